@@ -1,0 +1,1 @@
+"""Marks labs in which students work out values and gradients by hand and check them with PyTorch."""

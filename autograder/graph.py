@@ -1,0 +1,257 @@
+"""Scalar computation graphs in float64, one operation a node: values, local derivatives and the chain rule.
+
+graph = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
+graph.gradients(graph.values({"x": 4, "w": 0.5, "y": 1}))["w"]      # 8.0
+"""
+
+import ast
+import keyword
+import math
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+class GraphError(ValueError):
+    """A graph, or values given to one, that make no sense; the message, and `node`, say where."""
+
+    def __init__(self, message: str, node: str | None = None) -> None:
+        super().__init__(message)
+        self.node = node
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its value and, side by side, its derivative with respect to each operand.
+
+    `forward` takes the operands; each of `partials` the operands and then the node's own value y, so that
+    sigmoid' is y(1 - y) of a student's own y too. LaTeX has the operands at {0}, {1}, the node itself next.
+    """
+
+    name: str
+    arity: int
+    forward: Callable[..., float]
+    partials: tuple[Callable[..., float], ...]
+    latex: str
+    latex_partials: tuple[str, ...]
+
+
+_EXP_MAX = math.log(sys.float_info.max)  # beyond, Python raises where IEEE 754, and torch, return inf
+
+
+def _divide(a: float, b: float) -> float:
+    return a / b if b != 0 else a * math.copysign(math.inf, b)  # 0 * inf is the nan of 0 / 0
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return math.pow(base, exponent)
+    except (OverflowError, ValueError) as error:  # where IEEE 754, and torch, return inf or nan
+        if isinstance(error, ValueError) and base != 0:  # a negative number to a fractional power
+            return math.nan
+        return math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf
+
+
+def _log(x: float) -> float:
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+def _sigmoid(x: float) -> float:
+    small = math.exp(-abs(x))  # never overflows, whichever sign x has
+    return 1 / (1 + small) if x >= 0 else small / (1 + small)
+
+
+# fmt: off
+OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in (
+    Operation("+", 2, lambda a, b: a + b, (lambda *_: 1.0, lambda *_: 1.0), "{0} + {1}", ("1", "1")),
+    Operation("-", 2, lambda a, b: a - b, (lambda *_: 1.0, lambda *_: -1.0), "{0} - {1}", ("1", "-1")),
+    Operation("*", 2, lambda a, b: a * b,
+              (lambda a, b, y: b, lambda a, b, y: a), r"{0} \cdot {1}", ("{1}", "{0}")),
+    Operation("/", 2, _divide,
+              (lambda a, b, y: _divide(1.0, b), lambda a, b, y: -_divide(_divide(a, b), b)),
+              r"\frac{{{0}}}{{{1}}}", (r"\frac{{1}}{{{1}}}", r"-\frac{{{0}}}{{{1}^{{2}}}}")),
+    Operation("**", 2, _power,  # the exceptions are torch's: 0 where 0 * inf would make nan of a constant
+              (lambda a, b, y: 0.0 if b == 0 else b * _power(a, b - 1),
+               lambda a, b, y: 0.0 if a == 0 <= b else y * _log(a)),
+              "{0}^{{{1}}}", ("{1} {0}^{{{1} - 1}}", r"{2} \ln {0}")),
+    Operation("neg", 1, lambda a: -a, (lambda *_: -1.0,), "-{0}", ("-1",)),
+    Operation("relu", 1, lambda a: 0.0 if a <= 0 else a, (lambda a, y: 0.0 if a <= 0 else 1.0,),
+              r"\mathrm{{ReLU}}({0})", (r"[{0} > 0]",)),
+    Operation("sigmoid", 1, _sigmoid, (lambda a, y: y * (1 - y),), r"\sigma({0})", ("{1}(1 - {1})",)),
+    Operation("tanh", 1, math.tanh, (lambda a, y: 1 - y * y,), r"\tanh({0})", ("1 - {1}^{{2}}",)),
+    Operation("exp", 1, lambda a: math.inf if a > _EXP_MAX else math.exp(a), (lambda a, y: y,),
+              "e^{{{0}}}", ("{1}",)),
+    Operation("log", 1, _log, (lambda a, y: _divide(1.0, a),), r"\ln {0}", (r"\frac{{1}}{{{0}}}",)),
+)})
+# fmt: on
+
+_SYMBOLS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"})
+_FUNCTIONS = tuple(name for name in OPERATIONS if name.isidentifier() and name != "neg")
+_ALLOWED = f"{' '.join(_SYMBOLS.values())} of two operands, minus, {', '.join(_FUNCTIONS)} of one"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of a graph: a name for the result of one operation on names and numbers."""
+
+    name: str
+    operation: str
+    operands: tuple[str | float, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The operands that are names, each once, in order."""
+        return tuple(dict.fromkeys(name for name in self.operands if isinstance(name, str)))
+
+    @property
+    def text(self) -> str:
+        """The expression as `parse` reads it, for instance "y_hat - y"."""
+        texts = [str(operand).removesuffix(".0") for operand in self.operands]
+        texts = [f"({text})" if text.startswith("-") else text for text in texts]
+        if self.operation in _SYMBOLS.values():
+            return f" {self.operation} ".join(texts)
+        return f"-{texts[0]}" if self.operation == "neg" else f"{self.operation}({', '.join(texts)})"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Inputs and nodes, each node using only inputs and nodes before it; GraphError if one does not."""
+
+    inputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+    def __post_init__(self) -> None:
+        if not self.nodes:
+            raise GraphError("The graph has no nodes; it needs at least one, such as `s: y_hat - y`.")
+        for position, name in enumerate(self.names):
+            if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+                raise GraphError(f"`{name}` is not a name; use letters, digits and _, a letter first.")
+            if name in _FUNCTIONS or name in self.names[:position]:
+                raise GraphError(f"`{name}` is already an input, a node or an operation; use another name.")
+        for position, node in enumerate(self.nodes, len(self.inputs)):
+            if node.operation not in OPERATIONS or len(node.operands) != OPERATIONS[node.operation].arity:
+                raise _bad(node.name, f"`{node.text}` is none of the operations allowed: {_ALLOWED}.")
+            if unknown := [operand for operand in node.names if operand not in self.names[:position]]:
+                raise _bad(
+                    node.name,
+                    f"it uses `{unknown[0]}`, which is neither an input nor a node above; "
+                    "write nodes in order, without a cycle.",
+                )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of inputs and nodes, in order."""
+        return (*self.inputs, *(node.name for node in self.nodes))
+
+    @property
+    def output(self) -> str:
+        """The name of the last node, usually the loss."""
+        return self.nodes[-1].name
+
+    def values(self, inputs: Mapping[str, float]) -> dict[str, float]:
+        """Forward pass: the value of every input and node, in order; GraphError if an input is missing."""
+        if wrong := sorted(set(inputs) ^ set(self.inputs)):
+            raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
+        values = {name: float(inputs[name]) for name in self.inputs}
+        for node in self.nodes:
+            values[node.name] = OPERATIONS[node.operation].forward(*_operand_values(node, values))
+        return values
+
+    def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
+        """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.
+
+        An operand used twice, as in x * x, has one partial, the sum. The values may be a student's own.
+        """
+        if missing := [name for name in self.names if name not in values]:
+            raise GraphError(f"No value is given for {_listed(missing)}; the graph needs one for each.")
+        partials: dict[tuple[str, str], float] = {}
+        for node in self.nodes:
+            at = (*_operand_values(node, values), values[node.name])
+            for operand, partial in zip(node.operands, OPERATIONS[node.operation].partials, strict=True):
+                if isinstance(operand, str):
+                    partials[node.name, operand] = partials.get((node.name, operand), 0.0) + partial(*at)
+        return partials
+
+    def gradients(self, values: Mapping[str, float], of: str | None = None) -> dict[str, float]:
+        """Backward pass: d of / d every input and node before it, by the chain rule at `values`.
+
+        `of` is a node, the output if not given; the gradient is 0.0 where it does not depend on the name.
+        """
+        of = self.output if of is None else of
+        if of not in self.names[len(self.inputs) :]:
+            raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
+        local = self.partials(values)
+        found = {of: 1.0}
+        for node in reversed(self.nodes):
+            if node.name in found:  # elsewhere 0 times an infinite partial would make nan of a 0
+                for operand in node.names:
+                    found[operand] = found.get(operand, 0.0) + found[node.name] * local[node.name, operand]
+        return {name: found.get(name, 0.0) for name in self.names[: self.names.index(of)]}
+
+
+def parse(nodes: Mapping[str, str], inputs: Iterable[str] | None = None) -> Graph:
+    """The graph of expressions such as {"s": "y_hat - y", "loss": "s ** 2"}; nothing is ever evaluated.
+
+    Inputs not given are the names that are used but not defined, in order of first use. Raises GraphError.
+    """
+    parsed = tuple(_parse_node(name, str(expression).strip()) for name, expression in nodes.items())
+    used = (operand for node in parsed for operand in node.names if operand not in nodes)
+    return Graph(tuple(dict.fromkeys(used) if inputs is None else inputs), parsed)
+
+
+def derivative_name(of: str, wrt: str) -> str:
+    """The name of d of / d wrt, for instance "dloss_dw"."""
+    return f"d{of}_d{wrt}"
+
+
+def split_derivative(name: str, known: Collection[str]) -> tuple[str, str] | None:
+    """("loss", "w") from "dloss_dw" if both are known names, None if it is no such derivative."""
+    return next(((a, b) for a in sorted(known) for b in sorted(known) if derivative_name(a, b) == name), None)
+
+
+def _parse_node(name: str, text: str) -> Node:
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        raise _bad(name, f"`{text}` cannot be read; write one operation, such as `x * w`.") from None
+    match tree:
+        case ast.BinOp(left=left, op=symbol, right=right) if type(symbol) in _SYMBOLS:
+            operation, parts = _SYMBOLS[type(symbol)], [left, right]
+        case ast.UnaryOp(op=ast.USub(), operand=part):
+            operation, parts = "neg", [part]
+        case ast.Call(func=ast.Name(id=operation), args=parts, keywords=[]) if operation in _FUNCTIONS:
+            pass
+        case _:
+            raise _bad(name, f"`{text}` is none of the operations allowed: {_ALLOWED}.")
+    return Node(name, operation, tuple(_parse_operand(name, text, part) for part in parts))
+
+
+def _parse_operand(name: str, text: str, part: ast.expr) -> str | float:
+    if isinstance(part, ast.Name):
+        return part.id
+    with suppress(ValueError, TypeError):  # literal_eval reads numbers with their sign, runs nothing
+        number = ast.literal_eval(part)
+        if type(number) in (int, float) and abs(number) <= sys.float_info.max:
+            return float(number)
+    source = ast.get_source_segment(text, part) or ast.unparse(part)
+    if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call):
+        raise _bad(
+            name,
+            f"`{text}` is more than one operation; split it into two nodes, first "
+            f"`{name}_1 = {source}`, then `{name}` with `{name}_1` in its place.",
+        )
+    raise _bad(name, f"the operand `{source}` is neither a name nor a finite number.")
+
+
+def _operand_values(node: Node, values: Mapping[str, float]) -> tuple[float, ...]:
+    return tuple(values[operand] if isinstance(operand, str) else operand for operand in node.operands)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def _bad(node: str, what: str) -> GraphError:
+    return GraphError(f"Node `{node}`: {what}", node)
