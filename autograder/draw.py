@@ -1,0 +1,69 @@
+"""Inputs of a submission's own: drawn from a secret key and the program's text, away from values at which mistakes coincide."""
+
+import hashlib
+import hmac
+import random
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from autograder.graph import Graph
+from autograder.typed_yaml import unknown
+
+Interval = tuple[float, float]
+MOST_DRAWS = 1000
+
+
+class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
+    """Where each input (or setting) is drawn from; a draw is repeated while an input or node lies in an interval to avoid."""
+
+    intervals: dict[str, tuple[Interval, ...]]
+    avoid: dict[str, tuple[Interval, ...]] = {}
+
+
+def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
+    """The inputs for `seed`, each with two decimals: the same for the same key and seed, unguessable without the key.
+
+    Raises ValueError when the intervals leave nothing to draw.
+    """
+    digest = hmac.new(key.encode(), seed.encode(), hashlib.sha256).digest()
+    generator = random.Random(digest)
+    for _ in range(MOST_DRAWS):
+        inputs = {name: _uniform(generator, intervals) for name, intervals in drawn.intervals.items()}
+        values = {**inputs, **graph.values({name: inputs[name] for name in graph.inputs})}
+        if not any(low <= values[name] <= high for name, intervals in drawn.avoid.items() for low, high in intervals):
+            return inputs
+    raise ValueError("the intervals to avoid leave nothing to draw")
+
+
+def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What does not fit in a rubric's entry, as (keys within the entry, sentence)."""
+    nodes = {node.name for node in graph.nodes}
+    if missing := [name for name in graph.inputs if name not in drawn.intervals]:
+        yield ("from",), f"intervals are missing for {', '.join(missing)}"
+    for name in drawn.intervals:
+        if name not in graph.inputs and name not in settings:
+            yield ("from", name), unknown("input or setting", name, {*graph.inputs, *settings})
+    for name in drawn.avoid:
+        if name not in drawn.intervals and name not in nodes:
+            yield ("avoid", name), unknown("input or node", name, {*drawn.intervals, *nodes})
+    found = False
+    for part, intervals in (("from", drawn.intervals), ("avoid", drawn.avoid)):
+        for name, pairs in _wrong_way_round(intervals):
+            found = True
+            yield (part, name), f"an interval is [low, high]; {list(pairs)} is the wrong way round"
+    if not found and not missing and set(drawn.avoid) <= {*drawn.intervals, *nodes}:
+        try:
+            draw(drawn, graph, "probe", "probe")
+        except ValueError as error:
+            yield ("avoid",), f"{error}; make 'from' wider or 'avoid' narrower"
+
+
+def _wrong_way_round(intervals: Mapping[str, tuple[Interval, ...]]) -> Iterator[tuple[str, Interval]]:
+    return ((name, pair) for name, pairs in intervals.items() for pair in pairs if pair[0] > pair[1])
+
+
+def _uniform(generator: random.Random, intervals: tuple[Interval, ...]) -> float:
+    """A number with two decimals, evenly from all the intervals together."""
+    low, high = generator.choices(intervals, [high - low + 1e-9 for low, high in intervals])[0]
+    return round(generator.uniform(low, high), 2)

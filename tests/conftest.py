@@ -1,0 +1,92 @@
+"""What tests of several rooms share: the real lab, one fork server a test process, and marking a submission with them."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder import lab
+from autograder.grade import Marker
+from autograder.outcome import GradeReport, Marked
+from autograder.sandbox.student import Limits, Program, Student
+from autograder.sandbox.wall import Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A marked submission: the report and the content of results.json."""
+
+    report: GradeReport
+    results: dict[str, Any]
+
+    def check(self, number: str) -> Marked:
+        return next(check for check in self.report.checks if check.number == number)
+
+    def points(self) -> dict[str, float]:
+        return {check.number: check.outcome.points for check in self.report.checks}
+
+
+@pytest.fixture(scope="session")
+def real_lab() -> lab.Lab:
+    return lab.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def quick_lab(real_lab: lab.Lab) -> lab.Lab:
+    """The real lab with short limits, for submissions that hang."""
+    limits = msgspec.structs.replace(real_lab.rubric.limits, call=2.0, load=3.0)
+    return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, limits=limits))
+
+
+@pytest.fixture(scope="session")
+def wall() -> Iterator[Wall]:
+    with Wall() as started:
+        yield started
+
+
+@pytest.fixture
+def mark(quick_lab: lab.Lab, wall: Wall, tmp_path: Path) -> Callable[[Path], Result]:
+    """Mark the submission at a path."""
+
+    def mark(path: Path) -> Result:
+        target = tmp_path / "results.json"
+        report = Marker(quick_lab, wall, "cpu").mark(path, target)
+        return Result(report, json.loads(target.read_text()))
+
+    return mark
+
+
+@pytest.fixture
+def hand_in(mark: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Result]:
+    """Mark a submission given as text."""
+
+    def hand_in(program: str | None = None, answers: str | None = None) -> Result:
+        folder = tmp_path / "submission"
+        folder.mkdir(exist_ok=True)
+        for name, text in (("Lab4.py", program), ("answers.yaml", answers)):
+            if text is not None:
+                (folder / name).write_text(text)
+        return mark(folder)
+
+    return hand_in
+
+
+@pytest.fixture
+def student(wall: Wall) -> Iterator[Callable[..., Student]]:
+    """A student behind the wall, from the text of a program."""
+    opened: list[Student] = []
+
+    def student(text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0) -> Student:
+        handle = Student(wall, Program("Lab4.py", (text, *more), files), Limits(call, 2.0, 60.0), "Lab4")
+        opened.append(handle)
+        return handle
+
+    yield student
+    for handle in opened:
+        handle.__exit__(None, None, None)

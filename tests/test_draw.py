@@ -1,0 +1,58 @@
+"""Inputs of a submission's own: the same at every regrade, others after every edit, and never where mistakes coincide."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import draw, graph, lab
+
+GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y"})
+DRAWN = draw.Drawn({"x": ((-3.0, -2.0), (2.0, 3.0)), "w": ((0.5, 1.0),), "y": ((0.0, 4.0),)}, {"s": ((-1.0, 1.0),)})
+
+
+@given(st.text(), st.text())
+def test_a_draw_depends_on_key_and_seed_alone_and_keeps_to_its_intervals(key: str, seed: str) -> None:
+    inputs = draw.draw(DRAWN, GRAPH, key, seed)
+    assert inputs == draw.draw(DRAWN, GRAPH, key, seed)
+    assert 2 <= abs(inputs["x"]) <= 3
+    assert 0.5 <= inputs["w"] <= 1
+    assert abs(inputs["x"] * inputs["w"] - inputs["y"]) > 1
+
+
+def test_another_program_gets_other_inputs() -> None:
+    drawn = {tuple(draw.draw(DRAWN, GRAPH, "key", f"program {number}").values()) for number in range(50)}
+    assert len(drawn) > 45
+
+
+def test_another_key_gives_other_inputs() -> None:
+    assert draw.draw(DRAWN, GRAPH, "one key", "seed") != draw.draw(DRAWN, GRAPH, "another", "seed")
+
+
+def test_intervals_that_leave_nothing_are_refused() -> None:
+    nothing = draw.Drawn(DRAWN.intervals, {"x": ((-9.0, 9.0),)})
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw.draw(nothing, GRAPH, "key", "seed")
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_labs_draws_avoid_the_traps(real_lab: lab.Lab, seed: int) -> None:
+    for check in real_lab.rubric.checks:
+        if not isinstance(check, (lab.Values, lab.Gradients, lab.Convergence)):
+            continue
+        for name in check.inputs:
+            if not name.startswith("own"):
+                continue
+            arguments = real_lab.arguments(check, name, str(seed))
+            task = real_lab.graphs[real_lab.rubric.functions[check.function].graph]
+            values = task.values(arguments.inputs)
+            assert not {1.0, 2.0, -1.0, 0.0, 0.5} & {arguments.inputs[n] for n in arguments.inputs}
+            assert abs(abs(values["s"]) - 1) > 0.05
+            if "m2" in values:
+                assert values["m1"] > 0.3
+                assert 0.5 <= abs(values["m2"]) <= 4
+            if isinstance(check, lab.Convergence):
+                a = 2 * arguments.settings["lr"] * arguments.inputs["x"] ** 2
+                assert 0.1 < a < 0.65
+                assert not math.isclose(values["loss"], 1, abs_tol=0.1)

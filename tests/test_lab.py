@@ -1,0 +1,108 @@
+"""rubric.yaml: what does not fit is refused with the line, the key, and what is allowed there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder import lab
+from autograder.lab import FileError
+
+RUBRIC = (ROOT / "rubric.yaml").read_text()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "reference", tmp_path / "reference")
+    return tmp_path
+
+
+def line_of(text: str, needle: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if needle in line)
+
+
+# (what to change, into what, on which line the error is, what it has to say)
+MISTAKES = [
+    ("points: 100 #", "points: 90 #", "points: 90", "add up to 100, not to 90"),
+    ("    points: 6\n", "    pionts: 6\n", "pionts: 6", "did you mean 'points'"),
+    ("kind: answers\n", "kind: answer\n", "- kind: answer", "allowed: found, answers, values, gradients, convergence"),
+    ("visibility: visible", "visibility: visble", "visibility: visble", "allowed: after_due_date, after_published, hidden, visible"),
+    ("points: 6\n", "points: six\n", "points: six", "Expected `float`, got `str`"),
+    ("points: 6\n", "points: -6\n", "points: -6", "above 0"),
+    ("points: 6\n", "points: .nan\n", "points: .nan", "above 0"),
+    ("y_hat: x * w\n", "y_hat: x * w + 1\n", "y_hat: x * w + 1", "split it into two nodes"),
+    ("r: relu(m1)", "r: rleu(m1)", "r: rleu(m1)", "relu"),
+    ("s: y_hat - y\n", "s: yhat - y\n", "s: yhat - y", "yhat"),
+    ("x: 4, y: 1, w: 0.5 }", "x: 4, w: 0.5 }", "published: { x: 4, w", "lacks y"),
+    ("y: -1.4, w: -0.4 }", "y: -1.4, w: -0.4, z: 1 }", "z: 1", "'z'"),
+    ("y: -1.4, w: -0.4 }", "y: -1.4, w: high }", "w: high", "Expected `float`"),
+    ("  fnn_forward:\n", "  fnn_foward:\n", "fnn_foward:", "did you mean 'fnn_forward'"),
+    ("    function: train\n", "    function: tarin\n", "function: tarin", "did you mean 'train'"),
+    ("inputs: [unstable]", "inputs: [unstabel]", "[unstabel]", "did you mean 'unstable'"),
+    ("quantities: [dloss_dw]", "quantities: [dloss_dv]", "[dloss_dv]", "allowed: dloss_dw, dloss_dx"),
+    ("section: task1", "section: task9", "section: task9", "allowed: task1, task2"),
+    ("tolerance: exact", "tolerance: excat", "tolerance: excat", "did you mean 'exact'"),
+    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 1, atol: 1e-6 }", "rtol: 1,", "always right"),
+    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 0, atol: 100 }", "- kind: answers", "could never fail"),
+    ("settings: { n_epochs: 1 }", "settings: { n_epochs: 0 }", 'number: "3.4"', "could never fail"),
+    ("settings: { n_epochs: 1 }", "settings: { epochs: 1 }", "{ epochs: 1 }", "did you mean 'n_epochs'"),
+    ('number: "1.2"', 'number: "1.1"', 'number: "1.1"', "two checks have the number 1.1"),
+    ("kind: convergence\n", "kind: values\n", "- kind: values", "convergence"),
+    ("x: [[-4.6, -2.3], [2.3, 4.6]]", "x: [[4.6, 2.3]]", "x: [[4.6", "the wrong way round"),
+    ("s: [[-2.2, -1.8], [-1.2, 1.2], [1.8, 2.2]]", "s: [[-99, 99]]", "s: [[-99", "nothing to draw"),
+    ('key: "change me: any text of at least 16 characters"', "key: short", "key: short", "at least 16 characters"),
+    ("graph: task2\n", "graph: taks2\n", "graph: taks2", "did you mean 'task2'"),
+    ("  call: 10 #", "  call: 0 #", "call: 0", "above 0"),
+    ("lab:", "points: 1\nlab:", "points: 100", "given twice"),
+    ("lab:", "\tlab:", "\tlab:", "not valid YAML"),
+    ("program: Lab4.py", "program: Lab5.py", "program: Lab5.py", "cannot be read"),
+    ("right_on_some_inputs: 0.5", "right_on_some_inputs: 5", "right_on_some_inputs: 5", "between 0 and 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "where", "what"), MISTAKES, ids=[new.strip() for _, new, _, _ in MISTAKES])
+def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, where: str, what: str) -> None:
+    assert old in RUBRIC
+    text = RUBRIC.replace(old, new, 1)
+    (folder / "rubric.yaml").write_text(text)
+    with pytest.raises(FileError) as error:
+        lab.load(folder)
+    sentence = str(error.value)
+    assert what in sentence
+    assert "\n" not in sentence
+    line = int(sentence.partition(", line ")[2].partition(" ")[0].rstrip(":"))
+    assert abs(line - line_of(text, where)) <= 2, sentence
+
+
+def test_a_missing_rubric_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"rubric.yaml: it cannot be read \(No such file"):
+        lab.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00", b"just text", b"[1, 2]", b"- - : :\n  - ]"])
+def test_what_is_no_rubric_is_one_sentence(folder: Path, content: bytes) -> None:
+    (folder / "rubric.yaml").write_bytes(content)
+    with pytest.raises(FileError) as error:
+        lab.load(folder)
+    assert "rubric.yaml" in str(error.value)
+
+
+def test_the_labs_own_rubric_fits(real_lab: lab.Lab) -> None:
+    assert sum(check.points for check in real_lab.rubric.checks) == 100
+
+
+def test_hidden_inputs_carry_most_of_the_code_points(real_lab: lab.Lab) -> None:
+    code = [
+        check for check in real_lab.rubric.checks if isinstance(check, (lab.Values, lab.Gradients, lab.Convergence))
+    ]
+    hidden = sum(check.points for check in code if check.inputs != ("published",))
+    assert hidden > 0.8 * sum(check.points for check in code)
+
+
+def test_expected_values_are_those_of_the_paper(real_lab: lab.Lab) -> None:
+    inputs = real_lab.rubric.graphs["task2"].inputs["published"]
+    graph = real_lab.graphs["task2"]
+    assert lab.expected(graph, "dloss_dw2", inputs) == pytest.approx(-0.385678408, abs=1e-9)
+    assert lab.expected(graph, "dloss_dw1", inputs) == pytest.approx(-0.154271363, abs=1e-9)
+    assert lab.expected(graph, "y_hat", inputs) == pytest.approx(0.598687660, abs=1e-9)
