@@ -1,0 +1,80 @@
+"""Reads an answers file that is not YAML line by line, so that one slip costs one line and not the file."""
+
+from __future__ import annotations
+
+import re
+
+from .answer_sheet import Entry, Sheet
+from .wording import printable
+
+MAX_LINES = 2000
+MAX_LINE = 400
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
+_TITLE = re.compile(r"[^\W\d]\w*(?: ?\d+)?")
+
+
+def lines_of_answers(text: str, sheet: Sheet) -> None:
+    """Add every section and line of the text to the sheet; a line with a slip is an entry with a problem."""
+    rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if _without_comment(line)]
+    if len(rows) > MAX_LINES:
+        sheet.note(f"Only the first {MAX_LINES} lines were read.")
+        rows = rows[:MAX_LINES]
+    # The outermost lines are the sections, whether or not the whole file is indented.
+    outermost = min((_width(line) for _, line in rows), default=0)
+    section: str | None = None
+    listed_sections = False
+    entries: list[Entry] = []
+    for number, line in rows:
+        body = _without_comment(line)
+        item = body.startswith("- ")
+        key, value, problem = _parts(line, body.removeprefix("- ").lstrip())
+        inner = _width(line) > outermost or (item and section is not None and not listed_sections)
+        if inner and section is not None and key:
+            entries.append(Entry(key, value, number, problem))
+        elif not inner and key and not value:
+            if section is not None:
+                sheet.add(section, entries)
+            section, entries, listed_sections = key, [], item
+            if problem is not None:
+                sheet.note(f"Line {number}: {problem}")
+        else:
+            sheet.stray(number, body)
+    if section is not None:
+        sheet.add(section, entries)
+
+
+def _parts(line: str, body: str) -> tuple[str, str, str | None]:
+    """Key, value, and the slip that makes this line unreadable; the key is '' where there is none."""
+    key, colon, value = body.replace("\N{FULLWIDTH COLON}", ":").partition(":")
+    key = key.strip().strip("\"'")
+    if len(line) > MAX_LINE:
+        return "", "", None
+    if not colon:
+        if _TITLE.fullmatch(key):
+            return key, "", f"A colon is missing after '{printable(key, 40)}'."
+        key, _, value = (part.strip() for part in body.partition("="))
+        usual = printable(f"{key}: {value}", 60)
+        return (key, value, f"There is no colon; write '{usual}'.") if value else ("", "", None)
+    problem = None
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        problem = "It begins with a tab; use two spaces instead."
+    elif value and not value[0].isspace():
+        usual = printable(f"{key}: {value.strip()}", 60)
+        problem = f"There is no space after the colon; write '{usual}'."
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    return key, value, problem
+
+
+def _without_comment(line: str) -> str:
+    """What a line says; '' for blank lines, comments and the marks between YAML documents."""
+    comment = _COMMENT.search(line)
+    body = line[: comment.start()].strip() if comment else line.strip()
+    return "" if body in ("---", "...") else body
+
+
+def _width(line: str) -> int:
+    """Columns of indent."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return len(indent.expandtabs(8))

@@ -1,0 +1,155 @@
+"""answers.yaml -> sections of answers, each of them blank, read or unreadable.
+
+The YAML is read event by event: the text of every value stays as typed (`2^3`, `0,16`), its line is known,
+and an alias, a tag or a deep nesting is refused before anything is built from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Union
+
+from .answer_lines import lines_of_answers
+from .answer_sheet import Entry, Sheet
+from .model import Answers, PartUnreadable
+
+if TYPE_CHECKING:
+    from yaml import Event
+
+MAX_EVENTS = 5000
+MAX_DEPTH = 5
+
+
+class _NotAsExpected(Exception):  # noqa: N818 - not an error: the other reader takes over
+    """The text is not YAML, or not sections of one-line values."""
+
+
+@dataclass(frozen=True)
+class _Scalar:
+    text: str
+    line: int
+    one_line: bool
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """A mapping in order, with what is given twice; or a list of one-key mappings, which is read as one."""
+
+    pairs: tuple[tuple[_Node, _Node], ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class _Items:
+    """A list of anything else."""
+
+    line: int
+
+
+_Node = Union["_Scalar", "_Pairs", "_Items"]
+
+
+def parse_answers(text: str, name: str) -> Answers:
+    """The answers in the text of an answers file; what is not YAML is read line by line, and that is said.
+
+    Raises PartUnreadable where nothing in it can be read as answers.
+    """
+    sheet = Sheet(name)
+    try:
+        _read_yaml(text, sheet, name)
+    except _NotAsExpected as reason:
+        sheet = Sheet(name)
+        sheet.note(f"{name} is not quite YAML{reason}; it was read line by line.")
+        lines_of_answers(text, sheet)
+    return sheet.answers()
+
+
+def _read_yaml(text: str, sheet: Sheet, name: str) -> None:
+    """Add the sections of all documents to the sheet, in order."""
+    events = _events(text, name)
+    for event in events:
+        document = _node(event, events)
+        if isinstance(document, _Scalar) and not document.text:
+            continue
+        if not isinstance(document, _Pairs):
+            raise _NotAsExpected
+        for key, value in document.pairs:
+            section = _one_line(key)
+            if isinstance(value, _Pairs):
+                sheet.add(section.text, [_entry(_one_line(inner), answer) for inner, answer in value.pairs])
+            elif isinstance(value, _Items) or not _one_line(value).text:
+                sheet.add(section.text, ())
+            elif ":" in value.text:
+                raise _NotAsExpected  # "y_hat:2" on the line below the section: YAML takes it for plain text
+            else:
+                sheet.stray(section.line, f"{section.text}: {value.text}")
+
+
+def _entry(key: _Scalar, value: _Node) -> Entry:
+    if isinstance(value, _Scalar):
+        return Entry(key.text, _one_line(value).text, key.line)
+    return Entry(key.text, "(several values)", key.line, "There are several values here; write one number.")
+
+
+def _one_line(node: _Node) -> _Scalar:
+    """The node, if it is text on one line; text on several is two answers run together by a missing space."""
+    if not isinstance(node, _Scalar) or not node.one_line:
+        raise _NotAsExpected
+    return node
+
+
+def _node(event: Event, events: Iterator[Event]) -> _Node:
+    """The node that begins with this event; nested no deeper than `_events` lets through."""
+    import yaml
+
+    line = _line(event)
+    if isinstance(event, yaml.ScalarEvent):
+        folded = event.style in (None, "") and _line(event, end=True) != line
+        return _Scalar(event.value.strip(), line, not folded and "\n" not in event.value.strip())
+    nodes: list[_Node] = []
+    while not isinstance(inner := next(events), yaml.CollectionEndEvent):
+        nodes.append(_node(inner, events))
+    if isinstance(event, yaml.MappingStartEvent):
+        return _Pairs(tuple(zip(nodes[::2], nodes[1::2], strict=True)), line)
+    pairs = tuple(node.pairs[0] for node in nodes if isinstance(node, _Pairs) and len(node.pairs) == 1)
+    return _Pairs(pairs, line) if nodes and len(pairs) == len(nodes) else _Items(line)
+
+
+def _events(text: str, name: str) -> Iterator[Event]:
+    """The events of all documents, without those that only mark where streams and documents begin and end.
+
+    Raises PartUnreadable at anchors, aliases and tags, which no answer needs and bombs are made of,
+    and _NotAsExpected where the text stops being YAML.
+    """
+    import yaml  # imported here: code by itself needs no YAML
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
+    try:
+        for count, event in enumerate(yaml.parse(text, loader)):
+            line = _line(event)
+            if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
+                raise PartUnreadable(
+                    f"{name}, line {line}: & * and ! mean something else in YAML where a value begins; "
+                    "write only numbers and arithmetic, or put the value in quotes."
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if count > MAX_EVENTS or depth > MAX_DEPTH:
+                raise PartUnreadable(
+                    f"{name}, line {line}: there is far more here than the answers of a lab; "
+                    "start again from the template."
+                )
+            if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
+                yield event
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, PartUnreadable):
+            raise
+        mark = getattr(error, "problem_mark", None)
+        raise _NotAsExpected(f" (line {mark.line + 1})" if mark else "") from None
+
+
+def _line(event: Event, *, end: bool = False) -> int:
+    """The line, counted from 1, where an event begins or ends."""
+    mark = event.end_mark if end else event.start_mark
+    return mark.line + 1 if mark else 0

@@ -1,0 +1,236 @@
+"""Arithmetic as students write it on paper, evaluated without `eval` and within fixed bounds.
+
+equation = side { ("=" | "≈") side }           the last side counts, the others have to agree with it
+sum      = product { ("+" | "-") product }
+product  = signed { ("*" | "/") signed | power }    "2(3)" is a product where it can be read one way only
+signed   = { "+" | "-" } power
+power    = primary [ ("^" | "**") signed ]      binds tighter than a sign before it: -2^2 = -4
+primary  = ( number | constant | function "(" sum ")" | "(" sum ")" ) { "%" }
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NoReturn
+
+from .tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
+from .wording import printable
+
+MAX_LENGTH = 200
+MAX_NESTING = 50
+# No quantity worked out on paper comes near these bounds, and nothing below them takes time or overflows.
+MAX_EXPONENT = 300.0
+MAX_VALUE = 1e15
+# The sides of an equation are rounded by hand, so they agree to about two digits, not exactly.
+AGREEMENT = 0.01
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def _relu(x: float) -> float:
+    return max(x, 0.0)
+
+
+_CONSTANTS: Mapping[str, float] = MappingProxyType({"e": math.e, "pi": math.pi})
+_FUNCTIONS: Mapping[str, Callable[[float], float]] = MappingProxyType(
+    {"exp": math.exp, "sqrt": math.sqrt, "sigmoid": _sigmoid, "relu": _relu}
+)
+
+
+def evaluate(text: str) -> float:
+    """The value of a number or of arithmetic, as a finite float.
+
+    Of an equation ("y_hat = 4*0.5 = 2") the last side is the value; sides in numbers must agree with it
+    within 1 %, sides in symbols are names. Raises ArithmeticProblem, at once, for everything else.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ArithmeticProblem(f"It is longer than {MAX_LENGTH} characters; write the number only.")
+    plain = plain_spelling(text).replace(":=", "=").replace("==", "=").strip().removeprefix("=")
+    *others, last = (side.strip() for side in plain.split("="))
+    if not last:
+        raise ArithmeticProblem("There is no number to read; write the result.")
+    value = _Parser(last).value()
+    for side in others:
+        _check_agreement(side, last, value)
+    return value + 0.0  # so that -0.0 is 0.0
+
+
+def _check_agreement(side: str, last: str, value: float) -> None:
+    """Raise ArithmeticProblem where a side of numbers has another value; a side in symbols is only a name."""
+    if not side:
+        raise ArithmeticProblem("There is an equals sign with nothing before it; write the result only.")
+    try:
+        other = _Parser(side).value()
+    except UnknownName:
+        return
+    if not math.isclose(other, value, rel_tol=AGREEMENT, abs_tol=1e-9):
+        raise ArithmeticProblem(
+            f"'{printable(side, 30)}' is {other:.6g} and '{printable(last, 30)}' is {value:.6g}; "
+            "write the result only."
+        )
+
+
+class _Parser:
+    """One pass over one side of an equation: each method reads what its name says and returns its value."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = tokens(text)
+        self._position = 0
+        self._nesting = 0
+
+    def value(self) -> float:
+        result = self._sum()
+        if self._next[0] != "end":
+            self._unexpected()
+        return result
+
+    @property
+    def _next(self) -> tuple[str, str]:
+        return self._tokens[self._position]
+
+    def _take(self, *signs: str) -> str:
+        """Step over the next word if it is one of these signs; '' otherwise."""
+        kind, text = self._next
+        if kind != "sign" or text not in signs:
+            return ""
+        self._position += 1
+        return text
+
+    def _unexpected(self) -> NoReturn:
+        kind, text = self._next
+        if kind == "end":
+            raise ArithmeticProblem("It ends too early: something is missing after the last sign or bracket.")
+        raise ArithmeticProblem(f"'{printable(text, 30)}' was not expected there; a sign may be missing.")
+
+    def _sum(self) -> float:
+        total = self._product()
+        while sign := self._take("+", "-"):
+            term = self._product()
+            total = _bounded(total + term if sign == "+" else total - term)
+        return total
+
+    def _product(self) -> float:
+        start = self._position
+        total = self._signed()
+        while True:
+            if self._take("*"):
+                total = _bounded(total * self._signed())
+            elif self._take("/"):
+                total = _divided(total, self._signed())
+            elif self._next == ("sign", "(") or (self._next[0] == "name" and self._next[1].lower() != "e"):
+                self._refuse_two_readings(start)
+                total = _bounded(total * self._power())
+            else:
+                return total
+
+    def _refuse_two_readings(self, start: int) -> None:
+        """Of "1/2(3)", "2^3(4)" and "e(2)" a guess would be marked as if the student had written it."""
+        kind, text = self._tokens[self._position - 1]
+        depth, outer = 0, set()
+        for _, word in self._tokens[start : self._position]:
+            depth += (word == "(") - (word == ")")
+            if depth == 0:
+                outer.add(word)
+        if kind == "name" or text == "%" or outer & {"/", "^", "**"}:
+            both = printable(f"{text} {self._next[1]}", 30)
+            raise ArithmeticProblem(f"'{both}' can be read in two ways there; write the * or add brackets.")
+
+    def _signed(self) -> float:
+        nesting = self._nesting
+        self._nest()
+        sign = 1.0
+        while taken := self._take("+", "-"):
+            self._nest()
+            sign = -sign if taken == "-" else sign
+        result = sign * self._power()
+        self._nesting = nesting
+        return result
+
+    def _nest(self) -> None:
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            raise ArithmeticProblem("It has too many brackets or signs in a row; write the number only.")
+
+    def _power(self) -> float:
+        base = self._primary()
+        return _power(base, self._signed()) if self._take("^", "**") else base
+
+    def _primary(self) -> float:
+        kind, text = self._next
+        if kind == "number":
+            self._position += 1
+            result = _bounded(number(text))
+        elif kind == "name":
+            self._position += 1
+            result = self._named(text)
+        elif self._take("("):
+            result = self._rest_of_brackets()
+        else:
+            self._unexpected()
+        while self._take("%"):
+            result /= 100
+        return result
+
+    def _rest_of_brackets(self) -> float:
+        result = self._sum()
+        if not self._take(")"):
+            if self._next[0] == "end":
+                raise ArithmeticProblem("A closing bracket ) is missing.")
+            self._unexpected()
+        return result
+
+    def _named(self, name: str) -> float:
+        known = name.lower()
+        if known in _CONSTANTS:
+            return _CONSTANTS[known]
+        if known not in _FUNCTIONS:
+            raise UnknownName(name)
+        if not self._take("("):
+            raise ArithmeticProblem(f"'{known}' needs brackets after it, as in {known}(0.4).")
+        argument = self._rest_of_brackets()
+        try:
+            result = _FUNCTIONS[known](argument)
+        except OverflowError:
+            raise _too_large() from None
+        except ValueError:
+            raise ArithmeticProblem(f"{known}({argument:.6g}) is not a real number.") from None
+        return _bounded(result)
+
+
+def _power(base: float, exponent: float) -> float:
+    """base ** exponent in floats, so that a tower of powers takes neither time nor memory."""
+    if abs(exponent) > MAX_EXPONENT:
+        raise ArithmeticProblem(f"The exponent {exponent:.6g} is too large to be a value of this lab.")
+    if base == 0 and exponent < 0:
+        raise _divides_by_zero()
+    try:
+        result = math.pow(base, exponent)
+    except OverflowError:
+        raise _too_large() from None
+    except ValueError:
+        raise ArithmeticProblem(f"{base:.6g} to the power {exponent:.6g} is not a real number.") from None
+    return _bounded(result)
+
+
+def _divided(numerator: float, denominator: float) -> float:
+    if denominator == 0:
+        raise _divides_by_zero()
+    return _bounded(numerator / denominator)
+
+
+def _bounded(value: float) -> float:
+    if not abs(value) <= MAX_VALUE:
+        raise _too_large()
+    return value
+
+
+def _too_large() -> ArithmeticProblem:
+    return ArithmeticProblem("It is too large to be a value of this lab.")
+
+
+def _divides_by_zero() -> ArithmeticProblem:
+    return ArithmeticProblem("It divides by zero.")

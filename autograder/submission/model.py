@@ -1,0 +1,77 @@
+"""What was handed in, as plain data, and the errors of reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Unreadable(Exception):  # noqa: N818 - the name is the verdict, and part of the public interface
+    """The submission as a whole cannot be read; str() is one sentence: what, where, how to mend it."""
+
+
+class NotFound(Unreadable):
+    """The path given for the submission does not exist: a slip of whoever runs the grader."""
+
+
+class PartUnreadable(ValueError):  # noqa: N818 - as above
+    """One part (the program or the answers) cannot be read; the other still can. str() is one sentence."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """The student's code.
+
+    name: the file name as handed in, e.g. "Lab4 (1).py"
+    cells: one text for a .py file, the code cells of a notebook; notebook commands are replaced by `pass`,
+        so that line numbers stay the student's own
+    digest: sha256 (hex) of the file's text after decoding and newline normalisation
+    """
+
+    name: str
+    cells: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One paper answer: blank (text ''), read (value), or unreadable (problem).
+
+    text: as written, at most 80 characters, '' when blank
+    value: a finite number, None when blank or unreadable
+    problem: one sentence for the student, with the line number, None unless unreadable
+    """
+
+    text: str
+    value: float | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The paper answers: section -> key -> answer, with names lower-cased and stripped.
+
+    notes: what was read leniently inside the file, one sentence each
+    """
+
+    name: str
+    sections: Mapping[str, Mapping[str, Answer]]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """All that was handed in.
+
+    files: (relative posix path, content), at most 500 files and 10 MB; the paths are relative to the folder
+        in which the program was found, never leave it, and never clash with each other or the program's name
+    program, answers: None where they are missing or unreadable; `problems` says why
+    notes: what was read leniently or left out, one sentence each
+    problems: why the program or the answers could not be read, one sentence each
+    """
+
+    files: tuple[tuple[str, bytes], ...]
+    program: Program | None
+    answers: Answers | None
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]

@@ -1,0 +1,137 @@
+"""Notebooks -> the code of their cells, with notebook commands (%time, !pip, name?) replaced by `pass`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .model import PartUnreadable
+
+MAX_CELLS = 1000
+
+# Cell magics whose cell is Python all the same.
+_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
+_CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+# Matched on a line without its indent, so that no run of spaces can be read in more than one way.
+_COMMAND = re.compile(r"[%!?]|[\w.*]+\?{1,2}\s*$|[\w, ]+=\s*[%!]")
+# The parts of a line of Python that decide whether the next line begins a statement.
+_OUTSIDE_STRING = re.compile(r"""#|\"{3}|'{3}|["'()\[\]{}]""")
+_INSIDE_STRING = re.compile(r"""\\.|\"{3}|'{3}|["']""")
+
+
+def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The code cells of a notebook's text, and what has to be said about reading them.
+
+    Raises PartUnreadable where the text is not a notebook.
+    """
+    cells: list[str] = []
+    dropped = 0
+    try:
+        sources = list(_sources(_parsed(text)))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise PartUnreadable(
+            f"{name} is not a notebook that can be read; save it again, or hand in the code as a .py file."
+        ) from None
+    if len(sources) > MAX_CELLS:
+        raise PartUnreadable(f"{name} has {len(sources)} code cells, and at most {MAX_CELLS} are read.")
+    for source in sources:
+        clean, lines = without_commands(source)
+        cells.append(clean)
+        dropped += len(lines)
+    if not dropped:
+        return tuple(cells), ()
+    return tuple(cells), (f"Notebook commands (% ! ?) in {name} were left out: {dropped} line(s).",)
+
+
+def _parsed(text: str) -> Any:
+    """The notebook as version 4; versions before it are converted by nbformat, where that is installed."""
+    notebook = json.loads(text)
+    if notebook.get("nbformat") == 4:
+        return notebook
+    try:
+        # Imported here: it takes a tenth of a second, and only notebooks of before 2015 need it.
+        import nbformat
+        from nbformat.reader import reads
+
+        # Not nbformat.reads, which also validates: a missing cell id is no reason to complain to a student.
+        return nbformat.convert(reads(text), 4)  # type: ignore[no-untyped-call,unused-ignore]
+    except Exception:  # nbformat raises whatever its converters stumble over
+        return notebook
+
+
+def _sources(notebook: Any) -> Iterator[str]:
+    """The source of every code cell, a string or a list of lines ("input" in the old version 3)."""
+    sheets = notebook.get("worksheets", [notebook])
+    for sheet in sheets:
+        for cell in sheet["cells"]:
+            if cell.get("cell_type") == "code":
+                source = cell["source"] if "source" in cell else cell["input"]
+                yield (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n")
+
+
+def without_commands(source: str) -> tuple[str, tuple[int, ...]]:
+    """Python with the notebook commands in it replaced by `pass`, and the numbers of these lines.
+
+    No line of Python begins a statement with % ! or ?, so that nothing else is touched; a %%bash cell
+    and its like go as a whole. Lines inside brackets and long strings are left alone.
+    """
+    if not re.search("[%!?]", source):
+        return source, ()
+    lines = source.split("\n")
+    magic = _CELL_MAGIC.match(source)
+    if magic and magic[1] not in _PYTHON_CELLS:
+        return "\n".join("pass" if line else "" for line in lines), tuple(range(1, len(lines) + 1))
+    dropped: list[int] = []
+    state = _Scanner()
+    in_command = False
+    for index, line in enumerate(lines):
+        if in_command or (state.at_statement and _COMMAND.match(line.lstrip())):
+            dropped.append(index + 1)
+            indent = line[: len(line) - len(line.lstrip())]
+            # A continued command is one statement: its further lines may have any indent.
+            lines[index] = "" if in_command else f"{indent}pass"
+            in_command = line.endswith("\\")
+        else:
+            state.read(line)
+    return "\n".join(lines), tuple(dropped)
+
+
+class _Scanner:
+    """Follows Python line by line, just far enough to know where a statement can begin."""
+
+    def __init__(self) -> None:
+        self._quote = ""
+        self._open = 0
+        self._continued = False
+
+    @property
+    def at_statement(self) -> bool:
+        return not (self._quote or self._open or self._continued)
+
+    def read(self, line: str) -> None:
+        position = 0
+        self._continued = line.endswith("\\")
+        while lexeme := (_INSIDE_STRING if self._quote else _OUTSIDE_STRING).search(line, position):
+            position, word = lexeme.end(), lexeme[0]
+            if self._quote:
+                position = self._read_quote(word, lexeme.start(), position)
+            elif word == "#":
+                self._continued = False
+                break
+            elif word in "([{":
+                self._open += 1
+            elif word in ")]}":
+                self._open = max(0, self._open - 1)
+            else:
+                self._quote = word
+        if len(self._quote) == 1 and not self._continued:
+            self._quote = ""  # a string in single quotes ends with its line, closed or not
+
+    def _read_quote(self, word: str, start: int, end: int) -> int:
+        """Where to read on after an escape or quote inside a string; the string's own quote closes it."""
+        if word.startswith(self._quote):
+            end = start + len(self._quote)
+            self._quote = ""
+        return end

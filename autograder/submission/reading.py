@@ -1,0 +1,130 @@
+"""From a path to a Submission: the one function that the rest of the grader calls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from .answers import parse_answers
+from .decode import decode
+from .find import Choice, choose, is_answers, read_as
+from .gather import gather
+from .handed import Handed
+from .layout import layout
+from .model import Answers, PartUnreadable, Program, Submission, Unreadable
+from .notebook import code_cells, without_commands
+from .unzip import is_zip, unzip
+from .wording import listed, printable
+
+MAX_ZIPS_INSIDE = 4
+
+
+def read(path: Path, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
+    """What was handed in at the path: a folder, a zip, or one file.
+
+    program, answers: the names asked of the students; names like them are read too, and it is said.
+    Raises NotFound where nothing is at the path, Unreadable where what is there cannot be read at all;
+    one unreadable part (program or answers) is a sentence in `problems`, and the other part is still read.
+    """
+    handed = gather(path)
+    look = _choose_single if handed.single else _choose
+    handed, code, paper = look(handed, program, answers)
+    notes = [*handed.notes, *code.notes, *paper.notes]
+    problems = [code.problem] if code.problem else []
+    read_program: Program | None = None
+    read_answers: Answers | None = None
+    if code.path is not None:
+        try:
+            read_program, said = _program(code.path, _content(handed, code.path))
+            notes += said
+        except PartUnreadable as problem:
+            problems.append(str(problem))
+    if paper.problem:
+        problems.append(paper.problem)
+    if paper.path is not None:
+        try:
+            name = printable(_basename(paper.path))
+            text, said = decode(_content(handed, paper.path), name)
+            notes += said
+            read_answers = parse_answers(text, name)
+        except PartUnreadable as problem:
+            problems.append(str(problem))
+    files, said = layout(handed.files, code.path, paper.path, program)
+    notes += said
+    notes += _left_out(handed.refused, {code.path, paper.path})
+    return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
+
+
+def _choose(handed: Handed, program: str, answers: str) -> tuple[Handed, Choice, Choice]:
+    """Look for both parts in what was handed in; in the zips inside it only for a part that is not there."""
+    if choose(handed, program).path is None or choose(handed, answers).path is None:
+        handed = _with_zips_open(handed)
+    return handed, choose(handed, program, alone=True), choose(handed, answers, alone=True)
+
+
+def _choose_single(handed: Handed, program: str, answers: str) -> tuple[Handed, Choice, Choice]:
+    """A file by itself is the program, or by its name the answers; nothing is looked for beside it."""
+    (name,) = handed.files
+    if is_answers(name, answers):
+        note = f"Only the answers were given, so no {program} was read; give the folder that holds both."
+        return handed, Choice(None, (note,)), Choice(name, read_as(name, answers))
+    note = f"Only the program was given, so no {answers} was read; give the folder that holds both."
+    return handed, Choice(name, read_as(name, program)), Choice(None, (note,))
+
+
+def _with_zips_open(handed: Handed) -> Handed:
+    """The zips inside, at most one folder down, opened as folders of that name; zips in those stay shut."""
+    files, refused = dict(handed.files), dict(handed.refused)
+    folders, notes = set(handed.folders), list(handed.notes)
+    zips = [
+        path
+        for path, content in sorted(handed.files.items())
+        if path.lower().endswith(".zip") and path.count("/") <= 1 and is_zip(content)
+    ]
+    for path in zips[:MAX_ZIPS_INSIDE]:
+        try:
+            inside = unzip(files[path], printable(path))
+        except Unreadable as problem:
+            notes.append(str(problem))
+            continue
+        del files[path]
+        files.update({f"{path}/{inner}": content for inner, content in inside.files.items()})
+        refused.update({f"{path}/{inner}": why for inner, why in inside.refused.items()})
+        folders.update(f"{path}/{inner}" for inner in inside.folders)
+    return replace(handed, files=files, refused=refused, folders=frozenset(folders), notes=tuple(notes))
+
+
+def _content(handed: Handed, path: str) -> bytes:
+    """The bytes of a file that was chosen. Raises PartUnreadable where they were refused."""
+    if path in handed.refused:
+        raise PartUnreadable(f"{printable(path)} {handed.refused[path]}; hand in the file itself.")
+    return handed.files[path]
+
+
+def _program(path: str, data: bytes) -> tuple[Program, tuple[str, ...]]:
+    """The program of a .py file or notebook, and what has to be said about reading it."""
+    name = printable(_basename(path))
+    text, notes = decode(data, name, cookie=True)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    # A notebook saved under a .py name is still a notebook.
+    if name.lower().endswith(".ipynb") or (text.lstrip().startswith("{") and '"cells"' in text):
+        cells, said = code_cells(text, name)
+        return Program(name, cells, digest), (*notes, *said)
+    clean, lines = without_commands(text)
+    if lines:
+        said = (f"Notebook commands (% ! ?) in {name} were left out: line {listed(map(str, lines))}.",)
+        return Program(name, (clean,), digest), (*notes, *said)
+    return Program(name, (text,), digest), notes
+
+
+def _left_out(refused: Mapping[str, str], chosen: set[str | None]) -> list[str]:
+    """One note for each file that could not be read, the parts apart; at most a few."""
+    others = [path for path in refused if path not in chosen]
+    notes = [f"{printable(path)} was left out: it {refused[path]}." for path in others[:5]]
+    return [*notes, f"{len(others) - 5} more files were left out."] if len(others) > 5 else notes
+
+
+def _basename(path: str) -> str:
+    return path.rpartition("/")[2]

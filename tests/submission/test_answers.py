@@ -1,0 +1,201 @@
+"""Paper answers are read as typed; blank, wrong and unreadable stay three things; a slip costs one line."""
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.submission import Answer, Answers
+from autograder.submission.answers import parse_answers
+from autograder.submission.model import PartUnreadable
+
+BLANK = Answer("", None, None)
+
+
+def parse(text: str) -> Answers:
+    return parse_answers(text, "answers.yaml")
+
+
+def test_numbers_and_arithmetic_are_read_as_typed() -> None:
+    answers = parse(
+        "task1:\n  y_hat: 2\n  s: 2^3\n  loss: 0,16\n  dloss_dw: = 2*(2-1)*4 # chain rule\n  m: '1/2'\n"
+    )
+    assert answers.notes == ()
+    assert answers.sections == {
+        "task1": {
+            "y_hat": Answer("2", 2.0, None),
+            "s": Answer("2^3", 8.0, None),
+            "loss": Answer("0,16", 0.16, None),
+            "dloss_dw": Answer("= 2*(2-1)*4", 8.0, None),
+            "m": Answer("1/2", 0.5, None),
+        }
+    }
+
+
+def test_blank_and_unreadable_are_told_apart() -> None:
+    section = parse("task1:\n  a:\n  b: ''\n  c: null\n  d: '?'\n  e: two\n  f: [1, 2]\n").sections["task1"]
+    assert [section[key] for key in "abcd"] == [BLANK] * 4
+    assert section["e"] == Answer(
+        "two", None, "Line 6: 'two' was not understood; write a number or arithmetic."
+    )
+    assert section["f"].problem == "Line 7: There are several values here; write one number."
+
+
+def test_keys_and_sections_are_read_in_any_case() -> None:
+    assert parse("Task1 :\n  Y_Hat : 2\n").sections == {"task1": {"y_hat": Answer("2", 2.0, None)}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task1:\n  - s: 1\n  - loss: 2\n",
+        "task1:\n- s: 1\n- loss: 2\n",
+        "- task1:\n    - s: 1\n    - loss: 2\n",
+        "task1: {s: 1, loss: 2}",
+        "---\ntask1:\n  s: 1\n  loss: 2\n...\n",
+        "  task1:\n    s: 1\n    loss: 2\n",
+    ],
+)
+def test_other_shapes_of_yaml_are_read(text: str) -> None:
+    assert parse(text).sections == {"task1": {"s": Answer("1", 1.0, None), "loss": Answer("2", 2.0, None)}}
+
+
+def test_a_section_given_twice_is_read_the_last_time_and_said() -> None:
+    answers = parse("task1:\n  s: 1\n  loss: 1\nTASK1:\n  s: 2\n")
+    assert answers.sections == {"task1": {"s": Answer("2", 2.0, None)}}
+    assert answers.notes == ("answers.yaml has the section task1 twice; the last one was read.",)
+
+
+def test_a_key_given_twice_is_read_the_last_time_and_said() -> None:
+    answers = parse("task1:\n  s: 1\n  S: 2\n")
+    assert answers.sections["task1"] == {"s": Answer("2", 2.0, None)}
+    assert answers.notes == ("Line 3: s is given twice; the last one was read.",)
+
+
+@pytest.mark.parametrize(
+    "text", ["task1:\n  s:1\n", "task1:\n  s:1\n  loss: 2\n", "task1:\n  loss: 2\n  s:1\n"]
+)
+def test_a_missing_space_after_a_colon_costs_that_line_only(text: str) -> None:
+    section = parse(text).sections["task1"]
+    line = 1 + text[: text.index("s:1")].count("\n")
+    assert section["s"] == Answer("1", None, f"Line {line}: There is no space after the colon; write 's: 1'.")
+    assert section.get("loss", Answer("2", 2.0, None)).value == 2
+
+
+def test_a_tab_costs_that_line_only() -> None:
+    answers = parse('task1:\n  loss: 2\n\ts: 1\n  m: "3"\ntask2:\n  s: - 0.4 # minus\n')
+    assert answers.sections["task1"]["s"] == Answer(
+        "1", None, "Line 3: It begins with a tab; use two spaces instead."
+    )
+    assert answers.sections["task1"]["loss"].value == 2
+    assert answers.sections["task1"]["m"].value == 3
+    assert answers.sections["task2"]["s"].value == -0.4
+    assert answers.notes == ("answers.yaml is not quite YAML (line 3); it was read line by line.",)
+
+
+def test_other_slips_are_named_with_their_line() -> None:
+    text = "task1:\n  s = 1\n  loss\uff1a2\n  }\ntask2\n  - s: 5\n- m: 6\n" + "x" * 500 + "\n"
+    answers = parse(text)
+    assert answers.sections["task1"]["s"].problem == "Line 2: There is no colon; write 's: 1'."
+    assert (
+        answers.sections["task1"]["loss"].problem
+        == "Line 3: There is no space after the colon; write 'loss: 2'."
+    )
+    assert answers.sections["task2"]["s"].value == 5
+    assert answers.sections["task2"]["m"].value == 6
+    assert "Line 5: A colon is missing after 'task2'." in answers.notes
+    assert any("line 4, '}'" in note for note in answers.notes)
+
+
+def test_a_list_that_is_not_yaml_is_read_line_by_line() -> None:
+    assert parse("- task1:\n    - s: 1\n    - m: :2\n    - r: @\n").sections["task1"]["s"].value == 1
+
+
+def test_values_outside_a_section_are_refused_with_a_sentence_that_helps() -> None:
+    with pytest.raises(PartUnreadable) as caught:
+        parse("y_hat: 2\ns: 1\n")
+    assert str(caught.value) == (
+        "answers.yaml has no answers inside a section (line 1, 'y_hat: 2'); "
+        "put them under a line such as 'task1:', each indented by two spaces."
+    )
+
+
+@pytest.mark.parametrize("text", ["- 1\n- 2\n", "hello, world", "? [a]\n: 1\n", "<html>"])
+def test_a_file_of_something_else_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(PartUnreadable, match="has no answers inside a section"):
+        parse(text)
+
+
+def test_one_value_outside_a_section_is_said() -> None:
+    answers = parse("loss: 3\ntask1:\n  s: 1\n")
+    assert answers.notes == (
+        "Not read, because it belongs to no section of answers.yaml: line 1, 'loss: 3'.",
+    )
+    assert answers.sections == {"task1": {"s": Answer("1", 1.0, None)}}
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n"])
+def test_an_empty_file_is_all_blank_and_said(text: str) -> None:
+    assert parse(text) == Answers("answers.yaml", {}, ("answers.yaml is empty.",))
+
+
+def test_the_blank_template_is_all_blank() -> None:
+    answers = parse("task1:\n  y_hat:\n  s:\ntask2:\ntask3: []\n")
+    assert answers.sections == {"task1": {"y_hat": BLANK, "s": BLANK}, "task2": {}, "task3": {}}
+    assert answers.notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x [1, 1]\nb: *x\n",
+        "task1:\n  s: !!python/object/apply:os.system ['true']\n",
+        "a: &a [z,z]\nb: &b [*a,*a]\nc: [*b,*b]\n" * 10_000,
+        "task1: " + "[" * 400_000,
+        "task1:\n" + "".join(f"  k{i}: 1\n" for i in range(50_000)),
+    ],
+    ids=["anchor", "tag", "alias bomb", "nesting", "many keys"],
+)
+def test_bombs_anchors_and_tags_are_refused_at_once(text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(PartUnreadable, match=r"line \d+"):
+        parse(text)
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    "unit", ["x", "\n", " ", "a: b: c\n", "? ", "- ", "'", "\t", "a:1\n", "#", "{", "a\n  "]
+)
+def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(PartUnreadable):
+        parse("task1:\n  s:1\n" + unit * (900_000 // len(unit)))
+    assert time.process_time() - start < 4
+
+
+def test_a_long_answer_and_many_remarks_are_cut_short() -> None:
+    answers = parse("task1:\n  s: " + "1+" * 150 + "1\n" + "  a: 1\n" * 40)
+    assert len(answers.sections["task1"]["s"].text) == 80
+    assert answers.sections["task1"]["s"].problem is not None
+    assert len(answers.notes) == 9
+    assert answers.notes[-1] == "31 more remarks on answers.yaml are not shown."
+
+
+_PIECES = [
+    *("task1", ":", ": ", "\n", "  ", "s", "-", "- ", "1", "*a", "&a ", "!x ", "[", "]", "{", "}"),
+    *("'", '"', "|", ">", "?", "#", "\t", "%", "---"),
+]
+
+
+@given(st.one_of(st.text(max_size=100), st.lists(st.sampled_from(_PIECES), max_size=60).map("".join)))
+def test_any_text_is_answers_or_a_problem(text: str) -> None:
+    try:
+        answers = parse(text)
+    except PartUnreadable:
+        return
+    for section in answers.sections.values():
+        for answer in section.values():
+            assert len(answer.text) <= 80
+            assert answer.value is None or answer.problem is None

@@ -1,0 +1,107 @@
+"""Notebooks are read as the code of their cells, and notebook commands never move a line or touch Python."""
+
+import ast
+import json
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.submission.model import PartUnreadable
+from autograder.submission.notebook import MAX_CELLS, code_cells, without_commands
+
+
+def notebook(*sources: object) -> str:
+    frame = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# Lab 4"}
+    cells = [title, *({**frame, "source": source} for source in sources)]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+def test_code_cells_are_read_as_a_string_or_as_lines() -> None:
+    cells = ("x = 1", "y = 2\nz = 3")
+    assert code_cells(notebook("x = 1", ["y = 2\n", "z = 3"]), "Lab4.ipynb") == (cells, ())
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_notebook_of_version_3_is_read(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not installed:
+        monkeypatch.setitem(sys.modules, "nbformat", None)
+    cell = {"cell_type": "code", "input": "x = 1", "language": "python", "outputs": [], "collapsed": False}
+    sheet = {"cells": [{**cell, "metadata": {}}], "metadata": {}}
+    text = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [sheet]})
+    assert code_cells(text, "Lab4.ipynb") == (("x = 1",), ())
+
+
+def test_commands_are_left_out_and_said() -> None:
+    cells, notes = code_cells(notebook("!pip install torch\nimport torch", "x = 1"), "Lab4.ipynb")
+    assert cells == ("pass\nimport torch", "x = 1")
+    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 1 line(s).",)
+
+
+@pytest.mark.parametrize(
+    ("source", "clean"),
+    [
+        ("%matplotlib inline\nx = 1", "pass\nx = 1"),
+        ("%%time\nx = 1", "pass\nx = 1"),
+        ("%%bash\n\nls", "pass\n\npass"),
+        ("if x:\n    !ls\ny = 1", "if x:\n    pass\ny = 1"),
+        ("!ls \\\n  -l\nx = 1", "pass\n\nx = 1"),
+        ("files = !ls\n?torch\ntorch.tensor??", "pass\npass\npass"),
+        ("x = (7\n% 4)", "x = (7\n% 4)"),
+        ("x = 7 \\\n% 4", "x = 7 \\\n% 4"),
+        ("s = '''\n%d ' \\' ''\n'''\n!ls", "s = '''\n%d ' \\' ''\n'''\npass"),
+        ('s = "a\\"(" # ( \\\n%time x', 's = "a\\"(" # ( \\\npass'),
+        ("s = 'a\\\n%b'\n%time x", "s = 'a\\\n%b'\npass"),
+        ("s = 'open\n%time x", "s = 'open\npass"),
+        ("d = {1: [2]}\n%time x", "d = {1: [2]}\npass"),
+        (")\n%time x", ")\npass"),
+    ],
+)
+def test_only_lines_that_are_commands_are_replaced(source: str, clean: str) -> None:
+    assert without_commands(source)[0] == clean
+
+
+def test_python_is_left_as_it_is() -> None:
+    with open(ast.__file__, encoding="utf-8") as stream:
+        source = stream.read()
+    assert without_commands(source) == (source, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x = 1", "[]", "3", "null", "{}", "[" * 100_000, '{"nbformat": 99, "cells": 3}'),
+        *(
+            f'{{"nbformat": 4, "cells": {cells}}}'
+            for cells in ("3", "[3]", '"ab"', '[{"cell_type": "code"}]')
+        ),
+        '{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}',
+    ],
+    ids=lambda value: repr(value[:30]),
+)
+def test_a_malformed_notebook_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(PartUnreadable, match="is not a notebook that can be read"):
+        code_cells(text, "Lab4.ipynb")
+
+
+def test_a_notebook_of_very_many_cells_is_refused() -> None:
+    with pytest.raises(PartUnreadable, match="code cells"):
+        code_cells(notebook(*["x"] * (MAX_CELLS + 1)), "Lab4.ipynb")
+
+
+@pytest.mark.parametrize("unit", [" ", "(", "'", '"""', "\\", "%", "a ", "!\\\n", "\n", "x = ", "?", "'''\\"])
+def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
+    start = time.process_time()
+    without_commands("!" + unit * (500_000 // len(unit)))
+    without_commands("x = '''!\n" + unit * (500_000 // len(unit)))
+    assert time.process_time() - start < 3
+
+
+@given(st.text(alphabet="a1 \n\\'\"()[]#%!?=", max_size=60))
+def test_the_number_of_lines_never_changes(source: str) -> None:
+    clean, dropped = without_commands(source)
+    assert clean.count("\n") == source.count("\n")
+    assert all(1 <= line <= source.count("\n") + 1 for line in dropped)
