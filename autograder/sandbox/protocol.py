@@ -1,0 +1,175 @@
+"""What crosses the wall, seen from the trusted side: frames of JSON, bounded in size, typed, and cleaned.
+
+A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Whatever comes from a student's process is data to be
+distrusted: `decode` is the only door, and a text that passes it is fit to be shown to people.
+"""
+
+import re
+import struct
+from typing import Any
+
+import msgspec
+
+HEADER = struct.Struct(">I")
+LONGEST_FRAME = 1 << 20  # bytes; the largest honest reply (4,096 losses) is a tenth of that
+
+
+class Number(msgspec.Struct, frozen=True, tag="number"):
+    """One number: a Python, NumPy or torch scalar, or an array that holds a single element."""
+
+    value: float | str  # JSON has no NaN and no infinity: these come as "nan", "inf", "-inf"
+    dtype: str  # "float", "int", "bool", "float32", "float16", …
+    shape: tuple[int, ...] = ()
+
+    def number(self) -> float:
+        """The value as a float, NaN and infinities included."""
+        return _number(self.value)
+
+
+class Array(msgspec.Struct, frozen=True, tag="array"):
+    """A tensor or ndarray of none or several elements, flattened in row-major order."""
+
+    values: list[float | str]
+    dtype: str
+    shape: tuple[int, ...]
+
+    def numbers(self) -> list[float]:
+        """The elements as floats, NaN and infinities included."""
+        return [_number(value) for value in self.values]
+
+
+class Sequence(msgspec.Struct, frozen=True, tag="sequence"):
+    """A list, tuple or any other iterable."""
+
+    items: "list[Value]"
+
+
+class Record(msgspec.Struct, frozen=True, tag="record"):
+    """A dict, a namedtuple or an object with named attributes."""
+
+    fields: "dict[str, Value]"
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """A string."""
+
+    value: str
+
+
+class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
+    """None."""
+
+
+class Strange(msgspec.Struct, frozen=True, tag="strange"):
+    """Anything that is none of the above; `what` is a noun phrase for the student ("a method (was () forgotten?)")."""
+
+    what: str
+
+
+Value = Number | Array | Sequence | Record | Text | Nothing | Strange
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An exception that left the student's code."""
+
+    type: str
+    message: str
+    line: int | None = None  # of the innermost frame in a file of the student's
+    file: str | None = None
+    source: str | None = None  # that line, as written
+
+
+class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """The student's program was executed. `failures` are what ended it, a cell of it, or an import in it."""
+
+    functions: list[str]
+    failures: list[Failure]
+    stand_ins: list[str]  # modules that are not installed and were replaced by silent ones
+
+
+class Returned(msgspec.Struct, frozen=True, tag="returned"):
+    """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute gradients."""
+
+    value: Value
+    as_tensors: bool = False
+    autograd: bool = False
+
+
+class Raised(msgspec.Struct, frozen=True, tag="raised"):
+    """A function raised, or called `exit()`."""
+
+    failure: Failure
+
+
+class Missing(msgspec.Struct, frozen=True, tag="missing"):
+    """There is no function of that name."""
+
+
+class Device(msgspec.Struct, frozen=True, tag="device"):
+    """The device that calls will use; None when the one asked for is not there."""
+
+    name: str | None
+
+
+Reply = Loaded | Returned | Raised | Missing | Device
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A reply and the number of the request that it answers."""
+
+    id: int
+    reply: Reply
+
+
+class ProtocolError(ValueError):
+    """What came over the wall is not a reply."""
+
+
+def encode(request: dict[str, Any]) -> bytes:
+    """The frame of one request."""
+    body = msgspec.json.encode(request)
+    return HEADER.pack(len(body)) + body
+
+
+def decode(body: bytes, request_id: int) -> Reply:
+    """The reply in a frame's body.
+
+    Raises ProtocolError when the body is not JSON, not of the declared types, nested too deeply, or answers another request.
+    """
+    try:
+        envelope = msgspec.convert(_cleaned(msgspec.json.decode(body)), Envelope)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise ProtocolError(str(error)) from None
+    if envelope.id != request_id:
+        raise ProtocolError(f"reply to request {envelope.id} instead of {request_id}")
+    return envelope.reply
+
+
+# Control characters (a terminal would obey them), surrogates, and the marks that reorder or hide text.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_STACKED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u20ff\ufe20-\ufe2f]+"
+)
+
+
+def clean(text: str, limit: int = 500) -> str:
+    """`text` fit for a terminal, a page and JSON: no control or reordering characters, at most `limit` characters."""
+    text = _STACKED.sub(r"\1", _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n")[: 4 * limit]))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, str):
+        return clean(data)
+    if isinstance(data, list):
+        return [_cleaned(item) for item in data]
+    if isinstance(data, dict):
+        return {clean(key, 80): _cleaned(value) for key, value in data.items()}
+    return data
+
+
+def _number(value: float | str) -> float:
+    try:
+        return float(value)
+    except (ValueError, OverflowError):  # a text that is no number: as good as none
+        return float("nan")

@@ -1,0 +1,183 @@
+"""The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from autograder.sandbox.protocol import Loaded, Missing, Raised, Returned
+from autograder.sandbox.wall import Answer, Child, Ended, TimedOut, Wall
+
+MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is executed behind the wall: the cells of a program, its name, and the files beside it."""
+
+    name: str
+    cells: Sequence[str]
+    files: Sequence[tuple[str, bytes]] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds of wall time."""
+
+    call: float
+    load: float
+    submission: float
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A call that was not made, and why (a clause: "there was no time left")."""
+
+    because: str
+
+
+Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
+
+
+@dataclass(frozen=True)
+class Call:
+    """What became of one call, and what the function printed."""
+
+    verdict: Verdict
+    printed: str = ""
+
+
+class Student:
+    """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A context manager.
+
+    The answer to a call is remembered: a function is judged by its first answer to the same inputs.
+    """
+
+    def __init__(self, wall: Wall, program: Program, limits: Limits, module: str, device: str = "cpu") -> None:
+        self.device = device
+        self._wall = wall
+        self._program = program
+        self._limits = limits
+        self._module = module
+        self._deadline = time.monotonic() + limits.submission
+        self._directory = _working_copy(program, module)
+        self._child: Child | None = None
+        self._calls: dict[tuple[object, ...], Call] = {}
+        self._timeouts: dict[str, int] = {}
+        self.loading: Answer | None = None
+
+    def __enter__(self) -> "Student":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._child:
+            self._child.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def load(self) -> Answer:
+        """Execute the program; the result of the first time is kept in `loading`."""
+        if self.loading is None:
+            self._running()
+        assert self.loading is not None
+        return self.loading
+
+    def call(
+        self,
+        function: str,
+        inputs: Mapping[str, float],
+        settings: Mapping[str, float | int] | None = None,
+        fields: Sequence[str] = (),
+        *,
+        again: bool = False,
+    ) -> Call:
+        """Call `function` with `inputs` and `settings`, positional and in their order.
+
+        fields: names by which a returned object's attributes are read. again: call it even if the answer to these inputs is known.
+        """
+        key = (function, *inputs.items(), *(settings or {}).items())
+        if again or key not in self._calls:
+            call = self._call(function, inputs, settings or {}, fields)
+            self._calls.setdefault(key, call)
+            return call
+        return self._calls[key]
+
+    def available_device(self, wanted: str) -> str | None:
+        """The device to compute on, or None when the one wanted is not there; see `runner.device`."""
+        child = self._wall.fork(self._directory)
+        try:
+            reply = child.ask({"do": "device", "wanted": wanted}, self._limits.load).reply
+        finally:
+            child.close()
+        return getattr(reply, "name", None)
+
+    def _call(
+        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
+    ) -> Call:
+        if self._timeouts.get(function, 0) >= MOST_TIMEOUTS:
+            return Call(NotRun(f"{function}() took too long {MOST_TIMEOUTS} times already"))
+        child = self._running()
+        if isinstance(child, NotRun):
+            return Call(child)
+        seconds = min(self._limits.call, self._deadline - time.monotonic())
+        if seconds <= 0:
+            return Call(NotRun("the time for one submission was used up"))
+        request = {
+            "do": "call",
+            "function": function,
+            "inputs": list(inputs.values()),
+            "settings": list(settings.values()),
+            "fields": list(fields),
+            "device": self.device,
+        }
+        answer = child.ask(request, seconds)
+        if isinstance(answer.reply, TimedOut):
+            self._timeouts[function] = self._timeouts.get(function, 0) + 1
+        if not child.alive:
+            self._child = None
+        if isinstance(answer.reply, (Returned, Raised, Missing, Ended, TimedOut)):
+            return Call(answer.reply, answer.printed)
+        child.close()
+        self._child = None
+        return Call(Ended("sent the grader something that is no answer"), answer.printed)
+
+    def _running(self) -> Child | NotRun:
+        """The child with the program loaded, forked and loaded anew if the last one ended."""
+        if self._child is not None:
+            return self._child
+        if self.loading and not isinstance(self.loading.reply, Loaded):
+            return NotRun("the program could not be loaded")
+        seconds = min(self._limits.load, self._deadline - time.monotonic())
+        if seconds <= 0:
+            return NotRun("the time for one submission was used up")
+        child = self._wall.fork(self._directory)
+        request = {
+            "do": "load",
+            "name": self._program.name,
+            "module": self._module,
+            "cells": list(self._program.cells),
+            "seconds": seconds,
+        }
+        answer = child.ask(
+            request, seconds + 2
+        )  # the program is stopped from inside first, which keeps what it defined
+        self.loading = self.loading or answer
+        if not child.alive:
+            return NotRun("the program could not be loaded")
+        self._child = child
+        return child
+
+
+def _working_copy(program: Program, module: str) -> Path:
+    """A private folder with what was handed in, the program under the name that the lab gives it."""
+    directory = Path(tempfile.mkdtemp(prefix="submission-"))
+    for name, content in program.files:
+        target = directory / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    (directory / f"{module}.py").write_text("\n\n".join(program.cells), encoding="utf-8")
+    return directory

@@ -1,0 +1,91 @@
+"""Inside the wall: what a function returned, as plain values of the protocol (see `protocol.Value` for their meaning).
+
+Bounded in depth and size here for friendly messages; the judge bounds them again, because this side may be tampered with.
+"""
+
+import dataclasses
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+MOST_ELEMENTS = 4096
+DEEPEST = 6
+
+
+def encode(value: Any, fields: Iterable[str] = (), depth: int = 0) -> dict[str, Any]:
+    """`value` as a JSON-ready dict. `fields`: names by which an object with attributes is read."""
+    if depth > DEEPEST:
+        return _strange("lists within lists, too deeply nested")
+    if value is None:
+        return {"type": "nothing"}
+    if isinstance(value, (bool, int, float)):
+        return _number(
+            float(value) if abs(value) <= sys.float_info.max or value != value else math.copysign(math.inf, value),
+            type(value).__name__,
+        )
+    if isinstance(value, str):
+        return {"type": "text", "value": value[:500]}
+    array = _array(value)
+    if array is not None:
+        return array
+    return _container(value, tuple(fields), depth)
+
+
+def _container(value: Any, fields: tuple[str, ...], depth: int) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return _record(islice(value.items(), MOST_ELEMENTS), depth)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return _record(zip(value._fields, value), depth)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth)
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, type)):
+        items = list(islice(value, MOST_ELEMENTS + 1))
+        if len(items) > MOST_ELEMENTS:
+            return _strange(f"more than {MOST_ELEMENTS} values")
+        return {"type": "sequence", "items": [encode(item, (), depth + 1) for item in items]}
+    if not callable(value) and fields and all(hasattr(value, name) for name in fields):
+        return _record(((name, getattr(value, name)) for name in fields), depth)
+    if callable(value):
+        return _strange("a function or method that was not called (are its parentheses missing?)")
+    return _strange(f"an object of type {type(value).__name__[:80]}")
+
+
+def _record(items: Iterable[tuple[Any, Any]], depth: int) -> dict[str, Any]:
+    return {"type": "record", "fields": {str(key)[:80]: encode(item, (), depth + 1) for key, item in items}}
+
+
+def _array(value: Any) -> dict[str, Any] | None:
+    """A torch tensor or NumPy array or scalar, whose elements are sent as float64; None for anything else."""
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    if torch is not None and isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        if value.is_complex() or value.numel() > MOST_ELEMENTS or value.device.type == "meta":
+            return _strange(f"a {dtype} tensor of shape {tuple(value.shape)} on {value.device.type}")
+        # detached first: float() of a tensor that requires grad warns on stderr
+        dense = value.detach().to_dense() if value.layout != torch.strided else value.detach()
+        flat, shape = dense.to(device="cpu", dtype=torch.float64).reshape(-1).tolist(), tuple(value.shape)
+    elif numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+        dtype = str(value.dtype)
+        if value.dtype.kind not in "bfiu" or value.size > MOST_ELEMENTS:
+            return None if value.dtype.kind == "O" else _strange(f"a {dtype} array of shape {value.shape}")
+        flat, shape = numpy.asarray(value, dtype=numpy.float64).reshape(-1).tolist(), value.shape
+    else:
+        return None
+    if len(flat) == 1:
+        return {**_number(flat[0], dtype), "shape": shape}
+    return {"type": "array", "values": [_plain(element) for element in flat], "dtype": dtype, "shape": shape}
+
+
+def _number(value: float, dtype: str) -> dict[str, Any]:
+    return {"type": "number", "value": _plain(value), "dtype": dtype, "shape": ()}
+
+
+def _plain(value: float) -> float | str:
+    value = float(value)
+    return value if math.isfinite(value) else str(value)  # JSON has no NaN
+
+
+def _strange(what: str) -> dict[str, Any]:
+    return {"type": "strange", "what": what}

@@ -1,0 +1,72 @@
+"""The door through which everything of a student's comes: nothing but replies of the declared types, and clean text."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.sandbox.protocol import Number, ProtocolError, Raised, Returned, clean, decode
+
+
+def body(reply: object, number: int = 1) -> bytes:
+    return json.dumps({"id": number, "reply": reply}).encode()
+
+
+def test_numbers_that_json_does_not_have_come_back() -> None:
+    reply = decode(body({"type": "returned", "value": {"type": "number", "value": "-inf", "dtype": "float32"}}), 1)
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, Number)
+    assert reply.value.number() == float("-inf")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80\x04N.",  # a pickle
+        b"[" * 200_000,
+        b'{"id": 1, "reply": {"type": "returned", "value": ' + b'{"type": "sequence", "items": [' * 50_000,
+        b'{"id": 1, "reply": {"type": "returned"}}',
+        b'{"id": 1, "reply": {"type": "unheard of"}}',
+        b'{"id": 2, "reply": {"type": "missing"}}',
+        b'{"id": 1, "reply": {"type": "returned", "value": {"type": "number", "value": [1], "dtype": ""}}}',
+        b'{"id": 1, "reply": {"type": "missing"}} trailing',
+        b"\xff\xfe",
+    ],
+)
+def test_anything_else_is_refused(data: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode(data, 1)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from(["id", "reply", "type", "value", "items", "fields"]) | st.text(), inner)
+    ),
+)
+
+
+@given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
+def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode(data, 1)
+
+
+@given(st.text())
+def test_a_text_that_comes_through_is_fit_to_be_shown(text: str) -> None:
+    reply = decode(body({"type": "raised", "failure": {"type": "E", "message": text}}), 1)
+    assert isinstance(reply, Raised)
+    assert reply.failure.message == clean(reply.failure.message)
+    reply.failure.message.encode("utf-8")
+    assert not any(ord(character) < 32 and character not in "\n\t" for character in reply.failure.message)
+
+
+def test_terminal_codes_and_reordering_marks_are_taken_out() -> None:
+    assert clean("\x1b[31mred\u202egnp.exe\x00") == "\ufffd[31mred\ufffdgnp.exe\ufffd"
+
+
+def test_a_long_text_is_cut() -> None:
+    assert clean("a" * 1000, 10) == "aaaaaaaaa…"

@@ -1,0 +1,273 @@
+"""The wall, seen from the trusted side: whatever a student's program does, a call comes back with a verdict."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import protocol
+from autograder.sandbox.protocol import Loaded, Missing, Number, Raised, Returned
+from autograder.sandbox.student import NotRun, Student
+from autograder.sandbox.wall import LONGEST_OUTPUT, Ended, GraderFault, TimedOut, Wall
+
+Make = Callable[..., Student]
+X = {"x": 2.0}
+
+
+def test_a_call_returns_a_plain_value(student: Make) -> None:
+    call = student("def f(x): return x + 1").call("f", X)
+    assert call.verdict == Returned(Number(3.0, "float"))
+
+
+def test_what_is_printed_belongs_to_the_call_that_printed_it(student: Make) -> None:
+    handle = student("print('loading')\ndef f(x): print('f', x)\ndef g(x): import os; os.write(2, b'g')")
+    assert handle.load().printed == "loading\n"
+    assert handle.call("f", X).printed == "f 2.0\n"
+    assert handle.call("g", X).printed == "g"
+
+
+def test_an_exception_names_its_line_in_the_students_file(student: Make) -> None:
+    verdict = student("import json\ndef f(x):\n    return json.loads('{' + str(x))").call("f", X).verdict
+    assert isinstance(verdict, Raised)
+    assert (verdict.failure.file, verdict.failure.line, verdict.failure.source) == (
+        "Lab4.py",
+        3,
+        "return json.loads('{' + str(x))",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "word"),
+    [
+        ("import sys; sys.exit(0)", Raised, "SystemExit"),
+        ("raise KeyboardInterrupt", Raised, "KeyboardInterrupt"),
+        ("import os; os._exit(7)", Ended, "exit status 7"),
+        ("import os; os.abort()", Ended, "SIGABRT"),
+        ("import ctypes; ctypes.string_at(0)", Ended, "SIGSEGV"),
+        ("import os; os.closerange(3, 100); import time; time.sleep(9)", Ended, "closed its connection"),
+        ("f(x)", Raised, "RecursionError"),
+        ("input('name? ')", Raised, "EOFError"),
+        ("class E(Exception):\n  def __str__(self): raise self\n raise E", Raised, "cannot be shown"),
+    ],
+)
+def test_every_way_to_end_has_a_verdict_and_the_next_call_works(
+    student: Make, body: str, verdict: type, word: str
+) -> None:
+    handle = student(f"def f(x):\n {body}\ndef g(x): return x")
+    found = handle.call("f", X).verdict
+    assert isinstance(found, verdict)
+    assert word in str(found)
+    assert handle.call("g", X).verdict == Returned(Number(2.0, "float"))
+
+
+def test_a_hang_is_stopped_from_outside_and_not_waited_for_again_and_again(student: Make) -> None:
+    handle = student(
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+        call=0.3,
+    )
+    assert [type(handle.call("f", {"x": value}).verdict) for value in (1.0, 2.0, 3.0)] == [TimedOut, TimedOut, NotRun]
+
+
+def test_a_child_is_killed_with_what_it_started(student: Make, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    handle = student(
+        f"import subprocess\ndef f(x):\n    p = subprocess.Popen(['sleep', '60'])\n    open({str(pid_file)!r}, 'w').write(str(p.pid))\n    while True: pass",
+        call=1.0,
+    )
+    assert isinstance(handle.call("f", X).verdict, TimedOut)
+    pid = int(pid_file.read_text())
+    deadline = time.monotonic() + 5
+    while _runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not _runs(pid)
+
+
+def _runs(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def test_output_without_end_is_cut_and_does_not_stop_the_call(student: Make) -> None:
+    call = student("def f(x):\n    for _ in range(200_000): print('spam ' * 4)\n    return x", call=20.0).call("f", X)
+    assert call.verdict == Returned(Number(2.0, "float"))
+    assert len(call.printed) <= LONGEST_OUTPUT
+
+
+def test_a_second_answer_to_the_same_inputs_does_not_count(student: Make) -> None:
+    handle = student("n = 0\ndef f(x):\n    global n\n    n += 1\n    return n")
+    assert handle.call("f", X).verdict == handle.call("f", X).verdict == Returned(Number(1.0, "int"))
+    assert handle.call("f", X, again=True).verdict == Returned(Number(2.0, "int"))
+
+
+def test_forged_and_late_replies_are_no_answers(student: Make) -> None:
+    forge = "import os, struct, json\nbody = json.dumps({'id': 99, 'reply': {'type': 'returned', 'value': {'type': 'nothing'}}}).encode()\n"
+    handle = student(
+        forge
+        + "def f(x):\n    for fd in range(3, 20):\n        try: os.write(fd, struct.pack('>I', len(body)) + body)\n        except OSError: pass\n    return x\ndef g(x): return x"
+    )
+    assert isinstance(handle.call("f", X).verdict, Ended)
+    assert handle.call("g", X).verdict == Returned(Number(2.0, "float"))
+
+
+def test_a_missing_function_is_missing(student: Make) -> None:
+    assert student("x = 1").call("f", X).verdict == Missing()
+    assert student("f = 1").call("f", X).verdict == Missing()
+
+
+def test_a_failing_import_leaves_the_rest(student: Make) -> None:
+    handle = student("import nowhere_to_be_found\nfrom math import no_such_name\ndef f(x): return x")
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert [failure.type for failure in loaded.failures] == ["ModuleNotFoundError", "ImportError"]
+    assert isinstance(handle.call("f", X).verdict, Returned)
+
+
+@pytest.mark.parametrize("ending", ["quit()", "1 / 0", "input()", "while True: pass"])
+def test_what_was_defined_before_the_end_of_loading_is_called(student: Make, ending: str) -> None:
+    handle = student(f"def f(x): return x\n{ending}\ndef g(x): return x")
+    assert isinstance(handle.call("f", X).verdict, Returned)
+    assert handle.call("g", X).verdict == Missing()
+
+
+def test_a_program_that_kills_its_process_while_loading_is_not_loaded_again_and_again(student: Make) -> None:
+    handle = student("import os\nos._exit(1)\ndef f(x): return x")
+    assert isinstance(handle.call("f", X).verdict, NotRun)
+    assert isinstance(handle.load().reply, Ended)
+
+
+def test_a_failing_cell_of_a_notebook_leaves_the_others(student: Make) -> None:
+    handle = student("def f(x): return x", "1 / 0", "syntax error here", "def g(x): return f(x)")
+    assert isinstance(handle.call("g", X).verdict, Returned)
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert [failure.file for failure in loaded.failures] == ["Lab4.py, code cell 2", "Lab4.py, code cell 3"]
+
+
+def test_future_imports_hold_for_the_whole_program(student: Make) -> None:
+    assert isinstance(
+        student("from __future__ import annotations\ndef f(x: no_such_name): return x").call("f", X).verdict, Returned
+    )
+
+
+def test_files_handed_in_beside_the_program_are_there(student: Make) -> None:
+    files = (("helper.py", b"def twice(x): return 2 * x"), ("data/n.txt", b"5"))
+    handle = student(
+        "from helper import twice\ndef f(x): return twice(x) + int(open('data/n.txt').read())", files=files
+    )
+    assert handle.call("f", X).verdict == Returned(Number(9.0, "float"))
+
+
+def test_the_working_directory_is_private_and_removed(student: Make) -> None:
+    handle = student("import os\nopen('left', 'w').write('x')\ndef f(x): return os.getcwd()")
+    verdict = handle.call("f", X).verdict
+    assert isinstance(verdict, Returned)
+    assert isinstance(verdict.value, protocol.Text)
+    directory = Path(verdict.value.value)
+    assert (directory / "left").exists()
+    handle.__exit__(None, None, None)
+    assert not directory.exists()
+
+
+def test_plotting_and_progress_bars_that_are_not_installed_are_silent(student: Make) -> None:
+    text = "import seaborn as sns\nfrom tqdm import tqdm, trange\nsns.set()\nfig, ax = sns.subplots()\nax.plot([1])[0].remove()\n"
+    handle = student(text + "def f(x): return sum(tqdm([1, 2])) + len(list(trange(3))) + x")
+    assert handle.call("f", X).verdict == Returned(Number(8.0, "float"))
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert set(loaded.stand_ins) <= {"seaborn", "tqdm"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x, y, device='cpu'): return device",
+        "def f(a, b, *, device): return device",
+        "def f(a, b, where): return where",
+        "f = lambda x, y, device: device",
+    ],
+)
+def test_the_device_is_given_to_a_function_that_takes_one(student: Make, text: str) -> None:
+    assert student(text).call("f", {"x": 1.0, "y": 2.0}).verdict == Returned(protocol.Text("cpu"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x, y): return x - y",
+        "def f(*args): return args[0] - args[1]",
+        "def f(a, b, extra=1): return a - b",
+        "import operator\nf = operator.sub",
+    ],
+)
+def test_a_function_without_a_device_is_called_without_it(student: Make, text: str) -> None:
+    assert student(text).call("f", {"x": 5.0, "y": 2.0}).verdict == Returned(Number(3.0, "float"))
+
+
+def test_a_function_with_too_few_parameters_is_told_so(student: Make) -> None:
+    verdict = student("def f(x): return x").call("f", {"x": 1.0, "y": 2.0}).verdict
+    assert isinstance(verdict, Raised)
+    assert verdict.failure.message == "it has to take 2 inputs and takes 1 (x)"
+
+
+def test_floats_that_raise_are_tried_once_as_tensors(student: Make) -> None:
+    verdict = student("def f(x): return x.clone() * 2").call("f", X).verdict
+    assert isinstance(verdict, Returned)
+    assert verdict.as_tensors
+    assert verdict.value == Number(4.0, "float32")
+
+
+def test_the_use_of_autograd_is_noticed(student: Make) -> None:
+    handle = student(
+        "import torch\ndef f(x):\n    w = torch.tensor(x, requires_grad=True); (w * w).backward(); return w.grad\ndef g(x):\n    w = torch.tensor(x, requires_grad=True); return torch.autograd.grad(w * w, w)\ndef h(x): return 2 * x"
+    )
+    verdicts = [handle.call(name, X).verdict for name in "fgh"]
+    assert [isinstance(verdict, Returned) and verdict.autograd for verdict in verdicts] == [True, True, False]
+
+
+def test_the_child_finds_nothing_of_the_grader(student: Make) -> None:
+    text = """
+import gc, os, sys
+def imported(x):
+    try:
+        import autograder
+    except ImportError:
+        return 'no'
+def modules(x): return [name for name in sys.modules if name.startswith('autograder')]
+def environment(x): return sorted(os.environ)
+def descriptors(x): return [int(fd) for fd in os.listdir('/proc/self/fd')]
+def memory(x): return sum('rubric' in text or 'hidden_a' in text for text in gc.get_objects() if type(text) is str)
+"""
+    handle = student(text)
+    assert handle.call("imported", X).verdict == Returned(protocol.Text("no"))
+    assert handle.call("modules", X).verdict == Returned(protocol.Sequence([]))
+    environment = handle.call("environment", X).verdict
+    assert not [name for name in os.environ if name.startswith(("AUTOGRADER", "PYTEST")) and name in str(environment)]
+    descriptors = handle.call("descriptors", X).verdict
+    assert isinstance(descriptors, Returned)
+    assert isinstance(descriptors.value, protocol.Sequence)
+    assert len(descriptors.value.items) <= 5  # 0, 1, 2, the channel, and the one that lists them
+    assert handle.call("memory", X).verdict == Returned(Number(0.0, "int"))
+
+
+def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) -> None:
+    handle = student(
+        "import os, signal, time\ndef f(x): os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)\ndef g(x): return x"
+    )
+    assert isinstance(handle.call("f", X).verdict, (Ended, TimedOut))
+    assert isinstance(handle.call("g", X).verdict, Returned)
+
+
+def test_a_server_that_cannot_import_torch_is_the_graders_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'ImportError: no torch here' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(broken))
+    with Wall() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
+        wall.fork(tmp_path)
