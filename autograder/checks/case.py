@@ -1,0 +1,59 @@
+"""The rubric's checks as a `unittest.TestCase` with gradescope-utils' decorators: one test method an entry."""
+
+import unittest
+from collections.abc import Callable
+from typing import Any
+
+from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
+
+from autograder.checks import answers, convergence, found, gradients, values
+from autograder.checks.marking import Marking
+from autograder.lab import Answers, Check, Convergence, Found, Gradients, Values
+from autograder.outcome import Outcome
+
+
+class LabTestCase(unittest.TestCase):
+    """The base of a check: `marking` holds student and reference; a test leaves its `outcome` for the report."""
+
+    marking: Marking
+    outcome: Outcome | None = None
+
+
+def mark(check: Check, marking: Marking) -> Outcome:
+    """Carry out one check."""
+    match check:
+        case Found():
+            return found.mark(check, marking)
+        case Answers():
+            return answers.mark(check, marking)
+        case Values():
+            return values.mark(check, marking)
+        case Gradients():
+            return gradients.mark(check, marking)
+        case Convergence():
+            return convergence.mark(check, marking)
+
+
+def suite(marking: Marking) -> unittest.TestSuite:
+    """The rubric's checks in its order, ready for a runner."""
+    methods = {f"test_{index:03}": _method(check, marking) for index, check in enumerate(marking.lab.rubric.checks)}
+    case: Any = type("LabChecks", (LabTestCase,), {**methods, "marking": marking})
+    return unittest.TestSuite(case(name) for name in methods)
+
+
+def _method(check: Check, marking: Marking) -> Callable[..., None]:
+    def test(self: LabTestCase, set_score: Callable[[float], None] | None = None) -> None:
+        self.outcome = self.marking.said_once(check, mark(check, self.marking))
+        if set_score:
+            set_score(self.outcome.points)
+
+    test.__doc__ = check.name
+    decorators = [weight(check.points), number(check.number), visibility(marking.lab.visibility(check))]
+    if check.tags:
+        decorators.append(tags(*check.tags))
+    if check.points:
+        decorators.append(partial_credit(check.points))
+    decorated: Any = test
+    for decorate in decorators:
+        decorated = decorate(decorated)
+    return decorated  # type: ignore[no-any-return]

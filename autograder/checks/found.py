@@ -1,0 +1,59 @@
+"""The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
+
+from autograder.checks.answers import find_answer
+from autograder.checks.marking import Marking
+from autograder.checks.verdicts import advice, told
+from autograder.lab import Answers, Found
+from autograder.outcome import Outcome, counted
+from autograder.sandbox.protocol import Failure, Loaded
+
+
+def mark(check: Found, marking: Marking) -> Outcome:
+    """Name the files read, count the answers filled in, and pass on every note and problem."""
+    submission = marking.submission
+    names = [part.name for part in (submission.program, submission.answers) if part is not None]
+    parts = [f"{' and '.join(names)} read" if names else "Neither the program nor the answers could be read"]
+    if submission.answers is not None:
+        parts.append(_filled_in(marking))
+    loading = marking.student.load() if marking.student else None
+    trouble = list(submission.problems)
+    hints = []
+    if loading and isinstance(loading.reply, Loaded):
+        for failure in loading.reply.failures:
+            trouble.append(_trouble(failure))
+            hints.append(advice(failure))
+            marking.said[told(failure)] = check.number
+    notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
+    if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
+        notes.append(
+            f"Not installed here, and replaced by silent stand-ins: {', '.join(sorted(set(loading.reply.stand_ins)))}."
+        )
+    hint = next((words for words in hints if words), "")
+    return Outcome(0.0, "\n".join([", ".join(parts) + ".", *trouble]), hint=hint, notes=tuple(notes))
+
+
+def _trouble(failure: Failure) -> str:
+    if failure.type in ("SyntaxError", "IndentationError", "TabError"):
+        return f"Python cannot read the program, so none of its functions can be marked: {told(failure)}"
+    if failure.type in ("ModuleNotFoundError", "ImportError"):
+        return f"An import was skipped: {told(failure)} What does not need it is marked."
+    return f"The program ended while it was loaded, with {told(failure)} What was defined before is marked."
+
+
+def _filled_in(marking: Marking) -> str:
+    asked = [
+        (entry.section, name)
+        for entry in marking.lab.rubric.checks
+        if isinstance(entry, Answers)
+        for name in entry.quantities
+    ]
+    assert marking.submission.answers is not None
+    sections = marking.submission.answers.sections
+    given = [
+        answer for section, name in asked if (answer := find_answer(marking, sections.get(section.lower(), {}), name))
+    ]
+    filled = sum(answer.text != "" for answer in given)
+    unreadable = sum(answer.problem is not None for answer in given)
+    return f"{filled} of {counted(len(asked), 'answer')} filled in" + (
+        f" ({unreadable} unreadable)" if unreadable else ""
+    )

@@ -1,0 +1,86 @@
+"""What every check is given: the lab, what was handed in, and the handles on student and reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from autograder.checks.verdicts import Unanswered, unanswered
+from autograder.lab import Arguments, Check, CodeCheck, Lab
+from autograder.outcome import Outcome
+from autograder.sandbox import protocol
+from autograder.sandbox.protocol import Value
+from autograder.sandbox.student import Call, Student
+from autograder.sandbox.wall import GraderFault
+from autograder.submission import Submission
+
+
+@dataclass(frozen=True)
+class Marking:
+    """One submission being marked. student: None when there is no program to run. said: reasons and advice given so far, with the number of the check."""
+
+    lab: Lab
+    submission: Submission
+    student: Student | None
+    reference: Student
+    said: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Identifies the student's program, so that its drawn inputs are its own."""
+        return self.submission.program.digest if self.submission.program else ""
+
+    def calls(self, check: CodeCheck) -> list[tuple[Arguments, Call]]:
+        """The student's function called for each set of inputs of `check`; the answers to the first inputs come first."""
+        assert self.student is not None
+        arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
+        returns = self.lab.rubric.functions[check.function].returns
+        return [(each, self.student.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
+
+    def expected(self, check: CodeCheck, arguments: Arguments, **settings: float | int) -> Value:
+        """What the reference returns. Raises GraderFault when it returns nothing to compare with."""
+        returns = self.lab.rubric.functions[check.function].returns
+        call = self.reference.call(check.function, arguments.inputs, {**arguments.settings, **settings}, returns)
+        if not isinstance(call.verdict, protocol.Returned):
+            raise GraderFault(f"the reference's {check.function}() gave no answer: {call.verdict}")
+        return call.verdict.value
+
+    def why_unanswered(self, check: CodeCheck, call: Call) -> Unanswered | None:
+        """Why there is nothing to compare; None when there is."""
+        assert self.student is not None
+        returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
+        return unanswered(
+            check.function, call, self.student.loading, returns, show_printed=check.inputs == ("published",)
+        )
+
+    def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
+        """The outcome of a check with no answer at all: its reason in full the first time, later a reference to that."""
+        reason = reasons[0]
+        first = self.said.setdefault(reason.key, check.number)
+        if first != check.number:
+            return Outcome(0.0, f"Not marked, for the reason given under {first}.", marked=False)
+        return Outcome(0.0, reason.sentence, hint=reason.advice, marked=False)
+
+    def said_once(self, check: Check, outcome: Outcome) -> Outcome:
+        """The outcome, its advice replaced by a reference when an earlier check gave the same."""
+        if not outcome.hint:
+            return outcome
+        first = self.said.setdefault(outcome.hint, check.number)
+        return outcome if first == check.number else replace(outcome, hint=f"See the advice under {first}.")
+
+    def no_program(self) -> Outcome:
+        """The outcome of every check of code when there is none."""
+        return Outcome(
+            0.0, f"Not marked: there is no {self.lab.rubric.program} to run (see the first entry).", marked=False
+        )
+
+    def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
+        """A note when the function answers differently if called again with the same inputs."""
+        if check.inputs != ("published",) or self.student is None:
+            return ()
+        returns = self.lab.rubric.functions[check.function].returns
+        again = self.student.call(check.function, arguments.inputs, arguments.settings, returns, again=True)
+        if again.verdict == call.verdict:
+            return ()
+        return (
+            f"{check.function}() gave another result when it was called again with the same inputs; the first one counts. "
+            "Does it keep something in a global variable?",
+        )

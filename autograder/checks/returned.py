@@ -1,0 +1,96 @@
+"""Which of the values that a function returned is which: names decide where they are present, else position."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.checks.compare import describe
+from autograder.sandbox import protocol
+from autograder.sandbox.protocol import Value
+
+Aliases = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The values by the lab's names (absent where there is none), what to note, and why nothing could be read, if so."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
+    """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional tensor."""
+    asked = f"{len(names)} values are asked for: {', '.join(names)}"
+    if isinstance(value, protocol.Sequence) and len(value.items) == 1 and len(names) > 1:
+        value = value.items[0]  # `return (a, b),`
+    if isinstance(value, protocol.Record):
+        found, notes = _named(value.fields, names, aliases)
+        if found or len(value.fields) != len(names):
+            return Returned(found, notes, "" if found else f"it returned {describe(value)}; {asked}")
+        return Returned(
+            dict(zip(names, value.fields.values(), strict=True)), ("The returned values were read by their position.",)
+        )
+    if isinstance(value, protocol.Array) and len(value.shape) >= 1:
+        items: Sequence[Value] = [protocol.Number(number, value.dtype) for number in value.values]
+    elif isinstance(value, protocol.Sequence):
+        items = value.items
+    elif len(names) == 1:
+        items = [value]
+    else:
+        return Returned(problem=f"it returned {describe(value)}; {asked}")
+    if len(items) < len(names):
+        return Returned(problem=f"it returned {len(items)} values; {asked}")
+    notes = (f"It returned {len(items)} values; the first {len(names)} were read.",) if len(items) > len(names) else ()
+    return Returned(dict(zip(names, items, strict=False)), notes)
+
+
+def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
+    """As `read`, for a weight and the list of losses, `names` in this order: a list is the losses, a number the weight."""
+    weight, losses = names
+    if isinstance(value, protocol.Record):
+        return read(value, names, aliases)
+    lists = (protocol.Sequence, protocol.Array)
+    if isinstance(value, protocol.Number):
+        return Returned({weight: value}, (f"It returned only one number; it was read as {weight}.",))
+    if isinstance(value, protocol.Array):
+        return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
+    if not isinstance(value, protocol.Sequence) or not value.items:
+        return Returned(problem=f"it returned {describe(value)}; 2 values are asked for: {weight}, {losses}")
+    found = [item for item in value.items if isinstance(item, lists)]
+    others = [item for item in value.items if not isinstance(item, lists)]
+    if len(value.items) == 2 and not found:
+        return Returned({weight: value.items[0], losses: value.items[1]})
+    if not found or (len(found) > 2 and not others):
+        return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
+    if isinstance(value.items[0], lists) and len(value.items) == 2 and others:
+        return Returned(
+            {losses: found[0], weight: others[0]},
+            (f"It returned {losses} before {weight}; the order asked for is {weight}, {losses}.",),
+        )
+    if not others and len(found) == 2:
+        return Returned({weight: found[0], losses: found[1]})
+    return Returned({losses: found[0], **({weight: others[0]} if others else {})})
+
+
+def _named(
+    fields: Mapping[str, Value], names: Sequence[str], aliases: Aliases
+) -> tuple[dict[str, Value], tuple[str, ...]]:
+    simple = {_simple(key): key for key in fields}
+    found: dict[str, Value] = {}
+    for name in names:
+        for candidate in (name, *aliases.get(name, ())):
+            if _simple(candidate) in simple:
+                found[name] = fields[simple.pop(_simple(candidate))]
+                break
+    notes = []
+    for key in simple.values():
+        near = difflib.get_close_matches(key, [name for name in names if name not in found], 1)
+        if near:
+            notes.append(f"It returned a value named {key!r}; did you mean {near[0]!r}?")
+    return found, tuple(notes)
+
+
+def _simple(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_").replace("∂", "d").replace("ŷ", "y_hat")

@@ -1,0 +1,103 @@
+"""What marking found, as data: one outcome a check, one report a submission. Reports in any form are views of these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["right", "partly", "wrong", "blank"]
+SIGNS: dict[State, str] = {"right": "✓", "partly": "~", "wrong": "✗", "blank": "·"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One quantity: its state, and what is to be said of it ("" when it is right and there is nothing to add)."""
+
+    quantity: str
+    state: State
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The losses of a training loop, and what a right loop's would be; one value an epoch."""
+
+    losses: Sequence[float]
+    expected: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one check.
+
+    summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the check could not
+    be carried out (the function is missing, say): then there are no findings.
+    """
+
+    points: float
+    summary: str
+    findings: tuple[Finding, ...] = ()
+    hint: str = ""
+    notes: tuple[str, ...] = ()
+    curve: Curve | None = None
+    marked: bool = True
+
+    @property
+    def text(self) -> str:
+        """The outcome in plain words, for a place that knows no markup."""
+        shown = [str(finding) for finding in self.findings]
+        hint = [f"→ {self.hint}"] if self.hint else []
+        return "\n".join([self.summary, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the student."""
+
+    number: str
+    name: str
+    out_of: float
+    outcome: Outcome
+    fault: bool = False
+
+    @property
+    def state(self) -> State:
+        """How the check went as a whole."""
+        if self.outcome.points >= self.out_of:
+            return "right"
+        if self.outcome.points > 0:
+            return "partly"
+        return "wrong" if self.outcome.marked else "blank"
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """One submission, marked. seconds: wall time of the whole run."""
+
+    lab: str
+    submission: str
+    device: str
+    checks: tuple[Marked, ...]
+    seconds: float
+
+    @property
+    def points(self) -> float:
+        """The sum of all points."""
+        return round(sum(check.outcome.points for check in self.checks), 2)
+
+    @property
+    def out_of(self) -> float:
+        """The sum of the points that could be had."""
+        return round(sum(check.out_of for check in self.checks), 2)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the grader itself failed anywhere."""
+        return any(check.fault for check in self.checks)
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 answer", "2 answers"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
