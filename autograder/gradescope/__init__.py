@@ -1,0 +1,1 @@
+"""All that is Gradescope's: results.json, and where things lie in its container."""

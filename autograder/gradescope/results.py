@@ -1,0 +1,113 @@
+"""results.json, complete and valid at every moment of a run.
+
+Before the first check the file says that the grader did not finish; after each check it is written again, beside and then renamed.
+Every check of the rubric is in it from the start. Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
+
+import contextlib
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.lab import Lab
+from autograder.outcome import GradeReport, Marked
+
+NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
+NOT_RUN = "Not marked: the grader did not get to this check."
+LONGEST_OUTPUT = 8_000  # characters of one check's text
+MOST_OUTPUT = 400_000  # characters of all texts together
+
+
+class CannotWrite(Exception):
+    """The results file cannot be written; str() says where, why and what to do."""
+
+
+class Results:
+    """The results file of one run."""
+
+    def __init__(self, path: Path, lab: Lab) -> None:
+        """Write the first version: every check with 0 points, and the sentence that the grader did not finish."""
+        self.path = path
+        self._lab = lab
+        self._tests = {check.number: _entry(lab, index, None) for index, check in enumerate(lab.rubric.checks)}
+        self._indices = {check.number: index for index, check in enumerate(lab.rubric.checks)}
+        write(path, self.data(NOT_FINISHED))
+
+    def record(self, marked: Marked) -> None:
+        """Put in one check's outcome and write the file again."""
+        self._tests[marked.number] = _entry(self._lab, self._indices[marked.number], marked)
+        write(self.path, self.data(NOT_FINISHED))
+
+    def data(self, output: str, seconds: float = 0.0, extra: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The file's content as it stands, with `output` as the text for the whole submission."""
+        tests = list(self._tests.values())
+        return {
+            "score": round(math.fsum(test["score"] for test in tests), 2),
+            "execution_time": round(seconds, 2),
+            "output": output,
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "stdout_visibility": "hidden",
+            "extra_data": extra or {},
+            "tests": tests,
+        }
+
+
+def finished(report: GradeReport) -> str:
+    """The text for the whole submission, for the student."""
+    if report.faulty:
+        return "The grader itself failed in at least one check, marked below. This is not your fault; please tell your instructor."
+    right = sum(check.state == "right" for check in report.checks if check.out_of)
+    asked = sum(check.out_of > 0 for check in report.checks)
+    return (
+        f"{right} of {asked} checks are right. Each one below says what was asked, what came back, and what to look at."
+    )
+
+
+def failure(output: str) -> dict[str, Any]:
+    """The content when there is no rubric to take checks from: the grader is not set up as it should be."""
+    return {"score": 0, "output": output, "output_format": "text", "stdout_visibility": "hidden", "tests": []}
+
+
+def write(path: Path, data: dict[str, Any]) -> None:
+    """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
+    text = json.dumps(data, allow_nan=False, ensure_ascii=True, indent=1)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(text + "\n")
+            os.chmod(beside, 0o644)
+            os.replace(beside, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+            raise
+    except OSError as error:
+        raise CannotWrite(
+            f"{path}: the results cannot be written ({error.strerror}); name another file with --results"
+        ) from None
+
+
+def _entry(lab: Lab, index: int, marked: Marked | None) -> dict[str, Any]:
+    """One test of the file: the score finite and between 0 and its maximum, the text bounded."""
+    check = lab.rubric.checks[index]
+    score = marked.outcome.points if marked and math.isfinite(marked.outcome.points) else 0.0
+    score = min(max(score, 0.0), check.points)
+    text = marked.outcome.text if marked else NOT_RUN
+    longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
+    entry = {
+        "name": check.name,
+        "number": check.number,
+        "score": round(score, 2),
+        "max_score": check.points,
+        "status": "passed" if marked and not marked.fault and score >= check.points else "failed",
+        "output": text if len(text) <= longest else text[: longest - 1] + "…",
+        "visibility": lab.visibility(check),
+    }
+    return {**entry, "tags": list(check.tags)} if check.tags else entry

@@ -1,0 +1,91 @@
+"""gradescope-utils' runner with our result class: each gap of the library's own (0.5.0) is closed."""
+
+import unittest
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
+
+from autograder.gradescope import runner
+from autograder.lab import Values
+from autograder.outcome import Marked, Outcome
+
+CHECKS: dict[str, Any] = {
+    n: Values(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")
+}
+
+
+class Good(unittest.TestCase):
+    @weight(5)
+    @number("2")
+    def test_good(self) -> None:
+        pass
+
+
+def run(case: type[unittest.TestCase]) -> dict[str, Marked]:
+    suite = unittest.TestSuite([*unittest.defaultTestLoader.loadTestsFromTestCase(case), Good("test_good")])
+    seen: list[Marked] = []
+    marked, _ = runner.run(suite, CHECKS, seen.append)
+    assert [one.number for one in marked] == ["1", "2"]
+    assert sorted(seen, key=lambda one: one.number) == list(marked)
+    assert marked[1].outcome.points == 5
+    return {one.number: one for one in marked}
+
+
+def case(body: Callable[..., None], **more: Any) -> type[unittest.TestCase]:
+    return type("Case", (unittest.TestCase,), {"test_it": weight(5)(number("1")(body)), **more})
+
+
+def test_an_assertion_of_a_check_written_by_hand_is_its_text() -> None:
+    marked = run(case(lambda self: self.fail("look at the sign")))["1"]
+    assert (marked.outcome.points, marked.outcome.text, marked.fault) == (0, "look at the sign", False)
+
+
+def test_an_outcome_is_kept_as_it_is() -> None:
+    left = Outcome(2.5, "half")
+
+    def body(self: Any) -> None:
+        self.outcome = left
+
+    assert run(case(body))["1"].outcome is left
+
+
+def test_partial_credit_set_by_hand_counts() -> None:
+    body = partial_credit(5)(number("1")(lambda self, set_score=None: set_score(1.5)))
+    assert run(type("Case", (unittest.TestCase,), {"test_it": body}))["1"].outcome.points == 1.5
+
+
+def test_an_exception_of_ours_is_the_graders_fault_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    marked = run(case(lambda self: 1 / 0))["1"]
+    assert marked.fault
+    assert marked.outcome.text == runner.FAULT
+
+
+def test_an_error_before_the_first_test_leaves_every_check_in_the_list() -> None:
+    marked = run(case(lambda self: None, setUpClass=classmethod(lambda cls: 1 / 0)))["1"]
+    assert marked.fault
+    assert marked.outcome.points == 0
+
+
+def test_a_skipped_test_is_in_the_list() -> None:
+    assert run(case(lambda self: self.skipTest("no")))["1"].fault
+
+
+def test_a_failing_sub_test_fails_its_test() -> None:
+    def body(self: Any) -> None:
+        for n in range(2):
+            with self.subTest(n=n):
+                self.assertEqual(n, 0)
+
+    marked = run(case(body))["1"]
+    assert marked.outcome.points == 0
+    assert "1 != 0" in marked.outcome.text
+
+
+def test_an_expected_failure_is_in_the_list_as_a_failure() -> None:
+    assert run(case(unittest.expectedFailure(lambda self: self.fail("known"))))["1"].outcome.points == 0
+
+
+def test_an_unexpected_success_is_in_the_list_as_a_success() -> None:
+    assert run(case(unittest.expectedFailure(lambda self: None)))["1"].outcome.points == 5
