@@ -1,0 +1,98 @@
+"""The command line: verbs to calls, errors to one sentence and an exit status."""
+
+import argparse
+import sys
+import traceback
+from pathlib import Path
+
+MARKED, USAGE, FAILED = 0, 2, 3
+ROOT = Path(__file__).resolve().parents[1]
+
+EXAMPLES = """\
+examples:
+  ./run_autograder examples/forgot_zero_grad        a folder with Lab4.py and answers.yaml
+  ./run_autograder Lab4.py --results marks.json       one file; the results elsewhere
+  ./run_autograder handed_in.zip --device cpu --quiet
+
+exit status: 0 marked, whatever the score; 2 it could not be begun as asked, or the submission cannot be read;
+3 the grader itself failed"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return grade(options)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 130)
+    except Exception:
+        traceback.print_exc()
+        return _complain("the grader itself failed, see above; this says nothing about the submission", FAILED)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Mark one submission and show the report."""
+    from autograder.sandbox.wall import Wall
+
+    with (
+        Wall() as wall
+    ):  # first of all: torch is imported in another process while this one reads rubric and submission
+        from autograder import grade, lab, submission
+        from autograder.gradescope import container, results
+        from autograder.sandbox.wall import GraderFault
+
+        on_gradescope = options.submission is None and container.here()
+        if options.submission is None and not on_gradescope:
+            return _complain(f"name a submission: a folder, a file or a zip\n\n{EXAMPLES}")
+        path = container.SUBMISSION if on_gradescope else options.submission
+        target = options.results or (container.RESULTS if on_gradescope else Path("results/results.json"))
+        if on_gradescope:
+            results.write(target, results.failure(results.NOT_FINISHED))
+        try:
+            marker = grade.Marker(lab.load(ROOT), wall, options.device)
+            from autograder.report import terminal
+
+            report = marker.mark(path, target)
+        except submission.Unreadable as error:
+            return _complain(str(error), MARKED if on_gradescope else USAGE)
+        except (lab.FileError, grade.NoSuchDevice, results.CannotWrite) as error:
+            return _complain(str(error))
+        except GraderFault as error:
+            return _complain(f"the grader itself failed: {error}", FAILED)
+        terminal.show(report, str(target), quiet=options.quiet)
+        return FAILED if report.faulty else MARKED
+
+
+def _complain(sentence: str, status: int = USAGE) -> int:
+    print(f"autograder: {sentence}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Mark a PyTorch lab on computation graphs and autograd."
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verb = verbs.add_parser(
+        "grade",
+        help="mark one submission",
+        description="Mark one submission: show a report and write Gradescope's results.json.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "submission",
+        nargs="?",
+        type=Path,
+        metavar="SUBMISSION",
+        help="folder, file or zip; none on Gradescope, which has its own place",
+    )
+    verb.add_argument("--results", type=Path, metavar="FILE", help="where results go (default: results/results.json)")
+    verb.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda", "mps"),
+        default="auto",
+        help="where tensors are computed (default: auto)",
+    )
+    verb.add_argument("--quiet", action="store_true", help="print the total only")
+    return parser

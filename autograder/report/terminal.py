@@ -1,0 +1,102 @@
+"""The report in a terminal: readable in 80 columns, and without colour."""
+
+import math
+
+import plotille
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from autograder.outcome import SIGNS, Curve, GradeReport, Marked, State
+
+STYLES: dict[State, str] = {"right": "green", "partly": "yellow", "wrong": "red", "blank": "bright_black"}
+WORDS: dict[State, str] = {"right": "right", "partly": "partly right", "wrong": "wrong", "blank": "not marked"}
+PLOT_HEIGHT = 8  # lines
+PLOT_WIDTH = 40  # columns, without the labels of the axis
+
+
+def render(report: GradeReport, results: str) -> RenderableType:
+    """The whole report: a table of all checks, what to say of those that are not fully right, and the total."""
+    told = [
+        _told(check)
+        for check in report.checks
+        if check.state != "right" or check.outcome.notes or check.outcome.curve or not check.out_of
+    ]
+    total = Text.assemble(
+        ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
+    )
+    heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
+    return Group(Panel(heading, expand=False), _table(report), *told, Panel(total, expand=False))
+
+
+def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
+    """Print the report; only the total when `quiet`."""
+    if quiet:
+        print(f"{report.points:g} of {report.out_of:g} points")
+    else:
+        (console or Console()).print(render(report, results), highlight=False)
+
+
+def _table(report: GradeReport) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 1), expand=False)
+    table.add_column(justify="right")
+    table.add_column(max_width=52)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    for check in report.checks:
+        if check.out_of:
+            style = STYLES[check.state]
+            points = f"{check.outcome.points:g} / {check.out_of:g}"
+            table.add_row(
+                check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {WORDS[check.state]}", style)
+            )
+    return table
+
+
+def _told(check: Marked) -> RenderableType:
+    outcome = check.outcome
+    style = STYLES[check.state] if check.out_of else "cyan"
+    sign = f"{SIGNS[check.state]} " if check.out_of else ""
+    lines: list[RenderableType] = [
+        Text(f"\n{sign}{check.number}  {check.name}", f"bold {style}"),
+        Text(outcome.summary),
+    ]
+    lines += [
+        Text(str(finding), STYLES[finding.state])
+        for finding in outcome.findings
+        if finding.state != "right" or finding.text
+    ]
+    if outcome.hint:
+        lines.append(Text(f"→ {outcome.hint}", "bold"))
+    lines += [Text(f"Note: {note}", "italic") for note in outcome.notes]
+    if outcome.curve:
+        lines.append(Text(plot(outcome.curve)))
+    return Group(lines[0], Padding(Group(*lines[1:]), (0, 0, 0, 5)))
+
+
+def plot(curve: Curve) -> str:
+    """The losses as a small plot over the epochs: `o` the submission's, `.` a right loop's, `o` alone where both agree."""
+    figure = plotille.Figure()
+    figure.width, figure.height = PLOT_WIDTH, PLOT_HEIGHT
+    figure.color_mode = "names"
+    figure.with_colors = False
+    figure.origin = False
+    figure.x_label, figure.y_label = "epoch", "loss"
+    top = 1.2 * max(curve.expected, default=1.0) or 1.0
+    figure.set_x_limits(0, max(len(curve.losses), len(curve.expected), 1))
+    figure.set_y_limits(0, top)
+    figure.register_label_formatter(float, _label)
+    shown = [(epoch, loss) for epoch, loss in enumerate(curve.losses) if math.isfinite(loss) and 0 <= loss <= top]
+    figure.scatter(range(len(curve.expected)), curve.expected, marker=".")
+    if shown:
+        figure.scatter([epoch for epoch, _ in shown], [loss for _, loss in shown], marker="o")
+    beyond = len(curve.losses) - len(shown)
+    legend = "o your losses   . a right loop's" + (f"   ({beyond} of yours lie beyond the plot)" if beyond else "")
+    lines = figure.show().replace("\N{BRAILLE PATTERN BLANK}", " ").splitlines()  # which not every font has in the right width
+    return "\n".join([*(line.rstrip() for line in lines), legend])
+
+
+def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
+    return f"{value:<{chars}.3g}" if left else f"{value:>{chars}.3g}"

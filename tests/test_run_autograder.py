@@ -1,0 +1,128 @@
+"""The main job as people do it: `./run_autograder SUBMISSION`, and without an argument in Gradescope's container."""
+
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from conftest import ROOT
+
+SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
+EXAMPLE = ROOT / "examples/forgot_zero_grad"
+
+
+def run(*arguments: object, cwd: Path, script: Path = ROOT / "run_autograder", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = ["bash", str(script), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False)
+
+
+def results(path: Path) -> dict[str, Any]:
+    data = json.loads(path.read_text())
+    jsonschema.validate(data, SCHEMA)
+    return dict(data)
+
+
+def test_a_folder_is_marked_explained_and_written(tmp_path: Path) -> None:
+    done = run(EXAMPLE, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "Total  77 of 100 points" in done.stdout
+    assert results(tmp_path / "results/results.json")["score"] == 77
+
+
+def test_a_zip_and_a_single_file_are_marked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "handed_in.zip", "w") as archive:
+        for file in EXAMPLE.iterdir():
+            archive.write(file, f"wrapped/{file.name}")
+    assert run("handed_in.zip", "--quiet", cwd=tmp_path).stdout == "77 of 100 points\n"
+    assert run(EXAMPLE / "Lab4.py", "--quiet", cwd=tmp_path).stdout == "56 of 100 points\n"
+
+
+def test_results_go_where_they_are_asked_to(tmp_path: Path) -> None:
+    run(EXAMPLE, "--results", "there/marks.json", "--quiet", cwd=tmp_path)
+    assert results(tmp_path / "there/marks.json")["score"] == 77
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere"], "nowhere"),
+        ([], "name a submission"),
+        ([str(EXAMPLE), "--device", "gpu"], "invalid choice: 'gpu'"),
+        ([str(EXAMPLE), "--results", "/dev/null/x.json"], "cannot be written"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
+    done = run(*arguments, cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path / "no container"))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 truncated", b""])
+def test_a_broken_zip_is_a_sentence_status_2_and_a_0_with_its_reason(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "broken.zip").write_bytes(content)
+    done = run("broken.zip", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograder: ")
+    assert done.stderr.count("\n") == 1
+    data = results(tmp_path / "results/results.json")
+    assert data["score"] == 0
+    assert all("Not marked" in test["output"] for test in data["tests"])
+
+
+def test_help_has_an_example(tmp_path: Path) -> None:
+    done = run("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "./run_autograder examples/" in done.stdout
+
+
+@pytest.fixture
+def container(tmp_path: Path) -> Path:
+    """Gradescope's folders: the source unpacked, run_autograder copied beside it, a submission, no results yet."""
+    (tmp_path / "source").symlink_to(ROOT)
+    shutil.copy(ROOT / "run_autograder", tmp_path / "run_autograder")
+    shutil.copytree(EXAMPLE, tmp_path / "submission")
+    (tmp_path / "results").mkdir()
+    return tmp_path
+
+
+def in_container(container: Path) -> subprocess.CompletedProcess[str]:
+    return run(cwd=container, script=container / "run_autograder", AUTOGRADER_ROOT=str(container))
+
+
+def test_on_gradescope_it_needs_no_argument(container: Path) -> None:
+    done = in_container(container)
+    assert done.returncode == 0, done.stderr
+    data = results(container / "results/results.json")
+    assert data["score"] == 77
+    assert len(data["tests"]) == 19
+
+
+def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(container: Path) -> None:
+    shutil.rmtree(container / "submission")
+    (container / "submission").mkdir()
+    (container / "submission/Lab4.py").write_bytes(b"\x00\x01\x02" * 100)
+    done = in_container(container)
+    assert done.returncode == 0, done.stderr
+    data = results(container / "results/results.json")
+    assert data["score"] == 0
+    assert "Lab4.py" in data["tests"][0]["output"]
+
+
+def test_no_path_of_the_grader_and_no_expected_value_is_shown(tmp_path: Path) -> None:
+    for example in ("forgot_zero_grad", "missing_factor_2", "half_finished"):
+        run(ROOT / "examples" / example, cwd=tmp_path)
+        text = (tmp_path / "results/results.json").read_text()
+        assert str(ROOT) not in text
+        for value in ("-0.3857", "-0.15427", "0.24026", "0.161051"):  # the paper's answers, unless the student has them
+            handed_in = (ROOT / "examples" / example / "answers.yaml").read_text()
+            assert value not in text or value in handed_in
