@@ -1,0 +1,9 @@
+import torch
+
+
+def fnn_check_result(x1=4.0, w1=0.5, w2=0.2, y=1.0, device="cpu"):
+    w1 = torch.tensor(w1, device=device, requires_grad=True)
+    w2 = torch.tensor(w2, device=device, requires_grad=True)
+    loss = (torch.sigmoid(torch.relu(x1 * w1) * w2) - y).square()
+    dw2, dw1 = torch.autograd.grad(loss, (w2, w1))
+    return loss.item(), dw2.item(), dw1.item()

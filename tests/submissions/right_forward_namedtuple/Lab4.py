@@ -1,0 +1,20 @@
+import math
+from typing import NamedTuple
+
+
+class Nodes(NamedTuple):
+    loss: float
+    s: float
+    y_hat: float
+    m2: float
+    r: float
+    m1: float
+
+
+def fnn_forward(x1=4.0, w1=0.5, w2=0.2, y=1.0):
+    m1 = x1 * w1
+    r = max(0.0, m1)
+    m2 = r * w2
+    y_hat = 1 / (1 + math.exp(-m2))
+    s = y_hat - y
+    return Nodes(s ** 2, s, y_hat, m2, r, m1)

@@ -1,0 +1,11 @@
+import math
+
+
+def fnn_forward(x1=4.0, w1=0.5, w2=0.2, y=1.0):
+    ŷ_ = None  # später
+    m1 = x1 * w1
+    r = max(0.0, m1)
+    m2 = r * w2
+    σ = 1 / (1 + math.exp(-m2))
+    s = σ - y
+    return {'m1': m1, 'r': r, 'm2': m2, 'y_hat': σ, 's': s, 'loss': s ** 2}

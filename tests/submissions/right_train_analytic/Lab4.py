@@ -1,0 +1,7 @@
+def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20):
+    losses = []
+    for _ in range(n_epochs):
+        s = x * w - y
+        losses.append(s * s)
+        w -= lr * 2 * s * x
+    return w, losses

@@ -1,0 +1,50 @@
+"""Every sample submission gets the marks that it must get: examples/ as a whole, tests/submissions/ in the checks that it is about."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from conftest import ROOT, Result
+
+SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
+
+
+def cases(folder: Path) -> Iterator[Any]:
+    for name, expected in yaml.safe_load((folder / "expected.yaml").read_text()).items():
+        yield pytest.param(folder / name, expected, id=name)
+
+
+@pytest.mark.parametrize(("path", "expected"), [*cases(ROOT / "examples"), *cases(ROOT / "tests/submissions")])
+def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark: Callable[[Path], Result]) -> None:
+    result = mark(path)
+    points = result.points()
+    told = {number: result.check(number).outcome.text for number in expected["checks"]}
+    assert {number: points[number] for number in expected["checks"]} == pytest.approx(expected["checks"], abs=0.011), (
+        told
+    )
+    if "total" in expected:
+        assert result.report.points == pytest.approx(expected["total"], abs=0.06)
+    jsonschema.validate(result.results, SCHEMA)
+    assert [test["number"] for test in result.results["tests"]] == [check.number for check in result.report.checks]
+    assert not result.report.faulty
+
+
+@pytest.mark.parametrize("folder", ["examples", "tests/submissions"])
+def test_every_sample_has_expected_marks(folder: str) -> None:
+    samples = {path.name for path in (ROOT / folder).iterdir() if path.is_dir()}
+    assert samples == set(yaml.safe_load((ROOT / folder / "expected.yaml").read_text()))
+
+
+def test_the_reference_gets_everything(mark: Callable[[Path], Result]) -> None:
+    result = mark(ROOT / "reference")
+    assert result.report.points == result.report.out_of == 100
+    assert not any(check.outcome.notes for check in result.report.checks)
+
+
+def test_the_untouched_template_gets_next_to_nothing(mark: Callable[[Path], Result]) -> None:
+    result = mark(ROOT / "student_template")
+    assert result.report.points <= 5
+    assert result.check("3.1").outcome.hint == "This function is still to be written."
