@@ -1,0 +1,35 @@
+"""Draw docs/report.svg, the picture of the terminal report in README.md. Run it after a change to feedback or report:
+
+.venv/bin/python docs/picture.py
+"""
+
+import dataclasses
+import io
+import re
+import tempfile
+from pathlib import Path
+
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+
+from autograder import lab
+from autograder.grade import Marker
+from autograder.report import terminal
+from autograder.sandbox.wall import Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def draw() -> str:
+    """The picture as SVG."""
+    with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+        report = Marker(lab.load(ROOT), wall, "cpu").mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
+    report = dataclasses.replace(report, submission="examples/forgot_zero_grad", seconds=0.8)
+    console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    terminal.show(report, "results/results.json", console=console)
+    offline = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)  # its fonts would come from the network
+    return console.export_svg(title="./run_autograder examples/forgot_zero_grad", code_format=offline)
+
+
+if __name__ == "__main__":
+    (ROOT / "docs/report.svg").write_text(draw(), encoding="utf-8")

@@ -1,0 +1,72 @@
+"""README and docs are true: every command in them works, every file that they name exists, every error shown is real."""
+
+import html
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Result
+
+from autograder import lab
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/README.md", ROOT / "student_template/README.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+?)\)|<img src=\"([^\"]+)\"", page.read_text())
+    for target in (link or image for link, image in targets):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
+    blocks = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.DOTALL | re.MULTILINE)
+    commands = [line for block in blocks for line in block.splitlines() if line.startswith("./")]
+    inline = re.findall(r"`(\./[^`]+)`", (ROOT / "README.md").read_text())
+    # the first and the reference are run below, --help in test_run_autograder, and ./run_tests is what runs this
+    assert {*commands, *inline} == {
+        "./run_autograder examples/forgot_zero_grad",
+        "./run_tests",
+        "./run_autograder --help",
+        "./run_autograder reference",
+    }
+
+
+@pytest.mark.parametrize(("submission", "points"), [("examples/forgot_zero_grad", 77), ("reference", 100), ("student_template", 4)])
+def test_the_points_that_the_readme_names_are_those_given(submission: str, points: int, tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    command = ["./run_autograder", submission, "--quiet", "--results", str(results)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{points} of 100 points\n"
+
+
+def test_the_picture_shows_todays_report(mark: Callable[[Path], Result]) -> None:
+    drawn = re.findall(r"<text[^>]*>(.*?)</text>", (ROOT / "docs/report.svg").read_text())
+    picture = re.sub(r"\s+", "", html.unescape("".join(drawn)))
+    for check in mark(ROOT / "examples/forgot_zero_grad").report.checks:
+        assert re.sub(r"\s+", "", check.name) in picture
+        lines = check.outcome.text.splitlines() if check.state != "right" else []
+        for line in lines:
+            assert line.startswith("✓") or re.sub(r"\s+", "", line) in picture, line
+    assert "url(" not in (ROOT / "docs/report.svg").read_text().replace("url(#", "")
+
+
+def test_the_error_that_the_readme_shows_is_real(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "reference", tmp_path / "reference")
+    text = (ROOT / "rubric.yaml").read_text().replace("    function: train\n", "    function: tarin\n", 1)
+    (tmp_path / "rubric.yaml").write_text(text)
+    with pytest.raises(lab.FileError) as error:
+        lab.load(tmp_path)
+    shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    assert shown
+    assert shown[0] in str(error.value).replace(f"{tmp_path}/", "")
+
+
+def test_architecture_names_every_room() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    for entry in (ROOT / "autograder").iterdir():
+        if entry.name not in ("__init__.py", "__main__.py", "__pycache__"):
+            assert f"`{entry.name}{'/' if entry.is_dir() else ''}`" in text, entry.name
