@@ -1,0 +1,159 @@
+"""How long one marked submission takes, and how much memory, beside a bare `import torch` and a plain grader.
+
+The three commands run in turns, so that what else the machine does meets all of them alike; the ratios are
+taken within each turn. Memory of the whole tree is sampled in further runs, which are not timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLING = 0.02  # seconds between two looks at the memory of a process tree
+WALL, CPU, LARGEST = (attrgetter(name) for name in ("wall", "cpu", "largest"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run: wall-clock and CPU time in seconds, memory of its largest process in MB."""
+
+    wall: float
+    cpu: float
+    largest: float
+
+
+def timed(command: list[str]) -> Run:
+    """Run a command to its end. Raises SystemExit with what it said if it fails."""
+    with tempfile.TemporaryFile() as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{said.read().decode(errors='replace')}")
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # ru_maxrss: bytes on macOS, kilobytes elsewhere
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and everything below it, from /proc."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:  # "pid (name) state parent ...", and a name can hold spaces and brackets
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue  # it has ended
+    tree = [pid]
+    for member in tree:
+        tree += [child for child, parent in parents.items() if parent == member]
+    return tree
+
+
+def pss(pid: int) -> float:
+    """A process's proportional set size in MB: its memory, shared pages split among those that share them.
+
+    0 if the process has ended. Raises PermissionError where it may not be read.
+    """
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1e3
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return 0.0
+
+
+def peak_of_tree(command: list[str]) -> float | None:
+    """The largest sum of PSS over the command's process tree, in MB; None where /proc does not tell."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        return None
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+    )
+    peak = 0.0
+    try:
+        while process.poll() is None:
+            peak = max(peak, sum(pss(pid) for pid in descendants(process.pid)))
+            time.sleep(SAMPLING)
+    except PermissionError:  # the wall forbids others of the same user to look inside
+        return None
+    finally:
+        process.wait()
+    return peak
+
+
+def score(results: Path) -> str:
+    """The points in a results.json, as a sign that the work was done."""
+    content = json.loads(results.read_text())
+    points = content.get("score", sum(test.get("score", 0) for test in content["tests"]))
+    return f"{points:g} points"
+
+
+def ratio(ours: list[Run], others: list[Run], quantity: Callable[[Run], float]) -> str:
+    """The median ratio of a quantity within the turns, and its range."""
+    ratios = [quantity(a) / quantity(b) for a, b in zip(ours, others, strict=True)]
+    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: .venv/bin/python benchmarks/single_run.py -n 20 --submission examples/half_finished",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-n", type=int, default=10, metavar="RUNS", help="runs of each command (default: 10)")
+    parser.add_argument("--submission", type=Path, default=ROOT / "examples/perfect_plain", metavar="FOLDER")
+    parser.add_argument("--python", default=str(ROOT / ".venv/bin/python"), help="runs the two others")
+    options = parser.parse_args()
+    if options.n < 1:
+        parser.error("-n has to be at least 1")
+    submission = options.submission.resolve()
+
+    with tempfile.TemporaryDirectory() as folder:
+        ours, plain = Path(folder, "ours.json"), Path(folder, "plain.json")
+        grader = str(ROOT / "benchmarks/plain_grader.py")
+        commands = {
+            "run_autograder": [f"{ROOT}/run_autograder", f"{submission}", "--quiet", "--results", f"{ours}"],
+            "import torch": [options.python, "-c", "import torch"],
+            "plain grader": [options.python, grader, str(submission), str(plain)],
+        }
+        for command in commands.values():
+            timed(command)  # the first run reads from disk and writes byte code
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
+        for _ in range(options.n):
+            for name, command in commands.items():
+                runs[name].append(timed(command))
+        times = range(min(options.n, 3))
+        trees = {name: [peak_of_tree(command) for _ in times] for name, command in commands.items()}
+        scores = {"run_autograder": score(ours), "plain grader": score(plain)}
+
+    print(f"medians of {options.n} runs in turns, {os.cpu_count()} cores, {submission.name}\n")
+    print(f"{'':16}{'wall s':>8}{'CPU s':>8}{'largest process MB':>20}{'whole tree MB (PSS)':>21}")
+    for name, of_name in runs.items():
+        sampled = [peak for peak in trees[name] if peak is not None]
+        tree = f"{median(sampled):.0f}" if sampled else "not readable"
+        wall, cpu, largest = (median(map(key, of_name)) for key in (WALL, CPU, LARGEST))
+        print(f"{name:16}{wall:8.2f}{cpu:8.2f}{largest:20.0f}{tree:>21}  {scores.get(name, '')}".rstrip())
+    print("\nrun_autograder against")
+    for other in ("import torch", "plain grader"):
+        walls = ratio(runs["run_autograder"], runs[other], WALL)
+        print(f"  {other}: wall {walls}, CPU {ratio(runs['run_autograder'], runs[other], CPU)}")
+
+
+if __name__ == "__main__":
+    main()
