@@ -32,8 +32,9 @@ class Marker:
     def mark(self, path: Path, target: Path) -> GradeReport:
         """Mark the submission at `path`, writing results.json to `target`.
 
-        Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason), handed_in.NotFound (nothing is
-        written), NoSuchDevice, results.CannotWrite, and GraderFault when no student's code can be run here at all.
+        Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
+        handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, and GraderFault when no student's
+        code can be run here at all.
         """
         started = time.monotonic()
         rubric = self.lab.rubric

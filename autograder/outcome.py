@@ -32,8 +32,8 @@ class Curve:
 class Outcome:
     """What became of one check.
 
-    summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the check could not
-    be carried out (the function is missing, say): then there are no findings.
+    summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the
+    check could not be carried out (the function is missing, say): then there are no findings.
     """
 
     points: float
@@ -54,7 +54,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Marked:
-    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the student."""
+    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the
+    student."""
 
     number: str
     name: str

@@ -113,7 +113,8 @@ def _dotted(place: Sequence[Key]) -> str:
 
 
 def _place(data: Any, kind: Any, message: str) -> list[Key]:
-    """Where a ValidationError is. msgspec writes `[...]` for "some key of a dict": the key is found by leaving the others out."""
+    """Where a ValidationError is. msgspec writes `[...]` for "some key of a dict": the key is found by leaving the
+    others out."""
     _, _, path = message.partition(" - at `$")
     place: list[Key] = []
     here = data

@@ -23,11 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 def draw() -> str:
     """The picture as SVG."""
     with Wall() as wall, tempfile.TemporaryDirectory() as folder:
-        report = Marker(lab.load(ROOT), wall, "cpu").mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
+        marker = Marker(lab.load(ROOT), wall, "cpu")
+        report = marker.mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
     report = dataclasses.replace(report, submission="examples/forgot_zero_grad", seconds=0.8)
     console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     terminal.show(report, "results/results.json", console=console)
-    offline = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)  # its fonts would come from the network
+    # Its fonts would come from the network.
+    offline = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     return console.export_svg(title="./run_autograder examples/forgot_zero_grad", code_format=offline)
 
 

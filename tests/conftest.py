@@ -1,4 +1,5 @@
-"""What tests of several rooms share: the real lab, one fork server a test process, and marking a submission with them."""
+"""What tests of several rooms share: the real lab, one fork server a test process, and marking a submission with
+them."""
 
 import json
 from collections.abc import Callable, Iterator

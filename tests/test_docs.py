@@ -1,4 +1,5 @@
-"""README and docs are true: every command in them works, every file that they name exists, every error shown is real."""
+"""README and docs are true: every command in them works, every file that they name exists, every error shown is
+real."""
 
 import html
 import re
@@ -12,7 +13,10 @@ from conftest import ROOT, Result
 
 from autograder import lab
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/README.md", ROOT / "student_template/README.md"]
+PAGES = [
+    *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -35,7 +39,9 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
     }
 
 
-@pytest.mark.parametrize(("submission", "points"), [("examples/forgot_zero_grad", 77), ("reference", 100), ("student_template", 4)])
+@pytest.mark.parametrize(
+    ("submission", "points"), [("examples/forgot_zero_grad", 77), ("reference", 100), ("student_template", 4)]
+)
 def test_the_points_that_the_readme_names_are_those_given(submission: str, points: int, tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     command = ["./run_autograder", submission, "--quiet", "--results", str(results)]
@@ -60,7 +66,8 @@ def test_the_error_that_the_readme_shows_is_real(tmp_path: Path) -> None:
     (tmp_path / "rubric.yaml").write_text(text)
     with pytest.raises(lab.FileError) as error:
         lab.load(tmp_path)
-    shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+    shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", readme, flags=re.MULTILINE)
     assert shown
     assert shown[0] in str(error.value).replace(f"{tmp_path}/", "")
 

@@ -1,4 +1,5 @@
-"""Every sample submission gets the marks that it must get: examples/ as a whole, tests/submissions/ in the checks that it is about."""
+"""Every sample submission gets the marks that it must get: examples/ as a whole, tests/submissions/ in the checks
+that it is about."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,4 +48,4 @@ def test_the_reference_gets_everything(mark: Callable[[Path], Result]) -> None:
 def test_the_untouched_template_gets_next_to_nothing(mark: Callable[[Path], Result]) -> None:
     result = mark(ROOT / "student_template")
     assert result.report.points <= 5
-    assert result.check("3.1").outcome.hint == "This function is still to be written."
+    assert result.check("3.1").outcome.summary == "train() is still to be written."

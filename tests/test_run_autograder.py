@@ -17,9 +17,13 @@ SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_tex
 EXAMPLE = ROOT / "examples/forgot_zero_grad"
 
 
-def run(*arguments: object, cwd: Path, script: Path = ROOT / "run_autograder", **environment: str) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def run(*arguments: object, cwd: Path, script: Path = ROOT / "run_autograder", **environment: str) -> Done:
     command = ["bash", str(script), *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False)
+    env = {**os.environ, **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def results(path: Path) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def container(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def in_container(container: Path) -> subprocess.CompletedProcess[str]:
+def in_container(container: Path) -> Done:
     return run(cwd=container, script=container / "run_autograder", AUTOGRADER_ROOT=str(container))
 
 

@@ -1,4 +1,5 @@
-"""The one ladder on which a returned value is compared: kind, size, finiteness, value. It never says what was expected."""
+"""The one ladder on which a returned value is compared: kind, size, finiteness, value. It never says what was
+expected."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +21,8 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rung on which the ladder ended, what to say of it ("has the wrong sign"), and the number compared, if it was one."""
+    """The rung on which the ladder ended, what to say of it ("has the wrong sign"), and the number compared, if it
+    was one."""
 
     kind: Kind
     text: str = ""
@@ -33,7 +35,8 @@ class Comparison:
 
 
 def compare(value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False) -> Comparison:
-    """Compare what was returned with the expected number. none_is_zero: a gradient that nothing flowed into is None in torch."""
+    """Compare what was returned with the expected number. none_is_zero: a gradient that nothing flowed into is None
+    in torch."""
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
         value = protocol.Number(0.0, "None")
@@ -96,7 +99,8 @@ def describe(value: Value) -> str:
 
 
 def numbers(value: Value | None) -> list[float] | str:
-    """A list of numbers from a list, array or single number; otherwise what is in the way, as a phrase ("holds the text 'a'")."""
+    """A list of numbers from a list, array or single number; otherwise what is in the way, as a phrase ("holds the
+    text 'a'")."""
     if isinstance(value, protocol.Number):
         return [value.number()]
     if isinstance(value, protocol.Array):

@@ -1,7 +1,7 @@
 """Training loops, judged by their trajectory: the losses epoch by epoch, and the weight in the end.
 
-A falling loss proves little: most faulty loops converge too. That the first losses agree one by one with the reference's does.
-Losses after the tenth are rounding noise of float32 once they are near 0, and are not compared.
+A falling loss proves little: most faulty loops converge too. That the first losses agree one by one with the
+reference's does. Losses after the tenth are rounding noise of float32 once they are near 0, and are not compared.
 """
 
 import math
@@ -95,7 +95,8 @@ def _trained(check: lab.Convergence, marking: Marking, arguments: Arguments, cal
 def compare_losses(
     value: Value | None, expected: Sequence[float], tolerance: lab.Tolerance, most: int
 ) -> tuple[Comparison, tuple[str, ...]]:
-    """Compare returned losses with the reference's: before each of n updates, or after it (said in a note), or all n + 1 of them."""
+    """Compare returned losses with the reference's: taken before each of n updates, or after it (then a note says
+    so), or all n + 1 of them."""
     found = numbers(value)
     if isinstance(found, str):
         return Comparison("kind", found), ()
@@ -135,8 +136,14 @@ def hint_for(found: Sequence[float] | str, expected: Sequence[float], tolerance:
     if len(found) > 1 and len({round(loss, 9) for loss in found[:most]}) == 1:
         return "The loss never changes: does the update reach w, and does w keep its value from one epoch to the next?"
     if right == 1:
-        return "The first update of w is not the right one: check the gradient (its factors and its sign) and that lr is the one given."
-    return "The first update is right and a later one is not, so something carries over from one epoch to the next: what is in w.grad when backward() is called again?"
+        return (
+            "The first update of w is not the right one: check the gradient (its factors and its sign) "
+            "and that lr is the one given."
+        )
+    return (
+        "The first update is right and a later one is not, so something carries over from one epoch to the next: "
+        "what is in w.grad when backward() is called again?"
+    )
 
 
 def _expected(check: lab.Convergence, marking: Marking, arguments: Arguments) -> Trajectory:

@@ -10,7 +10,8 @@ from autograder.sandbox import protocol
 
 
 def mark(check: lab.Gradients, marking: Marking) -> Outcome:
-    """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs nothing."""
+    """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
+    nothing."""
     outcome = values.mark(check, marking)
     asked = marking.lab.rubric.functions[check.function].by
     if asked is None or marking.student is None or not outcome.marked or check.inputs != ("published",):
@@ -18,7 +19,7 @@ def mark(check: lab.Gradients, marking: Marking) -> Outcome:
     verdicts = [call.verdict for _, call in marking.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)
     if used and asked == "hand":
-        note = f"{check.function}() let autograd compute the gradients; it was meant to be done by hand, with the chain rule."
+        note = f"{check.function}() let autograd compute the gradients; it was meant to be done by hand."
     elif not used and asked == "autograd":
         note = f"{check.function}() did not use autograd; it was meant to check your own gradients with it."
     else:

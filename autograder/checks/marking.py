@@ -15,7 +15,8 @@ from autograder.submission import Submission
 
 @dataclass(frozen=True)
 class Marking:
-    """One submission being marked. student: None when there is no program to run. said: reasons and advice given so far, with the number of the check."""
+    """One submission being marked. student: None when there is no program to run. said: reasons and advice given so
+    far, with the number of the check."""
 
     lab: Lab
     submission: Submission
@@ -29,7 +30,8 @@ class Marking:
         return self.submission.program.digest if self.submission.program else ""
 
     def calls(self, check: CodeCheck) -> list[tuple[Arguments, Call]]:
-        """The student's function called for each set of inputs of `check`; the answers to the first inputs come first."""
+        """The student's function called for each set of inputs of `check`; the answers to the first inputs come
+        first."""
         assert self.student is not None
         arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
@@ -52,7 +54,8 @@ class Marking:
         )
 
     def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
-        """The outcome of a check with no answer at all: its reason in full the first time, later a reference to that."""
+        """The outcome of a check with no answer at all: its reason in full the first time, later a reference to
+        that."""
         reason = reasons[0]
         first = self.said.setdefault(reason.key, check.number)
         if first != check.number:
@@ -81,6 +84,6 @@ class Marking:
         if again.verdict == call.verdict:
             return ()
         return (
-            f"{check.function}() gave another result when it was called again with the same inputs; the first one counts. "
-            "Does it keep something in a global variable?",
+            f"{check.function}() gave another result when it was called again with the same inputs; the first one "
+            "counts. Does it keep something in a global variable?",
         )

@@ -13,7 +13,8 @@ Aliases = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Returned:
-    """The values by the lab's names (absent where there is none), what to note, and why nothing could be read, if so."""
+    """The values by the lab's names (absent where there is none), what to note, and why nothing could be read, if
+    so."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -21,7 +22,8 @@ class Returned:
 
 
 def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
-    """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional tensor."""
+    """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional
+    tensor."""
     asked = f"{len(names)} values are asked for: {', '.join(names)}"
     if isinstance(value, protocol.Sequence) and len(value.items) == 1 and len(names) > 1:
         value = value.items[0]  # `return (a, b),`
@@ -47,7 +49,8 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
 
 
 def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
-    """As `read`, for a weight and the list of losses, `names` in this order: a list is the losses, a number the weight."""
+    """As `read`, for a weight and the list of losses, `names` in this order: a list is the losses, a number the
+    weight."""
     weight, losses = names
     if isinstance(value, protocol.Record):
         return read(value, names, aliases)

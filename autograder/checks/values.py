@@ -1,4 +1,5 @@
-"""Functions that return numbers, called with the lab's inputs and others, compared quantity by quantity with the reference."""
+"""Functions that return numbers, called with the lab's inputs and others, compared quantity by quantity with the
+reference."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ def mark(check: lab.Values | lab.Gradients, marking: Marking) -> Outcome:
 
 
 def credit(found: Sequence[Comparison | None], right_on_some: float) -> float:
-    """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, times `right_on_some` if any value is wrong.
+    """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, times `right_on_some` if any
+    value is wrong.
 
     None stands for an input without an answer, which loses that input's share and no more.
     """
@@ -101,7 +103,10 @@ def hint_for(
     if any(found is not None and found.kind == "missing" for found in per_quantity[first.quantity]):
         return f"Return every value under its name: {', '.join(per_quantity)}."
     if isinstance(check, lab.Gradients) and all(name.startswith("dloss_dw") for name in per_quantity):
-        return "A gradient is the product of the local derivatives on its way from the loss to the weight; check them one by one."
+        return (
+            "A gradient is the product of the local derivatives on its way from the loss to the weight; "
+            "check them one by one."
+        )
     return f"Look at {first.quantity} first; what is computed from it can only be right if it is."
 
 

@@ -1,7 +1,8 @@
 """results.json, complete and valid at every moment of a run.
 
-Before the first check the file says that the grader did not finish; after each check it is written again, beside and then renamed.
-Every check of the rubric is in it from the start. Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+Before the first check the file says that the grader did not finish; after each check it is written again, beside and
+then renamed. Every check of the rubric is in it from the start. Format:
+https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
 import contextlib
@@ -60,7 +61,10 @@ class Results:
 def finished(report: GradeReport) -> str:
     """The text for the whole submission, for the student."""
     if report.faulty:
-        return "The grader itself failed in at least one check, marked below. This is not your fault; please tell your instructor."
+        return (
+            "The grader itself failed in at least one check, marked below. "
+            "This is not your fault; please tell your instructor."
+        )
     right = sum(check.state == "right" for check in report.checks if check.out_of)
     asked = sum(check.out_of > 0 for check in report.checks)
     return (

@@ -1,8 +1,8 @@
 """The checks run by gradescope-utils' JSONTestRunner, with a result class that closes the gaps of the library's own.
 
-The library (0.5.0) drops skipped tests, expected failures and sub-tests from the list, lets an error in setUpClass leave the list empty,
-takes scores that are no numbers or exceed the maximum, and shows a traceback of ours to the student. Here every check that the rubric
-declares ends in exactly one outcome.
+The library (0.5.0) drops skipped tests, expected failures and sub-tests from the list, lets an error in setUpClass
+leave the list empty, takes scores that are no numbers or exceed the maximum, and shows a traceback of ours to the
+student. Here every check that the rubric declares ends in exactly one outcome.
 """
 
 import functools

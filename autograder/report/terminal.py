@@ -77,7 +77,8 @@ def _told(check: Marked) -> RenderableType:
 
 
 def plot(curve: Curve) -> str:
-    """The losses as a small plot over the epochs: `o` the submission's, `.` a right loop's, `o` alone where both agree."""
+    """The losses as a small plot over the epochs: `o` the submission's, `.` a right loop's, `o` alone where both
+    agree."""
     figure = plotille.Figure()
     figure.width, figure.height = PLOT_WIDTH, PLOT_HEIGHT
     figure.color_mode = "names"
@@ -94,7 +95,8 @@ def plot(curve: Curve) -> str:
         figure.scatter([epoch for epoch, _ in shown], [loss for _, loss in shown], marker="o")
     beyond = len(curve.losses) - len(shown)
     legend = "o your losses   . a right loop's" + (f"   ({beyond} of yours lie beyond the plot)" if beyond else "")
-    lines = figure.show().replace("\N{BRAILLE PATTERN BLANK}", " ").splitlines()  # which not every font has in the right width
+    # Not every font has the blank Braille pattern in the width of the other characters.
+    lines = figure.show().replace("\N{BRAILLE PATTERN BLANK}", " ").splitlines()
     return "\n".join([*(line.rstrip() for line in lines), legend])
 
 

@@ -1,6 +1,7 @@
 """What a child gives up between the fork and the first line of a student's code.
 
-This is the seam for the layers of confinement: each is a step of `enter`, taken in the child, before anything of the student's is read.
+This is the seam for the layers of confinement: each is a step of `enter`, taken in the child, before anything of the
+student's is read.
 """
 
 import os
@@ -10,7 +11,8 @@ from pathlib import Path
 
 
 def enter(directory: Path, channel: int, output: int) -> None:
-    """Make this freshly forked process the student's: own session, no descriptor but its own, no core dumps, `directory` as home.
+    """Make this freshly forked process the student's: own session, no descriptor but its own, no core dumps,
+    `directory` as home.
 
     channel: descriptor of the socket to the judge, kept open. output: descriptor that becomes stdout and stderr.
     """

@@ -1,7 +1,7 @@
 """What crosses the wall, seen from the trusted side: frames of JSON, bounded in size, typed, and cleaned.
 
-A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Whatever comes from a student's process is data to be
-distrusted: `decode` is the only door, and a text that passes it is fit to be shown to people.
+A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Whatever comes from a student's process is
+data to be distrusted: `decode` is the only door, and a text that passes it is fit to be shown to people.
 """
 
 import re
@@ -88,7 +88,8 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
-    """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute gradients."""
+    """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute
+    gradients."""
 
     value: Value
     as_tensors: bool = False
@@ -134,7 +135,8 @@ def encode(request: dict[str, Any]) -> bytes:
 def decode(body: bytes, request_id: int) -> Reply:
     """The reply in a frame's body.
 
-    Raises ProtocolError when the body is not JSON, not of the declared types, nested too deeply, or answers another request.
+    Raises ProtocolError when the body is not JSON, not of the declared types, nested too deeply, or answers another
+    request.
     """
     try:
         envelope = msgspec.convert(_cleaned(msgspec.json.decode(body)), Envelope)

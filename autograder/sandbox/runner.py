@@ -1,10 +1,11 @@
 """Inside the wall: loads a student's program, calls its functions, and sends back what they return as plain values.
 
-Everything here runs in the student's process and may be tampered with by the student's code; all that it can say is "my answer is this".
-The standard library only: torch and numpy are used when the student's process has them.
+Everything here runs in the student's process and may be tampered with by the student's code; all that it can say is
+"my answer is this". The standard library only: torch and numpy are used when the student's process has them.
 """
 
 import __future__
+
 import ast
 import contextlib
 import functools
@@ -182,7 +183,8 @@ def _tensor(value: float) -> Any:
 
 
 def _count_autograd() -> list[int]:
-    """Count, in the list returned, the calls that make torch compute gradients; Tensor.backward goes through these too."""
+    """Count, in the list returned, the calls that make torch compute gradients; Tensor.backward goes through these
+    too."""
     count = [0]
     import torch
 
@@ -219,7 +221,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _reopen_streams() -> None:
-    sys.stdin = open(0, encoding="utf-8", errors="replace")
+    sys.stdin = io.TextIOWrapper(io.FileIO(0), encoding="utf-8", errors="replace")
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w"), encoding="utf-8", errors="replace", write_through=True)
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w"), encoding="utf-8", errors="replace", write_through=True)
 

@@ -1,4 +1,5 @@
-"""Silent stand-ins for plotting, notebook and progress-bar modules that a student's program imports and that are not installed.
+"""Silent stand-ins for plotting, notebook and progress-bar modules that a student's program imports and that are not
+installed.
 
 Runs inside the student's process. Nothing that is marked depends on what these modules do.
 """
@@ -61,7 +62,7 @@ def trange(*args: int, **kwargs: Any) -> Bar:
 class SilentModule(types.ModuleType):
     """A module all of whose names are silent."""
 
-    __path__: MutableSequence[str] = []
+    __path__: MutableSequence[str] = []  # noqa: RUF012  # as the module type declares it
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

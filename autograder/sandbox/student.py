@@ -51,7 +51,8 @@ class Call:
 
 
 class Student:
-    """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A context manager.
+    """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A
+    context manager.
 
     The answer to a call is remembered: a function is judged by its first answer to the same inputs.
     """
@@ -97,7 +98,8 @@ class Student:
     ) -> Call:
         """Call `function` with `inputs` and `settings`, positional and in their order.
 
-        fields: names by which a returned object's attributes are read. again: call it even if the answer to these inputs is known.
+        fields: names by which a returned object's attributes are read. again: call it even if the answer to these
+        inputs is known.
         """
         key = (function, *inputs.items(), *(settings or {}).items())
         if again or key not in self._calls:

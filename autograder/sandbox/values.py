@@ -1,6 +1,7 @@
 """Inside the wall: what a function returned, as plain values of the protocol (see `protocol.Value` for their meaning).
 
-Bounded in depth and size here for friendly messages; the judge bounds them again, because this side may be tampered with.
+Bounded in depth and size here for friendly messages; the judge bounds them again, because this side may be tampered
+with.
 """
 
 import dataclasses
@@ -37,7 +38,7 @@ def _container(value: Any, fields: tuple[str, ...], depth: int) -> dict[str, Any
     if isinstance(value, Mapping):
         return _record(islice(value.items(), MOST_ELEMENTS), depth)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return _record(zip(value._fields, value), depth)
+        return _record(zip(value._fields, value, strict=False), depth)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth)
     if isinstance(value, Iterable) and not isinstance(value, (bytes, type)):

@@ -1,4 +1,5 @@
-"""The trusted end of the wall: starts the fork server, and talks to its children with deadlines that are kept from outside."""
+"""The trusted end of the wall: starts the fork server, and talks to its children with deadlines that are kept from
+outside."""
 
 import json
 import os
@@ -176,7 +177,8 @@ class Child:
         return status
 
     def _exchange(self, frame: bytes, deadline: float, printed: bytearray) -> bytes:
-        """Send a frame and receive one, reading what is printed all the while. Raises TimeoutError, ConnectionError, ProtocolError."""
+        """Send a frame and receive one, reading what is printed all the while. Raises TimeoutError, ConnectionError,
+        ProtocolError."""
         received = bytearray()
         unsent = memoryview(frame)
         with selectors.DefaultSelector() as selector:

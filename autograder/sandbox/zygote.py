@@ -1,6 +1,8 @@
-"""A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each submission.
+"""A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each
+submission.
 
-Run with `python -m` by `wall.Wall`. It reads one JSON request a line from the descriptor in its first argument and answers each with one:
+Run with `python -m` by `wall.Wall`. It reads one JSON request a line from the descriptor in its first argument and
+answers each with one:
     {"do": "fork", "directory": D} with two descriptors (channel, output)   ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
     {"do": "import", "module": M}                                           ->  {}

@@ -21,7 +21,7 @@ MAX_EVENTS = 5000
 MAX_DEPTH = 5
 
 
-class _NotAsExpected(Exception):  # noqa: N818 - not an error: the other reader takes over
+class _NotAsExpected(Exception):
     """The text is not YAML, or not sections of one-line values."""
 
 

@@ -69,8 +69,7 @@ def _check_agreement(side: str, last: str, value: float) -> None:
         return
     if not math.isclose(other, value, rel_tol=AGREEMENT, abs_tol=1e-9):
         raise ArithmeticProblem(
-            f"'{printable(side, 30)}' is {other:.6g} and '{printable(last, 30)}' is {value:.6g}; "
-            "write the result only."
+            f"'{printable(side, 30)}' is {other:.6g} and '{printable(last, 30)}' is {value:.6g}; write the result only."
         )
 
 

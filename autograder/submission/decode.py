@@ -19,9 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # PEP 263: a comment on one of the first two lines.
-_COOKIE = re.compile(
-    rb"\A(?:[ \t\f]*(?:#[^\n\r]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\n\r]*?coding[:=][ \t]*([-\w.]+)"
-)
+_COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n\r]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\n\r]*?coding[:=][ \t]*([-\w.]+)")
 # Only plain one-byte and East Asian ones: utf-7, unicode_escape and punycode can hide code or take long.
 _COOKIE_ENCODINGS = frozenset(
     (
@@ -86,9 +84,7 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise PartUnreadable(
-            f"{name} is not valid {encoding.upper()} text (line {line}); save it as UTF-8."
-        ) from None
+        raise PartUnreadable(f"{name} is not valid {encoding.upper()} text (line {line}); save it as UTF-8.") from None
 
 
 def _binary(name: str) -> PartUnreadable:

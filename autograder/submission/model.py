@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-class Unreadable(Exception):  # noqa: N818 - the name is the verdict, and part of the public interface
+class Unreadable(Exception):
     """The submission as a whole cannot be read; str() is one sentence: what, where, how to mend it."""
 
 
@@ -14,7 +14,7 @@ class NotFound(Unreadable):
     """The path given for the submission does not exist: a slip of whoever runs the grader."""
 
 
-class PartUnreadable(ValueError):  # noqa: N818 - as above
+class PartUnreadable(ValueError):
     """One part (the program or the answers) cannot be read; the other still can. str() is one sentence."""
 
 

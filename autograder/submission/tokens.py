@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|[0-9]*[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-class ArithmeticProblem(ValueError):  # noqa: N818 - part of the public interface
+class ArithmeticProblem(ValueError):
     """The text is not a number or arithmetic that can be read; str() is one sentence for the student."""
 
 

@@ -32,7 +32,8 @@ def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Pat
 
 
 @pytest.mark.parametrize(
-    ("points", "marked", "word"), [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· not marked")]
+    ("points", "marked", "word"),
+    [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· not marked")],
 )
 def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, marked: bool, word: str) -> None:
     assert word in shown(report(Marked("1", "name", 5, Outcome(points, "summary", marked=marked))))

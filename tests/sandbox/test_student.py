@@ -65,7 +65,15 @@ def test_every_way_to_end_has_a_verdict_and_the_next_call_works(
 
 def test_a_hang_is_stopped_from_outside_and_not_waited_for_again_and_again(student: Make) -> None:
     handle = student(
-        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+        """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def f(x):
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+""",
         call=0.3,
     )
     assert [type(handle.call("f", {"x": value}).verdict) for value in (1.0, 2.0, 3.0)] == [TimedOut, TimedOut, NotRun]
@@ -74,7 +82,13 @@ def test_a_hang_is_stopped_from_outside_and_not_waited_for_again_and_again(stude
 def test_a_child_is_killed_with_what_it_started(student: Make, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     handle = student(
-        f"import subprocess\ndef f(x):\n    p = subprocess.Popen(['sleep', '60'])\n    open({str(pid_file)!r}, 'w').write(str(p.pid))\n    while True: pass",
+        f"""
+import subprocess
+def f(x):
+    p = subprocess.Popen(['sleep', '60'])
+    open({str(pid_file)!r}, 'w').write(str(p.pid))
+    while True: pass
+""",
         call=1.0,
     )
     assert isinstance(handle.call("f", X).verdict, TimedOut)
@@ -105,11 +119,16 @@ def test_a_second_answer_to_the_same_inputs_does_not_count(student: Make) -> Non
 
 
 def test_forged_and_late_replies_are_no_answers(student: Make) -> None:
-    forge = "import os, struct, json\nbody = json.dumps({'id': 99, 'reply': {'type': 'returned', 'value': {'type': 'nothing'}}}).encode()\n"
-    handle = student(
-        forge
-        + "def f(x):\n    for fd in range(3, 20):\n        try: os.write(fd, struct.pack('>I', len(body)) + body)\n        except OSError: pass\n    return x\ndef g(x): return x"
-    )
+    handle = student("""
+import json, os, struct
+body = json.dumps({'id': 99, 'reply': {'type': 'returned', 'value': {'type': 'nothing'}}}).encode()
+def f(x):
+    for fd in range(3, 20):
+        try: os.write(fd, struct.pack('>I', len(body)) + body)
+        except OSError: pass
+    return x
+def g(x): return x
+""")
     assert isinstance(handle.call("f", X).verdict, Ended)
     assert handle.call("g", X).verdict == Returned(Number(2.0, "float"))
 
@@ -174,8 +193,14 @@ def test_the_working_directory_is_private_and_removed(student: Make) -> None:
 
 
 def test_plotting_and_progress_bars_that_are_not_installed_are_silent(student: Make) -> None:
-    text = "import seaborn as sns\nfrom tqdm import tqdm, trange\nsns.set()\nfig, ax = sns.subplots()\nax.plot([1])[0].remove()\n"
-    handle = student(text + "def f(x): return sum(tqdm([1, 2])) + len(list(trange(3))) + x")
+    handle = student("""
+import seaborn as sns
+from tqdm import tqdm, trange
+sns.set()
+fig, ax = sns.subplots()
+ax.plot([1])[0].remove()
+def f(x): return sum(tqdm([1, 2])) + len(list(trange(3))) + x
+""")
     assert handle.call("f", X).verdict == Returned(Number(8.0, "float"))
     loaded = handle.load().reply
     assert isinstance(loaded, Loaded)
@@ -222,9 +247,17 @@ def test_floats_that_raise_are_tried_once_as_tensors(student: Make) -> None:
 
 
 def test_the_use_of_autograd_is_noticed(student: Make) -> None:
-    handle = student(
-        "import torch\ndef f(x):\n    w = torch.tensor(x, requires_grad=True); (w * w).backward(); return w.grad\ndef g(x):\n    w = torch.tensor(x, requires_grad=True); return torch.autograd.grad(w * w, w)\ndef h(x): return 2 * x"
-    )
+    handle = student("""
+import torch
+def f(x):
+    w = torch.tensor(x, requires_grad=True)
+    (w * w).backward()
+    return w.grad
+def g(x):
+    w = torch.tensor(x, requires_grad=True)
+    return torch.autograd.grad(w * w, w)
+def h(x): return 2 * x
+""")
     verdicts = [handle.call(name, X).verdict for name in "fgh"]
     assert [isinstance(verdict, Returned) and verdict.autograd for verdict in verdicts] == [True, True, False]
 

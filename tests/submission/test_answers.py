@@ -19,9 +19,7 @@ def parse(text: str) -> Answers:
 
 
 def test_numbers_and_arithmetic_are_read_as_typed() -> None:
-    answers = parse(
-        "task1:\n  y_hat: 2\n  s: 2^3\n  loss: 0,16\n  dloss_dw: = 2*(2-1)*4 # chain rule\n  m: '1/2'\n"
-    )
+    answers = parse("task1:\n  y_hat: 2\n  s: 2^3\n  loss: 0,16\n  dloss_dw: = 2*(2-1)*4 # chain rule\n  m: '1/2'\n")
     assert answers.notes == ()
     assert answers.sections == {
         "task1": {
@@ -37,9 +35,7 @@ def test_numbers_and_arithmetic_are_read_as_typed() -> None:
 def test_blank_and_unreadable_are_told_apart() -> None:
     section = parse("task1:\n  a:\n  b: ''\n  c: null\n  d: '?'\n  e: two\n  f: [1, 2]\n").sections["task1"]
     assert [section[key] for key in "abcd"] == [BLANK] * 4
-    assert section["e"] == Answer(
-        "two", None, "Line 6: 'two' was not understood; write a number or arithmetic."
-    )
+    assert section["e"] == Answer("two", None, "Line 6: 'two' was not understood; write a number or arithmetic.")
     assert section["f"].problem == "Line 7: There are several values here; write one number."
 
 
@@ -74,9 +70,7 @@ def test_a_key_given_twice_is_read_the_last_time_and_said() -> None:
     assert answers.notes == ("Line 3: s is given twice; the last one was read.",)
 
 
-@pytest.mark.parametrize(
-    "text", ["task1:\n  s:1\n", "task1:\n  s:1\n  loss: 2\n", "task1:\n  loss: 2\n  s:1\n"]
-)
+@pytest.mark.parametrize("text", ["task1:\n  s:1\n", "task1:\n  s:1\n  loss: 2\n", "task1:\n  loss: 2\n  s:1\n"])
 def test_a_missing_space_after_a_colon_costs_that_line_only(text: str) -> None:
     section = parse(text).sections["task1"]
     line = 1 + text[: text.index("s:1")].count("\n")
@@ -86,9 +80,7 @@ def test_a_missing_space_after_a_colon_costs_that_line_only(text: str) -> None:
 
 def test_a_tab_costs_that_line_only() -> None:
     answers = parse('task1:\n  loss: 2\n\ts: 1\n  m: "3"\ntask2:\n  s: - 0.4 # minus\n')
-    assert answers.sections["task1"]["s"] == Answer(
-        "1", None, "Line 3: It begins with a tab; use two spaces instead."
-    )
+    assert answers.sections["task1"]["s"] == Answer("1", None, "Line 3: It begins with a tab; use two spaces instead.")
     assert answers.sections["task1"]["loss"].value == 2
     assert answers.sections["task1"]["m"].value == 3
     assert answers.sections["task2"]["s"].value == -0.4
@@ -99,10 +91,7 @@ def test_other_slips_are_named_with_their_line() -> None:
     text = "task1:\n  s = 1\n  loss\uff1a2\n  }\ntask2\n  - s: 5\n- m: 6\n" + "x" * 500 + "\n"
     answers = parse(text)
     assert answers.sections["task1"]["s"].problem == "Line 2: There is no colon; write 's: 1'."
-    assert (
-        answers.sections["task1"]["loss"].problem
-        == "Line 3: There is no space after the colon; write 'loss: 2'."
-    )
+    assert answers.sections["task1"]["loss"].problem == "Line 3: There is no space after the colon; write 'loss: 2'."
     assert answers.sections["task2"]["s"].value == 5
     assert answers.sections["task2"]["m"].value == 6
     assert "Line 5: A colon is missing after 'task2'." in answers.notes
@@ -130,9 +119,7 @@ def test_a_file_of_something_else_is_refused_with_a_sentence(text: str) -> None:
 
 def test_one_value_outside_a_section_is_said() -> None:
     answers = parse("loss: 3\ntask1:\n  s: 1\n")
-    assert answers.notes == (
-        "Not read, because it belongs to no section of answers.yaml: line 1, 'loss: 3'.",
-    )
+    assert answers.notes == ("Not read, because it belongs to no section of answers.yaml: line 1, 'loss: 3'.",)
     assert answers.sections == {"task1": {"s": Answer("1", 1.0, None)}}
 
 
@@ -165,9 +152,7 @@ def test_bombs_anchors_and_tags_are_refused_at_once(text: str) -> None:
     assert time.process_time() - start < 1
 
 
-@pytest.mark.parametrize(
-    "unit", ["x", "\n", " ", "a: b: c\n", "? ", "- ", "'", "\t", "a:1\n", "#", "{", "a\n  "]
-)
+@pytest.mark.parametrize("unit", ["x", "\n", " ", "a: b: c\n", "? ", "- ", "'", "\t", "a:1\n", "#", "{", "a\n  "])
 def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()
     with contextlib.suppress(PartUnreadable):

@@ -117,9 +117,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(text: str, says: str) ->
     assert str(caught.value).endswith(".")
 
 
-_WORDS = st.sampled_from(
-    [*"0123456789.,+-*/^()%= ", "**", "exp", "sqrt", "e", "pi", "abc", "\u2212", "9e9", "\u00b2"]
-)
+_WORDS = st.sampled_from([*"0123456789.,+-*/^()%= ", "**", "exp", "sqrt", "e", "pi", "abc", "\u2212", "9e9", "\u00b2"])
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(_WORDS, max_size=120).map("".join)))

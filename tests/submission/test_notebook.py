@@ -74,10 +74,7 @@ def test_python_is_left_as_it_is() -> None:
     "text",
     [
         *("", "x = 1", "[]", "3", "null", "{}", "[" * 100_000, '{"nbformat": 99, "cells": 3}'),
-        *(
-            f'{{"nbformat": 4, "cells": {cells}}}'
-            for cells in ("3", "[3]", '"ab"', '[{"cell_type": "code"}]')
-        ),
+        *(f'{{"nbformat": 4, "cells": {cells}}}' for cells in ("3", "[3]", '"ab"', '[{"cell_type": "code"}]')),
         '{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}',
     ],
     ids=lambda value: repr(value[:30]),

@@ -104,9 +104,7 @@ def test_the_exact_name_wins_and_the_others_are_named(tmp_path: Path) -> None:
     submission = read(put(tmp_path, files))
     assert submission.program is not None
     assert submission.program.cells == ("x = 1\n",)
-    assert submission.notes == (
-        "a/Lab4.py was read as Lab4.py; also found, and ignored: lab4.py, Lab4 (1).py.",
-    )
+    assert submission.notes == ("a/Lab4.py was read as Lab4.py; also found, and ignored: lab4.py, Lab4 (1).py.",)
 
 
 def test_two_likely_files_are_refused_unless_they_are_the_same(tmp_path: Path) -> None:
@@ -223,10 +221,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
 
 def test_a_folder_of_the_programs_name_is_refused_or_looked_into(tmp_path: Path) -> None:
     (tmp_path / "a" / "Lab4.py").mkdir(parents=True)
-    assert (
-        read(tmp_path / "a").problems[0]
-        == "Lab4.py is a folder, not a file; hand in the file Lab4.py itself."
-    )
+    assert read(tmp_path / "a").problems[0] == "Lab4.py is a folder, not a file; hand in the file Lab4.py itself."
     looked = read(put(tmp_path / "b", {"Lab4.py/Lab4.py": CODE}))
     assert looked.program is not None
     clash = read(put(tmp_path / "c", {"Lab4.py/notes.txt": b"x", "lab4 (1).py": CODE, "answers.yaml": PAPER}))
@@ -243,9 +238,7 @@ def test_what_tools_leave_behind_is_skipped(tmp_path: Path) -> None:
         "my/pyvenv.cfg",
         "my/Lab4.py",
     ]
-    files = dict.fromkeys([*junk, ".ipynb_checkpoints/Lab4.py", "._Lab4.py", ".DS_Store"], b"junk") | {
-        "Lab4.py": CODE
-    }
+    files = dict.fromkeys([*junk, ".ipynb_checkpoints/Lab4.py", "._Lab4.py", ".DS_Store"], b"junk") | {"Lab4.py": CODE}
     assert dict(read(put(tmp_path / "a", files)).files) == {"Lab4.py": CODE}
     assert dict(read_zip(tmp_path, zipped(files)).files) == {"Lab4.py": CODE}
 
@@ -291,9 +284,7 @@ def test_many_odd_files_give_few_notes(tmp_path: Path) -> None:
     assert len(read(tmp_path).notes) == 6
 
 
-def test_very_deep_and_very_full_folders_take_a_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_very_deep_and_very_full_folders_take_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"d/" * 40 + "x.txt": b"x", "Lab4.py": CODE})
     assert set(dict(read(tmp_path).files)) == {"Lab4.py"}
     monkeypatch.setattr(gathering, "MAX_LISTED", 5)
@@ -306,9 +297,7 @@ def test_what_may_not_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.Monk
 
     put(tmp_path, {"Lab4.py": CODE, "sub/x": b""})
     scandir = os.scandir
-    monkeypatch.setattr(
-        os, "scandir", lambda place: refuse() if str(place).endswith("sub") else scandir(place)
-    )
+    monkeypatch.setattr(os, "scandir", lambda place: refuse() if str(place).endswith("sub") else scandir(place))
     assert read(tmp_path).program is not None
     monkeypatch.setattr(os, "open", refuse)
     assert read(tmp_path).problems[0] == "Lab4.py could not be opened; hand in the file itself."
@@ -361,9 +350,7 @@ def linked() -> bytes:
     ],
     ids=["link", "lzma", "damaged", "large", "long name"],
 )
-def test_a_bad_file_in_a_zip_costs_that_file_only(
-    tmp_path: Path, build: Callable[[], bytes], says: str
-) -> None:
+def test_a_bad_file_in_a_zip_costs_that_file_only(tmp_path: Path, build: Callable[[], bytes], says: str) -> None:
     assert says in read_zip(tmp_path, build()).problems[0]
 
 
@@ -375,9 +362,7 @@ def understated() -> bytes:
     return bytes(data)
 
 
-def test_a_zip_that_lies_about_its_sizes_is_not_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zip_that_lies_about_its_sizes_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_zip(tmp_path, understated()).program is None
     monkeypatch.setattr(unzip, "_refusal", lambda *_: "")
     big = zipped({"Lab4.py": os.urandom(handed.MAX_FILE_BYTES + 1)}, zipfile.ZIP_STORED)
@@ -408,9 +393,7 @@ def encrypted() -> bytes:
         (lambda: b"PK\x03\x04" + bytes(50_000_000), "is larger than 50.0 MB"),
     ],
 )
-def test_a_bad_zip_is_refused_at_once_with_a_sentence(
-    tmp_path: Path, build: Callable[[], bytes], says: str
-) -> None:
+def test_a_bad_zip_is_refused_at_once_with_a_sentence(tmp_path: Path, build: Callable[[], bytes], says: str) -> None:
     path = put(tmp_path, {"lab.zip": build()}) / "lab.zip"
     start = time.process_time()
     with pytest.raises(Unreadable, match=says):
@@ -418,9 +401,7 @@ def test_a_bad_zip_is_refused_at_once_with_a_sentence(
     assert time.process_time() - start < 2
 
 
-_NAMES = st.sampled_from(
-    ["Lab4.py", "lab4.zip", "answers.yaml", "Lab4.ipynb", "d/Lab4.py", "../x", "d", "a" * 300]
-)
+_NAMES = st.sampled_from(["Lab4.py", "lab4.zip", "answers.yaml", "Lab4.ipynb", "d/Lab4.py", "../x", "d", "a" * 300])
 
 
 @settings(deadline=None)
@@ -428,9 +409,7 @@ _NAMES = st.sampled_from(
     data=st.binary(max_size=400),
     name=st.sampled_from(["Lab4.py", "lab.zip", "answers.yaml", "Lab4.ipynb", "x"]),
 )
-def test_any_file_is_a_submission_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str
-) -> None:
+def test_any_file_is_a_submission_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str) -> None:
     path = put(tmp_path_factory.mktemp("any"), {name: data}) / name
     for place in (path, path.parent):
         with contextlib.suppress(Unreadable):

@@ -1,4 +1,5 @@
-"""Inputs of a submission's own: the same at every regrade, others after every edit, and never where mistakes coincide."""
+"""Inputs of a submission's own: the same at every regrade, others after every edit, and never where mistakes
+coincide."""
 
 import math
 
@@ -6,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import draw, graph, lab
+from autograder import graph, lab
+from autograder.lab import draw
 
 GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y"})
 DRAWN = draw.Drawn({"x": ((-3.0, -2.0), (2.0, 3.0)), "w": ((0.5, 1.0),), "y": ((0.0, 4.0),)}, {"s": ((-1.0, 1.0),)})

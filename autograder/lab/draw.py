@@ -1,4 +1,5 @@
-"""Inputs of a submission's own: drawn from a secret key and the program's text, away from values at which mistakes coincide."""
+"""Inputs of a submission's own: drawn from a secret key and the program's text, away from values at which mistakes
+coincide."""
 
 import hashlib
 import hmac
@@ -15,7 +16,8 @@ MOST_DRAWS = 1000
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
-    """Where each input (or setting) is drawn from; a draw is repeated while an input or node lies in an interval to avoid."""
+    """Where each input (or setting) is drawn from; a draw is repeated while an input or node lies in an interval to
+    avoid."""
 
     intervals: dict[str, tuple[Interval, ...]]
     avoid: dict[str, tuple[Interval, ...]] = {}

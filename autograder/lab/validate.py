@@ -1,196 +1,19 @@
-"""rubric.yaml as typed, validated data: the lab's graphs, inputs, functions, tolerances and checks."""
+"""What does not fit together in a rubric, each problem with its place in the file."""
 
 import ast
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Literal
 
-import msgspec
-
-from autograder import draw, typed_yaml
-from autograder.graph import Graph, GraphError, parse, split_derivative
-from autograder.typed_yaml import FileError, unknown
-
-Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
-Inputs = dict[str, float]
-
-
-class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Right when |returned - expected| <= atol + rtol * |expected|; with `coarse` in rtol's place still credit, and a word on it."""
-
-    rtol: float
-    atol: float
-    coarse: float | None = None
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of wall time."""
-
-    call: float = 10
-    load: float = 20
-    submission: float = 240
-
-
-class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A computation graph, one operation a node, and named sets of inputs (which may carry settings of a function too)."""
-
-    nodes: dict[str, str | float]
-    inputs: dict[str, Inputs]
-    drawn: dict[str, draw.Drawn] = {}
-
-
-class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A function that students write. Parameters: the graph's inputs, then the settings, with their published values.
-
-    by: how its gradients are meant to be obtained, if that matters.
-    """
-
-    graph: str
-    inputs: tuple[str, ...]
-    returns: tuple[str, ...]
-    settings: dict[str, float | int] = {}
-    device: bool = False
-    by: Literal["hand", "autograd"] | None = None
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """What every check has."""
-
-    number: str
-    name: str
-    points: float
-    tags: tuple[str, ...] = ()
-    visibility: Visibility | None = None
-
-
-class Found(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):
-    """Says what was handed in; gives no points."""
-
-
-class Answers(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answers"):
-    """Compares answers worked out on paper with the graph's values at its published inputs."""
-
-    section: str
-    quantities: tuple[str, ...]
-    tolerance: str
-
-
-class CodeEntry(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Calls a function and compares what it returns with what the reference returns. quantities: () means all."""
-
-    function: str
-    inputs: tuple[str, ...]
-    quantities: tuple[str, ...] = ()
-    settings: dict[str, float | int] = {}
-    tolerance: str = "code"
-
-
-class Values(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="values"):
-    """Node values of the graph."""
-
-
-class Gradients(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="gradients"):
-    """Partial derivatives (and node values): None counts as 0."""
-
-
-class Convergence(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="convergence"):
-    """A training loop, judged by its trajectory: the first `compared` losses and the final weight."""
-
-    compared: int = 10
-
-
-Check = Found | Answers | Values | Gradients | Convergence
-CodeCheck = Values | Gradients | Convergence
-
-
-class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written."""
-
-    lab: str
-    points: float
-    key: str
-    graphs: dict[str, GraphEntry]
-    functions: dict[str, Function]
-    tolerances: dict[str, Tolerance]
-    checks: tuple[Check, ...]
-    program: str = "Lab4.py"
-    answers: str = "answers.yaml"
-    visibility: Visibility = "visible"
-    limits: Limits = Limits()
-    right_on_some_inputs: float = 0.5
-    aliases: dict[str, tuple[str, ...]] = {}
-
-
-@dataclass(frozen=True)
-class Lab:
-    """A rubric that fits together, and the folder that holds it and the reference."""
-
-    folder: Path
-    rubric: Rubric
-
-    @cached_property
-    def graphs(self) -> Mapping[str, Graph]:
-        """The parsed computation graphs by name."""
-        return {name: parse(_texts(entry), _inputs(self.rubric, name)) for name, entry in self.rubric.graphs.items()}
-
-    @property
-    def module(self) -> str:
-        """The name under which the program is loaded: "Lab4" for Lab4.py."""
-        return Path(self.rubric.program).stem
-
-    @property
-    def reference(self) -> Path:
-        """The folder of the instructor's solution."""
-        return self.folder / "reference"
-
-    def visibility(self, check: Check) -> Visibility:
-        """Who sees a check, and when."""
-        return check.visibility or self.rubric.visibility
-
-    def quantities(self, check: CodeCheck) -> tuple[str, ...]:
-        """The names that a check compares."""
-        return check.quantities or self.rubric.functions[check.function].returns
-
-    def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "Arguments":
-        """What `check` calls its function with for the input set named `inputs`; digest: of the program, for drawn sets."""
-        function = self.rubric.functions[check.function]
-        entry = self.rubric.graphs[function.graph]
-        if inputs in entry.drawn:
-            seed = f"{function.graph}/{inputs}/{digest}"
-            values = draw.draw(entry.drawn[inputs], self.graphs[function.graph], self.rubric.key, seed)
-        else:
-            values = entry.inputs[inputs]
-        settings = {
-            name: check.settings.get(name, values.get(name, default)) for name, default in function.settings.items()
-        }
-        return Arguments({name: float(values[name]) for name in function.inputs}, settings)
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """The graph's inputs and the settings of one call, each in the order of the function's parameters."""
-
-    inputs: Mapping[str, float]
-    settings: Mapping[str, float | int]
-
-
-def load(folder: Path) -> Lab:
-    """The lab in `folder`. Raises FileError for the first thing in rubric.yaml that does not fit, with its line."""
-    document = typed_yaml.read(folder / "rubric.yaml")
-    rubric = typed_yaml.typed(document, Rubric)
-    lab = Lab(folder, rubric)
-    for place, problem in _problems(lab):
-        raise document.error(place, problem)
-    return lab
-
+from autograder.graph import Graph, GraphError, split_derivative
+from autograder.lab import draw
+from autograder.lab.model import Lab, expected, parsed
+from autograder.lab.rubric import Answers, Check, CodeCheck, Convergence, Found, Tolerance
+from autograder.typed_yaml import unknown
 
 Problem = tuple[tuple[str | int, ...], str]
 
 
-def _problems(lab: Lab) -> Iterator[Problem]:
+def problems(lab: Lab) -> Iterator[Problem]:
     """Everything that does not fit, in the order in which it is worth mending."""
     rubric = lab.rubric
     if len(rubric.key) < 16:
@@ -230,7 +53,7 @@ def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:
 def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
     entry = lab.rubric.graphs[name]
     try:
-        graph = parse(_texts(entry), _inputs(lab.rubric, name))
+        graph = parsed(lab.rubric, name)
     except GraphError as error:
         yield ("graphs", name, "nodes", *([error.node] if error.node else [])), str(error)
         return
@@ -340,7 +163,8 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
 
 
 def _never_fails(lab: Lab, check: Answers | CodeCheck) -> bool:
-    """Whether 0 would be right for every quantity at every set of inputs (for a training loop: whether there is nothing to train)."""
+    """Whether 0 would be right for every quantity at every set of inputs (for a training loop: whether there is
+    nothing to train)."""
     tolerance = lab.rubric.tolerances[check.tolerance]
 
     def zero_is_right(graph: str, inputs: Mapping[str, float], quantities: tuple[str, ...]) -> bool:
@@ -356,13 +180,6 @@ def _never_fails(lab: Lab, check: Answers | CodeCheck) -> bool:
     return all(zero_is_right(graph, s.inputs, lab.quantities(check)) for s in sets)
 
 
-def expected(graph: Graph, quantity: str, inputs: Mapping[str, float]) -> float:
-    """The value of a node, or of a derivative named like "dloss_dw", at `inputs` (float64)."""
-    values = graph.values({name: inputs[name] for name in graph.inputs})
-    derivative = split_derivative(quantity, values)
-    return values[quantity] if derivative is None else graph.gradients(values, derivative[0])[derivative[1]]
-
-
 def _in_graph(graph: Graph, quantity: str) -> bool:
     nodes = {node.name for node in graph.nodes}
     derivative = split_derivative(quantity, {*nodes, *graph.inputs})
@@ -371,27 +188,3 @@ def _in_graph(graph: Graph, quantity: str) -> bool:
 
 def _names(graph: Graph) -> set[str]:
     return {node.name for node in graph.nodes} | {f"d{graph.output}_d{name}" for name in graph.inputs}
-
-
-def _texts(entry: GraphEntry) -> dict[str, str]:
-    return {name: str(expression) for name, expression in entry.nodes.items()}
-
-
-def _inputs(rubric: Rubric, graph: str) -> tuple[str, ...] | None:
-    """The graph's inputs in the order of the first function that takes them."""
-    return next((function.inputs for function in rubric.functions.values() if function.graph == graph), None)
-
-
-__all__ = [
-    "Answers",
-    "Arguments",
-    "Check",
-    "CodeCheck",
-    "Convergence",
-    "FileError",
-    "Found",
-    "Gradients",
-    "Lab",
-    "Rubric",
-    "Values",
-]

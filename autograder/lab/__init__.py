@@ -1,0 +1,49 @@
+"""A lab: its rubric as typed, validated data, and the inputs that its checks use."""
+
+from pathlib import Path
+
+from autograder import typed_yaml
+from autograder.lab.model import Arguments, Lab, expected
+from autograder.lab.rubric import (
+    Answers,
+    Check,
+    CodeCheck,
+    Convergence,
+    Found,
+    Gradients,
+    Limits,
+    Rubric,
+    Tolerance,
+    Values,
+)
+from autograder.lab.validate import problems
+from autograder.typed_yaml import FileError
+
+
+def load(folder: Path) -> Lab:
+    """The lab in `folder`. Raises FileError for the first thing in rubric.yaml that does not fit, with its line."""
+    document = typed_yaml.read(folder / "rubric.yaml")
+    rubric = typed_yaml.typed(document, Rubric)
+    lab = Lab(folder, rubric)
+    for place, problem in problems(lab):
+        raise document.error(place, problem)
+    return lab
+
+
+__all__ = [
+    "Answers",
+    "Arguments",
+    "Check",
+    "CodeCheck",
+    "Convergence",
+    "FileError",
+    "Found",
+    "Gradients",
+    "Lab",
+    "Limits",
+    "Rubric",
+    "Tolerance",
+    "Values",
+    "expected",
+    "load",
+]

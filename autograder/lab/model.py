@@ -1,0 +1,79 @@
+"""The lab as the rest of the grader sees it: parsed graphs, and what each check asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.graph import Graph, parse, split_derivative
+from autograder.lab.draw import draw
+from autograder.lab.rubric import Check, CodeCheck, Rubric, Visibility
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A rubric that fits together, and the folder that holds it and the reference."""
+
+    folder: Path
+    rubric: Rubric
+
+    @cached_property
+    def graphs(self) -> Mapping[str, Graph]:
+        """The parsed computation graphs by name."""
+        return {name: parsed(self.rubric, name) for name in self.rubric.graphs}
+
+    @property
+    def module(self) -> str:
+        """The name under which the program is loaded: "Lab4" for Lab4.py."""
+        return Path(self.rubric.program).stem
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the instructor's solution."""
+        return self.folder / "reference"
+
+    def visibility(self, check: Check) -> Visibility:
+        """Who sees a check, and when."""
+        return check.visibility or self.rubric.visibility
+
+    def quantities(self, check: CodeCheck) -> tuple[str, ...]:
+        """The names that a check compares."""
+        return check.quantities or self.rubric.functions[check.function].returns
+
+    def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "Arguments":
+        """What `check` calls its function with for the input set named `inputs`; digest: of the program, for drawn
+        sets."""
+        function = self.rubric.functions[check.function]
+        entry = self.rubric.graphs[function.graph]
+        if inputs in entry.drawn:
+            seed = f"{function.graph}/{inputs}/{digest}"
+            values = draw(entry.drawn[inputs], self.graphs[function.graph], self.rubric.key, seed)
+        else:
+            values = entry.inputs[inputs]
+        settings = {
+            name: check.settings.get(name, values.get(name, default)) for name, default in function.settings.items()
+        }
+        return Arguments({name: float(values[name]) for name in function.inputs}, settings)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The graph's inputs and the settings of one call, each in the order of the function's parameters."""
+
+    inputs: Mapping[str, float]
+    settings: Mapping[str, float | int]
+
+
+def expected(graph: Graph, quantity: str, inputs: Mapping[str, float]) -> float:
+    """The value of a node, or of a derivative named like "dloss_dw", at `inputs` (float64)."""
+    values = graph.values({name: inputs[name] for name in graph.inputs})
+    derivative = split_derivative(quantity, values)
+    return values[quantity] if derivative is None else graph.gradients(values, derivative[0])[derivative[1]]
+
+
+def parsed(rubric: Rubric, name: str) -> Graph:
+    """The computation graph called `name`. Raises GraphError."""
+    expressions = {node: str(expression) for node, expression in rubric.graphs[name].nodes.items()}
+    # Its inputs in the order of the first function that takes them.
+    inputs = next((function.inputs for function in rubric.functions.values() if function.graph == name), None)
+    return parse(expressions, inputs)

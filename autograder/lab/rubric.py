@@ -1,0 +1,118 @@
+"""rubric.yaml as it is written, in types: graphs, inputs, functions, tolerances and checks."""
+
+from typing import Literal
+
+import msgspec
+
+from autograder.lab.draw import Drawn
+
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+Inputs = dict[str, float]
+
+
+class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Right when |returned - expected| <= atol + rtol * |expected|; with `coarse` in rtol's place still credit, and a
+    word on it."""
+
+    rtol: float
+    atol: float
+    coarse: float | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds of wall time."""
+
+    call: float = 10
+    load: float = 20
+    submission: float = 240
+
+
+class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A computation graph, one operation a node, and named sets of inputs (which may carry settings of a function
+    too)."""
+
+    nodes: dict[str, str | float]
+    inputs: dict[str, Inputs]
+    drawn: dict[str, Drawn] = {}
+
+
+class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A function that students write. Parameters: the graph's inputs, then the settings, with their published values.
+
+    by: how its gradients are meant to be obtained, if that matters.
+    """
+
+    graph: str
+    inputs: tuple[str, ...]
+    returns: tuple[str, ...]
+    settings: dict[str, float | int] = {}
+    device: bool = False
+    by: Literal["hand", "autograd"] | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """What every check has."""
+
+    number: str
+    name: str
+    points: float
+    tags: tuple[str, ...] = ()
+    visibility: Visibility | None = None
+
+
+class Found(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):
+    """Says what was handed in; gives no points."""
+
+
+class Answers(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answers"):
+    """Compares answers worked out on paper with the graph's values at its published inputs."""
+
+    section: str
+    quantities: tuple[str, ...]
+    tolerance: str
+
+
+class CodeEntry(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Calls a function and compares what it returns with what the reference returns. quantities: () means all."""
+
+    function: str
+    inputs: tuple[str, ...]
+    quantities: tuple[str, ...] = ()
+    settings: dict[str, float | int] = {}
+    tolerance: str = "code"
+
+
+class Values(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="values"):
+    """Node values of the graph."""
+
+
+class Gradients(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="gradients"):
+    """Partial derivatives (and node values): None counts as 0."""
+
+
+class Convergence(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="convergence"):
+    """A training loop, judged by its trajectory: the first `compared` losses and the final weight."""
+
+    compared: int = 10
+
+
+Check = Found | Answers | Values | Gradients | Convergence
+CodeCheck = Values | Gradients | Convergence
+
+
+class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file as it is written."""
+
+    lab: str
+    points: float
+    key: str
+    graphs: dict[str, GraphEntry]
+    functions: dict[str, Function]
+    tolerances: dict[str, Tolerance]
+    checks: tuple[Check, ...]
+    program: str = "Lab4.py"
+    answers: str = "answers.yaml"
+    visibility: Visibility = "visible"
+    limits: Limits = Limits()
+    right_on_some_inputs: float = 0.5
+    aliases: dict[str, tuple[str, ...]] = {}
