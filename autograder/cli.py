@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a verb; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return grade(options)
+        return int(options.run(options))
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
     except Exception:
@@ -34,9 +34,8 @@ def grade(options: argparse.Namespace) -> int:
     """Mark one submission and show the report."""
     from autograder.sandbox.wall import Wall
 
-    with (
-        Wall() as wall
-    ):  # first of all: torch is imported in another process while this one reads rubric and submission
+    # First of all: torch is imported in another process while this one reads rubric and submission.
+    with Wall() as wall:
         from autograder import grade, lab, submission
         from autograder.gradescope import container, results
         from autograder.sandbox.wall import GraderFault
@@ -49,7 +48,9 @@ def grade(options: argparse.Namespace) -> int:
         if on_gradescope:
             results.write(target, results.failure(results.NOT_FINISHED))
         try:
-            marker = grade.Marker(lab.load(ROOT), wall, options.device)
+            if on_gradescope:
+                container.protect()
+            marker = grade.Marker(lab.load(options.lab), wall, options.device, only_if_safe=on_gradescope)
             from autograder.report import terminal
 
             report = marker.mark(path, target)
@@ -61,6 +62,20 @@ def grade(options: argparse.Namespace) -> int:
             return _complain(f"the grader itself failed: {error}", FAILED)
         terminal.show(report, str(target), quiet=options.quiet)
         return FAILED if report.faulty else MARKED
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say which layers of confinement hold on this machine."""
+    from autograder import doctor
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        with Wall() as wall:
+            confinement = doctor.examine(wall)
+    except GraderFault as error:
+        return _complain(str(error), FAILED)
+    print(doctor.text(confinement))
+    return MARKED if confinement.safe else FAILED
 
 
 def _complain(sentence: str, status: int = USAGE) -> int:
@@ -95,4 +110,16 @@ def _parser() -> argparse.ArgumentParser:
         help="where tensors are computed (default: auto)",
     )
     verb.add_argument("--quiet", action="store_true", help="print the total only")
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=grade)
+    verb = verbs.add_parser(
+        "doctor",
+        help="say what confines submissions on this machine",
+        description="Try every layer of confinement in a real child; docs/security.md says what each is for.",
+        epilog="example: autograder doctor\n\nexit status: 0 submissions can be run safely, 3 they cannot",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(run=doctor)
     return parser

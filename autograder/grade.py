@@ -10,8 +10,9 @@ from autograder.checks.marking import Marking
 from autograder.gradescope import results, runner
 from autograder.lab import Lab
 from autograder.outcome import GradeReport, Marked, Outcome
-from autograder.sandbox.student import Limits, Program, Student
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.layers import Confinement
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import GraderFault, Limits, Wall
 from autograder.submission import Submission
 
 OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself
@@ -28,6 +29,7 @@ class Marker:
     lab: Lab
     wall: Wall
     device: str = "auto"
+    only_if_safe: bool = False  # refuse to run anything where a submission could not be confined
 
     def mark(self, path: Path, target: Path) -> GradeReport:
         """Mark the submission at `path`, writing results.json to `target`.
@@ -49,6 +51,10 @@ class Marker:
         reference = handed_in.read(self.lab.reference, program=rubric.program, answers=rubric.answers)
         with self._behind_wall(reference) as solution:
             solution.device = self._device(solution)
+            confinement = Confinement(solution.confinement())
+            if self.only_if_safe and not confinement.safe:
+                why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
+                raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
             if submission.program is None:
                 marked = self._run(Marking(self.lab, submission, None, solution), file)
             else:
@@ -57,8 +63,12 @@ class Marker:
                 with self._behind_wall(submission) as student:
                     student.device = solution.device
                     marked = self._run(Marking(self.lab, submission, student, solution), file)
-        report = GradeReport(rubric.lab, str(path), solution.device, marked, time.monotonic() - started)
-        extra = {"device": report.device, "points": report.points}
+        report = GradeReport(rubric.lab, str(path), solution.device, marked, time.monotonic() - started, confinement)
+        extra = {
+            "device": report.device,
+            "confinement": "reduced" if confinement.reduced else "full",
+            "missing_layers": confinement.missing,
+        }
         results.write(target, file.data(results.finished(report), report.seconds, extra))
         return report
 
@@ -75,7 +85,14 @@ class Marker:
         return Student(
             self.wall,
             Program(program.name, program.cells, submission.files),
-            Limits(limits.call, limits.load, limits.submission),
+            Limits(
+                limits.call,
+                limits.load,
+                limits.submission,
+                memory=int(limits.memory * (1 << 20)),
+                files=int(limits.files * (1 << 20)),
+                output=int(limits.output * (1 << 10)),
+            ),
             self.lab.module,
         )
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.sandbox.layers import Confinement
+
 State = Literal["right", "partly", "wrong", "blank"]
 SIGNS: dict[State, str] = {"right": "✓", "partly": "~", "wrong": "✗", "blank": "·"}
 
@@ -82,6 +84,7 @@ class GradeReport:
     device: str
     checks: tuple[Marked, ...]
     seconds: float
+    confinement: Confinement
 
     @property
     def points(self) -> float:

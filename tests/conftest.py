@@ -13,8 +13,8 @@ import pytest
 from autograder import lab
 from autograder.grade import Marker
 from autograder.outcome import GradeReport, Marked
-from autograder.sandbox.student import Limits, Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Limits, Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -20,11 +20,14 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of wall time."""
+    """What one submission may use: seconds of wall time; memory and files in MB; output kept of one call in KB."""
 
     call: float = 10
     load: float = 20
     submission: float = 240
+    memory: float = 512
+    files: float = 10
+    output: float = 32
 
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

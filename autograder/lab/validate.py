@@ -10,6 +10,7 @@ from autograder.lab.model import Lab, expected, parsed
 from autograder.lab.rubric import Answers, Check, CodeCheck, Convergence, Found, Tolerance
 from autograder.typed_yaml import unknown
 
+LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
 Problem = tuple[tuple[str | int, ...], str]
 
 
@@ -22,9 +23,9 @@ def problems(lab: Lab) -> Iterator[Problem]:
         yield from _tolerance_problems(name, tolerance)
     if not 0 <= rubric.right_on_some_inputs <= 1:
         yield ("right_on_some_inputs",), "this share has to lie between 0 and 1"
-    for seconds in ("call", "load", "submission"):
-        if not 0 < getattr(rubric.limits, seconds) < math.inf:
-            yield ("limits", seconds), "a limit is a number of seconds above 0"
+    for name, unit in LIMITS.items():
+        if not 0 < getattr(rubric.limits, name) < math.inf:
+            yield ("limits", name), f"a limit is a number of {unit} above 0"
     for name in rubric.graphs:
         yield from _graph_problems(lab, name)
     for name in rubric.functions:

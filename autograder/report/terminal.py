@@ -28,6 +28,8 @@ def render(report: GradeReport, results: str) -> RenderableType:
         ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
     )
     heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
+    if report.confinement.reduced:
+        heading.append("\nconfinement: reduced (autograder doctor says why)", "yellow")
     return Group(Panel(heading, expand=False), _table(report), *told, Panel(total, expand=False))
 
 

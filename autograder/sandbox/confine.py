@@ -1,36 +1,286 @@
-"""What a child gives up between the fork and the first line of a student's code.
+"""What a child gives up between the fork and the first line of a student's code, layer by layer.
 
-This is the seam for the layers of confinement: each is a step of `enter`, taken in the child, before anything of the
-student's is read.
+`enter` runs in the child and says of each layer whether it holds; docs/security.md says what each is for and what is
+promised where one is missing. The order matters: each step needs what later ones take away.
 """
 
+import contextlib
+import ctypes
+import errno
+import importlib
 import os
 import resource
 import signal
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
+CLONE_THREAD = 0x00010000  # linux/sched.h
+LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
-def enter(directory: Path, channel: int, output: int) -> None:
-    """Make this freshly forked process the student's: own session, no descriptor but its own, no core dumps,
-    `directory` as home.
+# Read by Python and torch while a student's program runs; everything else is out of sight.
+READABLE = (
+    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random"),
+    *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system/cpu"),
+)
+READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
+FORBIDDEN = {  # refused with EPERM whatever the arguments
+    "programs": ("execve", "execveat", "fork", "vfork", "setsid", "setpgid", "personality"),
+    "network": ("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    "other processes": (
+        *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp"),
+        *("pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setpriority", "ioprio_set"),
+    ),
+    "the system": (
+        *(
+            "unshare",
+            "setns",
+            "mount",
+            "umount2",
+            "pivot_root",
+            "chroot",
+            "open_tree",
+            "move_mount",
+            "fsopen",
+            "fsmount",
+        ),
+        *("bpf", "userfaultfd", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+        *("keyctl", "add_key", "request_key", "open_by_handle_at", "name_to_handle_at", "fanotify_init"),
+        *("inotify_init", "inotify_init1", "init_module", "finit_module", "delete_module", "kexec_load", "reboot"),
+        *("swapon", "swapoff", "acct", "settimeofday", "clock_settime", "sethostname", "setdomainname", "quotactl"),
+    ),
+    "what outlives a process": (
+        *(
+            "shmget",
+            "shmat",
+            "shmctl",
+            "semget",
+            "semop",
+            "semtimedop",
+            "semctl",
+            "msgget",
+            "msgsnd",
+            "msgrcv",
+            "msgctl",
+        ),
+        *("mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive"),
+    ),
+    # Landlock does not govern these: a student's program could change the mode of the user's own files.
+    "files' properties": (
+        *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "utime", "utimes"),
+        *(
+            "utimensat",
+            "futimesat",
+            "setxattr",
+            "lsetxattr",
+            "fsetxattr",
+            "removexattr",
+            "lremovexattr",
+            "fremovexattr",
+        ),
+        *("symlink", "symlinkat", "link", "linkat", "mknod", "mknodat", "memfd_create", "memfd_secret"),
+    ),
+}
+OWN_PROCESS_ONLY = ("kill", "tgkill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+SELF_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
+NEWER = {
+    "fchmodat2": 452,
+    "memfd_secret": 447,
+    "process_madvise": 440,
+}  # the same on every architecture; old libseccomp
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one child may use. Sizes in bytes; `uid`: the numeric user to become, None to stay the same, for the
+    reason given; `gpu`: leave open what CUDA needs."""
+
+    directory: str
+    memory: int = 512 << 20
+    file_size: int = 10 << 20
+    cpu_seconds: int = 240
+    uid: int | None = None
+    why_no_uid: str = "not asked for"
+    gpu: bool = False
+
+
+def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
+    """Confine this freshly forked process. Returns each layer of LAYERS with "" if it holds, else the reason why not.
 
     channel: descriptor of the socket to the judge, kept open. output: descriptor that becomes stdout and stderr.
     """
+    steps: dict[str, Callable[[], None]] = {
+        "session": lambda: _session(bounds, channel, output),
+        "limits": lambda: _limits(bounds),
+        "user": lambda: _user(bounds),
+        "privileges": _privileges,
+        "files": lambda: _files(bounds),
+        "system calls": lambda: _system_calls(bounds),
+    }
+    found = {}
+    for layer, step in steps.items():
+        try:
+            step()
+            found[layer] = _tried(layer, bounds)
+        except Exception as error:  # a missing kernel feature or library: said, and judged outside
+            found[layer] = str(error) or type(error).__name__
+    return found
+
+
+def _tried(layer: str, bounds: Bounds) -> str:
+    """ "" when an attempt at what the layer forbids fails, as it should: a kernel may accept a rule and not keep it."""
+    attempts: dict[str, Callable[[], object]] = {
+        "user": lambda: os.setuid(0),
+        "files": lambda: os.listdir("/"),
+        "system calls": lambda: os.kill(os.getppid(), 0),
+    }
+    try:
+        attempts.get(layer, _nothing_to_try)()
+    except OSError:
+        return ""
+    return "it was accepted and does not hold"
+
+
+def _nothing_to_try() -> None:
+    raise OSError
+
+
+def prepare() -> None:
+    """Import what `enter` needs, in the process that forks; done in every child it would take longer than all the
+    rest."""
+    for module in ("landlockpy", "pyseccomp") if sys.platform == "linux" else ():
+        with contextlib.suppress(Exception):  # missing, or without its library: each child will say so
+            importlib.import_module(module)
+
+
+def prctl(option: int, value: int) -> None:
+    """Linux's prctl; OSError where it fails, nothing on other systems."""
+    if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _session(bounds: Bounds, channel: int, output: int) -> None:
     os.setsid()  # its own process group, so that all it starts can be killed at once
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.closerange(3, channel)
-    os.closerange(channel + 1, _most_descriptors())
+    os.closerange(channel + 1, 65_536)
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
-    os.chdir(directory)
-    os.environ.update(HOME=str(directory), TMPDIR=str(directory))
+    os.chdir(bounds.directory)
+    os.environ.update(HOME=bounds.directory, TMPDIR=bounds.directory)
 
 
-def _most_descriptors() -> int:
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(soft, 65_536) if soft != resource.RLIM_INFINITY else 65_536
+def _limits(bounds: Bounds) -> None:
+    if not bounds.gpu and sys.platform == "linux":  # CUDA maps far more than it uses
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        _limit(resource.RLIMIT_AS, mapped + bounds.memory)
+        with contextlib.suppress(
+            OSError
+        ):  # if memory runs out, it is this process that goes; not every system lets us say so
+            Path("/proc/self/oom_score_adj").write_text("1000")
+    _limit(resource.RLIMIT_FSIZE, bounds.file_size)
+    _limit(resource.RLIMIT_CPU, bounds.cpu_seconds)
+    _limit(resource.RLIMIT_CORE, 0)
+    if not bounds.gpu:
+        _limit(resource.RLIMIT_NOFILE, 64)
+        _limit(resource.RLIMIT_MEMLOCK, 0)
+    if bounds.uid is not None:  # counts all processes of a user, and a user's own are not ours to count
+        _limit(resource.RLIMIT_NPROC, 64)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large is an OSError, not the end
+
+
+def _limit(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _user(bounds: Bounds) -> None:
+    if bounds.uid is None:
+        raise PermissionError(bounds.why_no_uid)
+    os.setgroups([])
+    os.setresgid(bounds.uid, bounds.uid, bounds.uid)
+    os.setresuid(bounds.uid, bounds.uid, bounds.uid)
+
+
+def _privileges() -> None:
+    if sys.platform != "linux":
+        raise NotImplementedError("this system has no way to give privileges up for good")
+    if os.getuid() == 0:  # root stays root: without its capabilities it is a user like any other
+        nothing = (ctypes.c_uint32 * 6)()
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+        if ctypes.CDLL(None, use_errno=True).capset(header, nothing):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _files(bounds: Bounds) -> None:
+    """Landlock: read what Python and torch need, write in the own folder, nothing else; no TCP; no signals to
+    others."""
+    if sys.platform != "linux":
+        raise NotImplementedError("Landlock is a part of Linux")
+    from landlockpy import AccessFS, Ruleset, Scope, abi_version
+
+    if abi_version() < 1:
+        raise NotImplementedError("the kernel has no Landlock (it came with Linux 5.13)")
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    write = AccessFS.WRITE_FILE | AccessFS.TRUNCATE
+    make = AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR | AccessFS.REFER
+    with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
+        for path in _existing((*READABLE, sys.prefix, sys.base_prefix, *sys.path)):
+            rules.allow_path(path, read if os.path.isdir(path) else AccessFS.READ_FILE)
+        rules.allow_path(os.devnull, AccessFS.READ_FILE | write)
+        rules.allow_path(bounds.directory, read | write | make)
+        if bounds.gpu:
+            for path in _existing(READABLE_FOR_GPU):
+                rules.allow_path(path, read)
+            rules.allow_path("/dev", read | write | AccessFS.IOCTL_DEV)
+        rules.restrict(no_new_privs=False)
+
+
+def _existing(paths: Iterable[str]) -> list[str]:
+    return [path for path in dict.fromkeys(paths) if path and os.path.exists(path)]
+
+
+def _system_calls(bounds: Bounds) -> None:
+    """seccomp: no other program, no network, nothing done to other processes, nothing that outlives this one."""
+    if sys.platform != "linux":
+        raise NotImplementedError("seccomp is a part of Linux")
+    import pyseccomp as seccomp
+
+    refused = seccomp.ERRNO(errno.EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    own = os.getpid()
+    for group, names in FORBIDDEN.items():
+        if bounds.gpu and group == "network":
+            continue  # the driver asks a daemon; Landlock still refuses TCP
+        for name in names:
+            if not (bounds.gpu and name == "memfd_create"):
+                _add(rules, refused, name)
+    for name in OWN_PROCESS_ONLY:
+        _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, own))
+    for name in SELF_ONLY:
+        _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, 0))
+    _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    _add(
+        rules, seccomp.ERRNO(errno.ENOSYS), "clone3"
+    )  # its flags are out of a filter's reach; glibc falls back to clone
+    rules.load()
+
+
+def _add(rules: object, action: int, name: str, *arguments: object) -> None:
+    import pyseccomp as seccomp
+
+    try:
+        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+    except (OSError, ValueError):
+        number = NEWER.get(name, -1)
+    if number >= 0:  # else this architecture has no such call
+        rules.add_rule(action, number, *arguments)  # type: ignore[attr-defined]

@@ -106,13 +106,19 @@ class Missing(msgspec.Struct, frozen=True, tag="missing"):
     """There is no function of that name."""
 
 
+class Confined(msgspec.Struct, frozen=True, tag="confined"):
+    """The layers of confinement, each with "" if it holds, else the reason why not."""
+
+    layers: dict[str, str]
+
+
 class Device(msgspec.Struct, frozen=True, tag="device"):
     """The device that calls will use; None when the one asked for is not there."""
 
     name: str | None
 
 
-Reply = Loaded | Returned | Raised | Missing | Device
+Reply = Loaded | Returned | Raised | Missing | Device | Confined
 
 
 class Envelope(msgspec.Struct, frozen=True):

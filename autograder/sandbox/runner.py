@@ -31,8 +31,8 @@ class LoadingTookTooLong(BaseException):
     """Not an Exception, so that a student's `except Exception` does not swallow it."""
 
 
-def serve(channel: int) -> None:
-    """Answer the judge's requests until it closes the socket."""
+def serve(channel: int, layers: Mapping[str, str]) -> None:
+    """Answer the judge's requests until it closes the socket. layers: what `confine.enter` says of each."""
     _reopen_streams()
     import torch  # noqa: F401  # imported already where the server is warm
 
@@ -41,6 +41,7 @@ def serve(channel: int) -> None:
         "load": program.load,
         "call": program.call,
         "device": device,
+        "confinement": lambda request: {"type": "confined", "layers": layers},
     }
     dumps, flush = json.dumps, _flush  # as they are before the student's code has run
     while (request := _receive(channel)) is not None:

@@ -1,6 +1,7 @@
 """The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
 
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -8,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from autograder.sandbox.protocol import Loaded, Missing, Raised, Returned
-from autograder.sandbox.wall import Answer, Child, Ended, TimedOut, Wall
+from autograder.sandbox.protocol import Confined, Device, Loaded, Missing, Raised, Returned
+from autograder.sandbox.wall import Answer, Child, Ended, Limits, TimedOut, Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 
@@ -21,15 +22,6 @@ class Program:
     name: str
     cells: Sequence[str]
     files: Sequence[tuple[str, bytes]] = ()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds of wall time."""
-
-    call: float
-    load: float
-    submission: float
 
 
 @dataclass(frozen=True)
@@ -110,12 +102,23 @@ class Student:
 
     def available_device(self, wanted: str) -> str | None:
         """The device to compute on, or None when the one wanted is not there; see `runner.device`."""
-        child = self._wall.fork(self._directory)
+        if wanted == "cpu" or (wanted == "auto" and not _has_gpu()):
+            return "cpu"
+        child = self._wall.fork(self._directory, self._limits, gpu=True)
         try:
             reply = child.ask({"do": "device", "wanted": wanted}, self._limits.load).reply
         finally:
             child.close()
-        return getattr(reply, "name", None)
+        return reply.name if isinstance(reply, Device) else None
+
+    def confinement(self) -> Mapping[str, str]:
+        """What a child says of each layer before it has read anything of the student's; see `confine.enter`."""
+        child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
+        try:
+            reply = child.ask({"do": "confinement"}, self._limits.load).reply
+        finally:
+            child.close()
+        return reply.layers if isinstance(reply, Confined) else {}
 
     def _call(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
@@ -156,7 +159,7 @@ class Student:
         seconds = min(self._limits.load, self._deadline - time.monotonic())
         if seconds <= 0:
             return NotRun("the time for one submission was used up")
-        child = self._wall.fork(self._directory)
+        child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
         request = {
             "do": "load",
             "name": self._program.name,
@@ -172,6 +175,11 @@ class Student:
             return NotRun("the program could not be loaded")
         self._child = child
         return child
+
+
+def _has_gpu() -> bool:
+    """Whether it is worth asking torch for one: that takes a process of its own."""
+    return sys.platform == "darwin" or any(Path(path).exists() for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))
 
 
 def _working_copy(program: Program, module: str) -> Path:

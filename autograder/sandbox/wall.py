@@ -1,7 +1,9 @@
 """The trusted end of the wall: starts the fork server, and talks to its children with deadlines that are kept from
 outside."""
 
+import contextlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -18,11 +20,27 @@ from typing import Any
 
 from autograder.sandbox.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
 
-LONGEST_OUTPUT = 32_768  # bytes of stdout and stderr kept for one request; the rest is read and thrown away
+LOOK = 0.25  # seconds between two looks at how much a child has written
 
 
 class GraderFault(Exception):
     """The grader itself cannot go on; nothing that the student did."""
+
+
+class TooMuchWritten(Exception):
+    """A child's folder has grown beyond its limit."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use: seconds of wall time, and bytes."""
+
+    call: float
+    load: float
+    submission: float
+    memory: int = 512 << 20  # beyond what Python and torch have mapped when the child starts
+    output: int = 32 << 10  # kept of stdout and stderr for one request; the rest is read and thrown away
+    files: int = 10 << 20
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,10 @@ class Wall:
     Starting it returns at once; the import goes on in the other process while the judge reads rubric and submission.
     """
 
+    SERVER = ("-m", "autograder.sandbox.zygote")  # what Python runs; the descriptor of its socket is added
+
     def __init__(self) -> None:
+        self._uid, self._why_no_uid = user_for_children()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
         self._start()
 
@@ -61,7 +82,7 @@ class Wall:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
+                [sys.executable, "-I", "-B", *self.SERVER, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
@@ -92,13 +113,24 @@ class Wall:
         """Import `module` in the server, once for all children that come."""
         self._ask({"do": "import", "module": module})
 
-    def fork(self, directory: Path) -> "Child":
-        """A fresh child that has torch imported and `directory` as its working directory and home."""
+    def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> "Child":
+        """A fresh child, confined, that has torch imported and `directory` as its working directory and home."""
+        bounds = {
+            "directory": str(directory),
+            "memory": limits.memory,
+            "file_size": limits.files,
+            "cpu_seconds": math.ceil(limits.submission),
+            "uid": self._uid,
+            "why_no_uid": self._why_no_uid,
+            "gpu": gpu,
+        }
+        if self._uid is not None:
+            _give_to(self._uid, directory)
         ours, channel = socket.socketpair()
         read, write = os.pipe()
         os.set_blocking(read, False)
         try:
-            pid = self._ask({"do": "fork", "directory": str(directory)}, [channel.fileno(), write])["pid"]
+            pid = self._ask({"do": "fork", "bounds": bounds}, [channel.fileno(), write])["pid"]
         except BaseException:
             ours.close()
             os.close(read)
@@ -106,7 +138,7 @@ class Wall:
         finally:
             channel.close()
             os.close(write)
-        return Child(self, pid, ours, read)
+        return Child(self, pid, ours, read, directory, limits)
 
     def end(self, pid: int) -> int:
         """Kill a child with all that it started; returns its wait status."""
@@ -141,11 +173,15 @@ class Wall:
 class Child:
     """One process of a student's (or the reference's), asked one request at a time."""
 
-    def __init__(self, wall: Wall, pid: int, channel: socket.socket, output: int) -> None:
+    def __init__(
+        self, wall: Wall, pid: int, channel: socket.socket, output: int, directory: Path, limits: Limits
+    ) -> None:
         self._wall = wall
         self._pid = pid
         self._channel = channel
         self._output = output
+        self._directory = directory
+        self._limits = limits
         self._requests = 0
         self.alive = True
         channel.setblocking(False)
@@ -162,6 +198,10 @@ class Child:
         except TimeoutError:
             self.close()
             return Answer(TimedOut(seconds), _text(printed))
+        except TooMuchWritten:
+            self.close()
+            how = f"wrote more than {self._limits.files >> 20} MB into files"
+            return Answer(Ended(how), _text(printed))
         except (ProtocolError, ConnectionError):
             self._drain(printed)
             return Answer(Ended(_how(self.close())), _text(printed))
@@ -188,7 +228,10 @@ class Child:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise TimeoutError
-                for key, events in selector.select(remaining):
+                ready = selector.select(min(remaining, LOOK))
+                if not ready and _size(self._directory) > self._limits.files:
+                    raise TooMuchWritten
+                for key, events in ready:
                     if key.fd == self._output:
                         if not self._read_output(printed):
                             selector.unregister(self._output)
@@ -212,7 +255,7 @@ class Child:
             part = os.read(self._output, 65_536)
         except BlockingIOError:
             return True
-        printed += part[: LONGEST_OUTPUT - len(printed)]
+        printed += part[: self._limits.output - len(printed)]
         return bool(part)
 
     def _drain(self, printed: bytearray) -> None:
@@ -220,6 +263,32 @@ class Child:
             before = len(printed)
             if not self._read_output(printed) or len(printed) == before:
                 return
+
+
+def user_for_children() -> tuple[int | None, str]:
+    """The numeric user that children become, or None and why not. It needs no entry in /etc/passwd."""
+    if os.geteuid() != 0:
+        return None, "only root can run a child as another user"
+    for path in (sys.prefix, sys.base_prefix, sys.executable):
+        for folder in (Path(path).resolve(), *Path(path).resolve().parents):
+            if not folder.stat().st_mode & 0o001:
+                return None, f"{folder} is closed to other users, and Python lies in it"
+    return 200_000 + os.getpid() % 10_000, ""
+
+
+def _give_to(uid: int, directory: Path) -> None:
+    for folder, _, files in os.walk(directory):
+        for path in (folder, *(os.path.join(folder, name) for name in files)):
+            os.lchown(path, uid, uid)
+
+
+def _size(directory: Path) -> int:
+    total = 0
+    for folder, _, files in os.walk(directory):
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(folder, name)).st_size
+    return total
 
 
 def _complete(received: bytearray) -> bytes | None:

@@ -3,7 +3,7 @@ submission.
 
 Run with `python -m` by `wall.Wall`. It reads one JSON request a line from the descriptor in its first argument and
 answers each with one:
-    {"do": "fork", "directory": D} with two descriptors (channel, output)   ->  {"pid": n}
+    {"do": "fork", "bounds": {…}} with two descriptors (channel, output)    ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
     {"do": "import", "module": M}                                           ->  {}
 When the judge goes away it kills its children and ends.
@@ -26,6 +26,9 @@ from autograder.sandbox import confine, runner
 def main() -> None:
     """Import torch where a fork keeps it usable, then serve requests until the judge closes the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
+    confine.prctl(confine.PR_SET_DUMPABLE, 0)  # no process of the same user can read this one's memory
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphans of a child come here, and are ended with it
+    confine.prepare()
     hide_the_grader()
     gc.disable()  # collecting while importing a thousand modules takes a quarter of the time of the import
     if (
@@ -71,7 +74,7 @@ class Zygote:
     def answer(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         if request["do"] == "fork":
             channel, output = descriptors
-            pid = self.fork(Path(request["directory"]), channel, output)
+            pid = self.fork(confine.Bounds(**request["bounds"]), channel, output)
             os.close(channel)
             os.close(output)
             descriptors.clear()
@@ -82,15 +85,15 @@ class Zygote:
         gc.freeze()
         return {}
 
-    def fork(self, directory: Path, channel: int, output: int) -> int:
+    def fork(self, bounds: confine.Bounds, channel: int, output: int) -> int:
         pid = os.fork()
         if pid:
             self.children.add(pid)
             return pid
         try:
-            confine.enter(directory, channel, output)
+            layers = confine.enter(bounds, channel, output)
             gc.enable()
-            runner.serve(channel)
+            runner.serve(channel, layers)
         finally:
             os._exit(0)  # no teardown of torch: it takes longer than all the marking
 
@@ -101,7 +104,20 @@ class Zygote:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         self.children.discard(pid)
-        return os.waitpid(pid, 0)[1]
+        status = os.waitpid(pid, 0)[1]
+        while orphans := self.orphans():
+            for orphan in orphans:
+                os.kill(orphan, signal.SIGKILL)
+                os.waitpid(orphan, 0)
+        return status
+
+    def orphans(self) -> list[int]:
+        """Processes that a child left behind in a session of their own: they have become children of this one."""
+        try:
+            found = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        except OSError:  # not Linux, or a kernel without this file
+            return []
+        return [int(pid) for pid in found if int(pid) not in self.children]
 
 
 if __name__ == "__main__":

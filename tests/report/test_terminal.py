@@ -9,6 +9,7 @@ from rich.console import Console
 
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
 from autograder.report import terminal
+from autograder.sandbox.layers import PURPOSE, Confinement
 
 
 def shown(report: GradeReport, **options: object) -> str:
@@ -18,7 +19,7 @@ def shown(report: GradeReport, **options: object) -> str:
 
 
 def report(*checks: Marked) -> GradeReport:
-    return GradeReport("Lab", "submission", "cpu", checks, 1.0)
+    return GradeReport("Lab", "submission", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
 def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Path], Result]) -> None:

@@ -2,16 +2,16 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder.sandbox import protocol
+from autograder.sandbox.layers import Confinement
 from autograder.sandbox.protocol import Loaded, Missing, Number, Raised, Returned
-from autograder.sandbox.student import NotRun, Student
-from autograder.sandbox.wall import LONGEST_OUTPUT, Ended, GraderFault, TimedOut, Wall
+from autograder.sandbox.student import NotRun, Program, Student
+from autograder.sandbox.wall import Ended, GraderFault, Limits, TimedOut, Wall
 
 Make = Callable[..., Student]
 X = {"x": 2.0}
@@ -79,24 +79,39 @@ def f(x):
     assert [type(handle.call("f", {"x": value}).verdict) for value in (1.0, 2.0, 3.0)] == [TimedOut, TimedOut, NotRun]
 
 
-def test_a_child_is_killed_with_what_it_started(student: Make, tmp_path: Path) -> None:
-    pid_file = tmp_path / "pid"
-    handle = student(
-        f"""
-import subprocess
-def f(x):
-    p = subprocess.Popen(['sleep', '60'])
-    open({str(pid_file)!r}, 'w').write(str(p.pid))
-    while True: pass
-""",
-        call=1.0,
+class WeakWall(Wall):
+    """A wall as it is where the kernel has neither Landlock nor seccomp: a child can start other processes."""
+
+    SERVER = (
+        "-c",
+        "from autograder.sandbox import confine, zygote\n"
+        "confine._files = confine._system_calls = confine._limits = lambda bounds: None\n"
+        "zygote.main()",
     )
-    assert isinstance(handle.call("f", X).verdict, TimedOut)
-    pid = int(pid_file.read_text())
-    deadline = time.monotonic() + 5
-    while _runs(pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not _runs(pid)
+
+
+@pytest.mark.parametrize("hide", ["", "os.setsid()", "os.setsid()\n        if os.fork(): os._exit(0)"])
+def test_a_child_is_killed_with_all_that_it_started(tmp_path: Path, hide: str) -> None:
+    pid_file = tmp_path / "pid"
+    text = f"""
+import os, time
+def f(x):
+    if not os.fork():
+        {hide}
+        open({str(pid_file)!r}, 'w').write(str(os.getpid()))
+        time.sleep(60)
+    while True: pass
+"""
+    with WeakWall() as wall, Student(wall, Program("Lab4.py", (text,)), Limits(1.0, 2.0, 9.0), "Lab4") as handle:
+        assert isinstance(handle.call("f", X).verdict, TimedOut)
+        assert not _runs(int(pid_file.read_text()))
+
+
+def test_a_weak_wall_is_noticed(tmp_path: Path) -> None:
+    with WeakWall() as wall, Student(wall, Program("", ()), Limits(1.0, 9.0, 9.0), "probe") as handle:
+        confinement = Confinement(handle.confinement())
+    assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
+    assert confinement.reduced
 
 
 def _runs(pid: int) -> bool:
@@ -109,7 +124,7 @@ def _runs(pid: int) -> bool:
 def test_output_without_end_is_cut_and_does_not_stop_the_call(student: Make) -> None:
     call = student("def f(x):\n    for _ in range(200_000): print('spam ' * 4)\n    return x", call=20.0).call("f", X)
     assert call.verdict == Returned(Number(2.0, "float"))
-    assert len(call.printed) <= LONGEST_OUTPUT
+    assert len(call.printed) <= Limits(1, 1, 1).output
 
 
 def test_a_second_answer_to_the_same_inputs_does_not_count(student: Make) -> None:
@@ -288,11 +303,11 @@ def memory(x): return sum('rubric' in text or 'hidden_a' in text for text in gc.
 
 
 def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) -> None:
-    handle = student(
-        "import os, signal, time\ndef f(x): os.kill(os.getppid(), signal.SIGKILL); time.sleep(9)\ndef g(x): return x"
-    )
-    assert isinstance(handle.call("f", X).verdict, (Ended, TimedOut))
-    assert isinstance(handle.call("g", X).verdict, Returned)
+    handle = student("def f(x): return x\ndef g(x): return x")
+    assert isinstance(handle.call("f", X).verdict, Returned)
+    wall._process.kill()
+    assert isinstance(handle.call("g", X).verdict, (Ended, Returned))
+    assert isinstance(handle.call("g", {"x": 3.0}).verdict, Returned)
 
 
 def test_a_server_that_cannot_import_torch_is_the_graders_fault(
@@ -303,4 +318,4 @@ def test_a_server_that_cannot_import_torch_is_the_graders_fault(
     broken.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(broken))
     with Wall() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
-        wall.fork(tmp_path)
+        wall.fork(tmp_path, Limits(1, 1, 1))

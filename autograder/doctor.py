@@ -1,0 +1,29 @@
+"""What protects this machine from a submission: every layer, tried in a real child."""
+
+import sys
+
+from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Limits, Wall
+
+
+def examine(wall: Wall) -> Confinement:
+    """Fork a child, confine it, and ask what holds."""
+    with Student(wall, Program("", ()), Limits(10, 60, 60), "probe") as probe:
+        return Confinement(probe.confinement())
+
+
+def text(confinement: Confinement) -> str:
+    """The layers as a table for a terminal, and what follows."""
+    python = f"Python {sys.version.split()[0]} on {sys.platform}"
+    rows = []
+    for layer, purpose in PURPOSE.items():
+        why = confinement.missing.get(layer)
+        rows.append(f"{'✗' if why else '✓'} {layer:13} {purpose if why is None else f'missing: {why}'}")
+    if not confinement.safe:
+        verdict = "Not safe: mark only submissions whose code you trust, or use Docker or Linux."
+    elif confinement.reduced:
+        verdict = "Reduced: marks cannot be forged, but not every promise of docs/security.md holds here."
+    else:
+        verdict = "Full: every promise of docs/security.md holds here."
+    return "\n".join([python, *rows, verdict])
