@@ -50,10 +50,11 @@ def grade(options: argparse.Namespace) -> int:
         try:
             if on_gradescope:
                 container.protect()
-            marker = grade.Marker(lab.load(options.lab), wall, options.device, only_if_safe=on_gradescope)
             from autograder.report import terminal
 
-            report = marker.mark(path, target)
+            the_lab = lab.load(options.lab)
+            with grade.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
+                report = marker.mark(path, target)
         except submission.Unreadable as error:
             return _complain(str(error), MARKED if on_gradescope else USAGE)
         except (lab.FileError, grade.NoSuchDevice, results.CannotWrite) as error:

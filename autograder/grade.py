@@ -1,8 +1,9 @@
-"""Mark one submission: from what was handed in to a finished report, results.json written all along."""
+"""Mark submissions: from what was handed in to a finished report, results.json written all along."""
 
+import dataclasses
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from autograder import submission as handed_in
 from autograder.checks import case
@@ -16,20 +17,43 @@ from autograder.sandbox.wall import GraderFault, Limits, Wall
 from autograder.submission import Submission
 
 OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself
+A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
 
 class NoSuchDevice(Exception):
     """The device asked for is not there; str() says what to do."""
 
 
-@dataclass(frozen=True)
-class Marker:
-    """A lab and the wall behind which its reference and the students' programs run."""
+@dataclasses.dataclass(frozen=True)
+class Reference:
+    """The instructor's solution, running behind the wall like a submission, and how what runs there is confined."""
 
-    lab: Lab
-    wall: Wall
-    device: str = "auto"
-    only_if_safe: bool = False  # refuse to run anything where a submission could not be confined
+    solution: Student
+    confinement: Confinement
+
+
+class Marker:
+    """Marks any number of submissions of one lab, one after the other. Use as a context manager.
+
+    The reference is started for the first of them and kept: what it returns is computed once for each set of inputs.
+    """
+
+    def __init__(self, lab: Lab, wall: Wall, device: str = "auto", *, only_if_safe: bool = False) -> None:
+        """only_if_safe: refuse to run anything where a submission could not be confined."""
+        self.lab = lab
+        self._wall = wall
+        self._device = device
+        self._only_if_safe = only_if_safe
+        self._reference: Reference | None = None
+
+    def __enter__(self) -> "Marker":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._reference:
+            self._reference.solution.close()
 
     def mark(self, path: Path, target: Path) -> GradeReport:
         """Mark the submission at `path`, writing results.json to `target`.
@@ -39,74 +63,74 @@ class Marker:
         code can be run here at all.
         """
         started = time.monotonic()
-        rubric = self.lab.rubric
         try:
-            submission = handed_in.read(path, program=rubric.program, answers=rubric.answers)
+            submission = self._read(path)
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:
             self._unreadable(str(error), target)
             raise
         file = results.Results(target, self.lab)
-        reference = handed_in.read(self.lab.reference, program=rubric.program, answers=rubric.answers)
-        with self._behind_wall(reference) as solution:
-            solution.device = self._device(solution)
-            confinement = Confinement(solution.confinement())
-            if self.only_if_safe and not confinement.safe:
-                why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
-                raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
-            if submission.program is None:
-                marked = self._run(Marking(self.lab, submission, None, solution), file)
-            else:
-                if any("optim" in cell for cell in submission.program.cells):
-                    self.wall.warm(OPTIMIZERS)
-                with self._behind_wall(submission) as student:
-                    student.device = solution.device
-                    marked = self._run(Marking(self.lab, submission, student, solution), file)
-        report = GradeReport(rubric.lab, str(path), solution.device, marked, time.monotonic() - started, confinement)
-        extra = {
-            "device": report.device,
-            "confinement": "reduced" if confinement.reduced else "full",
-            "missing_layers": confinement.missing,
-        }
-        results.write(target, file.data(results.finished(report), report.seconds, extra))
+        reference = self._started()
+        marked = self._run(submission, reference.solution, file)
+        seconds = time.monotonic() - started
+        device, confinement = reference.solution.device, reference.confinement
+        report = GradeReport(self.lab.rubric.lab, str(path), device, marked, seconds, confinement)
+        results.write(target, file.data(results.finished(report), seconds, results.extra(report)))
         return report
 
-    def _run(self, marking: Marking, file: results.Results) -> tuple[Marked, ...]:
-        checks = {check.number: check for check in self.lab.rubric.checks}
-        marked, _ = runner.run(case.suite(marking), checks, file.record)
-        return marked
+    def _read(self, path: Path) -> Submission:
+        return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
-    def _behind_wall(self, submission: Submission) -> Student:
+    def _run(self, submission: Submission, solution: Student, file: results.Results) -> tuple[Marked, ...]:
+        checks = {check.number: check for check in self.lab.rubric.checks}
+        if submission.program is None:
+            return runner.run(case.suite(Marking(self.lab, submission, None, solution)), checks, file.record)
+        if any("optim" in cell for cell in submission.program.cells):
+            self._wall.warm(OPTIMIZERS)
+        with self._behind_wall(submission, self._limits()) as student:
+            student.device = solution.device
+            return runner.run(case.suite(Marking(self.lab, submission, student, solution)), checks, file.record)
+
+    def _started(self) -> Reference:
+        """The reference, started the first time, on the device asked for."""
+        if self._reference is None:
+            limits = dataclasses.replace(self._limits(), submission=A_DAY)
+            solution = self._behind_wall(self._read(self.lab.reference), limits)
+            device = solution.available_device(self._device)
+            if device is None:
+                solution.close()
+                mend = "use --device auto or --device cpu"
+                raise NoSuchDevice(f"there is no device {self._device!r} on this machine; {mend}")
+            solution.device = device
+            self._reference = Reference(solution, Confinement(solution.confinement()))
+        confinement = self._reference.confinement
+        if self._only_if_safe and not confinement.safe:
+            why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
+            raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
+        return self._reference
+
+    def _behind_wall(self, submission: Submission, limits: Limits) -> Student:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
-        limits = self.lab.rubric.limits
-        return Student(
-            self.wall,
-            Program(program.name, program.cells, submission.files),
-            Limits(
-                limits.call,
-                limits.load,
-                limits.submission,
-                memory=int(limits.memory * (1 << 20)),
-                files=int(limits.files * (1 << 20)),
-                output=int(limits.output * (1 << 10)),
-            ),
-            self.lab.module,
-        )
+        return Student(self._wall, Program(program.name, program.cells, submission.files), limits, self.lab.module)
 
-    def _device(self, reference: Student) -> str:
-        device = reference.available_device(self.device)
-        if device is None:
-            raise NoSuchDevice(f"there is no device {self.device!r} on this machine; use --device auto or --device cpu")
-        return device
+    def _limits(self) -> Limits:
+        limits = self.lab.rubric.limits
+        return Limits(
+            limits.call,
+            limits.load,
+            limits.submission,
+            memory=int(limits.memory * (1 << 20)),
+            files=int(limits.files * (1 << 20)),
+            output=int(limits.output * (1 << 10)),
+        )
 
     def _unreadable(self, reason: str, target: Path) -> None:
         """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
         file = results.Results(target, self.lab)
         for check in self.lab.rubric.checks:
-            file.record(
-                Marked(check.number, check.name, check.points, Outcome(0.0, f"Not marked: {reason}", marked=False))
-            )
+            outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
+            file.record(Marked(check.number, check.name, check.points, outcome))
         results.write(target, file.data(reason))

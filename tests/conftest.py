@@ -57,7 +57,8 @@ def mark(quick_lab: lab.Lab, wall: Wall, tmp_path: Path) -> Callable[[Path], Res
 
     def mark(path: Path) -> Result:
         target = tmp_path / "results.json"
-        report = Marker(quick_lab, wall, "cpu").mark(path, target)
+        with Marker(quick_lab, wall, "cpu") as marker:
+            report = marker.mark(path, target)
         return Result(report, json.loads(target.read_text()))
 
     return mark
@@ -90,4 +91,4 @@ def student(wall: Wall) -> Iterator[Callable[..., Student]]:
 
     yield student
     for handle in opened:
-        handle.__exit__(None, None, None)
+        handle.close()

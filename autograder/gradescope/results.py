@@ -72,6 +72,15 @@ def finished(report: GradeReport) -> str:
     )
 
 
+def extra(report: GradeReport) -> dict[str, Any]:
+    """What is stored with a submission for the instructor."""
+    return {
+        "device": report.device,
+        "confinement": "reduced" if report.confinement.reduced else "full",
+        "missing_layers": report.confinement.missing,
+    }
+
+
 def failure(output: str) -> dict[str, Any]:
     """The content when there is no rubric to take checks from: the grader is not set up as it should be."""
     return {"score": 0, "output": output, "output_format": "text", "stdout_visibility": "hidden", "tests": []}
@@ -79,7 +88,7 @@ def failure(output: str) -> dict[str, Any]:
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
-    text = json.dumps(data, allow_nan=False, ensure_ascii=True, indent=1)
+    text = json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -8,7 +8,6 @@ student. Here every check that the rubric declares ends in exactly one outcome.
 import functools
 import io
 import sys
-import time
 import traceback
 import unittest
 from collections.abc import Callable
@@ -94,12 +93,9 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         self.on_marked(self.marked[number])
 
 
-def run(
-    suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[Marked], None]
-) -> tuple[tuple[Marked, ...], float]:
-    """Run the suite; returns the outcome of every check, in the rubric's order, and the seconds taken."""
-    started = time.monotonic()
+def run(suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[Marked], None]) -> tuple[Marked, ...]:
+    """Run the suite; returns the outcome of every check, in the rubric's order."""
     runner = JSONTestRunner(stream=io.StringIO(), buffer=False)
     runner.resultclass = functools.partial(CompleteResult, checks=checks, on_marked=on_marked)
     result = runner.run(suite)
-    return tuple(result.marked[number] for number in checks), time.monotonic() - started
+    return tuple(result.marked[number] for number in checks)

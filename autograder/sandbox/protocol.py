@@ -162,6 +162,8 @@ _STACKED = re.compile(
 
 def clean(text: str, limit: int = 500) -> str:
     """`text` fit for a terminal, a page and JSON: no control or reordering characters, at most `limit` characters."""
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return text  # nearly always
     text = _STACKED.sub(r"\1", _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n")[: 4 * limit]))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -170,7 +172,7 @@ def _cleaned(data: Any) -> Any:
     if isinstance(data, str):
         return clean(data)
     if isinstance(data, list):
-        return [_cleaned(item) for item in data]
+        return [item if type(item) is float else _cleaned(item) for item in data]
     if isinstance(data, dict):
         return {clean(key, 80): _cleaned(value) for key, value in data.items()}
     return data

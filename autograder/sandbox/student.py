@@ -14,6 +14,8 @@ from autograder.sandbox.wall import Answer, Child, Ended, Limits, TimedOut, Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 
+MOST_REMEMBERED = 500  # answers
+
 
 @dataclass(frozen=True)
 class Program:
@@ -68,8 +70,13 @@ class Student:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
         if self._child:
             self._child.close()
+            self._child = None
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def load(self) -> Answer:
@@ -97,6 +104,8 @@ class Student:
         if again or key not in self._calls:
             call = self._call(function, inputs, settings or {}, fields)
             self._calls.setdefault(key, call)
+            if len(self._calls) > MOST_REMEMBERED:  # a reference serves a whole class, each with inputs of its own
+                del self._calls[next(iter(self._calls))]
             return call
         return self._calls[key]
 
@@ -119,6 +128,11 @@ class Student:
         finally:
             child.close()
         return reply.layers if isinstance(reply, Confined) else {}
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process that runs the program now, if there is one."""
+        return self._child.pid if self._child else None
 
     def _call(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]

@@ -13,6 +13,7 @@ from typing import Any
 
 MOST_ELEMENTS = 4096
 DEEPEST = 6
+LONG = 10  # elements: a list of so many floats travels as an array
 
 
 def encode(value: Any, fields: Iterable[str] = (), depth: int = 0) -> dict[str, Any]:
@@ -45,6 +46,8 @@ def _container(value: Any, fields: tuple[str, ...], depth: int) -> dict[str, Any
         items = list(islice(value, MOST_ELEMENTS + 1))
         if len(items) > MOST_ELEMENTS:
             return _strange(f"more than {MOST_ELEMENTS} values")
+        if len(items) >= LONG and all(type(item) is float for item in items):  # losses, as an array of numbers would come
+            return {"type": "array", "values": [_plain(item) for item in items], "dtype": "float", "shape": (len(items),)}
         return {"type": "sequence", "items": [encode(item, (), depth + 1) for item in items]}
     if not callable(value) and fields and all(hasattr(value, name) for name in fields):
         return _record(((name, getattr(value, name)) for name in fields), depth)

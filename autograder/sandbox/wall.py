@@ -109,6 +109,11 @@ class Wall:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def server_pid(self) -> int:
+        """The process of the fork server."""
+        return self._process.pid
+
     def warm(self, module: str) -> None:
         """Import `module` in the server, once for all children that come."""
         self._ask({"do": "import", "module": module})
@@ -177,7 +182,7 @@ class Child:
         self, wall: Wall, pid: int, channel: socket.socket, output: int, directory: Path, limits: Limits
     ) -> None:
         self._wall = wall
-        self._pid = pid
+        self.pid = pid
         self._channel = channel
         self._output = output
         self._directory = directory
@@ -212,7 +217,7 @@ class Child:
             return 0
         self.alive = False
         self._channel.close()
-        status = self._wall.end(self._pid)
+        status = self._wall.end(self.pid)
         os.close(self._output)
         return status
 
@@ -329,6 +334,7 @@ def _environment() -> dict[str, str]:
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         # One thread: a second one started before the fork does not survive it, and small graphs gain nothing from it.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

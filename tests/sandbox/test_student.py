@@ -203,7 +203,7 @@ def test_the_working_directory_is_private_and_removed(student: Make) -> None:
     assert isinstance(verdict.value, protocol.Text)
     directory = Path(verdict.value.value)
     assert (directory / "left").exists()
-    handle.__exit__(None, None, None)
+    handle.close()
     assert not directory.exists()
 
 

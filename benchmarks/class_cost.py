@@ -1,0 +1,106 @@
+"""What one more submission costs once torch is loaded: CPU time, memory of a child, growth of the server.
+
+The same submissions are marked in one run of the grader and, for comparison, by a plain gradescope-utils grader that
+starts a process for each. All with every layer of confinement that this machine has (`autograder doctor`).
+"""
+
+import argparse
+import itertools
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autograder import lab
+from autograder.grade import Marker
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Limits, Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process and of all its children that have been waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> float:
+    """Resident memory of a process in MB."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+def private(pid: int) -> float:
+    """Memory of a process that it shares with no other, in MB."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_")) / 1e3
+
+
+def submissions(count: int) -> None:
+    """Mark `count` submissions in one run and print what each costs, beside the plain grader."""
+    with (
+        Wall() as wall,
+        Marker(lab.load(ROOT), wall, "cpu") as marker,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        marker.mark(ROOT / "examples/perfect_plain", Path(folder) / "first.json")
+        server = wall.server_pid
+        cpu, clock = cpu_of(os.getpid()) + cpu_of(server), time.perf_counter()
+        for number, name in zip(range(count), itertools.cycle(EXAMPLES)):
+            marker.mark(ROOT / "examples" / name, Path(folder) / f"{number}.json")
+        cpu = (cpu_of(os.getpid()) + cpu_of(server) - cpu) / count
+        clock = (time.perf_counter() - clock) / count
+    plain_cpu, plain_clock = [], []
+    for name in EXAMPLES[:3]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        begun = time.perf_counter()
+        plain = [sys.executable, str(ROOT / "benchmarks/plain_grader.py"), str(ROOT / "examples" / name), os.devnull]
+        subprocess.run(plain, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        plain_clock.append(time.perf_counter() - begun)
+        plain_cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"{count} submissions, each beyond the first")
+    print(f"  this grader     {1000 * cpu:8.1f} ms CPU {1000 * clock:8.1f} ms wall")
+    peer_cpu, peer_clock = statistics.median(plain_cpu), statistics.median(plain_clock)
+    print(f"  plain grader    {1000 * peer_cpu:8.1f} ms CPU {1000 * peer_clock:8.1f} ms wall")
+    print(f"  ratio           {peer_cpu / cpu:8.1f}        {peer_clock / clock:8.1f}")
+
+
+def forks(count: int) -> None:
+    """Fork `count` children and print the growth of the server and the private memory of a child after a call."""
+    limits = Limits(10, 20, 600)
+    text = (ROOT / "reference/Lab4.py").read_text()
+    with Wall() as wall, Student(wall, Program("Lab4.py", (text,)), limits, "Lab4") as student:
+        student.call("train", {"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 20})
+        assert student.child_pid is not None
+        print(f"private memory of a child after training: {private(student.child_pid):.1f} MB")
+        before = resident(wall.server_pid)
+        begun = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(count):
+                wall.fork(Path(folder), limits).close()
+        each = 1000 * (time.perf_counter() - begun) / count
+        print(f"{count} forks: server {before:.1f} -> {resident(wall.server_pid):.1f} MB resident, {each:.1f} ms each")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: .venv/bin/python benchmarks/class_cost.py -n 120 --forks 10000",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-n", type=int, default=60, metavar="N", help="submissions to mark (default: 60)")
+    parser.add_argument("--forks", type=int, default=500, metavar="N", help="children to fork (default: 500)")
+    options = parser.parse_args()
+    submissions(options.n)
+    forks(options.forks)
+
+
+if __name__ == "__main__":
+    main()
