@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     verb = verbs.add_parser(
         "grade",
+        allow_abbrev=False,
         help="mark one submission",
         description="Mark one submission: show a report and write Gradescope's results.json.",
         epilog=EXAMPLES,

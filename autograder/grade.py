@@ -76,7 +76,7 @@ class Marker:
         seconds = time.monotonic() - started
         device, confinement = reference.solution.device, reference.confinement
         report = GradeReport(self.lab.rubric.lab, str(path), device, marked, seconds, confinement)
-        results.write(target, file.data(results.finished(report), seconds, results.extra(report)))
+        results.write(target, file.data(results.finished(report, self.lab), seconds, results.extra(report)))
         return report
 
     def _read(self, path: Path) -> Submission:

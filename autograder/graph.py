@@ -1,4 +1,4 @@
-"""Scalar computation graphs in float64, one operation a node: values, local derivatives and the chain rule.
+"""Scalar computation graphs in float64, one operation per node: values, local derivatives and the chain rule.
 
 graph = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 graph.gradients(graph.values({"x": 4, "w": 0.5, "y": 1}))["w"]      # 8.0

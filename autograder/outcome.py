@@ -6,8 +6,8 @@ from typing import Literal
 
 from autograder.sandbox.layers import Confinement
 
-State = Literal["right", "partly", "wrong", "blank"]
-SIGNS: dict[State, str] = {"right": "✓", "partly": "~", "wrong": "✗", "blank": "·"}
+State = Literal["right", "partly", "wrong", "blank", "unreadable"]
+SIGNS: dict[State, str] = {"right": "✓", "partly": "~", "wrong": "✗", "blank": "·", "unreadable": "?"}
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
+
+
+def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings, those of which the same is to be said put together: "m1, r, m2: is missing"."""
+    together: dict[tuple[State, str], list[str]] = {}
+    for finding in findings:
+        together.setdefault((finding.state, finding.text), []).append(finding.quantity)
+    return tuple(Finding(", ".join(names), state, text) for (state, text), names in together.items())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,16 @@ import yaml
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`")  # in msgspec's sentence
 
+# What is wanted where msgspec names a type.
+WORDS = {
+    "float": "a number is needed here",
+    "int": "a number is needed here",
+    "array": "a list is needed here, in brackets: [ … ]",
+    "str": 'a text is needed here; put it in quotes: "…"',
+    "object": "keys with values are needed here",
+    "bool": "true or false is needed here",
+}
+
 T = TypeVar("T")
 Key = str | int
 Place = tuple[Key, ...]
@@ -156,6 +166,9 @@ def _explained(problem: str, kind: Any, data: Any, place: Sequence[Key]) -> str:
     if isinstance(there, msgspec.inspect.UnionType) and "Invalid value" in problem:
         tags = [member.tag for member in there.types if isinstance(member, msgspec.inspect.StructType)]
         return f"{problem}; allowed: {', '.join(map(str, tags))}"
+    wanted = re.search(r"Expected `(\w+)(?: \| \w+)*`, got", problem)
+    if wanted and wanted[1] in WORDS:
+        return WORDS[wanted[1]]
     return problem.replace("Object missing", "this lacks the")
 
 

@@ -111,6 +111,54 @@ def test_the_template_survives_unfinished_work(tmp_path: Path) -> None:
     assert "cannot be compared (KeyError('dloss_dw2'))" in printed
 
 
+def test_an_error_inside_torch_is_shown_at_the_students_own_line(tmp_path: Path) -> None:
+    printed = run_with(
+        tmp_path,
+        "def step(loss):\n"
+        "    loss.backward()  # the line to show\n"
+        "def train():\n"
+        "    step(torch.tensor(1.0))\n"
+        "def fnn_check_result(needed):\n"
+        "    return needed\n",
+    )
+    lines = (tmp_path / "Lab4.py").read_text(encoding="utf-8").splitlines()
+    number = lines.index("    loss.backward()  # the line to show") + 1
+    assert f"train: stopped with an error in Lab4.py, line {number}:\n    loss.backward()" in printed
+    assert "RuntimeError: element 0 of tensors does not require grad" in printed
+    assert "fnn_check_result: stopped with an error in Lab4.py, line " in printed  # raised by the call itself
+    assert "autograd/graph.py" not in printed
+
+
+def test_only_the_templates_own_message_says_that_a_function_is_unwritten(tmp_path: Path) -> None:
+    printed = run_with(
+        tmp_path,
+        "def train():\n"
+        "    return torch.tensor(2.0) ^ torch.tensor(2.0)\n"
+        "def fnn_check_result():\n"
+        "    raise NotImplementedError('not implemented for Float')\n",
+    )
+    assert "train: stopped with an error in Lab4.py, line " in printed
+    assert "    return torch.tensor(2.0) ^ torch.tensor(2.0)\n" in printed
+    assert "fnn_check_result: stopped with an error in Lab4.py, line " in printed
+    assert "NotImplementedError: not implemented for Float" in printed
+    assert "fnn_forward: fnn_forward() is still to be written" in printed
+
+
+def test_a_function_that_needs_an_unwritten_one_says_which(tmp_path: Path) -> None:
+    printed = run_with(tmp_path, "def fnn_gradients():\n    return fnn_forward()\n")
+    assert "fnn_gradients: cannot go on, because fnn_forward() is still to be written" in printed
+    assert "fnn_forward: fnn_forward() is still to be written" in printed
+
+
+def test_the_first_loss_is_put_beside_that_of_check_result(tmp_path: Path) -> None:
+    printed = run_with(tmp_path, "def train(): return 0.5, [1.0]\n")
+    assert re.search(r"losses\[0\] +yours +1\.0+ +check_result +1\.0+ +they agree", printed)
+    assert "autograd " not in printed
+    printed = run_with(tmp_path, "def train(): return 0.5, []\n")
+    assert "    train's list of losses is empty\n" in printed
+    assert "IndexError" not in printed
+
+
 def test_the_template_puts_gradients_by_hand_beside_those_of_autograd(tmp_path: Path) -> None:
     shutil.copy(REFERENCE / "Lab4.py", tmp_path / "solution.py")
     solution = f"from solution import {', '.join(TO_WRITE)}\n"
@@ -193,6 +241,21 @@ def test_the_lab_sheet_names_every_answer_and_function() -> None:
     sheet = (TEMPLATE / "README.md").read_text(encoding="utf-8")
     for name in {*ANSWERS["task1"], *ANSWERS["task2"], *PARTIALS, *PARAMETERS, "answers.yaml", "Lab4.py"}:
         assert f"`{name}`" in sheet, name
+
+
+def test_the_lab_sheet_says_what_is_needed_and_where_to_look() -> None:
+    sheet = (TEMPLATE / "README.md").read_text(encoding="utf-8")
+    assert "`pip install torch`" in sheet
+    assert "Upload both files to Gradescope as often as you like" in sheet
+    assert "one operation per node" in sheet
+    assert "run_autograder" not in sheet  # the course's repository holds the solution
+    assert "repository" not in sheet
+
+
+def test_the_tutorial_that_a_docstring_mentions_is_named_in_the_lab_sheet(template: Functions) -> None:
+    assert "lesson 3 of the tutorial that README.md names" in inspect.getdoc(template["train"])
+    sheet = (TEMPLATE / "README.md").read_text(encoding="utf-8")
+    assert "Lessons 2, 3 and 4 of **Patrick Loeber's PyTorch tutorial**" in sheet
 
 
 def test_reference_answers_are_the_graphs_values() -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.lab import Tolerance
+from autograder.outcome import counted
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 
 HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # dtype: how far off, relatively, its rounding can leave a result
 NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"
-FACTORS = (2.0, 0.5, 4.0, 0.25)  # what a missing or doubled factor 2 leaves
+FACTORS = (2.0, 0.5)  # what a missing or doubled factor 2 leaves
+FACTOR_TOLERANCE = 0.005  # at more a wrong value is taken for one of these by chance
 
 Kind = Literal[
     "right", "coarse", "missing", "kind", "size", "not finite", "precision", "sign", "factor", "zero", "near", "value"
@@ -34,66 +36,68 @@ class Comparison:
         return self.kind in ("right", "coarse")
 
 
-def compare(value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False) -> Comparison:
-    """Compare what was returned with the expected number. none_is_zero: a gradient that nothing flowed into is None
-    in torch."""
+def compare(
+    value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
+) -> Comparison:
+    """Compare what was returned with the expected number.
+
+    none_is_zero: a gradient that nothing flowed into is None in torch. telling: whether a sign, a zero or a factor
+    tells anything of the mistake, as it does for a derivative and not for a weight after training.
+    """
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
         value = protocol.Number(0.0, "None")
     if value is None:
         return Comparison("missing", "is missing")
     if not isinstance(value, protocol.Number):
-        return Comparison(
-            "size" if isinstance(value, (protocol.Array, protocol.Sequence)) else "kind",
-            f"is {describe(value)}, not a number",
-        )
+        kind: Kind = "size" if isinstance(value, (protocol.Array, protocol.Sequence)) else "kind"
+        return Comparison(kind, f"is {describe(value)}, not a number")
     number = value.number()
     if not math.isfinite(number):
         return Comparison("not finite", f"is {'not a number (nan)' if math.isnan(number) else 'infinite'}", number)
-    found = compare_numbers(number, expected, tolerance)
-    if (
-        not found.right
-        and value.dtype in HALF_PRECISION
-        and _close(number, expected, HALF_PRECISION[value.dtype], 1e-3)
-    ):
-        return Comparison(
-            "precision", f"is rounded to half precision ({value.dtype}); compute with float32 or float64", number
-        )
+    found = compare_numbers(number, expected, tolerance, telling=telling)
+    half = HALF_PRECISION.get(value.dtype)
+    if not found.right and half is not None and _close(number, expected, half, 1e-3):
+        text = f"is rounded to half precision ({value.dtype}); compute with float32 or float64"
+        return Comparison("precision", text, number)
     return found
 
 
-def compare_numbers(number: float, expected: float, tolerance: Tolerance) -> Comparison:
+def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
     """The last rung: two finite numbers."""
     if _close(number, expected, tolerance.rtol, tolerance.atol):
         return Comparison("right", value=number)
     if tolerance.coarse is not None and _close(number, expected, tolerance.coarse, tolerance.atol):
         return Comparison("coarse", "is right but roughly rounded; carry more digits", number)
+    if not telling:
+        return Comparison("value", "is wrong", number)
     if number == 0:
-        return Comparison("zero", "is 0, which it should not be", number)
+        return Comparison("zero", "is 0 and should not be", number)
     if _close(-number, expected, tolerance.rtol, tolerance.atol):
         return Comparison("sign", "has the wrong sign", number)
-    if any(_close(number, factor * expected, tolerance.rtol, tolerance.atol) for factor in FACTORS):
+    if any(_close(number, factor * expected, FACTOR_TOLERANCE, 0) for factor in FACTORS):
         return Comparison("factor", "is off by a constant factor; is one missing, or one too many?", number)
     if _close(number, expected, NEAR, 0):
-        return Comparison("near", "is close, but further off than rounding explains", number)
+        text = "is close, but not close enough; is it rounded, or is the formula slightly different?"
+        return Comparison("near", text, number)
     return Comparison("value", "is wrong", number)
 
 
 def describe(value: Value) -> str:
-    """What a value is, for the student: a noun phrase."""
+    """What a value is, as a noun phrase, without its content: that could be inputs which are not to be shown."""
     match value:
         case protocol.Nothing():
             return "None"
-        case protocol.Text(text):
-            return f"the text {text[:60]!r}"
+        case protocol.Text():
+            return "a text"
         case protocol.Number():
-            return f"{value.number():.6g}"
+            return "a single number"
         case protocol.Array(_, dtype, shape):
-            return f"a {dtype} array of shape {shape}"
+            return f"{'a list' if dtype == 'float' else f'a {dtype} array'} of shape {shape}"
         case protocol.Sequence(items):
-            return f"a list of {len(items)} values"
+            return f"a list of {counted(len(items), 'value')}"
         case protocol.Record(fields):
-            return f"a collection named {', '.join(list(fields)[:12]) or '(nothing)'}"
+            return f"a collection of {counted(len(fields), 'named value')}"
         case protocol.Strange(what):
             return what
 

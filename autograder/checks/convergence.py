@@ -5,20 +5,25 @@ reference's does. Losses after the tenth are rounding noise of float32 once they
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from autograder import lab
+from autograder.checks import tally
 from autograder.checks.compare import Comparison, compare, numbers, same
-from autograder.checks.marking import Marking
+from autograder.checks.marking import Marking, published
 from autograder.checks.returned import read_training
-from autograder.checks.values import credit, finding, with_which
+from autograder.checks.tally import Answered
+from autograder.checks.values import REFERENCE_TOLERANCE
 from autograder.checks.verdicts import Unanswered
 from autograder.lab import Arguments
 from autograder.outcome import Curve, Outcome, counted
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Call
+from autograder.sandbox.wall import GraderFault
+
+MOST_DRAWN = 200  # losses
 
 
 @dataclass(frozen=True)
@@ -28,113 +33,60 @@ class Trajectory:
     losses: Sequence[float]
     weight: float
 
-
-@dataclass(frozen=True)
-class Trained:
-    """One set of inputs: what weight and losses compared to, or why there is nothing to compare."""
-
-    comparisons: Mapping[str, Comparison]
-    notes: tuple[str, ...] = ()
-    hint: str = ""
-    unanswered: Unanswered | None = None
-    curve: Curve | None = None
+    @property
+    def epochs(self) -> int:
+        """How many updates there were."""
+        return len(self.losses) - 1
 
 
 def mark(check: lab.Convergence, marking: Marking) -> Outcome:
-    """Weight and losses earn half of the points each, by the credit rule of `values.credit`."""
-    if marking.student is None:
-        return marking.no_program()
-    calls = marking.calls(check)
-    sets = [_trained(check, marking, arguments, call) for arguments, call in calls]
-    reasons = [each.unanswered for each in sets if each.unanswered]
-    if len(reasons) == len(sets):
-        return replace(marking.not_marked(check, reasons), curve=sets[0].curve)
-    names = marking.lab.quantities(check)
-    per_quantity = {name: [each.comparisons.get(name) for each in sets] for name in names}
-    half = marking.lab.rubric.right_on_some_inputs
-    earned = sum(credit(found, half) for found in per_quantity.values()) / len(names)
-    published = check.inputs == ("published",)
-    findings = tuple(finding(name, found, show_value=published) for name, found in per_quantity.items())
-    notes = dict.fromkeys(note for each in sets for note in each.notes)
-    notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
-    hint = next((each.hint for each in sets if each.hint), "")
-    summary = _summary(check, calls[0][0], sum(each.state == "right" for each in findings), len(names))
-    if reasons:
-        summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer: {reasons[0].sentence}"
-        hint = hint or reasons[0].advice
-    return Outcome(round(check.points * earned, 2), summary, findings, hint, tuple(notes), sets[0].curve)
-
-
-def _summary(check: lab.Convergence, arguments: Arguments, right: int, out_of: int) -> str:
-    epochs = counted(int(arguments.settings["n_epochs"]), "epoch")
-    return f"{right} of {out_of} right {with_which(check)}, {epochs}."
-
-
-def _trained(check: lab.Convergence, marking: Marking, arguments: Arguments, call: Call) -> Trained:
-    expected = _expected(check, marking, arguments)
-    if reason := marking.why_unanswered(check, call):
-        return Trained({}, unanswered=reason)
-    assert isinstance(call.verdict, protocol.Returned)
-    names = marking.lab.rubric.functions[check.function].returns
-    returned = read_training(call.verdict.value, names, marking.lab.rubric.aliases)
-    if returned.problem:
-        advice = f"End it with `return {', '.join(names)}`: the final weight, and a list with one loss per epoch."
-        return Trained({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", advice))
-    weight, losses = names
-    tolerance = marking.lab.rubric.tolerances[check.tolerance]
-    compared, note = compare_losses(returned.values.get(losses), expected.losses, tolerance, check.compared)
-    comparisons = {weight: compare(returned.values.get(weight), expected.weight, tolerance), losses: compared}
-    found = numbers(returned.values.get(losses))
-    curve = None
-    if check.inputs == ("published",) and not isinstance(found, str):
-        curve = Curve([loss if math.isfinite(loss) else math.nan for loss in found[:200]], expected.losses[:-1])
-    hint = "" if compared.right else hint_for(found, expected.losses, tolerance, check.compared)
-    return Trained(comparisons, (*returned.notes, *note), hint, curve=curve)
+    """Compare weight and losses for every set of inputs; see `tally`."""
+    return tally.mark(check, marking, lambda arguments, call: _answered(check, marking, arguments, call))
 
 
 def compare_losses(
-    value: Value | None, expected: Sequence[float], tolerance: lab.Tolerance, most: int
-) -> tuple[Comparison, tuple[str, ...]]:
-    """Compare returned losses with the reference's: taken before each of n updates, or after it (then a note says
-    so), or all n + 1 of them."""
+    value: Value | None, expected: Trajectory, tolerance: lab.Tolerance, most: int
+) -> tuple[Comparison, tuple[str, ...], str]:
+    """Compare the first `most` losses with the reference's; returns also notes, and a hint where they are wrong.
+
+    Accepted, with a note: losses taken after each update instead of before it, or all n + 1 of them.
+    """
     found = numbers(value)
     if isinstance(found, str):
-        return Comparison("kind", found), ()
-    epochs = len(expected) - 1
-    if not found:
-        return Comparison("size", "is an empty list"), ()
+        return Comparison("kind", found), (), "Append one number per epoch to a list, and return the list."
     if any(not math.isfinite(loss) for loss in found[:most]):
-        return Comparison("not finite", "holds nan or infinity"), ()
+        hint = "The numbers blow up: look at the sign and the size of the update of w."
+        return Comparison("not finite", "holds nan or infinity"), (), hint
+    epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
-        return Comparison("size", f"holds {len(found)} values; one per epoch is asked for, {epochs} in all"), ()
-    atol = tolerance.atol * max(1.0, expected[0])
+        text = f"holds {counted(len(found), 'value')}; one per epoch is asked for, {epochs} in all"
+        return Comparison("size", text), (), _hint_for_length(len(found), epochs)
+    atol = tolerance.atol * max(1.0, expected.losses[0])
     wanted = min(most, epochs)
-    if same(found, expected[:-1], tolerance.rtol, atol) >= wanted:
-        return Comparison("right"), () if len(found) == epochs else (
-            "The losses hold one value more than there are epochs; accepted.",
-        )
-    if len(found) == epochs and same(found, expected[1:], tolerance.rtol, atol) >= wanted:
-        return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",)
-    right = same(found, expected, tolerance.rtol, atol)
-    where = (
-        ("wrong from the first epoch on", "right for the first epoch only")[right]
-        if right < 2
-        else f"right for the first {right} epochs, then wrong"
-    )
-    return Comparison("value", where), ()
+    right = same(found, expected.losses, tolerance.rtol, atol)
+    if right >= wanted:
+        more = "The losses hold one value more than there are epochs; accepted."
+        return Comparison("right"), (() if len(found) == epochs else (more,)), ""
+    if len(found) == epochs and same(found, expected.losses[1:], tolerance.rtol, atol) >= wanted:
+        return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
+    texts = ("wrong from the first epoch on", "right for the first epoch only")
+    text = texts[right] if right < len(texts) else f"right for the first {right} epochs, then wrong"
+    return Comparison("value", text), (), _hint_for_losses(found[:most], right)
 
 
-def hint_for(found: Sequence[float] | str, expected: Sequence[float], tolerance: lab.Tolerance, most: int) -> str:
-    """Where to look in a loop whose losses are wrong, by how they go wrong."""
-    if isinstance(found, str) or not found or len(found) not in (len(expected) - 1, len(expected)):
-        return "Append one number per epoch to a list, and return the list."
-    if any(not math.isfinite(loss) for loss in found[:most]):
-        return "The numbers blow up: look at the sign and the size of the update of w."
-    right = same(found, expected, tolerance.rtol, tolerance.atol * max(1.0, expected[0]))
+def _hint_for_length(length: int, epochs: int) -> str:
+    if length == 1:
+        return "Is there a return inside the loop, or is only the last loss kept?"
+    if length < epochs:
+        return "Does the loop run n_epochs rounds, whatever the loss is?"
+    return "Does the loop run n_epochs rounds, and does the list start empty in every call?"
+
+
+def _hint_for_losses(found: Sequence[float], right: int) -> str:
     if right == 0:
         return "Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."
-    if len(found) > 1 and len({round(loss, 9) for loss in found[:most]}) == 1:
-        return "The loss never changes: does the update reach w, and does w keep its value from one epoch to the next?"
+    if len({round(loss, 9) for loss in found}) == 1 < len(found):
+        return "The loss never changes: is the forward pass inside the loop, and does w keep its update?"
     if right == 1:
         return (
             "The first update of w is not the right one: check the gradient (its factors and its sign) "
@@ -146,13 +98,50 @@ def hint_for(found: Sequence[float] | str, expected: Sequence[float], tolerance:
     )
 
 
+def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, call: Call) -> Answered:
+    if reason := marking.why_unanswered(check, call):
+        return Answered({}, unanswered=reason)
+    assert isinstance(call.verdict, protocol.Returned)
+    weight, losses = marking.lab.rubric.functions[check.function].returns
+    returned = read_training(call.verdict.value, (weight, losses), marking.lab.rubric.aliases)
+    if returned.problem:
+        mend = f"End it with `return {weight}, {losses}`: the final weight, and a list with one loss per epoch."
+        return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
+    expected = _expected(check, marking, arguments)
+    tolerance = marking.lab.rubric.tolerances[check.tolerance]
+    value = returned.values.get(losses)
+    compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
+    comparisons = {
+        weight: compare(returned.values.get(weight), expected.weight, tolerance, telling=False),
+        losses: compared,
+    }
+    curve = _curve(value, expected) if published(check) else None
+    return Answered(comparisons, (*returned.notes, *notes), hint, curve=curve)
+
+
+def _curve(value: Value | None, expected: Trajectory) -> Curve | None:
+    found = numbers(value)
+    if isinstance(found, str):
+        return None
+    return Curve(found[:MOST_DRAWN], expected.losses[: expected.epochs])
+
+
 def _expected(check: lab.Convergence, marking: Marking, arguments: Arguments) -> Trajectory:
-    """The reference's losses for one epoch more (whose last is the loss after the last update), and its weight."""
-    names = marking.lab.rubric.functions[check.function].returns
-    weight = read_training(marking.expected(check, arguments), names, {}).values[names[0]]
-    epochs = int(arguments.settings["n_epochs"])
-    longer = read_training(marking.expected(check, arguments, n_epochs=epochs + 1), names, {}).values[names[1]]
-    losses = numbers(longer)
-    assert isinstance(weight, protocol.Number)
-    assert not isinstance(losses, str)
+    """The reference's weight, and its losses for one epoch more, whose last is the loss after the last update."""
+    function = marking.lab.rubric.functions[check.function]
+    names = function.returns
+    weight = read_training(marking.expected(check, arguments), names, {}).values.get(names[0])
+    longer = marking.expected(check, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
+    losses = numbers(read_training(longer, names, {}).values.get(names[1]))
+    graph = marking.lab.graphs[function.graph]
+    first = lab.expected(graph, graph.output, arguments.inputs)
+    if (
+        not isinstance(weight, protocol.Number)
+        or isinstance(losses, str)
+        or not compare(protocol.Number(losses[0], ""), first, REFERENCE_TOLERANCE).right
+    ):
+        raise GraderFault(
+            f"the reference's {check.function}() and the graph {function.graph} in rubric.yaml disagree: "
+            f"its first loss is not {first:.6g}"
+        )
     return Trajectory(losses, weight.number())

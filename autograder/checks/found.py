@@ -1,6 +1,6 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
-from autograder.checks.answers import find_answer
+from autograder.checks.answers import find_answer, find_section, unknown_names
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import advice, told
 from autograder.lab import Answers, Found
@@ -17,12 +17,14 @@ def mark(check: Found, marking: Marking) -> Outcome:
         parts.append(_filled_in(marking))
     loading = marking.student.load() if marking.student else None
     trouble = list(submission.problems)
+    if submission.answers is not None:
+        trouble += unknown_names(marking, submission.answers)
     hints = []
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure))
             hints.append(advice(failure))
-            marking.said[told(failure)] = check.number
+            marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
         notes.append(
@@ -48,12 +50,10 @@ def _filled_in(marking: Marking) -> str:
         for name in entry.quantities
     ]
     assert marking.submission.answers is not None
-    sections = marking.submission.answers.sections
-    given = [
-        answer for section, name in asked if (answer := find_answer(marking, sections.get(section.lower(), {}), name))
-    ]
-    filled = sum(answer.text != "" for answer in given)
-    unreadable = sum(answer.problem is not None for answer in given)
+    answers = marking.submission.answers
+    given = [find_answer(marking, find_section(answers, section) or {}, name) for section, name in asked]
+    filled = sum(answer is not None and answer.text != "" for answer in given)
+    unreadable = sum(answer is not None and answer.problem is not None for answer in given)
     return f"{filled} of {counted(len(asked), 'answer')} filled in" + (
         f" ({unreadable} unreadable)" if unreadable else ""
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from autograder import lab
 from autograder.checks import values
-from autograder.checks.marking import Marking
+from autograder.checks.marking import Marking, published
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 
@@ -14,12 +14,13 @@ def mark(check: lab.Gradients, marking: Marking) -> Outcome:
     nothing."""
     outcome = values.mark(check, marking)
     asked = marking.lab.rubric.functions[check.function].by
-    if asked is None or marking.student is None or not outcome.marked or check.inputs != ("published",):
+    if asked is None or marking.student is None or not outcome.marked or not published(check):
         return outcome
     verdicts = [call.verdict for _, call in marking.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)
     if used and asked == "hand":
-        note = f"{check.function}() let autograd compute the gradients; it was meant to be done by hand."
+        instead = "it was meant to be done by hand, with the chain rule."
+        note = f"{check.function}() let autograd compute the gradients; {instead}"
     elif not used and asked == "autograd":
         note = f"{check.function}() did not use autograd; it was meant to check your own gradients with it."
     else:

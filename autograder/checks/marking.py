@@ -49,25 +49,29 @@ class Marking:
         """Why there is nothing to compare; None when there is."""
         assert self.student is not None
         returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
-        return unanswered(
-            check.function, call, self.student.loading, returns, show_printed=check.inputs == ("published",)
-        )
+        return unanswered(check.function, call, self.student.loading, returns, show=published(check))
 
     def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
         """The outcome of a check with no answer at all: its reason in full the first time, later a reference to
         that."""
         reason = reasons[0]
-        first = self.said.setdefault(reason.key, check.number)
+        first = self.said.setdefault(f"{self.lab.visibility(check)} {reason.key}", check.number)
         if first != check.number:
             return Outcome(0.0, f"Not marked, for the reason given under {first}.", marked=False)
         return Outcome(0.0, reason.sentence, hint=reason.advice, marked=False)
 
     def said_once(self, check: Check, outcome: Outcome) -> Outcome:
-        """The outcome, its advice replaced by a reference when an earlier check gave the same."""
-        if not outcome.hint:
-            return outcome
-        first = self.said.setdefault(outcome.hint, check.number)
-        return outcome if first == check.number else replace(outcome, hint=f"See the advice under {first}.")
+        """The outcome without notes that were made before, and its advice replaced by a reference where it was given.
+
+        What was said in a check that some do not see counts only for checks that the same people see.
+        """
+        seen_by = self.lab.visibility(check)
+        notes = tuple(
+            note for note in outcome.notes if self.said.setdefault(f"{seen_by} {note}", check.number) == check.number
+        )
+        first = self.said.setdefault(f"{seen_by} {outcome.hint}", check.number) if outcome.hint else check.number
+        hint = outcome.hint if first == check.number else f"See the advice under {first}."
+        return replace(outcome, hint=hint, notes=notes)
 
     def no_program(self) -> Outcome:
         """The outcome of every check of code when there is none."""
@@ -77,7 +81,7 @@ class Marking:
 
     def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
         """A note when the function answers differently if called again with the same inputs."""
-        if check.inputs != ("published",) or self.student is None:
+        if not published(check) or self.student is None:
             return ()
         returns = self.lab.rubric.functions[check.function].returns
         again = self.student.call(check.function, arguments.inputs, arguments.settings, returns, again=True)
@@ -87,3 +91,8 @@ class Marking:
             f"{check.function}() gave another result when it was called again with the same inputs; the first one "
             "counts. Does it keep something in a global variable?",
         )
+
+
+def published(check: CodeCheck) -> bool:
+    """Whether a check uses the handout's inputs, which students know; others are not shown."""
+    return check.inputs == ("published",)

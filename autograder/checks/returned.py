@@ -1,6 +1,7 @@
 """Which of the values that a function returned is which: names decide where they are present, else position."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -80,12 +81,12 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Retur
 def _named(
     fields: Mapping[str, Value], names: Sequence[str], aliases: Aliases
 ) -> tuple[dict[str, Value], tuple[str, ...]]:
-    simple = {_simple(key): key for key in fields}
+    simple = {plain(key): key for key in fields}
     found: dict[str, Value] = {}
     for name in names:
         for candidate in (name, *aliases.get(name, ())):
-            if _simple(candidate) in simple:
-                found[name] = fields[simple.pop(_simple(candidate))]
+            if plain(candidate) in simple:
+                found[name] = fields[simple.pop(plain(candidate))]
                 break
     notes = []
     for key in simple.values():
@@ -95,5 +96,6 @@ def _named(
     return found, tuple(notes)
 
 
-def _simple(name: str) -> str:
-    return name.strip().lower().replace(" ", "_").replace("-", "_").replace("∂", "d").replace("ŷ", "y_hat")
+def plain(name: str) -> str:
+    """A name without what people write differently: "dL/dw", "dL_dw" and "∂L∂w" are the same."""
+    return re.sub(r"[^a-z0-9]", "", name.lower().replace("∂", "d").replace("ŷ", "yhat"))

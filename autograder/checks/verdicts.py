@@ -15,22 +15,25 @@ from autograder.sandbox.wall import Answer, Ended, TimedOut
 ADVICE = (
     (r"leaf Variable that requires grad.*in-place", "Change w inside `with torch.no_grad():`, so that autograd does not record the update."),
     (r"backward through the graph a second time", "Compute the forward pass anew in each epoch: backward() uses up the graph of the last one."),
-    (r"does not require grad and does not have a grad_fn", "Somewhere the link to w is lost: is w a tensor with requires_grad=True, and is the loss computed from it?"),
+    (r"does not require grad and does not have a grad_fn", "Somewhere the link to the weight is lost: was it made with requires_grad=True, and is the loss computed from it?"),
     (r"grad can be implicitly created only for scalar", "backward() starts from a single number: is the loss one?"),
-    (r"'NoneType' object has no attribute '(zero_|data|item|clone)'", "w.grad is None here: before the first backward(), or because w was rebound to a new tensor that is no leaf."),
-    (r"unsupported operand type\(s\) for \*: .*NoneType|unsupported operand.*'NoneType'", "One of the values is None: a function without a return, or a gradient that backward() never reached."),
-    (r"unsupported operand type\(s\) for \^|bitwise_xor|\"bitwise_xor_cpu\"", "In Python ^ is not a power: write **."),
+    (r"'NoneType' object has no attribute '(zero_|data|item|clone)'", "A .grad is None here: was backward() called, was that tensor made with requires_grad=True, and is it still the same tensor?"),
+    (r"'NoneType' object is not subscriptable|cannot unpack non-iterable NoneType", "A function that is called here returned nothing."),
+    (r"NoneType", "One of the values is None: a function without a return, or a gradient that backward() never reached."),
+    (r"(float|int|tuple|function)' object is not subscriptable|tuple indices|KeyError", "Compare what is read here with what the function that it comes from returns."),
+    (r"unsupported operand type\(s\) for \^|bitwise_xor", "In Python ^ is not a power: write **."),
     (r"CUDA|cuda|NVIDIA", "There is no GPU here: take the device from the parameter `device` instead of writing \"cuda\" into the code."),
     (r"Can't call numpy\(\) on Tensor that requires grad", "Call .detach() before .numpy(), or .item() for a single number."),
     (r"must be Tensor, not (float|int)|has no attribute '(backward|requires_grad|grad|item|detach|clone)'", "torch needs a tensor here: make one with torch.tensor(…)."),
-    (r"only .*tensors? .*(floating point|complex dtype) can require grad", "Give torch.tensor a float (4.0 instead of 4), or dtype=torch.float32."),
-    (r"math range error|Numerical result out of range|Result too large", "The numbers grow beyond what a float holds; with a learning rate that is too large that is to be expected, so do not let it raise."),
+    (r"floating point and complex dtype can require grad", "Give torch.tensor a float (4.0 instead of 4), or dtype=torch.float32."),
+    (r"math range error|Numerical result out of range|Result too large|OverflowError", "The numbers grow beyond what a float holds; with a learning rate that is too large that is to be expected, so do not let it raise."),
+    (r"ZeroDivisionError", "Which inputs make this line divide by zero?"),
     (r"EOF when reading a line", "input() has nobody to answer it here: take the values from the parameters."),
     (r"RecursionError|maximum recursion depth", "The function calls itself without an end."),
     (r"referenced before assignment|cannot access local variable", "A variable is used before it has a value on every path."),
     (r"NameError", "A name is used that is not defined: is it misspelt, or defined only under `if __name__ == \"__main__\":`?"),
-    (r"SyntaxError|IndentationError|TabError", "Python cannot read the file as it is. Run `python Lab4.py` and mend the line it names."),
-    (r"ModuleNotFoundError", "That module is not installed where the lab is marked; the lab needs only torch (and numpy)."),
+    (r"SyntaxError|IndentationError|TabError", "Run `python Lab4.py` and mend the line it names."),
+    (r"ModuleNotFoundError", "If that module is a file of yours, hand it in too; else it is not installed here, and the lab needs only torch."),
     (r"SystemExit", "Take out exit() and quit(): they end the program before it can be marked."),
     (r"LoadingTookTooLong", "Put what takes long into a function, or under `if __name__ == \"__main__\":`."),
 )  # fmt: skip
@@ -51,57 +54,41 @@ class Unanswered:
 
 
 def unanswered(
-    function: str, call: Call, loading: Answer | None, functions: Mapping[str, Sequence[str]], *, show_printed: bool
+    function: str, call: Call, loading: Answer | None, functions: Mapping[str, Sequence[str]], *, show: bool
 ) -> Unanswered | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
-    functions: the lab's functions and what each returns. show_printed: whether the call's output may be repeated.
+    functions: the lab's functions and what each returns. show: whether what the student's code says may be repeated; with
+    inputs that are not to be shown it may not, because it can contain them.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
-            return _returned_nothing(
-                function, call.printed if show_printed else "", bool(call.printed.strip()), functions[function]
-            )
+            return _returned_nothing(function, call.printed, functions[function], show=show)
         case protocol.Returned():
             return None
         case protocol.Missing():
             return _missing(function, loading, functions)
-        case protocol.Raised(Failure("SignatureProblem", message)):
-            return Unanswered(
-                f"{function}() could not be called: {message}.", "Keep the parameters of the handout, in its order."
-            )
-        case protocol.Raised(Failure("NotImplementedError")):
-            return Unanswered(f"{function}() is still to be written.", "Its docstring in the template says what to do.")
         case protocol.Raised(failure):
-            return Unanswered(f"{function}() raised {told(failure)}", advice(failure))
+            return _raised(function, failure, show=show)
         case Ended(how):
-            return Unanswered(
-                f"{function}() {how}.", "Take out what ends the process: the grader has to get an answer back."
-            )
+            mend = "Take out what ends the process: the grader has to get an answer back."
+            return Unanswered(f"{function}() {how}.", mend)
         case TimedOut(seconds):
-            return Unanswered(
-                f"{function}() did not come back within {seconds:.3g} s and was stopped.",
-                "Is there a loop whose condition never becomes false? The number of rounds is n_epochs."
-                if function == "train"
-                else "Is there a loop without an end?",
-            )
+            sentence = f"{function}() did not come back within {seconds:.3g} s and was stopped."
+            return Unanswered(sentence, "Is there a loop whose condition never becomes false?")
         case NotRun(because):
-            sentence = (
-                _not_loaded(loading)
-                if loading and not isinstance(loading.reply, Loaded)
-                else f"{function}() was not called: {because}."
-            )
-            return Unanswered(sentence)
+            if loading and not isinstance(loading.reply, Loaded):
+                return Unanswered(_not_loaded(loading))
+            return Unanswered(f"{function}() was not called: {because}.")
 
 
-def told(failure: Failure) -> str:
-    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"."""
-    message = f": {failure.message}" if failure.message and failure.message != "None" else ""
-    where = ""
-    if failure.line is not None:
-        source = f": `{failure.source}`" if failure.source else ""
-        where = f" ({failure.file}, line {failure.line}{source})"
-    return f"{failure.type}{message}{where}."
+def told(failure: Failure, *, show: bool = True) -> str:
+    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; without message unless `show`."""
+    message = f": {failure.message}" if show and failure.message and failure.message != "None" else ""
+    if failure.line is None:
+        return f"{failure.type}{message}."
+    source = f": `{failure.source}`" if failure.source else ""
+    return f"{failure.type}{message} ({failure.file}, line {failure.line}{source})."
 
 
 def advice(failure: Failure) -> str:
@@ -110,20 +97,33 @@ def advice(failure: Failure) -> str:
     return next((words for pattern, words in ADVICE if re.search(pattern, text)), "")
 
 
-def _returned_nothing(function: str, printed: str, did_print: bool, returns: Sequence[str]) -> Unanswered:
-    shown = textwrap.shorten(printed, 70, placeholder=" …")
-    what = (
-        f'It printed "{shown}" but returned nothing'
-        if shown
-        else "It printed its results but returned nothing"
-        if did_print
-        else "It returned nothing (None)"
-    )
-    return Unanswered(
-        f"{function}(): {what}.",
-        f"End it with `return {', '.join(returns[:3])}{', …' if len(returns) > 3 else ''}`: what is returned is marked.",
-        f"{function} returned nothing",
-    )
+def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
+    if failure.type == "SignatureProblem":
+        mend = "Keep the parameters of the handout, in their order."
+        return Unanswered(f"{function}() could not be called: {failure.message}.", mend)
+    if failure.type == "NotImplementedError" and (
+        not failure.message or failure.message.endswith("still to be written")
+    ):
+        mend = "Its docstring in the template says what to do."
+        if failure.function in (None, function):
+            return Unanswered(f"{function}() is still to be written.", mend)
+        return Unanswered(f"{function}() calls {failure.function}(), which is still to be written.", mend)
+    where = f"{function} raised {failure.type} in line {failure.line}"
+    return Unanswered(f"{function}() raised {told(failure, show=show)}", advice(failure), where)
+
+
+def _returned_nothing(function: str, printed: str, returns: Sequence[str], *, show: bool) -> Unanswered:
+    shown = textwrap.shorten(printed, 70, placeholder=" …") if show else ""
+    what = f"{function}() returned nothing"
+    if printed.strip():
+        what = f'{function}() printed "{shown}" but returned nothing' if shown else f"{what}, it only printed"
+    return Unanswered(f"{what}.", _return(returns), f"{function} returned nothing")
+
+
+def _return(returns: Sequence[str]) -> str:
+    if len(returns) > 3:
+        return "End it with a return: a dict of the values under their names. What is returned is marked."
+    return f"End it with `return {', '.join(returns)}`: what is returned is marked."
 
 
 def _missing(function: str, loading: Answer | None, functions: Collection[str]) -> Unanswered:

@@ -58,18 +58,17 @@ class Results:
         }
 
 
-def finished(report: GradeReport) -> str:
-    """The text for the whole submission, for the student."""
+def finished(report: GradeReport, lab: Lab) -> str:
+    """The text for the whole submission, for the student; it speaks only of checks that the student sees."""
+    visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
+    seen = [check for check in report.checks if check.number in visible and check.out_of]
     if report.faulty:
         return (
             "The grader itself failed in at least one check, marked below. "
             "This is not your fault; please tell your instructor."
         )
-    right = sum(check.state == "right" for check in report.checks if check.out_of)
-    asked = sum(check.out_of > 0 for check in report.checks)
-    return (
-        f"{right} of {asked} checks are right. Each one below says what was asked, what came back, and what to look at."
-    )
+    right = sum(check.state == "right" for check in seen)
+    return f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
 
 
 def extra(report: GradeReport) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, J
 
 from autograder.lab import Check
 from autograder.outcome import Marked, Outcome
+from autograder.sandbox.wall import GraderFault
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 FAULT = "The grader failed in this check. This is not your fault; please tell your instructor."
@@ -69,7 +70,7 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         number = getattr(method, "__number__", None)  # absent for the holder of an error in setUpClass
         fault = error is not None and not isinstance(error, AssertionError)
         if fault:
-            traceback.print_exception(error, file=sys.__stderr__)  # for the instructor; never in the student's text
+            _tell_instructor(error)
         if number not in self.checks or number in self.marked:
             return
         if fault:
@@ -91,6 +92,14 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         check = self.checks[number]
         self.marked[number] = Marked(number, check.name, check.points, outcome, fault)
         self.on_marked(self.marked[number])
+
+
+def _tell_instructor(error: BaseException | None) -> None:
+    """On stderr, which students do not see."""
+    if isinstance(error, GraderFault):
+        print(f"autograder: {error}", file=sys.__stderr__)
+    else:
+        traceback.print_exception(error, file=sys.__stderr__)
 
 
 def run(suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[Marked], None]) -> tuple[Marked, ...]:

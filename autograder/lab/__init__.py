@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from autograder import typed_yaml
+from autograder.graph import Graph
 from autograder.lab.model import Arguments, Lab, expected
 from autograder.lab.rubric import (
     Answers,
@@ -39,6 +40,7 @@ __all__ = [
     "FileError",
     "Found",
     "Gradients",
+    "Graph",
     "Lab",
     "Limits",
     "Rubric",

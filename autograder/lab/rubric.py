@@ -31,7 +31,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A computation graph, one operation a node, and named sets of inputs (which may carry settings of a function
+    """A computation graph, one operation per node, and named sets of inputs (which may carry settings of a function
     too)."""
 
     nodes: dict[str, str | float]

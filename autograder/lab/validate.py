@@ -84,6 +84,10 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     graph = lab.graphs[function.graph]
     if set(function.inputs) != set(graph.inputs):
         yield (*place, "inputs"), f"these have to be the inputs of graph {function.graph}: {', '.join(graph.inputs)}"
+    if "losses" in function.returns and (len(function.returns) != 2 or function.returns[1] != "losses"):
+        yield (*place, "returns"), "a training loop returns two values, the weight and 'losses', in this order"
+    if "losses" in function.returns and "n_epochs" not in function.settings:
+        yield (*place, "settings"), "a training loop has the setting n_epochs, the number of losses that it returns"
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == "losses" or quantity in graph.inputs):
             yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))
@@ -96,13 +100,17 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
     except (OSError, SyntaxError, ValueError) as error:
         yield ("program",), f"the reference solution {path} cannot be read: {error}"
         return
-    defined = {statement.name for statement in tree.body if isinstance(statement, ast.FunctionDef)}
-    for name in lab.rubric.functions:
+    defined = {statement.name: statement for statement in tree.body if isinstance(statement, ast.FunctionDef)}
+    for name, function in lab.rubric.functions.items():
         if name not in defined:
-            yield (
-                ("functions", name),
-                f"the reference solution {path} does not define it; " + unknown("function", name, defined),
-            )
+            problem = f"the reference solution {path} does not define it; " + unknown("function", name, defined)
+            yield ("functions", name), problem
+            continue
+        asked = [*function.inputs, *function.settings]
+        taken = [argument.arg for argument in defined[name].args.args if argument.arg != "device"]
+        if taken != asked:
+            problem = f"these ask for {name}({', '.join(asked)}), and {path} defines {name}({', '.join(taken)})"
+            yield ("functions", name, "inputs"), problem
 
 
 def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
@@ -154,6 +162,10 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
     for name in check.settings:
         if name not in function.settings:
             yield ("settings",), unknown(f"setting of {check.function}", name, function.settings)
+    for name in check.inputs:
+        given = {**entry.inputs.get(name, {}), **check.settings}
+        if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
+            yield ("settings",), "n_epochs is a whole number"
     if ("losses" in function.returns) != isinstance(check, Convergence):
         yield (
             ("kind",),

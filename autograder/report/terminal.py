@@ -1,6 +1,8 @@
 """The report in a terminal: readable in 80 columns, and without colour."""
 
+import itertools
 import math
+from collections.abc import Iterator
 
 import plotille
 from rich.console import Console, Group, RenderableType
@@ -9,28 +11,35 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.outcome import SIGNS, Curve, GradeReport, Marked, State
+from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
 
-STYLES: dict[State, str] = {"right": "green", "partly": "yellow", "wrong": "red", "blank": "bright_black"}
-WORDS: dict[State, str] = {"right": "right", "partly": "partly right", "wrong": "wrong", "blank": "not marked"}
+STYLES: dict[State, str] = {
+    "right": "green",
+    "partly": "yellow",
+    "wrong": "red",
+    "blank": "bright_black",
+    "unreadable": "magenta",
+}
+WORDS: dict[State, str] = {
+    "right": "right",
+    "partly": "partly right",
+    "wrong": "wrong",
+    "blank": "not marked",
+    "unreadable": "unreadable",
+}
 PLOT_HEIGHT = 8  # lines
 PLOT_WIDTH = 40  # columns, without the labels of the axis
 
 
 def render(report: GradeReport, results: str) -> RenderableType:
     """The whole report: a table of all checks, what to say of those that are not fully right, and the total."""
-    told = [
-        _told(check)
-        for check in report.checks
-        if check.state != "right" or check.outcome.notes or check.outcome.curve or not check.out_of
-    ]
     total = Text.assemble(
         ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
     )
     heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
     if report.confinement.reduced:
         heading.append("\nconfinement: reduced (autograder doctor says why)", "yellow")
-    return Group(Panel(heading, expand=False), _table(report), *told, Panel(total, expand=False))
+    return Group(Panel(heading, expand=False), _table(report), *_told(report), Panel(total, expand=False))
 
 
 def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
@@ -57,25 +66,30 @@ def _table(report: GradeReport) -> Table:
     return table
 
 
-def _told(check: Marked) -> RenderableType:
-    outcome = check.outcome
-    style = STYLES[check.state] if check.out_of else "cyan"
-    sign = f"{SIGNS[check.state]} " if check.out_of else ""
-    lines: list[RenderableType] = [
-        Text(f"\n{sign}{check.number}  {check.name}", f"bold {style}"),
-        Text(outcome.summary),
-    ]
-    lines += [
-        Text(str(finding), STYLES[finding.state])
-        for finding in outcome.findings
-        if finding.state != "right" or finding.text
-    ]
+def _told(report: GradeReport) -> Iterator[RenderableType]:
+    """What there is to say, check by check; those of which it is all the same are named together."""
+    worth = [c for c in report.checks if c.state != "right" or c.outcome.notes or c.outcome.curve or not c.out_of]
+    for same, group in itertools.groupby(worth, key=lambda check: (check.state, check.outcome)):
+        checks = list(group)
+        state, outcome = same
+        sign = f"{SIGNS[state]} " if checks[0].out_of else ""
+        names = checks[0].name if len(checks) == 1 else ""
+        heading = f"\n{sign}{', '.join(check.number for check in checks)}  {names}"
+        yield Text(heading, f"bold {STYLES[state]}" if checks[0].out_of else "bold cyan")
+        yield Padding(Group(*_lines(outcome)), (0, 0, 0, 5), expand=False)
+
+
+def _lines(outcome: Outcome) -> Iterator[RenderableType]:
+    yield Text(outcome.summary)
+    for finding in outcome.findings:
+        if finding.state != "right" or finding.text:
+            yield Text(str(finding), STYLES[finding.state])
     if outcome.hint:
-        lines.append(Text(f"→ {outcome.hint}", "bold"))
-    lines += [Text(f"Note: {note}", "italic") for note in outcome.notes]
+        yield Text(f"→ {outcome.hint}", "bold")
+    for note in outcome.notes:
+        yield Text(f"Note: {note}", "italic")
     if outcome.curve:
-        lines.append(Text(plot(outcome.curve)))
-    return Group(lines[0], Padding(Group(*lines[1:]), (0, 0, 0, 5)))
+        yield Text(plot(outcome.curve))
 
 
 def plot(curve: Curve) -> str:

@@ -77,6 +77,7 @@ class Failure(msgspec.Struct, frozen=True):
     line: int | None = None  # of the innermost frame in a file of the student's
     file: str | None = None
     source: str | None = None  # that line, as written
+    function: str | None = None  # in which it stands
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):

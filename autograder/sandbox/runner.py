@@ -135,6 +135,7 @@ class Program:
                 if file in self.files or file.startswith(self.directory + os.sep):
                     source = linecache.getline(file, trace.tb_lineno).strip()[:200]
                     found.update(line=trace.tb_lineno, file=self.files.get(file, os.path.basename(file)), source=source)
+                    found.update(function=trace.tb_frame.f_code.co_name)
                 trace = trace.tb_next
             return found
         return {"type": "Exception", "message": "an exception that cannot be shown"}

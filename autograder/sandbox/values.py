@@ -46,8 +46,15 @@ def _container(value: Any, fields: tuple[str, ...], depth: int) -> dict[str, Any
         items = list(islice(value, MOST_ELEMENTS + 1))
         if len(items) > MOST_ELEMENTS:
             return _strange(f"more than {MOST_ELEMENTS} values")
-        if len(items) >= LONG and all(type(item) is float for item in items):  # losses, as an array of numbers would come
-            return {"type": "array", "values": [_plain(item) for item in items], "dtype": "float", "shape": (len(items),)}
+        if len(items) >= LONG and all(
+            type(item) is float for item in items
+        ):  # losses, as an array of numbers would come
+            return {
+                "type": "array",
+                "values": [_plain(item) for item in items],
+                "dtype": "float",
+                "shape": (len(items),),
+            }
         return {"type": "sequence", "items": [encode(item, (), depth + 1) for item in items]}
     if not callable(value) and fields and all(hasattr(value, name) for name in fields):
         return _record(((name, getattr(value, name)) for name in fields), depth)

@@ -1,0 +1,102 @@
+"""From what each set of inputs gave to the outcome of a check: the credit of every quantity, and what to say of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.checks.compare import Comparison
+from autograder.checks.marking import Marking, published
+from autograder.checks.verdicts import Unanswered
+from autograder.lab import Arguments, CodeCheck
+from autograder.outcome import Curve, Finding, Outcome, counted, merged
+from autograder.sandbox.student import Call
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One set of inputs: what each quantity compared to, or why there is nothing to compare."""
+
+    comparisons: Mapping[str, Comparison]
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+    unanswered: Unanswered | None = None
+    curve: Curve | None = None
+
+
+Comparisons = Mapping[str, Sequence[Comparison | None]]  # of each quantity, one for each set of inputs
+
+
+def mark(
+    check: CodeCheck,
+    marking: Marking,
+    answered: Callable[[Arguments, Call], Answered],
+    hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
+) -> Outcome:
+    """Call the function with each set of inputs and mark what comes back: every quantity earns an equal share, by
+    `credit`.
+
+    answered: compares what one call returned. hint_for: where to look, if no single set of inputs says it.
+    """
+    if marking.student is None:
+        return marking.no_program()
+    calls = marking.calls(check)
+    sets = [answered(arguments, call) for arguments, call in calls]
+    reasons = [each.unanswered for each in sets if each.unanswered]
+    if len(reasons) == len(sets):
+        return marking.not_marked(check, reasons)
+    names = marking.lab.quantities(check)
+    comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
+    earned = sum(credit(found, marking.lab.rubric.right_on_some_inputs) for found in comparisons.values()) / len(names)
+    findings = [finding(name, found, show_value=published(check)) for name, found in comparisons.items()]
+    notes = dict.fromkeys(note for each in sets for note in each.notes)
+    notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
+    summary = _summary(check, calls[0][0], findings)
+    hint = next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
+    if reasons:
+        summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer: {reasons[0].sentence}"
+        hint = hint or reasons[0].advice
+    points = round(check.points * earned, 2)
+    return Outcome(points, summary, merged(findings), hint, tuple(notes), sets[0].curve)
+
+
+def credit(found: Sequence[Comparison | None], right_on_some: float) -> float:
+    """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
+
+    A wrong value multiplies it by `right_on_some`. None stands for an input without an answer, which loses that input's
+    share and no more.
+    """
+    right = sum(each is not None and each.right for each in found)
+    wrong = any(each is not None and not each.right for each in found)
+    return right / len(found) * (right_on_some if wrong else 1.0)
+
+
+def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) -> Finding:
+    """What to say of one quantity over all inputs: the kind of mistake, never a number that was expected.
+
+    show_value: whether the student's own number is repeated, which helps only where the inputs are known.
+    """
+    compared = [each for each in found if each is not None]
+    wrong = [each for each in compared if not each.right]
+    if not wrong:
+        if len(compared) == len(found):
+            return Finding(name, "right")
+        return Finding(name, "partly", "right wherever there was an answer")
+    texts = {each.text for each in wrong}
+    text = texts.pop() if len(texts) == 1 else "is wrong"
+    if len(wrong) < len(compared):
+        right = len(compared) - len(wrong)
+        return Finding(name, "partly", f"right for {right} of {len(compared)} sets of numbers, elsewhere it {text}")
+    values = {each.value for each in wrong}
+    if len(wrong) > 1 and len(values) == 1 and None not in values and wrong[0].kind not in ("sign", "factor", "zero"):
+        return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
+    value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
+    return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")
+
+
+def _summary(check: CodeCheck, arguments: Arguments, findings: Sequence[Finding]) -> str:
+    with_which = "the lab's numbers" if published(check) else f"{counted(len(check.inputs), 'other set')} of numbers"
+    epochs = arguments.settings.get("n_epochs")
+    during = "" if epochs is None else f", {counted(int(epochs), 'epoch')}"
+    right = sum(each.state == "right" for each in findings)
+    partly = sum(each.state == "partly" for each in findings)
+    also = f", {partly} partly" if partly else ""
+    return f"Called with {with_which}{during}: {right} of {counted(len(findings), 'value')} right{also}."
