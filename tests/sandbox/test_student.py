@@ -306,8 +306,11 @@ def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) ->
     handle = student("def f(x): return x\ndef g(x): return x")
     assert isinstance(handle.call("f", X).verdict, Returned)
     wall._process.kill()
-    assert isinstance(handle.call("g", X).verdict, (Ended, Returned))
-    assert isinstance(handle.call("g", {"x": 3.0}).verdict, Returned)
+    wall._process.wait()
+    # The child dies with its server, during one of the next calls or before it.
+    verdicts = [handle.call("g", {"x": float(number)}).verdict for number in range(3)]
+    assert [type(verdict) for verdict in verdicts].count(Ended) <= 1
+    assert isinstance(verdicts[-1], Returned)
 
 
 def test_a_server_that_cannot_import_torch_is_the_graders_fault(
