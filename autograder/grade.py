@@ -70,8 +70,8 @@ class Marker:
         except handed_in.Unreadable as error:
             self._unreadable(str(error), target)
             raise
-        file = results.Results(target, self.lab)
         reference = self._started()
+        file = results.Results(target, self.lab)
         marked = self._run(submission, reference.solution, file)
         seconds = time.monotonic() - started
         device, confinement = reference.solution.device, reference.confinement
@@ -96,7 +96,7 @@ class Marker:
         """The reference, started the first time, on the device asked for."""
         if self._reference is None:
             limits = dataclasses.replace(self._limits(), submission=A_DAY)
-            solution = self._behind_wall(self._read(self.lab.reference), limits)
+            solution = self._behind_wall(self._read(self.lab.reference), limits, patient=True)
             device = solution.available_device(self._device)
             if device is None:
                 solution.close()
@@ -110,11 +110,12 @@ class Marker:
             raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
         return self._reference
 
-    def _behind_wall(self, submission: Submission, limits: Limits) -> Student:
+    def _behind_wall(self, submission: Submission, limits: Limits, *, patient: bool = False) -> Student:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
-        return Student(self._wall, Program(program.name, program.cells, submission.files), limits, self.lab.module)
+        behind = Program(program.name, program.cells, submission.files)
+        return Student(self._wall, behind, limits, self.lab.module, patient=patient)
 
     def _limits(self) -> Limits:
         limits = self.lab.rubric.limits

@@ -30,6 +30,8 @@ class Comparison:
     text: str = ""
     value: float | None = None
 
+    trivial: bool = False  # the right value is 0 here, which proves little
+
     @property
     def right(self) -> bool:
         """Whether the value earns its credit."""
@@ -46,6 +48,8 @@ def compare(
     """
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
+        if abs(expected) > tolerance.atol:
+            return Comparison("kind", "is None: backward() never reached it")
         value = protocol.Number(0.0, "None")
     if value is None:
         return Comparison("missing", "is missing")
@@ -66,7 +70,9 @@ def compare(
 def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
     """The last rung: two finite numbers."""
     if _close(number, expected, tolerance.rtol, tolerance.atol):
-        return Comparison("right", value=number)
+        return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
+    if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
+        return Comparison("coarse", "is right but rounded; return it as it is computed", number)
     if tolerance.coarse is not None and _close(number, expected, tolerance.coarse, tolerance.atol):
         return Comparison("coarse", "is right but roughly rounded; carry more digits", number)
     if not telling:
@@ -118,6 +124,12 @@ def numbers(value: Value | None) -> list[float] | str:
             return f"holds {describe(item)}, not only numbers"
         found.append(single.number())
     return found
+
+
+def rounding(values: Sequence[float]) -> float:
+    """How far rounding can have moved these values: half a unit of their last decimal if they have 3 to 6, else 0."""
+    decimals = next((n for n in range(7) if all(round(value, n) == value for value in values)), 0)
+    return 0.51 * 10.0**-decimals if decimals >= 3 else 0.0
 
 
 def same(values: Sequence[float], others: Sequence[float], rtol: float, atol: float) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograder import lab
 from autograder.checks import tally
-from autograder.checks.compare import Comparison, compare, numbers, same
+from autograder.checks.compare import Comparison, compare, numbers, rounding, same
 from autograder.checks.marking import Marking, published
 from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
@@ -54,14 +54,14 @@ def compare_losses(
     found = numbers(value)
     if isinstance(found, str):
         return Comparison("kind", found), (), "Append one number per epoch to a list, and return the list."
-    if any(not math.isfinite(loss) for loss in found[:most]):
+    if any(not math.isfinite(loss) for loss in found):
         hint = "The numbers blow up: look at the sign and the size of the update of w."
         return Comparison("not finite", "holds nan or infinity"), (), hint
     epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
         text = f"holds {counted(len(found), 'value')}; one per epoch is asked for, {epochs} in all"
         return Comparison("size", text), (), _hint_for_length(len(found), epochs)
-    atol = tolerance.atol * max(1.0, expected.losses[0])
+    atol = max(tolerance.atol * max(1.0, expected.losses[0]), rounding(found))
     wanted = min(most, epochs)
     right = same(found, expected.losses, tolerance.rtol, atol)
     if right >= wanted:
@@ -69,9 +69,9 @@ def compare_losses(
         return Comparison("right"), (() if len(found) == epochs else (more,)), ""
     if len(found) == epochs and same(found, expected.losses[1:], tolerance.rtol, atol) >= wanted:
         return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
-    texts = ("wrong from the first epoch on", "right for the first epoch only")
-    text = texts[right] if right < len(texts) else f"right for the first {right} epochs, then wrong"
-    return Comparison("value", text), (), _hint_for_losses(found[:most], right)
+    texts = ("is wrong from the first epoch on", "is right for the first epoch only")
+    text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
+    return Comparison("value", text), (), _hint_for_losses(found[:most], right, expected.losses[0])
 
 
 def _hint_for_length(length: int, epochs: int) -> str:
@@ -82,7 +82,9 @@ def _hint_for_length(length: int, epochs: int) -> str:
     return "Does the loop run n_epochs rounds, and does the list start empty in every call?"
 
 
-def _hint_for_losses(found: Sequence[float], right: int) -> str:
+def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
+    if right == 0 and compare(protocol.Number(found[0], ""), first, REFERENCE_TOLERANCE).kind == "factor":
+        return "The losses are off by a constant factor: compare your formula of the loss with the graph's."
     if right == 0:
         return "Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."
     if len({round(loss, 9) for loss in found}) == 1 < len(found):

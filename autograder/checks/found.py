@@ -22,7 +22,7 @@ def mark(check: Found, marking: Marking) -> Outcome:
     hints = []
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
-            trouble.append(_trouble(failure))
+            trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
             hints.append(advice(failure))
             marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
@@ -34,12 +34,13 @@ def mark(check: Found, marking: Marking) -> Outcome:
     return Outcome(0.0, "\n".join([", ".join(parts) + ".", *trouble]), hint=hint, notes=tuple(notes))
 
 
-def _trouble(failure: Failure) -> str:
-    if failure.type in ("SyntaxError", "IndentationError", "TabError"):
+def _trouble(failure: Failure, program: str) -> str:
+    if failure.type in ("SyntaxError", "IndentationError", "TabError") and failure.file == program:
         return f"Python cannot read the program, so none of its functions can be marked: {told(failure)}"
     if failure.type in ("ModuleNotFoundError", "ImportError"):
         return f"An import was skipped: {told(failure)} What does not need it is marked."
-    return f"The program ended while it was loaded, with {told(failure)} What was defined before is marked."
+    where = "The program" if failure.file == program else "A part of the program"
+    return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
 
 
 def _filled_in(marking: Marking) -> str:

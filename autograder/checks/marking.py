@@ -85,7 +85,8 @@ class Marking:
             return ()
         returns = self.lab.rubric.functions[check.function].returns
         again = self.student.call(check.function, arguments.inputs, arguments.settings, returns, again=True)
-        if again.verdict == call.verdict:
+        first, second = (getattr(each.verdict, "value", each.verdict) for each in (call, again))
+        if first == second:
             return ()
         return (
             f"{check.function}() gave another result when it was called again with the same inputs; the first one "

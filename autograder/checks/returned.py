@@ -53,9 +53,13 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Retur
     """As `read`, for a weight and the list of losses, `names` in this order: a list is the losses, a number the
     weight."""
     weight, losses = names
+    lists = (protocol.Sequence, protocol.Array)
+    if isinstance(value, protocol.Sequence) and len(value.items) == 1:  # `return (w, losses),`
+        inner = value.items[0]
+        if isinstance(inner, protocol.Sequence) and any(isinstance(item, lists) for item in inner.items):
+            value = inner
     if isinstance(value, protocol.Record):
         return read(value, names, aliases)
-    lists = (protocol.Sequence, protocol.Array)
     if isinstance(value, protocol.Number):
         return Returned({weight: value}, (f"It returned only one number; it was read as {weight}.",))
     if isinstance(value, protocol.Array):

@@ -66,6 +66,8 @@ def credit(found: Sequence[Comparison | None], right_on_some: float) -> float:
     """
     right = sum(each is not None and each.right for each in found)
     wrong = any(each is not None and not each.right for each in found)
+    if wrong and not any(each is not None and each.right and not each.trivial for each in found):
+        return 0.0  # right only where the right value is 0
     return right / len(found) * (right_on_some if wrong else 1.0)
 
 
@@ -78,11 +80,12 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) 
     wrong = [each for each in compared if not each.right]
     if not wrong:
         if len(compared) == len(found):
-            return Finding(name, "right")
+            return Finding(name, "right", next((each.text for each in compared if each.text), ""))
         return Finding(name, "partly", "right wherever there was an answer")
     texts = {each.text for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
-    if len(wrong) < len(compared):
+    right = sum(each.right and not each.trivial for each in compared)
+    if right:
         right = len(compared) - len(wrong)
         return Finding(name, "partly", f"right for {right} of {len(compared)} sets of numbers, elsewhere it {text}")
     values = {each.value for each in wrong}

@@ -87,9 +87,13 @@ def failure(output: str) -> dict[str, Any]:
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
+    path = path.resolve() if path.is_symlink() else path
     text = json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout, say: there is nothing to rename
+            path.write_text(text + "\n", encoding="ascii")
+            return
         descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:

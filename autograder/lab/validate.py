@@ -123,6 +123,8 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         return
     if not 0 < check.points < math.inf:
         yield (*place, "points"), "a check has a number of points above 0"
+    if round(check.points, 2) != check.points:
+        yield (*place, "points"), "points have at most two decimals"
     if check.tolerance not in lab.rubric.tolerances:
         yield (*place, "tolerance"), unknown("tolerance", check.tolerance, lab.rubric.tolerances)
         return

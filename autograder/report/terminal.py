@@ -1,10 +1,9 @@
 """The report in a terminal: readable in 80 columns, and without colour."""
 
+import contextlib
 import itertools
-import math
 from collections.abc import Iterator
 
-import plotille
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -46,7 +45,8 @@ def show(report: GradeReport, results: str, *, quiet: bool = False, console: Con
     """Print the report; only the total when `quiet`."""
     if quiet:
         print(f"{report.points:g} of {report.out_of:g} points")
-    else:
+        return
+    with contextlib.suppress(BrokenPipeError, SystemExit):  # whoever read it has had enough; the results are written
         (console or Console()).print(render(report, results), highlight=False)
 
 
@@ -93,28 +93,27 @@ def _lines(outcome: Outcome) -> Iterator[RenderableType]:
 
 
 def plot(curve: Curve) -> str:
-    """The losses as a small plot over the epochs: `o` the submission's, `.` a right loop's, `o` alone where both
-    agree."""
-    figure = plotille.Figure()
-    figure.width, figure.height = PLOT_WIDTH, PLOT_HEIGHT
-    figure.color_mode = "names"
-    figure.with_colors = False
-    figure.origin = False
-    figure.x_label, figure.y_label = "epoch", "loss"
+    """The losses over the epochs as a small plot: `o` the submission's, `.` a right loop's, `o` where both agree.
+
+    (plotille and plotext, which draw better, import NumPy or take longer than all the rest of the report.)
+    """
     top = 1.2 * max(curve.expected, default=1.0) or 1.0
-    figure.set_x_limits(0, max(len(curve.losses), len(curve.expected), 1))
-    figure.set_y_limits(0, top)
-    figure.register_label_formatter(float, _label)
-    shown = [(epoch, loss) for epoch, loss in enumerate(curve.losses) if math.isfinite(loss) and 0 <= loss <= top]
-    figure.scatter(range(len(curve.expected)), curve.expected, marker=".")
-    if shown:
-        figure.scatter([epoch for epoch, _ in shown], [loss for _, loss in shown], marker="o")
-    beyond = len(curve.losses) - len(shown)
+    epochs = max(len(curve.losses), len(curve.expected), 1)
+    rows = [[" "] * PLOT_WIDTH for _ in range(PLOT_HEIGHT)]
+    beyond = 0
+    for mark, losses in ((".", curve.expected), ("o", curve.losses)):
+        for epoch, loss in enumerate(losses):
+            if not 0 <= loss <= top:  # nor is nan
+                beyond += mark == "o"
+                continue
+            row = PLOT_HEIGHT - 1 - min(int(loss / top * PLOT_HEIGHT), PLOT_HEIGHT - 1)
+            rows[row][epoch * PLOT_WIDTH // epochs] = mark
+    labels = [
+        f"{top * (PLOT_HEIGHT - row) / PLOT_HEIGHT:8.3g}" if row % 2 == 0 else " " * 8 for row in range(PLOT_HEIGHT)
+    ]
+    lines = [f"{label} ┤{''.join(row).rstrip()}" for label, row in zip(labels, rows, strict=True)]
+    last = str(epochs - 1)
     legend = "o your losses   . a right loop's" + (f"   ({beyond} of yours lie beyond the plot)" if beyond else "")
-    # Not every font has the blank Braille pattern in the width of the other characters.
-    lines = figure.show().replace("\N{BRAILLE PATTERN BLANK}", " ").splitlines()
-    return "\n".join([*(line.rstrip() for line in lines), legend])
-
-
-def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
-    return f"{value:<{chars}.3g}" if left else f"{value:>{chars}.3g}"
+    return "\n".join(
+        ["    loss", *lines, f"       0 └{'─' * PLOT_WIDTH}", f"          0{last:>{PLOT_WIDTH - 1}} epoch", legend]
+    )

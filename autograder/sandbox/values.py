@@ -4,8 +4,10 @@ Bounded in depth and size here for friendly messages; the judge bounds them agai
 with.
 """
 
+import collections.abc
 import dataclasses
 import math
+import numbers
 import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -16,55 +18,69 @@ DEEPEST = 6
 LONG = 10  # elements: a list of so many floats travels as an array
 
 
-def encode(value: Any, fields: Iterable[str] = (), depth: int = 0) -> dict[str, Any]:
+class TooMany(Exception):
+    """There are more values than any function of a lab returns."""
+
+
+def encode(value: Any, fields: Iterable[str] = ()) -> dict[str, Any]:
     """`value` as a JSON-ready dict. `fields`: names by which an object with attributes is read."""
+    try:
+        return _encode(value, tuple(fields), 0, [MOST_ELEMENTS])
+    except TooMany:
+        return _strange(f"more than {MOST_ELEMENTS} values")
+
+
+def _encode(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
+    """left: a single number, how many values may still come."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise TooMany
     if depth > DEEPEST:
         return _strange("lists within lists, too deeply nested")
     if value is None:
         return {"type": "nothing"}
-    if isinstance(value, (bool, int, float)):
-        return _number(
-            float(value) if abs(value) <= sys.float_info.max or value != value else math.copysign(math.inf, value),
-            type(value).__name__,
-        )
     if isinstance(value, str):
         return {"type": "text", "value": value[:500]}
     array = _array(value)
     if array is not None:
         return array
-    return _container(value, tuple(fields), depth)
+    if isinstance(value, numbers.Number) and not isinstance(value, complex):
+        return _number(_float(value), type(value).__name__)
+    return _container(value, fields, depth, left)
 
 
-def _container(value: Any, fields: tuple[str, ...], depth: int) -> dict[str, Any]:
+def _container(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return _record(islice(value.items(), MOST_ELEMENTS), depth)
+        return _record(islice(value.items(), MOST_ELEMENTS), depth, left)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return _record(zip(value._fields, value, strict=False), depth)
+        return _record(zip(value._fields, value, strict=False), depth, left)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth)
+        return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth, left)
+    if isinstance(value, collections.abc.Set):
+        return _strange("a set, which has no order")
     if isinstance(value, Iterable) and not isinstance(value, (bytes, type)):
         items = list(islice(value, MOST_ELEMENTS + 1))
-        if len(items) > MOST_ELEMENTS:
-            return _strange(f"more than {MOST_ELEMENTS} values")
         if len(items) >= LONG and all(
             type(item) is float for item in items
         ):  # losses, as an array of numbers would come
+            if len(items) > MOST_ELEMENTS:
+                raise TooMany
             return {
                 "type": "array",
                 "values": [_plain(item) for item in items],
                 "dtype": "float",
                 "shape": (len(items),),
             }
-        return {"type": "sequence", "items": [encode(item, (), depth + 1) for item in items]}
-    if not callable(value) and fields and all(hasattr(value, name) for name in fields):
-        return _record(((name, getattr(value, name)) for name in fields), depth)
+        return {"type": "sequence", "items": [_encode(item, (), depth + 1, left) for item in items]}
     if callable(value):
         return _strange("a function or method that was not called (are its parentheses missing?)")
+    if fields and all(hasattr(value, name) for name in fields):
+        return _record(((name, getattr(value, name)) for name in fields), depth, left)
     return _strange(f"an object of type {type(value).__name__[:80]}")
 
 
-def _record(items: Iterable[tuple[Any, Any]], depth: int) -> dict[str, Any]:
-    return {"type": "record", "fields": {str(key)[:80]: encode(item, (), depth + 1) for key, item in items}}
+def _record(items: Iterable[tuple[Any, Any]], depth: int, left: list[int]) -> dict[str, Any]:
+    return {"type": "record", "fields": {str(key)[:80]: _encode(item, (), depth + 1, left) for key, item in items}}
 
 
 def _array(value: Any) -> dict[str, Any] | None:
@@ -87,6 +103,13 @@ def _array(value: Any) -> dict[str, Any] | None:
     if len(flat) == 1:
         return {**_number(flat[0], dtype), "shape": shape}
     return {"type": "array", "values": [_plain(element) for element in flat], "dtype": dtype, "shape": shape}
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond what a float holds
+        return math.inf if value > 0 else -math.inf
 
 
 def _number(value: float, dtype: str) -> dict[str, Any]:

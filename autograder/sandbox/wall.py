@@ -82,7 +82,7 @@ class Wall:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", *self.SERVER, str(theirs.fileno())],
+                [sys.executable, "-I", "-B", "-W", "ignore", *self.SERVER, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,

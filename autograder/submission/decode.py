@@ -9,6 +9,7 @@ from .model import PartUnreadable
 from .wording import megabytes
 
 MAX_BYTES = 1_000_000
+MAX_NOTEBOOK_BYTES = 10_000_000  # its outputs, pictures above all, are in the file
 
 # UTF-32 first: its little-endian mark begins with the one of UTF-16.
 _MARKS = (
@@ -36,10 +37,10 @@ def decode(data: bytes, name: str, *, cookie: bool = False) -> tuple[str, tuple[
     A byte order mark decides, then (with `cookie`) a PEP 263 line, then UTF-8, then Windows-1252.
     Raises PartUnreadable for what is too large, binary, or in no encoding that was tried.
     """
-    if len(data) > MAX_BYTES:
+    most = MAX_NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else MAX_BYTES
+    if len(data) > most:
         raise PartUnreadable(
-            f"{name} is {megabytes(len(data))}, and at most {megabytes(MAX_BYTES)} is read; "
-            "check that it is the right file."
+            f"{name} is {megabytes(len(data))}, and at most {megabytes(most)} is read; check that it is the right file."
         )
     if data.startswith(b"{\\rtf"):
         raise PartUnreadable(f"{name} is a rich text document; save it as plain text and hand it in again.")

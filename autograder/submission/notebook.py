@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .decode import MAX_BYTES
 from .model import PartUnreadable
+from .wording import megabytes
 
 MAX_CELLS = 1000
 
@@ -36,8 +38,11 @@ def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         ) from None
     if len(sources) > MAX_CELLS:
         raise PartUnreadable(f"{name} has {len(sources)} code cells, and at most {MAX_CELLS} are read.")
+    if sum(map(len, sources)) > MAX_BYTES:
+        raise PartUnreadable(f"{name} holds more than {megabytes(MAX_BYTES)} of code; check that it is the right file.")
     for source in sources:
-        clean, lines = without_commands(source)
+        # JSON can hold half a surrogate pair, which is no character and cannot be written or sent.
+        clean, lines = without_commands(source.encode("utf-8", "replace").decode("utf-8"))
         cells.append(clean)
         dropped += len(lines)
     if not dropped:

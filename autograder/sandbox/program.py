@@ -1,0 +1,199 @@
+"""Inside the wall: a student's program as a module, and the calls into it."""
+
+import __future__
+
+import ast
+import contextlib
+import functools
+import inspect
+import linecache
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from autograder.sandbox import stand_ins
+from autograder.sandbox.values import encode
+
+ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
+
+
+class LoadingTookTooLong(BaseException):
+    """Not an Exception, so that a student's `except Exception` does not swallow it."""
+
+
+class SignatureProblem(TypeError):
+    """The function cannot be called with the inputs of the lab."""
+
+
+class Program:
+    """The student's program: loaded once, called often."""
+
+    def __init__(self) -> None:
+        self.module = types.ModuleType("unloaded")
+        self.files: dict[str, str] = {}  # file name of the code objects -> name for people
+        self.directory = os.getcwd()
+        self.autograd = [0]
+
+    def load(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Execute the program, statement by statement.
+
+        A failing import is skipped; any other exception, `exit()` or the end of the time ends a .py file or a cell.
+        """
+        name, cells = request["module"], request["cells"]
+        self.module = types.ModuleType(name)
+        self.module.__file__ = os.path.join(self.directory, f"{name}.py")
+        vars(self.module).update(get_ipython=stand_ins.Silent(), display=stand_ins.Silent())  # a notebook has these
+        sys.modules[name] = self.module
+        sys.path.insert(0, self.directory)
+        finder = stand_ins.Finder()
+        sys.meta_path.append(finder)
+        self.autograd = _count_autograd()
+        failures: list[dict[str, Any]] = []
+        end = time.monotonic() + request["seconds"]
+        for number, cell in enumerate(cells, 1):
+            single = len(cells) == 1
+            file = self.module.__file__ if single else f"{self.module.__file__}:{number}"
+            self.files[file] = request["name"] if single else f"{request['name']}, code cell {number}"
+            linecache.cache[file] = (len(cell), None, [f"{line}\n" for line in cell.split("\n")], file)
+            failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
+        functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
+        return {"type": "loaded", "functions": functions[:200], "failures": failures[:20], "stand_ins": finder.used}
+
+    def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
+        failures = []
+        flags = 0
+        try:
+            with _time_limit(seconds):
+                for statement in ast.parse(cell, file).body:
+                    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                        flags |= _future_flags(statement)
+                    code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+                    try:
+                        exec(code, vars(self.module))
+                    except ImportError as error:
+                        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+                            raise
+                        failures.append(self.failure(error))  # what does not need the module can still be marked
+        except BaseException as error:
+            failures.append(self.failure(error))
+        return failures
+
+    def call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call a function: graph inputs, then settings, positional; the device if it takes one.
+
+        If floats make it raise, it is called once more with 0-d tensors.
+        """
+        function = vars(self.module).get(request["function"])
+        if not callable(function):
+            return {"type": "missing"}
+        errors: list[BaseException] = []
+        self.autograd[0] = 0
+        attempts: tuple[Callable[[float], Any], ...] = (float, _tensor)
+        for attempt, convert in enumerate(attempts):
+            try:
+                inputs = [convert(value) for value in request["inputs"]]
+                args, kwargs = _arguments(function, inputs, request["settings"], request["device"])
+                value = encode(function(*args, **kwargs), request["fields"])
+                return {"type": "returned", "value": value, "as_tensors": attempt > 0, "autograd": self.autograd[0] > 0}
+            except BaseException as error:
+                errors.append(error)
+                if not isinstance(error, (TypeError, AttributeError)) or isinstance(error, SignatureProblem):
+                    break
+        return {"type": "raised", "failure": self.failure(errors[0])}
+
+    def failure(self, error: BaseException) -> dict[str, Any]:
+        """An exception as plain data: its type, message, and the innermost line in a file of the student's."""
+        with contextlib.suppress(BaseException):  # an exception's class and __str__ may be the student's own
+            found: dict[str, Any] = {"type": type(error).__name__[:100], "message": self._without_paths(str(error))}
+            trace = error.__traceback__
+            while trace is not None:
+                file = trace.tb_frame.f_code.co_filename
+                if file in self.files or file.startswith(self.directory + os.sep):
+                    source = linecache.getline(file, trace.tb_lineno).strip()[:200]
+                    found.update(line=trace.tb_lineno, file=self.files.get(file, os.path.basename(file)), source=source)
+                    found.update(function=trace.tb_frame.f_code.co_name)
+                trace = trace.tb_next
+            if isinstance(error, SyntaxError) and error.filename:  # of this file, or of a module that it imports
+                file = self.files.get(error.filename, os.path.basename(error.filename))
+                source = (error.text or "").strip()[:200]
+                found.update(message=str(error.msg)[:500], line=error.lineno, file=file, source=source)
+            return found
+        return {"type": "Exception", "message": "an exception that cannot be shown"}
+
+    def _without_paths(self, message: str) -> str:
+        """Where Python and the private folder lie is nobody's business."""
+        for folder in (self.directory, sys.prefix, sys.base_prefix):
+            message = message.replace(f"{folder}{os.sep}", "")
+        return message[:500]
+
+
+def _arguments(
+    function: Callable[..., Any], inputs: list[Any], settings: Mapping[str, Any], device: str | None
+) -> tuple[list[Any], dict[str, Any]]:
+    values = [*inputs, *settings.values()]
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
+        return values, {}
+    kinds = inspect.Parameter
+    by_name = {p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY}
+    kwargs = {name: value for name, value in settings.items() if name in by_name}
+    args = [*inputs, *(value for name, value in settings.items() if name not in by_name)]
+    positional = [p for p in parameters if p.kind <= kinds.POSITIONAL_OR_KEYWORD and p.name != "device"]
+    if len(positional) < len(args) and not any(p.kind is kinds.VAR_POSITIONAL for p in parameters):
+        names = ", ".join(p.name for p in positional) or "none"
+        raise SignatureProblem(f"it has to take {len(args)} inputs and takes {len(positional)} ({names})")
+    if device is None:
+        return args, kwargs
+    if any(p.name == "device" and p.kind is not kinds.POSITIONAL_ONLY for p in parameters):
+        return args, {**kwargs, "device": device}
+    if len(positional) == len(args) + 1 and positional[-1].default is kinds.empty:
+        return [*args, device], kwargs  # the device under a name of the student's own
+    return args, kwargs
+
+
+def _tensor(value: float) -> Any:
+    import torch
+
+    return torch.tensor(value, dtype=torch.float32)
+
+
+def _count_autograd() -> list[int]:
+    """Count, in the list returned, the calls that make torch compute gradients; Tensor.backward goes through them."""
+    count = [0]
+    import torch
+
+    def counting(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            count[0] += 1
+            return function(*args, **kwargs)
+
+        return counted
+
+    for name in ("backward", "grad"):
+        setattr(torch.autograd, name, counting(getattr(torch.autograd, name)))
+    return count
+
+
+def _future_flags(statement: ast.ImportFrom) -> int:
+    features = [getattr(__future__, alias.name, None) for alias in statement.names]
+    return sum(feature.compiler_flag for feature in features if feature is not None)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    def stop(signum: int, frame: Any) -> None:
+        raise LoadingTookTooLong("the code outside of functions ran for too long")
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
