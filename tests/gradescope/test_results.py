@@ -98,3 +98,14 @@ def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place:
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
     with pytest.raises(results.CannotWrite, match="the results cannot be written"):
         results.write(target, {})
+
+
+def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
+    target = tmp_path / "target.json"
+    target.write_text("old")
+    (tmp_path / "link.json").symlink_to(target)
+    results.write(tmp_path / "link.json", {"score": 1})
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads(target.read_text()) == {"score": 1}
+    results.write(Path("/dev/null"), {"score": 1})
+    assert Path("/dev/null").is_char_device()
