@@ -208,7 +208,11 @@ def derivative_name(of: str, wrt: str) -> str:
 
 def split_derivative(name: str, known: Collection[str]) -> tuple[str, str] | None:
     """("loss", "w") from "dloss_dw" if both are known names, None if it is no such derivative."""
-    return next(((a, b) for a in sorted(known) for b in sorted(known) if derivative_name(a, b) == name), None)
+    if not name.startswith("d"):
+        return None
+    parts = name[1:].split("_d")  # a name may hold "_d" itself: every place to split is tried
+    splits = (("_d".join(parts[:n]), "_d".join(parts[n:])) for n in range(1, len(parts)))
+    return next(((of, wrt) for of, wrt in splits if of in known and wrt in known), None)
 
 
 def _parse_node(name: str, text: str) -> Node:

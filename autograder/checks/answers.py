@@ -77,7 +77,8 @@ def _finding(check: lab.Answers, marking: Marking, quantity: str, answer: Answer
     if answer.value is None:
         return Finding(quantity, *(("unreadable", answer.problem) if answer.problem else ("blank", "not filled in")))
     graph = marking.lab.graphs[check.section]
-    expected = lab.expected(graph, quantity, marking.lab.rubric.graphs[check.section].inputs["published"])
+    inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
+    expected = lab.expected(graph, [quantity], inputs)[quantity]
     tolerance = marking.lab.rubric.tolerances[check.tolerance]
     found = compare_numbers(answer.value, expected, tolerance, telling=quantity not in _intermediate(graph))
     text = f"your {answer.text} {found.text}" if found.text else ""

@@ -136,7 +136,7 @@ def _expected(check: lab.Convergence, marking: Marking, arguments: Arguments) ->
     longer = marking.expected(check, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
     losses = numbers(read_training(longer, names, {}).values.get(names[1]))
     graph = marking.lab.graphs[function.graph]
-    first = lab.expected(graph, graph.output, arguments.inputs)
+    first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
     if (
         not isinstance(weight, protocol.Number)
         or isinstance(losses, str)

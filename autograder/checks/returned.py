@@ -1,6 +1,7 @@
 """Which of the values that a function returned is which: names decide where they are present, else position."""
 
 import difflib
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ def _named(
     return found, tuple(notes)
 
 
+@functools.lru_cache(4096)
 def plain(name: str) -> str:
     """A name without what people write differently: "dL/dw", "dL_dw" and "∂L∂w" are the same."""
     return re.sub(r"[^a-z0-9]", "", name.lower().replace("∂", "d").replace("ŷ", "yhat"))

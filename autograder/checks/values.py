@@ -63,27 +63,27 @@ def _answered(check: lab.Values | lab.Gradients, marking: Marking, arguments: Ar
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
-    expected = read(marking.expected(check, arguments), names, rubric.aliases)
-    comparisons = {
-        name: _compared(check, marking, returned, _truth(check, marking, arguments, expected, name), name)
-        for name in marking.lab.quantities(check)
-    }
+    truths = _truths(check, marking, arguments)
+    comparisons = {name: _compared(check, marking, returned, truth, name) for name, truth in truths.items()}
     return Answered(comparisons, returned.notes)
 
 
-def _truth(
-    check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments, expected: Returned, name: str
-) -> float:
-    """The reference's number. Raises GraderFault where reference and graph disagree: one of them would mark wrongly."""
+def _truths(check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments) -> dict[str, float]:
+    """The reference's numbers. Raises GraderFault where reference and graph disagree: one of them would mark
+    wrongly."""
     function = marking.lab.rubric.functions[check.function]
-    by_graph = lab.expected(marking.lab.graphs[function.graph], name, arguments.inputs)
-    found = compare(expected.values.get(name), by_graph, REFERENCE_TOLERANCE, none_is_zero=True)
-    if not found.right or found.value is None:
-        raise GraderFault(
-            f"the reference's {check.function}() and the graph {function.graph} in rubric.yaml disagree: "
-            f"{name} {found.text or 'is missing'} ({found.value} against {by_graph:.6g})"
-        )
-    return found.value
+    returned = read(marking.expected(check, arguments), function.returns, marking.lab.rubric.aliases)
+    by_graph = lab.expected(marking.lab.graphs[function.graph], marking.lab.quantities(check), arguments.inputs)
+    truths = {}
+    for name, value in by_graph.items():
+        found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)
+        if not found.right or found.value is None:
+            raise GraderFault(
+                f"the reference's {check.function}() and the graph {function.graph} in rubric.yaml disagree: "
+                f"{name} {found.text or 'is missing'} ({found.value} against {value:.6g})"
+            )
+        truths[name] = found.value
+    return truths
 
 
 def _compared(

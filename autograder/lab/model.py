@@ -1,6 +1,6 @@
 """The lab as the rest of the grader sees it: parsed graphs, and what each check asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,11 +64,21 @@ class Arguments:
     settings: Mapping[str, float | int]
 
 
-def expected(graph: Graph, quantity: str, inputs: Mapping[str, float]) -> float:
-    """The value of a node, or of a derivative named like "dloss_dw", at `inputs` (float64)."""
+def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float]) -> dict[str, float]:
+    """The values of nodes, and of derivatives named like "dloss_dw", at `inputs` (float64)."""
     values = graph.values({name: inputs[name] for name in graph.inputs})
-    derivative = split_derivative(quantity, values)
-    return values[quantity] if derivative is None else graph.gradients(values, derivative[0])[derivative[1]]
+    gradients: dict[str, dict[str, float]] = {}
+    found = {}
+    for quantity in quantities:
+        derivative = split_derivative(quantity, values)
+        if derivative is None:
+            found[quantity] = values[quantity]
+        else:
+            of, wrt = derivative
+            if of not in gradients:
+                gradients[of] = graph.gradients(values, of)
+            found[quantity] = gradients[of][wrt]
+    return found
 
 
 def parsed(rubric: Rubric, name: str) -> Graph:

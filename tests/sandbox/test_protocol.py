@@ -1,6 +1,8 @@
 """The door through which everything of a student's comes: nothing but replies of the declared types, and clean text."""
 
+import contextlib
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -70,3 +72,9 @@ def test_terminal_codes_and_reordering_marks_are_taken_out() -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert clean("a" * 1000, 10) == "aaaaaaaaa…"
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parent / "corpus").iterdir()), ids=lambda path: path.name)
+def test_what_fuzzing_has_found_is_decoded_or_refused(path: Path) -> None:
+    with contextlib.suppress(ProtocolError):
+        str(decode(path.read_bytes(), 1)).encode()

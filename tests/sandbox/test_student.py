@@ -322,3 +322,32 @@ def test_a_server_that_cannot_import_torch_is_the_graders_fault(
     monkeypatch.setattr("sys.executable", str(broken))
     with Wall() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
         wall.fork(tmp_path, Limits(1, 1, 1))
+
+
+def test_when_the_time_for_a_submission_is_used_up_the_rest_is_not_run(wall: Wall) -> None:
+    program = Program("Lab4.py", ("import time\ndef f(x): time.sleep(0.6); return x",))
+    with Student(wall, program, Limits(5.0, 5.0, 1.0), "Lab4") as handle:
+        verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
+    assert isinstance(verdicts[0], Returned)
+    assert verdicts[2] == NotRun("the time for one submission was used up")
+
+
+def test_a_submission_that_writes_too_much_is_stopped(wall: Wall) -> None:
+    text = """
+import time
+def f(x):
+    for n in range(40):
+        open(str(n), 'w').write('x' * 400_000)
+    time.sleep(5)
+"""
+    with Student(wall, Program("Lab4.py", (text,)), Limits(4.0, 4.0, 9.0, files=10 << 20), "Lab4") as handle:
+        assert handle.call("f", X).verdict == Ended("wrote more than 10 MB into files")
+
+
+def test_memory_is_bounded(wall: Wall) -> None:
+    with Student(
+        wall, Program("Lab4.py", ("def f(x): return len(bytearray(1 << 30))",)), Limits(4, 4, 9), "Lab4"
+    ) as handle:
+        verdict = handle.call("f", X).verdict
+    assert isinstance(verdict, Raised)
+    assert verdict.failure.type == "MemoryError"

@@ -1,0 +1,107 @@
+"""One submission from what was handed in to a finished report, where lab or machine is at fault."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder import lab
+from autograder.grade import Marker, NoSuchDevice
+from autograder.gradescope.runner import FAULT
+from autograder.sandbox.layers import Confinement
+from autograder.sandbox.student import Student
+from autograder.sandbox.wall import GraderFault, Wall
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A lab of one's own to change."""
+    shutil.copytree(ROOT / "reference", tmp_path / "lab/reference")
+    shutil.copy(ROOT / "rubric.yaml", tmp_path / "lab")
+    return tmp_path / "lab"
+
+
+def change(file: Path, old: str, new: str) -> None:
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+
+
+def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
+    folder: Path, wall: Wall, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    change(folder / "rubric.yaml", "returns: [loss, dloss_dw2, dloss_dw1]", "returns: [loss, dloss_dw1, dloss_dw2]")
+    with Marker(lab.load(folder), wall, "cpu") as marker:
+        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    assert report.faulty
+    assert [check.number for check in report.checks if check.fault] == ["7.1", "7.2"]
+    assert "fnn_check_result() and the graph task2 in rubric.yaml disagree: dloss_dw1" in capfd.readouterr().err
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["output"].startswith("The grader itself failed")
+    assert next(test for test in results["tests"] if test["number"] == "7.1")["output"] == FAULT
+
+
+def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path, wall: Wall, tmp_path: Path) -> None:
+    change(folder / "rubric.yaml", '    number: "3.1"\n', '    number: "3.1"\n    visibility: hidden\n')
+    with Marker(lab.load(folder), wall, "cpu") as marker:
+        report = marker.mark(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
+    outcomes = {check.number: check.outcome for check in report.checks}
+    assert "what is in w.grad" in outcomes["3.1"].hint
+    assert "what is in w.grad" in outcomes["3.2"].hint
+    assert outcomes["3.3"].hint == "See the advice under 3.2."
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["output"].startswith("14 of 17 checks are right")
+
+
+def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, real_lab: lab.Lab) -> None:
+    with Marker(real_lab, wall, "cpu") as marker:
+        points = [
+            marker.mark(ROOT / "examples" / name, tmp_path / f"{name}.json").points
+            for name in ("perfect_plain", "syntax_error", "perfect_plain", "prints_only")
+        ]
+    assert points == [100, 21, 100, 25]
+
+
+def test_a_device_that_is_not_there_leaves_earlier_results(
+    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Student, "available_device", lambda self, wanted: None)
+    target = tmp_path / "results.json"
+    target.write_text("earlier")
+    with Marker(real_lab, wall, "cuda") as marker, pytest.raises(NoSuchDevice, match="use --device auto"):
+        marker.mark(ROOT / "reference", target)
+    assert target.read_text() == "earlier"
+
+
+def test_nothing_is_run_where_it_cannot_be_confined(
+    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Student, "confinement", lambda self: {"session": "", "limits": "", "files": "no Landlock"})
+    with (
+        Marker(real_lab, wall, "cpu", only_if_safe=True) as marker,
+        pytest.raises(GraderFault, match="files: no Landlock"),
+    ):
+        marker.mark(ROOT / "reference", tmp_path / "results.json")
+    with Marker(real_lab, wall, "cpu") as marker:
+        report = marker.mark(ROOT / "reference", tmp_path / "results.json")
+    assert report.confinement.reduced
+    assert json.loads((tmp_path / "results.json").read_text())["extra_data"]["confinement"] == "reduced"
+
+
+@pytest.mark.parametrize(
+    ("missing", "safe", "reduced"),
+    [
+        (set(), True, False),
+        ({"user"}, True, False),
+        ({"files"}, True, True),
+        ({"user", "files"}, False, True),
+        ({"user", "system calls"}, False, True),
+        ({"limits"}, True, True),
+    ],
+)
+def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced: bool) -> None:
+    names = ("session", "limits", "user", "privileges", "files", "system calls")
+    confinement = Confinement({name: "why" if name in missing else "" for name in names})
+    assert (confinement.safe, confinement.reduced) == (safe, reduced)
+    assert set(confinement.missing) == missing
