@@ -9,7 +9,6 @@ import contextlib
 import json
 import math
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -87,27 +86,30 @@ def failure(output: str) -> dict[str, Any]:
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
-    path = path.resolve() if path.is_symlink() else path
     text = json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout, say: there is nothing to rename
+        if path.is_symlink():
+            path = path.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():  # a device, say: there is nothing to rename
             path.write_text(text + "\n", encoding="ascii")
-            return
-        descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(text + "\n")
-            os.chmod(beside, 0o644)
-            os.replace(beside, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(beside)
-            raise
+        else:
+            _replace(path, text + "\n")
     except OSError as error:
-        raise CannotWrite(
-            f"{path}: the results cannot be written ({error.strerror}); name another file with --results"
-        ) from None
+        why = f"{path}: the results cannot be written ({error.strerror}); name another file with --results"
+        raise CannotWrite(why) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        beside.write_text(text, encoding="ascii")
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _entry(lab: Lab, index: int, marked: Marked | None) -> dict[str, Any]:

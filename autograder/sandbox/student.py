@@ -1,6 +1,8 @@
 """The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
 
+import contextlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -82,7 +84,7 @@ class Student:
         if self._child:
             self._child.close()
             self._child = None
-        shutil.rmtree(self._directory, ignore_errors=True)
+        _remove(self._directory)
 
     def load(self) -> Answer:
         """Execute the program; the result of the first time is kept in `loading`."""
@@ -192,6 +194,15 @@ class Student:
             return NotRun("the program could not be loaded")
         self._child = child
         return child
+
+
+def _remove(directory: Path) -> None:
+    """Remove a folder whatever a program has made of it."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(directory, ignore_errors=True)
+    if directory.exists():  # nested without end, or closed to us
+        subprocess.run(["chmod", "-R", "u+rwX", str(directory)], check=False, capture_output=True)
+        subprocess.run(["rm", "-rf", str(directory)], check=False, capture_output=True)
 
 
 def _has_gpu() -> bool:

@@ -71,7 +71,8 @@ class Wall:
     Starting it returns at once; the import goes on in the other process while the judge reads rubric and submission.
     """
 
-    SERVER = ("-m", "autograder.sandbox.zygote")  # what Python runs; the descriptor of its socket is added
+    # What Python runs; the descriptor of its socket is added.
+    SERVER = ("-c", "from autograder.sandbox import zygote; zygote.hide_the_grader(); zygote.main()")
 
     def __init__(self) -> None:
         self._uid, self._why_no_uid = user_for_children()
@@ -282,17 +283,24 @@ def user_for_children() -> tuple[int | None, str]:
 
 
 def _give_to(uid: int, directory: Path) -> None:
+    """Make a fresh working directory the child's; one that it had before is its own already, and may be a maze."""
+    if directory.stat().st_uid == uid:
+        return
     for folder, _, files in os.walk(directory):
         for path in (folder, *(os.path.join(folder, name) for name in files)):
             os.lchown(path, uid, uid)
 
 
 def _size(directory: Path) -> int:
+    """Bytes in the files below a folder, 4 KB more for each entry. Not recursive: folders may be nested without end."""
     total = 0
-    for folder, _, files in os.walk(directory):
-        for name in files:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(folder, name)).st_size
+    folders = [str(directory)]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                total += entry.stat(follow_symlinks=False).st_size + 4096
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
     return total
 
 

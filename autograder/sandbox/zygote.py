@@ -1,7 +1,7 @@
 """A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each
 submission.
 
-Run with `python -m` by `wall.Wall`. It reads one JSON request a line from the descriptor in its first argument and
+Run by `wall.Wall`. It reads one JSON request a line from the descriptor that its only argument names and
 answers each with one:
     {"do": "fork", "bounds": {…}} with two descriptors (channel, output)    ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
@@ -17,6 +17,7 @@ import os
 import signal
 import socket
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,6 @@ def main() -> None:
     confine.prctl(confine.PR_SET_DUMPABLE, 0)  # no process of the same user can read this one's memory
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphans of a child come here, and are ended with it
     confine.prepare()
-    hide_the_grader()
     gc.disable()  # collecting while importing a thousand modules takes a quarter of the time of the import
     if (
         sys.platform == "linux"
@@ -37,14 +37,26 @@ def main() -> None:
         import torch  # noqa: F401
     gc.freeze()  # the collector of a child must not touch, and so copy, the pages that it shares with this process
     Zygote(control).serve()
+    os._exit(0)
 
 
 def hide_the_grader() -> None:
-    """A student's `import autograder` finds nothing of ours."""
-    folder = Path(__file__).resolve().parents[2]
-    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
-    for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
+    """Leave a student's program no import of ours, and nothing in a traceback but that there is a grader."""
+    for name, module in [(name, module) for name, module in sys.modules.items() if name.startswith("autograder")]:
         del sys.modules[name]
+        for value in list(vars(module).values()):
+            for member in (value, *(vars(value).values() if isinstance(value, type) else ())):
+                if isinstance(member, types.FunctionType) and member.__module__ == name:
+                    member.__code__ = _nameless(member.__code__)
+        vars(module).pop("__file__", None)
+    folder = Path(confine.__spec__.origin or "").resolve().parents[2]
+    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
+
+
+def _nameless(code: types.CodeType) -> types.CodeType:
+    """The same code, and that within it, without the path of its file."""
+    inner = (_nameless(const) if isinstance(const, types.CodeType) else const for const in code.co_consts)
+    return code.replace(co_filename="<grader>", co_consts=tuple(inner))
 
 
 class Zygote:
@@ -118,8 +130,3 @@ class Zygote:
         except OSError:  # not Linux, or a kernel without this file
             return []
         return [int(pid) for pid in found if int(pid) not in self.children]
-
-
-if __name__ == "__main__":
-    main()
-    os._exit(0)

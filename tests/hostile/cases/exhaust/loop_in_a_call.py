@@ -1,0 +1,6 @@
+"""Never comes back from a call."""
+
+
+def train(*_):
+    while True:
+        pass

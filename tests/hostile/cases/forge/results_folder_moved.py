@@ -1,0 +1,25 @@
+"""Renames the folder of the results away and makes one of its own."""
+
+import glob
+import os
+
+
+def options(name):
+    """What follows `name` on a command line of any process of these tests; a results file also without its name."""
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            words = open(path, "rb").read().decode("utf-8", "replace").split("\0")
+        except OSError:
+            continue
+        for option, value in zip(words, words[1:]):
+            named = option == name or (name == "--results" and value.endswith(".json"))
+            if named and "hostile" in value:  # nobody else's, should the wall not hold
+                yield value
+
+for path in options("--results"):
+    folder = os.path.dirname(path)
+    try:
+        os.rename(folder, folder + ".old")
+        os.mkdir(folder, 0o500)
+    except OSError as error:
+        print(error)

@@ -1,0 +1,1 @@
+open("/tmp/hostile-site_customisation", "w").write("ran")

@@ -1,0 +1,2 @@
+def plot(*_):
+    raise SystemExit

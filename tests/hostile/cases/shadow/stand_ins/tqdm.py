@@ -1,0 +1,3 @@
+def tqdm(*_):
+    while True:
+        yield 1

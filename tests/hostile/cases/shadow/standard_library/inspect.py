@@ -1,0 +1,2 @@
+def signature(*_):
+    raise SystemExit

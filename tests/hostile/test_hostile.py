@@ -1,0 +1,109 @@
+"""No submission gets a point it has not earned, learns an answer, breaks the run or leaves anything behind."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import harness
+import pytest
+
+CASES = harness.cases()
+ROOT = harness.ROOT
+GROUPS = {case.group for case in CASES}
+NEAR_THE_SYSTEM = {"forge", "read", "persist"}  # where it matters who runs the grader
+SLOW = {"exhaust"}  # run as an ordinary user, and every second one as root: all three ways would take too long
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left behind in /proc")
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Iterator[Path]:
+    """A Python that every user can start."""
+    if os.getuid() != 0:
+        pytest.skip("only root can run the grader as another user; the cases have run as this one")
+    folder = Path(tempfile.mkdtemp(prefix=harness.PREFIX))
+    try:
+        folder.chmod(0o755)
+        python = harness.light_interpreter(folder)
+        if python is None:
+            pytest.skip("there is no Python of this version that other users can start (wanted: /usr/bin/python3)")
+        yield python
+    finally:
+        shutil.rmtree(folder)
+
+
+def parameters(groups: set[str], every: int = 1) -> pytest.MarkDecorator:
+    """Cases of some groups; of the slow ones one in `every`."""
+    slow = [case for case in CASES if case.group in groups & SLOW][::every]
+    chosen = [case for case in CASES if case.group in groups - SLOW] + slow
+    return pytest.mark.parametrize("case", chosen, ids=[case.id for case in chosen])
+
+
+@parameters(GROUPS if os.getuid() else GROUPS - SLOW)
+def test_with_run_autograder(case: harness.Case) -> None:
+    assert not harness.run(case, ROOT, None, None).failures()
+
+
+@parameters(NEAR_THE_SYSTEM | SLOW, every=2)
+def test_as_root_with_a_user_to_become(case: harness.Case, interpreter: Path) -> None:
+    assert not harness.run(case, ROOT, interpreter, None).failures()
+
+
+@parameters(NEAR_THE_SYSTEM | SLOW)
+def test_as_an_ordinary_user(case: harness.Case, interpreter: Path) -> None:
+    assert not harness.run(case, ROOT, interpreter, harness.USER).failures()
+
+
+def test_there_are_enough_cases_in_every_group() -> None:
+    groups = [case.group for case in CASES]
+    assert len(CASES) >= 120
+    assert {"forge", "read", "compare", "values", "exhaust", "inject", "shadow", "game", "persist"} <= set(groups)
+    assert groups.count("odd_files") >= 20
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+class TestTheHarness:
+    """It sees what it is there to see."""
+
+    def test_a_right_solution_is_a_gain(self) -> None:
+        case = harness.Case(
+            "control", "reference", lambda folder: Path(shutil.copytree(ROOT / "reference", folder / "r"))
+        )
+        attempt = harness.run(case, ROOT, None, None)
+        assert (attempt.status, attempt.valid, attempt.points) == ("marked", True, 100)
+        assert attempt.failures() == ["it got 100 points"]
+
+    def test_the_template_breaks_no_promise(self) -> None:
+        folder = ROOT / "student_template"
+        case = harness.Case("control", "template", lambda target: Path(shutil.copytree(folder, target / "t")))
+        attempt = harness.run(case, ROOT, None, None)
+        assert attempt.points == harness.TEMPLATE
+        assert attempt.failures() == []
+
+    def test_an_answer_in_a_text_is_found_and_a_number_of_its_own_is_not(self) -> None:
+        secret = harness.Secret({"loss": 0.161051594, "w": -3.0}, ["canary-1"], ["a line of the reference"])
+        shown = "loss=0.161052, w -3.000000, a canary-1, 0.1611, -1.61051594e-01"
+        found = list(secret.found_in(shown, ""))
+        assert found == ["text: canary-1", "answer: 0.161052 is loss", "answer: 1.61051594e-01 is loss"]
+        assert list(secret.found_in(shown, "0.161052 1.61051594e-01 canary-1")) == []
+
+    def test_processes_and_files_that_stay_are_found_and_removed(self) -> None:
+        case = harness.Case("control", "stays", lambda folder: folder)
+        stays = "(setsid sh -c 'sleep 30; :' &) ; touch tmp/file /tmp/hostile-stays; echo >>submission/x"
+        with harness.folders(case, None) as work:
+            with harness.Watch(case, work) as watch:
+                assert harness.execute(["sh", "-c", stays], work, 10)[0] == 0
+            assert any("sleep 30" in process for process in watch.survivors)
+            assert [Path(path).name for path in watch.leftovers][:3] == ["file", "hostile-stays", "submission"]
+        assert not Path("/tmp/hostile-stays").exists()
+        assert harness.descendants() == {} or not any("sleep 30" in name for name in harness.descendants().values())
+
+    def test_a_hang_is_ended(self) -> None:
+        case = harness.Case("control", "hangs", lambda folder: folder)
+        with harness.folders(case, None) as work:
+            status, seconds, _ = harness.execute(["sleep", "30"], work, 0.2)
+        assert status is None
+        assert seconds < 5
