@@ -17,6 +17,7 @@ from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Limits, Wall
 
 ROOT = Path(__file__).resolve().parents[1]
+collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from autograder.sandbox.wall import Answer, Child, Ended, Limits, TimedOut, Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 
-GRACE = 5  # seconds; the program is stopped from inside first, and further cells of a notebook still run
+GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
 MOST_REMEMBERED = 500  # answers
 
 
