@@ -76,7 +76,7 @@ class Marker:
         seconds = time.monotonic() - started
         device, confinement = reference.solution.device, reference.confinement
         report = GradeReport(self.lab.rubric.lab, str(path), device, marked, seconds, confinement)
-        results.write(target, file.data(results.finished(report, self.lab), seconds, results.extra(report)))
+        file.finish(results.finished(report, self.lab), seconds, results.extra(report))
         return report
 
     def _read(self, path: Path) -> Submission:
@@ -134,4 +134,4 @@ class Marker:
         for check in self.lab.rubric.checks:
             outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
             file.record(Marked(check.number, check.name, check.points, outcome))
-        results.write(target, file.data(reason))
+        file.finish(reason)

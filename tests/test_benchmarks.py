@@ -18,3 +18,17 @@ def test_a_single_run_is_measured_beside_a_bare_import_and_a_plain_grader() -> N
         assert re.search(row.format(name, score), done.stdout, re.MULTILINE), done.stdout
     ratios = r"wall \d+\.\d\d \(.* to .*\), CPU \d+\.\d\d \(.* to .*\)$"
     assert len(re.findall(ratios, done.stdout, re.MULTILINE)) == 2
+
+
+def test_the_cost_of_a_class_is_measured() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/class_cost.py"), "-n", "2", "--forks", "3"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "2 submissions, each beyond the first" in said
+    assert re.search(r"ratio +[\d.]+", said)
+    assert "3 forks: server" in said
+
+
+def test_the_table_of_hostile_submissions_is_printed() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"^game +\d+( +0)+$", said, flags=re.MULTILINE)

@@ -32,20 +32,22 @@ class Results:
         """Write the first version: every check with 0 points, and the sentence that the grader did not finish."""
         self.path = path
         self._lab = lab
-        self._tests = {check.number: _entry(lab, index, None) for index, check in enumerate(lab.rubric.checks)}
         self._indices = {check.number: index for index, check in enumerate(lab.rubric.checks)}
-        write(path, self.data(NOT_FINISHED))
+        self._scores: dict[str, float] = {}
+        self._entries: dict[str, str] = {}  # as JSON: each is encoded once, and written after every check
+        for number in self._indices:
+            self._put(number, None)
+        self.finish(NOT_FINISHED)
 
     def record(self, marked: Marked) -> None:
         """Put in one check's outcome and write the file again."""
-        self._tests[marked.number] = _entry(self._lab, self._indices[marked.number], marked)
-        write(self.path, self.data(NOT_FINISHED))
+        self._put(marked.number, marked)
+        self.finish(NOT_FINISHED)
 
-    def data(self, output: str, seconds: float = 0.0, extra: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The file's content as it stands, with `output` as the text for the whole submission."""
-        tests = list(self._tests.values())
-        return {
-            "score": round(math.fsum(test["score"] for test in tests), 2),
+    def finish(self, output: str, seconds: float = 0.0, extra: dict[str, Any] | None = None) -> None:
+        """Write the file as it stands, with `output` as the text for the whole submission."""
+        about = {
+            "score": round(math.fsum(self._scores.values()), 2),
             "execution_time": round(seconds, 2),
             "output": output,
             "output_format": "text",
@@ -53,8 +55,13 @@ class Results:
             "test_name_format": "text",
             "stdout_visibility": "hidden",
             "extra_data": extra or {},
-            "tests": tests,
         }
+        _write(self.path, f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}')
+
+    def _put(self, number: str, marked: Marked | None) -> None:
+        entry = _entry(self._lab, self._indices[number], marked)
+        self._scores[number] = entry["score"]
+        self._entries[number] = _json(entry)
 
 
 def finished(report: GradeReport, lab: Lab) -> str:
@@ -86,7 +93,14 @@ def failure(output: str) -> dict[str, Any]:
 
 def write(path: Path, data: dict[str, Any]) -> None:
     """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
-    text = json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
+    _write(path, _json(data))
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
+
+
+def _write(path: Path, text: str) -> None:
     try:
         if path.is_symlink():
             path = path.resolve()

@@ -246,7 +246,13 @@ def _files(bounds: Bounds) -> None:
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
-    return [path for path in dict.fromkeys(paths) if path and os.path.exists(path)]
+    """Those that are there, without any that lies in another: each rule takes a tenth of a millisecond."""
+    real = sorted({os.path.realpath(path) for path in paths if path and os.path.exists(path)})
+    kept: list[str] = []
+    for path in real:
+        if not kept or not path.startswith(f"{kept[-1]}/"):
+            kept.append(path)
+    return kept
 
 
 def _system_calls(bounds: Bounds) -> None:

@@ -146,7 +146,10 @@ def decode(body: bytes, request_id: int) -> Reply:
     request.
     """
     try:
-        envelope = msgspec.convert(_cleaned(msgspec.json.decode(body)), Envelope)
+        if _PLAIN.fullmatch(body):
+            envelope = msgspec.json.decode(body, type=Envelope)
+        else:
+            envelope = msgspec.convert(_cleaned(msgspec.json.decode(body)), Envelope)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ProtocolError(str(error)) from None
     if envelope.id != request_id:
@@ -154,6 +157,8 @@ def decode(body: bytes, request_id: int) -> Reply:
     return envelope.reply
 
 
+# A frame with nothing to clean: printable ASCII, no escapes, no long text.
+_PLAIN = re.compile(rb'[ !#-\[\]-~]*(?:"[ !#-\[\]-~]{0,80}"[ !#-\[\]-~]*)*')
 # Control characters (a terminal would obey them), surrogates, and the marks that reorder or hide text.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _STACKED = re.compile(

@@ -227,7 +227,7 @@ class Child:
         ProtocolError."""
         received = bytearray()
         unsent = memoryview(frame)
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:  # lighter to make than epoll, and macOS has it too
             selector.register(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
             selector.register(self._output, selectors.EVENT_READ)
             while True:

@@ -92,13 +92,13 @@ class TestTheHarness:
 
     def test_processes_and_files_that_stay_are_found_and_removed(self) -> None:
         case = harness.Case("control", "stays", lambda folder: folder)
-        stays = "(setsid sh -c 'sleep 30; :' &) ; touch tmp/file /tmp/hostile-stays; echo >>submission/x"
+        stays = "(setsid sh -c 'sleep 30; :' &) ; touch tmp/file /tmp/hostile-control; echo >>submission/x"
         with harness.folders(case, None) as work:
             with harness.Watch(case, work) as watch:
                 assert harness.execute(["sh", "-c", stays], work, 10)[0] == 0
             assert any("sleep 30" in process for process in watch.survivors)
-            assert [Path(path).name for path in watch.leftovers][:3] == ["file", "hostile-stays", "submission"]
-        assert not Path("/tmp/hostile-stays").exists()
+            assert [Path(path).name for path in watch.leftovers][:3] == ["file", "hostile-control", "submission"]
+        assert not Path("/tmp/hostile-control").exists()
         assert harness.descendants() == {} or not any("sleep 30" in name for name in harness.descendants().values())
 
     def test_a_hang_is_ended(self) -> None:
