@@ -1,0 +1,48 @@
+"""In Gradescope's container, what a submission must not see is closed to all users but root."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROTECT = "from autograder.gradescope import container; container.protect(); print(container.here())"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for folder in ("source/reference", "source/autograder", "source/.venv/bin", "results", "submission"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("source/rubric.yaml", "source/reference/Lab4.py", "submission_metadata.json"):
+        (tmp_path / file).touch()
+    return tmp_path
+
+
+def protect(root: Path) -> str:
+    command = [sys.executable, "-c", PROTECT]
+    env = {**os.environ, "AUTOGRADER_ROOT": str(root)}
+    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root closes anything")
+def test_grader_rubric_results_and_metadata_are_closed_and_python_stays_open(root: Path) -> None:
+    assert protect(root) == "True\n"
+    for folder in ("source/reference", "source/autograder", "results", "submission"):
+        assert mode(root / folder) == 0o700
+    for file in ("source/rubric.yaml", "submission_metadata.json"):
+        assert mode(root / file) == 0o600
+    assert mode(root / "source/.venv/bin") & 0o005
+    assert mode(root / "source") & 0o005
+
+
+def test_a_checkout_that_is_only_linked_there_is_left_alone(root: Path) -> None:
+    (root / "source").rename(root / "checkout")
+    (root / "source").symlink_to(root / "checkout")
+    protect(root)
+    assert mode(root / "checkout/reference") & 0o005
