@@ -2,9 +2,10 @@
 
 import sys
 
+from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import PURPOSE, Confinement
 from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Limits, Wall
+from autograder.sandbox.wall import Wall
 
 
 def examine(wall: Wall) -> Confinement:

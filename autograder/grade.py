@@ -11,9 +11,10 @@ from autograder.checks.marking import Marking
 from autograder.gradescope import results, runner
 from autograder.lab import Lab
 from autograder.outcome import GradeReport, Marked, Outcome
+from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import GraderFault, Limits, Wall
+from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Submission
 
 OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself

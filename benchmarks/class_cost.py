@@ -17,8 +17,9 @@ from pathlib import Path
 
 from autograder import lab
 from autograder.grade import Marker
+from autograder.sandbox.child import Limits
 from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Limits, Wall
+from autograder.sandbox.wall import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")

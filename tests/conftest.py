@@ -13,8 +13,9 @@ import pytest
 from autograder import lab
 from autograder.grade import Marker
 from autograder.outcome import GradeReport, Marked
+from autograder.sandbox.child import Limits
 from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Limits, Wall
+from autograder.sandbox.wall import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run

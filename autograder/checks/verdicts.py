@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.sandbox import protocol
+from autograder.sandbox.child import Answer, Ended, TimedOut
 from autograder.sandbox.protocol import Failure, Loaded
 from autograder.sandbox.student import Call, NotRun
-from autograder.sandbox.wall import Answer, Ended, TimedOut
 
 # What the student's own exception means, where its message is one that this lab's mistakes raise: pattern, advice.
 ADVICE = (

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut
 from autograder.sandbox.protocol import Confined, Device, Loaded, Missing, Raised, Returned
-from autograder.sandbox.wall import Answer, Child, Ended, Limits, TimedOut, Wall
+from autograder.sandbox.wall import Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 

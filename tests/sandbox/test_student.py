@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import protocol
+from autograder.sandbox.child import Ended, Limits, TimedOut
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.protocol import Loaded, Missing, Number, Raised, Returned
 from autograder.sandbox.student import NotRun, Program, Student
-from autograder.sandbox.wall import Ended, GraderFault, Limits, TimedOut, Wall
+from autograder.sandbox.wall import GraderFault, Wall
 
 Make = Callable[..., Student]
 X = {"x": 2.0}

@@ -1,0 +1,188 @@
+"""The trusted end of one child: one request at a time, each with a deadline that is kept from outside."""
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
+
+LOOK = 0.25  # seconds between two looks at how much a child has written
+
+
+class TooMuchWritten(Exception):
+    """A child's folder has grown beyond its limit."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use: seconds of wall time, and bytes."""
+
+    call: float
+    load: float
+    submission: float
+    memory: int = 512 << 20  # beyond what Python and torch have mapped when the child starts
+    output: int = 32 << 10  # kept of stdout and stderr for one request; the rest is read and thrown away
+    files: int = 10 << 20
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The child went away instead of answering. `how` completes "your code …"."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class TimedOut:
+    """No answer within the limit; the child was killed."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one request, and what was printed meanwhile."""
+
+    reply: Reply | Ended | TimedOut
+    printed: str = ""
+
+
+class Child:
+    """One process of a student's (or the reference's), asked one request at a time."""
+
+    def __init__(
+        self, end: Callable[[int], int], pid: int, channel: socket.socket, output: int, directory: Path, limits: Limits
+    ) -> None:
+        self._end = end
+        self.pid = pid
+        self._channel = channel
+        self._output = output
+        self._directory = directory
+        self._limits = limits
+        self._requests = 0
+        self.alive = True
+        channel.setblocking(False)
+
+    def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+        """The reply to `request` if it comes within `seconds` (wall time). Anything else ends the child."""
+        self._requests += 1
+        frame = encode({"id": self._requests, **request})
+        printed = bytearray()
+        try:
+            body = self._exchange(frame, time.monotonic() + seconds, printed)
+            self._drain(printed)
+            return Answer(decode(body, self._requests), _text(printed))
+        except TimeoutError:
+            self.close()
+            return Answer(TimedOut(seconds), _text(printed))
+        except TooMuchWritten:
+            self.close()
+            how = f"wrote more than {self._limits.files >> 20} MB into files"
+            return Answer(Ended(how), _text(printed))
+        except (ProtocolError, ConnectionError):
+            self._drain(printed)
+            return Answer(Ended(_how(self.close())), _text(printed))
+
+    def close(self) -> int:
+        """Kill the process and all that it started; returns its wait status (0 when it was closed before)."""
+        if not self.alive:
+            return 0
+        self.alive = False
+        self._channel.close()
+        status = self._end(self.pid)
+        os.close(self._output)
+        return status
+
+    def _exchange(self, frame: bytes, deadline: float, printed: bytearray) -> bytes:
+        """Send a frame and receive one, reading what is printed all the while. Raises TimeoutError, ConnectionError,
+        ProtocolError."""
+        received = bytearray()
+        unsent = memoryview(frame)
+        with selectors.PollSelector() as selector:  # lighter to make than epoll, and macOS has it too
+            selector.register(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            selector.register(self._output, selectors.EVENT_READ)
+            while True:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise TimeoutError
+                ready = selector.select(min(remaining, LOOK))
+                if not ready and _size(self._directory) > self._limits.files:
+                    raise TooMuchWritten
+                for key, events in ready:
+                    if key.fd == self._output:
+                        if not self._read_output(printed):
+                            selector.unregister(self._output)
+                        continue
+                    if events & selectors.EVENT_WRITE:
+                        unsent = unsent[self._channel.send(unsent) :]
+                        if not unsent:
+                            selector.modify(self._channel, selectors.EVENT_READ)
+                    if events & selectors.EVENT_READ:
+                        part = self._channel.recv(65_536)
+                        if not part:
+                            raise ConnectionResetError
+                        received += part
+                        body = _complete(received)
+                        if body is not None:
+                            return body
+
+    def _read_output(self, printed: bytearray) -> bool:
+        """Read some of what was printed; False when there can be no more."""
+        try:
+            part = os.read(self._output, 65_536)
+        except BlockingIOError:
+            return True
+        printed += part[: self._limits.output - len(printed)]
+        return bool(part)
+
+    def _drain(self, printed: bytearray) -> None:
+        for _ in range(32):  # a pipe holds 64 KiB; a flood must not keep the judge here
+            before = len(printed)
+            if not self._read_output(printed) or len(printed) == before:
+                return
+
+
+def _size(directory: Path) -> int:
+    """Bytes in the files below a folder, 4 KB more for each entry. Not recursive: folders may be nested without end."""
+    total = 0
+    folders = [str(directory)]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                total += entry.stat(follow_symlinks=False).st_size + 4096
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return total
+
+
+def _complete(received: bytearray) -> bytes | None:
+    if len(received) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(received[: HEADER.size])
+    if length > LONGEST_FRAME or len(received) > HEADER.size + length:
+        raise ProtocolError("a frame that is too long")
+    return bytes(received[HEADER.size :]) if len(received) == HEADER.size + length else None
+
+
+def _how(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGKILL:
+            return "closed its connection to the grader, or was killed for using too much memory"
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = str(number)
+        return f"crashed the Python interpreter (signal {name})"
+    return f"ended the whole Python process (exit status {os.WEXITSTATUS(status)}), as os._exit() does"
+
+
+def _text(printed: bytearray) -> str:
+    return clean(bytes(printed).decode("utf-8", "replace"), 4000)
