@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         "doctor",
         help="say what confines submissions on this machine",
-        description="Try every layer of confinement in a real child; docs/security.md says what each is for.",
+        description="Put up every layer of confinement in a real child; docs/security.md says what each is for.",
         epilog="example: autograder doctor\n\nexit status: 0 submissions can be run safely, 3 they cannot",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,4 +1,4 @@
-"""What protects this machine from a submission: every layer, tried in a real child."""
+"""What protects this machine from a submission: every layer, put up in a real child."""
 
 import sys
 
