@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
 SUBMISSION = ROOT / "submission"
+METADATA = ROOT / "submission_metadata.json"
 RESULTS = ROOT / "results" / "results.json"
 
 
@@ -18,7 +19,7 @@ def protect() -> None:
         return
     source = ROOT / "source"
     closed = (source / "reference", source / "autograder", source / "rubric.yaml", ROOT / "results", SUBMISSION)
-    for path in (*closed, ROOT / "submission_metadata.json"):
+    for path in (*closed, METADATA):
         if path.exists() and not path.is_symlink() and not source.is_symlink():
             path.chmod(0o700 if path.is_dir() else 0o600)
 

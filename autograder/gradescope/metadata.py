@@ -1,0 +1,141 @@
+"""submission_metadata.json: who handed in, when, and what the attempt before came to.
+
+The format is Gradescope's ("Submission metadata" in its documentation), who may change it. Marking never depends on it:
+what is missing, of another type or not to be read counts as not told, and nothing here raises.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.protocol import clean
+
+LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
+MOST_PEOPLE = 20
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of those who handed in; "" for what is not told."""
+
+    name: str
+    email: str
+    sid: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A check of the latest attempt before this one, which the student has seen. 0 <= score <= out_of."""
+
+    number: str
+    score: float
+    out_of: float
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What Gradescope tells of a submission. None, or nothing, for what it does not; times have an offset.
+
+    attempt: 1 for the first. output: the text for the whole submission that the latest attempt before was given.
+    """
+
+    people: tuple[Person, ...] = ()
+    created: datetime | None = None
+    due: datetime | None = None
+    late_due: datetime | None = None
+    attempt: int | None = None
+    earlier: tuple[Earlier, ...] = ()
+    output: str = ""
+
+    def __str__(self) -> str:
+        """In a line for the instructor: who, the how manyeth attempt, when, and whether that was in time."""
+        who = ", ".join(person.name or person.email for person in self.people)
+        attempt = f"attempt {self.attempt}" if self.attempt else ""
+        when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
+        return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
+
+    def _lateness(self) -> str:
+        if not (self.created and self.due):
+            return ""
+        if self.created <= self.due:
+            return "before the due date"
+        in_late_time = self.late_due is not None and self.created <= self.late_due
+        return "after the due date" + (", before the late one" if in_late_time else "")
+
+
+def read(path: Path) -> Metadata:
+    """What the file at `path` tells."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        data = json.loads(content) if len(content) <= LARGEST else None
+    except (OSError, ValueError, RecursionError):  # ValueError: no JSON, no UTF-8, or a number of many thousand digits
+        return Metadata()
+    assignment = _dict(_dict(data).get("assignment"))
+    attempts = _dict(data).get("previous_submissions")
+    results = _latest_results(attempts)
+    return Metadata(
+        people=tuple(_people(_dict(data).get("users"))),
+        created=_time(_dict(data).get("created_at")),
+        due=_time(assignment.get("due_date")),
+        late_due=_time(assignment.get("late_due_date")),
+        attempt=len(attempts) + 1 if isinstance(attempts, list) else None,
+        earlier=tuple(_earlier(results)),
+        output=_text(results.get("output"), 1000),
+    )
+
+
+def _people(users: Any) -> Iterator[Person]:
+    for user in map(_dict, _list(users)[:MOST_PEOPLE]):
+        person = Person(_text(user.get("name")), _text(user.get("email")), _text(user.get("sid")))
+        if person != Person("", "", ""):
+            yield person
+
+
+def _latest_results(attempts: Any) -> dict[str, Any]:
+    """The results of the latest attempt that has any; Gradescope lists the oldest first and gives the latest alone."""
+    return next((results for each in reversed(_list(attempts)) if (results := _dict(_dict(each).get("results")))), {})
+
+
+def _earlier(results: dict[str, Any]) -> Iterator[Earlier]:
+    default = results.get("visibility", "visible")
+    for test in map(_dict, _list(results.get("tests"))):
+        number, score, out_of = test.get("number"), _number(test.get("score")), _number(test.get("max_score"))
+        shown = (test.get("visibility") or default) == "visible"
+        if shown and isinstance(number, str) and score is not None and out_of is not None and 0 <= score <= out_of:
+            yield Earlier(number, score, out_of)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _time(value: Any) -> datetime | None:
+    """ISO 8601 with an offset; without one it cannot be compared."""
+    try:
+        time = datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return time if time and time.utcoffset() is not None else None
+
+
+def _text(value: Any, limit: int = 100) -> str:
+    """A text fit to be shown, in one line; a student's number may come as one."""
+    known = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20)
+    return clean(" ".join(str(value).split()), limit) if known else ""
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
