@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from autograder import lab
 from autograder.checks import tally
 from autograder.checks.compare import Comparison, compare, numbers, rounding, same
-from autograder.checks.marking import Marking, published
+from autograder.checks.marking import Marking
 from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
 from autograder.checks.values import REFERENCE_TOLERANCE
 from autograder.checks.verdicts import Unanswered
-from autograder.lab import Arguments
+from autograder.lab import Arguments, published
 from autograder.outcome import Curve, Outcome, counted
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value

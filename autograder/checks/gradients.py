@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from autograder import lab
 from autograder.checks import values
-from autograder.checks.marking import Marking, published
+from autograder.checks.marking import Marking
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 
@@ -14,7 +14,7 @@ def mark(check: lab.Gradients, marking: Marking) -> Outcome:
     nothing."""
     outcome = values.mark(check, marking)
     asked = marking.lab.rubric.functions[check.function].by
-    if asked is None or marking.student is None or not outcome.marked or not published(check):
+    if asked is None or marking.student is None or not outcome.marked or not lab.published(check):
         return outcome
     verdicts = [call.verdict for _, call in marking.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)

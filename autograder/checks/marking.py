@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.checks.verdicts import Unanswered, unanswered
-from autograder.lab import Arguments, Check, CodeCheck, Lab
+from autograder.lab import Arguments, Check, CodeCheck, Lab, published
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
@@ -92,8 +92,3 @@ class Marking:
             f"{check.function}() gave another result when it was called again with the same inputs; the first one "
             "counts. Does it keep something in a global variable?",
         )
-
-
-def published(check: CodeCheck) -> bool:
-    """Whether a check uses the handout's inputs, which students know; others are not shown."""
-    return check.inputs == ("published",)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.checks.compare import Comparison
-from autograder.checks.marking import Marking, published
+from autograder.checks.marking import Marking
 from autograder.checks.verdicts import Unanswered
-from autograder.lab import Arguments, CodeCheck
+from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.sandbox.student import Call
 

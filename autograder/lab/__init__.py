@@ -1,5 +1,6 @@
 """A lab: its rubric as typed, validated data, and the inputs that its checks use."""
 
+import hashlib
 from pathlib import Path
 
 from autograder import typed_yaml
@@ -16,8 +17,10 @@ from autograder.lab.rubric import (
     Rubric,
     Tolerance,
     Values,
+    Visibility,
+    published,
 )
-from autograder.lab.validate import problems
+from autograder.lab.validate import problems, warnings
 from autograder.typed_yaml import FileError
 
 
@@ -25,7 +28,7 @@ def load(folder: Path) -> Lab:
     """The lab in `folder`. Raises FileError for the first thing in rubric.yaml that does not fit, with its line."""
     document = typed_yaml.read(folder / "rubric.yaml")
     rubric = typed_yaml.typed(document, Rubric)
-    lab = Lab(folder, rubric)
+    lab = Lab(folder, rubric, hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest())
     for place, problem in problems(lab):
         raise document.error(place, problem)
     return lab
@@ -46,6 +49,9 @@ __all__ = [
     "Rubric",
     "Tolerance",
     "Values",
+    "Visibility",
     "expected",
     "load",
+    "published",
+    "warnings",
 ]

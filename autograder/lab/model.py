@@ -4,18 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from autograder.graph import Graph, parse, split_derivative
 from autograder.lab.draw import draw
-from autograder.lab.rubric import Check, CodeCheck, Rubric, Visibility
+from autograder.lab.rubric import Check, CodeCheck, CodeEntry, Rubric, Visibility, published
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A rubric that fits together, and the folder that holds it and the reference."""
+    """A rubric that fits together, and the folder that holds it and the reference.
+
+    digest: sha256 (hex) of rubric.yaml, which says by what a submission was marked; "" when it was not read from there.
+    """
 
     folder: Path
     rubric: Rubric
+    digest: str = ""
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
@@ -33,8 +38,12 @@ class Lab:
         return self.folder / "reference"
 
     def visibility(self, check: Check) -> Visibility:
-        """Who sees a check, and when."""
-        return check.visibility or self.rubric.visibility
+        """When students see a check."""
+        if check.visibility:
+            return check.visibility
+        hidden_inputs = isinstance(check, CodeEntry) and not published(check)
+        choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
+        return max(choices, key=get_args(Visibility).index)
 
     def quantities(self, check: CodeCheck) -> tuple[str, ...]:
         """The names that a check compares."""

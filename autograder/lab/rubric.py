@@ -6,7 +6,7 @@ import msgspec
 
 from autograder.lab.draw import Drawn
 
-Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # each hides longer than the one before
 Inputs = dict[str, float]
 
 
@@ -103,8 +103,17 @@ Check = Found | Answers | Values | Gradients | Convergence
 CodeCheck = Values | Gradients | Convergence
 
 
+def published(check: CodeCheck) -> bool:
+    """Whether a check uses the handout's inputs, which students know; others are not shown."""
+    return check.inputs == ("published",)
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written."""
+    """The file as it is written.
+
+    visibility: when students see checks that do not say it themselves. hidden_inputs: the same for those whose inputs
+    are not published; the one that hides longer counts. leaderboard: whether Gradescope is given columns for one.
+    """
 
     lab: str
     points: float
@@ -116,6 +125,8 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     program: str = "Lab4.py"
     answers: str = "answers.yaml"
     visibility: Visibility = "visible"
+    hidden_inputs: Visibility = "visible"
+    leaderboard: bool = False
     limits: Limits = Limits()
     right_on_some_inputs: float = 0.5
     aliases: dict[str, tuple[str, ...]] = {}

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, split_derivative
 from autograder.lab import draw
 from autograder.lab.model import Lab, expected, parsed
-from autograder.lab.rubric import Answers, Check, CodeCheck, Convergence, Found, Tolerance
+from autograder.lab.rubric import Answers, Check, CodeCheck, Convergence, Found, Tolerance, Visibility
 from autograder.typed_yaml import unknown
 
 LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
+UNTIL: dict[Visibility, str] = {
+    "after_due_date": "until the due date",
+    "after_published": "until the grades are published",
+    "hidden": "for good",
+}
 Problem = tuple[tuple[str | int, ...], str]
 
 
@@ -36,6 +41,17 @@ def problems(lab: Lab) -> Iterator[Problem]:
     total = math.fsum(check.points for check in rubric.checks)
     if abs(total - rubric.points) > 1e-6:
         yield ("points",), f"the checks' points add up to {total:g}, not to {rubric.points:g}; change one or the other"
+
+
+def warnings(lab: Lab) -> tuple[str, ...]:
+    """What fits together and yet deserves a word to the instructor, a sentence each; not for students."""
+    hidden: dict[Visibility, list[str]] = {}
+    for check in lab.rubric.checks:
+        hidden.setdefault(lab.visibility(check), []).append(check.number)
+    told = [f"{', '.join(hidden[each])} ({UNTIL[each]})" for each in UNTIL if each in hidden]
+    if not told:
+        return ()
+    return (f"hidden from students: {'; '.join(told)}. While a check is hidden, Gradescope shows students no total.",)
 
 
 def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:

@@ -1,8 +1,10 @@
 """rubric.yaml: what does not fit is refused with the line, the key, and what is allowed there."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import ROOT
 
@@ -28,6 +30,8 @@ MISTAKES = [
     ("    points: 6\n", "    pionts: 6\n", "pionts: 6", "did you mean 'points'"),
     ("kind: answers\n", "kind: answer\n", "- kind: answer", "allowed: found, answers, values, gradients, convergence"),
     ("visibility: visible", "visibility: visble", "visibility: visble", "allowed: after_due_date, after_published, hidden, visible"),
+    ("hidden_inputs: visible", "hidden_inputs: later", "hidden_inputs: later", "allowed: after_due_date, after_published, hidden, visible"),
+    ("leaderboard: false", "leaderboard: maybe", "leaderboard: maybe", "true or false is needed here"),
     ("points: 6\n", "points: six\n", "points: six", "a number is needed here"),
     ("points: 6\n", "points: -6\n", "points: -6", "above 0"),
     ("points: 6\n", "points: .nan\n", "points: .nan", "above 0"),
@@ -112,3 +116,48 @@ def test_expected_values_are_those_of_the_paper(real_lab: lab.Lab) -> None:
     assert found == pytest.approx(
         {"dloss_dw2": -0.385678408, "dloss_dw1": -0.154271363, "y_hat": 0.598687660}, abs=1e-9
     )
+
+
+def with_visibility(real_lab: lab.Lab, **values: lab.Visibility) -> dict[str, lab.Visibility]:
+    changed = lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, **values))
+    return {check.number: changed.visibility(check) for check in changed.rubric.checks}
+
+
+HIDDEN_INPUTS = {"2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2"}
+
+
+def test_everything_is_visible_unless_the_rubric_says_otherwise(real_lab: lab.Lab) -> None:
+    assert set(with_visibility(real_lab).values()) == {"visible"}
+    assert lab.warnings(real_lab) == ()
+
+
+@pytest.mark.parametrize("when", ["after_due_date", "after_published", "hidden"])
+def test_one_key_hides_the_checks_with_hidden_inputs(real_lab: lab.Lab, when: lab.Visibility) -> None:
+    seen = with_visibility(real_lab, hidden_inputs=when)
+    assert {number for number, visibility in seen.items() if visibility == when} == HIDDEN_INPUTS
+    assert {visibility for number, visibility in seen.items() if number not in HIDDEN_INPUTS} == {"visible"}
+
+
+def test_of_two_visibilities_the_one_that_hides_longer_counts(real_lab: lab.Lab) -> None:
+    seen = with_visibility(real_lab, visibility="after_published", hidden_inputs="visible")
+    assert set(seen.values()) == {"after_published"}
+    seen = with_visibility(real_lab, visibility="after_due_date", hidden_inputs="hidden")
+    assert (seen["2.1"], seen["2.2"]) == ("after_due_date", "hidden")
+
+
+def test_a_checks_own_visibility_counts_before_all(real_lab: lab.Lab) -> None:
+    checks = [msgspec.structs.replace(check, visibility="visible") for check in real_lab.rubric.checks]
+    seen = with_visibility(real_lab, checks=tuple(checks), visibility="hidden", hidden_inputs="hidden")  # type: ignore[arg-type]
+    assert set(seen.values()) == {"visible"}
+
+
+def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: lab.Lab) -> None:
+    rubric = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
+    (warning,) = lab.warnings(lab.Lab(real_lab.folder, rubric))
+    assert "2.1, 3.1, 4.1" in warning
+    assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2 (for good)" in warning
+    assert "Gradescope shows students no total" in warning
+
+
+def test_the_digest_is_that_of_the_file(real_lab: lab.Lab) -> None:
+    assert real_lab.digest == hashlib.sha256((ROOT / "rubric.yaml").read_bytes()).hexdigest()
