@@ -37,7 +37,7 @@ def grade(options: argparse.Namespace) -> int:
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with Wall() as wall:
         from autograder import grade, lab, submission
-        from autograder.gradescope import container, results
+        from autograder.gradescope import container, metadata, results
         from autograder.sandbox.wall import GraderFault
 
         on_gradescope = options.submission is None and container.here()
@@ -53,8 +53,9 @@ def grade(options: argparse.Namespace) -> int:
             from autograder.report import terminal
 
             the_lab = lab.load(options.lab)
+            told = metadata.read(container.METADATA) if on_gradescope else metadata.Metadata()
             with grade.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
-                report = marker.mark(path, target)
+                report = marker.mark(path, target, told)
         except submission.Unreadable as error:
             return _complain(str(error), MARKED if on_gradescope else USAGE)
         except (lab.FileError, grade.NoSuchDevice, results.CannotWrite) as error:

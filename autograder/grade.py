@@ -9,7 +9,8 @@ from autograder import submission as handed_in
 from autograder.checks import case
 from autograder.checks.marking import Marking
 from autograder.gradescope import results, runner
-from autograder.lab import Lab
+from autograder.gradescope.metadata import Metadata
+from autograder.lab import Lab, warnings
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
@@ -18,6 +19,7 @@ from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Submission
 
 OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself
+NOTHING_TOLD = Metadata()
 A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
 
@@ -56,8 +58,8 @@ class Marker:
         if self._reference:
             self._reference.solution.close()
 
-    def mark(self, path: Path, target: Path) -> GradeReport:
-        """Mark the submission at `path`, writing results.json to `target`.
+    def mark(self, path: Path, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
+        """Mark the submission at `path`, writing results.json to `target`. metadata: what the platform tells of it.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
         handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, and GraderFault when no student's
@@ -76,8 +78,17 @@ class Marker:
         marked = self._run(submission, reference.solution, file)
         seconds = time.monotonic() - started
         device, confinement = reference.solution.device, reference.confinement
-        report = GradeReport(self.lab.rubric.lab, str(path), device, marked, seconds, confinement)
-        file.finish(results.finished(report, self.lab), seconds, results.extra(report))
+        report = GradeReport(
+            self.lab.rubric.lab,
+            str(metadata) or str(path),
+            device,
+            marked,
+            seconds,
+            confinement,
+            seed=submission.program.digest if submission.program else "",
+            warnings=warnings(self.lab),
+        )
+        file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
         return report
 
     def _read(self, path: Path) -> Submission:

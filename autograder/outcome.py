@@ -64,14 +64,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Marked:
-    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the
-    student."""
+    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the student.
+    seconds: wall time that it took."""
 
     number: str
     name: str
     out_of: float
     outcome: Outcome
     fault: bool = False
+    seconds: float = 0.0
 
     @property
     def state(self) -> State:
@@ -85,7 +86,8 @@ class Marked:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """One submission, marked. seconds: wall time of the whole run."""
+    """One submission, marked. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
+    the rubric's key. warnings: for the instructor, a sentence each."""
 
     lab: str
     submission: str
@@ -93,6 +95,8 @@ class GradeReport:
     checks: tuple[Marked, ...]
     seconds: float
     confinement: Confinement
+    seed: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:

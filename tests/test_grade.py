@@ -1,5 +1,6 @@
 """One submission from what was handed in to a finished report, where lab or machine is at fault."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import lab
+from autograder import __version__, lab
 from autograder.grade import Marker, NoSuchDevice
+from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.student import Student
@@ -52,6 +54,52 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path
     assert outcomes["3.3"].hint == "See the advice under 3.2."
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["output"].startswith("14 of 17 checks are right")
+
+
+def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
+    wall: Wall, tmp_path: Path, real_lab: lab.Lab
+) -> None:
+    with Marker(real_lab, wall, "cpu") as marker:
+        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    text = (tmp_path / "results.json").read_text()
+    stored = json.loads(text)["extra_data"]
+    seconds = stored.pop("seconds")
+    assert stored.pop("missing_layers") == report.confinement.missing
+    assert stored == {
+        "grader": __version__,
+        "rubric": real_lab.digest,
+        "seed": hashlib.sha256((ROOT / "examples/perfect_plain/Lab4.py").read_bytes()).hexdigest(),
+        "device": "cpu",
+        "confinement": "reduced" if report.confinement.reduced else "full",
+    }
+    assert list(seconds) == [check.number for check in real_lab.rubric.checks]
+    assert 0 < sum(seconds.values()) < report.seconds
+    assert real_lab.rubric.key not in text
+
+
+def test_a_leaderboard_counts_what_all_may_see(folder: Path, wall: Wall, tmp_path: Path) -> None:
+    change(folder / "rubric.yaml", "leaderboard: false", "leaderboard: true")
+    target = tmp_path / "results.json"
+    with Marker(lab.load(folder), wall, "cpu") as marker:
+        marker.mark(ROOT / "examples/perfect_plain", target, Metadata(attempt=3))
+    points = {"name": "Points", "value": 100, "order": "desc"}
+    assert json.loads(target.read_text())["leaderboard"] == [
+        points,
+        {"name": "Submissions", "value": 3, "order": "asc"},
+    ]
+    change(folder / "rubric.yaml", "hidden_inputs: visible", "hidden_inputs: after_due_date")
+    with Marker(lab.load(folder), wall, "cpu") as marker:
+        report = marker.mark(ROOT / "examples/perfect_plain", target)
+    results = json.loads(target.read_text())
+    assert results["leaderboard"] == [{"name": "Points", "value": 32, "order": "desc"}]
+    assert results["output"].startswith("9 of 9 checks are right")
+    assert "no total" in report.warnings[0]
+
+
+def test_without_one_there_is_no_leaderboard(real_lab: lab.Lab, wall: Wall, tmp_path: Path) -> None:
+    with Marker(real_lab, wall, "cpu") as marker:
+        marker.mark(ROOT / "examples/prints_only", tmp_path / "results.json", Metadata(attempt=3))
+    assert "leaderboard" not in json.loads((tmp_path / "results.json").read_text())
 
 
 def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, real_lab: lab.Lab) -> None:

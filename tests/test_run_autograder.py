@@ -111,6 +111,22 @@ def test_on_gradescope_it_needs_no_argument(container: Path) -> None:
     assert len(data["tests"]) == 19
 
 
+@pytest.mark.parametrize("content", ["{", '{"users": 3, "previous_submissions": "many"}'])
+def test_on_gradescope_it_marks_without_what_the_metadata_should_tell(container: Path, content: str) -> None:
+    (container / "submission_metadata.json").write_text(content)
+    assert in_container(container).returncode == 0
+    assert results(container / "results/results.json")["score"] == 77
+
+
+def test_on_gradescope_it_says_who_handed_in_to_the_instructor_and_what_changed_to_the_student(container: Path) -> None:
+    shutil.copy(ROOT / "tests/gradescope/submission_metadata.json", container)
+    said = " ".join(in_container(container).stdout.split())
+    assert "Ada Lovelace, Alan Turing, attempt 4" in said
+    output = results(container / "results/results.json")["output"]
+    assert output.endswith("\n\nSince your last attempt:\npaper task1: up from 4 to 6 of 6 points")
+    assert "Ada" not in output
+
+
 def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(container: Path) -> None:
     shutil.rmtree(container / "submission")
     (container / "submission").mkdir()

@@ -12,10 +12,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from autograder import __version__
+from autograder.gradescope.metadata import Metadata
+from autograder.gradescope.progress import since_last
 from autograder.lab import Lab
 from autograder.outcome import GradeReport, Marked
 
 NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
+FAULTY = (
+    "The grader itself failed in at least one check, marked below. This is not your fault; please tell your instructor."
+)
 NOT_RUN = "Not marked: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
 MOST_OUTPUT = 400_000  # characters of all texts together
@@ -44,17 +50,17 @@ class Results:
         self._put(marked.number, marked)
         self.finish(NOT_FINISHED)
 
-    def finish(self, output: str, seconds: float = 0.0, extra: dict[str, Any] | None = None) -> None:
-        """Write the file as it stands, with `output` as the text for the whole submission."""
+    def finish(self, output: str, about: dict[str, Any] | None = None) -> None:
+        """Write the file as it stands, with `output` as the text for the whole submission, and `about` it."""
         about = {
             "score": round(math.fsum(self._scores.values()), 2),
-            "execution_time": round(seconds, 2),
             "output": output,
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",
             "stdout_visibility": "hidden",
-            "extra_data": extra or {},
+            "extra_data": versions(self._lab),
+            **(about or {}),
         }
         _write(self.path, f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}')
 
@@ -64,26 +70,53 @@ class Results:
         self._entries[number] = _json(entry)
 
 
-def finished(report: GradeReport, lab: Lab) -> str:
+def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     """The text for the whole submission, for the student; it speaks only of checks that the student sees."""
-    visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
-    seen = [check for check in report.checks if check.number in visible and check.out_of]
     if report.faulty:
-        return (
-            "The grader itself failed in at least one check, marked below. "
-            "This is not your fault; please tell your instructor."
-        )
+        return FAULTY
+    seen = [check for check in _shown(report, lab) if check.out_of]
     right = sum(check.state == "right" for check in seen)
-    return f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
+    summary = f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
+    # An attempt at which the grader failed is nothing to compare with.
+    earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
+    since = since_last(earlier, report.checks, lab)
+    return f"{summary}\n\n{since}" if since else summary
 
 
-def extra(report: GradeReport) -> dict[str, Any]:
-    """What is stored with a submission for the instructor."""
-    return {
-        "device": report.device,
-        "confinement": "reduced" if report.confinement.reduced else "full",
-        "missing_layers": report.confinement.missing,
+def about(report: GradeReport, lab: Lab, metadata: Metadata) -> dict[str, Any]:
+    """The rest of the file's top level: how long it took, what is stored for the instructor, and the leaderboard."""
+    data = {
+        "execution_time": round(report.seconds, 2),
+        "extra_data": {
+            **versions(lab),
+            "seed": report.seed,
+            "device": report.device,
+            "confinement": "reduced" if report.confinement.reduced else "full",
+            "missing_layers": report.confinement.missing,
+            "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
+        },
     }
+    return {**data, "leaderboard": _leaderboard(report, lab, metadata)} if lab.rubric.leaderboard else data
+
+
+def versions(lab: Lab) -> dict[str, str]:
+    """By what a submission was marked: the grader's version and the sha256 of rubric.yaml."""
+    return {"grader": __version__, "rubric": lab.digest}
+
+
+def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> list[dict[str, Any]]:
+    """Points, then submissions made. All students see it, so hidden checks do not count."""
+    points = round(sum(check.outcome.points for check in _shown(report, lab)), 2)
+    columns: list[dict[str, Any]] = [{"name": "Points", "value": points, "order": "desc"}]
+    if metadata.attempt is not None:
+        columns.append({"name": "Submissions", "value": metadata.attempt, "order": "asc"})
+    return columns
+
+
+def _shown(report: GradeReport, lab: Lab) -> list[Marked]:
+    """The checks that students see from the start."""
+    visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
+    return [check for check in report.checks if check.number in visible]
 
 
 def failure(output: str) -> dict[str, Any]:

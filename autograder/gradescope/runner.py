@@ -8,6 +8,7 @@ student. Here every check that the rubric declares ends in exactly one outcome.
 import functools
 import io
 import sys
+import time
 import traceback
 import unittest
 from collections.abc import Callable
@@ -32,6 +33,12 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         self.checks = checks
         self.on_marked = on_marked
         self.marked: dict[str, Marked] = {}
+        self.started = time.monotonic()
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        """The clock runs from here."""
+        super().startTest(test)
+        self.started = time.monotonic()
 
     def processResult(self, test: unittest.TestCase, err: ExcInfo | None = None) -> None:
         """Called by the library for every test that passed, failed or raised."""
@@ -73,10 +80,8 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
             _tell_instructor(error)
         if number not in self.checks or number in self.marked:
             return
-        if fault:
-            self._keep(number, Outcome(0.0, FAULT, marked=False), fault=True)
-        else:
-            self._keep(number, self._outcome(test, error))
+        outcome = Outcome(0.0, FAULT, marked=False) if fault else self._outcome(test, error)
+        self._keep(number, outcome, fault=fault, seconds=time.monotonic() - self.started)
 
     def _outcome(self, test: unittest.TestCase, error: BaseException | None) -> Outcome:
         """What the test left behind, or, for one written by hand, its score and the text of its assertion."""
@@ -88,9 +93,9 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
             score = 0.0 if error else self.getWeight(test) or 0.0
         return Outcome(float(score), str(error) if error else "Right.")
 
-    def _keep(self, number: str, outcome: Outcome, *, fault: bool = False) -> None:
+    def _keep(self, number: str, outcome: Outcome, *, fault: bool = False, seconds: float = 0.0) -> None:
         check = self.checks[number]
-        self.marked[number] = Marked(number, check.name, check.points, outcome, fault)
+        self.marked[number] = Marked(number, check.name, check.points, outcome, fault, seconds)
         self.on_marked(self.marked[number])
 
 

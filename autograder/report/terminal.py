@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import sys
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -38,12 +39,16 @@ def render(report: GradeReport, results: str) -> RenderableType:
     heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
     if report.confinement.reduced:
         heading.append("\nconfinement: reduced (autograder doctor says why)", "yellow")
+    for warning in report.warnings:
+        heading.append(f"\n{warning}", "yellow")
     return Group(Panel(heading, expand=False), _table(report), *_told(report), Panel(total, expand=False))
 
 
 def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
-    """Print the report; only the total when `quiet`."""
+    """Print the report; only the total when `quiet`, and warnings on stderr."""
     if quiet:
+        for warning in report.warnings:
+            print(f"autograder: {warning}", file=sys.stderr)
         print(f"{report.points:g} of {report.out_of:g} points")
         return
     with contextlib.suppress(BrokenPipeError, SystemExit):  # whoever read it has had enough; the results are written

@@ -1,5 +1,6 @@
 """The terminal report: readable in 80 columns, without colour, and whatever a student's text holds."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,14 @@ def test_what_is_right_is_not_talked_about() -> None:
 def test_a_students_brackets_are_no_markup() -> None:
     text = "[bold red]x[/] [link=file:///etc/passwd]y[/link]"
     assert text in shown(report(Marked("1", "name", 5, Outcome(0, text, notes=(text,)))))
+
+
+def test_a_warning_is_in_the_report_and_on_stderr_when_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    warned = dataclasses.replace(report(Marked("1", "name", 5, Outcome(5, ""))), warnings=("hidden: 3.2",))
+    assert "hidden: 3.2" in shown(warned)
+    terminal.show(warned, "results.json", quiet=True)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("5 of 5 points\n", "autograder: hidden: 3.2\n")
 
 
 def test_quiet_is_the_total_alone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,64 @@
+"""What changed since the student's last attempt, in words for the student."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.gradescope.metadata import Earlier
+from autograder.lab import Check, Lab
+from autograder.outcome import Marked
+
+MOST_TOLD = 12  # groups; a rubric has as many as it has tasks
+
+
+@dataclass(frozen=True)
+class Change:
+    """The points of some checks in the attempt before and in this one."""
+
+    was: float = 0.0
+    now: float = 0.0
+    out_of: float = 0.0
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(
+            round(self.was + other.was, 2), round(self.now + other.now, 2), round(self.out_of + other.out_of, 2)
+        )
+
+    def __str__(self) -> str:
+        direction = "up" if self.now > self.was else "down"
+        return f"{direction} from {self.was:g} to {self.now:g} of {self.out_of:g} points"
+
+
+def since_last(earlier: Sequence[Earlier], checks: Sequence[Marked], lab: Lab) -> str:
+    """A line for each group of checks whose points changed, then the total; "" for a first attempt.
+
+    Checks with the same first tag are a group. Only checks that the student sees now and saw then, and that were worth
+    the same, are spoken of; the total is told when these are all there are.
+    """
+    before = {each.number: each for each in earlier}
+    groups: dict[str, Change] = {}
+    total, left_out = Change(), False
+    for check, marked in zip(lab.rubric.checks, checks, strict=True):
+        was = before.get(check.number)
+        if not check.points:
+            continue
+        if was is None or was.out_of != check.points or lab.visibility(check) != "visible":
+            left_out = True
+            continue
+        change = Change(was.score, marked.outcome.points, was.out_of)
+        name = _group(check, lab)
+        groups[name] = groups.get(name, Change()) + change
+        total += change
+    changed = [f"{name}: {change}" for name, change in groups.items() if change.now != change.was]
+    if not groups:
+        return ""
+    if not changed:
+        return "The points that you see are the same as in your last attempt."
+    more = [f"and {len(changed) - MOST_TOLD} more"] if len(changed) > MOST_TOLD else []
+    last = [f"Total: {total}"] if total.now != total.was and not left_out else []
+    return "\n".join(["Since your last attempt:", *changed[:MOST_TOLD], *more, *last])
+
+
+def _group(check: Check, lab: Lab) -> str:
+    """The function or task that a check is about: its first tag, in words where that is no function's name."""
+    tag = check.tags[0] if check.tags else check.name
+    return tag if tag in lab.rubric.functions else tag.replace("_", " ")
