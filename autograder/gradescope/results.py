@@ -6,6 +6,7 @@ https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -62,7 +63,7 @@ class Results:
             "extra_data": versions(self._lab),
             **(about or {}),
         }
-        _write(self.path, f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}')
+        write_text(self.path, f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}\n')
 
     def _put(self, number: str, marked: Marked | None) -> None:
         entry = _entry(self._lab, self._indices[number], marked)
@@ -125,24 +126,27 @@ def failure(output: str) -> dict[str, Any]:
 
 
 def write(path: Path, data: dict[str, Any]) -> None:
-    """Write JSON beside `path` and rename it, so that there is never half a file. Raises CannotWrite."""
-    _write(path, _json(data))
+    """Write JSON as `write_text` does."""
+    write_text(path, _json(data) + "\n")
 
 
 def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, option: str = "--results") -> None:
+    """Write beside `path` and rename, so that there is never half a file. Raises CannotWrite, which names `option`."""
     try:
         if path.is_symlink():
             path = path.resolve()
-        if path.exists() and not path.is_file() and not path.is_dir():  # a device, say: there is nothing to rename
-            path.write_text(text + "\n", encoding="ascii")
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():  # a device, say: there is nothing to rename
+            path.write_text(text, encoding="utf-8")
         else:
-            _replace(path, text + "\n")
+            _replace(path, text)
     except OSError as error:
-        why = f"{path}: the results cannot be written ({error.strerror}); name another file with --results"
+        why = f"{path}: it cannot be written ({error.strerror}); name another file with {option}"
         raise CannotWrite(why) from None
 
 
@@ -151,7 +155,7 @@ def _replace(path: Path, text: str) -> None:
     if not path.parent.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        beside.write_text(text, encoding="ascii")
+        beside.write_text(text, encoding="utf-8")
         os.replace(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
 def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
-    with pytest.raises(results.CannotWrite, match="the results cannot be written"):
+    with pytest.raises(results.CannotWrite, match="it cannot be written"):
         results.write(target, {})
 
 
