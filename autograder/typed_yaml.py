@@ -1,4 +1,4 @@
-"""A YAML file as typed data. An error names file, line and key, and says which values are allowed there."""
+"""A YAML or JSON file as typed data. An error names file, line and key, and says which values are allowed there."""
 
 import difflib
 import re
@@ -33,7 +33,7 @@ class FileError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file's data, and the line on which each of its places begins."""
+    """A file's data, and the line on which each of its places begins, as far as that is known."""
 
     path: Path
     data: Any
@@ -41,8 +41,9 @@ class Document:
 
     def error(self, place: Sequence[Key], problem: str) -> FileError:
         """The error `problem` at `place`, a path of keys and indices."""
-        known = next(tuple(place[:end]) for end in range(len(place), -1, -1) if tuple(place[:end]) in self.lines)
-        return FileError(f"{self.path}, line {self.lines[known]}{_dotted(place)}: {problem}")
+        outwards = (tuple(place[:end]) for end in range(len(place), -1, -1))
+        line = next((f", line {self.lines[known]}" for known in outwards if known in self.lines), "")
+        return FileError(f"{self.path}{line}{_dotted(place)}: {problem}")
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
@@ -54,15 +55,19 @@ _Loader.add_implicit_resolver(
 )
 
 
-def read(path: Path) -> Document:
-    """Parse the file. Raises FileError when it is missing, not UTF-8, not YAML, or gives a key twice."""
+def text(path: Path) -> str:
+    """The file's text. Raises FileError when it cannot be read or is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FileError(f"{path}: it cannot be read ({error.strerror}); check the path and its permissions") from None
     except UnicodeDecodeError:
         raise FileError(f"{path}: it is not UTF-8 text; save it as UTF-8") from None
-    loader = _Loader(text)
+
+
+def read(path: Path) -> Document:
+    """Parse the file. Raises FileError when it is missing, not UTF-8, not YAML, or gives a key twice."""
+    loader = _Loader(text(path))
     try:
         root = loader.get_single_node()
         if root is None:

@@ -1,0 +1,116 @@
+"""results.json as Gradescope reads it: what it accepts, and what of it is shown to whom, and when.
+
+Format and rules: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (unknown keys are ignored).
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import msgspec
+
+from autograder.lab import Visibility
+from autograder.typed_yaml import Document, FileError, text, typed
+
+Format = Literal["text", "html", "simple_format", "md", "ansi"]
+View = Literal["before", "after", "published", "instructor"]
+VIEWS: dict[View, str] = {
+    "before": "Student, before the due date",
+    "after": "Student, after the due date",
+    "published": "Student, after publication",
+    "instructor": "Instructor",
+}
+SEEN_IN: dict[Visibility, tuple[View, ...]] = {
+    "visible": ("before", "after", "published", "instructor"),
+    "after_due_date": ("after", "published", "instructor"),
+    "after_published": ("published", "instructor"),
+    "hidden": ("instructor",),
+}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry of `tests`; None for what Gradescope then takes from elsewhere."""
+
+    score: float | None = None
+    max_score: float | None = None
+    status: Literal["passed", "failed"] | None = None
+    name: str = ""
+    name_format: Format | None = None
+    number: str | int | float | None = None
+    output: str = ""
+    output_format: Format | None = None
+    tags: tuple[str, ...] = ()
+    visibility: Visibility | None = None
+    extra_data: dict[str, Any] = {}
+
+    @property
+    def state(self) -> Literal["passed", "failed"] | None:
+        """As given, else by the points; None where neither says it."""
+        if self.status or self.score is None or self.max_score is None:
+            return self.status
+        return "passed" if self.score >= self.max_score else "failed"
+
+
+class Column(msgspec.Struct, frozen=True):
+    """An entry of `leaderboard`."""
+
+    name: str
+    value: float | str
+    order: Literal["asc", "desc"] = "desc"
+
+
+class Results(msgspec.Struct, frozen=True):
+    """The file."""
+
+    score: float | None = None
+    execution_time: float | str | None = None  # seconds; gradescope-utils writes a string
+    output: str = ""
+    output_format: Format = "simple_format"
+    test_output_format: Format = "text"
+    test_name_format: Format = "text"
+    visibility: Visibility = "visible"
+    stdout_visibility: Visibility = "hidden"
+    extra_data: dict[str, Any] = {}
+    tests: tuple[Entry, ...] = ()
+    leaderboard: tuple[Column, ...] = ()
+
+    def numbered(self) -> list[tuple[str, Entry]]:
+        """The tests with the numbers that they are shown with, and in their order."""
+        places = enumerate(self.tests, 1)
+        numbered = [(str(place if test.number is None else test.number), test) for place, test in places]
+        return sorted(numbered, key=lambda pair: _order(pair[0]))
+
+    def seen_in(self, test: Entry) -> tuple[View, ...]:
+        """The views in which a test is shown."""
+        return SEEN_IN[test.visibility or self.visibility]
+
+    def total(self, view: View) -> tuple[float, float | None] | None:
+        """Points and, where tests have them, the points that can be had; None where a hidden test hides them."""
+        if any(view not in self.seen_in(test) for test in self.tests):
+            return None
+        points = sum(test.score or 0.0 for test in self.tests) if self.score is None else self.score
+        return points, sum(test.max_score or 0.0 for test in self.tests) or None
+
+
+def read(path: Path) -> Results:
+    """The file at `path`. Raises FileError for what Gradescope would refuse."""
+    try:
+        data = json.loads(text(path), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise FileError(f"{path}, line {error.lineno}: this is not valid JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{path}: this is not valid JSON: {error}") from None
+    document = Document(path, data, {})
+    results = typed(document, Results)
+    if results.score is None and all(test.score is None for test in results.tests):
+        raise document.error(("score",), "neither the whole nor any of the tests has a score; add one")
+    return results
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number there; write one, or null")
+
+
+def _order(number: str) -> list[tuple[int, str]]:
+    """So that 1.10 follows 1.9."""
+    return [(int(part), "") if part.isdecimal() and len(part) < 10 else (10**9, part) for part in number.split(".")]
