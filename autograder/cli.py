@@ -80,6 +80,21 @@ def doctor(options: argparse.Namespace) -> int:
     return MARKED if confinement.safe else FAILED
 
 
+def preview(options: argparse.Namespace) -> int:
+    """Write a page that shows a results.json as Gradescope does."""
+    from autograder.gradescope import results, shown
+    from autograder.report import preview
+    from autograder.typed_yaml import FileError
+
+    try:
+        page = preview.render(shown.read(options.results), options.results.name, preview.stdout_beside(options.results))
+        results.write_text(options.out, page, "--out")
+    except (FileError, results.CannotWrite) as error:
+        return _complain(str(error))
+    print(f"{options.out}: open it in a browser")
+    return MARKED
+
+
 def _complain(sentence: str, status: int = USAGE) -> int:
     print(f"autograder: {sentence}", file=sys.stderr)
     return status
@@ -125,4 +140,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.set_defaults(run=doctor)
+    verb = verbs.add_parser(
+        "preview",
+        allow_abbrev=False,
+        help="show a results.json as Gradescope shows it",
+        description="Write a page that shows a results.json as Gradescope shows it: to the student before and after "
+        "the due date and once grades are published, and to the instructor.",
+        epilog="example: autograder preview results/results.json\n\n"
+        "exit status: 0 written, 2 Gradescope would refuse the file, or it cannot be read or the page not be written",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    verb.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE", help="(default: preview.html)")
+    verb.set_defaults(run=preview)
     return parser

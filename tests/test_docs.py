@@ -99,6 +99,14 @@ def test_doctor_names_every_layer() -> None:
         assert re.search(rf"^[✓✗] {layer}", done.stdout, flags=re.MULTILINE)
 
 
+def test_preview_shows_the_results_of_the_first_command(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^\.venv/bin/autograder preview .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    subprocess.run([ROOT / "run_autograder", ROOT / "examples/forgot_zero_grad", "--quiet"], cwd=tmp_path, check=True)
+    done = subprocess.run([ROOT / command.split()[0], *command.split()[1:]], cwd=tmp_path, check=True)
+    assert done.returncode == 0
+    assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()
+
+
 def test_architecture_names_every_room() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     for entry in (ROOT / "autograder").iterdir():

@@ -1,0 +1,52 @@
+"""Pages that stand alone: one HTML file, no script, nothing from the network. Text of others is shown as text."""
+
+from pathlib import Path
+
+import nh3
+from ansi2html import Ansi2HTMLConverter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from autograder.gradescope.shown import Format
+
+TEMPLATES = Path(__file__).parent / "templates"
+COLOURS = {"color", "background-color", "font-weight", "font-style", "text-decoration"}
+
+
+def render(template: str, **values: object) -> str:
+    """The page that `template`, a file in templates/, makes of the values."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["formatted"] = formatted
+    return environment.get_template(template).render(values)
+
+
+def formatted(text: str, how: Format) -> Markup:
+    """`text` in one of Gradescope's formats as HTML that can do no harm."""
+    match how:
+        case "text":
+            return Markup("<pre>{}</pre>").format(text)
+        case "ansi":
+            coloured = Ansi2HTMLConverter(inline=True).convert(text, full=False)
+            safe = nh3.clean(coloured, tags={"span"}, attributes={"span": {"style"}}, filter_style_properties=COLOURS)
+            return Markup('<pre class="ansi">{}</pre>').format(Markup(safe))
+        case "md":
+            return Markup(nh3.clean(MarkdownIt("js-default").render(text)))
+        case "html":
+            return Markup(nh3.clean(text))
+        case "simple_format":
+            paragraphs = [part.replace("\n", "<br>") for part in text.replace("\r\n", "\n").split("\n\n")]
+            return Markup(nh3.clean("".join(f"<p>{part}</p>" for part in paragraphs if part.strip())))
+
+
+def one_line(text: str, how: Format) -> Markup:
+    """A name: as `formatted`, without the paragraph around it."""
+    if how == "text":
+        return escape(text)
+    return Markup(nh3.clean(formatted(text, how), tags={"b", "strong", "i", "em", "code", "span", "sub", "sup"}))

@@ -1,0 +1,96 @@
+"""results.json as Gradescope shows it: to the student before and after the due date and once published, to the
+instructor."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from autograder.gradescope.shown import SEEN_IN, VIEWS, Entry, Results, View
+from autograder.lab import Visibility
+from autograder.report import page
+
+LONGEST_STDOUT = 200_000  # characters
+HIDDEN: dict[Visibility, str] = {
+    "visible": "",
+    "after_due_date": "hidden from students until the due date",
+    "after_published": "hidden from students until grades are published",
+    "hidden": "never shown to students",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A test, ready for the page. state: passed, failed or "". hidden: when students do not see it, if ever."""
+
+    place: int
+    number: str
+    name: Markup
+    output: Markup
+    points: str
+    state: str
+    tags: tuple[str, ...]
+    views: tuple[View, ...]
+    hidden: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What stands beside the tests in one view. total: "" where it is not shown."""
+
+    view: View
+    total: str
+    passed: tuple[Card, ...]
+    failed: tuple[Card, ...]
+
+
+def render(results: Results, source: str, stdout: str = "") -> str:
+    """The page. source: the name of the file that it shows. stdout: what the grader printed, if that is known."""
+    cards = [_card(place, number, test, results) for place, (number, test) in enumerate(results.numbered(), 1)]
+    return page.render(
+        "preview.html",
+        source=source,
+        views=VIEWS,
+        summaries=[_summary(view, cards, results) for view in VIEWS],
+        cards=cards,
+        results=results,
+        stdout=stdout[:LONGEST_STDOUT],
+        stdout_views=SEEN_IN[results.stdout_visibility],
+        extra=json.dumps(results.extra_data, indent=2, ensure_ascii=False) if results.extra_data else "",
+    )
+
+
+def stdout_beside(path: Path) -> str:
+    """What the grader printed, which Gradescope's harness writes beside results.json; "" when it is not there."""
+    try:
+        return path.with_name("stdout").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _card(place: int, number: str, test: Entry, results: Results) -> Card:
+    return Card(
+        place,
+        number,
+        page.one_line(test.name, test.name_format or results.test_name_format),
+        page.formatted(test.output, test.output_format or results.test_output_format) if test.output else Markup(""),
+        _points(test.score, test.max_score),
+        test.state or "",
+        test.tags,
+        results.seen_in(test),
+        HIDDEN[test.visibility or results.visibility],
+    )
+
+
+def _summary(view: View, cards: list[Card], results: Results) -> Summary:
+    total = results.total(view)
+    passed, failed = (tuple(c for c in cards if c.state == state and view in c.views) for state in ("passed", "failed"))
+    return Summary(view, _points(*total) if total else "", passed, failed)
+
+
+def _points(score: float | None, out_of: float | None) -> str:
+    """ "4 / 6"; "" for a test that has no points."""
+    if out_of is None:
+        return "" if score is None else f"{score:g}"
+    return f"{score or 0:g} / {out_of:g}"

@@ -1,0 +1,87 @@
+"""A page in headless Chromium: what is visible, what it complains of, and what it asks the network for.
+
+Selenium drives the browser and the driver that Debian packages (chromium, chromium-driver); nothing is downloaded.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+MISSING = "needs a browser: apt-get install chromium chromium-driver"
+needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+
+
+class Page:
+    """An open page."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self._driver = driver
+
+    def open(self, path: Path) -> None:
+        """Load a local file."""
+        self._driver.get(path.resolve().as_uri())
+
+    def resize(self, width: int, height: int, *, dark: bool = False) -> None:
+        """The size of the window in CSS pixels, and whether the system is in dark mode."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+
+    def click(self, selector: str) -> None:
+        """Click the first element that a CSS selector finds."""
+        self._driver.find_element(By.CSS_SELECTOR, selector).click()
+
+    def press(self, selector: str, keys: str) -> None:
+        """Type into an element."""
+        self._driver.find_element(By.CSS_SELECTOR, selector).send_keys(keys)
+
+    def seen(self, selector: str) -> list[str]:
+        """The text of every visible element that a CSS selector finds."""
+        found = self._driver.find_elements(By.CSS_SELECTOR, selector)
+        return [element.text for element in found if element.is_displayed()]
+
+    def style(self, selector: str, name: str) -> str:
+        """A computed style of the first element that a CSS selector finds."""
+        return self._driver.find_element(By.CSS_SELECTOR, selector).value_of_css_property(name)
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self._driver.execute_script("const e = document.documentElement; return e.scrollWidth - innerWidth"))
+
+    def screenshot(self, path: Path) -> None:
+        """Save a picture of the window."""
+        self._driver.save_screenshot(str(path))
+
+    def complaints(self) -> list[str]:
+        """What stands in the console so far."""
+        return [entry["message"] for entry in self._driver.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """The addresses that were asked for so far."""
+        events = [json.loads(entry["message"])["message"] for entry in self._driver.get_log("performance")]
+        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+
+
+@contextmanager
+def browser() -> Iterator[Page]:
+    """A browser of its own, closed at the end."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    try:
+        yield Page(driver)
+    finally:
+        driver.quit()

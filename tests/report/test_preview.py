@@ -1,0 +1,241 @@
+"""The preview shows each reader what Gradescope would, runs nothing, and asks the network for nothing."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from browser import Page, browser, needs_browser
+from conftest import ROOT
+from selenium.webdriver.common.keys import Keys
+
+from autograder.gradescope import shown
+from autograder.gradescope.shown import Format
+from autograder.report import page, preview
+
+RESULTS: dict[str, Any] = {
+    "score": 7.5,
+    "output": "2 of 4 checks are right.\n\nSince your last attempt:\ntrain: up from 6 to 22 of 26 points",
+    "output_format": "text",
+    "stdout_visibility": "hidden",
+    "extra_data": {"grader": "0.1.0", "seconds": {"1": 0.5}},
+    "leaderboard": [{"name": "Points", "value": 7.5}, {"name": "Stars", "value": "***", "order": "asc"}],
+    "tests": [
+        {"number": "1", "name": "early", "score": 2, "max_score": 2, "output": "early text", "tags": ["a_tag"]},
+        {"number": "2", "name": "due", "score": 1.5, "max_score": 3, "output": "x y", "visibility": "after_due_date"},
+        {"number": "3", "name": "late", "score": 4, "max_score": 4, "visibility": "after_published"},
+        {"number": "4", "name": "never", "score": 0, "max_score": 1, "output": "never text", "visibility": "hidden"},
+    ],
+}  # fmt: skip
+TESTS = {"before": ["early"], "after": ["early", "due"], "published": ["early", "due", "late"]}
+TESTS["instructor"] = [*TESTS["published"], "never"]
+EVIL = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>"
+    "<style>*{display:none}</style><iframe src='https://example.com'></iframe>"
+    "\x1b[31m\x1b]8;;javascript:alert(1)\x07y\x1b]8;;\x07 [z](javascript:alert(1)) </pre></details><h1 style='x'>"
+)
+
+
+def rendered(tmp_path: Path, data: dict[str, Any], stdout: str = "") -> str:
+    (tmp_path / "results.json").write_text(json.dumps(data))
+    return preview.render(shown.read(tmp_path / "results.json"), "results.json", stdout)
+
+
+def harmless(html: str) -> None:
+    """Of a page or a part of one: nothing in it can run, load or leave its place."""
+    tags = [tag.lower() for tag in re.findall(r"<[a-zA-Z][^>]*>", html)]
+    assert not [tag for tag in tags if re.match(r"<(script|iframe|object|embed|link|base|form|svg)\b", tag)]
+    assert not [tag for tag in tags if re.search(r"\son\w+\s*=|(href|src)\s*=\s*[\"']?\s*(javascript|data):", tag)]
+
+
+@pytest.mark.parametrize("how", get_args(Format))
+def test_text_in_any_format_is_harmless(how: Format) -> None:
+    for html in (page.formatted(EVIL, how), page.one_line(EVIL, how)):
+        harmless(html)
+        assert "<style" not in html
+        assert html.count("<pre") == html.count("</pre>")
+        assert html.count("</details>") == 0
+
+
+def test_a_page_of_hostile_text_is_harmless(tmp_path: Path) -> None:
+    entries = [
+        {
+            "score": 1,
+            "name": EVIL,
+            "name_format": how,
+            "output": EVIL,
+            "output_format": how,
+            "number": EVIL,
+            "tags": [EVIL],
+        }
+        for how in get_args(Format)
+    ]
+    board = [{"name": EVIL, "value": EVIL}]
+    data = {"output": EVIL, "tests": entries, "extra_data": {EVIL: EVIL}, "leaderboard": board}
+    html = rendered(tmp_path, data, stdout=EVIL)
+    harmless(html)
+    assert html.count("</details>") == html.count("<details")
+    assert "Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"" in html
+
+
+def test_formats_are_shown_as_gradescope_shows_them() -> None:
+    assert page.formatted("a  <b>\n* c", "text") == "<pre>a  &lt;b&gt;\n* c</pre>"
+    assert page.formatted("a\nb\n\nc <b>d</b>", "simple_format") == "<p>a<br>b</p><p>c <b>d</b></p>"
+    assert page.formatted("a <em>b</em>", "html") == "a <em>b</em>"
+    assert "<strong>a</strong>" in page.formatted("**a** <i>b</i>", "md")
+    assert "&lt;i&gt;" in page.formatted("**a** <i>b</i>", "md")
+    assert re.search(
+        r'<span style="color: ?#[0-9a-f]{6}">red</span> &lt;', page.formatted("\x1b[31mred\x1b[0m <", "ansi")
+    )
+    assert page.one_line("**a** `b`", "md").strip() == "<strong>a</strong> <code>b</code>"
+
+
+def test_without_tests_there_is_a_page(tmp_path: Path) -> None:
+    html = rendered(tmp_path, {"score": 0, "output": "It is not your fault."})
+    assert "It is not your fault." in html
+    assert "<article" not in html
+
+
+def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-m", "autograder", "preview", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(json.dumps(RESULTS))
+    (tmp_path / "stdout").write_text("printed \x1b[1mhere\x1b[0m")
+    done = run("results.json", "--out", "there/page.html", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "there/page.html: open it in a browser\n"
+    html = (tmp_path / "there/page.html").read_text()
+    assert "printed " in html
+    assert not re.search(r"(src|href)=\"(?!#)|url\(|@import", html)
+    assert run("results.json", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "preview.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["none.json"], "none.json: it cannot be read"),
+        (["bad.json"], "bad.json (tests[0].visibility): Invalid enum value 'x'"),
+        (["good.json", "--out", "good.json/page.html"], "cannot be written"),
+        (["good.json", "--out", "."], "name another file with --out"),
+        ([], "RESULTS"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
+    (tmp_path / "bad.json").write_text('{"score": 1, "tests": [{"visibility": "x"}]}')
+    (tmp_path / "good.json").write_text('{"score": 1}')
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["bad.json", "good.json"]
+
+
+def test_marking_imports_nothing_of_the_page() -> None:
+    code = (
+        "import sys; from autograder import grade, cli; from autograder.report import terminal; "
+        "print({'jinja2', 'nh3', 'ansi2html', 'markdown_it', 'importlib.metadata'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Page]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(chromium: Page, tmp_path: Path) -> Page:
+    html = rendered(tmp_path, RESULTS, stdout="printed by the grader")
+    (tmp_path / "preview.html").write_text(html, encoding="utf-8")
+    chromium.resize(1200, 900)
+    chromium.open(tmp_path / "preview.html")
+    return chromium
+
+
+@needs_browser
+def test_each_view_shows_what_gradescope_shows(opened: Page) -> None:
+    for view, names in TESTS.items():
+        opened.click(f"label[for={view}]")
+        assert [name.splitlines()[0] for name in opened.seen("article .name")] == names
+        assert opened.seen(".total") == (["7.5 / 10"] if view == "instructor" else [])
+        assert len(opened.seen(".none")) == (view != "instructor")
+        assert len(opened.seen(".lists li")) == len(names)
+        assert opened.seen("main > .text") == [RESULTS["output"]]
+        assert opened.seen(".board td") == ["Points", "7.5", "Stars", "***"]
+        assert len(opened.seen("main > .more")) == (2 if view == "instructor" else 0)
+        assert opened.seen(".tags") == []  # inside what is closed
+    assert opened.seen(".name .hidden") == [
+        "hidden from students until the due date",
+        "hidden from students until grades are published",
+        "never shown to students",
+    ]
+
+
+@needs_browser
+def test_the_first_view_is_the_students_before_the_due_date(opened: Page) -> None:
+    assert opened.seen("article .name") == ["early"]
+    assert "x y" not in " ".join(opened.seen("body"))
+
+
+@needs_browser
+def test_keys_switch_views_and_what_passed_opens_at_a_click(opened: Page) -> None:
+    opened.press("#before", Keys.ARROW_RIGHT)
+    assert opened.seen("article .name") == ["early", "due"]
+    assert opened.seen(".output") == ["x y"]  # what failed is open from the start
+    opened.click("#test-1 summary")
+    assert opened.seen(".output") == ["early text", "x y"]
+
+
+@needs_browser
+def test_the_console_is_silent_and_nothing_is_fetched(opened: Page, tmp_path: Path) -> None:
+    for view in TESTS:
+        opened.click(f"label[for={view}]")
+    assert opened.complaints() == []
+    asked = opened.requests()
+    assert (tmp_path / "preview.html").as_uri() in asked
+    assert not [url for url in asked if not url.startswith("file:")]
+
+
+@needs_browser
+def test_the_browser_would_notice_a_request_and_a_complaint(chromium: Page, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text('<img src="http://127.0.0.1:9/x.png"><script>console.error("oh")</script>')
+    chromium.open(tmp_path / "bad.html")
+    assert "http://127.0.0.1:9/x.png" in chromium.requests()
+    assert any("oh" in complaint for complaint in chromium.complaints())
+
+
+@needs_browser
+def test_it_fits_a_phone_and_follows_dark_mode(chromium: Page, tmp_path: Path) -> None:
+    long = {**RESULTS, "tests": [{"score": 1, "name": "x" * 300, "output": "y" * 3000, "max_score": 12.25}]}
+    (tmp_path / "preview.html").write_text(rendered(tmp_path, long), encoding="utf-8")
+    grounds = []
+    for dark in (False, True):
+        chromium.resize(360, 640, dark=dark)
+        chromium.open(tmp_path / "preview.html")
+        assert chromium.overflow() <= 0
+        grounds.append(chromium.style("body", "background-color"))
+    assert grounds[0] != grounds[1]
+
+
+@needs_browser
+def test_a_real_result_is_shown_whole(chromium: Page, tmp_path: Path) -> None:
+    target = tmp_path / "results.json"
+    command = [sys.executable, "-I", "-m", "autograder", "grade", str(ROOT / "examples/forgot_zero_grad"), "--quiet"]
+    subprocess.run([*command, "--results", str(target)], check=True, capture_output=True)
+    assert run(target, "--out", tmp_path / "preview.html", cwd=tmp_path).returncode == 0
+    chromium.resize(1200, 900)
+    chromium.open(tmp_path / "preview.html")
+    assert chromium.seen(".total") == ["77 / 100"]
+    assert len(chromium.seen("article")) == 19
+    assert chromium.seen("#test-6 .state") == ["✗ failed"]
+    assert "what is in w.grad" in " ".join(chromium.seen("#test-6 .output"))
