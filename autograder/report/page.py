@@ -33,7 +33,7 @@ def formatted(text: str, how: Format) -> Markup:
         case "text":
             return Markup("<pre>{}</pre>").format(text)
         case "ansi":
-            coloured = Ansi2HTMLConverter(inline=True).convert(text, full=False)
+            coloured = Ansi2HTMLConverter(inline=True, scheme="dracula").convert(text, full=False)
             safe = nh3.clean(coloured, tags={"span"}, attributes={"span": {"style"}}, filter_style_properties=COLOURS)
             return Markup('<pre class="ansi">{}</pre>').format(Markup(safe))
         case "md":

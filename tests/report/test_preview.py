@@ -89,7 +89,7 @@ def test_formats_are_shown_as_gradescope_shows_them() -> None:
     assert "<strong>a</strong>" in page.formatted("**a** <i>b</i>", "md")
     assert "&lt;i&gt;" in page.formatted("**a** <i>b</i>", "md")
     assert re.search(
-        r'<span style="color: ?#[0-9a-f]{6}">red</span> &lt;', page.formatted("\x1b[31mred\x1b[0m <", "ansi")
+        r'<span style="color: ?#[0-9a-fA-F]{6}">red</span> &lt;', page.formatted("\x1b[31mred\x1b[0m <", "ansi")
     )
     assert page.one_line("**a** `b`", "md").strip() == "<strong>a</strong> <code>b</code>"
 
