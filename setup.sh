@@ -36,7 +36,7 @@ fingerprint() {
     [ -x "$python" ] || return 1
     printf '%s\n' "$root"                # scripts and the link to the sources hold absolute paths
     readlink -f "$python" || true        # the system's Python was replaced by another; not on old macOS
-    cksum pyproject.toml setup.sh .venv/pyvenv.cfg
+    cksum pyproject.toml constraints.txt setup.sh .venv/pyvenv.cfg
 }
 
 is_ready() {
@@ -187,7 +187,7 @@ install_torch_for_cpu
 extra=""
 [ $mode = plain ] || extra="[dev]"
 say "installing the autograder and the packages it needs"
-pip --editable ".$extra" || explain "Installing the packages"
+pip --constraint constraints.txt --editable ".$extra" || explain "Installing the packages"
 logged "$python" -I -c 'import autograder, torch' || explain "Importing torch"
 logged "$python" -m compileall -q autograder || true # a mistake in our own sources is for the tests to find
 

@@ -76,7 +76,7 @@ def copy(tmp_path: Path) -> Copy:
     root, tools = tmp_path / "a folder [of ours]", tmp_path / "bin"
     (root / "autograder").mkdir(parents=True)
     (root / "autograder/cli.py").touch()
-    for name in (*SCRIPTS[:3], "pyproject.toml"):
+    for name in (*SCRIPTS[:3], "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, root / name)
     tools.mkdir()
     for name in TOOLS.split():
@@ -116,9 +116,10 @@ def test_development_includes_marking(copy: Copy) -> None:
     assert "nothing to do" in copy.setup()[1]
 
 
-def test_new_requirements_are_installed_into_the_same_environment(copy: Copy) -> None:
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_new_requirements_are_installed_into_the_same_environment(copy: Copy, name: str) -> None:
     copy.setup()
-    with (copy.root / "pyproject.toml").open("a") as file:
+    with (copy.root / name).open("a") as file:
         file.write("\n")
     assert copy.setup()[0] == 0
     assert (len(copy.calls("-m venv")), len(copy.calls("--editable"))) == (1, 2)
@@ -179,6 +180,12 @@ def test_every_download_is_kept_out_of_the_cache(copy: Copy) -> None:
     installs = copy.calls("pip install")
     assert installs
     assert all("--no-cache-dir" in call for call in installs)
+
+
+def test_packages_come_in_their_locked_versions(copy: Copy) -> None:
+    copy.setup()
+    [call] = copy.calls("--editable")
+    assert "--constraint constraints.txt" in call
 
 
 @pytest.mark.parametrize("version", ["3.9", "2.7"])
