@@ -66,6 +66,23 @@ def grade(options: argparse.Namespace) -> int:
         return FAILED if report.faulty else MARKED
 
 
+def build(options: argparse.Namespace) -> int:
+    """Look the lab over and make the zip for Gradescope."""
+    from autograder import build, lab, submission
+    from autograder.gradescope import results, upload
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        the_lab = lab.load(options.lab)
+        with Wall() as wall:
+            print(build.build(the_lab, wall, options.out))
+    except (lab.FileError, submission.Unreadable, build.NotReady, upload.CannotPack, results.CannotWrite) as error:
+        return _complain(str(error))
+    except GraderFault as error:
+        return _complain(f"the grader itself failed: {error}", FAILED)
+    return MARKED
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Say which layers of confinement hold on this machine."""
     from autograder import doctor
@@ -132,6 +149,25 @@ def _parser() -> argparse.ArgumentParser:
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
     verb.set_defaults(run=grade)
+    verb = verbs.add_parser(
+        "build",
+        help="make the zip to upload to Gradescope",
+        description="Try the reference and the template, measure a run, and make the zip for Gradescope.",
+        epilog="example: autograder build --out autograder.zip\n\n"
+        "exit status: 0 made; 2 the lab is not ready, and the sentence says why; 3 the grader itself failed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "--out", type=Path, default=Path("autograder.zip"), metavar="FILE", help="the zip (default: autograder.zip)"
+    )
+    verb.add_argument(
+        "--lab",
+        type=Path,
+        default=ROOT,
+        metavar="FOLDER",
+        help="with rubric.yaml, reference/ and student_template/ (default: this lab)",
+    )
+    verb.set_defaults(run=build)
     verb = verbs.add_parser(
         "doctor",
         help="say what confines submissions on this machine",

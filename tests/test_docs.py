@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT, Result
 
 from autograder import lab
+from autograder.gradescope import container
 from autograder.sandbox.layers import PURPOSE
 
 PAGES = [
@@ -38,6 +39,30 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
         "./run_autograder --help",
         "./run_autograder reference",
     }
+
+
+def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
+    # autograder build in test_build, doctor below, the benchmarks in test_benchmarks
+    run = {".venv/bin/autograder build", ".venv/bin/autograder doctor"}
+    run |= {f".venv/bin/python benchmarks/{name}.py" for name in ("single_run", "class_cost", "hostile")}
+    for page in PAGES:
+        for command in re.findall(r"^\s*(\.venv/.*)$|`(\.venv/[^`]+)`", page.read_text(), flags=re.MULTILINE):
+            assert "".join(command) in run, f"{page.name}: {command}"
+
+
+def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there_are() -> None:
+    guide = (ROOT / "docs/gradescope.md").read_text()
+    for file in re.findall(r"`((?:reference|examples|student_template)/[^`]*)`", guide):
+        assert (ROOT / file).exists(), file
+    said = (ROOT / "run_autograder").read_text() + (ROOT / "setup.sh").read_text()
+    said += (ROOT / "autograder/grade.py").read_text()
+    for sentence in (*re.findall(r'^\| "([^"]+)" \|', guide, flags=re.MULTILINE), "setup: done"):
+        assert sentence.removeprefix("setup: ") in said, sentence
+    the_lab = lab.load(ROOT)
+    assert f"(it is {the_lab.rubric.limits.submission:g} s)" in guide
+    size = container.SIZES[0]
+    assert f"({size} will do)" in guide
+    assert f"*Autograder Timeout* {container.TIMEOUT // 60} minutes" in guide
 
 
 @pytest.mark.parametrize(

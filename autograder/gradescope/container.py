@@ -1,12 +1,28 @@
 """Where things lie in Gradescope's container (see its documentation, "Autograder specifications")."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(os.environ.get("AUTOGRADER_ROOT", "/autograder"))
 SUBMISSION = ROOT / "submission"
 METADATA = ROOT / "submission_metadata.json"
 RESULTS = ROOT / "results" / "results.json"
+
+
+@dataclass(frozen=True)
+class Size:
+    """A choice of "Container Specifications" in an assignment's settings: processors, and memory in MB."""
+
+    processors: float
+    memory: int
+
+    def __str__(self) -> str:
+        return f"{self.processors:g} CPU, {self.memory / 1024:g} GB RAM"
+
+
+SIZES = (Size(0.5, 768), Size(1, 1536), Size(2, 3072), Size(4, 6144))  # the first is the default
+TIMEOUT = 600  # seconds: the default for a whole run; after it the student gets 0 and no explanation
 
 
 def protect() -> None:

@@ -42,7 +42,8 @@ class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A function that students write. Parameters: the graph's inputs, then the settings, with their published values.
 
-    by: how its gradients are meant to be obtained, if that matters.
+    by: how its gradients are meant to be obtained, if that matters. given: complete in the template; every other
+    function is to be written, and earns nothing there.
     """
 
     graph: str
@@ -51,6 +52,7 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: dict[str, float | int] = {}
     device: bool = False
     by: Literal["hand", "autograd"] | None = None
+    given: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):

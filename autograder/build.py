@@ -1,0 +1,155 @@
+"""The upload for Gradescope: look the lab over, try it, pack it, and say which container it needs."""
+
+import ast
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import measure
+from autograder import submission as handed_in
+from autograder.grade import Marker
+from autograder.gradescope import container, upload
+from autograder.lab import Answers, Found, Lab
+from autograder.outcome import GradeReport
+from autograder.sandbox.wall import Wall
+from autograder.submission import Submission
+
+TEMPLATE = "student_template"
+PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project
+SPARE = 1.25  # times the memory that was measured: a submission may need somewhat more than the reference
+
+
+class NotReady(Exception):
+    """The lab cannot be given like this; str() is one sentence: where, what, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What looking the lab over found: points of the template (None where there is none), and warnings."""
+
+    template: float | None
+    warnings: tuple[str, ...]
+
+
+def build(lab: Lab, wall: Wall, target: Path) -> str:
+    """Write the zip to `target`; returns what there is to say. Raises NotReady,
+    upload.CannotPack and results.CannotWrite."""
+    looked = look_over(lab, wall)
+    with tempfile.TemporaryDirectory() as folder:
+        grade = [sys.executable, "-I", "-m", "autograder", "grade", str(lab.reference), "--quiet"]
+        command = [*grade, "--lab", str(lab.folder), "--device", "cpu", "--results", f"{folder}/results.json"]
+        run, tree = measure.timed(command), measure.peak_of_tree(command)
+    return _text(lab, looked, upload.pack(lab, target), run, tree)
+
+
+def look_over(lab: Lab, wall: Wall) -> Looked:
+    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer."""
+    with tempfile.TemporaryDirectory() as folder, Marker(lab, wall, "cpu") as marker:
+        report = marker.mark(lab.reference, Path(folder, "results.json"))
+        lost = [check for check in report.checks if check.out_of and check.state != "right"]
+        if lost:
+            where = ", ".join(f"{check.number} ({check.name})" for check in lost)
+            raise NotReady(
+                f"{lab.reference}: the reference gets {report.points:g} of {report.out_of:g} points and loses some in "
+                f"{where}; mend it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` says more"
+            )
+        template = lab.folder / TEMPLATE
+        if not template.is_dir():
+            unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
+            return Looked(None, (unseen, *_warnings(lab)))
+        submission = _read(lab, template)
+        report = marker.mark(template, Path(folder, "results.json"))
+        for found in (_filled_in(submission), _earned(lab, report), _copied(lab, submission)):
+            for answer in found:
+                raise NotReady(f"{template}: {answer}")
+        return Looked(report.points, tuple(_warnings(lab)))
+
+
+def _read(lab: Lab, template: Path) -> Submission:
+    try:
+        return handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
+    except handed_in.Unreadable as error:
+        raise NotReady(str(error)) from None
+
+
+def _filled_in(template: Submission) -> Iterator[str]:
+    """Paper answers in the template."""
+    if template.answers is None:
+        return
+    for section, answers in template.answers.sections.items():
+        for name, answer in answers.items():
+            if answer.text:
+                yield f"{template.answers.name} has a value for {section}.{name}; leave blank what students work out"
+
+
+def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
+    """Functions of the template that are to be written and earn points all the same."""
+    for check, marked in zip(lab.rubric.checks, report.checks, strict=True):
+        if isinstance(check, Found | Answers) or not marked.outcome.points:
+            continue
+        if not lab.rubric.functions[check.function].given:
+            yield (
+                f"{check.function} earns {marked.outcome.points:g} points in check {check.number}; take the answer "
+                f"out or, if students are to have it, write `given: true` in rubric.yaml, functions, {check.function}"
+            )
+
+
+def _copied(lab: Lab, template: Submission) -> Iterator[str]:
+    """Solutions of the reference that stand in the template without being run: commented out, or under a raise."""
+    texts = {name: content.decode(errors="replace") for name, content in template.files}
+    if template.program:
+        texts[template.program.name] = "\n".join(template.program.cells)
+    for function, body in _bodies(lab).items():
+        if lab.rubric.functions[function].given or not body:
+            continue
+        for name, text in texts.items():
+            lines = _code(text)
+            if any(lines[start : start + len(body)] == body for start in range(len(lines))):
+                yield f"{name} holds the reference's lines of {function}; take them out"
+
+
+def _bodies(lab: Lab) -> Mapping[str, list[str]]:
+    """The lines of each function of the reference that is in the rubric, without docstring."""
+    text = (lab.reference / lab.rubric.program).read_text(encoding="utf-8")
+    bodies = {}
+    for function in ast.parse(text).body:
+        if isinstance(function, ast.FunctionDef) and function.name in lab.rubric.functions:
+            first = function.body[ast.get_docstring(function) is not None :]
+            start = first[0].lineno - 1 if first else function.end_lineno
+            bodies[function.name] = _code("\n".join(text.splitlines()[start : function.end_lineno]))
+    return bodies
+
+
+def _code(text: str) -> list[str]:
+    """The lines of a text without indentation, comments and the sign that makes a comment of a line."""
+    lines = (line.strip().lstrip("# ").partition("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _warnings(lab: Lab) -> Iterator[str]:
+    if lab.rubric.key.startswith(PLACEHOLDER):
+        yield "rubric.yaml: the key is the one that everybody has; set a `key` of your own before you give the lab"
+    if lab.rubric.limits.submission > container.TIMEOUT - 60:
+        yield (
+            f"rubric.yaml: a submission may take {lab.rubric.limits.submission:g} s, and Gradescope ends a run after "
+            f"{container.TIMEOUT} s; lower limits.submission, or choose a longer timeout there"
+        )
+
+
+def _text(lab: Lab, looked: Looked, packed: upload.Packed, run: measure.Run, tree: float | None) -> str:
+    memory, whose = (tree, "all its processes together") if tree else (run.largest, "its largest process")
+    size = next((size for size in container.SIZES if size.memory >= SPARE * memory), container.SIZES[-1])
+    default = " (the default)" if size is container.SIZES[0] else ""
+    template = "" if looked.template is None else f", the template {looked.template:g}, none in a function to write"
+    return "\n".join(
+        [
+            *(f"Warning: {warning}." for warning in looked.warnings),
+            f"{packed.path}: {packed.size / 1000:.0f} kB, {len(packed.names)} files.",
+            f"The reference gets all {lab.rubric.points:g} points{template}.",
+            f"One run here: {run.wall:.1f} s, {run.cpu:.1f} s of processor time, {memory:.0f} MB in {whose}.",
+            f"Choose on Gradescope: {size}{default}, the smallest with room for that and {SPARE - 1:.0%} more.",
+            f"There a run takes about {run.cpu / size.processors:.0f} s, if its processors are like those here.",
+        ]
+    )
