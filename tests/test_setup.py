@@ -270,10 +270,24 @@ def test_gradescope_finds_the_grader_beside_the_copied_script(copy: Copy) -> Non
 
 def test_a_failed_setup_on_gradescope_tells_the_student_whose_fault_it_is(copy: Copy) -> None:
     script = on_gradescope(copy)
-    status, _ = copy.run(script, VERSION="3.8")
+    status, said = copy.run(script, VERSION="3.8")
+    assert "upload the zip again" in said.splitlines()[-1]  # only the instructor sees this
     results = json.loads((script.parent / "results/results.json").read_text())
     assert (status, results["score"], results["stdout_visibility"]) == (3, 0, "hidden")
     assert "not of your submission" in results["output"]
+
+
+def test_a_container_that_is_ended_during_the_setup_leaves_a_result(copy: Copy) -> None:
+    script = on_gradescope(copy)
+    run = copy.start(script, SECONDS_OF_PIP="5")
+    while not copy.calls("--editable"):
+        assert run.poll() is None
+    run.kill()
+    results = json.loads((script.parent / "results/results.json").read_text())
+    assert results["score"] == 0
+    assert "did not finish" in results["output"]
+    assert "not of your submission" in results["output"]
+    run.communicate()
 
 
 def test_a_failed_setup_elsewhere_is_said_and_nothing_is_marked(copy: Copy) -> None:
