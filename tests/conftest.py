@@ -21,6 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, beside all the others."""
+    items.sort(key=lambda item: item.get_closest_marker("rehearsal") is None)
+
+
 @dataclass(frozen=True)
 class Result:
     """A marked submission: the report and the content of results.json."""

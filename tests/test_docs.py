@@ -42,11 +42,13 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
 
 
 def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
-    # autograder build in test_build, doctor below, the benchmarks in test_benchmarks
-    run = {".venv/bin/autograder build", ".venv/bin/autograder doctor"}
+    # build in test_build, doctor below, rehearse in test_rehearsal, the benchmarks in test_benchmarks
+    run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {f".venv/bin/python benchmarks/{name}.py" for name in ("single_run", "class_cost", "hostile")}
     for page in PAGES:
-        for command in re.findall(r"^\s*(\.venv/.*)$|`(\.venv/[^`]+)`", page.read_text(), flags=re.MULTILINE):
+        for command in re.findall(
+            r"^\s*((?:\.venv|scripts)/.*)$|`((?:\.venv|scripts)/[^`]+)`", page.read_text(), flags=re.MULTILINE
+        ):
             assert "".join(command) in run, f"{page.name}: {command}"
 
 

@@ -1,0 +1,331 @@
+"""Gradescope's steps on this machine; scripts/rehearse starts it and says what it needs.
+
+As with Docker there are layers: the bare system, on it what setup.sh installs, and on that a fresh one for each
+submission. Every command gets namespaces of its own for mounts and processes, so nothing has to be cleaned up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from autograder import lab, measure
+from autograder.grade import Marker
+from autograder.gradescope.container import SIZES
+from autograder.sandbox.wall import Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+SUITE = "bookworm"  # the Debian release of the bare system
+SUBMISSIONS = (
+    "reference",
+    "student_template",
+    "examples/perfect_plain",
+    "examples/forgot_zero_grad",
+    "examples/half_finished",
+)
+NOT_POSSIBLE = 77  # the exit status by which test runners know that something was skipped
+CERTIFICATE = "/etc/pip.pem"  # a copy of $PIP_CERT; its own path belongs to a package
+METADATA = {
+    "id": 1,
+    "created_at": "2025-01-15T12:00:00.000000-08:00",
+    "assignment": {"title": "Lab 4", "due_date": "2025-01-20T23:59:00.000000-08:00", "total_points": "100.0"},
+    "submission_method": "upload",
+    "users": [{"email": "student@example.org", "id": 1, "name": "A Student"}],
+    "previous_submissions": [],
+}
+# $1: lower layers, $2: the folder of this one, $3: where its output goes, $4: cgroups to enter, $5: a folder to show
+INSIDE = """
+for group in $4; do echo 0 >"$group/cgroup.procs"; done
+mkdir -p "$2/upper" "$2/work" "$2/root"
+mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
+mount -t proc proc "$2/root/proc"
+mount -t sysfs -o ro sysfs "$2/root/sys"
+if [ -n "$5" ]; then mkdir -p "$2/root$5" && mount --bind -o ro "$5" "$2/root$5"; fi
+cd "$2/root"
+exec >"$3" 2>&1
+shift 5
+exec chroot . "$@"
+"""
+
+
+class NotPossible(Exception):
+    """There can be no rehearsal on this machine; str() says why."""
+
+
+class WentWrong(Exception):
+    """A step of the rehearsal failed; str() says which, with the end of what it said."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command run inside: wall-clock seconds, memory of all its processes together in MB, its layer."""
+
+    seconds: float
+    memory: float
+    layer: Path
+
+
+class System:
+    """A stack of layers, the last of which is written by the commands that run in it."""
+
+    def __init__(self, lower: Sequence[Path], folder: Path, groups: Sequence[Path]) -> None:
+        """groups: the cgroups that limit what runs here."""
+        self.folder = folder
+        self.lower = tuple(lower)
+        self.upper = folder / "upper"
+        self.upper.mkdir(parents=True)
+        self._groups = groups
+
+    def command(self, *command: str, network: bool = True) -> list[str]:
+        """What to start outside to have `command` run inside, in the folder /autograder, as root."""
+        alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if network else ["--net"])]
+        layers = ":".join(map(str, self.lower))
+        groups = " ".join(map(str, self._groups))
+        arguments = [layers, str(self.folder), str(self.log), groups, _shown()]
+        variables = [f"{name}={value}" for name, value in os.environ.items() if _is_for_pip(name)]
+        variables += [f"PIP_CERT={CERTIFICATE}"] if "PIP_CERT" in os.environ else []
+        path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        environment = ["env", "-i", "-C", "/autograder", path, "HOME=/root", *variables]
+        return [*alone, "sh", "-euc", INSIDE, "sh", *arguments, *environment, *command]
+
+    @property
+    def log(self) -> Path:
+        """What the last command said."""
+        return self.folder / "log"
+
+    def do(self, *command: str) -> str:
+        """Run a command inside; returns what it said. Raises WentWrong."""
+        done = subprocess.run(self.command(*command), capture_output=True, text=True, check=False)
+        said = self.log.read_text(errors="replace") if self.log.exists() else ""
+        if done.returncode:
+            end = "\n".join((said + done.stderr).splitlines()[-25:])
+            raise WentWrong(f"{' '.join(command)} ended with status {done.returncode}:\n{end}")
+        return said
+
+    def measured(self, *command: str, network: bool = True) -> Run:
+        """Run a command inside to its end, whatever its status."""
+        began = time.perf_counter()
+        memory = measure.peak_of_tree(self.command(*command, network=network))
+        return Run(time.perf_counter() - began, memory or 0.0, self.upper)
+
+
+def _is_for_pip(name: str) -> bool:
+    return name.startswith("PIP_") or name.lower() in ("http_proxy", "https_proxy", "no_proxy")
+
+
+def _shown() -> str:
+    """A folder of wheels on this machine that pip is told to look into."""
+    links = os.environ.get("PIP_FIND_LINKS", "")
+    return links if links.startswith("/") and Path(links).is_dir() else ""
+
+
+def check_possible() -> None:
+    """Raises NotPossible."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise NotPossible("only root on Linux can put up a system of its own")
+    if not shutil.which("mmdebstrap"):
+        raise NotPossible("there is no mmdebstrap; on Debian and Ubuntu: apt-get install mmdebstrap")
+    with tempfile.TemporaryDirectory() as folder:
+        lower = Path(folder, "lower")
+        lower.mkdir()
+        mount = f"mkdir u w; mount -t overlay overlay -o lowerdir={lower},upperdir=u,workdir=w {lower}"
+        command = ["unshare", "--mount", "--pid", "--fork", "sh", "-euc", mount]
+        if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:
+            raise NotPossible("this system does not let us make mount namespaces with an overlay")
+
+
+def bare_system() -> Path:
+    """A system with Python 3 and nothing else, from Debian's packages; made once and kept."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autograder"
+    kept = cache / SUITE
+    if not kept.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=cache))
+        beside.chmod(0o755)
+        command = ["mmdebstrap", "--quiet", "--variant=apt", "--include=python3", SUITE, str(beside)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            shutil.rmtree(beside)
+            raise NotPossible(f"mmdebstrap cannot make a bare system: {done.stderr.strip()[-500:]}")
+        beside.rename(kept)
+    return kept
+
+
+@contextmanager
+def limited(processors: float | None) -> Iterator[tuple[Path, ...]]:
+    """The cgroups with Gradescope's smallest size, in version 2 or 1; () where they cannot be had."""
+    memory = str(SIZES[0].memory << 20)
+    quota = str(int(100_000 * processors)) if processors else "max"
+    base, name = Path("/sys/fs/cgroup"), f"rehearse-{os.getpid()}"
+    if (base / "cgroup.controllers").exists():
+        wanted = {base / name: {"memory.max": memory, "memory.swap.max": "0", "cpu.max": f"{quota} 100000"}}
+    else:
+        wanted = {
+            base / "memory" / name: {"memory.limit_in_bytes": memory},
+            base / "cpu" / name: {"cpu.cfs_quota_us": quota.replace("max", "-1")},
+        }
+    made: list[Path] = []
+    try:
+        try:
+            if (base / "cgroup.controllers").exists():
+                (base / "cgroup.subtree_control").write_text("+memory +cpu")
+            for group, settings in wanted.items():
+                group.mkdir()
+                made.append(group)
+                for setting, value in settings.items():
+                    (group / setting).write_text(value)
+            entered = tuple(made)
+        except OSError:
+            entered = ()
+        yield entered
+    finally:
+        for group in made:
+            group.rmdir()
+
+
+def unpack(archive: Path, source: Path) -> None:
+    """The zip with its file modes, as Gradescope unpacks it."""
+    with zipfile.ZipFile(archive) as packed:
+        for entry in packed.infolist():
+            Path(packed.extract(entry, source)).chmod(entry.external_attr >> 16)
+
+
+def installed(bare: Path, archive: Path, folder: Path, groups: Sequence[Path]) -> tuple[System, float]:
+    """The layer with the grader set up, as Gradescope builds its image, and the seconds that setup.sh took."""
+    system = System([bare], folder, groups)
+    unpack(archive, system.upper / "autograder/source")
+    (system.upper / "etc").mkdir()
+    shutil.copy("/etc/resolv.conf", system.upper / "etc")
+    if "PIP_CERT" in os.environ:
+        shutil.copy(os.environ["PIP_CERT"], system.upper / CERTIFICATE[1:])
+    shutil.copy(system.upper / "autograder/source/run_autograder", system.upper / "autograder")
+    system.do("apt-get", "-qq", "update")
+    began = time.perf_counter()
+    system.do("bash", "/autograder/source/setup.sh")
+    seconds = time.perf_counter() - began
+    if "nothing to do" not in system.do("bash", "/autograder/source/setup.sh"):
+        raise WentWrong("setup.sh, run again, did not find its own work")
+    for packages in ("usr/lib/python3/dist-packages", "usr/local/lib"):  # a layer holds only what was written
+        written = [str(path) for path in (system.upper / packages).rglob("*.py")]
+        if written:
+            raise WentWrong(f"setup.sh changed packages of the system's own Python: {', '.join(written)}")
+    return system, seconds
+
+
+def marked(
+    lower: Sequence[Path], folder: Path, submission: Path, groups: Sequence[Path], *, network: bool = True
+) -> Run:
+    """Hand one submission in and run the harness's steps, each time in a fresh layer."""
+    system = System(lower, folder, groups)
+    inside = system.upper / "autograder"
+    shutil.copytree(submission, inside / "submission")
+    (inside / "results").mkdir()
+    (inside / "submission_metadata.json").write_text(json.dumps(METADATA))
+    return system.measured("/autograder/run_autograder", network=network)
+
+
+def imported(lower: Sequence[Path], folder: Path, groups: Sequence[Path]) -> Run:
+    """The quicker of two runs of a bare `import torch`: the first may still read from the disk."""
+    command = ("/autograder/source/.venv/bin/python", "-c", "import torch")
+    runs = [System(lower, folder / f"torch{turn}", groups).measured(*command) for turn in range(2)]
+    return min(runs, key=lambda run: run.seconds)
+
+
+def results(run: Run) -> dict[str, Any]:
+    """The results.json of a run. Raises WentWrong unless it is there and valid."""
+    schema = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
+    try:
+        content = json.loads((run.layer / "autograder/results/results.json").read_text())
+        jsonschema.validate(content, schema)
+    except (OSError, ValueError, jsonschema.ValidationError) as error:
+        said = (run.layer.parent / "log").read_text(errors="replace")
+        raise WentWrong(f"there is no valid results.json ({error}); the run said:\n{said}") from None
+    return dict(content)
+
+
+def outside(folder: Path) -> dict[str, dict[str, Any]]:
+    """The results.json of each submission, marked on this machine."""
+    found = {}
+    with Wall() as wall, Marker(lab.load(ROOT), wall, "cpu") as marker:
+        for submission in SUBMISSIONS:
+            file = folder / "outside.json"
+            marker.mark(ROOT / submission, file)
+            found[submission] = json.loads(file.read_text())
+    return found
+
+
+def marks(content: dict[str, Any]) -> dict[str, float]:
+    """Points by the number of the check."""
+    return {test["number"]: test["score"] for test in content["tests"]}
+
+
+def rehearse(archive: Path, folder: Path) -> None:
+    """All steps, with a line about each. Raises NotPossible and WentWrong."""
+    bare, here = bare_system(), outside(folder)
+    with limited(None) as groups:
+        system, seconds = installed(bare, archive, folder / "installed", groups)
+    print(f"setup.sh: {seconds:.0f} s, the system's packages untouched; run again it has nothing to do")
+    with limited(SIZES[0].processors) as groups:
+        print(f"limits: {SIZES[0]}" if groups else "limits: none, there are no cgroups that we may write to")
+        layers = [system.upper, bare]
+        torch = imported(layers, folder, groups)
+        print(f"import torch: {torch.seconds:.1f} s, {torch.memory:.0f} MB\n")
+        print(f"{'submission':28}{'points':>8}{'seconds':>9}{'of import torch':>17}{'MB':>6}  confinement")
+        for number, submission in enumerate(SUBMISSIONS):
+            run = marked(layers, folder / str(number), ROOT / submission, groups)
+            inside = results(run)
+            ratio, confined = run.seconds / torch.seconds, inside["extra_data"]["confinement"]
+            points = f"{inside['score']:g}"
+            print(f"{submission:28}{points:>8}{run.seconds:9.1f}{ratio:17.2f}{run.memory:6.0f}  {confined}")
+            if (run.layer / "autograder/source/reference").stat().st_mode & 0o077:
+                raise WentWrong("the folder of the reference is open to the user that runs submissions")
+            if marks(inside) != marks(here[submission]):
+                raise WentWrong(
+                    f"{submission}: the marks are {marks(inside)} inside and {marks(here[submission])} outside"
+                )
+        source = System([bare], folder / "unpacked", ())
+        unpack(archive, source.upper / "autograder/source")
+        shutil.copy(source.upper / "autograder/source/run_autograder", source.upper / "autograder")
+        run = marked([source.upper, bare], folder / "bare", ROOT / "reference", groups, network=False)
+        print(f"\nwithout setup and network: {results(run)['output']}")
+    print("The same marks inside as outside.")
+
+
+def main() -> int:
+    """Rehearse; returns the exit status."""
+    given = sys.argv[1:]
+    if len(given) > 1 or (given and not zipfile.is_zipfile(given[0])):
+        print("rehearse: name one zip, or none (scripts/rehearse --help shows more)", file=sys.stderr)
+        return 2
+    try:
+        check_possible()
+        with tempfile.TemporaryDirectory(prefix="rehearse-") as folder:
+            archive = Path(given[0] if given else f"{folder}/autograder.zip")
+            if not given:
+                build = [str(ROOT / ".venv/bin/autograder"), "build", "--out", str(archive)]
+                subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+            rehearse(archive, Path(folder))
+    except NotPossible as error:
+        print(f"rehearse: not possible here: {error}", file=sys.stderr)
+        return NOT_POSSIBLE
+    except WentWrong as error:
+        print(f"rehearse: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
