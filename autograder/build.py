@@ -1,6 +1,7 @@
 """The upload for Gradescope: look the lab over, try it, pack it, and say which container it needs."""
 
 import ast
+import itertools
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -45,33 +46,39 @@ def build(lab: Lab, wall: Wall, target: Path) -> str:
 
 
 def look_over(lab: Lab, wall: Wall) -> Looked:
-    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer."""
+    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer, and
+    submission.Unreadable."""
     with tempfile.TemporaryDirectory() as folder, Marker(lab, wall, "cpu") as marker:
-        report = marker.mark(lab.reference, Path(folder, "results.json"))
-        lost = [check for check in report.checks if check.out_of and check.state != "right"]
-        if lost:
-            where = ", ".join(f"{check.number} ({check.name})" for check in lost)
-            raise NotReady(
-                f"{lab.reference}: the reference gets {report.points:g} of {report.out_of:g} points and loses some in "
-                f"{where}; mend it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` says more"
-            )
+        for loss in _lost(lab, marker.mark(lab.reference, Path(folder, "results.json"))):
+            raise NotReady(f"{lab.reference}: {loss}")
         template = lab.folder / TEMPLATE
         if not template.is_dir():
             unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
             return Looked(None, (unseen, *_warnings(lab)))
-        submission = _read(lab, template)
+        submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
         report = marker.mark(template, Path(folder, "results.json"))
-        for found in (_filled_in(submission), _earned(lab, report), _copied(lab, submission)):
-            for answer in found:
-                raise NotReady(f"{template}: {answer}")
+        checks = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
+        for problem in itertools.chain(*checks):
+            raise NotReady(f"{template}: {problem}")
         return Looked(report.points, tuple(_warnings(lab)))
 
 
-def _read(lab: Lab, template: Path) -> Submission:
-    try:
-        return handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
-    except handed_in.Unreadable as error:
-        raise NotReady(str(error)) from None
+def _lost(lab: Lab, report: GradeReport) -> Iterator[str]:
+    """Points that the reference does not get."""
+    lost = [f"{check.number} ({check.name})" for check in report.checks if check.out_of and check.state != "right"]
+    if lost:
+        yield (
+            f"the reference gets {report.points:g} of {report.out_of:g} points and loses some in {', '.join(lost)}; "
+            f"mend it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` says more"
+        )
+
+
+def _missing(lab: Lab, template: Submission) -> Iterator[str]:
+    """Files that students are to complete: nobody could tell what stands in one that is not read."""
+    if template.program is None:
+        yield f"there is no {lab.rubric.program} that can be read"
+    if template.answers is None and any(isinstance(check, Answers) for check in lab.rubric.checks):
+        yield f"there is no {lab.rubric.answers} that can be read"
 
 
 def _filled_in(template: Submission) -> Iterator[str]:

@@ -71,6 +71,12 @@ def test_a_reference_that_loses_points_is_refused(copy: Path, wall: Wall) -> Non
     assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in refusal(copy, wall)
 
 
+@pytest.mark.parametrize("name", ["Lab4.py", "answers.yaml"])
+def test_a_template_that_lacks_a_file_is_refused(copy: Path, wall: Wall, name: str) -> None:
+    (copy / "student_template" / name).unlink()
+    assert f"there is no {name} that can be read" in refusal(copy, wall)
+
+
 def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, wall: Wall) -> None:
     change(copy / "student_template/answers.yaml", "  m2:\n", "  m2: 0.4\n")
     assert "answers.yaml has a value for task2.m2; leave blank" in refusal(copy, wall)
