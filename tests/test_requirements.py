@@ -39,7 +39,7 @@ def test_every_requirement_is_locked_to_one_version_that_it_allows(python: str, 
 
 def test_every_lock_is_exact_and_for_every_index() -> None:
     for line in LINES:
-        assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+( ; .+)?", line), line
+        assert re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+( ; .+)?", line), line
 
 
 def test_the_locked_versions_are_the_ones_that_are_installed() -> None:
