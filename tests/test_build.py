@@ -48,7 +48,8 @@ def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     names = zipfile.ZipFile(tmp_path / "new.zip").namelist()
-    assert not [name for name in names if re.search("test|example|template|docs|benchmark", name)]
+    assert not [name for name in names if re.match("tests|examples|student_template|docs|benchmarks|scripts", name)]
+    assert not [name for name in names if "test_" in name]
     assert f"new.zip: {round((tmp_path / 'new.zip').stat().st_size / 1000)} kB, {len(names)} files." in done.stdout
     assert "The reference gets all 100 points, the template 4" in done.stdout
     measured = re.search(r"^One run here: ([\d.]+) s, ([\d.]+) s of processor time, (\d+) MB in ", done.stdout, re.M)
