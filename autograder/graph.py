@@ -10,7 +10,8 @@ import math
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 
@@ -100,7 +101,7 @@ class Node:
     operation: str
     operands: tuple[str | float, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The operands that are names, each once, in order."""
         return tuple(dict.fromkeys(name for name in self.operands if isinstance(name, str)))
@@ -117,10 +118,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Inputs and nodes, each node using only inputs and nodes before it; GraphError if one does not."""
+    """Inputs and nodes, each node using only inputs and nodes before it; GraphError if one does not.
+
+    operations: what the nodes' operations mean. A table with more rows makes graphs of what students compute instead.
+    """
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
+    operations: Mapping[str, Operation] = field(default_factory=lambda: OPERATIONS, repr=False)
 
     def __post_init__(self) -> None:
         if not self.nodes:
@@ -131,7 +136,8 @@ class Graph:
             if name in _FUNCTIONS or name in self.names[:position]:
                 raise GraphError(f"`{name}` is already an input, a node or an operation; use another name.")
         for position, node in enumerate(self.nodes, len(self.inputs)):
-            if node.operation not in OPERATIONS or len(node.operands) != OPERATIONS[node.operation].arity:
+            operation = self.operations.get(node.operation)
+            if operation is None or len(node.operands) != operation.arity:
                 raise _bad(node.name, f"`{node.text}` is none of the operations allowed: {_ALLOWED}.")
             if unknown := [operand for operand in node.names if operand not in self.names[:position]]:
                 raise _bad(
@@ -140,7 +146,7 @@ class Graph:
                     "write nodes in order, without a cycle.",
                 )
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of inputs and nodes, in order."""
         return (*self.inputs, *(node.name for node in self.nodes))
@@ -152,24 +158,30 @@ class Graph:
 
     def values(self, inputs: Mapping[str, float]) -> dict[str, float]:
         """Forward pass: the value of every input and node, in order; GraphError if an input is missing."""
-        if wrong := sorted(set(inputs) ^ set(self.inputs)):
+        if inputs.keys() != set(self.inputs):
+            wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
         values = {name: float(inputs[name]) for name in self.inputs}
         for node in self.nodes:
-            values[node.name] = OPERATIONS[node.operation].forward(*_operand_values(node, values))
+            values[node.name] = self.forward(node, values)
         return values
+
+    def forward(self, node: Node, values: Mapping[str, float]) -> float:
+        """The value of one node at `values` of its operands, which may be a student's own."""
+        return self.operations[node.operation].forward(*_operand_values(node, values))
 
     def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
         """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.
 
         An operand used twice, as in x * x, has one partial, the sum. The values may be a student's own.
         """
-        if missing := [name for name in self.names if name not in values]:
+        if not values.keys() >= set(self.names):
+            missing = [name for name in self.names if name not in values]
             raise GraphError(f"No value is given for {_listed(missing)}; the graph needs one for each.")
         partials: dict[tuple[str, str], float] = {}
         for node in self.nodes:
             at = (*_operand_values(node, values), values[node.name])
-            for operand, partial in zip(node.operands, OPERATIONS[node.operation].partials, strict=True):
+            for operand, partial in zip(node.operands, self.operations[node.operation].partials, strict=True):
                 if isinstance(operand, str):
                     partials[node.name, operand] = partials.get((node.name, operand), 0.0) + partial(*at)
         return partials
@@ -179,10 +191,13 @@ class Graph:
 
         `of` is a node, the output if not given; the gradient is 0.0 where it does not depend on the name.
         """
+        return self.backward(self.partials(values), of)
+
+    def backward(self, local: Mapping[tuple[str, str], float], of: str | None = None) -> dict[str, float]:
+        """The chain rule on local partial derivatives as `partials` returns them, which may be a student's own."""
         of = self.output if of is None else of
-        if of not in self.names[len(self.inputs) :]:
+        if of not in self.names or of in self.inputs:
             raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
-        local = self.partials(values)
         found = {of: 1.0}
         for node in reversed(self.nodes):
             if node.name in found:  # elsewhere 0 times an infinite partial would make nan of a 0
@@ -250,7 +265,7 @@ def _parse_operand(name: str, text: str, part: ast.expr) -> str | float:
 
 
 def _operand_values(node: Node, values: Mapping[str, float]) -> tuple[float, ...]:
-    return tuple(values[operand] if isinstance(operand, str) else operand for operand in node.operands)
+    return tuple([values[operand] if isinstance(operand, str) else operand for operand in node.operands])
 
 
 def _listed(names: Iterable[str]) -> str:
