@@ -32,18 +32,19 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A computation graph, one operation per node, and named sets of inputs (which may carry settings of a function
-    too)."""
+    too). sheet: where the lab sheet treats it on paper."""
 
     nodes: dict[str, str | float]
     inputs: dict[str, Inputs]
     drawn: dict[str, Drawn] = {}
+    sheet: str = ""
 
 
 class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A function that students write. Parameters: the graph's inputs, then the settings, with their published values.
 
     by: how its gradients are meant to be obtained, if that matters. given: complete in the template; every other
-    function is to be written, and earns nothing there.
+    function is to be written, and earns nothing there. sheet: where the lab sheet asks for it.
     """
 
     graph: str
@@ -53,6 +54,23 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device: bool = False
     by: Literal["hand", "autograd"] | None = None
     given: bool = False
+    sheet: str = ""
+
+
+class LabMistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mistake that only this lab invites: a local derivative computed by other `nodes` (of the graph's values).
+
+    name: a clause that says it; hint: what leads to it. on_paper: "right" where a paper answer that has it still earns
+    its points, with a note.
+    """
+
+    id: str
+    graph: str
+    instead_of: str
+    nodes: dict[str, str | float]
+    name: str
+    hint: str
+    on_paper: Literal["right", "wrong"] = "wrong"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
@@ -131,4 +149,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leaderboard: bool = False
     limits: Limits = Limits()
     right_on_some_inputs: float = 0.5
+    follow_through: float = 1.0
+    slips: float = 0.5
+    mistakes: tuple[LabMistake, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}

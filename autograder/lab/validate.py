@@ -4,10 +4,19 @@ import ast
 import math
 from collections.abc import Iterator, Mapping
 
-from autograder.graph import Graph, GraphError, split_derivative
+from autograder.graph import Graph, GraphError, derivative_name, parse, split_derivative
 from autograder.lab import draw
 from autograder.lab.model import Lab, expected, parsed
-from autograder.lab.rubric import Answers, Check, CodeCheck, Convergence, Found, Tolerance, Visibility
+from autograder.lab.rubric import (
+    Answers,
+    Check,
+    CodeCheck,
+    Convergence,
+    Found,
+    LabMistake,
+    Tolerance,
+    Visibility,
+)
 from autograder.typed_yaml import unknown
 
 LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
@@ -26,8 +35,9 @@ def problems(lab: Lab) -> Iterator[Problem]:
         yield ("key",), "the key is too short to be a secret; use at least 16 characters"
     for name, tolerance in rubric.tolerances.items():
         yield from _tolerance_problems(name, tolerance)
-    if not 0 <= rubric.right_on_some_inputs <= 1:
-        yield ("right_on_some_inputs",), "this share has to lie between 0 and 1"
+    for share in ("right_on_some_inputs", "follow_through", "slips"):
+        if not 0 <= getattr(rubric, share) <= 1:
+            yield (share,), "this share has to lie between 0 and 1"
     for name, unit in LIMITS.items():
         if not 0 < getattr(rubric.limits, name) < math.inf:
             yield ("limits", name), f"a limit is a number of {unit} above 0"
@@ -35,6 +45,9 @@ def problems(lab: Lab) -> Iterator[Problem]:
         yield from _graph_problems(lab, name)
     for name in rubric.functions:
         yield from _function_problems(lab, name)
+    for index, mistake in enumerate(rubric.mistakes):
+        for key, problem in _mistake_problems(lab, mistake):
+            yield ("mistakes", index, *key), problem
     yield from _reference_problems(lab)
     for index, check in enumerate(rubric.checks):
         yield from _check_problems(lab, index, check)
@@ -107,6 +120,20 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == "losses" or quantity in graph.inputs):
             yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))
+
+
+def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
+    if mistake.graph not in lab.rubric.graphs:
+        yield ("graph",), unknown("graph", mistake.graph, lab.rubric.graphs)
+        return
+    graph = lab.graphs[mistake.graph]
+    links = {derivative_name(node.name, operand) for node in graph.nodes for operand in node.names}
+    if mistake.instead_of not in links:
+        yield ("instead_of",), unknown("local derivative", mistake.instead_of, links)
+    try:
+        parse({name: str(expression) for name, expression in mistake.nodes.items()}, graph.names)
+    except GraphError as error:
+        yield ("nodes", *([error.node] if error.node else [])), str(error)
 
 
 def _reference_problems(lab: Lab) -> Iterator[Problem]:

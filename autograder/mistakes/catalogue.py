@@ -1,0 +1,137 @@
+"""All mistakes that can be made in one function of a lab, each once, those that say most first."""
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograder.graph import Graph, split_derivative
+from autograder.mistakes import backward, calls, forward, training
+from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Work
+
+PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one
+PROBED_EPOCHS = 6
+LOSSES = "losses"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one function is to compute. by_hand: its derivatives need not follow from its own forward pass, as
+    autograd's do. special: mistakes that the lab itself names. graph's inputs have their handout's numbers in
+    `published`, the settings of a training function in `settings`."""
+
+    graph: Graph
+    returns: Sequence[str]
+    published: Numbers
+    settings: Mapping[str, float | int]
+    by_hand: bool = True
+    special: Sequence[Mistake] = ()
+
+    @cached_property
+    def right(self) -> Work:
+        """The function without mistakes."""
+        return Work(self.graph, self.graph)
+
+    @property
+    def trains(self) -> bool:
+        """Whether it is a training loop."""
+        return LOSSES in self.returns
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The inputs with respect to which it needs the output's gradient."""
+        if self.trains:
+            return (self.returns[0],)
+        pairs = [split_derivative(name, self.graph.names) for name in self.returns]
+        return tuple(
+            pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
+        )
+
+    def observed(self, work: Work, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+        """All numbers that a function with this work returns: its quantities in their order, or losses and weight."""
+        if not self.trains:
+            return list(work.results(self.returns, inputs).values())
+        weight, losses = work.trained(self.returns[0], inputs, float(settings["lr"]), int(settings["n_epochs"]))
+        return [*losses, weight]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A mistake, and the work of a function in which it is the only one. usual: common enough to be looked for beside
+    another one."""
+
+    mistake: Mistake
+    work: Work
+    usual: bool
+
+
+def catalogue(task: Task) -> tuple[Made, ...]:
+    """All mistakes of a function. Some may change nothing, or be the same as one before; see `distinct`."""
+    usual = ((mistake, True) for mistake in _usual(task))
+    rare = ((mistake, False) for mistake in _rare(task))
+    return tuple(Made(mistake, mistake.apply(task.right), often) for mistake, often in (*usual, *rare))
+
+
+def distinct(task: Task, catalogue: Iterable[Made]) -> list[Made]:
+    """Those that change something, and each only once: the first of those that always give the same numbers."""
+    probes = _probes(task)
+    seen = {_signature(task, task.right, probes), None}
+    kept = []
+    for made in catalogue:
+        signature = _signature(task, made.work, probes)
+        if signature not in seen:
+            seen.add(signature)
+            kept.append(made)
+    return kept
+
+
+def _usual(task: Task) -> Iterator[Mistake]:
+    """What many students do, in the order of preference where two give the same numbers."""
+    yield from task.special
+    if task.trains:
+        yield from training.loop_mistakes(task.weights[0])
+        yield from training.slope_mistakes(task.graph, task.weights[0])
+        yield from training.bookkeeping_mistakes(task.settings)
+    if task.weights and task.by_hand:
+        yield from backward.local_mistakes(task.graph, usual=True)
+    if task.weights:
+        yield from backward.chain_mistakes(task.graph, task.weights)
+    yield from forward.swapped(task.graph, by_hand=task.by_hand)
+
+
+def _rare(task: Task) -> Iterator[Mistake]:
+    """What is seen now and then."""
+    yield from calls.input_mistakes(task.graph.inputs, task.published)
+    if task.trains:
+        yield calls.nothing_used(task.published, task.settings)
+    if not task.trains:
+        yield from calls.output_mistakes(task.returns)
+    yield from forward.misled(task.graph, by_hand=task.by_hand)
+    if task.weights and not task.by_hand:
+        yield from backward.local_mistakes(task.graph, usual=True)
+    if task.weights:
+        yield from backward.local_mistakes(task.graph, usual=False)
+
+
+def _probes(task: Task) -> list[tuple[Numbers, Mapping[str, float | int]]]:
+    """Inputs without anything special about them, positive and negative, the same in every run."""
+    generator = random.Random(1)
+    inputs = [{name: generator.uniform(-2, 2) for name in task.graph.inputs} for _ in range(PROBES)]
+    settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
+    return [(each, settings) for each in inputs]
+
+
+def _signature(
+    task: Task, work: Work, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
+) -> tuple[float, ...] | None:
+    """What a work returns at the probes, to nine digits; None where it fails."""
+    try:
+        numbers = [number for inputs, settings in probes for number in task.observed(work, inputs, settings)]
+    except IMPOSSIBLE:
+        return None
+    return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.9g}") if math.isfinite(number) else math.inf

@@ -1,0 +1,58 @@
+"""The mistakes of a lab's functions and paper sections, made when they are first asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from autograder.graph import parse, split_derivative
+from autograder.lab import Answers, Lab, LabMistake
+from autograder.mistakes.catalogue import Made, Task, catalogue
+from autograder.mistakes.work import At, Link, Mistake, Work
+
+Known = tuple[Task, Sequence[Made]]
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What can go wrong in each function and each paper section of a lab."""
+
+    lab: Lab
+    _known: dict[str, Known] = field(default_factory=dict)
+
+    def in_function(self, name: str) -> Known:
+        """The task of a function, and the mistakes that can be made in it."""
+        if name not in self._known:
+            function = self.lab.rubric.functions[name]
+            task = self._task(function.graph, function.returns, function.settings, by_hand=function.by != "autograd")
+            self._known[name] = task, catalogue(task)
+        return self._known[name]
+
+    def on_paper(self, section: str) -> Known:
+        """The task of a section of the paper answers, and the mistakes that can be made in it."""
+        key = f"paper {section}"
+        if key not in self._known:
+            asked = [each for each in self.lab.rubric.checks if isinstance(each, Answers) and each.section == section]
+            task = self._task(section, tuple(name for each in asked for name in each.quantities), {}, by_hand=True)
+            self._known[key] = task, catalogue(task)
+        return self._known[key]
+
+    def _task(self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool) -> Task:
+        published = self.lab.rubric.graphs[graph].inputs["published"]
+        special = tuple(special_mistake(self.lab, each) for each in self.lab.rubric.mistakes if each.graph == graph)
+        return Task(self.lab.graphs[graph], returns, published, settings, by_hand, special)
+
+
+def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
+    """A mistake that the rubric names, as a change of a function's work."""
+    graph = lab.graphs[entry.graph]
+    derivative = split_derivative(entry.instead_of, graph.names)
+    assert derivative is not None  # the rubric is validated
+    link: Link = derivative
+    computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)
+
+    def rule(at: At) -> float:
+        return computed.values({name: at.values[name] for name in graph.names})[computed.output]
+
+    def apply(work: Work) -> Work:
+        return replace(work, local={**work.local, link: rule})
+
+    return Mistake(entry.id, entry.name, entry.hint, apply)

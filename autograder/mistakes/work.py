@@ -1,0 +1,196 @@
+"""How a function computes its results, as data that a mistake can change: the model of a student's program."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.graph import Graph, split_derivative
+
+Numbers = Mapping[str, float]
+Link = tuple[str, str]  # a node and one of its operands
+Local = Mapping[Link, float]  # the local partial derivatives, as `Graph.partials` gives them
+
+
+@dataclass(frozen=True)
+class At:
+    """The place of a local derivative: d node / d operand, where it is taken. `right` is its right value there."""
+
+    operands: tuple[float, ...]
+    position: int
+    value: float
+    right: float
+    values: Numbers
+
+    @property
+    def own(self) -> float:
+        """The operand with respect to which the derivative is taken."""
+        return self.operands[self.position]
+
+    @property
+    def other(self) -> float:
+        """The other operand of an operation with two."""
+        return self.operands[1 - self.position]
+
+
+@dataclass
+class Epoch:
+    """One epoch of a training loop before its update. memory: what the loop carries from one epoch to the next."""
+
+    number: int
+    weight: float
+    start: float
+    loss: float
+    slope: float
+    rate: float
+    gradient: Callable[[float], float]
+    memory: dict[str, float]
+
+
+class LoopEnds(Exception):
+    """What an update raises to end the loop before its time; it carries the weight that the loop ends with."""
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+
+# What a work raises that makes no sense: numbers without bounds, or a derivative that a changed graph has not.
+IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
+
+Rule = Callable[[At], float]
+Chain = Callable[[Graph, Local, Numbers], float]
+Update = Callable[[Epoch], float]
+Record = Callable[[Sequence[float]], list[float]]
+
+
+def descend(epoch: Epoch) -> float:
+    """Gradient descent: the weight after one epoch."""
+    return epoch.weight - epoch.rate * epoch.slope
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a function does with its inputs; as it stands here without mistakes.
+
+    forward, backward: the graph whose values and whose local derivatives are taken. local: other local derivatives.
+    chain: other ways to put the gradient with respect to an input together. given: what is done to the inputs first.
+    returned: for a result the one that is given back in its place. Of a training function: update, the step of its
+    loop; record, what it keeps of the losses; rate and epochs, what it makes of these settings; weight, which of those
+    it had it gives back; ends, whether its loop may end early.
+    """
+
+    forward: Graph
+    backward: Graph
+    local: Mapping[Link, Rule] = field(default_factory=dict)
+    chain: Mapping[str, Chain] = field(default_factory=dict)
+    given: Callable[[Numbers], Numbers] = dict
+    returned: Mapping[str, str] = field(default_factory=dict)
+    update: Update = descend
+    record: Record = list
+    rate: Callable[[float], float] = float
+    epochs: Callable[[int], int] = int
+    weight: int = -1
+    ends: bool = False
+
+    def once(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
+        """One forward and one backward pass. base: one at the same inputs, from which is taken what is the same."""
+        same = base is not None and base.work.forward is self.forward and base.work.given is self.given
+        values = base.values if base and same else self.forward.values(self.given(inputs))
+        if base and same and base.work.backward is self.backward and not base.work.local:
+            local = base.local if not self.local else self._local(values, base.local)
+        else:
+            local = self._local(values, self.backward.partials(values))
+        return Pass(self, values, local)
+
+    def results(self, quantities: Sequence[str], inputs: Numbers) -> dict[str, float]:
+        """The quantities that a function with this work returns for `inputs`."""
+        once = self.once(inputs)
+        return {name: once.quantity(name) for name in quantities}
+
+    def training(self, weight: str, inputs: Numbers, rate: float, epochs: int) -> tuple[Iterator[float], list[float]]:
+        """The losses of a training loop, and the weights, which grow by one as each loss is taken."""
+        start = self.given(inputs)
+        weights = [start[weight]]
+        output = self.forward.output
+
+        def values(at: float) -> dict[str, float]:
+            return self.forward.values({**start, weight: at})
+
+        def slope(values: Numbers) -> float:
+            once = Pass(self, values, self._local(values, self.backward.partials(values)))
+            return once.gradient(output, weight)
+
+        def losses() -> Iterator[float]:
+            memory: dict[str, float] = {}
+            for number in range(self.epochs(epochs)):
+                now = values(weights[-1])
+                yield now[output]  # most wrong loops are found out by a loss: the gradient comes only after it
+                epoch = Epoch(
+                    number,
+                    weights[-1],
+                    weights[0],
+                    now[output],
+                    slope(now),
+                    self.rate(rate),
+                    lambda at: slope(values(at)),
+                    memory,
+                )
+                try:
+                    weights.append(self.update(epoch))
+                except LoopEnds as end:
+                    weights.append(end.weight)
+                    return
+
+        return losses(), weights
+
+    def trained(self, weight: str, inputs: Numbers, rate: float, epochs: int) -> tuple[float, list[float]]:
+        """What a training function with this work returns: the final weight and the losses."""
+        losses, weights = self.training(weight, inputs, rate, epochs)
+        kept = self.record(list(losses))
+        return weights[max(self.weight, -len(weights))], kept
+
+    def _local(self, values: Numbers, right: Local) -> Local:
+        if not self.local:
+            return right
+        local = dict(right)
+        for (name, operand), rule in self.local.items():
+            node = next(node for node in self.backward.nodes if node.name == name)
+            operands = tuple(values[each] if isinstance(each, str) else each for each in node.operands)
+            at = At(operands, node.operands.index(operand), values[name], right[name, operand], values)
+            local[name, operand] = rule(at)
+        return local
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A forward and a backward pass at some inputs: the values of all nodes and the local derivatives."""
+
+    work: Work
+    values: Numbers
+    local: Local
+
+    def quantity(self, name: str) -> float:
+        """What is returned under `name`: a value, a local derivative or a gradient."""
+        name = self.work.returned.get(name, name)
+        if name in self.values:
+            return self.values[name]
+        derivative = split_derivative(name, self.values)
+        if derivative is None:
+            raise LookupError(name)
+        return self.local[derivative] if derivative in self.local else self.gradient(*derivative)
+
+    def gradient(self, of: str, wrt: str) -> float:
+        """d of / d wrt by this work's chain rule."""
+        if wrt in self.work.chain and of == self.work.backward.output:
+            return self.work.chain[wrt](self.work.backward, self.local, self.values)
+        return self.work.backward.backward(self.local, of)[wrt]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing done wrong. id: stable, "what@where". name: a clause that says it, as a teacher would. hint: a sentence
+    that leads to it without giving the right number away. apply: what it makes of a function's work."""
+
+    id: str
+    name: str
+    hint: str
+    apply: Callable[[Work], Work]
