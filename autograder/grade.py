@@ -11,6 +11,7 @@ from autograder.checks.marking import Marking
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.lab import Lab, warnings
+from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
@@ -48,6 +49,7 @@ class Marker:
         self._device = device
         self._only_if_safe = only_if_safe
         self._reference: Reference | None = None
+        self._mistakes = Mistakes(lab)
 
     def __enter__(self) -> "Marker":
         return self
@@ -97,12 +99,14 @@ class Marker:
     def _run(self, submission: Submission, solution: Student, file: results.Results) -> tuple[Marked, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
         if submission.program is None:
-            return runner.run(case.suite(Marking(self.lab, submission, None, solution)), checks, file.record)
+            marking = Marking(self.lab, submission, None, solution, self._mistakes)
+            return runner.run(case.suite(marking), checks, file.record)
         if any("optim" in cell for cell in submission.program.cells):
             self._wall.warm(OPTIMIZERS)
         with self._behind_wall(submission, self._limits()) as student:
             student.device = solution.device
-            return runner.run(case.suite(Marking(self.lab, submission, student, solution)), checks, file.record)
+            marking = Marking(self.lab, submission, student, solution, self._mistakes)
+            return runner.run(case.suite(marking), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""

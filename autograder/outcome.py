@@ -6,8 +6,8 @@ from typing import Literal
 
 from autograder.sandbox.layers import Confinement
 
-State = Literal["right", "partly", "wrong", "blank", "unreadable"]
-SIGNS: dict[State, str] = {"right": "✓", "partly": "~", "wrong": "✗", "blank": "·", "unreadable": "?"}
+State = Literal["right", "follows", "partly", "wrong", "blank", "unreadable"]
+SIGNS: dict[State, str] = {"right": "✓", "follows": "↳", "partly": "~", "wrong": "✗", "blank": "·", "unreadable": "?"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Outcome:
     """What became of one check.
 
     summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the
-    check could not be carried out (the function is missing, say): then there are no findings.
+    check could not be carried out (the function is missing, say): then there are no findings. path: the quantities in
+    the order in which they are computed, with their states, where that shows how far the work is right. mistakes: the
+    explanations found for what is wrong, each the ids of the mistakes that together explain all of it.
     """
 
     points: float
@@ -53,13 +55,16 @@ class Outcome:
     notes: tuple[str, ...] = ()
     curve: Curve | None = None
     marked: bool = True
+    path: tuple[tuple[str, State], ...] = ()
+    mistakes: tuple[tuple[str, ...], ...] = ()
 
     @property
     def text(self) -> str:
         """The outcome in plain words, for a place that knows no markup."""
         shown = [str(finding) for finding in self.findings]
         hint = [f"→ {self.hint}"] if self.hint else []
-        return "\n".join([self.summary, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
+        path = [drawn(self.path)] if self.path else []
+        return "\n".join([self.summary, *path, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,11 @@ class GradeReport:
     def faulty(self) -> bool:
         """Whether the grader itself failed anywhere."""
         return any(check.fault for check in self.checks)
+
+
+def drawn(path: Sequence[tuple[str, State]]) -> str:
+    """The graph's quantities in a line, each with its sign: "m1 ✓ → r ✗ → m2 ↳"."""
+    return " → ".join(f"{name} {SIGNS[state]}" for name, state in path)
 
 
 def counted(number: int, noun: str) -> str:

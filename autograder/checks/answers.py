@@ -1,21 +1,46 @@
 """Answers worked out on paper, compared with the graph's values at its published inputs."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from autograder import lab
-from autograder.checks.compare import compare_numbers
+from autograder.checks import diagnosis, follow
+from autograder.checks.compare import Comparison, compare_numbers
+from autograder.checks.follow import path, recomputed
 from autograder.checks.marking import Marking
 from autograder.checks.returned import plain
-from autograder.graph import split_derivative
-from autograder.outcome import Finding, Outcome, merged
+from autograder.graph import Graph, GraphError, split_derivative
+from autograder.mistakes.lab import special_mistake
+from autograder.outcome import Finding, Outcome, State, merged
 from autograder.submission import Answer, Answers
 
 Section = Mapping[str, Answer]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """What was filled in for one section, and what it is compared with."""
+
+    graph: Graph
+    given: Mapping[str, float]
+    right: Mapping[str, float]
+    special: Sequence[Mapping[str, float]]  # the values with a mistake that the rubric lets pass on paper
+    follows: Mapping[str, float]  # each value as it follows from the student's own earlier ones
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One answer: its share of the credit, and what to say of it."""
+
+    finding: Finding
+    share: float
+    note: str = ""
+
+
 def mark(check: lab.Answers, marking: Marking) -> Outcome:
-    """Each quantity earns an equal share; blank, wrong and unreadable are told apart."""
+    """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
+    slip counts."""
     answers = marking.submission.answers
     if answers is None:
         return Outcome(0.0, "Not marked: there are no paper answers to read (see the first entry).", marked=False)
@@ -28,11 +53,22 @@ def mark(check: lab.Answers, marking: Marking) -> Outcome:
     if all(answer is None or answer.text == "" for answer in found.values()):
         hint = f"Write your results from paper into {answers.name}."
         return Outcome(0.0, "Not filled in.", hint=hint, marked=False)
-    findings = [_finding(check, marking, name, answer) for name, answer in found.items()]
-    right = sum(finding.state == "right" for finding in findings)
-    points = round(check.points * right / len(findings), 2)
-    hint = _hint(check, marking) if any(finding.state == "wrong" for finding in findings) else ""
-    return Outcome(points, f"{right} of {len(findings)} right.", merged(findings), hint)
+    sheet = _sheet(check, marking, section)
+    judged = [_judged(check, marking, sheet, name, answer) for name, answer in found.items()]
+    findings = [each.finding for each in judged]
+    right = sum(each.share == 1 for each in judged)
+    points = round(check.points * sum(each.share for each in judged) / len(judged), 2)
+    wrong = any(each.state == "wrong" for each in findings)
+    found_out = diagnosis.on_paper(check.section, sheet.given, marking) if wrong else diagnosis.Diagnosis(())
+    return Outcome(
+        points,
+        f"{right} of {len(findings)} right.",
+        merged(findings),
+        (found_out.text or _hint(check, marking)) if wrong else "",
+        tuple(dict.fromkeys(each.note for each in judged if each.note)),
+        path=path(sheet.graph, findings),
+        mistakes=found_out.ids,
+    )
 
 
 def find_section(answers: Answers, name: str) -> Section | None:
@@ -71,20 +107,111 @@ def _hint(check: lab.Answers, marking: Marking) -> str:
     return "Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 
 
-def _finding(check: lab.Answers, marking: Marking, quantity: str, answer: Answer | None) -> Finding:
-    if answer is None:
-        return Finding(quantity, "blank", "this line is missing")
-    if answer.value is None:
-        return Finding(quantity, *(("unreadable", answer.problem) if answer.problem else ("blank", "not filled in")))
+def _sheet(check: lab.Answers, marking: Marking, section: Section) -> Sheet:
     graph = marking.lab.graphs[check.section]
     inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
-    expected = lab.expected(graph, [quantity], inputs)[quantity]
-    tolerance = marking.lab.rubric.tolerances[check.tolerance]
-    found = compare_numbers(answer.value, expected, tolerance, telling=quantity not in _intermediate(graph))
-    text = f"your {answer.text} {found.text}" if found.text else ""
-    return Finding(quantity, "right" if found.right else "wrong", text)
+    task, _ = marking.mistakes.on_paper(check.section)
+    given = {}
+    for name in task.returns:
+        answer = find_answer(marking, section, name)
+        if answer is not None and answer.value is not None:
+            given[name] = answer.value
+    special = [
+        special_mistake(marking.lab, entry).apply(task.right).results(task.returns, inputs)
+        for entry in marking.lab.rubric.mistakes
+        if entry.graph == check.section and entry.on_paper == "right"
+    ]
+    try:
+        follows = recomputed(graph, inputs, given)
+    except (GraphError, ArithmeticError, ValueError):
+        follows = {}
+    return Sheet(graph, given, lab.expected(graph, task.returns, inputs), special, follows)
 
 
-def _intermediate(graph: lab.Graph) -> set[str]:
-    """Nodes before the loss, where a wrong value that happens to be half or twice the right one tells nothing."""
-    return {node.name for node in graph.nodes} - {graph.output}
+def _judged(check: lab.Answers, marking: Marking, sheet: Sheet, quantity: str, answer: Answer | None) -> Judged:
+    if answer is None:
+        return Judged(Finding(quantity, "blank", "this line is missing"), 0.0)
+    if answer.value is None:
+        state: State = "unreadable" if answer.problem else "blank"
+        return Judged(Finding(quantity, state, answer.problem or "not filled in"), 0.0)
+    rubric = marking.lab.rubric
+    tolerance = rubric.tolerances[check.tolerance]
+    found = _compared(sheet, quantity, answer.value, tolerance)
+    special = [each[quantity] for each in sheet.special if _near(answer.value, each[quantity], tolerance)]
+    literal = any(3 * abs(answer.value - value) < abs(answer.value - sheet.right[quantity]) for value in special)
+    if found.right or literal:
+        text = f"your {answer.text} {found.text}" if found.text and found.right else ""
+        return Judged(Finding(quantity, "right", text), 1.0, _note(check, marking) if literal else "")
+    if slip := _exchanged(sheet, quantity, tolerance):
+        return Judged(Finding(quantity, "partly", slip), rubric.slips)
+    if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
+        return Judged(Finding(quantity, "follows", f"your {answer.text} {follow.FOLLOWS}"), rubric.follow_through)
+    if slip := _slip(sheet, quantity, tolerance):
+        return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rubric.slips)
+    return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0)
+
+
+def _compared(sheet: Sheet, quantity: str, value: float, tolerance: lab.Tolerance) -> Comparison:
+    """telling: half or twice a node's value tells nothing, except of the loss and of derivatives."""
+    intermediate = quantity in sheet.graph.names and quantity != sheet.graph.output
+    return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
+
+
+def _note(check: lab.Answers, marking: Marking) -> str:
+    entries = (each for each in marking.lab.rubric.mistakes if each.graph == check.section and each.on_paper == "right")
+    return " ".join(f"Accepted on paper, though {each.name}. {each.hint}" for each in entries)
+
+
+def _exchanged(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
+    """What to say where two answers stand in each other's lines."""
+    for other, value in sheet.given.items():
+        theirs = sheet.right[quantity]
+        if (
+            other != quantity
+            and _near(sheet.given[quantity], sheet.right[other], tolerance)
+            and _near(value, theirs, tolerance)
+            and not _near(value, sheet.right[other], tolerance)
+        ):
+            return f"this is the value of {other}, and {other} has the one that belongs here"
+    return ""
+
+
+def _slip(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
+    """What to say of an answer that is right but for its sign, or for a factor 100."""
+    value, right = sheet.given[quantity], sheet.right[quantity]
+    if _near(-value, right, tolerance):
+        return "has the wrong sign, else it is right"
+    if _near(value / 100, right, tolerance):
+        return "is 100 times too large; is it in percent? Then write the percent sign"
+    return ""
+
+
+def _follows(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> bool:
+    """Whether an answer follows from the student's own earlier ones: of gradients with a common path also by the same
+    factor as one that stands before."""
+    value, again = sheet.given[quantity], sheet.follows.get(quantity)
+    if again is None or abs(again) <= tolerance.atol:
+        return False
+    if _near(value, again, tolerance):
+        return True
+    derivatives = [name for name in sheet.given if split_derivative(name, sheet.graph.names)]
+    earlier = derivatives[: derivatives.index(quantity)] if quantity in derivatives else []
+    for other in earlier:
+        right = sheet.follows.get(other, 0.0)
+        factor = sheet.given[other] / right if right else 0.0
+        if factor and _near(value, factor * again, tolerance):
+            return True
+    return False
+
+
+def _mostly_wrong(sheet: Sheet, tolerance: lab.Tolerance) -> bool:
+    """Whether more than half of the answers are wrong by themselves: then nothing counts as following from them."""
+    wrong = sum(
+        not _near(value, sheet.right[name], tolerance) and not _follows(sheet, name, tolerance)
+        for name, value in sheet.given.items()
+    )
+    return 2 * wrong > len(sheet.right)
+
+
+def _near(value: float, expected: float, tolerance: lab.Tolerance) -> bool:
+    return abs(value - expected) <= tolerance.atol + (tolerance.coarse or tolerance.rtol) * abs(expected)

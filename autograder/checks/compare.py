@@ -17,7 +17,19 @@ FACTORS = (2.0, 0.5)  # what a missing or doubled factor 2 leaves
 FACTOR_TOLERANCE = 0.005  # at more a wrong value is taken for one of these by chance
 
 Kind = Literal[
-    "right", "coarse", "missing", "kind", "size", "not finite", "precision", "sign", "factor", "zero", "near", "value"
+    "right",
+    "coarse",
+    "follows",
+    "missing",
+    "kind",
+    "size",
+    "not finite",
+    "precision",
+    "sign",
+    "factor",
+    "zero",
+    "near",
+    "value",
 ]
 
 
@@ -36,6 +48,11 @@ class Comparison:
     def right(self) -> bool:
         """Whether the value earns its credit."""
         return self.kind in ("right", "coarse")
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is neither right nor follows rightly from an earlier value of the student's own."""
+        return not self.right and self.kind != "follows"
 
 
 def compare(
@@ -106,6 +123,14 @@ def describe(value: Value) -> str:
             return f"a collection of {counted(len(fields), 'named value')}"
         case protocol.Strange(what):
             return what
+
+
+def number_of(value: Value | None) -> float | None:
+    """The number that a returned value is: None for what is no number; a gradient of None is 0."""
+    value = _unwrapped(value)
+    if isinstance(value, protocol.Nothing):
+        return 0.0
+    return value.number() if isinstance(value, protocol.Number) else None
 
 
 def numbers(value: Value | None) -> list[float] | str:

@@ -41,7 +41,7 @@ class Trajectory:
 
 def mark(check: lab.Convergence, marking: Marking) -> Outcome:
     """Compare weight and losses for every set of inputs; see `tally`."""
-    return tally.mark(check, marking, lambda arguments, call: _answered(check, marking, arguments, call))
+    return tally.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
 
 
 def compare_losses(

@@ -1,10 +1,14 @@
 """What every check is given: the lab, what was handed in, and the handles on student and reference."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from autograder.checks.compare import number_of
+from autograder.checks.returned import read
 from autograder.checks.verdicts import Unanswered, unanswered
 from autograder.lab import Arguments, Check, CodeCheck, Lab, published
+from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
@@ -15,13 +19,14 @@ from autograder.submission import Submission
 
 @dataclass(frozen=True)
 class Marking:
-    """One submission being marked. student: None when there is no program to run. said: reasons and advice given so
-    far, with the number of the check."""
+    """One submission being marked. student: None when there is no program to run. mistakes: what can go wrong in this
+    lab. said: reasons and advice given so far, with the number of the check."""
 
     lab: Lab
     submission: Submission
     student: Student | None
     reference: Student
+    mistakes: Mistakes
     said: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -36,6 +41,18 @@ class Marking:
         arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.student.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
+
+    def own_nodes(self, graph: str, inputs: Mapping[str, float]) -> dict[str, float]:
+        """The values of a graph's nodes as the student's own forward pass has them, where there is one that answers."""
+        nodes = {node.name for node in self.lab.graphs[graph].nodes}
+        for name, function in self.lab.rubric.functions.items():
+            if function.graph == graph and nodes <= set(function.returns) and not function.settings and self.student:
+                call = self.student.call(name, {each: inputs[each] for each in function.inputs}, {}, function.returns)
+                if isinstance(call.verdict, protocol.Returned):
+                    found = read(call.verdict.value, function.returns, self.lab.rubric.aliases).values
+                    values = {node: number_of(found.get(node)) for node in nodes}
+                    return {node: value for node, value in values.items() if value is not None and math.isfinite(value)}
+        return {}
 
     def expected(self, check: CodeCheck, arguments: Arguments, **settings: float | int) -> Value:
         """What the reference returns. Raises GraderFault when it returns nothing to compare with."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.checks.compare import Comparison
+from autograder.checks.diagnosis import Diagnosis, of_function
+from autograder.checks.follow import path
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import Unanswered
 from autograder.lab import Arguments, CodeCheck, published
@@ -28,47 +30,60 @@ Comparisons = Mapping[str, Sequence[Comparison | None]]  # of each quantity, one
 def mark(
     check: CodeCheck,
     marking: Marking,
-    answered: Callable[[Arguments, Call], Answered],
+    answered: Callable[[Sequence[tuple[Arguments, Call]]], Sequence[Answered]],
     hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
 ) -> Outcome:
     """Call the function with each set of inputs and mark what comes back: every quantity earns an equal share, by
     `credit`.
 
-    answered: compares what one call returned. hint_for: where to look, if no single set of inputs says it.
+    answered: compares what the calls returned. hint_for: where to look, if neither a diagnosis nor a single set of
+    inputs says it.
     """
     if marking.student is None:
         return marking.no_program()
     calls = marking.calls(check)
-    sets = [answered(arguments, call) for arguments, call in calls]
+    sets = answered(calls)
     reasons = [each.unanswered for each in sets if each.unanswered]
     if len(reasons) == len(sets):
         return marking.not_marked(check, reasons)
     names = marking.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
-    earned = sum(credit(found, marking.lab.rubric.right_on_some_inputs) for found in comparisons.values()) / len(names)
+    rubric = marking.lab.rubric
+    shares = [credit(found, rubric.right_on_some_inputs, rubric.follow_through) for found in comparisons.values()]
     findings = [finding(name, found, show_value=published(check)) for name, found in comparisons.items()]
     notes = dict.fromkeys(note for each in sets for note in each.notes)
     notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
-    hint = next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
+    wrong = any(each and each.wrong for found in comparisons.values() for each in found)
+    diagnosis = of_function(check, marking) if wrong else Diagnosis(())
+    hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
     if reasons:
         summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer: {reasons[0].sentence}"
         hint = hint or reasons[0].advice
-    points = round(check.points * earned, 2)
-    return Outcome(points, summary, merged(findings), hint, tuple(notes), sets[0].curve)
+    return Outcome(
+        round(check.points * sum(shares) / len(shares), 2),
+        summary,
+        merged(findings),
+        hint,
+        tuple(notes),
+        sets[0].curve,
+        path=path(marking.lab.graphs[rubric.functions[check.function].graph], findings),
+        mistakes=diagnosis.ids,
+    )
 
 
-def credit(found: Sequence[Comparison | None], right_on_some: float) -> float:
+def credit(found: Sequence[Comparison | None], right_on_some: float, follow_through: float) -> float:
     """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
 
-    A wrong value multiplies it by `right_on_some`. None stands for an input without an answer, which loses that input's
-    share and no more.
+    A wrong value multiplies it by `right_on_some`; one that follows from an earlier slip counts `follow_through`. None
+    stands for an input without an answer, which loses that input's share and no more.
     """
     right = sum(each is not None and each.right for each in found)
-    wrong = any(each is not None and not each.right for each in found)
-    if wrong and not any(each is not None and each.right and not each.trivial for each in found):
+    follows = sum(each is not None and each.kind == "follows" for each in found)
+    wrong = any(each is not None and each.wrong for each in found)
+    if wrong and not follows and not any(each is not None and each.right and not each.trivial for each in found):
         return 0.0  # right only where the right value is 0
-    return right / len(found) * (right_on_some if wrong else 1.0)
+    return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
 
 
 def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) -> Finding:
@@ -77,8 +92,10 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) 
     show_value: whether the student's own number is repeated, which helps only where the inputs are known.
     """
     compared = [each for each in found if each is not None]
-    wrong = [each for each in compared if not each.right]
+    wrong = [each for each in compared if each.wrong]
     if not wrong:
+        if follows := next((each.text for each in compared if each.kind == "follows"), ""):
+            return Finding(name, "follows", follows)
         if len(compared) == len(found):
             return Finding(name, "right", next((each.text for each in compared if each.text), ""))
         return Finding(name, "partly", "right wherever there was an answer")
@@ -101,5 +118,6 @@ def _summary(check: CodeCheck, arguments: Arguments, findings: Sequence[Finding]
     during = "" if epochs is None else f", {counted(int(epochs), 'epoch')}"
     right = sum(each.state == "right" for each in findings)
     partly = sum(each.state == "partly" for each in findings)
-    also = f", {partly} partly" if partly else ""
+    follows = sum(each.state == "follows" for each in findings)
+    also = (f", {partly} partly" if partly else "") + (f", {follows} more following from your own" if follows else "")
     return f"Called with {with_which}{during}: {right} of {counted(len(findings), 'value')} right{also}."

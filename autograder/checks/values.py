@@ -1,8 +1,11 @@
 """Functions that return numbers: what they return is compared, quantity by quantity, with what the reference
 returns."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from autograder import lab
-from autograder.checks import tally
+from autograder.checks import follow, tally
 from autograder.checks.compare import Comparison, compare
 from autograder.checks.marking import Marking
 from autograder.checks.returned import Returned, read
@@ -24,14 +27,14 @@ def mark(check: lab.Values | lab.Gradients, marking: Marking) -> Outcome:
     return tally.mark(
         check,
         marking,
-        lambda arguments, call: _answered(check, marking, arguments, call),
+        lambda calls: _answered(check, marking, calls),
         lambda comparisons: hint_for(check, marking, comparisons),
     )
 
 
 def hint_for(check: lab.Values | lab.Gradients, marking: Marking, comparisons: Comparisons) -> str:
     """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
-    wrong = [name for name, found in comparisons.items() if any(each and not each.right for each in found)]
+    wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
     if not wrong:
         return ""
     if any(each and each.kind == "missing" for each in comparisons[wrong[0]]):
@@ -53,7 +56,28 @@ def hint_for(check: lab.Values | lab.Gradients, marking: Marking, comparisons: C
     return f"Look at {wrong[0]} first; what is computed from it can only be right if it is."
 
 
-def _answered(check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments, call: Call) -> Answered:
+def _answered(
+    check: lab.Values | lab.Gradients, marking: Marking, calls: Sequence[tuple[Arguments, Call]]
+) -> list[Answered]:
+    """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
+    answered = [_compared_call(check, marking, *each) for each in calls]
+    function = marking.lab.rubric.functions[check.function]
+    graph = marking.lab.graphs[function.graph]
+    ready = [index for index, each in enumerate(answered) if each.comparisons]
+    if function.by == "autograd" or not any(each.wrong for i in ready for each in answered[i].comparisons.values()):
+        return answered
+    followed = follow.through(
+        graph,
+        [(calls[index][0].inputs, answered[index].comparisons) for index in ready],
+        marking.lab.rubric.tolerances[check.tolerance],
+        lambda inputs: marking.own_nodes(function.graph, inputs),
+    )
+    for index, comparisons in zip(ready, followed, strict=True):
+        answered[index] = replace(answered[index], comparisons=comparisons)
+    return answered
+
+
+def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments, call: Call) -> Answered:
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
@@ -73,7 +97,7 @@ def _truths(check: lab.Values | lab.Gradients, marking: Marking, arguments: Argu
     wrongly."""
     function = marking.lab.rubric.functions[check.function]
     returned = read(marking.expected(check, arguments), function.returns, marking.lab.rubric.aliases)
-    by_graph = lab.expected(marking.lab.graphs[function.graph], marking.lab.quantities(check), arguments.inputs)
+    by_graph = lab.expected(marking.lab.graphs[function.graph], function.returns, arguments.inputs)
     truths = {}
     for name, value in by_graph.items():
         found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)

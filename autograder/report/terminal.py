@@ -15,6 +15,7 @@ from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
 
 STYLES: dict[State, str] = {
     "right": "green",
+    "follows": "cyan",
     "partly": "yellow",
     "wrong": "red",
     "blank": "bright_black",
@@ -22,6 +23,7 @@ STYLES: dict[State, str] = {
 }
 WORDS: dict[State, str] = {
     "right": "right",
+    "follows": "follows",
     "partly": "partly right",
     "wrong": "wrong",
     "blank": "not marked",
@@ -86,6 +88,8 @@ def _told(report: GradeReport) -> Iterator[RenderableType]:
 
 def _lines(outcome: Outcome) -> Iterator[RenderableType]:
     yield Text(outcome.summary)
+    if outcome.path:
+        yield Text(" → ").join(Text(f"{name} {SIGNS[state]}", STYLES[state]) for name, state in outcome.path)
     for finding in outcome.findings:
         if finding.state != "right" or finding.text:
             yield Text(str(finding), STYLES[finding.state])

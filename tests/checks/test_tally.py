@@ -6,6 +6,7 @@ from autograder.checks.compare import Comparison
 from autograder.checks.tally import credit, finding
 
 RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), Comparison("right", trivial=True)
+FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,12 @@ RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), 
         ([ZERO, RIGHT], 1),
         ([ZERO, WRONG], 0),  # right only where the right value is 0
         ([ZERO, RIGHT, WRONG, None], 0.25),
+        ([RIGHT, FOLLOWS], 1),
+        ([FOLLOWS, WRONG], 0.25),
     ],
 )
 def test_credit(found: list[Comparison | None], share: float) -> None:
-    assert credit(found, 0.5) == share
+    assert credit(found, 0.5, 1.0) == share
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,7 @@ def test_credit(found: list[Comparison | None], share: float) -> None:
         ([RIGHT, WRONG, WRONG], False, "~ q: right for 1 of 3 sets of numbers, elsewhere it is wrong"),
         ([WRONG, WRONG], False, "✗ q: does not change with the inputs: compute it from the parameters"),
         ([ZERO, WRONG], False, "✗ q: is wrong"),
+        ([RIGHT, FOLLOWS], False, "↳ q: follows from an earlier value of yours"),
         ([Comparison("sign", "has the wrong sign", -1.0)] * 2, False, "✗ q: has the wrong sign"),
         ([WRONG, Comparison("sign", "has the wrong sign", -1.0)], False, "✗ q: is wrong"),
         ([Comparison("coarse", "is right but rounded", 1.0)], True, "✓ q: is right but rounded"),

@@ -30,7 +30,7 @@ def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Pat
     for check in marked.checks:
         assert check.name.split()[0] in text
     assert "Total  77 of 100 points" in text
-    assert "what is in w.grad when backward() is called again?" in " ".join(text.split())
+    assert "What is in w.grad when backward() is called again?" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""What explains wrong results, in words for the student: one mistake, a few that cannot be told apart, or none."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.checks.compare import number_of, numbers
+from autograder.checks.marking import Marking
+from autograder.checks.returned import read, read_training
+from autograder.lab import Arguments, CodeCheck, Function
+from autograder.mistakes.catalogue import LOSSES
+from autograder.mistakes.diagnose import Closeness, Sample, explanations
+from autograder.mistakes.work import Mistake
+from autograder.sandbox import protocol
+
+ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four
+IN_CODE = Closeness()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found: explanations, each one mistake or two together; and where the lab sheet treats the matter."""
+
+    explanations: Sequence[tuple[Mistake, ...]]
+    sheet: str = ""
+
+    @property
+    def ids(self) -> tuple[tuple[str, ...], ...]:
+        """The explanations by the ids of their mistakes."""
+        return tuple(tuple(mistake.id for mistake in each) for each in self.explanations)
+
+    @property
+    def text(self) -> str:
+        """For the student; "" when nothing is recognised."""
+        if not self.explanations:
+            return ""
+        first = self.explanations[0]
+        if len(self.explanations) > 1:
+            said = list(dict.fromkeys(_clause(each) for each in self.explanations))
+            what = f"This fits more than one mistake: {'; or '.join(said)}." if len(said) > 1 else _one(first)
+        else:
+            what = _one(first)
+        hints = dict.fromkeys(mistake.hint for each in self.explanations for mistake in each)
+        return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
+
+
+def of_function(check: CodeCheck, marking: Marking) -> Diagnosis:
+    """What explains all that a function returned in the checks that the same people see."""
+    seen_by = marking.lab.visibility(check)
+    function = marking.lab.rubric.functions[check.function]
+    task, catalogue = marking.mistakes.in_function(check.function)
+    samples: list[Sample] = []
+    for each in marking.lab.rubric.checks:
+        if isinstance(each, CodeCheck) and each.function == check.function and marking.lab.visibility(each) == seen_by:
+            samples.extend(_samples(each, function, marking))
+    sheet = function.sheet or marking.lab.rubric.graphs[function.graph].sheet
+    if not samples:
+        return Diagnosis((), sheet)
+    found = explanations(task, catalogue, samples, IN_CODE)
+    if not found and task.trains:
+        after = [Sample(each.inputs, each.settings, each.values, each.losses, after=True) for each in samples]
+        found = explanations(task, catalogue, after, IN_CODE)
+    return Diagnosis(found, sheet)
+
+
+def on_paper(section: str, given: Mapping[str, float], marking: Marking) -> Diagnosis:
+    """What explains all the answers of a section that are filled in."""
+    task, catalogue = marking.mistakes.on_paper(section)
+    values = {name: given[name] for name in task.returns if name in given}
+    found = explanations(task, catalogue, [Sample(task.published, {}, values)], ON_PAPER)
+    return Diagnosis(found, marking.lab.rubric.graphs[section].sheet)
+
+
+def _samples(check: CodeCheck, function: Function, marking: Marking) -> Iterator[Sample]:
+    for arguments, call in marking.calls(check):
+        if isinstance(call.verdict, protocol.Returned):
+            yield _sample(arguments, call.verdict.value, function, marking)
+
+
+def _sample(arguments: Arguments, value: protocol.Value, function: Function, marking: Marking) -> Sample:
+    names, aliases = function.returns, marking.lab.rubric.aliases
+    if LOSSES not in names:
+        found = read(value, names, aliases).values
+        each = {name: number_of(found.get(name)) for name in names}
+        return Sample(arguments.inputs, {}, {name: number for name, number in each.items() if number is not None})
+    weight = names[0]
+    found = read_training(value, names, aliases).values
+    final = number_of(found.get(weight))
+    losses = numbers(found.get(LOSSES))
+    kept = None if isinstance(losses, str) else losses
+    epochs = int(arguments.settings["n_epochs"])
+    if kept is not None and len(kept) == epochs + 1:  # the loss after the last update too: accepted
+        kept = kept[:-1]
+    return Sample(arguments.inputs, arguments.settings, {} if final is None else {weight: final}, kept)
+
+
+def _one(explanation: tuple[Mistake, ...]) -> str:
+    if len(explanation) == 1:
+        return f"All that came back fits one mistake: {_clause(explanation)}."
+    return f"All that came back fits two mistakes together: {_clause(explanation)}."
+
+
+def _clause(explanation: tuple[Mistake, ...]) -> str:
+    return ", and ".join(mistake.name for mistake in explanation)

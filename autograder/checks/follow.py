@@ -1,0 +1,121 @@
+"""Credit for what follows rightly from an earlier slip: later values are recomputed from the student's own earlier
+ones.
+
+The first wrong value loses its own points; one that is computed rightly from it does not lose them again.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from autograder.checks.compare import Comparison
+from autograder.graph import Graph, GraphError, derivative_name, split_derivative
+from autograder.lab import Tolerance
+from autograder.outcome import Finding, State
+
+Comparisons = Mapping[str, Comparison]
+FOLLOWS = "follows from an earlier value of yours, so it counts"
+
+
+def through(
+    graph: Graph,
+    sets: Sequence[tuple[Mapping[str, float], Comparisons]],
+    tolerance: Tolerance,
+    nodes_elsewhere: Callable[[Mapping[str, float]], Mapping[str, float]] = lambda inputs: {},
+) -> list[Comparisons]:
+    """The comparisons of each set of inputs, those that follow from the student's own values marked so.
+
+    nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them.
+    Nothing follows where more than half of the quantities are wrong by themselves, from a value that is 0, or in one
+    that is the same number whatever the inputs are: constants would follow from constants.
+    """
+    settled = [
+        {
+            name: replace(each, kind="follows", text=FOLLOWS)
+            if each.wrong and _follows(each, name, again, tolerance)
+            else each
+            for name, each in comparisons.items()
+        }
+        for (_, comparisons), again in ((one, list(_recomputed(graph, *one, nodes_elsewhere))) for one in sets)
+    ]
+    names = list(sets[0][1]) if sets else []
+    by_themselves = {name for each in settled for name, found in each.items() if found.wrong}
+    if 2 * len(by_themselves) > len(names):
+        return [comparisons for _, comparisons in sets]
+    constant = {
+        name for name in names if len(sets) > 1 and len({each[name].value for each in settled if name in each}) == 1
+    }
+    return [
+        {name: before[name] if name in constant else found for name, found in each.items()}
+        for each, (_, before) in zip(settled, sets, strict=True)
+    ]
+
+
+def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
+    """Every value, local derivative and gradient of the graph, each computed from a student's `own` earlier ones.
+
+    A value that is not among their own is taken as computed. Raises GraphError or an ArithmeticError where that is
+    impossible.
+    """
+    values = {name: inputs[name] for name in graph.inputs}
+    again: dict[str, float] = {}
+    for node in graph.nodes:
+        again[node.name] = graph.forward(node, values)
+        values[node.name] = own.get(node.name, again[node.name])
+    local = graph.partials(values)
+    for (node_name, operand), value in list(local.items()):
+        name = derivative_name(node_name, operand)
+        again[name] = value
+        local[node_name, operand] = own.get(name, value)
+    for name, value in graph.backward(local).items():
+        again.setdefault(derivative_name(graph.output, name), value)
+    return again
+
+
+def _recomputed(
+    graph: Graph,
+    inputs: Mapping[str, float],
+    comparisons: Comparisons,
+    nodes_elsewhere: Callable[[Mapping[str, float]], Mapping[str, float]],
+) -> Iterator[dict[str, float]]:
+    if not any(each.wrong for each in comparisons.values()):
+        return
+    own = {
+        name: each.value for name, each in comparisons.items() if each.value is not None and math.isfinite(each.value)
+    }
+    try:
+        yield recomputed(graph, inputs, own)
+        if not any(node.name in own for node in graph.nodes[:-1]):
+            yield recomputed(graph, inputs, {**nodes_elsewhere(inputs), **own})
+    except (GraphError, ArithmeticError, ValueError):
+        return
+
+
+def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]], tolerance: Tolerance) -> bool:
+    if found.value is None or not math.isfinite(found.value):
+        return False
+    computed = [each[name] for each in again if name in each]
+    return any(
+        abs(value) > tolerance.atol and abs(found.value - value) <= tolerance.atol + tolerance.rtol * abs(value)
+        for value in computed
+    )
+
+
+def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:
+    """The quantities in the order in which they are computed, if that tells where the first mistake is: values forward,
+    derivatives back from the output."""
+    states: dict[str, State] = {finding.quantity: finding.state for finding in findings}
+    if len(states) < 3 or len(set(states.values())) == 1:
+        return ()
+    forward = {name: position for position, name in enumerate(graph.names)}
+
+    operands = {node.name: node.names for node in graph.nodes}
+
+    def place(name: str) -> tuple[int, int]:
+        derivative = None if name in forward else split_derivative(name, graph.names)
+        if derivative is None:
+            return 0, forward.get(name, 0)
+        of, wrt = derivative
+        return (1, -forward[of]) if wrt in operands.get(of, ()) else (2, -forward[wrt])
+
+    return tuple((name, states[name]) for name in sorted(states, key=place))
