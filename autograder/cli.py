@@ -5,7 +5,7 @@ import sys
 import traceback
 from pathlib import Path
 
-MARKED, USAGE, FAILED = 0, 2, 3
+MARKED, AUDIT_FAILED, USAGE, FAILED = 0, 1, 2, 3
 ROOT = Path(__file__).resolve().parents[1]
 
 EXAMPLES = """\
@@ -97,6 +97,29 @@ def doctor(options: argparse.Namespace) -> int:
     return MARKED if confinement.safe else FAILED
 
 
+def audit(options: argparse.Namespace) -> int:
+    """Mark every mistake that students make, and say what the rubric lets pass."""
+    import tempfile
+
+    from autograder import lab
+    from autograder.gradescope import results
+    from autograder.report import audit
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        the_lab = lab.load(options.lab)
+        with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+            found = audit.run(the_lab, wall, Path(folder), options.pairs)
+        audit.show(found)
+        if options.out:
+            results.write_text(options.out, audit.page(found), "--out")
+    except (lab.FileError, results.CannotWrite) as error:
+        return _complain(str(error))
+    except GraderFault as error:
+        return _complain(f"the grader itself failed: {error}", FAILED)
+    return MARKED if found.holds else AUDIT_FAILED
+
+
 def preview(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
     from autograder.gradescope import results, shown
@@ -176,6 +199,24 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.set_defaults(run=doctor)
+    verb = verbs.add_parser(
+        "audit",
+        allow_abbrev=False,
+        help="test a rubric with every mistake that students make",
+        description="Mark reference, template and every mistake that students make, alone and two at once, with "
+        "the rubric's own checks, and say what they let pass.",
+        epilog="example: autograder audit --out audit.html\n\n"
+        "exit status: 0 the reference gets all points and no mistake does, 1 otherwise",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("--out", type=Path, metavar="FILE", help="also write a page to look at in a browser")
+    verb.add_argument(
+        "--pairs", type=int, default=400, metavar="N", help="pairs of mistakes tried for each function (default: 400)"
+    )
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=audit)
     verb = verbs.add_parser(
         "preview",
         allow_abbrev=False,

@@ -93,6 +93,10 @@ class Marker:
         file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
         return report
 
+    def reference(self) -> Student:
+        """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
+        return self._started().solution
+
     def _read(self, path: Path) -> Submission:
         return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 

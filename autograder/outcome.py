@@ -83,7 +83,8 @@ class Marked:
     def state(self) -> State:
         """How the check went as a whole."""
         if self.outcome.points >= self.out_of:
-            return "right"
+            follows = any(finding.state == "follows" for finding in self.outcome.findings)
+            return "follows" if follows else "right"
         if self.outcome.points > 0:
             return "partly"
         return "wrong" if self.outcome.marked else "blank"

@@ -12,7 +12,7 @@ from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
-from autograder.sandbox.student import Call, Student
+from autograder.sandbox.student import Answering, Call
 from autograder.sandbox.wall import GraderFault
 from autograder.submission import Submission
 
@@ -24,8 +24,8 @@ class Marking:
 
     lab: Lab
     submission: Submission
-    student: Student | None
-    reference: Student
+    student: Answering | None
+    reference: Answering
     mistakes: Mistakes
     said: dict[str, str] = field(default_factory=dict)
 

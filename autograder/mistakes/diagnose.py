@@ -57,6 +57,8 @@ def explanations(
 ) -> list[tuple[Mistake, ...]]:
     """The fewest mistakes that explain every number of every sample: several explanations where they cannot be told
     apart, none where nothing explains them or nothing is wrong."""
+    if not catalogue:
+        return []
     evidence = sorted((_evidence(task, sample, close) for sample in samples), key=lambda each: each.right)
     if all(each.right == ALL for each in evidence):
         return []

@@ -23,7 +23,7 @@ STYLES: dict[State, str] = {
 }
 WORDS: dict[State, str] = {
     "right": "right",
-    "follows": "follows",
+    "follows": "right, following",
     "partly": "partly right",
     "wrong": "wrong",
     "blank": "not marked",

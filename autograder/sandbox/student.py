@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut
 from autograder.sandbox.protocol import Confined, Device, Loaded, Missing, Raised, Returned
@@ -48,6 +49,28 @@ class Call:
     printed: str = ""
 
 
+class Answering(Protocol):
+    """What a check asks: a student behind the wall, or anything that answers in a student's place."""
+
+    @property
+    def loading(self) -> Answer | None:
+        """What came of executing the program, once it was."""
+
+    def load(self) -> Answer:
+        """Execute the program."""
+
+    def call(
+        self,
+        function: str,
+        inputs: Mapping[str, float],
+        settings: Mapping[str, float | int] | None = None,
+        fields: Sequence[str] = (),
+        *,
+        again: bool = False,
+    ) -> Call:
+        """Call a function."""
+
+
 class Student:
     """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A
     context manager.
@@ -70,7 +93,7 @@ class Student:
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._patient = patient
-        self.loading: Answer | None = None
+        self._loading: Answer | None = None
 
     def __enter__(self) -> "Student":
         return self
@@ -87,12 +110,17 @@ class Student:
             self._child = None
         _remove(self._directory)
 
+    @property
+    def loading(self) -> Answer | None:
+        """What came of executing the program, once it was."""
+        return self._loading
+
     def load(self) -> Answer:
-        """Execute the program; the result of the first time is kept in `loading`."""
-        if self.loading is None:
+        """Execute the program; the result of the first time is kept."""
+        if self._loading is None:
             self._running()
-        assert self.loading is not None
-        return self.loading
+        assert self._loading is not None
+        return self._loading
 
     def call(
         self,
@@ -176,7 +204,7 @@ class Student:
         """The child with the program loaded, forked and loaded anew if the last one ended."""
         if self._child is not None:
             return self._child
-        if self.loading and not isinstance(self.loading.reply, Loaded):
+        if self._loading and not isinstance(self._loading.reply, Loaded):
             return NotRun("the program could not be loaded")
         seconds = min(self._limits.load, self._deadline - time.monotonic())
         if seconds <= 0:
@@ -190,7 +218,7 @@ class Student:
             "seconds": seconds,
         }
         answer = child.ask(request, seconds + GRACE)
-        self.loading = self.loading or answer
+        self._loading = self._loading or answer
         if not child.alive:
             return NotRun("the program could not be loaded")
         self._child = child

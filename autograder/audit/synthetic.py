@@ -1,0 +1,55 @@
+"""A student made of works instead of a program: it answers every call with what its works compute."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.mistakes.catalogue import Task
+from autograder.mistakes.work import IMPOSSIBLE, Work
+from autograder.sandbox import protocol
+from autograder.sandbox.child import Answer
+from autograder.sandbox.protocol import Failure, Loaded, Raised, Returned
+from autograder.sandbox.student import Call
+from autograder.submission import Program, Submission
+
+SUBMISSION = Submission((), Program("synthetic.py", (), "synthetic"), None, (), ())
+
+
+@dataclass(frozen=True)
+class SyntheticStudent:
+    """Functions by name, each with its task and its work."""
+
+    functions: Mapping[str, tuple[Task, Work]]
+
+    @property
+    def loading(self) -> Answer:
+        """Nothing can go wrong in loading."""
+        return Answer(Loaded(list(self.functions), [], []))
+
+    def load(self) -> Answer:
+        """The same."""
+        return self.loading
+
+    def call(
+        self,
+        function: str,
+        inputs: Mapping[str, float],
+        settings: Mapping[str, float | int] | None = None,
+        fields: Sequence[str] = (),
+        *,
+        again: bool = False,
+    ) -> Call:
+        """What the function's work computes; an exception where that is impossible."""
+        task, work = self.functions[function]
+        try:
+            return Call(Returned(_value(task, work, inputs, settings or {})))
+        except IMPOSSIBLE as error:
+            return Call(Raised(Failure(type(error).__name__, "")))
+
+
+def _value(task: Task, work: Work, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> protocol.Value:
+    if not task.trains:
+        results = work.results(task.returns, inputs)
+        return protocol.Record({name: protocol.Number(value, "float") for name, value in results.items()})
+    weight, losses = work.trained(task.returns[0], inputs, float(settings["lr"]), int(settings["n_epochs"]))
+    kept = protocol.Array(list(losses), "float", (len(losses),))
+    return protocol.Sequence([protocol.Number(weight, "float"), kept])

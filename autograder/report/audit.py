@@ -1,0 +1,121 @@
+"""The audit of a rubric, carried out with a progress bar, and shown in a terminal or as a page."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.audit.run import Audit, Caught, FunctionAudit, audit, functions
+from autograder.grade import Marker
+from autograder.lab import Lab
+from autograder.sandbox.wall import Wall
+
+MOST_LISTED = 12  # in the terminal; the page has all
+
+
+def run(lab: Lab, wall: Wall, scratch: Path, pairs: int) -> Audit:
+    """Audit a lab; results of reference and template go to the folder `scratch`.
+
+    Raises GraderFault where the reference cannot be run.
+    """
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    names = functions(lab)
+    with (
+        Marker(lab, wall, "cpu") as marker,
+        Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
+    ):
+        step = bar.add_task("reference and template", total=len(names) + 1)
+        reference = marker.mark(lab.reference, scratch / "reference.json")
+        template = lab.folder / "student_template"
+        blank = marker.mark(template, scratch / "template.json").points if template.is_dir() else 0.0
+        audited = []
+        for name in names:
+            bar.update(step, advance=1, description=name)
+            audited.append(audit(lab, marker.reference(), name, pairs))
+        bar.update(step, advance=1, description="done")
+    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited))
+
+
+def show(found: Audit, console: Console | None = None) -> None:
+    """Print the table, and what is to be done."""
+    console = console or Console()
+    console.print(f"\n[bold]{found.lab}[/bold]")
+    console.print(
+        f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
+        "Every mistake that students make was marked by the rubric's own checks, alone and two at once.\n"
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("function", no_wrap=True)
+    for heading in ("mistakes", "caught", "by hidden\ninputs", "named\nfirst", "pairs\ntried", "by hidden\ninputs"):
+        table.add_column(heading, justify="right")
+    for each in found.functions:
+        table.add_row(each.function, *row(each))
+    console.print(table)
+    for line in remarks(found):
+        console.print(f"\n{line}", highlight=False, markup=False)
+    verdict = "No mistake gets full marks." if found.holds else "The rubric does not hold, see above."
+    console.print(f"\n[bold]{verdict}[/bold]")
+
+
+def row(each: FunctionAudit) -> tuple[str, ...]:
+    """The figures of one function, as the table has them."""
+    many = len(each.singles)
+    return (
+        str(many),
+        str(many - len(each.survivors)),
+        str(many - len(each.only_published)),
+        f"{sum(caught.named for caught in each.singles)}",
+        str(len(each.pairs)),
+        str(len(each.pairs) - len(each.pairs_that_pass)),
+    )
+
+
+def remarks(found: Audit) -> Iterator[str]:
+    """What an instructor should know, function by function: what passes, what looks the same, how wide tolerances may
+    be, and which inputs would tell more."""
+    if found.reference < found.out_of:
+        yield (
+            f"The reference solution itself gets {found.reference:g} of {found.out_of:g} points: "
+            "run ./run_autograder reference, and mend it or the rubric."
+        )
+    for each in found.functions:
+        if each.survivors:
+            yield f"{each.function}: no check takes points off for {listed(each.survivors)}."
+        if hidden := [caught for caught in each.only_published if not caught.passes]:
+            yield f"{each.function}: only the published inputs catch {listed(hidden)}; a student can fit to these."
+        if each.pairs_that_pass:
+            yield f"{each.function}: two mistakes undo each other on the hidden inputs: {listed(each.pairs_that_pass)}."
+        if each.unclear:
+            yield f"{each.function}: today's inputs do not tell apart {alike(each)}."
+        if each.suggestion:
+            inputs = ", ".join(f"{name}: {value:g}" for name, value in each.suggestion.items())
+            yield f"{each.function}: this set of inputs would tell more: {{ {inputs} }}"
+        if each.tolerance:
+            yield (
+                f"{each.function}: on hidden inputs a relative tolerance of {each.tolerance.slack:.2g} is too wide: "
+                f"it lets pass that {each.tolerance.mistakes[0].name}."
+            )
+
+
+def listed(caught: "list[Caught] | tuple[Caught, ...]") -> str:
+    """Mistakes by name, the first few of them."""
+    names = [" and ".join(mistake.name for mistake in each.mistakes) for each in caught]
+    more = f"; and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return "; ".join(names[:MOST_LISTED]) + more
+
+
+def alike(each: FunctionAudit) -> str:
+    """Groups of mistakes that give the same numbers."""
+    groups = {frozenset((caught.id, *caught.like)) for caught in each.unclear}
+    return "; ".join(" = ".join(sorted(group)) for group in sorted(groups, key=sorted))
+
+
+def page(found: Audit) -> str:
+    """The audit as a page: every mistake with the checks that catch it."""
+    from autograder.report.page import render
+
+    return render("audit.html", audit=found, row=row, remarks=list(remarks(found)))
