@@ -102,17 +102,17 @@ def audit(options: argparse.Namespace) -> int:
     import tempfile
 
     from autograder import lab
+    from autograder.audit import run, show
     from autograder.gradescope import results
-    from autograder.report import audit
     from autograder.sandbox.wall import GraderFault, Wall
 
     try:
         the_lab = lab.load(options.lab)
         with Wall() as wall, tempfile.TemporaryDirectory() as folder:
-            found = audit.run(the_lab, wall, Path(folder), options.pairs)
-        audit.show(found)
+            found = run.run(the_lab, wall, Path(folder), options.pairs)
+        show.show(found)
         if options.out:
-            results.write_text(options.out, audit.page(found), "--out")
+            results.write_text(options.out, show.page(found), "--out")
     except (lab.FileError, results.CannotWrite) as error:
         return _complain(str(error))
     except GraderFault as error:

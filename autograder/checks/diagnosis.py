@@ -1,14 +1,15 @@
 """What explains wrong results, in words for the student: one mistake, a few that cannot be told apart, or none."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.marking import Marking
 from autograder.checks.returned import read, read_training
 from autograder.lab import Arguments, CodeCheck, Function
 from autograder.mistakes.catalogue import LOSSES
-from autograder.mistakes.diagnose import Closeness, Sample, explanations
+from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.work import Mistake
 from autograder.sandbox import protocol
 
@@ -45,21 +46,28 @@ class Diagnosis:
 
 def of_function(check: CodeCheck, marking: Marking) -> Diagnosis:
     """What explains all that a function returned in the checks that the same people see."""
-    seen_by = marking.lab.visibility(check)
     function = marking.lab.rubric.functions[check.function]
+    key = check.function, marking.lab.visibility(check)
+    if key not in marking.explained:
+        marking.explained[key] = _explained(check, marking)
+    return Diagnosis(marking.explained[key], function.sheet or marking.lab.rubric.graphs[function.graph].sheet)
+
+
+def _explained(check: CodeCheck, marking: Marking) -> list[tuple[Mistake, ...]]:
+    seen_by = marking.lab.visibility(check)
     task, catalogue = marking.mistakes.in_function(check.function)
     samples: list[Sample] = []
     for each in marking.lab.rubric.checks:
         if isinstance(each, CodeCheck) and each.function == check.function and marking.lab.visibility(each) == seen_by:
-            samples.extend(_samples(each, function, marking))
-    sheet = function.sheet or marking.lab.rubric.graphs[function.graph].sheet
+            samples.extend(_samples(each, marking))
+    samples = [sample for sample in samples if sample.values or sample.losses]
     if not samples:
-        return Diagnosis((), sheet)
+        return []
     found = explanations(task, catalogue, samples, IN_CODE)
-    if not found and task.trains:
-        after = [Sample(each.inputs, each.settings, each.values, each.losses, after=True) for each in samples]
-        found = explanations(task, catalogue, after, IN_CODE)
-    return Diagnosis(found, sheet)
+    if found or not task.trains or starts_rightly(task, samples[0], IN_CODE):
+        return found
+    after = [replace(sample, after=True) for sample in samples]  # each loss taken after its update: accepted, too
+    return explanations(task, catalogue, after, IN_CODE)
 
 
 def on_paper(section: str, given: Mapping[str, float], marking: Marking) -> Diagnosis:
@@ -70,7 +78,8 @@ def on_paper(section: str, given: Mapping[str, float], marking: Marking) -> Diag
     return Diagnosis(found, marking.lab.rubric.graphs[section].sheet)
 
 
-def _samples(check: CodeCheck, function: Function, marking: Marking) -> Iterator[Sample]:
+def _samples(check: CodeCheck, marking: Marking) -> Iterator[Sample]:
+    function = marking.lab.rubric.functions[check.function]
     for arguments, call in marking.calls(check):
         if isinstance(call.verdict, protocol.Returned):
             yield _sample(arguments, call.verdict.value, function, marking)
@@ -86,7 +95,7 @@ def _sample(arguments: Arguments, value: protocol.Value, function: Function, mar
     found = read_training(value, names, aliases).values
     final = number_of(found.get(weight))
     losses = numbers(found.get(LOSSES))
-    kept = None if isinstance(losses, str) else losses
+    kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
     epochs = int(arguments.settings["n_epochs"])
     if kept is not None and len(kept) == epochs + 1:  # the loss after the last update too: accepted
         kept = kept[:-1]

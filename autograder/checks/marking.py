@@ -9,6 +9,7 @@ from autograder.checks.returned import read
 from autograder.checks.verdicts import Unanswered, unanswered
 from autograder.lab import Arguments, Check, CodeCheck, Lab, published
 from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.work import Mistake
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
@@ -20,7 +21,8 @@ from autograder.submission import Submission
 @dataclass(frozen=True)
 class Marking:
     """One submission being marked. student: None when there is no program to run. mistakes: what can go wrong in this
-    lab. said: reasons and advice given so far, with the number of the check."""
+    lab. said: reasons and advice given so far, with the number of the check. explained: what was found to explain the
+    results of a function, by its name and by who sees the check."""
 
     lab: Lab
     submission: Submission
@@ -28,6 +30,7 @@ class Marking:
     reference: Answering
     mistakes: Mistakes
     said: dict[str, str] = field(default_factory=dict)
+    explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -70,6 +70,14 @@ def explanations(
     return _pairs(task, catalogue, first[:MOST_FIRST], evidence, close)
 
 
+def starts_rightly(task: Task, sample: Sample, close: Closeness) -> bool:
+    """Whether the first loss of a training function is the one before any update."""
+    if not sample.losses:
+        return True
+    losses, _ = task.right.training(task.returns[0], sample.inputs, 0.0, 1)
+    return close(sample.losses[0], next(losses))
+
+
 def _pairs(
     task: Task, catalogue: Sequence[Made], first: Sequence[Made], evidence: Sequence[Evidence], close: Closeness
 ) -> list[tuple[Mistake, ...]]:

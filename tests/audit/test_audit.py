@@ -13,9 +13,10 @@ import yaml
 from conftest import ROOT
 
 from autograder import lab
-from autograder.audit.run import Audit, FunctionAudit, audit, functions
+from autograder.audit.function import FunctionAudit, audit, functions
+from autograder.audit.run import Audit
+from autograder.audit.show import page, remarks, show
 from autograder.grade import Marker
-from autograder.report.audit import page, remarks, show
 from autograder.sandbox.wall import Wall
 
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")

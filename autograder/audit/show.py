@@ -1,43 +1,15 @@
-"""The audit of a rubric, carried out with a progress bar, and shown in a terminal or as a page."""
+"""The audit of a rubric, shown in a terminal or as a page."""
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.audit.run import Audit, Caught, FunctionAudit, audit, functions
-from autograder.grade import Marker
-from autograder.lab import Lab
-from autograder.sandbox.wall import Wall
+from autograder.audit.function import Caught, FunctionAudit
+from autograder.audit.run import Audit
+from autograder.report.page import render
 
 MOST_LISTED = 12  # in the terminal; the page has all
-
-
-def run(lab: Lab, wall: Wall, scratch: Path, pairs: int) -> Audit:
-    """Audit a lab; results of reference and template go to the folder `scratch`.
-
-    Raises GraderFault where the reference cannot be run.
-    """
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    names = functions(lab)
-    with (
-        Marker(lab, wall, "cpu") as marker,
-        Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
-    ):
-        step = bar.add_task("reference and template", total=len(names) + 1)
-        reference = marker.mark(lab.reference, scratch / "reference.json")
-        template = lab.folder / "student_template"
-        blank = marker.mark(template, scratch / "template.json").points if template.is_dir() else 0.0
-        audited = []
-        for name in names:
-            bar.update(step, advance=1, description=name)
-            audited.append(audit(lab, marker.reference(), name, pairs))
-        bar.update(step, advance=1, description="done")
-    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited))
 
 
 def show(found: Audit, console: Console | None = None) -> None:
@@ -101,7 +73,7 @@ def remarks(found: Audit) -> Iterator[str]:
             )
 
 
-def listed(caught: "list[Caught] | tuple[Caught, ...]") -> str:
+def listed(caught: Sequence[Caught]) -> str:
     """Mistakes by name, the first few of them."""
     names = [" and ".join(mistake.name for mistake in each.mistakes) for each in caught]
     more = f"; and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
@@ -116,6 +88,4 @@ def alike(each: FunctionAudit) -> str:
 
 def page(found: Audit) -> str:
     """The audit as a page: every mistake with the checks that catch it."""
-    from autograder.report.page import render
-
     return render("audit.html", audit=found, row=row, remarks=list(remarks(found)))

@@ -1,0 +1,73 @@
+"""What naming the mistake costs: CPU time of the judge for each wrong sample submission, with and without it.
+
+Compared with `python -c "import torch"`, the floor of a run, in the same run.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autograder import lab
+from autograder.grade import Marker
+from autograder.mistakes.lab import Mistakes
+from autograder.sandbox.wall import Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def silent(the_lab: lab.Lab) -> Mistakes:
+    """A lab in which no mistake is known, so that none is looked for."""
+    functions = {name: (Mistakes(the_lab).in_function(name)[0], ()) for name in the_lab.rubric.functions}
+    papers = {f"paper {name}": (Mistakes(the_lab).on_paper(name)[0], ()) for name in the_lab.rubric.graphs}
+    return Mistakes(the_lab, {**functions, **papers})
+
+
+def costs(the_lab: lab.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
+    """Seconds of CPU for each sample: the least of some rounds with diagnosis, less the least without."""
+    with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "results.json"
+        markers = [Marker(the_lab, wall, "cpu"), Marker(the_lab, wall, "cpu")]
+        markers[1]._mistakes = silent(the_lab)
+        found = []
+        for sample in samples:
+            seconds: list[list[float]] = [[], []]
+            for _ in range(rounds):
+                for marker, each in zip(markers, seconds, strict=True):
+                    before = time.process_time()
+                    marker.mark(sample, target)
+                    each.append(time.process_time() - before)
+            found.append((min(seconds[0]) - min(seconds[1]), sample.name))
+        for marker in markers:
+            marker.__exit__(None, None, None)
+    return found
+
+
+def main() -> None:
+    """Print the cost of the diagnosis."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: .venv/bin/python benchmarks/diagnosis.py -n 3",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-n", type=int, default=3, metavar="ROUNDS", help="rounds for each sample (default: 3)")
+    options = parser.parse_args()
+    samples = sorted((ROOT / "tests/submissions").glob("wrong_*"))
+    found = sorted(costs(lab.load(ROOT), samples, options.n))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    torch = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    print(f"{len(samples)} wrong submissions, CPU time of the judge for the diagnosis")
+    for name, seconds in (
+        ("median", found[len(found) // 2][0]),
+        ("95 of 100 below", found[int(0.95 * len(found))][0]),
+        (f"most ({found[-1][1]})", found[-1][0]),
+    ):
+        print(f"  {name:40}{1000 * seconds:7.1f} ms   {seconds / torch:.4f} of import torch")
+
+
+if __name__ == "__main__":
+    main()
