@@ -5,6 +5,7 @@ import html
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,3 +141,11 @@ def test_architecture_names_every_room() -> None:
     for entry in (ROOT / "autograder").iterdir():
         if entry.name not in ("__init__.py", "__main__.py", "__pycache__"):
             assert f"`{entry.name}{'/' if entry.is_dir() else ''}`" in text, entry.name
+
+
+PRINT_FEEDBACK = "import sys; sys.path.insert(0, 'docs'); import feedback; print(feedback.page())"
+
+
+def test_the_page_of_feedback_is_what_students_are_told_today() -> None:
+    done = subprocess.run([sys.executable, "-c", PRINT_FEEDBACK], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == (ROOT / "docs/feedback.md").read_text() + "\n", "run .venv/bin/python docs/feedback.py"
