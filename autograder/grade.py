@@ -76,11 +76,18 @@ class Marker:
             self._unreadable(str(error), target)
             raise
         reference = self._started()
-        file = results.Results(target, self.lab)
-        marked = self._run(submission, reference.solution, file)
-        seconds = time.monotonic() - started
+        with results.Results(target, self.lab) as file:
+            marked = self._run(submission, reference.solution, file)
+            report = self._report(path, submission, metadata, marked, time.monotonic() - started)
+            file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
+        return report
+
+    def _report(
+        self, path: Path, submission: Submission, metadata: Metadata, marked: tuple[Marked, ...], seconds: float
+    ) -> GradeReport:
+        reference = self._started()
         device, confinement = reference.solution.device, reference.confinement
-        report = GradeReport(
+        return GradeReport(
             self.lab.rubric.lab,
             str(metadata) or str(path),
             device,
@@ -90,8 +97,6 @@ class Marker:
             seed=submission.program.digest if submission.program else "",
             warnings=warnings(self.lab),
         )
-        file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
-        return report
 
     def reference(self) -> Student:
         """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
@@ -150,8 +155,8 @@ class Marker:
 
     def _unreadable(self, reason: str, target: Path) -> None:
         """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-        file = results.Results(target, self.lab)
-        for check in self.lab.rubric.checks:
-            outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
-            file.record(Marked(check.number, check.name, check.points, outcome))
-        file.finish(reason)
+        with results.Results(target, self.lab) as file:
+            for check in self.lab.rubric.checks:
+                outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
+                file.record(Marked(check.number, check.name, check.points, outcome))
+            file.finish(reason)

@@ -49,8 +49,8 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path
     with Marker(lab.load(folder), wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
     outcomes = {check.number: check.outcome for check in report.checks}
-    assert "what is in w.grad" in outcomes["3.1"].hint
-    assert "what is in w.grad" in outcomes["3.2"].hint
+    assert "What is in w.grad" in outcomes["3.1"].hint
+    assert "What is in w.grad" in outcomes["3.2"].hint
     assert outcomes["3.3"].hint == "See the advice under 3.2."
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["output"].startswith("14 of 17 checks are right")

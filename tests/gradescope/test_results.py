@@ -2,6 +2,8 @@
 
 import json
 import math
+import shutil
+import time
 from pathlib import Path
 
 import jsonschema
@@ -47,9 +49,12 @@ def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp
 
 def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "results.json"
-    file = results.Results(path, real_lab)
-    file.record(marked(real_lab, "1.1", 4.0))
-    assert content(path)["score"] == 4
+    with results.Results(path, real_lab) as file:
+        file.record(marked(real_lab, "1.1", 4.0))
+        until = time.monotonic() + 10
+        while content(path)["score"] != 4 and time.monotonic() < until:  # it is written while marking goes on
+            time.sleep(0.01)
+        assert content(path)["score"] == 4
     assert content(path)["output"] == results.NOT_FINISHED
     assert entry(path, "1.1")["score"] == 4
     assert entry(path, "1.2")["output"] == results.NOT_RUN
@@ -61,22 +66,22 @@ def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_
 def test_a_score_is_finite_and_between_0_and_its_maximum(
     tmp_path: Path, real_lab: Lab, points: float, score: float
 ) -> None:
-    file = results.Results(tmp_path / "results.json", real_lab)
-    file.record(marked(real_lab, "1.1", points))
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        file.record(marked(real_lab, "1.1", points))
     assert entry(tmp_path / "results.json", "1.1")["score"] == score
 
 
 def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
-    file = results.Results(tmp_path / "results.json", real_lab)
-    file.record(marked(real_lab, "1.1", 5.9))
-    file.record(marked(real_lab, "1.2", 3))
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        file.record(marked(real_lab, "1.1", 5.9))
+        file.record(marked(real_lab, "1.2", 3))
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
     assert entry(tmp_path / "results.json", "1.2")["status"] == "passed"
 
 
 def test_a_long_text_is_cut(tmp_path: Path, real_lab: Lab) -> None:
-    file = results.Results(tmp_path / "results.json", real_lab)
-    file.record(marked(real_lab, "1.1", 0, "x" * 1_000_000))
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        file.record(marked(real_lab, "1.1", 0, "x" * 1_000_000))
     output = entry(tmp_path / "results.json", "1.1")["output"]
     assert isinstance(output, str)
     assert len(output) == results.LONGEST_OUTPUT
@@ -109,3 +114,13 @@ def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
     assert json.loads(target.read_text()) == {"score": 1}
     results.write(Path("/dev/null"), {"score": 1})
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(tmp_path: Path, real_lab: Lab) -> None:
+    folder = tmp_path / "results"
+    with results.Results(folder / "results.json", real_lab) as file:
+        shutil.rmtree(folder)
+        folder.write_text("in the way")
+        file.record(marked(real_lab, "1.1", 4.0))
+        with pytest.raises(results.CannotWrite):
+            file.finish("done")
