@@ -30,7 +30,7 @@ def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
     [
         (LOOP.replace("** 2", "^ 2"), "3.1", "In Python ^ is not a power"),
         ("def fnn_forward(*a): raise NotImplementedError\ndef fnn_gradients(*a): return fnn_forward(*a)", "6.1", "fnn_gradients() calls fnn_forward(), which is still to be written."),
-        (LOOP.replace("w -= lr", "0 * lr"), "3.1", "Is the gradient cleared before the update has used it, or is the weight made anew in every epoch?"),
+        (LOOP.replace("w -= lr", "0 * lr"), "3.1", "Which line changes w? And what is in w.grad when that line runs?"),
         (LOOP.replace("w -= lr", "0 * lr"), "3.1", "w: your 0.5 is wrong"),
         (LOOP.replace("loss = (x * w - y) ** 2", "loss = (x * w - y) ** 2 / 2"), "3.1", "loss has a factor 1/2 that the graph does not have"),
         (LOOP.replace("losses.append(loss.item())", "losses = [loss.item()]"), "3.1", "only the last loss is kept. Is the list made inside the loop?"),

@@ -14,6 +14,7 @@ from autograder.mistakes.work import Mistake
 from autograder.sandbox import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four
+CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides where several mistakes fit: computed with four decimals throughout
 IN_CODE = Closeness()
 
 
@@ -63,8 +64,13 @@ def _explained(check: CodeCheck, marking: Marking) -> list[tuple[Mistake, ...]]:
     samples = [sample for sample in samples if sample.values or sample.losses]
     if not samples:
         return []
-    found = explanations(task, catalogue, samples, IN_CODE)
-    if found or not task.trains or starts_rightly(task, samples[0], IN_CODE):
+    usual = [_one_loss_an_epoch(sample) for sample in samples]
+    found = explanations(task, catalogue, usual, IN_CODE)
+    if found or not task.trains:
+        return found
+    if usual != samples:  # or is the loss that is one too many that of a further epoch?
+        return explanations(task, catalogue, samples, IN_CODE)
+    if starts_rightly(task, samples[0], IN_CODE):
         return found
     after = [replace(sample, after=True) for sample in samples]  # each loss taken after its update: accepted, too
     return explanations(task, catalogue, after, IN_CODE)
@@ -74,8 +80,19 @@ def on_paper(section: str, given: Mapping[str, float], marking: Marking) -> Diag
     """What explains all the answers of a section that are filled in."""
     task, catalogue = marking.mistakes.on_paper(section)
     values = {name: given[name] for name in task.returns if name in given}
-    found = explanations(task, catalogue, [Sample(task.published, {}, values)], ON_PAPER)
+    samples = [Sample(task.published, {}, values)]
+    found = explanations(task, catalogue, samples, ON_PAPER)
+    if len(found) > 1:
+        closer = explanations(task, catalogue, samples, CLOSER_ON_PAPER)
+        found = [each for each in found if each in closer] or found
     return Diagnosis(found, marking.lab.rubric.graphs[section].sheet)
+
+
+def _one_loss_an_epoch(sample: Sample) -> Sample:
+    """The sample without the loss after the last update, where that was kept too: accepted."""
+    if sample.losses is None or len(sample.losses) != int(sample.settings["n_epochs"]) + 1:
+        return sample
+    return replace(sample, losses=sample.losses[:-1])
 
 
 def _samples(check: CodeCheck, marking: Marking) -> Iterator[Sample]:
@@ -96,9 +113,6 @@ def _sample(arguments: Arguments, value: protocol.Value, function: Function, mar
     final = number_of(found.get(weight))
     losses = numbers(found.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
-    epochs = int(arguments.settings["n_epochs"])
-    if kept is not None and len(kept) == epochs + 1:  # the loss after the last update too: accepted
-        kept = kept[:-1]
     return Sample(arguments.inputs, arguments.settings, {} if final is None else {weight: final}, kept)
 
 

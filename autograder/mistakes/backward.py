@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.graph import OPERATIONS, Graph, Node, derivative_name
-from autograder.mistakes.work import Chain, Link, Local, Mistake, Numbers, Rule
+from autograder.mistakes.work import At, Chain, Link, Local, Mistake, Numbers, Rule
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 
@@ -23,7 +23,7 @@ def _ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else float("inf")
 
 
-_AGAIN = "Differentiate {node} = {expression} by {operand} once more, the other values held fixed."
+_AGAIN = "Work out the derivative of {node} = {expression} by {operand} again, the other values held fixed."
 _SIGMOID = "The sigmoid's derivative takes one value of this node twice: its input, or its output?"
 _GATE = "What is ReLU's derivative where {operand} is negative, and where it is positive?"
 SLIPS: dict[str, tuple[Slip, ...]] = {
@@ -73,7 +73,7 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
         Slip("sum", "{partial} is the sum itself, not differentiated", _AGAIN, lambda at: at.value),
     ),
 }  # fmt: skip
-ANYWHERE = (  # whatever the operation; last, because the ones above say more
+ANYWHERE = (  # whatever the operation; last, because the ones above and those of the chain say more
     Slip("sign", "{partial} has the wrong sign", "Which way does {node} move when {operand} grows a little?", lambda at: -at.right),
     Slip("one", "{partial} is 1", _AGAIN, lambda at: 1.0),
     Slip("zero", "{partial} is 0", _AGAIN, lambda at: 0.0),
@@ -90,8 +90,10 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
     for node, operand in _links(graph):
         words = _words(node, operand)
         if usual:
-            for slip in (*SLIPS.get(node.operation, ()), *ANYWHERE):
+            for slip in SLIPS.get(node.operation, ()):
                 yield _local(slip, (node.name, operand), words)
+            if node.operation == "*" and operand == node.operands[0] and isinstance(other := node.operands[1], str):
+                yield _factors_exchanged(node, operand, other)
             continue
         for position, name in enumerate(graph.names):
             if node.operation in ("*", "/", "sigmoid", "tanh", "exp", "log", "**") and name not in (
@@ -102,6 +104,30 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
                 rules = (lambda at, name=name: at.values[name], _in_place_of_one(name))
                 for number, rule in enumerate(rules if node.operation == "sigmoid" else rules[:1]):
                     yield _local(Slip(f"{name}-{number}", said, _AGAIN, rule), (node.name, operand), words)
+
+
+def slips_anywhere(graph: Graph) -> Iterator[Mistake]:
+    """Every local derivative replaced by what students write whatever the operation is."""
+    for node, operand in _links(graph):
+        for slip in ANYWHERE:
+            yield _local(slip, (node.name, operand), _words(node, operand))
+
+
+def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
+    """Both local derivatives of a product in each other's place."""
+    links = {(node.name, first): _own, (node.name, second): _own}
+    partials = " and ".join(derivative_name(*link) for link in links)
+    hint = f"Differentiate {node.name} = {node.text} once by {first} and once by {second}, the other one held fixed."
+    return Mistake(
+        f"factors@{node.name}",
+        f"{partials} are exchanged",
+        hint,
+        lambda work: replace(work, local={**work.local, **links}),
+    )
+
+
+def _own(at: At) -> float:
+    return at.own
 
 
 def _in_place_of_one(name: str) -> Rule:
@@ -116,7 +142,7 @@ def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
             ("twice", "all gradients are twice what they should be", "How often does backward() run before the gradients are read?", lambda g, _: 2 * g),
             ("half", "all gradients are half of what they should be", "Go through the local derivatives: which factor is missing in all of them?", lambda g, _: g / 2),
             ("zero", "all gradients are 0", "Is backward() called before the gradients are read, and does the loss depend on the weights?", lambda g, _: 0.0),
-            ("step", "the gradients come with a learning rate of 0.01", "Asked for are the gradients, not the steps.", lambda g, _: 0.01 * g),
+            ("step", "all gradients are multiplied by a learning rate of 0.01", "Return the gradients themselves; the learning rate belongs to an update.", lambda g, _: 0.01 * g),
             ("loss", "all gradients are the loss", "Which attribute of a tensor holds its gradient?", lambda _, loss: loss),
         ):  # fmt: skip
             yield _chained(f"{id}@gradients", name, hint, {weight: _changed(weight, change) for weight in weights})
@@ -166,7 +192,7 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
     for node in nodes:
         said = f"{gradient} is only d{node.name}_d{weight}: the way from {output} to {node.name} is missing"
         yield f"from-{node.name}", said, hint, _entered(node.name, weight)
-        said = f"{gradient} is d{output}_d{node.name}: the way goes on to {weight}"
+        said = f"{gradient} is only d{output}_d{node.name}: the way from {node.name} to {weight} is missing"
         yield f"to-{node.name}", said, hint, _gradient_of(node.name)
     for name, operand in path:
         for other in next(node for node in graph.nodes if node.name == name).names:

@@ -21,6 +21,16 @@ def input_mistakes(names: Sequence[str], published: Numbers) -> Iterator[Mistake
     yield _fixed("fixed@all", "all inputs are the lab's numbers, whatever the function is given", use, published)
 
 
+def nodes_fixed(published: Numbers) -> Mistake:
+    """Derivatives computed from nodes that are those of the lab's numbers."""
+    return Mistake(
+        "fixed@nodes",
+        "the nodes' values are always those for the lab's numbers",
+        "Where the forward pass is called: does it get the parameters of this function?",
+        lambda work: replace(work, nodes_given=lambda _: published),
+    )
+
+
 def nothing_used(published: Numbers, settings: Mapping[str, float | int]) -> Mistake:
     """A training function that always returns what it does for the lab's numbers."""
     rate, epochs = float(settings["lr"]), int(settings["n_epochs"])

@@ -97,12 +97,16 @@ def _usual(task: Task) -> Iterator[Mistake]:
         yield from backward.local_mistakes(task.graph, usual=True)
     if task.weights:
         yield from backward.chain_mistakes(task.graph, task.weights)
+    if task.weights and task.by_hand:
+        yield from backward.slips_anywhere(task.graph)
     yield from forward.swapped(task.graph, by_hand=task.by_hand)
 
 
 def _rare(task: Task) -> Iterator[Mistake]:
     """What is seen now and then."""
     yield from calls.input_mistakes(task.graph.inputs, task.published)
+    if task.weights and task.by_hand and not task.trains:
+        yield calls.nodes_fixed(task.published)
     if task.trains:
         yield calls.nothing_used(task.published, task.settings)
     if not task.trains:
@@ -110,6 +114,7 @@ def _rare(task: Task) -> Iterator[Mistake]:
     yield from forward.misled(task.graph, by_hand=task.by_hand)
     if task.weights and not task.by_hand:
         yield from backward.local_mistakes(task.graph, usual=True)
+        yield from backward.slips_anywhere(task.graph)
     if task.weights:
         yield from backward.local_mistakes(task.graph, usual=False)
 

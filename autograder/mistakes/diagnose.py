@@ -63,7 +63,8 @@ def explanations(
     if all(each.right == ALL for each in evidence):
         return []
     explained = [(_explained(task, made.work, evidence, close), made) for made in catalogue]
-    if single := distinct(task, (made for how_far, made in explained if how_far == ALL)):
+    complete = [made for how_far, made in explained if how_far == ALL]
+    if single := distinct(task, [made for made in complete if made.usual] or complete):  # what is common is likelier
         return [(made.mistake,) for made in single[:MOST_OFFERED]]
     furthest = sorted((each for each in explained if each[0]), key=lambda each: -each[0])
     first = distinct(task, (made for _, made in furthest[: 2 * MOST_FIRST]))

@@ -24,6 +24,7 @@ STUDENT_OPERATIONS = MappingProxyType({**OPERATIONS, **{operation.name: operatio
     Operation("abs", 1, abs, (lambda a, y: copysign(1.0, a),), "", ("",)),
     Operation("below", 1, lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,), "", ("",)),
     Operation("step", 1, lambda a: float(a > 0), (lambda *_: 0.0,), "", ("",)),
+    Operation("sigmoid formula", 1, lambda a: a * (1 - a), (lambda a, y: 1 - 2 * a,), "", ("",)),
     Operation("turned sigmoid", 1, lambda a: SIGMOID(-a), (lambda a, y: -_sigmoid_slope(a),), "", ("",)),
     Operation("sigmoid twice", 1, lambda a: SIGMOID(SIGMOID(a)),
               (lambda a, y: _sigmoid_slope(SIGMOID(a)) * _sigmoid_slope(a),), "", ("",)),
@@ -98,6 +99,7 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
         Swap("twice", "sigmoid twice", "the sigmoid at {node} is applied twice", "How often does the graph apply the sigmoid?"),
         Swap("tanh", "tanh", "a tanh stands at {node} in the sigmoid's place", "Which activation does the graph have at {node}?"),
         Swap("relu", "relu", "a ReLU stands at {node} in the sigmoid's place", "Which activation does the graph have at {node}?"),
+        Swap("formula", "sigmoid formula", "{node} is computed by the formula for the sigmoid's derivative", "Which of the two formulas is the sigmoid's value, and which its derivative?"),
         Swap("exp", "exp", "{node} is exp({a}), only a part of the sigmoid", "Write the sigmoid's formula out once more."),
     ),
     "tanh": (

@@ -78,6 +78,10 @@ def _first_everywhere(losses: Sequence[float]) -> list[float]:
     return [losses[0]] * len(losses)
 
 
+def _rounded(losses: Sequence[float], decimals: int) -> list[float]:
+    return [round(loss, decimals) for loss in losses]
+
+
 def _two_rounds(epoch: Epoch) -> float:
     halfway = epoch.weight - epoch.rate * epoch.slope
     return halfway - epoch.rate * epoch.gradient(halfway)
@@ -119,7 +123,8 @@ _PLAIN = "Asked for is plain gradient descent, the weight minus lr times the gra
 LOOPS = (
     Loop("never-zeroed", "the gradient is never cleared, so it adds up from epoch to epoch", _CARRY, _never_zeroed),
     Loop("zeroed-every-second", "the gradient is cleared in every second epoch only", _CARRY, _zeroed_every_second),
-    Loop("zeroed-before-step", "the weight never changes", "Is the gradient cleared before the update has used it, or is the weight made anew in every epoch?", lambda e: e.weight),
+    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}? And what is in {w}.grad when that line runs?", lambda e: e.weight),
+    Loop("weight-zeroed", "the weight is 0 after every epoch", "What is to be cleared after the update: {w}, or {w}.grad?", lambda e: 0.0),
     Loop("rate-left-out", "the learning rate is left out of the update", _UPDATE, lambda e: e.weight - e.slope),
     Loop("rate-squared", "the learning rate is in the update twice", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
     Loop("rate-divides", "the gradient is divided by the learning rate", _UPDATE, lambda e: e.weight - e.slope / e.rate if e.rate else math.nan),
@@ -170,7 +175,8 @@ RECORDS: tuple[tuple[str, str, str, Record], ...] = (
     ("without-first", "the first loss is missing", "Is the loss of the first epoch, before any update, kept too?", lambda losses: list(losses)[1:]),
     ("without-last", "the last loss is missing", "How many rounds does the loop make?", lambda losses: list(losses)[:-1]),
     ("every-second", "only every second loss is kept", _KEPT, lambda losses: list(losses)[::2]),
-    ("rounded-to-integers", "the losses are rounded to whole numbers", "Keep the loss as it is computed.", lambda losses: [float(round(loss)) if math.isfinite(loss) else loss for loss in losses]),
+    ("rounded-to-integers", "the losses are rounded to whole numbers", "Keep the loss as it is computed; round only what you print.", lambda losses: _rounded(losses, 0)),
+    ("rounded-to-hundredths", "the losses are rounded to two decimals", "Keep the loss as it is computed; round only what you print.", lambda losses: _rounded(losses, 2)),
     ("scaled-to-first", "each entry is the loss divided by the first one", _KEPT, lambda losses: [loss / losses[0] if losses[0] else loss for loss in losses]),
 )  # fmt: skip
 
@@ -194,6 +200,8 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
     rounds = "How many rounds does the loop make? range(n) counts from 0 to n - 1."
     yield _other("short@epochs", "the loop makes one round too few", rounds, epochs=lambda n: n - 1)
     yield _other("long@epochs", "the loop makes one round too many", rounds, epochs=lambda n: n + 1)
+    inside = "Which lines belong to the loop, and is return one of them?"
+    yield _other("once@epochs", "the loop makes only one round", inside, epochs=lambda n: min(n, 1))
     final = "Which weight is returned: the one after the last update?"
     yield _other("before-last@weight", "the weight returned is the one before the last update", final, weight=-2)
     yield _other("first@weight", "the weight returned is the one before training", final, weight=-(10**9))
@@ -223,7 +231,7 @@ def slope_mistakes(graph: Graph, weight: str) -> Iterator[Mistake]:
     """A gradient with a wrong factor; the derivative of something else, or by something else, in its place."""
     up = "Which way does the gradient point, and which way should the weight go?"
     yield _slope("sign", "the weight moves up the gradient instead of down", up, weight, _times(-1.0, weight))
-    power = "Differentiate the loss once more: which factor does the power bring down?"
+    power = "Work out the derivative of the loss again: which factor does the power bring down?"
     yield _slope("half", "every update is half as large as it should be", power, weight, _times(0.5, weight))
     often = "How often does each epoch update the weight, and how often does backward() run?"
     yield _slope("twice", "every update is twice as large as it should be", often, weight, _times(2.0, weight))

@@ -73,6 +73,7 @@ class Work:
 
     forward, backward: the graph whose values and whose local derivatives are taken. local: other local derivatives.
     chain: other ways to put the gradient with respect to an input together. given: what is done to the inputs first.
+    nodes_given: what is done to those of which the nodes are computed, where they are others than the derivatives see.
     returned: for a result the one that is given back in its place. Of a training function: update, the step of its
     loop; record, what it keeps of the losses; rate and epochs, what it makes of these settings; weight, which of those
     it had it gives back; ends, whether its loop may end early.
@@ -83,6 +84,7 @@ class Work:
     local: Mapping[Link, Rule] = field(default_factory=dict)
     chain: Mapping[str, Chain] = field(default_factory=dict)
     given: Callable[[Numbers], Numbers] = dict
+    nodes_given: Callable[[Numbers], Numbers] | None = None
     returned: Mapping[str, str] = field(default_factory=dict)
     update: Update = descend
     record: Record = list
@@ -93,8 +95,13 @@ class Work:
 
     def once(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
         """One forward and one backward pass. base: one at the same inputs, from which is taken what is the same."""
-        same = base is not None and base.work.forward is self.forward and base.work.given is self.given
-        values = base.values if base and same else self.forward.values(self.given(inputs))
+        same = (
+            base is not None
+            and base.work.forward is self.forward
+            and base.work.given is self.given
+            and base.work.nodes_given is self.nodes_given
+        )
+        values = base.values if base and same else self._values(inputs)
         if base and same and base.work.backward is self.backward and not base.work.local:
             local = base.local if not self.local else self._local(values, base.local)
         else:
@@ -147,6 +154,12 @@ class Work:
         losses, weights = self.training(weight, inputs, rate, epochs)
         kept = self.record(list(losses))
         return weights[max(self.weight, -len(weights))], kept
+
+    def _values(self, inputs: Numbers) -> dict[str, float]:
+        given = self.given(inputs)
+        if self.nodes_given is None:
+            return self.forward.values(given)
+        return {**self.forward.values(self.nodes_given(inputs)), **given}
 
     def _local(self, values: Numbers, right: Local) -> Local:
         if not self.local:

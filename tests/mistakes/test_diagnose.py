@@ -53,6 +53,25 @@ def test_nothing_is_found_where_nothing_is_wrong(real_lab: lab.Lab, function: st
     assert named(real_lab, function) == []
 
 
+@pytest.mark.parametrize(
+    ("function", "mistake"),
+    [
+        ("train", "weight-zeroed@update"),
+        ("train", "rounded-to-hundredths@losses"),
+        ("train", "once@epochs"),
+        ("fnn_forward", "formula@y_hat"),
+        ("fnn_gradients", "factors@m2"),
+        ("fnn_gradients", "fixed@nodes"),
+    ],
+)
+def test_a_mistake_of_one_line_is_named_alone(real_lab: lab.Lab, function: str, mistake: str) -> None:
+    assert named(real_lab, function, mistake) == [(mistake,)]
+
+
+def test_a_link_left_out_is_said_of_the_chain_where_only_its_result_is_returned(real_lab: lab.Lab) -> None:
+    assert named(real_lab, "train", "without-dy_hat_dw@dloss_dw") == [("without-dy_hat_dw@dloss_dw",)]
+
+
 def test_rounding_to_float32_is_no_mistake(real_lab: lab.Lab) -> None:
     task, known = Mistakes(real_lab).in_function("fnn_gradients")
     right = samples(real_lab, "fnn_gradients", task, task.right)
