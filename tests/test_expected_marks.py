@@ -1,5 +1,5 @@
 """Every sample submission gets the marks that it must get: examples/ as a whole, tests/submissions/ in the checks
-that it is about."""
+that it is about, where its mistakes are named too."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +31,13 @@ def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark:
     jsonschema.validate(result.results, SCHEMA)
     assert [test["number"] for test in result.results["tests"]] == [check.number for check in result.report.checks]
     assert not result.report.faulty
+    if path.name.startswith("wrong_"):
+        marked = (check for check in result.report.checks if check.number in expected["checks"])
+        explanations = (check.outcome.mistakes for check in marked)
+        first = next((each[0] for each in explanations if each), ())
+        assert list(first) == expected["mistakes"], told
+    if path.name.startswith("right_"):
+        assert not any(check.outcome.mistakes for check in result.report.checks), told
 
 
 @pytest.mark.parametrize("folder", ["examples", "tests/submissions"])

@@ -1,0 +1,25 @@
+import math
+
+
+def fnn_gradients(x1=4.0, w1=0.5, w2=0.2, y=1.0):
+    """Backward pass. Formulas copied from the lab sheet."""
+    m1 = x1 * w1
+    r = max(m1, 0)
+    m2 = r * w2
+    y_hat = 1 / (1 + math.exp(-m2))
+    s = y_hat - y
+
+    dloss_ds = 2 * s
+    ds_dy_hat = 1
+    dy_hat_dm2 = m2 * (1 - m2)  # sigmoid'(x) = x(1-x)
+    dm2_dw2 = r
+    dm2_dr = w2
+    dr_dm1 = max(0, m1)         # relu'
+    dm1_dw1 = x1
+
+    dloss_dw2 = dloss_ds * ds_dy_hat * dy_hat_dm2 * dm2_dw2
+    dloss_dw1 = dloss_ds * ds_dy_hat * dy_hat_dm2 * dm2_dr * dr_dm1 * dm1_dw1
+
+    return {"dloss_ds": dloss_ds, "ds_dy_hat": ds_dy_hat, "dy_hat_dm2": dy_hat_dm2, "dm2_dw2": dm2_dw2,
+            "dm2_dr": dm2_dr, "dr_dm1": dr_dm1, "dm1_dw1": dm1_dw1,
+            "dloss_dw2": dloss_dw2, "dloss_dw1": dloss_dw1}
