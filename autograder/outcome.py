@@ -22,12 +22,23 @@ class Finding:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
 
 
+PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold"}
+
+
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, those of which the same is to be said put together: "m1, r, m2: is missing"."""
+    """The findings, those of which the same is to be said put together: "m1, r, m2: are missing"."""
     together: dict[tuple[State, str], list[str]] = {}
     for finding in findings:
         together.setdefault((finding.state, finding.text), []).append(finding.quantity)
-    return tuple(Finding(", ".join(names), state, text) for (state, text), names in together.items())
+    return tuple(
+        Finding(", ".join(names), state, text if len(names) == 1 else _of_several(text))
+        for (state, text), names in together.items()
+    )
+
+
+def _of_several(text: str) -> str:
+    first, space, rest = text.partition(" ")
+    return PLURAL.get(first, first) + space + rest
 
 
 @dataclass(frozen=True)

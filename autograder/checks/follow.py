@@ -14,7 +14,7 @@ from autograder.lab import Tolerance
 from autograder.outcome import Finding, State
 
 Comparisons = Mapping[str, Comparison]
-FOLLOWS = "follows from an earlier value of yours, so it counts"
+FOLLOWS = "worked out rightly from earlier values of yours, so it counts"
 
 
 def through(

@@ -12,6 +12,8 @@ from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.sandbox.student import Call
 
+GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -50,12 +52,15 @@ def mark(
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
     rubric = marking.lab.rubric
     shares = [credit(found, rubric.right_on_some_inputs, rubric.follow_through) for found in comparisons.values()]
-    findings = [finding(name, found, show_value=published(check)) for name, found in comparisons.items()]
+    wrong = any(each and each.wrong for found in comparisons.values() for each in found)
+    diagnosis = of_function(check, marking) if wrong else Diagnosis(())
+    findings = [
+        finding(name, found, show_value=published(check), explained=bool(diagnosis.explanations))
+        for name, found in comparisons.items()
+    ]
     notes = dict.fromkeys(note for each in sets for note in each.notes)
     notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
-    wrong = any(each and each.wrong for found in comparisons.values() for each in found)
-    diagnosis = of_function(check, marking) if wrong else Diagnosis(())
     hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
     if reasons:
         summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer: {reasons[0].sentence}"
@@ -86,10 +91,11 @@ def credit(found: Sequence[Comparison | None], right_on_some: float, follow_thro
     return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
 
 
-def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) -> Finding:
+def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, explained: bool = False) -> Finding:
     """What to say of one quantity over all inputs: the kind of mistake, never a number that was expected.
 
-    show_value: whether the student's own number is repeated, which helps only where the inputs are known.
+    show_value: whether the student's own number is repeated, which helps only where the inputs are known. explained:
+    a diagnosis says what is wrong, so that nothing is guessed here.
     """
     compared = [each for each in found if each is not None]
     wrong = [each for each in compared if each.wrong]
@@ -99,14 +105,20 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool) 
         if len(compared) == len(found):
             return Finding(name, "right", next((each.text for each in compared if each.text), ""))
         return Finding(name, "partly", "right wherever there was an answer")
-    texts = {each.text for each in wrong}
+    texts = {"is wrong" if explained and each.kind in GUESSED else each.text for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
     right = sum(each.right and not each.trivial for each in compared)
     if right:
         right = len(compared) - len(wrong)
         return Finding(name, "partly", f"right for {right} of {len(compared)} sets of numbers, elsewhere it {text}")
     values = {each.value for each in wrong}
-    if len(wrong) > 1 and len(values) == 1 and None not in values and wrong[0].kind not in ("sign", "factor", "zero"):
+    if (
+        not explained
+        and len(wrong) > 1
+        and len(values) == 1
+        and None not in values
+        and wrong[0].kind not in ("sign", "factor", "zero")
+    ):
         return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
     value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
     return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")

@@ -238,4 +238,4 @@ def test_a_real_result_is_shown_whole(chromium: Page, tmp_path: Path) -> None:
     assert chromium.seen(".total") == ["77 / 100"]
     assert len(chromium.seen("article")) == 19
     assert chromium.seen("#test-6 .state") == ["✗ failed"]
-    assert "what is in w.grad" in " ".join(chromium.seen("#test-6 .output"))
+    assert "What is in w.grad" in " ".join(chromium.seen("#test-6 .output"))
