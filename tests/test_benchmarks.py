@@ -28,6 +28,13 @@ def test_the_cost_of_a_class_is_measured() -> None:
     assert "3 forks: server" in said
 
 
+def test_the_cost_of_a_diagnosis_is_measured() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/diagnosis.py"), "-n", "1", "--only", "wrong_check_swapped"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "1 wrong submissions" in said
+    assert len(re.findall(r"ms +-?\d\.\d+ of import torch$", said, re.MULTILINE)) == 3
+
+
 def test_the_table_of_hostile_submissions_is_printed() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
