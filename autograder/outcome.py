@@ -1,5 +1,6 @@
 """What marking found, as data: one outcome a check, one report a submission. Reports in any form are views of these."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,14 @@ from autograder.sandbox.layers import Confinement
 
 State = Literal["right", "follows", "partly", "wrong", "blank", "unreadable"]
 SIGNS: dict[State, str] = {"right": "✓", "follows": "↳", "partly": "~", "wrong": "✗", "blank": "·", "unreadable": "?"}
+WORDS: dict[State, str] = {
+    "right": "right",
+    "follows": "right, following",
+    "partly": "partly right",
+    "wrong": "wrong",
+    "blank": "not marked",
+    "unreadable": "unreadable",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,20 @@ class Curve:
 
     losses: Sequence[float]
     expected: Sequence[float]
+
+    @property
+    def top(self) -> float:
+        """Where a plot ends: a fifth above the highest of a right loop's losses."""
+        return 1.2 * max((loss for loss in self.expected if math.isfinite(loss)), default=1.0) or 1.0
+
+    def shows(self, loss: float) -> bool:
+        """Whether a loss lies in the plot; one that is nan does not."""
+        return 0 <= loss <= self.top
+
+    @property
+    def beyond(self) -> int:
+        """How many of the submission's losses do not lie in the plot."""
+        return sum(not self.shows(loss) for loss in self.losses)
 
 
 @dataclass(frozen=True)

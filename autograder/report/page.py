@@ -1,5 +1,6 @@
 """Pages that stand alone: one HTML file, no script, nothing from the network. Text of others is shown as text."""
 
+from functools import cache
 from pathlib import Path
 
 import nh3
@@ -16,6 +17,11 @@ COLOURS = {"color", "background-color", "font-weight", "font-style", "text-decor
 
 def render(template: str, **values: object) -> str:
     """The page that `template`, a file in templates/, makes of the values."""
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -24,7 +30,7 @@ def render(template: str, **values: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["formatted"] = formatted
-    return environment.get_template(template).render(values)
+    return environment
 
 
 def formatted(text: str, how: Format) -> Markup:

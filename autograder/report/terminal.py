@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
+from autograder.outcome import SIGNS, WORDS, Curve, GradeReport, Outcome, State
 
 STYLES: dict[State, str] = {
     "right": "green",
@@ -20,14 +20,6 @@ STYLES: dict[State, str] = {
     "wrong": "red",
     "blank": "bright_black",
     "unreadable": "magenta",
-}
-WORDS: dict[State, str] = {
-    "right": "right",
-    "follows": "right, following",
-    "partly": "partly right",
-    "wrong": "wrong",
-    "blank": "not marked",
-    "unreadable": "unreadable",
 }
 PLOT_HEIGHT = 8  # lines
 PLOT_WIDTH = 40  # columns, without the labels of the axis
@@ -106,14 +98,12 @@ def plot(curve: Curve) -> str:
 
     (plotille and plotext, which draw better, import NumPy or take longer than all the rest of the report.)
     """
-    top = 1.2 * max(curve.expected, default=1.0) or 1.0
+    top = curve.top
     epochs = max(len(curve.losses), len(curve.expected), 1)
     rows = [[" "] * PLOT_WIDTH for _ in range(PLOT_HEIGHT)]
-    beyond = 0
     for mark, losses in ((".", curve.expected), ("o", curve.losses)):
         for epoch, loss in enumerate(losses):
-            if not 0 <= loss <= top:  # nor is nan
-                beyond += mark == "o"
+            if not curve.shows(loss):
                 continue
             row = PLOT_HEIGHT - 1 - min(int(loss / top * PLOT_HEIGHT), PLOT_HEIGHT - 1)
             rows[row][epoch * PLOT_WIDTH // epochs] = mark
@@ -122,7 +112,9 @@ def plot(curve: Curve) -> str:
     ]
     lines = [f"{label} ┤{''.join(row).rstrip()}" for label, row in zip(labels, rows, strict=True)]
     last = str(epochs - 1)
-    legend = "o your losses   . a right loop's" + (f"   ({beyond} of yours lie beyond the plot)" if beyond else "")
+    legend = "o your losses   . a right loop's" + (
+        f"   ({curve.beyond} of yours lie beyond the plot)" if curve.beyond else ""
+    )
     return "\n".join(
         ["    loss", *lines, f"       0 └{'─' * PLOT_WIDTH}", f"          0{last:>{PLOT_WIDTH - 1}} epoch", legend]
     )

@@ -1,0 +1,211 @@
+"""A computation graph as an inline SVG: inputs and operations as boxes, arrows forward, dashed ones for derivatives.
+
+Each graph is drawn twice, to the right and downwards; the page's graph.css shows the one that its place has room for.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from autograder.graph import Graph, split_derivative
+from autograder.outcome import SIGNS, WORDS, State
+from autograder.report import page
+from autograder.report.layout import LABEL_HEIGHT, SIDE, Arrow, Edge, Layout, Point, edges, lay_out
+
+CHARACTER = 7.3  # pixels; 0.6 of the size of any usual monospaced font, and a little
+LINE = 19.0
+PADDING = 10.0
+MARGIN = 8.0  # round the picture: a ring needs it
+SMALLEST = 0.8  # of its full size: a picture that would be shown smaller is shown downwards instead
+STEP = 5  # rem; graph.css knows multiples of it
+REM = 16.0  # pixels
+MISTAKES: tuple[State, ...] = ("wrong", "partly")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A short text on an arrow or in a box, and the state of the quantity that it stands for (None without one)."""
+
+    text: str
+    state: State | None = None
+    ringed: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The text with the state's sign."""
+        return f"{self.text} {SIGNS[self.state]}" if self.state else self.text
+
+    @property
+    def width(self) -> float:
+        """In pixels, with some room on both sides."""
+        return CHARACTER * len(self.shown) + 12
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What stands where: in each box its name's label, its expression and more labels, and one label on an arrow."""
+
+    graph: Graph
+    names: Mapping[str, Label]
+    inside: Mapping[str, tuple[Label, ...]]
+    forward: Mapping[Edge, Label]
+    backward: Mapping[Edge, Label]
+    back: tuple[Edge, ...]  # the edges with an arrow back
+
+    def expression(self, name: str) -> str:
+        """What a node computes, "" of an input."""
+        return next((node.text for node in self.graph.nodes if node.name == name), "")
+
+    def lines(self, name: str) -> list[tuple[str, str | Label]]:
+        """What stands in a box, line by line, each with what it is."""
+        expression = self.expression(name)
+        head = ("name", self.names[name].shown)
+        return [head, *([("expression", expression)] if expression else []), *(("label", x) for x in self.inside[name])]
+
+
+def figure(
+    graph: Graph,
+    title: str,
+    *,
+    states: Iterable[tuple[str, State]] = (),
+    values: Mapping[str, str] | None = None,
+    gradients: Mapping[str, str] | None = None,
+) -> Markup:
+    """The graph as an HTML figure, for a page with graph.css.
+
+    states: of nodes, and of derivatives named like "dloss_dw", in the order in which they are computed; the first
+    mistake is ringed. A local derivative stands on the arrow back from node to operand, another one in the box of what
+    it is taken with respect to. values: a text for each arrow forward, by the name that it leaves. gradients: a text
+    for each arrow back, by the name that it reaches. A text that has no arrow of its own stands in the box.
+    """
+    states = tuple(states)
+    drawn = _drawn(graph, dict(states), _first_mistake(states), values or {}, gradients or {})
+    seen = dict.fromkeys(state for _, state in states)
+    wide, tall = _laid_out(drawn, down=False), _laid_out(drawn, down=True)
+    return Markup(
+        page.render(
+            "graph.html",
+            title=title,
+            told=_told(states, title),
+            drawn=drawn,
+            pictures=[("wide", wide), ("tall", tall)],
+            wide_from=STEP * math.ceil(SMALLEST * wide.width / REM / STEP),
+            legend=[(SIGNS[state], WORDS[state], state) for state in SIGNS if state in seen],
+            ringed=_first_mistake(states) is not None,
+            margin=MARGIN,
+            line=LINE,
+            label_height=LABEL_HEIGHT,
+            curve=curve,
+            head=head,
+        )
+    )
+
+
+def curve(arrow: Arrow) -> str:
+    """The path of an arrow's line: each part a Bézier curve that leaves and arrives in the layout's direction."""
+    (x, y), *others = arrow.points
+    parts = [f"M{x:.1f} {y:.1f}"]
+    for to_x, to_y in others:
+        if arrow.down:
+            half = (y + to_y) / 2
+            parts.append(f"C{x:.1f} {half:.1f} {to_x:.1f} {half:.1f} {to_x:.1f} {to_y:.1f}")
+        else:
+            half = (x + to_x) / 2
+            parts.append(f"C{half:.1f} {y:.1f} {half:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}")
+        x, y = to_x, to_y
+    return "".join(parts)
+
+
+def head(arrow: Arrow) -> str:
+    """The path of an arrow's head."""
+    (before_x, before_y), (x, y) = arrow.points[-2:]
+    if arrow.down:
+        length = 8 if y > before_y else -8
+        return f"M{x:.1f} {y:.1f}l-4.5 {-length}h9z"
+    length = 8 if x > before_x else -8
+    return f"M{x:.1f} {y:.1f}l{-length} -4.5v9z"
+
+
+def _told(states: Iterable[tuple[str, State]], title: str) -> str:
+    """The picture in words, for who cannot see it."""
+    first = _first_mistake(states)
+    said = [f"{name}: {WORDS[state]}{', the first mistake' if name == first else ''}" for name, state in states]
+    return f"{title}. {'; '.join(said)}" if said else title
+
+
+def _first_mistake(states: Iterable[tuple[str, State]]) -> str | None:
+    return next((name for name, state in states if state in MISTAKES), None)
+
+
+def _drawn(
+    graph: Graph,
+    states: Mapping[str, State],
+    first: str | None,
+    values: Mapping[str, str],
+    gradients: Mapping[str, str],
+) -> Drawn:
+    def label(quantity: str) -> Label:
+        return Label(quantity, states[quantity], quantity == first)
+
+    users = {name: [edge for edge in edges(graph) if edge[0] == name] for name in graph.names}
+    forward = {edge: Label(values[edge[0]]) for edge in edges(graph) if edge[0] in values}
+    backward = {users[name][0]: Label(text) for name, text in gradients.items() if len(users[name]) == 1}
+    inside = {
+        name: [
+            *([Label(values[name])] if name in values and not users[name] else []),
+            *([Label(gradients[name])] if name in gradients and len(users[name]) != 1 else []),
+        ]
+        for name in graph.names
+    }
+    back = {edge for edge in edges(graph) if edge[0] in gradients}
+    for quantity in states:
+        pair = None if quantity in graph.names else split_derivative(quantity, graph.names)
+        if pair is None:
+            continue
+        of, wrt = pair
+        back |= _between(graph, of, wrt)
+        if (wrt, of) in users[wrt] and (wrt, of) not in backward:
+            backward[wrt, of] = label(quantity)
+        else:
+            inside[wrt].append(label(quantity))
+    return Drawn(
+        graph,
+        {name: label(name) if name in states else Label(name) for name in graph.names},
+        {name: tuple(labels) for name, labels in inside.items()},
+        forward,
+        backward,
+        tuple(edge for edge in edges(graph) if edge in back),
+    )
+
+
+def _between(graph: Graph, of: str, wrt: str) -> set[Edge]:
+    """The edges that the chain rule goes along for d of / d wrt."""
+    behind = {wrt}
+    for node in graph.nodes:
+        if behind & set(node.names):
+            behind.add(node.name)
+    before = {of}
+    for node in reversed(graph.nodes):
+        if node.name in before:
+            before.update(node.names)
+    return {(start, end) for start, end in edges(graph) if start in behind and end in before & behind}
+
+
+def _laid_out(drawn: Drawn, *, down: bool) -> Layout:
+    labels = {
+        edge: max(each[edge].width for each in (drawn.forward, drawn.backward) if edge in each)
+        for edge in (*drawn.forward, *drawn.backward)
+    }
+    sizes = {name: _size(drawn, name, down=down) for name in drawn.graph.names}
+    return lay_out(drawn.graph, sizes, labels, drawn.back, down=down)
+
+
+def _size(drawn: Drawn, name: str, *, down: bool) -> Point:
+    expression = drawn.expression(name)
+    widths = [CHARACTER * len(expression), *(each.width for each in (drawn.names[name], *drawn.inside[name]))]
+    width, height = max(widths) + 2 * PADDING, LINE * len(drawn.lines(name)) + PADDING
+    if drawn.back and expression:
+        return (max(width, SIDE), height) if down else (width, max(height, SIDE))
+    return width, height
