@@ -13,6 +13,7 @@ examples:
   ./run_autograder examples/forgot_zero_grad        a folder with Lab4.py and answers.yaml
   ./run_autograder Lab4.py --results marks.json       one file; the results elsewhere
   ./run_autograder handed_in.zip --device cpu --quiet
+  ./run_autograder examples/missing_factor_2 --html feedback.html
 
 exit status: 0 marked, whatever the score; 2 it could not be begun as asked, or the submission cannot be read;
 3 the grader itself failed"""
@@ -63,6 +64,16 @@ def grade(options: argparse.Namespace) -> int:
         except GraderFault as error:
             return _complain(f"the grader itself failed: {error}", FAILED)
         terminal.show(report, str(target), quiet=options.quiet)
+        if options.html:
+            from autograder.report import feedback
+
+            try:
+                page = feedback.render(report, the_lab, str(told) or path.resolve().name, told)
+                results.write_text(options.html, page, "--html")
+            except results.CannotWrite as error:
+                return _complain(str(error))
+            if not options.quiet:
+                print(f"{options.html}: open it in a browser")
         return FAILED if report.faulty else MARKED
 
 
@@ -161,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         help="folder, file or zip; none on Gradescope, which has its own place",
     )
     verb.add_argument("--results", type=Path, metavar="FILE", help="where results go (default: results/results.json)")
+    verb.add_argument("--html", type=Path, metavar="FILE", help="also write the feedback as a page, graphs drawn")
     verb.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda", "mps"),

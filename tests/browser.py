@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -56,7 +57,11 @@ class Page:
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
-        return int(self._driver.execute_script("const e = document.documentElement; return e.scrollWidth - innerWidth"))
+        return int(self.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    def evaluate(self, expression: str) -> Any:
+        """What a JavaScript expression gives."""
+        return self._driver.execute_script(f"return {expression}")
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""

@@ -38,6 +38,7 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
         "./run_autograder examples/forgot_zero_grad",
         "./run_tests",
         "./run_autograder --help",
+        "./run_autograder examples/missing_factor_2 --html feedback.html",  # in report/test_feedback_page
         "./run_autograder reference",
     }
 

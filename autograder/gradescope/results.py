@@ -135,7 +135,7 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     """The text for the whole submission, for the student; it speaks only of checks that the student sees."""
     if report.faulty:
         return FAULTY
-    seen = [check for check in _shown(report, lab) if check.out_of]
+    seen = [check for check in shown(report, lab) if check.out_of]
     right = sum(check.state == "right" for check in seen)
     summary = f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
     # An attempt at which the grader failed is nothing to compare with.
@@ -167,14 +167,14 @@ def versions(lab: Lab) -> dict[str, str]:
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> list[dict[str, Any]]:
     """Points, then submissions made. All students see it, so hidden checks do not count."""
-    points = round(sum(check.outcome.points for check in _shown(report, lab)), 2)
+    points = round(sum(check.outcome.points for check in shown(report, lab)), 2)
     columns: list[dict[str, Any]] = [{"name": "Points", "value": points, "order": "desc"}]
     if metadata.attempt is not None:
         columns.append({"name": "Submissions", "value": metadata.attempt, "order": "asc"})
     return columns
 
 
-def _shown(report: GradeReport, lab: Lab) -> list[Marked]:
+def shown(report: GradeReport, lab: Lab) -> list[Marked]:
     """The checks that students see from the start."""
     visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
     return [check for check in report.checks if check.number in visible]

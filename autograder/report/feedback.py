@@ -1,0 +1,83 @@
+"""A student's feedback as a page that stands alone: what the terminal says, with the graphs and the losses drawn."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from autograder.gradescope import results
+from autograder.gradescope.metadata import Metadata
+from autograder.graph import Graph
+from autograder.lab import Answers, Check, Found, Lab, Visibility
+from autograder.outcome import SIGNS, WORDS, GradeReport, Marked, Outcome, counted
+from autograder.report import curve, drawing, page
+
+LATER: dict[Visibility, str] = {
+    "after_due_date": "after the due date",
+    "after_published": "once grades are published",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A check, ready for the page."""
+
+    check: Marked
+    sign: str
+    word: str
+    pictures: tuple[Markup, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something to read that the heading does not say."""
+        return self.check.state != "right" or bool(self.check.outcome.notes) or not self.check.out_of
+
+
+def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
+    """The page, with the checks that the student sees from the start; it says when others can be seen.
+
+    who: the line under the title, for the student.
+    """
+    shown = results.shown(report, lab)
+    checks = {check.number: check for check in lab.rubric.checks}
+    return page.render(
+        "feedback.html",
+        lab=lab.rubric.lab,
+        who=who,
+        told=results.finished(report, lab, metadata),
+        points=sum(check.outcome.points for check in shown),
+        out_of=sum(check.out_of for check in shown),
+        partial=len(shown) < len(report.checks),
+        later=_later(lab),
+        cards=[_card(lab, checks[check.number], check) for check in shown],
+        signs=SIGNS,
+    )
+
+
+def _card(lab: Lab, check: Check, marked: Marked) -> Card:
+    return Card(marked, SIGNS[marked.state], WORDS[marked.state], tuple(_pictures(lab, check, marked.outcome)))
+
+
+def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
+    graph = _graph(lab, check)
+    drawn = [drawing.figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
+    return [*drawn, *([curve.figure(outcome.curve)] if outcome.curve else [])]
+
+
+def _graph(lab: Lab, check: Check) -> Graph | None:
+    match check:
+        case Found():
+            return None
+        case Answers():
+            return lab.graphs[check.section]
+        case _:
+            return lab.graphs[lab.rubric.functions[check.function].graph]
+
+
+def _later(lab: Lab) -> list[str]:
+    """A sentence for each time at which more checks can be seen."""
+    seen = [lab.visibility(check) for check in lab.rubric.checks]
+    return [
+        f"{counted(seen.count(visibility), 'more check')} can be seen {when}."
+        for visibility, when in LATER.items()
+        if visibility in seen
+    ]

@@ -1,0 +1,182 @@
+"""The page of a student's feedback says what the terminal says, to those who may see it, and stands alone."""
+
+import dataclasses
+import html
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from browser import Page, browser, needs_browser
+from conftest import ROOT, Result
+
+from autograder import lab
+from autograder.gradescope.metadata import Metadata
+from autograder.lab import Lab
+from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
+from autograder.report import feedback
+from autograder.sandbox.layers import PURPOSE, Confinement
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)></details>"
+
+
+def with_visibility(real_lab: Lab, **visibility: str) -> Lab:
+    """The lab, checks (2.1 as `c2_1`) seen at other times."""
+    checks = tuple(
+        msgspec.structs.replace(check, visibility=visibility.get(f"c{check.number.replace('.', '_')}"))
+        for check in real_lab.rubric.checks
+    )
+    return dataclasses.replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, checks=checks))
+
+
+def report(the_lab: Lab, outcome: Outcome) -> GradeReport:
+    """Every check with the same outcome."""
+    checks = tuple(Marked(check.number, check.name, check.points, outcome) for check in the_lab.rubric.checks)
+    return GradeReport("Lab", "submission", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
+
+
+def rendered(the_lab: Lab, outcome: Outcome) -> str:
+    return feedback.render(report(the_lab, outcome), the_lab, "someone", Metadata())
+
+
+def words(html: str) -> str:
+    """What there is to read, blanks aside."""
+    return re.sub(r"\s+", "", re.sub(r"<(style|svg|figcaption).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL))
+
+
+def test_the_page_says_what_the_terminal_says(mark: Callable[[Path], Result], real_lab: Lab) -> None:
+    marked = mark(ROOT / "examples/missing_factor_2").report
+    page = feedback.render(marked, real_lab, "missing_factor_2", Metadata())
+    text = html.unescape(words(page))
+    assert "68.28/100" in text
+    for check in marked.checks:
+        said = [check.name, check.outcome.summary, check.outcome.hint, *check.outcome.notes]
+        said += [str(each) for each in check.outcome.findings if each.state != "right" or each.text]
+        for sentence in said:
+            assert re.sub(r"\s+", "", sentence) in text, sentence
+    drawn = [check for check in marked.checks if check.outcome.path]
+    assert len(re.findall(r"<figure class=\"graph", page)) == len(drawn) >= 2
+    assert len(re.findall(r"<figure class=\"curve", page)) == 1
+
+
+def test_only_what_can_be_seen_now_is_on_the_page(real_lab: Lab) -> None:
+    hidden = {"c2_2": "after_due_date", "c3_2": "after_due_date", "c5_2": "after_published", "c7_2": "hidden"}
+    the_lab = with_visibility(real_lab, **hidden)
+    page = rendered(the_lab, Outcome(1.0, "summary"))
+    assert "check_result: the lab&#39;s numbers" in page
+    for name in (
+        "check_result: other numbers",
+        "train: other numbers, epoch",
+        "fnn_forward: other",
+        "fnn_check_result: o",
+    ):
+        assert name not in page
+    assert "2 more checks can be seen after the due date." in page
+    assert "1 more check can be seen once grades are published." in page
+    assert "15 / 61" in page
+    assert "These are the points of the checks on this page." in page
+    assert "These are the points" not in rendered(real_lab, Outcome(1.0, "summary"))
+
+
+def test_text_of_a_student_is_no_markup(real_lab: Lab) -> None:
+    outcome = Outcome(0.0, EVIL, (Finding("s", "wrong", EVIL), Finding(EVIL, "right", EVIL)), EVIL, (EVIL,))
+    outcome = dataclasses.replace(outcome, path=(("y_hat", "right"), ("s", "wrong"), (EVIL, "wrong")))
+    page = feedback.render(report(real_lab, outcome), real_lab, EVIL, Metadata())
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count("<details") == page.count("</details>") == len(real_lab.rubric.checks)
+    assert "Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"" in page
+
+
+def test_a_check_that_is_not_about_a_graph_has_no_drawing(real_lab: Lab) -> None:
+    page = rendered(real_lab, Outcome(0.0, "summary", curve=Curve([1.0], [1.0])))
+    assert '<figure class="graph' not in page
+    assert page.count('<figure class="curve') == len(real_lab.rubric.checks)
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-m", "autograder", "grade", str(ROOT / "examples/half_finished"), *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^\./run_autograder .*--html.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    program, submission, *rest = shlex.split(command)
+    done = subprocess.run([ROOT / program, ROOT / submission, *rest], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("feedback.html: open it in a browser\n")
+    page = (tmp_path / "feedback.html").read_text()
+    assert "dloss_ds ✗" in page
+    assert str(ROOT) not in page
+    assert not re.search(r"(src|href)=|url\(|@import|<script", page)
+
+
+@pytest.mark.parametrize("path", [".", "results/results.json/page.html"])
+def test_a_page_that_cannot_be_written_is_one_sentence_and_status_2(tmp_path: Path, path: str) -> None:
+    done = run("--quiet", "--html", path, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "42 of 100 points\n")
+    assert re.fullmatch(r"autograder: .*it cannot be written \(.*\); name another file with --html\n", done.stderr)
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["results.json"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Page]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a submission with graphs, and one with a loss curve that leaves the plot, in a folder."""
+    folder = tmp_path_factory.mktemp("pages")
+    the_lab = lab.load(ROOT)
+    states = (("m1", "right"), ("r", "wrong"), ("m2", "follows"), ("dm2_dr", "partly"), ("dloss_dw1", "unreadable"))
+    outcome = Outcome(1.0, "y" * 300, curve=Curve([1.0, 50.0, 0.5], [1.0, 0.5, 0.2]), path=states)
+    (folder / "feedback.html").write_text(rendered(the_lab, outcome), encoding="utf-8")
+    return folder / "feedback.html"
+
+
+@needs_browser
+@pytest.mark.parametrize(("width", "drawing"), [(1200, "wide"), (360, "tall")])
+def test_the_drawing_suits_the_window_and_nothing_sticks_out(
+    chromium: Page, written: Path, width: int, drawing: str
+) -> None:
+    grounds = []
+    for dark in (False, True):
+        chromium.resize(width, 800, dark=dark)
+        chromium.open(written)
+        assert chromium.overflow() <= 0
+        assert chromium.seen(".graph .wide .name") or drawing == "tall"
+        assert chromium.seen(".graph .tall .name") or drawing == "wide"
+        assert not (chromium.seen(".graph .wide .name") and chromium.seen(".graph .tall .name"))
+        grounds.append((chromium.style("body", "background-color"), chromium.style(".graph .node .box", "fill")))
+    assert len(set(grounds)) == 2
+    assert all(one != other for one, other in zip(*grounds, strict=True))
+
+
+@needs_browser
+def test_text_stays_in_its_box_and_is_not_too_small_to_read(chromium: Page, written: Path) -> None:
+    for width in (360, 1200):
+        chromium.resize(width, 800)
+        chromium.open(written)
+        sizes = chromium.evaluate(
+            "[...document.querySelectorAll('.graph g')].filter(g => g.getClientRects().length).map(g => {"
+            " const box = g.querySelector('rect:not(.ring)').getBoundingClientRect();"
+            " return [...g.querySelectorAll('text')].map(t => t.getBoundingClientRect()).map(t =>"
+            " [Math.min(t.left - box.left, box.right - t.right), t.height]) }).flat()"
+        )
+        assert len(sizes) > 20
+        assert min(room for room, _ in sizes) >= 0
+        assert min(height for _, height in sizes) > 10
+
+
+@needs_browser
+def test_the_console_is_silent_and_nothing_is_fetched(chromium: Page, written: Path) -> None:
+    chromium.requests()
+    chromium.open(written)
+    assert chromium.complaints() == []
+    assert chromium.requests() == [written.as_uri()]
