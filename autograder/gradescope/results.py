@@ -136,7 +136,7 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     if report.faulty:
         return FAULTY
     seen = [check for check in shown(report, lab) if check.out_of]
-    right = sum(check.state == "right" for check in seen)
+    right = sum(check.state in ("right", "follows") for check in seen)
     summary = f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
     # An attempt at which the grader failed is nothing to compare with.
     earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
