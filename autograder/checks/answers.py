@@ -1,6 +1,7 @@
 """Answers worked out on paper, compared with the graph's values at its published inputs."""
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -210,8 +211,11 @@ def _mostly_wrong(sheet: Sheet, tolerance: lab.Tolerance) -> bool:
         not _near(value, sheet.right[name], tolerance) and not _follows(sheet, name, tolerance)
         for name, value in sheet.given.items()
     )
-    return 2 * wrong > len(sheet.right)
+    return 2 * wrong > len(sheet.given)
 
 
 def _near(value: float, expected: float, tolerance: lab.Tolerance) -> bool:
-    return abs(value - expected) <= tolerance.atol + (tolerance.coarse or tolerance.rtol) * abs(expected)
+    """Never near infinity: every number would be."""
+    return math.isfinite(expected) and abs(value - expected) <= tolerance.atol + (
+        tolerance.coarse or tolerance.rtol
+    ) * abs(expected)

@@ -5,12 +5,13 @@ The first wrong value loses its own points; one that is computed rightly from it
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checks.compare import Comparison
 from autograder.graph import Graph, GraphError, derivative_name, split_derivative
 from autograder.lab import Tolerance
+from autograder.mistakes.backward import on_the_path
 from autograder.outcome import Finding, State
 
 Comparisons = Mapping[str, Comparison]
@@ -27,7 +28,9 @@ def through(
 
     nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them.
     Nothing follows where more than half of the quantities are wrong by themselves, from a value that is 0, or in one
-    that is the same number whatever the inputs are: constants would follow from constants.
+    that is the same number whatever the inputs are; nothing at all where two are such numbers: a 1 for each derivative
+    that one does not know makes the rest easy. A gradient follows where at least half of its factors do not count as
+    wrong.
     """
     settled = [
         {
@@ -39,16 +42,40 @@ def through(
         for (_, comparisons), again in ((one, list(_recomputed(graph, *one, nodes_elsewhere))) for one in sets)
     ]
     names = list(sets[0][1]) if sets else []
-    by_themselves = {name for each in settled for name, found in each.items() if found.wrong}
-    if 2 * len(by_themselves) > len(names):
-        return [comparisons for _, comparisons in sets]
-    constant = {
-        name for name in names if len(sets) > 1 and len({each[name].value for each in settled if name in each}) == 1
-    }
-    return [
-        {name: before[name] if name in constant else found for name, found in each.items()}
+    fixed = {name for name in names if _fixed(graph, name, sets, tolerance)}
+    mostly = fixed | {name for name in names if 2 * sum(each[name].wrong for each in settled) > len(settled)}
+    unfounded = fixed | {name for name in names if _unfounded(graph, name, names, mostly)}
+    founded = [
+        {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
     ]
+    wrong = {name for each in founded for name, found in each.items() if found.wrong}
+    return [before for _, before in sets] if 2 * len(wrong) > len(names) or len(fixed) > 1 else founded
+
+
+def _fixed(
+    graph: Graph, name: str, sets: Sequence[tuple[Mapping[str, float], Comparisons]], tolerance: Tolerance
+) -> bool:
+    """Whether a wrong value is the same number for all inputs, and the right one is not."""
+    found = [comparisons[name] for _, comparisons in sets]
+    values = [each.value for each in found if each.value is not None and math.isfinite(each.value)]
+    if len(values) < max(2, len(found)) or any(each.right and not each.trivial for each in found):
+        return False
+    right = [recomputed(graph, inputs, {}).get(name, 0.0) for inputs, _ in sets]
+    return _same(values, tolerance) and not _same(right, tolerance)
+
+
+def _same(values: Sequence[float], tolerance: Tolerance) -> bool:
+    return all(_close(value, values[0], tolerance) for value in values)
+
+
+def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
+    """Whether most of the factors that a gradient is the product of are wrong."""
+    derivative = split_derivative(name, graph.names)
+    if derivative is None or derivative[0] != graph.output:
+        return False
+    factors = [factor for link in on_the_path(graph, derivative[1]) if (factor := derivative_name(*link)) in names]
+    return 2 * sum(factor in wrong for factor in factors) > len(factors)
 
 
 def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
@@ -94,11 +121,16 @@ def _recomputed(
 def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]], tolerance: Tolerance) -> bool:
     if found.value is None or not math.isfinite(found.value):
         return False
-    computed = [each[name] for each in again if name in each]
     return any(
-        abs(value) > tolerance.atol and abs(found.value - value) <= tolerance.atol + tolerance.rtol * abs(value)
-        for value in computed
+        abs(each[name]) > tolerance.atol and _close(found.value, each[name], tolerance)
+        for each in again
+        if name in each
     )
+
+
+def _close(value: float, expected: float, tolerance: Tolerance) -> bool:
+    """Never close to infinity: every number would be."""
+    return math.isfinite(expected) and abs(value - expected) <= tolerance.atol + tolerance.rtol * abs(expected)
 
 
 def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:

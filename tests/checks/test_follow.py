@@ -76,6 +76,56 @@ def test_the_published_answers_do_not_follow_from_each_other() -> None:
     assert not any("follows" in found for found in kinds(NODES, published, published).values())
 
 
+def partials(inputs: dict[str, float], **instead: float) -> dict[str, float]:
+    """The right derivatives but for those `instead`, and their products along the two paths, computed from them."""
+    values = {**expected(GRAPH, PARTIALS[:7], inputs), **instead}
+    common = values["dloss_ds"] * values["ds_dy_hat"] * values["dy_hat_dm2"]
+    chain = {
+        "dloss_dw2": common * values["dm2_dw2"],
+        "dloss_dw1": common * values["dm2_dr"] * values["dr_dm1"] * values["dm1_dw1"],
+    }
+    return {**values, **chain, **instead}
+
+
+def gradients_follow(*returned: dict[str, float]) -> list[str]:
+    found = kinds(PARTIALS, *returned)
+    return [name for name in PARTIALS[7:] if "follows" in found[name]]
+
+
+def test_one_fixed_number_is_a_slip_and_two_are_placeholders() -> None:
+    assert gradients_follow(*(partials(each, dloss_ds=2.0) for each in INPUTS)) == ["dloss_dw2", "dloss_dw1"]
+    assert gradients_follow(*(partials(each, dloss_ds=1.0, dy_hat_dm2=1.0) for each in INPUTS)) == []
+    almost = (partials(each, dloss_ds=1 + 1e-7 * each["x1"], dy_hat_dm2=1.0) for each in INPUTS)
+    assert gradients_follow(*almost) == []
+
+
+def test_a_right_number_that_never_changes_is_no_placeholder() -> None:
+    slips = (partials(each, dloss_ds=2.0, ds_dy_hat=-1.0) for each in INPUTS)
+    assert gradients_follow(*slips) == ["dloss_dw2", "dloss_dw1"]
+
+
+def test_a_gradient_follows_from_factors_of_which_half_are_right() -> None:
+    two = (partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"]) for each in INPUTS)
+    assert gradients_follow(*two) == ["dloss_dw2", "dloss_dw1"]
+    three = (partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"], dm2_dw2=each["y"]) for each in INPUTS)
+    assert gradients_follow(*three) == ["dloss_dw1"]
+    four = (
+        partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"], dm2_dw2=each["y"], dm1_dw1=each["w2"])
+        for each in INPUTS
+    )
+    assert gradients_follow(*four) == []
+
+
+@pytest.mark.parametrize("huge", [1e160, 1e200, 1e308])
+def test_nothing_follows_from_numbers_whose_product_overflows(huge: float) -> None:
+    returned = []
+    for each in INPUTS:
+        large = huge * each["w1"]
+        junk = {"dloss_dw2": each["x1"], "dloss_dw1": each["w1"]}
+        returned.append(partials(each, dloss_ds=large, dy_hat_dm2=large, **junk))
+    assert gradients_follow(*returned) == []
+
+
 def test_huge_numbers_are_no_trouble() -> None:
     huge = dict.fromkeys(NODES, 1e308)
     assert set(kinds(NODES, huge, huge)) == set(NODES)
