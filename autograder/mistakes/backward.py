@@ -92,8 +92,8 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
         if usual:
             for slip in SLIPS.get(node.operation, ()):
                 yield _local(slip, (node.name, operand), words)
-            if node.operation == "*" and operand == node.operands[0] and isinstance(other := node.operands[1], str):
-                yield _factors_exchanged(node, operand, other)
+            if node.operation == "*" and operand == node.operands[1] and isinstance(other := node.operands[0], str):
+                yield _factors_exchanged(node, other, operand)  # after both alone: not all of a node's may be asked for
             continue
         for position, name in enumerate(graph.names):
             if node.operation in ("*", "/", "sigmoid", "tanh", "exp", "log", "**") and name not in (

@@ -148,3 +148,9 @@ def test_any_two_mistakes_can_be_made_together(real_lab: lab.Lab, function: str)
                 task.observed(other.mistake.apply(one.work), inputs, settings)
             except IMPOSSIBLE:
                 continue
+
+
+def test_a_derivative_that_is_not_asked_for_is_not_named(real_lab: lab.Lab) -> None:
+    """dm1_dw1 = w1 looks like dm1_dx1 and dm1_dw1 exchanged, but no student is asked for dm1_dx1."""
+    assert named(real_lab, "fnn_gradients", "own-factor@dm1_dw1") == [("own-factor@dm1_dw1",)]
+    assert named(real_lab, "fnn_gradients", "factors@m2") == [("factors@m2",)]
