@@ -43,14 +43,15 @@ def through(
     ]
     names = list(sets[0][1]) if sets else []
     fixed = {name for name in names if _fixed(graph, name, sets, tolerance)}
+    wrong = fixed | {name for each in settled for name, found in each.items() if found.wrong}
+    if 2 * len(wrong) > len(names) or len(fixed) > 1:
+        return [comparisons for _, comparisons in sets]
     mostly = fixed | {name for name in names if 2 * sum(each[name].wrong for each in settled) > len(settled)}
     unfounded = fixed | {name for name in names if _unfounded(graph, name, names, mostly)}
-    founded = [
+    return [
         {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
     ]
-    wrong = {name for each in founded for name, found in each.items() if found.wrong}
-    return [before for _, before in sets] if 2 * len(wrong) > len(names) or len(fixed) > 1 else founded
 
 
 def _fixed(

@@ -110,10 +110,10 @@ def test_a_gradient_follows_from_factors_of_which_half_are_right() -> None:
     three = (partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"], dm2_dw2=each["y"]) for each in INPUTS)
     assert gradients_follow(*three) == ["dloss_dw1"]
     four = (
-        partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"], dm2_dw2=each["y"], dm1_dw1=each["w2"])
+        partials(each, dloss_ds=each["x1"], dy_hat_dm2=each["w1"], dm2_dr=each["y"], dm1_dw1=each["w2"])
         for each in INPUTS
     )
-    assert gradients_follow(*four) == []
+    assert gradients_follow(*four) == ["dloss_dw2"]
 
 
 @pytest.mark.parametrize("huge", [1e160, 1e200, 1e308])
