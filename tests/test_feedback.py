@@ -53,7 +53,7 @@ def test_what_a_program_says_about_hidden_inputs_is_not_repeated(hand_in: Callab
     for number in ("3.2", "3.3", "3.4", "3.5"):
         text = result.check(number).outcome.text
         assert not any(value in text for value in ("1.4", "-0.9", "-1.3", "-2.0"))
-    assert "raised ValueError (Lab4.py, line 2" in result.check("3.2").outcome.text
+    assert "raised ValueError (line 2)" in result.check("3.2").outcome.text
 
 
 def test_training_that_only_knows_where_it_ends_earns_little(hand_in: Callable[..., Result]) -> None:
@@ -133,3 +133,33 @@ def test_no_path_of_this_machine_is_shown(hand_in: Callable[..., Result]) -> Non
     text = hand_in("from torch import no_such_thing\nimport json\njson.loads('{')").check("0").outcome.text
     assert str(ROOT) not in text
     assert "/tmp" not in text
+
+
+LEAKS = """
+class SignatureProblem(Exception):
+    pass
+
+def train(x, y, w, lr, n_epochs, device="cpu"):
+    raise SignatureProblem(f"it takes {x} and {y}")
+
+def fnn_forward(x1, w1, w2, y):
+    raise type(f"Was{x1}and{y}".replace(".", "p"), (Exception,), {})()
+
+def fnn_gradients(x1, w1, w2, y):
+    return {f"dloss_d{x1}": 1.0, "dloss_ds": [x1, y], "dloss_dw2": 1.0}
+
+def check_result(x, y, w, device="cpu"):
+    import os
+    os._exit(int(abs(x) * 10) + 100)
+
+def fnn_check_result(x1, w1, w2, y, device="cpu"):
+    exec(compile("raise ValueError", f"{x1} and {y}.py", "exec"))
+"""
+
+
+def test_no_word_or_number_of_a_program_tells_the_hidden_inputs(hand_in: Callable[..., Result]) -> None:
+    result = hand_in(LEAKS)
+    for number in ("2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2"):
+        text = result.check(number).outcome.text
+        leaked = ("1.1", "1p1", "1.4", "-0.9", "-2.0", "142", "140", "1.5", "1p5", "2.9", "2p9", "Was", "it takes")
+        assert not [each for each in leaked if each in text], (number, text)

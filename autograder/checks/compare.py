@@ -21,6 +21,7 @@ Kind = Literal[
     "coarse",
     "follows",
     "missing",
+    "none",
     "kind",
     "size",
     "not finite",
@@ -66,7 +67,7 @@ def compare(
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
         if abs(expected) > tolerance.atol:
-            return Comparison("kind", "is None: backward() never reached it")
+            return Comparison("none", "is None: backward() never reached it")
         value = protocol.Number(0.0, "None")
     if value is None:
         return Comparison("missing", "is missing")

@@ -106,6 +106,7 @@ def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, ca
     assert isinstance(call.verdict, protocol.Returned)
     weight, losses = marking.lab.rubric.functions[check.function].returns
     returned = read_training(call.verdict.value, (weight, losses), marking.lab.rubric.aliases)
+    returned = returned if published(check) else returned.unspoken
     if returned.problem:
         mend = f"End it with `return {weight}, {losses}`: the final weight, and a list with one loss per epoch."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))

@@ -22,6 +22,13 @@ class Returned:
     notes: tuple[str, ...] = ()
     problem: str = ""
 
+    @property
+    def unspoken(self) -> "Returned":
+        """The same without words that come from the student's process: for inputs that are not to be shown, because
+        every word and number can contain them."""
+        problem = "it did not return the values that are asked for" if self.problem else ""
+        return Returned(self.values, (), problem)
+
 
 def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
     """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional

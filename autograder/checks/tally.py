@@ -13,6 +13,7 @@ from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.sandbox.student import Call
 
 GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
+DESCRIBED = ("kind", "size")  # kinds that describe what came back
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
         if len(compared) == len(found):
             return Finding(name, "right", next((each.text for each in compared if each.text), ""))
         return Finding(name, "partly", "right wherever there was an answer")
-    texts = {"is wrong" if explained and each.kind in GUESSED else each.text for each in wrong}
+    texts = {_said(each, show_value=show_value, explained=explained) for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
     right = sum(each.right and not each.trivial for each in compared)
     if right:
@@ -122,6 +123,15 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
         return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
     value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
     return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")
+
+
+def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
+    """What is said of a wrong value: nothing guessed beside a diagnosis, nothing described that is not to be shown."""
+    if explained and found.kind in GUESSED:
+        return "is wrong"
+    if not show_value and found.kind in DESCRIBED:
+        return "is not of the kind or size that is asked for"
+    return found.text
 
 
 def _summary(check: CodeCheck, arguments: Arguments, findings: Sequence[Finding]) -> str:

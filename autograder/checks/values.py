@@ -12,7 +12,7 @@ from autograder.checks.returned import Returned, read
 from autograder.checks.tally import Answered, Comparisons
 from autograder.checks.verdicts import Unanswered
 from autograder.graph import derivative_name, split_derivative
-from autograder.lab import Arguments
+from autograder.lab import Arguments, published
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.student import Call
@@ -84,6 +84,7 @@ def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, argument
     rubric = marking.lab.rubric
     names = rubric.functions[check.function].returns
     returned = read(call.verdict.value, names, rubric.aliases)
+    returned = returned if published(check) else returned.unspoken
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))

@@ -1,5 +1,6 @@
 """A call that did not come back with an answer, in words for the student: what happened, and what to look at."""
 
+import builtins
 import difflib
 import re
 import textwrap
@@ -59,8 +60,8 @@ def unanswered(
 ) -> Unanswered | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
-    functions: the lab's functions and what each returns. show: whether what the student's code says may be repeated; with
-    inputs that are not to be shown it may not, because it can contain them.
+    functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
+    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
@@ -73,7 +74,7 @@ def unanswered(
             return _raised(function, failure, show=show)
         case Ended(how):
             mend = "Take out what ends the process: the grader has to get an answer back."
-            return Unanswered(f"{function}() {how}.", mend)
+            return Unanswered(f"{function}() {how if show else 'ended the process'}.", mend)
         case TimedOut(seconds):
             sentence = f"{function}() did not come back within {seconds:.3g} s and was stopped."
             return Unanswered(sentence, "Is there a loop whose condition never becomes false?")
@@ -84,8 +85,14 @@ def unanswered(
 
 
 def told(failure: Failure, *, show: bool = True) -> str:
-    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; without message unless `show`."""
-    message = f": {failure.message}" if show and failure.message and failure.message != "None" else ""
+    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its type,
+    if that is one of Python's, and the line."""
+    if not show:
+        known = isinstance(getattr(builtins, failure.type, None), type)
+        return (
+            f"{failure.type if known else 'an exception'}{'' if failure.line is None else f' (line {failure.line})'}."
+        )
+    message = f": {failure.message}" if failure.message and failure.message != "None" else ""
     if failure.line is None:
         return f"{failure.type}{message}."
     source = f": `{failure.source}`" if failure.source else ""
@@ -101,14 +108,15 @@ def advice(failure: Failure) -> str:
 def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
     if failure.type == "SignatureProblem":
         mend = "Keep the parameters of the handout, in their order."
-        return Unanswered(f"{function}() could not be called: {failure.message}.", mend)
+        return Unanswered(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
     if failure.type == "NotImplementedError" and (
         not failure.message or failure.message.endswith("still to be written")
     ):
         mend = "Its docstring in the template says what to do."
         if failure.function in (None, function):
             return Unanswered(f"{function}() is still to be written.", mend)
-        return Unanswered(f"{function}() calls {failure.function}(), which is still to be written.", mend)
+        called = f"{failure.function}(), which" if show else "a function that"
+        return Unanswered(f"{function}() calls {called} is still to be written.", mend)
     where = f"{function} raised {failure.type} in line {failure.line}"
     return Unanswered(f"{function}() raised {told(failure, show=show)}", advice(failure), where)
 
