@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autograder.mistakes.catalogue import Made, Task, distinct
+from autograder.mistakes.training import of_the_loop
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work, descend
 
 MOST_OFFERED = 3  # possibilities; more would not help anyone
@@ -84,7 +85,7 @@ def _pairs(
 ) -> list[tuple[Mistake, ...]]:
     """Two mistakes at once. The one that shows first has to explain the first wrong number alone."""
     found: dict[tuple[Mistake, ...], Made] = {}
-    usual = [made for made in catalogue if made.usual]
+    usual = [made for made in catalogue if made.usual and (not task.trains or of_the_loop(made.mistake))]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if task.trains else 1)))]:
         stuck = [_fit(task, one.work, each, close) for each in evidence]
         for other in usual:

@@ -193,6 +193,11 @@ def loop_mistakes(weight: str) -> Iterator[Mistake]:
         )
 
 
+def of_the_loop(mistake: Mistake) -> bool:
+    """Whether a mistake is one of the loop itself, not of the graph whose loss it lowers."""
+    return mistake.id.rpartition("@")[2] in ("update", "slope", "losses", "epochs", "weight", "lr", "n_epochs")
+
+
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
     """What is kept of the losses, the number of epochs, the weight given back, settings that are not used."""
     for id, name, hint, record in RECORDS:
