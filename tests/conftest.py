@@ -2,6 +2,7 @@
 them."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,15 @@ collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes begins first, beside all the others."""
     items.sort(key=lambda item: item.get_closest_marker("rehearsal") is None)
+
+
+def moments(number: float) -> float:
+    """CPU seconds for `number` times counting to a million in Python, on this machine as busy as it is: about 0.04 s
+    each on a quick one. A bound of so many moments tells linear time from quadratic on a slow machine too."""
+    start = time.process_time()
+    for _ in range(1_000_000):
+        pass
+    return number * max(time.process_time() - start, 0.04)
 
 
 @dataclass(frozen=True)

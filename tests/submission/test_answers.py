@@ -4,6 +4,7 @@ import contextlib
 import time
 
 import pytest
+from conftest import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,7 +150,7 @@ def test_bombs_anchors_and_tags_are_refused_at_once(text: str) -> None:
     start = time.process_time()
     with pytest.raises(PartUnreadable, match=r"line \d+"):
         parse(text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < moments(25)
 
 
 @pytest.mark.parametrize("unit", ["x", "\n", " ", "a: b: c\n", "? ", "- ", "'", "\t", "a:1\n", "#", "{", "a\n  "])
@@ -157,7 +158,7 @@ def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()
     with contextlib.suppress(PartUnreadable):
         parse("task1:\n  s:1\n" + unit * (900_000 // len(unit)))
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < moments(100)
 
 
 def test_a_long_answer_and_many_remarks_are_cut_short() -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from conftest import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,7 +95,7 @@ def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()
     without_commands("!" + unit * (500_000 // len(unit)))
     without_commands("x = '''!\n" + unit * (500_000 // len(unit)))
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < moments(75)
 
 
 @given(st.text(alphabet="a1 \n\\'\"()[]#%!?=", max_size=60))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import moments
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -398,7 +399,7 @@ def test_a_bad_zip_is_refused_at_once_with_a_sentence(tmp_path: Path, build: Cal
     start = time.process_time()
     with pytest.raises(Unreadable, match=says):
         read(path)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < moments(50)
 
 
 _NAMES = st.sampled_from(["Lab4.py", "lab4.zip", "answers.yaml", "Lab4.ipynb", "d/Lab4.py", "../x", "d", "a" * 300])
