@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from types import MappingProxyType
 
 
@@ -156,34 +157,39 @@ class Graph:
         """The name of the last node, usually the loss."""
         return self.nodes[-1].name
 
+    @cached_property
+    def _steps(self) -> "tuple[_Step, ...]":
+        return tuple(_step(node, self.operations[node.operation]) for node in self.nodes)
+
     def values(self, inputs: Mapping[str, float]) -> dict[str, float]:
         """Forward pass: the value of every input and node, in order; GraphError if an input is missing."""
         if inputs.keys() != set(self.inputs):
             wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
         values = {name: float(inputs[name]) for name in self.inputs}
-        for node in self.nodes:
-            values[node.name] = self.forward(node, values)
+        for step in self._steps:
+            values[step.name] = step.forward(*step.operands(values))
         return values
 
     def forward(self, node: Node, values: Mapping[str, float]) -> float:
         """The value of one node at `values` of its operands, which may be a student's own."""
-        return self.operations[node.operation].forward(*_operand_values(node, values))
+        step = _step(node, self.operations[node.operation])
+        return step.forward(*step.operands(values))
 
     def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
         """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.
 
         An operand used twice, as in x * x, has one partial, the sum. The values may be a student's own.
         """
-        if not values.keys() >= set(self.names):
-            missing = [name for name in self.names if name not in values]
-            raise GraphError(f"No value is given for {_listed(missing)}; the graph needs one for each.")
         partials: dict[tuple[str, str], float] = {}
-        for node in self.nodes:
-            at = (*_operand_values(node, values), values[node.name])
-            for operand, partial in zip(node.operands, self.operations[node.operation].partials, strict=True):
-                if isinstance(operand, str):
-                    partials[node.name, operand] = partials.get((node.name, operand), 0.0) + partial(*at)
+        try:
+            for step in self._steps:
+                at = (*step.operands(values), values[step.name])
+                for link, partial in step.partials:
+                    partials[link] = partials[link] + partial(*at) if link in partials else partial(*at)
+        except KeyError:
+            missing = [name for name in self.names if name not in values]
+            raise GraphError(f"No value is given for {_listed(missing)}; the graph needs one for each.") from None
         return partials
 
     def gradients(self, values: Mapping[str, float], of: str | None = None) -> dict[str, float]:
@@ -200,10 +206,33 @@ class Graph:
             raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
         found = {of: 1.0}
         for node in reversed(self.nodes):
-            if node.name in found:  # elsewhere 0 times an infinite partial would make nan of a 0
+            above = found.get(node.name)
+            if above is not None:  # elsewhere 0 times an infinite partial would make nan of a 0
                 for operand in node.names:
-                    found[operand] = found.get(operand, 0.0) + found[node.name] * local[node.name, operand]
+                    found[operand] = found.get(operand, 0.0) + above * local[node.name, operand]
         return {name: found.get(name, 0.0) for name in self.names[: self.names.index(of)]}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A node with everything looked up: the search for a mistake goes through a graph thousands of times."""
+
+    name: str
+    forward: Callable[..., float]
+    operands: Callable[[Mapping[str, float]], tuple[float, ...]]
+    partials: tuple[tuple[tuple[str, str], Callable[..., float]], ...]  # with the link (node, operand) of each
+
+
+def _step(node: Node, operation: Operation) -> _Step:
+    pairs = zip(node.operands, operation.partials, strict=True)
+    partials = tuple(((node.name, operand), partial) for operand, partial in pairs if isinstance(operand, str))
+    if len(partials) == len(node.operands) > 1:
+        return _Step(node.name, operation.forward, itemgetter(*node.operands), partials)
+
+    def operands(values: Mapping[str, float]) -> tuple[float, ...]:  # itemgetter knows no numbers, and no tuple of one
+        return tuple([values[each] if isinstance(each, str) else each for each in node.operands])
+
+    return _Step(node.name, operation.forward, operands, partials)
 
 
 def parse(nodes: Mapping[str, str], inputs: Iterable[str] | None = None) -> Graph:
@@ -262,10 +291,6 @@ def _parse_operand(name: str, text: str, part: ast.expr) -> str | float:
             f"`{name}_1 = {source}`, then `{name}` with `{name}_1` in its place.",
         )
     raise _bad(name, f"the operand `{source}` is neither a name nor a finite number.")
-
-
-def _operand_values(node: Node, values: Mapping[str, float]) -> tuple[float, ...]:
-    return tuple([values[operand] if isinstance(operand, str) else operand for operand in node.operands])
 
 
 def _listed(names: Iterable[str]) -> str:

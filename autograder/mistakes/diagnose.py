@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from autograder.mistakes.catalogue import Made, Task, distinct
@@ -44,7 +44,8 @@ class Closeness:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sample, what a right function would do there, and how many of its numbers that explains."""
+    """A sample, what a right function does there (`base` may be that of another work), and how many of its numbers that
+    explains."""
 
     sample: Sample
     base: Pass | None  # of a training function none
@@ -87,16 +88,27 @@ def _pairs(
     found: dict[tuple[Mistake, ...], Made] = {}
     usual = [made for made in catalogue if made.usual and (not task.trains or of_the_loop(made.mistake))]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if task.trains else 1)))]:
-        stuck = [_fit(task, one.work, each, close) for each in evidence]
+        known = [_based_on(one.work, each) for each in evidence]
+        stuck = [_fit(task, one.work, each, close) for each in known]
         for other in usual:
             pair = (one.mistake, other.mistake)
             if other is one or pair[::-1] in found:
                 continue
             work = other.mistake.apply(one.work)
-            if all(_fit(task, work, each, close, at) == ALL for each, at in zip(evidence, stuck, strict=True)):
+            if all(_fit(task, work, each, close, at) == ALL for each, at in zip(known, stuck, strict=True)):
                 found[pair] = Made(other.mistake, work, usual=True)
     different = distinct(task, found.values())
     return [pair for pair, made in found.items() if made in different] if len(different) <= MOST_OFFERED else []
+
+
+def _based_on(work: Work, evidence: Evidence) -> Evidence:
+    """The evidence with what `work` makes of it at hand, for works that differ little from it."""
+    if evidence.base is None:
+        return evidence
+    try:
+        return replace(evidence, base=work.once(evidence.sample.inputs, evidence.base))
+    except IMPOSSIBLE:
+        return evidence
 
 
 def _evidence(task: Task, sample: Sample, close: Closeness) -> Evidence:

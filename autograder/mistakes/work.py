@@ -95,18 +95,18 @@ class Work:
 
     def once(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
         """One forward and one backward pass. base: one at the same inputs, from which is taken what is the same."""
-        same = (
+        if (
             base is not None
             and base.work.forward is self.forward
             and base.work.given is self.given
             and base.work.nodes_given is self.nodes_given
-        )
-        values = base.values if base and same else self._values(inputs)
-        if base and same and base.work.backward is self.backward and not base.work.local:
-            local = base.local if not self.local else self._local(values, base.local)
+        ):
+            values = base.values
+            right = base.right if base.work.backward is self.backward else self.backward.partials(values)
         else:
-            local = self._local(values, self.backward.partials(values))
-        return Pass(self, values, local)
+            values = self._values(inputs)
+            right = self.backward.partials(values)
+        return Pass(self, values, right, self._local(values, right))
 
     def results(self, quantities: Sequence[str], inputs: Numbers) -> dict[str, float]:
         """The quantities that a function with this work returns for `inputs`."""
@@ -123,8 +123,8 @@ class Work:
             return self.forward.values({**start, weight: at})
 
         def slope(values: Numbers) -> float:
-            once = Pass(self, values, self._local(values, self.backward.partials(values)))
-            return once.gradient(output, weight)
+            right = self.backward.partials(values)
+            return Pass(self, values, right, self._local(values, right)).gradient(output, weight)
 
         def losses() -> Iterator[float]:
             memory: dict[str, float] = {}
@@ -175,10 +175,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Pass:
-    """A forward and a backward pass at some inputs: the values of all nodes and the local derivatives."""
+    """A forward and a backward pass at some inputs: the values of all nodes, and the local derivatives as they are
+    right for these values and as the work has them."""
 
     work: Work
     values: Numbers
+    right: Local
     local: Local
 
     def quantity(self, name: str) -> float:
