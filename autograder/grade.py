@@ -8,6 +8,7 @@ from types import TracebackType
 from autograder import submission as handed_in
 from autograder.checks import case
 from autograder.checks.marking import Marking
+from autograder.checks.truth import Truth
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.lab import Lab, warnings
@@ -30,9 +31,11 @@ class NoSuchDevice(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """The instructor's solution, running behind the wall like a submission, and how what runs there is confined."""
+    """The instructor's solution, running behind the wall like a submission; what is right by it; how what runs there is
+    confined."""
 
     solution: Student
+    truth: Truth
     confinement: Confinement
 
 
@@ -77,7 +80,7 @@ class Marker:
             raise
         reference = self._started()
         with results.Results(target, self.lab) as file:
-            marked = self._run(submission, reference.solution, file)
+            marked = self._run(submission, reference, file)
             report = self._report(path, submission, metadata, marked, time.monotonic() - started)
             file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
         return report
@@ -105,16 +108,16 @@ class Marker:
     def _read(self, path: Path) -> Submission:
         return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
-    def _run(self, submission: Submission, solution: Student, file: results.Results) -> tuple[Marked, ...]:
+    def _run(self, submission: Submission, reference: Reference, file: results.Results) -> tuple[Marked, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
         if submission.program is None:
-            marking = Marking(self.lab, submission, None, solution, self._mistakes)
+            marking = Marking(self.lab, submission, None, reference.truth, self._mistakes)
             return runner.run(case.suite(marking), checks, file.record)
         if any("optim" in cell for cell in submission.program.cells):
             self._wall.warm(OPTIMIZERS)
         with self._behind_wall(submission, self._limits()) as student:
-            student.device = solution.device
-            marking = Marking(self.lab, submission, student, solution, self._mistakes)
+            student.device = reference.solution.device
+            marking = Marking(self.lab, submission, student, reference.truth, self._mistakes)
             return runner.run(case.suite(marking), checks, file.record)
 
     def _started(self) -> Reference:
@@ -128,7 +131,7 @@ class Marker:
                 mend = "use --device auto or --device cpu"
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine; {mend}")
             solution.device = device
-            self._reference = Reference(solution, Confinement(solution.confinement()))
+            self._reference = Reference(solution, Truth(self.lab, solution), Confinement(solution.confinement()))
         confinement = self._reference.confinement
         if self._only_if_safe and not confinement.safe:
             why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())

@@ -10,6 +10,7 @@ from autograder import lab
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
+from autograder.checks.truth import Truth
 from autograder.lab import CodeCheck, Lab, published
 from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.diagnose import Sample, explanations
@@ -93,7 +94,7 @@ def functions(the_lab: Lab) -> list[str]:
 
 def audit(the_lab: Lab, reference: Answering, function: str, most_pairs: int = MOST_PAIRS) -> FunctionAudit:
     """Mark every mistake in one function, and up to `most_pairs` of two at once."""
-    return _Auditor(the_lab, reference, function, checks_of(the_lab, function)).run(most_pairs)
+    return _Auditor(the_lab, Truth(the_lab, reference), function, checks_of(the_lab, function)).run(most_pairs)
 
 
 def checks_of(the_lab: Lab, function: str) -> list[CodeCheck]:
@@ -104,7 +105,7 @@ def checks_of(the_lab: Lab, function: str) -> list[CodeCheck]:
 @dataclass(frozen=True)
 class _Auditor:
     lab: Lab
-    reference: Answering
+    truth: Truth
     function: str
     checks: Sequence[CodeCheck]
 
@@ -144,7 +145,7 @@ class _Auditor:
                 other = Task(self.lab.graphs[function.graph], function.returns, task.published, function.settings)
                 works[name] = (other, other.right)
         silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
-        marking = Marking(self.lab, SUBMISSION, SyntheticStudent(works), self.reference, silent)
+        marking = Marking(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
         return {check.number: check.points - case.mark(check, marking).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:

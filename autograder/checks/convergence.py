@@ -6,7 +6,6 @@ reference's does. Losses after the tenth are rounding noise of float32 once they
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autograder import lab
 from autograder.checks import tally
@@ -14,29 +13,15 @@ from autograder.checks.compare import Comparison, compare, numbers, rounding, sa
 from autograder.checks.marking import Marking
 from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
-from autograder.checks.values import REFERENCE_TOLERANCE
+from autograder.checks.truth import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.verdicts import Unanswered
 from autograder.lab import Arguments, published
 from autograder.outcome import Curve, Outcome, counted
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Call
-from autograder.sandbox.wall import GraderFault
 
 MOST_DRAWN = 200  # losses
-
-
-@dataclass(frozen=True)
-class Trajectory:
-    """The losses before each update and after the last one (n + 1 values for n epochs), and the final weight."""
-
-    losses: Sequence[float]
-    weight: float
-
-    @property
-    def epochs(self) -> int:
-        """How many updates there were."""
-        return len(self.losses) - 1
 
 
 def mark(check: lab.Convergence, marking: Marking) -> Outcome:
@@ -110,7 +95,7 @@ def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, ca
     if returned.problem:
         mend = f"End it with `return {weight}, {losses}`: the final weight, and a list with one loss per epoch."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
-    expected = _expected(check, marking, arguments)
+    expected = marking.truth.trajectory(check.function, arguments)
     tolerance = marking.lab.rubric.tolerances[check.tolerance]
     value = returned.values.get(losses)
     compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
@@ -127,24 +112,3 @@ def _curve(value: Value | None, expected: Trajectory) -> Curve | None:
     if isinstance(found, str):
         return None
     return Curve(found[:MOST_DRAWN], expected.losses[: expected.epochs])
-
-
-def _expected(check: lab.Convergence, marking: Marking, arguments: Arguments) -> Trajectory:
-    """The reference's weight, and its losses for one epoch more, whose last is the loss after the last update."""
-    function = marking.lab.rubric.functions[check.function]
-    names = function.returns
-    weight = read_training(marking.expected(check, arguments), names, {}).values.get(names[0])
-    longer = marking.expected(check, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
-    losses = numbers(read_training(longer, names, {}).values.get(names[1]))
-    graph = marking.lab.graphs[function.graph]
-    first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
-    if (
-        not isinstance(weight, protocol.Number)
-        or isinstance(losses, str)
-        or not compare(protocol.Number(losses[0], ""), first, REFERENCE_TOLERANCE).right
-    ):
-        raise GraderFault(
-            f"the reference's {check.function}() and the graph {function.graph} in rubric.yaml disagree: "
-            f"its first loss is not {first:.6g}"
-        )
-    return Trajectory(losses, weight.number())

@@ -6,28 +6,27 @@ from dataclasses import dataclass, field, replace
 
 from autograder.checks.compare import number_of
 from autograder.checks.returned import read
+from autograder.checks.truth import Truth
 from autograder.checks.verdicts import Unanswered, unanswered
 from autograder.lab import Arguments, Check, CodeCheck, Lab, published
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering, Call
-from autograder.sandbox.wall import GraderFault
 from autograder.submission import Submission
 
 
 @dataclass(frozen=True)
 class Marking:
-    """One submission being marked. student: None when there is no program to run. mistakes: what can go wrong in this
-    lab. said: reasons and advice given so far, with the number of the check. explained: what was found to explain the
-    results of a function, by its name and by who sees the check."""
+    """One submission being marked. student: None when there is no program to run. truth: what is right. mistakes: what
+    can go wrong in this lab. said: reasons and advice given so far, with the number of the check. explained: what was
+    found to explain the results of a function, by its name and by who sees the check."""
 
     lab: Lab
     submission: Submission
     student: Answering | None
-    reference: Answering
+    truth: Truth
     mistakes: Mistakes
     said: dict[str, str] = field(default_factory=dict)
     explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
@@ -56,14 +55,6 @@ class Marking:
                     values = {node: number_of(found.get(node)) for node in nodes}
                     return {node: value for node, value in values.items() if value is not None and math.isfinite(value)}
         return {}
-
-    def expected(self, check: CodeCheck, arguments: Arguments, **settings: float | int) -> Value:
-        """What the reference returns. Raises GraderFault when it returns nothing to compare with."""
-        returns = self.lab.rubric.functions[check.function].returns
-        call = self.reference.call(check.function, arguments.inputs, {**arguments.settings, **settings}, returns)
-        if not isinstance(call.verdict, protocol.Returned):
-            raise GraderFault(f"the reference's {check.function}() gave no answer: {call.verdict}")
-        return call.verdict.value
 
     def why_unanswered(self, check: CodeCheck, call: Call) -> Unanswered | None:
         """Why there is nothing to compare; None when there is."""

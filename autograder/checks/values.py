@@ -16,10 +16,6 @@ from autograder.lab import Arguments, published
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 from autograder.sandbox.student import Call
-from autograder.sandbox.wall import GraderFault
-
-# How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
-REFERENCE_TOLERANCE = lab.Tolerance(rtol=1e-3, atol=1e-5)
 
 
 def mark(check: lab.Values | lab.Gradients, marking: Marking) -> Outcome:
@@ -88,27 +84,11 @@ def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, argument
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
-    truths = _truths(check, marking, arguments)
-    comparisons = {name: _compared(check, marking, returned, truth, name) for name, truth in truths.items()}
+    truth = marking.truth.values(check.function, arguments)
+    comparisons = {
+        name: _compared(check, marking, returned, truth[name], name) for name in marking.lab.quantities(check)
+    }
     return Answered(comparisons, returned.notes)
-
-
-def _truths(check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments) -> dict[str, float]:
-    """The reference's numbers. Raises GraderFault where reference and graph disagree: one of them would mark
-    wrongly."""
-    function = marking.lab.rubric.functions[check.function]
-    returned = read(marking.expected(check, arguments), function.returns, marking.lab.rubric.aliases)
-    by_graph = lab.expected(marking.lab.graphs[function.graph], function.returns, arguments.inputs)
-    truths = {}
-    for name, value in by_graph.items():
-        found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)
-        if not found.right or found.value is None:
-            raise GraderFault(
-                f"the reference's {check.function}() and the graph {function.graph} in rubric.yaml disagree: "
-                f"{name} {found.text or 'is missing'} ({found.value} against {value:.6g})"
-            )
-        truths[name] = found.value
-    return truths
 
 
 def _compared(

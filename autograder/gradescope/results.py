@@ -27,6 +27,7 @@ FAULTY = (
 )
 NOT_RUN = "Not marked: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
+PAUSE = 0.02  # seconds between two writes; of a run that is killed no more than that is lost
 MOST_OUTPUT = 400_000  # characters of all texts together
 
 
@@ -129,6 +130,8 @@ class _Writer:
             except CannotWrite as error:
                 self._error = error
                 return
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped, PAUSE)
 
 
 def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:

@@ -148,11 +148,15 @@ def _nothing_to_try() -> None:
 
 
 def prepare() -> None:
-    """Import what `enter` needs, in the process that forks; done in every child it would take longer than all the
-    rest."""
-    for module in ("landlockpy", "pyseccomp") if sys.platform == "linux" else ():
+    """Import what `enter` needs, and look up once what does not change, in the process that forks; done in every child
+    it would take longer than all the rest."""
+    if sys.platform != "linux":
+        return
+    for module in ("landlockpy", "pyseccomp"):
         with contextlib.suppress(Exception):  # missing, or without its library: each child will say so
             importlib.import_module(module)
+    with contextlib.suppress(Exception):
+        importlib.import_module("landlockpy").abi_version()  # finds its system calls in libc: 2 ms
 
 
 def prctl(option: int, value: int) -> None:

@@ -11,6 +11,7 @@ from autograder import lab
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
+from autograder.checks.truth import Truth
 from autograder.mistakes.lab import Mistakes
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Answer as Loading
@@ -75,18 +76,19 @@ class Dictated:
 
 
 @pytest.fixture(scope="module")
-def reference(real_lab: lab.Lab) -> tuple[SyntheticStudent, Mistakes]:
+def reference(real_lab: lab.Lab) -> tuple[Truth, Mistakes]:
     """Right answers, computed here without a process; and the mistakes of the lab, made once."""
     mistakes = Mistakes(real_lab)
     tasks = {name: mistakes.in_function(name)[0] for name in real_lab.rubric.functions}
-    return SyntheticStudent({name: (task, task.right) for name, task in tasks.items()}), mistakes
+    right = SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
+    return Truth(real_lab, right), mistakes
 
 
 @pytest.mark.parametrize("function", ["check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result"])
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_whatever_functions_return_each_check_has_an_outcome(
-    real_lab: lab.Lab, reference: tuple[SyntheticStudent, Mistakes], function: str, data: st.DataObject
+    real_lab: lab.Lab, reference: tuple[Truth, Mistakes], function: str, data: st.DataObject
 ) -> None:
     right, mistakes = reference
     functions = real_lab.rubric.functions
@@ -105,7 +107,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_whatever_is_on_paper_each_check_has_an_outcome(
-    real_lab: lab.Lab, reference: tuple[SyntheticStudent, Mistakes], data: st.DataObject
+    real_lab: lab.Lab, reference: tuple[Truth, Mistakes], data: st.DataObject
 ) -> None:
     right, mistakes = reference
     bounded = st.floats(-1e15, 1e15) | st.sampled_from(
