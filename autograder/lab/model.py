@@ -1,10 +1,12 @@
 """The lab as the rest of the grader sees it: parsed graphs, and what each check asks for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import get_args
+
+import msgspec
 
 from autograder.graph import Graph, parse, split_derivative
 from autograder.lab.draw import draw
@@ -36,6 +38,16 @@ class Lab:
     def reference(self) -> Path:
         """The folder of the instructor's solution."""
         return self.folder / "reference"
+
+    def with_published(self, values: Mapping[str, Mapping[str, float]]) -> "Lab":
+        """The lab with other published inputs: `values` by graph and by name; what is not in them stays."""
+        graphs = {
+            name: msgspec.structs.replace(
+                entry, inputs={**entry.inputs, "published": {**entry.inputs["published"], **values.get(name, {})}}
+            )
+            for name, entry in self.rubric.graphs.items()
+        }
+        return replace(self, rubric=msgspec.structs.replace(self.rubric, graphs=graphs))
 
     def visibility(self, check: Check) -> Visibility:
         """When students see a check."""
