@@ -82,7 +82,7 @@ def fnn_check_result(
 
 
 def _tensor(value: float, device: str) -> torch.Tensor:
-    return torch.tensor(value, dtype=torch.float32, device=device)
+    return torch.tensor(float(value), device=device)  # in the default precision, float32 unless told otherwise
 
 
 def _gradient(tensor: torch.Tensor) -> float:
