@@ -174,8 +174,8 @@ class _Auditor:
             try:
                 if task.trains:
                     rate, epochs = float(given.settings["lr"]), int(given.settings["n_epochs"])
-                    weight, losses = work.trained(task.returns[0], given.inputs, rate, epochs)
-                    yield Sample(given.inputs, given.settings, {task.returns[0]: weight}, losses)
+                    weights, losses = work.trained(task.weights, given.inputs, rate, epochs)
+                    yield Sample(given.inputs, given.settings, weights, losses)
                 else:
                     yield Sample(given.inputs, given.settings, work.results(task.returns, given.inputs))
             except IMPOSSIBLE:

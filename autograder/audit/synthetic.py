@@ -50,6 +50,6 @@ def _value(task: Task, work: Work, inputs: Mapping[str, float], settings: Mappin
     if not task.trains:
         results = work.results(task.returns, inputs)
         return protocol.Record({name: protocol.Number(value, "float") for name, value in results.items()})
-    weight, losses = work.trained(task.returns[0], inputs, float(settings["lr"]), int(settings["n_epochs"]))
+    weights, losses = work.trained(task.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
     kept = protocol.Array(list(losses), "float", (len(losses),))
-    return protocol.Sequence([protocol.Number(weight, "float"), kept])
+    return protocol.Sequence([*(protocol.Number(weight, "float") for weight in weights.values()), kept])

@@ -1,4 +1,4 @@
-"""Training loops, judged by their trajectory: the losses epoch by epoch, and the weight in the end.
+"""Training loops, judged by their trajectory: the losses epoch by epoch, and the weights in the end.
 
 A falling loss proves little: most faulty loops converge too. That the first losses agree one by one with the
 reference's does. Losses after the tenth are rounding noise of float32 once they are near 0, and are not compared.
@@ -25,7 +25,7 @@ MOST_DRAWN = 200  # losses
 
 
 def mark(check: lab.Convergence, marking: Marking) -> Outcome:
-    """Compare weight and losses for every set of inputs; see `tally`."""
+    """Compare weights and losses for every set of inputs; see `tally`."""
     return tally.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
 
 
@@ -89,18 +89,23 @@ def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, ca
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
-    weight, losses = marking.lab.rubric.functions[check.function].returns
-    returned = read_training(call.verdict.value, (weight, losses), marking.lab.rubric.aliases)
+    names = marking.lab.rubric.functions[check.function].returns
+    *weights, losses = names
+    returned = read_training(call.verdict.value, names, marking.lab.rubric.aliases)
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
-        mend = f"End it with `return {weight}, {losses}`: the final weight, and a list with one loss per epoch."
+        what = "the final weight" if len(weights) == 1 else "the final weights"
+        mend = f"End it with `return {', '.join(names)}`: {what}, and a list with one loss per epoch."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
     expected = marking.truth.trajectory(check.function, arguments)
     tolerance = marking.lab.rubric.tolerances[check.tolerance]
     value = returned.values.get(losses)
     compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
     comparisons = {
-        weight: compare(returned.values.get(weight), expected.weight, tolerance, telling=False),
+        **{
+            name: compare(returned.values.get(name), expected.weights[name], tolerance, telling=False)
+            for name in weights
+        },
         losses: compared,
     }
     curve = _curve(value, expected) if published(check) else None

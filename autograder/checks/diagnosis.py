@@ -108,12 +108,12 @@ def _sample(arguments: Arguments, value: protocol.Value, function: Function, mar
         found = read(value, names, aliases).values
         each = {name: number_of(found.get(name)) for name in names}
         return Sample(arguments.inputs, {}, {name: number for name, number in each.items() if number is not None})
-    weight = names[0]
     found = read_training(value, names, aliases).values
-    final = number_of(found.get(weight))
+    final = {name: number_of(found.get(name)) for name in names if name != LOSSES}
+    weights = {name: number for name, number in final.items() if number is not None}
     losses = numbers(found.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
-    return Sample(arguments.inputs, arguments.settings, {} if final is None else {weight: final}, kept)
+    return Sample(arguments.inputs, arguments.settings, weights, kept)
 
 
 def _one(explanation: tuple[Mistake, ...]) -> str:

@@ -58,9 +58,9 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
 
 
 def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
-    """As `read`, for a weight and the list of losses, `names` in this order: a list is the losses, a number the
-    weight."""
-    weight, losses = names
+    """As `read`, for weights and the list of losses, `names` in this order: a list is the losses, numbers the
+    weights."""
+    *weights, losses = names
     lists = (protocol.Sequence, protocol.Array)
     if isinstance(value, protocol.Sequence) and len(value.items) == 1:  # `return (w, losses),`
         inner = value.items[0]
@@ -69,25 +69,36 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Retur
     if isinstance(value, protocol.Record):
         return read(value, names, aliases)
     if isinstance(value, protocol.Number):
-        return Returned({weight: value}, (f"It returned only one number; it was read as {weight}.",))
+        return Returned({weights[0]: value}, (f"It returned only one number; it was read as {weights[0]}.",))
     if isinstance(value, protocol.Array):
         return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
     if not isinstance(value, protocol.Sequence) or not value.items:
-        return Returned(problem=f"it returned {describe(value)}; 2 values are asked for: {weight}, {losses}")
-    found = [item for item in value.items if isinstance(item, lists)]
-    others = [item for item in value.items if not isinstance(item, lists)]
-    if len(value.items) == 2 and not found:
-        return Returned({weight: value.items[0], losses: value.items[1]})
-    if not found or (len(found) > 2 and not others):
+        asked = f"{len(names)} values are asked for: {', '.join(names)}"
+        return Returned(problem=f"it returned {describe(value)}; {asked}")
+    items = _flat(value.items, len(weights))
+    found = [item for item in items if isinstance(item, lists)]
+    others = [item for item in items if not isinstance(item, lists)]
+    if len(items) == len(names) and len(found) in (0, len(names)):
+        return Returned(dict(zip(names, items, strict=True)))
+    if not found or (len(found) > len(names) and not others):
         return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
-    if isinstance(value.items[0], lists) and len(value.items) == 2 and others:
-        return Returned(
-            {losses: found[0], weight: others[0]},
-            (f"It returned {losses} before {weight}; the order asked for is {weight}, {losses}.",),
-        )
-    if not others and len(found) == 2:
-        return Returned({weight: found[0], losses: found[1]})
-    return Returned({losses: found[0], **({weight: others[0]} if others else {})})
+    read_as = {**dict(zip(weights, others, strict=False)), losses: found[0]}
+    if items[0] is found[0] and len(items) == len(names):
+        order = f"It returned {losses} before {weights[0]}; the order asked for is {', '.join(names)}."
+        return Returned(read_as, (order,))
+    return Returned(read_as)
+
+
+def _flat(items: Sequence[Value], weights: int) -> Sequence[Value]:
+    """The items of `return (w, b), losses`, a pair of which the first holds the weights, one beside the other."""
+    if weights == 1 or len(items) != 2:
+        return items
+    first, losses = items
+    if isinstance(first, protocol.Array) and first.shape == (weights,):
+        return [*(protocol.Number(number, first.dtype) for number in first.values), losses]
+    if isinstance(first, protocol.Sequence) and len(first.items) == weights:
+        return [*first.items, losses]
+    return items
 
 
 def _named(

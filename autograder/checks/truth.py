@@ -25,10 +25,10 @@ _Right = TypeVar("_Right")
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The losses before each update and after the last one (n + 1 values for n epochs), and the final weight."""
+    """The losses before each update and after the last one (n + 1 values for n epochs), and the final weights."""
 
     losses: Sequence[float]
-    weight: float
+    weights: Mapping[str, float]
 
     @property
     def epochs(self) -> int:
@@ -76,21 +76,22 @@ class Truth:
         return right
 
     def _trajectory(self, function: str, arguments: Arguments) -> Trajectory:
-        """The reference's weight, and its losses for one epoch more, whose last is the loss after the last update."""
+        """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
-        weight, losses = entry.returns
-        final = read_training(self._returned(function, arguments), entry.returns, {}).values.get(weight)
+        *weights, losses = entry.returns
+        returned = read_training(self._returned(function, arguments), entry.returns, {}).values
+        final = {name: value.number() for name in weights if isinstance(value := returned.get(name), protocol.Number)}
         longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
         kept = numbers(read_training(longer, entry.returns, {}).values.get(losses))
         graph = self.lab.graphs[entry.graph]
         first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (
-            not isinstance(final, protocol.Number)
+            len(final) < len(weights)
             or isinstance(kept, str)
             or not compare(protocol.Number(kept[0], ""), first, REFERENCE_TOLERANCE).right
         ):
             raise self._disagreement(function, f"its first loss is not {first:.6g}")
-        return Trajectory(kept, final.number())
+        return Trajectory(kept, final)
 
     def _returned(self, function: str, arguments: Arguments, **settings: float | int) -> Value:
         returns = self.lab.rubric.functions[function].returns

@@ -84,10 +84,8 @@ def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, argument
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
-    truth = marking.truth.values(check.function, arguments)
-    comparisons = {
-        name: _compared(check, marking, returned, truth[name], name) for name in marking.lab.quantities(check)
-    }
+    truth = marking.truth.values(check.function, arguments)  # of all: what follows from an earlier slip needs them
+    comparisons = {name: _compared(check, marking, returned, right, name) for name, right in truth.items()}
     return Answered(comparisons, returned.notes)
 
 

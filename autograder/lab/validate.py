@@ -113,8 +113,12 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     graph = lab.graphs[function.graph]
     if set(function.inputs) != set(graph.inputs):
         yield (*place, "inputs"), f"these have to be the inputs of graph {function.graph}: {', '.join(graph.inputs)}"
-    if "losses" in function.returns and (len(function.returns) != 2 or function.returns[1] != "losses"):
-        yield (*place, "returns"), "a training loop returns two values, the weight and 'losses', in this order"
+    *weights, last = function.returns or ("",)
+    if "losses" in function.returns and not (last == "losses" and weights and set(weights) <= set(graph.inputs)):
+        yield (
+            (*place, "returns"),
+            "a training loop returns the inputs that it trains and 'losses', in this order",
+        )
     if "losses" in function.returns and "n_epochs" not in function.settings:
         yield (*place, "settings"), "a training loop has the setting n_epochs, the number of losses that it returns"
     for quantity in function.returns:

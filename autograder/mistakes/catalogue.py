@@ -42,18 +42,18 @@ class Task:
     def weights(self) -> tuple[str, ...]:
         """The inputs with respect to which it needs the output's gradient."""
         if self.trains:
-            return (self.returns[0],)
+            return tuple(name for name in self.returns if name != LOSSES)
         pairs = [split_derivative(name, self.graph.names) for name in self.returns]
         return tuple(
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
     def observed(self, work: Work, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
-        """All numbers that a function with this work returns: its quantities in their order, or losses and weight."""
+        """All numbers that a function with this work returns: its quantities in their order, or losses and weights."""
         if not self.trains:
             return list(work.results(self.returns, inputs).values())
-        weight, losses = work.trained(self.returns[0], inputs, float(settings["lr"]), int(settings["n_epochs"]))
-        return [*losses, weight]
+        weights, losses = work.trained(self.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
+        return [*losses, *weights.values()]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def _usual(task: Task) -> Iterator[Mistake]:
     """What many students do, in the order of preference where two give the same numbers."""
     yield from task.special
     if task.trains:
-        yield from training.loop_mistakes(task.weights[0])
-        yield from training.slope_mistakes(task.graph, task.weights[0])
+        yield from training.loop_mistakes(task.weights)
+        yield from training.slope_mistakes(task.graph, task.weights)
         yield from training.bookkeeping_mistakes(task.settings)
     if task.weights and task.by_hand:
         yield from backward.local_mistakes(task.graph, usual=True)
@@ -109,8 +109,7 @@ def _rare(task: Task) -> Iterator[Mistake]:
         yield calls.nodes_fixed(task.published)
     if task.trains:
         yield calls.nothing_used(task.published, task.settings)
-    if not task.trains:
-        yield from calls.output_mistakes(task.returns)
+    yield from calls.output_mistakes(task.weights if task.trains else task.returns)
     yield from forward.misled(task.graph, by_hand=task.by_hand)
     if task.weights and not task.by_hand:
         yield from backward.local_mistakes(task.graph, usual=True)

@@ -13,13 +13,14 @@ MOST_OFFERED = 3  # possibilities; more would not help anyone
 MOST_FIRST = 4  # mistakes of which each is tried together with every other
 MOST_PAIRS = 500  # tried in all: what cannot be found in a few hundredths of a second is left
 COMPARED_LOSSES = 10  # later ones are rounding noise of float32
+EARLY_LOSSES = 5  # which float32 gives to three digits and more
 LARGEST = 3.4e38  # in float32
 ALL = 10**6  # more numbers than any function returns
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What a function returned for one set of inputs. values: the numbers by name, of a training function the weight;
+    """What a function returned for one set of inputs. values: the numbers by name, of a training function the weights;
     losses: those it kept, None where they are no list of numbers; after: they were taken after each update."""
 
     inputs: Numbers
@@ -36,6 +37,11 @@ class Closeness:
     rtol: float = 1e-3
     atol: float = 1e-6
 
+    @property
+    def wider(self) -> "Closeness":
+        """For what comes late in a loop: there float32's rounding adds up, above all next to a full sigmoid."""
+        return Closeness(5 * self.rtol, 5 * self.atol)
+
     def __call__(self, returned: float, predicted: float) -> bool:
         if not (abs(returned) <= LARGEST and abs(predicted) <= LARGEST):  # nan, infinite, or infinite in float32
             return not (abs(returned) <= LARGEST or abs(predicted) <= LARGEST)
@@ -50,7 +56,7 @@ class Evidence:
     sample: Sample
     base: Pass | None  # of a training function none
     losses: Sequence[float]
-    weights: Sequence[float]
+    weights: Sequence[Numbers]
     right: int
 
 
@@ -77,7 +83,7 @@ def starts_rightly(task: Task, sample: Sample, close: Closeness) -> bool:
     """Whether the first loss of a training function is the one before any update."""
     if not sample.losses:
         return True
-    losses, _ = task.right.training(task.returns[0], sample.inputs, 0.0, 1)
+    losses, _ = task.right.training(task.weights, sample.inputs, 0.0, 1)
     return close(sample.losses[0], next(losses))
 
 
@@ -114,10 +120,10 @@ def _based_on(work: Work, evidence: Evidence) -> Evidence:
 def _evidence(task: Task, sample: Sample, close: Closeness) -> Evidence:
     base = None if task.trains else task.right.once(sample.inputs)
     losses: list[float] = []
-    weights: list[float] = []
+    weights: list[dict[str, float]] = []
     if task.trains:
         rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
-        lazily, weights = task.right.training(task.returns[0], sample.inputs, rate, epochs)
+        lazily, weights = task.right.training(task.weights, sample.inputs, rate, epochs)
         losses = list(lazily)
     unknown = Evidence(sample, base, losses, weights, 0)
     return Evidence(sample, base, losses, weights, _fit(task, task.right, unknown, close))
@@ -163,36 +169,47 @@ def _fit_values(work: Work, evidence: Evidence, close: Closeness, at: int) -> in
 
 
 def _fit_training(task: Task, work: Work, evidence: Evidence, close: Closeness) -> int:
-    """The first losses, how many there are, and the weight in the end."""
+    """The first losses, how many there are, and the weights in the end."""
     sample = evidence.sample
-    weight = task.returns[0]
     rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
     if _trains_rightly(work, task.right):
         losses, weights = iter(evidence.losses), evidence.weights
     else:
-        losses, weights = work.training(weight, sample.inputs, rate, epochs)
+        losses, weights = work.training(task.weights, sample.inputs, rate, epochs)
     if work.record is not list:
         losses = iter(work.record(list(losses)))
     kept = int(sample.after and next(losses, None) is not None)
     if sample.losses is not None:
         for position, returned in enumerate(sample.losses[:COMPARED_LOSSES]):
-            if not close(returned, next(losses, math.nan)):
+            if _blown_up(returned):
+                break
+            if not (close if position < EARLY_LOSSES else close.wider)(returned, next(losses, math.nan)):
                 return position
             kept += 1
     known = work.record is list and not work.ends  # then it need not run to the end to be counted
     if known and sample.losses is not None and work.epochs(epochs) != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
+    if sample.losses is not None and any(map(_blown_up, sample.losses)):
+        return ALL  # the weights are nan as well
     rest = sum(1 for _ in losses)
     if sample.losses is not None and kept + rest != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
-    last = weights[max(work.weight - sample.after, -len(weights))]
-    return ALL if weight not in sample.values or close(sample.values[weight], last) else COMPARED_LOSSES + 1
+    last = work.given_back(weights[max(work.weight - sample.after, -len(weights))])
+    right = all(close.wider(number, last[weight]) for weight, number in sample.values.items())
+    return ALL if right else COMPARED_LOSSES + 1
+
+
+def _blown_up(loss: float) -> bool:
+    """Whether a loss is beyond float32, in which a full sigmoid already makes infinity of what float64 still holds."""
+    return not abs(loss) <= LARGEST
 
 
 def _trains_rightly(work: Work, right: Work) -> bool:
     """Whether only what is kept or given back may differ from a right loop: its trajectory is then known."""
     return (
         work.update is descend
+        and not work.updates
+        and work.rounds == 1
         and not work.local
         and not work.chain
         and work.forward is right.forward

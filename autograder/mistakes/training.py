@@ -12,12 +12,13 @@ from autograder.mistakes.work import Chain, Epoch, LoopEnds, Mistake, Record, Up
 
 @dataclass(frozen=True)
 class Loop:
-    """A wrong update of the weight."""
+    """A wrong update of the weight. rounds: of forward, backward and update in each epoch."""
 
     id: str
     name: str
     hint: str
     update: Update
+    rounds: int = 1
 
 
 def _never_zeroed(epoch: Epoch) -> float:
@@ -70,6 +71,14 @@ def _adagrad(epoch: Epoch) -> float:
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(epoch.memory["sum"]) + 1e-10)
 
 
+def _never_changes(epoch: Epoch) -> float:
+    return epoch.weight
+
+
+def _zero(epoch: Epoch) -> float:
+    return 0.0
+
+
 def _first_step(epoch: Epoch) -> float:
     return epoch.start - epoch.rate * epoch.memory.setdefault("first", epoch.slope)
 
@@ -82,14 +91,9 @@ def _rounded(losses: Sequence[float], decimals: int) -> list[float]:
     return [round(loss, decimals) for loss in losses]
 
 
-def _two_rounds(epoch: Epoch) -> float:
-    halfway = epoch.weight - epoch.rate * epoch.slope
-    return halfway - epoch.rate * epoch.gradient(halfway)
-
-
 def _two_rounds_added_up(epoch: Epoch) -> float:
-    halfway = epoch.weight - epoch.rate * epoch.slope
-    return halfway - epoch.rate * (epoch.slope + epoch.gradient(halfway))
+    epoch.memory["sum"] = (epoch.memory["sum"] if epoch.round else 0.0) + epoch.slope
+    return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
 def _stops_at(share: float) -> Update:
@@ -123,8 +127,8 @@ _PLAIN = "Asked for is plain gradient descent, the weight minus lr times the gra
 LOOPS = (
     Loop("never-zeroed", "the gradient is never cleared, so it adds up from epoch to epoch", _CARRY, _never_zeroed),
     Loop("zeroed-every-second", "the gradient is cleared in every second epoch only", _CARRY, _zeroed_every_second),
-    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}? And what is in {w}.grad when that line runs?", lambda e: e.weight),
-    Loop("weight-zeroed", "the weight is 0 after every epoch", "What is to be cleared after the update: {w}, or {w}.grad?", lambda e: 0.0),
+    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}? And what is in {w}.grad when that line runs?", _never_changes),
+    Loop("weight-zeroed", "the weight is 0 after every epoch", "What is to be cleared after the update: {w}, or {w}.grad?", _zero),
     Loop("rate-left-out", "the learning rate is left out of the update", _UPDATE, lambda e: e.weight - e.slope),
     Loop("rate-squared", "the learning rate is in the update twice", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
     Loop("rate-divides", "the gradient is divided by the learning rate", _UPDATE, lambda e: e.weight - e.slope / e.rate if e.rate else math.nan),
@@ -133,8 +137,8 @@ LOOPS = (
     Loop("step-only", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: e.rate * e.slope),
     Loop("step-only-minus", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: -e.rate * e.slope),
     Loop("turned", "the step has the weight taken from it, instead of the reverse", _UPDATE, lambda e: e.rate * e.slope - e.weight),
-    Loop("two-rounds", "every epoch makes two rounds of forward, backward and update", "How often does each epoch update the weight?", _two_rounds),
-    Loop("two-rounds-added", "every epoch makes two rounds, and the second adds to the first one's gradient", _CARRY, _two_rounds_added_up),
+    Loop("two-rounds", "every epoch makes two rounds of forward, backward and update", "How often does each epoch update the weight?", descend, rounds=2),
+    Loop("two-rounds-added", "every epoch makes two rounds, and the second adds to the first one's gradient", _CARRY, _two_rounds_added_up, rounds=2),
     Loop("stale", "the weight is updated with the gradient of the epoch before", "In which order do backward() and the update of the weight stand?", _gradient_of_the_epoch_before),
     Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _gradient_once),
     Loop("by-the-loss", "the weight is moved by the loss instead of its gradient", _UPDATE, lambda e: e.weight - e.rate * e.loss),
@@ -181,16 +185,25 @@ RECORDS: tuple[tuple[str, str, str, Record], ...] = (
 )  # fmt: skip
 
 
-def loop_mistakes(weight: str) -> Iterator[Mistake]:
-    """The update done wrong."""
+def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
+    """The update done wrong; where there are several weights, also that of one alone."""
     for loop in LOOPS:
         yield _other(
             f"{loop.id}@update",
             loop.name,
-            loop.hint.format(w=weight),
+            loop.hint.format(w=weights[0]),
             update=loop.update,
+            rounds=loop.rounds,
             ends=loop.id.startswith("breaks"),
         )
+    for weight in weights if len(weights) > 1 else ():
+        for id, name, update in (
+            ("never-zeroed", f"the gradient of {weight} is never cleared, so it adds up", _never_zeroed),
+            ("zeroed-before-step", f"{weight} never changes", _never_changes),
+            ("weight-zeroed", f"{weight} is 0 after every epoch", _zero),
+        ):
+            hint = next(loop.hint for loop in LOOPS if loop.id == id).format(w=weight)
+            yield _updated(f"{id}-{weight}@update", name, hint, weight, update)
 
 
 def of_the_loop(mistake: Mistake) -> bool:
@@ -232,27 +245,44 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
         yield _other(f"fixed-{other:g}@lr", said, use, rate=_always(other))
 
 
-def slope_mistakes(graph: Graph, weight: str) -> Iterator[Mistake]:
-    """A gradient with a wrong factor; the derivative of something else, or by something else, in its place."""
+def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
+    """Gradients with a wrong factor; the derivative of something else, or by something else, in the place of one."""
     up = "Which way does the gradient point, and which way should the weight go?"
-    yield _slope("sign", "the weight moves up the gradient instead of down", up, weight, _times(-1.0, weight))
+    yield _slopes("sign", "the weight moves up the gradient instead of down", up, weights, -1.0)
     power = "Work out the derivative of the loss again: which factor does the power bring down?"
-    yield _slope("half", "every update is half as large as it should be", power, weight, _times(0.5, weight))
+    yield _slopes("half", "every update is half as large as it should be", power, weights, 0.5)
     often = "How often does each epoch update the weight, and how often does backward() run?"
-    yield _slope("twice", "every update is twice as large as it should be", often, weight, _times(2.0, weight))
+    yield _slopes("twice", "every update is twice as large as it should be", often, weights, 2.0)
     hint = "The update needs the derivative of the loss by the weight."
-    for other in graph.inputs:
-        if other != weight:
-            said = f"the weight is moved by the loss's derivative by {other}"
-            yield _slope(f"by-{other}", said, hint, weight, _times(1.0, other))
-    for node in graph.nodes:
-        said = f"the weight is moved by the value of {node.name} instead of a gradient"
-        yield _slope(f"value-{node.name}", said, hint, weight, _value(node.name))
+    for weight in weights:
+        alone = len(weights) == 1
+        moved, where = ("the weight", "") if alone else (weight, f"-for-{weight}")
+        if not alone:
+            yield _slope(
+                f"sign-of-{weight}", f"{weight} moves up its gradient instead of down", up, weight, _times(-1.0, weight)
+            )
+        for other in graph.inputs:
+            if other != weight:
+                said = f"{moved} is moved by the loss's derivative by {other}"
+                yield _slope(f"by-{other}{where}", said, hint, weight, _times(1.0, other))
+        for node in graph.nodes:
+            said = f"{moved} is moved by the value of {node.name} instead of a gradient"
+            yield _slope(f"value-{node.name}{where}", said, hint, weight, _value(node.name))
 
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
     """A mistake that does another thing in one place of the loop."""
     return Mistake(id, name, hint, lambda work: replace(work, **changes))
+
+
+def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
+    """A mistake in the update of one of several weights."""
+    return Mistake(id, name, hint, lambda work: replace(work, updates={**work.updates, weight: update}))
+
+
+def _slopes(id: str, name: str, hint: str, weights: Sequence[str], factor: float) -> Mistake:
+    chains = {weight: _times(factor, weight) for weight in weights}
+    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, **chains}))
 
 
 def _slope(id: str, name: str, hint: str, weight: str, chain: Chain) -> Mistake:

@@ -33,15 +33,16 @@ class At:
 
 @dataclass
 class Epoch:
-    """One epoch of a training loop before its update. memory: what the loop carries from one epoch to the next."""
+    """One epoch of a training loop before the update of one of its weights. round: of those that the epoch makes, from
+    0. memory: what the loop carries from one epoch to the next, of this weight."""
 
     number: int
+    round: int
     weight: float
     start: float
     loss: float
     slope: float
     rate: float
-    gradient: Callable[[float], float]
     memory: dict[str, float]
 
 
@@ -75,8 +76,9 @@ class Work:
     chain: other ways to put the gradient with respect to an input together. given: what is done to the inputs first.
     nodes_given: what is done to those of which the nodes are computed, where they are others than the derivatives see.
     returned: for a result the one that is given back in its place. Of a training function: update, the step of its
-    loop; record, what it keeps of the losses; rate and epochs, what it makes of these settings; weight, which of those
-    it had it gives back; ends, whether its loop may end early.
+    loop; updates, other steps of single weights; rounds, of forward, backward and update in each epoch; record, what
+    it keeps of the losses; rate and epochs, what it makes of these settings; weight, which of those that a weight had
+    it gives back; ends, whether its loop may end early.
     """
 
     forward: Graph
@@ -87,6 +89,8 @@ class Work:
     nodes_given: Callable[[Numbers], Numbers] | None = None
     returned: Mapping[str, str] = field(default_factory=dict)
     update: Update = descend
+    updates: Mapping[str, Update] = field(default_factory=dict)
+    rounds: int = 1
     record: Record = list
     rate: Callable[[float], float] = float
     epochs: Callable[[int], int] = int
@@ -113,47 +117,62 @@ class Work:
         once = self.once(inputs)
         return {name: once.quantity(name) for name in quantities}
 
-    def training(self, weight: str, inputs: Numbers, rate: float, epochs: int) -> tuple[Iterator[float], list[float]]:
-        """The losses of a training loop, and the weights, which grow by one as each loss is taken."""
+    def training(
+        self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
+    ) -> tuple[Iterator[float], list[dict[str, float]]]:
+        """The losses of a training loop, and the values of its weights, which grow by one set as each loss is taken."""
         start = self.given(inputs)
-        weights = [start[weight]]
-        output = self.forward.output
-
-        def values(at: float) -> dict[str, float]:
-            return self.forward.values({**start, weight: at})
-
-        def slope(values: Numbers) -> float:
-            right = self.backward.partials(values)
-            return Pass(self, values, right, self._local(values, right)).gradient(output, weight)
+        had = [{weight: start[weight] for weight in weights}]
 
         def losses() -> Iterator[float]:
-            memory: dict[str, float] = {}
+            memory: dict[str, dict[str, float]] = {weight: {} for weight in weights}
             for number in range(self.epochs(epochs)):
-                now = values(weights[-1])
-                yield now[output]  # most wrong loops are found out by a loss: the gradient comes only after it
-                epoch = Epoch(
-                    number,
-                    weights[-1],
-                    weights[0],
-                    now[output],
-                    slope(now),
-                    self.rate(rate),
-                    lambda at: slope(values(at)),
-                    memory,
-                )
-                try:
-                    weights.append(self.update(epoch))
-                except LoopEnds as end:
-                    weights.append(end.weight)
+                now, ended = had[-1], False
+                for turn in range(self.rounds):
+                    values = self.forward.values({**start, **now})
+                    loss = values[self.forward.output]
+                    if turn == 0:
+                        yield loss  # most wrong loops are found out by a loss: the gradient comes only after it
+                    slopes = self._slopes(weights, values)
+                    each = {
+                        name: Epoch(
+                            number, turn, now[name], had[0][name], loss, slopes[name], self.rate(rate), memory[name]
+                        )
+                        for name in weights
+                    }
+                    now, ended = self._step(each)
+                had.append(now)
+                if ended:
                     return
 
-        return losses(), weights
+        return losses(), had
 
-    def trained(self, weight: str, inputs: Numbers, rate: float, epochs: int) -> tuple[float, list[float]]:
-        """What a training function with this work returns: the final weight and the losses."""
-        losses, weights = self.training(weight, inputs, rate, epochs)
+    def _slopes(self, weights: Sequence[str], values: Numbers) -> dict[str, float]:
+        right = self.backward.partials(values)
+        once = Pass(self, values, right, self._local(values, right))
+        return {weight: once.gradient(self.forward.output, weight) for weight in weights}
+
+    def _step(self, epochs: Mapping[str, Epoch]) -> tuple[dict[str, float], bool]:
+        """The weights after an update, and whether the loop ends with it."""
+        after, ended = {}, False
+        for weight, epoch in epochs.items():
+            try:
+                after[weight] = self.updates.get(weight, self.update)(epoch)
+            except LoopEnds as end:
+                after[weight], ended = end.weight, True
+        return after, ended
+
+    def trained(
+        self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
+    ) -> tuple[dict[str, float], list[float]]:
+        """What a training function with this work returns: the final weights and the losses."""
+        losses, had = self.training(weights, inputs, rate, epochs)
         kept = self.record(list(losses))
-        return weights[max(self.weight, -len(weights))], kept
+        return self.given_back(had[max(self.weight, -len(had))]), kept
+
+    def given_back(self, weights: Numbers) -> dict[str, float]:
+        """The weights under the names under which a training function returns them."""
+        return {name: weights[self.returned.get(name, name)] for name in weights}
 
     def _values(self, inputs: Numbers) -> dict[str, float]:
         given = self.given(inputs)

@@ -69,3 +69,26 @@ def test_a_list_is_the_losses_and_a_number_the_weight(value: Value, expected: di
 @pytest.mark.parametrize("value", [Text("done"), Sequence([])])
 def test_neither_list_nor_number_is_a_problem(value: Value) -> None:
     assert "w, losses" in read_training(value, W, {}).problem
+
+
+WB = ("w", "b", "losses")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Sequence([A, B, LIST]),
+        Sequence([Sequence([A, B]), LIST]),
+        Sequence([Array([1.0, 2.0], "float", (2,)), LIST]),
+        Sequence([LIST, A, B]),
+        Record({"losses": LIST, "b": B, "w": A}),
+        Sequence([Sequence([A, B, LIST])]),
+    ],
+)
+def test_two_weights_come_before_the_losses_one_by_one_or_together(value: Value) -> None:
+    assert read_training(value, WB, {}).values == {"w": A, "b": B, "losses": LIST}
+
+
+def test_losses_alone_are_read_where_two_weights_are_asked_for() -> None:
+    assert read_training(LIST, WB, {}).values == {"losses": LIST}
+    assert "w, b, losses" in read_training(Text("done"), WB, {}).problem

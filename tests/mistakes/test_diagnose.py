@@ -20,8 +20,8 @@ def samples(real_lab: lab.Lab, function: str, task: Task, work: Work) -> list[Sa
             given = real_lab.arguments(check, inputs, "some program")
             if task.trains:
                 rate, epochs = given.settings["lr"], given.settings["n_epochs"]
-                weight, losses = work.trained("w", given.inputs, float(rate), int(epochs))
-                found.append(Sample(given.inputs, given.settings, {"w": weight}, losses))
+                weights, losses = work.trained(task.weights, given.inputs, float(rate), int(epochs))
+                found.append(Sample(given.inputs, given.settings, weights, losses))
             else:
                 found.append(Sample(given.inputs, {}, work.results(task.returns, given.inputs)))
     return found
@@ -114,9 +114,9 @@ def test_losses_taken_after_the_update_are_recognised_too(real_lab: lab.Lab) -> 
     after = []
     for sample in samples(real_lab, "train", task, task.right):
         n = int(sample.settings["n_epochs"])
-        _, losses = made.work.trained("w", sample.inputs, float(sample.settings["lr"]), n + 1)
-        weight, _ = made.work.trained("w", sample.inputs, float(sample.settings["lr"]), n)
-        after.append(Sample(sample.inputs, sample.settings, {"w": weight}, losses[1:], after=True))
+        _, losses = made.work.trained(task.weights, sample.inputs, float(sample.settings["lr"]), n + 1)
+        weights, _ = made.work.trained(task.weights, sample.inputs, float(sample.settings["lr"]), n)
+        after.append(Sample(sample.inputs, sample.settings, weights, losses[1:], after=True))
     assert explanations(task, known, after) == [(made.mistake,)]
 
 

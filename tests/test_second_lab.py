@@ -1,0 +1,97 @@
+"""The second lab, made of a rubric and a reference alone: two weights are trained, and the prediction is used twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder import lab
+from autograder.audit.run import run as audited
+from autograder.grade import Marker
+from autograder.outcome import GradeReport
+from autograder.sandbox.wall import Wall
+
+LAB = ROOT / "examples/labs/logistic_regression"
+LOSS = "loss = -(y * torch.log(y_hat) + (1 - y) * torch.log(1 - y_hat))\n        losses"
+RETURN = "return w.item(), b.item(), losses"
+UPDATE = "                parameter -= lr * parameter.grad\n                parameter.grad = None\n"
+
+
+@pytest.fixture
+def mark(wall: Wall, tmp_path: Path) -> Callable[..., GradeReport]:
+    """Mark the reference with some of its lines replaced."""
+
+    def mark(*changes: tuple[str, str]) -> GradeReport:
+        program = (LAB / "reference/Lab5.py").read_text()
+        for before, after in changes:
+            assert before in program
+            program = program.replace(before, after)
+        folder = tmp_path / "submission"
+        folder.mkdir()
+        (folder / "Lab5.py").write_text(program)
+        (folder / "answers.yaml").write_text((LAB / "reference/answers.yaml").read_text())
+        with Marker(lab.load(LAB), wall, "cpu") as marker:
+            return marker.mark(folder, tmp_path / "results.json")
+
+    return mark
+
+
+def points(report: GradeReport) -> dict[str, float]:
+    return {check.number: check.outcome.points for check in report.checks}
+
+
+def named(report: GradeReport, number: str) -> list[str]:
+    check = next(check for check in report.checks if check.number == number)
+    return [" + ".join(each) for each in check.outcome.mistakes]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (RETURN, "return (w, b), losses"),
+        (RETURN, "return torch.stack([w, b]), losses"),
+        (RETURN, "return losses, w.item(), b.item()"),
+        (RETURN, 'return {"losses": losses, "b": b, "w": w}'),
+        (LOSS, "loss = torch.nn.functional.binary_cross_entropy(y_hat, y)\n        losses"),
+    ],
+)  # fmt: skip
+def test_a_right_solution_in_another_style_gets_everything(
+    mark: Callable[..., GradeReport], change: tuple[str, str]
+) -> None:
+    report = mark(change)
+    assert report.points == report.out_of == 60
+    assert not any(check.outcome.mistakes for check in report.checks)
+
+
+@pytest.mark.parametrize(
+    ("change", "mistake"),
+    [
+        ((UPDATE, "                parameter -= lr * parameter.grad\n"), "never-zeroed@update"),
+        (("parameter.grad = None", "w.grad = None"), "never-zeroed-b@update"),
+        (("for parameter in (w, b):", "for parameter in (w,):"), "zeroed-before-step-b@update"),
+        (("parameter -= lr", "parameter += lr"), "sign@slope"),
+        ((RETURN, "return b.item(), w.item(), losses"), "returned@w,b"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_training_of_two_weights_is_named(
+    mark: Callable[..., GradeReport], change: tuple[str, str], mistake: str
+) -> None:
+    report = mark(change)
+    assert named(report, "5.2") == [mistake]
+    assert points(report)["5.2"] <= 4
+    assert sum(points(report).values()) - sum(points(report)[each] for each in ("5.1", "5.2", "5.3")) == 40
+
+
+def test_a_way_that_is_left_out_of_the_sum_is_named(mark: Callable[..., GradeReport]) -> None:
+    report = mark(("-y / y_hat + (1 - y) / (1 - y_hat)", "-y / y_hat"))
+    assert points(report)["3.2"] < 8
+    assert named(report, "3.2") != []
+
+
+def test_the_rubric_can_tell_right_from_wrong(wall: Wall, tmp_path: Path) -> None:
+    found = audited(lab.load(LAB), wall, tmp_path, 20)
+    assert found.holds
+    assert not [caught.id for function in found.functions for caught in function.only_published]
+    named_first = sum(caught.named for function in found.functions for caught in function.singles)
+    assert named_first >= 0.95 * sum(len(function.singles) for function in found.functions)
