@@ -75,14 +75,14 @@ def read(path: Path) -> Metadata:
         data = json.loads(content) if len(content) <= LARGEST else None
     except (OSError, ValueError, RecursionError):  # ValueError: no JSON, no UTF-8, or a number of many thousand digits
         return Metadata()
-    assignment = _dict(_dict(data).get("assignment"))
-    attempts = _dict(data).get("previous_submissions")
+    assignment = plain_mapping(plain_mapping(data).get("assignment"))
+    attempts = plain_mapping(data).get("previous_submissions")
     results = _latest_results(attempts)
     return Metadata(
-        people=tuple(_people(_dict(data).get("users"))),
-        created=_time(_dict(data).get("created_at")),
-        due=_time(assignment.get("due_date")),
-        late_due=_time(assignment.get("late_due_date")),
+        people=tuple(_people(plain_mapping(data).get("users"))),
+        created=time_of(plain_mapping(data).get("created_at")),
+        due=time_of(assignment.get("due_date")),
+        late_due=time_of(assignment.get("late_due_date")),
         attempt=len(attempts) + 1 if isinstance(attempts, list) else None,
         earlier=tuple(_earlier(results)),
         output=_text(results.get("output"), 1000),
@@ -90,27 +90,34 @@ def read(path: Path) -> Metadata:
 
 
 def _people(users: Any) -> Iterator[Person]:
-    for user in map(_dict, _list(users)[:MOST_PEOPLE]):
-        person = Person(_text(user.get("name")), _text(user.get("email")), _text(user.get("sid")))
-        if person != Person("", "", ""):
-            yield person
+    for user in map(plain_mapping, _list(users)[:MOST_PEOPLE]):
+        if found := person(user):
+            yield found
+
+
+def person(told: dict[str, Any], prefix: str = "") -> Person | None:
+    """Who is told of under the keys name, email and sid, each behind `prefix`; None where nobody is."""
+    found = Person(*(_text(told.get(f"{prefix}{key}")) for key in ("name", "email", "sid")))
+    return None if found == Person("", "", "") else found
 
 
 def _latest_results(attempts: Any) -> dict[str, Any]:
     """The results of the latest attempt that has any; Gradescope lists the oldest first and gives the latest alone."""
-    return next((results for each in reversed(_list(attempts)) if (results := _dict(_dict(each).get("results")))), {})
+    results = (plain_mapping(plain_mapping(each).get("results")) for each in reversed(_list(attempts)))
+    return next((each for each in results if each), {})
 
 
 def _earlier(results: dict[str, Any]) -> Iterator[Earlier]:
     default = results.get("visibility", "visible")
-    for test in map(_dict, _list(results.get("tests"))):
-        number, score, out_of = test.get("number"), _number(test.get("score")), _number(test.get("max_score"))
+    for test in map(plain_mapping, _list(results.get("tests"))):
+        number, score, out_of = test.get("number"), score_of(test.get("score")), score_of(test.get("max_score"))
         shown = (test.get("visibility") or default) == "visible"
         if shown and isinstance(number, str) and score is not None and out_of is not None and 0 <= score <= out_of:
             yield Earlier(number, score, out_of)
 
 
-def _number(value: Any) -> float | None:
+def score_of(value: Any) -> float | None:
+    """A finite number, None for anything else."""
     try:
         number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
     except OverflowError:
@@ -118,13 +125,13 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _time(value: Any) -> datetime | None:
-    """ISO 8601 with an offset; without one it cannot be compared."""
+def time_of(value: Any) -> datetime | None:
+    """ISO 8601 with an offset, as a text or read by a YAML parser; without one it cannot be compared."""
     try:
-        time = datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else None
+        time = datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
     except ValueError:
         return None
-    return time if time and time.utcoffset() is not None else None
+    return time if isinstance(time, datetime) and time.utcoffset() is not None else None
 
 
 def _text(value: Any, limit: int = 100) -> str:
@@ -133,7 +140,8 @@ def _text(value: Any, limit: int = 100) -> str:
     return clean(" ".join(str(value).split()), limit) if known else ""
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def plain_mapping(value: Any) -> dict[str, Any]:
+    """A mapping as it is, anything else as an empty one."""
     return value if isinstance(value, dict) else {}
 
 

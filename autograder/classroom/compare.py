@@ -1,0 +1,43 @@
+"""Whose marks change from one marking of a class to another, and where: to look at before "Regrade all"."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.classroom import record
+from autograder.classroom.record import Record
+
+
+@dataclass(frozen=True)
+class Change:
+    """A submission whose total, or a check of which, is another one. checks: number, points before
+    and now. why: what else there is to say."""
+
+    id: str
+    who: str
+    before: float
+    now: float
+    checks: tuple[tuple[str, float, float], ...]
+    why: str
+
+    def __str__(self) -> str:
+        each = ", ".join(f"{number}: {before:g} to {now:g}" for number, before, now in self.checks)
+        return f"{self.who} ({self.id}): {self.before:g} to {self.now:g}; {each or self.why}"
+
+
+def changes(records: Iterable[Record], old: Path) -> Iterator[Change]:
+    """What has changed since the class was marked into the folder `old`, in the order of `records`."""
+    for now in records:
+        before = record.read(old, now.id)
+        if before is None:
+            yield Change(now.id, now.who, 0.0, now.points, (), "it was not marked then")
+            continue
+        points, earlier = _points(now), _points(before)
+        numbers = [number for number in {**earlier, **points} if points.get(number, 0) != earlier.get(number, 0)]
+        if numbers or now.points != before.points:
+            each = tuple((number, earlier.get(number, 0.0), points.get(number, 0.0)) for number in numbers)
+            yield Change(now.id, now.who, before.points, now.points, each, now.problem or before.problem)
+
+
+def _points(of: Record) -> dict[str, float]:
+    return {check.number: check.outcome.points for check in of.report.checks} if of.report else {}

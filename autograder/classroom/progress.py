@@ -1,0 +1,66 @@
+"""How far the marking of a class is: a bar in a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.classroom.worker import Done
+
+EVERY = 10.0  # seconds between two plain lines
+
+
+@contextmanager
+def shown(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
+    """What is to be told of each submission that is done."""
+    if console.is_terminal:
+        with _bar(total, console) as told:
+            yield told
+    else:
+        yield _lines(total, console)
+
+
+@contextmanager
+def _bar(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
+    columns = (
+        TextColumn("marking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[failed]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total, rate="", failed="")
+        started, failed = time.monotonic(), 0
+
+        def told(done: Done) -> None:
+            nonlocal failed
+            failed += bool(done.problem)
+            marked = progress.tasks[0].completed + 1
+            rate = f"{marked / (time.monotonic() - started):.1f}/s"
+            progress.update(task, advance=1, rate=rate, failed=_failed(failed))
+
+        yield told
+
+
+def _lines(total: int, console: Console) -> Callable[[Done], None]:
+    started = said = time.monotonic()
+    marked = failed = 0
+
+    def told(done: Done) -> None:
+        nonlocal said, marked, failed
+        marked, failed, now = marked + 1, failed + bool(done.problem), time.monotonic()
+        if now - said > EVERY or marked == total:
+            rate = marked / max(now - started, 1e-9)
+            left = f", {(total - marked) / rate:.0f} s left" if marked < total else ""
+            console.print(f"{marked} of {total} marked, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
+            said = now
+
+    return told
+
+
+def _failed(number: int) -> str:
+    return f"{number} could not be marked" if number else ""

@@ -1,0 +1,109 @@
+"""Several workers side by side. One that dies costs nothing but time: what it was marking is marked again."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+
+from autograder.classroom.worker import Answer, Broken, Done, Task, serve, unmarked
+from autograder.sandbox.wall import GraderFault
+
+TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
+DIED = "the grader itself ended while it marked this submission, twice; mark it by hand"
+
+
+@dataclass
+class _Worker:
+    """A process, the way to it, and what it is marking."""
+
+    process: SpawnProcess
+    connection: Connection
+    task: Task | None = None
+
+
+@dataclass
+class Team:
+    """Marks with `jobs` processes. Use as a context manager."""
+
+    jobs: int
+    lab: Path
+    device: str
+    out: Path
+    _workers: list[_Worker] = field(default_factory=list)
+
+    def __enter__(self) -> "Team":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.connection.close()  # a worker ends when it has marked what it is at
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+    def marked(self, tasks: Iterable[Task]) -> Iterator[Done]:
+        """Every task as it is done, in no particular order. Raises GraderFault where nothing can be marked at all."""
+        waiting = deque(tasks)
+        tries: dict[str, int] = {}
+        while waiting or any(worker.task for worker in self._workers):
+            self._give(waiting, tries)
+            for worker in self._ready():
+                task, worker.task = worker.task, None
+                answer = _answer(worker)
+                if isinstance(answer, Broken):
+                    raise GraderFault(answer.reason)
+                if answer is not None:
+                    yield answer
+                    continue
+                self._workers.remove(worker)
+                if task is None:
+                    continue
+                if tries[task.handed.id] < TRIES:
+                    waiting.appendleft(task)
+                else:
+                    yield unmarked(task, DIED, self.out)
+
+    def _give(self, waiting: deque[Task], tries: dict[str, int]) -> None:
+        """A task for every worker that has none, as long as there are tasks."""
+        while waiting and len(self._workers) < self.jobs:
+            self._workers.append(self._started())
+        for worker in self._workers:
+            if worker.task is None and waiting:
+                worker.task = waiting.popleft()
+                tries[worker.task.handed.id] = tries.get(worker.task.handed.id, 0) + 1
+                try:
+                    worker.connection.send(worker.task)
+                except OSError:  # it has just died: seen when it is waited for
+                    continue
+
+    def _ready(self) -> list[_Worker]:
+        """The workers that answered or died; waits for the first."""
+        ready = wait([worker.connection for worker in self._workers if worker.task])
+        return [worker for worker in self._workers if worker.connection in ready]
+
+    def _started(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs, self.lab, self.device, self.out), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+
+def _answer(worker: _Worker) -> Answer | None:
+    """What a worker answered; None when it has died."""
+    try:
+        answer: Answer = worker.connection.recv()
+        return answer
+    except (EOFError, OSError):
+        worker.connection.close()
+        worker.process.join()
+        return None

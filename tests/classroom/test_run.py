@@ -1,0 +1,116 @@
+"""A class is marked to its end whatever happens, and again only where something has changed."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder.classroom import grades, record
+from autograder.classroom.record import Record
+from autograder.gradescope.metadata import Person
+from autograder.lab import Lab
+
+EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
+
+
+def command(path: Path, out: Path, *more: str) -> list[str]:
+    return [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(out), "--jobs", "2", *more]
+
+
+def run(path: Path, out: Path, *more: str, status: int = 0) -> str:
+    done = subprocess.run(command(path, out, *more), capture_output=True, text=True, timeout=120)
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr
+
+
+def totals(out: Path) -> dict[str, float]:
+    with (out / "grades.csv").open(newline="") as file:
+        return {row["Submission ID"]: float(row["Total Score"]) for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def class_of(tmp_path: Path) -> Path:
+    folder = tmp_path / "class"
+    for name in EXAMPLES:
+        shutil.copytree(ROOT / "examples" / name, folder / name)
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04")
+    return folder
+
+
+def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert "3 marked, 1 could not be" in run(class_of, out)
+    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+    first = (out / "grades.csv").read_bytes()
+    assert json.loads((out / "results/forgot_zero_grad.json").read_text())["score"] == 77
+    assert json.loads((out / "results/broken.zip.json").read_text())["score"] == 0
+    assert "<!doctype html>" in (out / "feedback/forgot_zero_grad.html").read_text()
+    logged = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert {line["id"]: line["points"] for line in logged} == totals(out)
+    assert "broken.zip" in next(line["problem"] for line in logged if line["id"] == "broken.zip")
+
+    assert "--resume" in run(class_of, out, status=2)
+    assert "4 marked already and unchanged, 0 to mark" in run(class_of, out, "--resume")
+    assert (out / "grades.csv").read_bytes() == first
+
+    shutil.copy(ROOT / "examples/perfect_plain/Lab4.py", class_of / "syntax_error/Lab4.py")
+    shutil.copytree(out, tmp_path / "old")
+    said = run(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
+    assert "3 marked already and unchanged, 1 to mark" in said
+    assert "syntax_error (syntax_error): 21 to 100; 2.1: 0 to 1" in said
+    assert "perfect_plain (" not in said
+
+
+def test_the_examples_are_a_class(tmp_path: Path) -> None:
+    run(ROOT / "examples", tmp_path / "out")
+    assert set(totals(tmp_path / "out")) == {path.name for path in (ROOT / "examples").iterdir() if path.is_dir()}
+    assert totals(tmp_path / "out")["perfect_optimizer"] == 100
+
+
+def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path) -> None:
+    run(class_of, tmp_path / "out", "--only", "PERFECT*")
+    assert totals(tmp_path / "out") == {"perfect_plain": 100}
+    assert "none of its 4 submissions fits 'nobody'" in run(class_of, tmp_path / "x", "--only", "nobody", status=2)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_worker_that_is_killed_loses_nothing(class_of: Path, tmp_path: Path) -> None:
+    slow = class_of / "slow"
+    slow.mkdir()
+    (slow / "Lab4.py").write_text("import time\ntime.sleep(4)\n")
+    out = tmp_path / "out"
+    process = subprocess.Popen(command(class_of, out), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while not (out / "results/slow.json").exists():
+        time.sleep(0.02)
+        assert process.poll() is None
+    assert _kill_workers(process.pid)
+    assert process.wait(120) == 0, process.stderr and process.stderr.read()
+    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21, "slow": 0}
+    assert record.read(out, "slow").report is not None  # type: ignore[union-attr]
+
+
+def _kill_workers(parent: int) -> int:
+    """Kill those children of a process that are workers; returns how many."""
+    killed = 0
+    for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(int(pid), signal.SIGKILL)
+            killed += 1
+    return killed
+
+
+def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
+    people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
+    text = grades.table(real_lab, [Record("submission_1", "", people, (), None, "it is no zip")])
+    rows = list(csv.reader(text.splitlines()))
+    assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not marked: it is no zip", "submission_1"]
+    assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]
+    assert all(len(row) == len(rows[0]) for row in rows)
