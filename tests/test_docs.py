@@ -44,8 +44,8 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
 
 
 def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
-    # build in test_build, audit in tests/audit, class on the examples in tests/classroom, preview and doctor below, rehearse in test_rehearsal, the benchmarks in
-    # test_benchmarks
+    # build in test_build, audit in tests/audit, class in tests/classroom, preview and doctor below, rehearse in
+    # test_rehearsal, the benchmarks in test_benchmarks
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples"}
