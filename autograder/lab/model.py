@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +11,7 @@ import msgspec
 
 from autograder.graph import Graph, parse, split_derivative
 from autograder.lab.draw import draw
-from autograder.lab.rubric import Check, CodeCheck, CodeEntry, Rubric, Visibility, published
+from autograder.lab.rubric import Answers, Check, CodeCheck, CodeEntry, Rubric, Visibility, published
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Lab:
     def reference(self) -> Path:
         """The folder of the instructor's solution."""
         return self.folder / "reference"
+
+    @property
+    def template(self) -> Path:
+        """The folder of what students get."""
+        return self.folder / "student_template"
 
     def with_published(self, values: Mapping[str, Mapping[str, float]]) -> "Lab":
         """The lab with other published inputs: `values` by graph and by name; what is not in them stays."""
@@ -71,10 +77,23 @@ class Lab:
             values = draw(entry.drawn[inputs], self.graphs[function.graph], self.rubric.key, seed)
         else:
             values = entry.inputs[inputs]
-        settings = {
-            name: check.settings.get(name, values.get(name, default)) for name, default in function.settings.items()
-        }
+        return self._arguments(check.function, {**values, **check.settings})
+
+    def defaults(self, function: str) -> "Arguments":
+        """What the parameters of `function` are in the handout: its graph's published inputs, and its settings."""
+        graph = self.rubric.functions[function].graph
+        return self._arguments(function, self.rubric.graphs[graph].inputs["published"])
+
+    def _arguments(self, name: str, values: Mapping[str, float | int]) -> "Arguments":
+        function = self.rubric.functions[name]
+        settings = {setting: values.get(setting, default) for setting, default in function.settings.items()}
         return Arguments({name: float(values[name]) for name in function.inputs}, settings)
+
+    def paper(self) -> dict[str, tuple[str, ...]]:
+        """What students work out on paper: for each section of the answers, in the rubric's order, its quantities."""
+        asked = [check for check in self.rubric.checks if isinstance(check, Answers)]
+        found = {name: [each.quantities for each in asked if each.section == name] for name in self.rubric.graphs}
+        return {name: tuple(dict.fromkeys(chain(*quantities))) for name, quantities in found.items() if quantities}
 
 
 @dataclass(frozen=True)
