@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from autograder.graph import Graph
 
@@ -169,12 +170,16 @@ def lay_out(
     back: Collection[Edge] = (),
     *,
     down: bool,
+    lengths: Mapping[str, float] = MappingProxyType({}),
+    between: float = BETWEEN_LAYERS,
 ) -> Layout:
     """Boxes of these `sizes` (width, height), arrows to the right, or `down`, with room for `labels` (their widths).
 
-    back: the edges that have an arrow back; it runs beside the one forward, so nodes need sides of SIDE.
+    back: the edges that have an arrow back; it runs beside the one forward, so nodes need sides of SIDE. lengths: what
+    boxes need along the layout, with a text beside them, where that is more than their size. between: for an arrow
+    without a label.
     """
-    grid = _grid(graph, sizes, labels, int(down))
+    grid = _grid(graph, sizes, labels, int(down), lengths, between)
     # Downwards an edge's two labels stand one above the other; to the right its arrows lie apart enough.
     ahead, behind = (0.5, 0.23) if down else (0.5, 0.5)
     return Layout(
@@ -185,13 +190,21 @@ def lay_out(
     )
 
 
-def _grid(graph: Graph, sizes: Mapping[str, Point], labels: Mapping[Edge, float], along: int) -> _Grid:
+def _grid(
+    graph: Graph,
+    sizes: Mapping[str, Point],
+    labels: Mapping[Edge, float],
+    along: int,
+    needed: Mapping[str, float],
+    between: float,
+) -> _Grid:
     places = place(graph)
     starts, lengths = [0.0], []
     for layer in range(max(places.layers.values()) + 1):
-        lengths.append(max(sizes[name][along] for name in graph.names if places.layers[name] == layer))
+        here = [name for name in graph.names if places.layers[name] == layer]
+        lengths.append(max(max(sizes[name][along], needed.get(name, 0.0)) for name in here))
         label = max((width for (start, _), width in labels.items() if places.layers[start] == layer), default=0.0)
-        room = (4.7 * LABEL_HEIGHT if along else label + 2 * HEAD) if label else BETWEEN_LAYERS
+        room = (4.7 * LABEL_HEIGHT if along else label + 2 * HEAD) if label else between
         starts.append(starts[-1] + lengths[-1] + room)
     return _Grid(graph, places, sizes, along, tuple(starts[:-1]), tuple(lengths))
 
