@@ -1,23 +1,22 @@
 """The upload for Gradescope: look the lab over, try it, pack it, and say which container it needs."""
 
-import ast
 import itertools
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import measure
+from autograder import handout, measure
 from autograder import submission as handed_in
 from autograder.grade import Marker
 from autograder.gradescope import container, upload
+from autograder.handout import spoilers
 from autograder.lab import Answers, Found, Lab
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
 
-TEMPLATE = "student_template"
 PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project
 SPARE = 1.25  # times the memory that was measured: a submission may need somewhat more than the reference
 
@@ -46,19 +45,19 @@ def build(lab: Lab, wall: Wall, target: Path) -> str:
 
 
 def look_over(lab: Lab, wall: Wall) -> Looked:
-    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer, and
-    submission.Unreadable."""
+    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
+    of date, lab.FileError when it could not be made, and submission.Unreadable."""
     with tempfile.TemporaryDirectory() as folder, Marker(lab, wall, "cpu") as marker:
         for loss in _lost(lab, marker.mark(lab.reference, Path(folder, "results.json"))):
             raise NotReady(f"{lab.reference}: {loss}")
-        template = lab.folder / TEMPLATE
+        template = lab.template
         if not template.is_dir():
             unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
             return Looked(None, (unseen, *_warnings(lab)))
         submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
         report = marker.mark(template, Path(folder, "results.json"))
-        checks = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
-        for problem in itertools.chain(*checks):
+        answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
+        for problem in itertools.chain(*answers, _out_of_date(lab)):
             raise NotReady(f"{template}: {problem}")
         return Looked(report.points, tuple(_warnings(lab)))
 
@@ -108,31 +107,16 @@ def _copied(lab: Lab, template: Submission) -> Iterator[str]:
     texts = {name: content.decode(errors="replace") for name, content in template.files}
     if template.program:
         texts[template.program.name] = "\n".join(template.program.cells)
-    for function, body in _bodies(lab).items():
-        if lab.rubric.functions[function].given or not body:
-            continue
-        for name, text in texts.items():
-            lines = _code(text)
-            if any(lines[start : start + len(body)] == body for start in range(len(lines))):
-                yield f"{name} holds the reference's lines of {function}; take them out"
+    return spoilers.copied(lab, texts)
 
 
-def _bodies(lab: Lab) -> Mapping[str, list[str]]:
-    """The lines of each function of the reference that is in the rubric, without docstring."""
-    text = (lab.reference / lab.rubric.program).read_text(encoding="utf-8")
-    bodies = {}
-    for function in ast.parse(text).body:
-        if isinstance(function, ast.FunctionDef) and function.name in lab.rubric.functions:
-            first = function.body[ast.get_docstring(function) is not None :]
-            start = first[0].lineno - 1 if first else function.end_lineno
-            bodies[function.name] = _code("\n".join(text.splitlines()[start : function.end_lineno]))
-    return bodies
-
-
-def _code(text: str) -> list[str]:
-    """The lines of a text without indentation, comments and the sign that makes a comment of a line."""
-    lines = (line.strip().lstrip("# ").partition("#")[0].strip() for line in text.splitlines())
-    return [line for line in lines if line]
+def _out_of_date(lab: Lab) -> Iterator[str]:
+    """Files of the template that are not as rubric and reference have them."""
+    if changed := handout.changed(handout.make(lab), lab.template):
+        yield (
+            f"{', '.join(changed)} {'is' if len(changed) == 1 else 'are'} not what rubric and reference make of it; "
+            f"run `autograder handout --lab {lab.folder}`"
+        )
 
 
 def _warnings(lab: Lab) -> Iterator[str]:

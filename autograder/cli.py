@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 MARKED, AUDIT_FAILED, USAGE, FAILED = 0, 1, 2, 3
+DIFFERS = 1
 ROOT = Path(__file__).resolve().parents[1]
 
 EXAMPLES = """\
@@ -163,6 +164,31 @@ def classroom(options: argparse.Namespace) -> int:
     return MARKED
 
 
+def handout(options: argparse.Namespace) -> int:
+    """Make what students get from rubric and reference, or say what differs from it."""
+    from autograder import handout, lab
+    from autograder.gradescope import results
+
+    try:
+        the_lab = lab.load(options.lab)
+        files, folder = handout.make(the_lab), options.out or the_lab.template
+        changed = handout.changed(files, folder)
+        if not options.check:
+            handout.write(files, folder)
+    except (lab.FileError, results.CannotWrite) as error:
+        return _complain(str(error))
+    if options.check:
+        print("".join(f"differs    {folder / name}\n" for name in changed), end="")
+        return DIFFERS if changed else MARKED
+    for name in files:
+        print(f"{'written  ' if name in changed else 'unchanged'}  {folder / name}")
+    for name in handout.others(files, folder):
+        print(f"stays      {folder / name}, which is not made from rubric and reference")
+    if missing := handout.without_sheet(the_lab):
+        print(missing)
+    return MARKED
+
+
 def preview(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
     from autograder.gradescope import results, shown
@@ -290,6 +316,25 @@ def _parser() -> argparse.ArgumentParser:
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
     verb.set_defaults(run=audit)
+    verb = verbs.add_parser(
+        "handout",
+        allow_abbrev=False,
+        help="make what students get",
+        description="Make the folder that students get from rubric.yaml and reference/: the program with the functions "
+        "to write left open, blank answers, drawings of the graphs, and the lab sheet from reference/handout.md.",
+        epilog="example: autograder handout --check\n\n"
+        "exit status: 0 made, or nothing differs; 1 something differs (with --check); 2 it cannot be made, or would "
+        "give an answer away",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="where it goes (default: student_template/ of the lab)"
+    )
+    verb.add_argument("--check", action="store_true", help="write nothing, name the files that differ")
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=handout)
     verb = verbs.add_parser(
         "preview",
         allow_abbrev=False,

@@ -17,10 +17,11 @@ def check_result(x=4.0, y=1.0, w=0.5, device="cpu"):
 
     Prints and returns (loss, dloss_dw) as two floats.
     """
-    x = torch.tensor(x, dtype=torch.float32, device=device)
-    y = torch.tensor(y, dtype=torch.float32, device=device)
+    # float(): a tensor made of a whole number would hold whole numbers, and those have no gradient.
+    x = torch.tensor(float(x), device=device)
+    y = torch.tensor(float(y), device=device)
     # requires_grad tells PyTorch to record what is computed with w, so that it can work out d loss / d w.
-    w = torch.tensor(w, dtype=torch.float32, device=device, requires_grad=True)
+    w = torch.tensor(float(w), device=device, requires_grad=True)
 
     # forward pass
     y_hat = x * w

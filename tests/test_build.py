@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import build, lab
+from autograder import build, handout, lab
 from autograder.sandbox.wall import Wall
 
 AUTOGRADER = str(ROOT / ".venv/bin/autograder")
@@ -86,11 +86,24 @@ def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, wall: Wall) -
 def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_is_given(
     copy: Path, wall: Wall
 ) -> None:
-    written = "def train(x, y, w, lr, n_epochs):\n    return w, [(x * w - y) ** 2] * n_epochs\n\n\ndef main():"
+    written = 'def fnn_gradients(x1, w1, w2, y):\n    return {"dm2_dr": w2, "dm1_dw1": x1}\n\n\ndef main():'
     change(copy / "student_template/Lab4.py", "def main():", written)
-    assert re.search(r"train earns [\d.]+ points in check 3\.\d; .* `given: true`", refusal(copy, wall))
-    change(copy / "rubric.yaml", "  train:\n", "  train:\n    given: true\n")
-    assert build.look_over(lab.load(copy), wall).template > 4
+    assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, wall))
+    change(copy / "rubric.yaml", "  fnn_gradients:\n", "  fnn_gradients:\n    given: true\n")
+    assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, wall)
+    the_lab = lab.load(copy)
+    handout.write(handout.make(the_lab), the_lab.template)
+    assert build.look_over(the_lab, wall).template == 4  # fnn_forward, which it calls, is to be written
+
+
+def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: Wall) -> None:
+    change(copy / "rubric.yaml", "published: { x: 4,", "published: { x: 3,")
+    change(copy / "reference/answers.yaml", "y_hat: 2\n  s: 1\n  loss: 1\n", "y_hat: 1.5\n  s: 0.5\n  loss: 0.25\n")
+    change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 3")
+    said = (
+        "Lab4.py, answers.yaml, README.md are not what rubric and reference make of it; run `autograder handout --lab"
+    )
+    assert said in refusal(copy, wall)
 
 
 @pytest.mark.parametrize("where", ["student_template/Lab4.py", "student_template/notes/solution.txt"])

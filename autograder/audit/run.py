@@ -44,8 +44,7 @@ def run(lab: Lab, wall: Wall, scratch: Path, pairs: int) -> Audit:
     ):
         step = bar.add_task("reference and template", total=len(names) + 1)
         reference = marker.mark(lab.reference, scratch / "reference.json")
-        template = lab.folder / "student_template"
-        blank = marker.mark(template, scratch / "template.json").points if template.is_dir() else 0.0
+        blank = marker.mark(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
         audited = []
         for name in names:
             bar.update(step, advance=1, description=name)
