@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import traceback
 from pathlib import Path
@@ -189,6 +190,20 @@ def handout(options: argparse.Namespace) -> int:
     return MARKED
 
 
+def new(options: argparse.Namespace) -> int:
+    """Start a folder for a lab of one's own."""
+    from autograder import new
+    from autograder.gradescope import results
+
+    try:
+        folder = new.start(options.name, options.inside)
+    except (new.BadName, results.CannotWrite) as error:
+        return _complain(str(error))
+    print(f"{folder}: a small lab that is complete. Change rubric.yaml and reference/, then run")
+    print(f"  autograder handout --lab {shlex.quote(str(folder))}")
+    return MARKED
+
+
 def preview(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
     from autograder.gradescope import results, shown
@@ -335,6 +350,20 @@ def _parser() -> argparse.ArgumentParser:
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
     verb.set_defaults(run=handout)
+    verb = verbs.add_parser(
+        "new",
+        allow_abbrev=False,
+        help="start a lab of one's own",
+        description="Make a folder with a small lab that is complete: rubric, reference and handout, to be changed "
+        "piece by piece; docs/new-lab.md says how.",
+        epilog="example: autograder new my_lab\n\nexit status: 0 made; 2 it cannot be made there, or has no good name",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("name", metavar="NAME", help="of the lab and of its folder")
+    verb.add_argument(
+        "--in", dest="inside", type=Path, default=Path(), metavar="FOLDER", help="where (default: the current folder)"
+    )
+    verb.set_defaults(run=new)
     verb = verbs.add_parser(
         "preview",
         allow_abbrev=False,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Result
+from test_new import COMMANDS
 
 from autograder import lab
 from autograder.gradescope import container
@@ -18,6 +19,7 @@ from autograder.sandbox.layers import PURPOSE
 
 PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
+    ROOT / "examples/labs/logistic_regression/student_template/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 
@@ -45,12 +47,12 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
 
 def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     # build in test_build, audit in tests/audit, class in tests/classroom, preview and doctor below, rehearse in
-    # test_rehearsal, the benchmarks in test_benchmarks, handout in tests/handout
+    # test_rehearsal, the benchmarks in test_benchmarks, handout in tests/handout, new and its guide's in test_new
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples"}
     run |= {f".venv/bin/python benchmarks/{name}.py" for name in ("single_run", "class_cost", "diagnosis", "hostile")}
-    run |= {".venv/bin/autograder handout"}
+    run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:
         for command in re.findall(
             r"^\s*((?:\.venv|scripts)/.*)$|`((?:\.venv|scripts)/[^`]+)`", page.read_text(), flags=re.MULTILINE

@@ -15,6 +15,7 @@ from autograder.lab import Lab
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("run_autograder", "setup.sh")
 INSTALLED = ("LICENSE", "constraints.txt", "pyproject.toml")
+LEFT_OUT = "autograder/new/"  # starts labs, and holds a lab's files to start from
 MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
 
 
@@ -34,7 +35,8 @@ class Packed:
 def pack(lab: Lab, target: Path) -> Packed:
     """Write the zip of the grader and `lab` to `target`. Raises CannotPack and results.CannotWrite."""
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
-    files |= _below(PROJECT / "autograder", "autograder")
+    grader = _below(PROJECT / "autograder", "autograder")
+    files |= {name: path for name, path in grader.items() if not name.startswith(LEFT_OUT)}
     files |= _below(lab.reference, "reference")
     files["rubric.yaml"] = lab.folder / "rubric.yaml"
     names = tuple(sorted(files))

@@ -55,10 +55,12 @@ def test_it_holds_grader_reference_and_rubric_and_nothing_else(checkout: Path, t
     top = {name.partition("/")[0] for name in packed.names}
     assert top == {"autograder", "reference", "rubric.yaml", *upload.SCRIPTS, *upload.INSTALLED}
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "autograder").rglob("*.py")}
-    assert sources <= set(packed.names)
+    assert {name for name in sources if not name.startswith("autograder/new/")} <= set(packed.names)
+    assert not [name for name in packed.names if name.startswith("autograder/new/")]
     assert {name for name in packed.names if name.startswith("reference/")} == {
         "reference/Lab4.py",
         "reference/answers.yaml",
+        "reference/handout.md",
     }
 
 
