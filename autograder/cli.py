@@ -204,6 +204,39 @@ def new(options: argparse.Namespace) -> int:
     return MARKED
 
 
+def key(options: argparse.Namespace) -> int:
+    """Write the instructor's answer key, once all that can work it out agree."""
+    from autograder import lab, submission
+    from autograder.gradescope import results
+    from autograder.key import given, key, markdown, show
+    from autograder.key.exact import NoKey
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
+    out = options.out or f"key.{kind}"
+    try:
+        the_lab = given.with_inputs(lab.load(options.lab), options.set)
+        with Wall() as wall:
+            the_key = key.key(the_lab, wall)
+        match kind:
+            case "md":
+                text = markdown.markdown(the_key)
+            case "json":
+                text = show.json(the_key)
+            case _:
+                text = show.html(the_key, the_lab.graphs)
+        if out == "-":
+            sys.stdout.buffer.write(text.encode())
+            return MARKED
+        results.write_text(Path(out), text, "--out")
+    except (lab.FileError, submission.Unreadable, NoKey, results.CannotWrite) as error:
+        return _complain(str(error))
+    except GraderFault as error:
+        return _complain(f"the grader itself failed: {error}", FAILED)
+    print(f"{out}: the answer key" + (", open it in a browser" if kind == "html" else ""))
+    return MARKED
+
+
 def preview(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
     from autograder.gradescope import results, shown
@@ -364,6 +397,30 @@ def _parser() -> argparse.ArgumentParser:
         "--in", dest="inside", type=Path, default=Path(), metavar="FOLDER", help="where (default: the current folder)"
     )
     verb.set_defaults(run=new)
+    verb = verbs.add_parser(
+        "key",
+        allow_abbrev=False,
+        help="write the instructor's answer key",
+        description="Work out every number of the lab in several ways, and write the answer key if they agree: graphs, "
+        "values, derivatives, the chain rule, training, and what common mistakes lead to.",
+        epilog="example: autograder key --set task1.x=3 --out key.html\n\n"
+        "exit status: 0 written; 2 it cannot be as asked, or two ways to work a number out differ; 3 the grader failed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("--out", metavar="FILE", help="- for the standard output (default: key.html)")
+    verb.add_argument("--format", choices=("html", "md", "json"), help="(default: what FILE's name ends in, else html)")
+    verb.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="GRAPH.NAME=NUMBER",
+        help="other published inputs than those of rubric.yaml",
+    )
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=key)
     verb = verbs.add_parser(
         "preview",
         allow_abbrev=False,

@@ -105,6 +105,13 @@ class Marker:
         """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
         return self._started().solution
 
+    def in_double_precision(self) -> Student:
+        """The instructor's solution once more, in a process where torch computes in float64; the caller closes it.
+
+        Raises GraderFault and handed_in.Unreadable.
+        """
+        return self._solution(double=True)
+
     def _read(self, path: Path) -> Submission:
         return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
@@ -123,8 +130,7 @@ class Marker:
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""
         if self._reference is None:
-            limits = dataclasses.replace(self._limits(), submission=A_DAY)
-            solution = self._behind_wall(self._read(self.lab.reference), limits, patient=True)
+            solution = self._solution()
             device = solution.available_device(self._device)
             if device is None:
                 solution.close()
@@ -138,12 +144,18 @@ class Marker:
             raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
         return self._reference
 
-    def _behind_wall(self, submission: Submission, limits: Limits, *, patient: bool = False) -> Student:
+    def _solution(self, *, double: bool = False) -> Student:
+        limits = dataclasses.replace(self._limits(), submission=A_DAY)
+        return self._behind_wall(self._read(self.lab.reference), limits, patient=True, double=double)
+
+    def _behind_wall(
+        self, submission: Submission, limits: Limits, *, patient: bool = False, double: bool = False
+    ) -> Student:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
         behind = Program(program.name, program.cells, submission.files)
-        return Student(self._wall, behind, limits, self.lab.module, patient=patient)
+        return Student(self._wall, behind, limits, self.lab.module, patient=patient, double=double)
 
     def _limits(self) -> Limits:
         limits = self.lab.rubric.limits

@@ -1,4 +1,4 @@
-"""The losses of a training loop over its epochs, beside a right loop's, as an inline SVG."""
+"""The losses of a training loop over its epochs, beside a right loop's or alone, as an inline SVG."""
 
 import math
 from collections.abc import Sequence
@@ -14,8 +14,18 @@ MOST_TICKS = 6
 
 
 def figure(curve: Curve) -> Markup:
-    """The curve as an HTML figure, for a page with graph.css. A loss that lies beyond the plot is left out, as
+    """The curve as an HTML figure, for a page with curve.css. A loss that lies beyond the plot is left out, as
     `curve.beyond` counts."""
+    return _drawn(curve, beside=True)
+
+
+def right(losses: Sequence[float]) -> Markup:
+    """The losses of a right loop alone, drawn in the same way."""
+    return _drawn(Curve(losses, losses), beside=False)
+
+
+def _drawn(curve: Curve, *, beside: bool) -> Markup:
+    """beside: with the losses that are expected, and a legend that tells the two apart."""
     epochs = max(len(curve.losses), len(curve.expected), 1)
 
     def x(epoch: float) -> float:
@@ -39,6 +49,7 @@ def figure(curve: Curve) -> Markup:
         page.render(
             "curve.html",
             curve=curve,
+            beside=beside,
             across=[(f"{epoch:g}", x(epoch)) for epoch in ticks(epochs - 1) if epoch == int(epoch)],
             up=[(f"{loss:g}", y(loss)) for loss in ticks(curve.top)],
             runs=runs,

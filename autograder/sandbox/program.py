@@ -37,12 +37,17 @@ class Program:
         self.files: dict[str, str] = {}  # file name of the code objects -> name for people
         self.directory = os.getcwd()
         self.autograd = [0]
+        self.double = False
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute the program, statement by statement.
 
         A failing import is skipped; any other exception, `exit()` or the end of the time ends a .py file or a cell.
+        Where the request says "double", torch computes in float64 unless the program says otherwise.
         """
+        if request.get("double"):
+            _compute_in_float64()
+            self.double = True
         name, cells = request["module"], request["cells"]
         self.module = types.ModuleType(name)
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
@@ -92,7 +97,7 @@ class Program:
             return {"type": "missing"}
         errors: list[BaseException] = []
         self.autograd[0] = 0
-        attempts: tuple[Callable[[float], Any], ...] = (float, _tensor)
+        attempts: tuple[Callable[[float], Any], ...] = (float, self._tensor)
         for attempt, convert in enumerate(attempts):
             try:
                 inputs = [convert(value) for value in request["inputs"]]
@@ -104,6 +109,11 @@ class Program:
                 if not isinstance(error, (TypeError, AttributeError)) or isinstance(error, SignatureProblem):
                     break
         return {"type": "raised", "failure": self.failure(errors[0])}
+
+    def _tensor(self, value: float) -> Any:
+        import torch
+
+        return torch.tensor(value, dtype=torch.float64 if self.double else torch.float32)
 
     def failure(self, error: BaseException) -> dict[str, Any]:
         """An exception as plain data: its type, message, and the innermost line in a file of the student's."""
@@ -156,10 +166,10 @@ def _arguments(
     return args, kwargs
 
 
-def _tensor(value: float) -> Any:
+def _compute_in_float64() -> None:
     import torch
 
-    return torch.tensor(value, dtype=torch.float32)
+    torch.set_default_dtype(torch.float64)
 
 
 def _count_autograd() -> list[int]:

@@ -79,9 +79,18 @@ class Student:
     """
 
     def __init__(
-        self, wall: Wall, program: Program, limits: Limits, module: str, device: str = "cpu", *, patient: bool = False
+        self,
+        wall: Wall,
+        program: Program,
+        limits: Limits,
+        module: str,
+        device: str = "cpu",
+        *,
+        patient: bool = False,
+        double: bool = False,
     ) -> None:
-        """patient: call a function again however often it has timed out, as a reference is, which serves a class."""
+        """patient: call a function again however often it has timed out, as a reference is, which serves a class.
+        double: have torch compute in float64 where the program does not say in what."""
         self.device = device
         self._wall = wall
         self._program = program
@@ -93,6 +102,7 @@ class Student:
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._patient = patient
+        self._double = double
         self._loading: Answer | None = None
 
     def __enter__(self) -> "Student":
@@ -216,6 +226,7 @@ class Student:
             "module": self._module,
             "cells": list(self._program.cells),
             "seconds": seconds,
+            "double": self._double,
         }
         answer = child.ask(request, seconds + GRACE)
         self._loading = self._loading or answer

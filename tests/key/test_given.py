@@ -1,0 +1,52 @@
+"""Other published inputs can be given; what does not fit is one sentence that says how to mend it."""
+
+import pytest
+
+from autograder.key.exact import NoKey
+from autograder.key.given import published, trained, with_inputs
+from autograder.lab import Lab
+
+
+def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> None:
+    the_lab = with_inputs(real_lab, ["task1.x=3", "task2.w1 = -1.5", "task1.lr=0.05", "task1.n_epochs=4"])
+    assert the_lab.rubric.graphs["task1"].inputs["published"] == {"x": 3, "y": 1, "w": 0.5}
+    assert the_lab.rubric.graphs["task2"].inputs["published"] == {"x1": 4, "w1": -1.5, "w2": 0.2, "y": 1}
+    assert the_lab.rubric.graphs["task1"].inputs["hidden_a"] == real_lab.rubric.graphs["task1"].inputs["hidden_a"]
+    called = published(the_lab, "train")
+    assert (called.inputs, called.settings) == ({"x": 3.0, "y": 1.0, "w": 0.5}, {"lr": 0.05, "n_epochs": 4})
+    assert published(real_lab, "train").settings == {"lr": 0.01, "n_epochs": 20}
+
+
+def test_trained_weights_are_what_comes_back_beside_the_losses(real_lab: Lab) -> None:
+    assert {name: trained(real_lab, name) for name in ("train", "fnn_gradients")} == {
+        "train": ("w",),
+        "fnn_gradients": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("x=3", "--set x=3: write GRAPH.NAME=NUMBER, for instance --set task1.x=3"),
+        ("task1.x", "--set task1.x: write GRAPH.NAME=NUMBER, for instance --set task1.x=3"),
+        ("", "--set : write GRAPH.NAME=NUMBER, for instance --set task1.x=3"),
+        (
+            "task3.x=3",
+            "--set task3.x=3: there is no graph 'task3'; did you mean 'task2'? allowed: task1, task2",
+        ),
+        (
+            "task2.x=3",
+            "--set task2.x=3: there is no input of task2 'x'; did you mean 'x1'? allowed: w1, w2, x1, y",
+        ),
+        ("task1.x=three", "--set task1.x=three: 'three' is not a number in decimals, such as 0.5"),
+        ("task1.x=", "--set task1.x=: '' is not a number in decimals, such as 0.5"),
+        ("task1.x=nan", "--set task1.x=nan: 'nan' is not a number in decimals, such as 0.5"),
+        ("task1.x=1e999", "--set task1.x=1e999: '1e999' is not a number in decimals, such as 0.5"),
+        ("task1.n_epochs=2.5", "--set task1.n_epochs=2.5: n_epochs is a whole number from 1 to 1000"),
+        ("task1.n_epochs=100000", "--set task1.n_epochs=100000: n_epochs is a whole number from 1 to 1000"),
+    ],
+)
+def test_what_does_not_fit_is_a_sentence(real_lab: Lab, given: str, sentence: str) -> None:
+    with pytest.raises(NoKey) as error:
+        with_inputs(real_lab, ["task1.x=3", given])
+    assert str(error.value) == sentence
