@@ -12,12 +12,14 @@ from autograder import submission as handed_in
 from autograder.grade import Marker
 from autograder.gradescope import container, upload
 from autograder.handout import spoilers
+from autograder.individual import ROSTER, course, table
 from autograder.lab import Answers, Found, Lab
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
 
 PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project
+TRIED = 25  # students whose numbers are drawn where there is no roster
 SPARE = 1.25  # times the memory that was measured: a submission may need somewhat more than the reference
 
 
@@ -34,14 +36,28 @@ class Looked:
 
 
 def build(lab: Lab, wall: Wall, target: Path) -> str:
-    """Write the zip to `target`; returns what there is to say. Raises NotReady,
+    """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
     upload.CannotPack and results.CannotWrite."""
     looked = look_over(lab, wall)
+    beside = _rosters(lab)
     with tempfile.TemporaryDirectory() as folder:
         grade = [sys.executable, "-I", "-m", "autograder", "grade", str(lab.reference), "--quiet"]
         command = [*grade, "--lab", str(lab.folder), "--device", "cpu", "--results", f"{folder}/results.json"]
         run, tree = measure.timed(command), measure.peak_of_tree(command)
-    return _text(lab, looked, upload.pack(lab, target), run, tree)
+    return _text(lab, looked, upload.pack(lab, target, beside), run, tree)
+
+
+def _rosters(lab: Lab) -> dict[str, str]:
+    """The roster with everybody's numbers, if there is one. Raises FileError where numbers cannot be drawn, for those
+    on the roster or, without one, for some students that are made up."""
+    if not lab.rubric.individual:
+        return {}
+    students = course(lab)
+    if students.roster.students:
+        return {ROSTER: table.text(students)}
+    for number in range(TRIED):
+        students.inputs(students.student(sid=str(number)))
+    return {}
 
 
 def look_over(lab: Lab, wall: Wall) -> Looked:
@@ -122,6 +138,11 @@ def _out_of_date(lab: Lab) -> Iterator[str]:
 def _warnings(lab: Lab) -> Iterator[str]:
     if lab.rubric.key.startswith(PLACEHOLDER):
         yield "rubric.yaml: the key is the one that everybody has; set a `key` of your own before you give the lab"
+    if lab.rubric.individual and not (lab.folder / ROSTER).is_file():
+        yield (
+            f"{lab.folder / ROSTER}: there is none, so students' own numbers change when rubric.yaml or the grader "
+            "does, and answers that are another student's are not found; `autograder individual` makes it"
+        )
     if lab.rubric.limits.submission > container.TIMEOUT - 60:
         yield (
             f"rubric.yaml: a submission may take {lab.rubric.limits.submission:g} s, and Gradescope ends a run after "

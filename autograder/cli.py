@@ -6,10 +6,16 @@ import shlex
 import sys
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.lab import Lab
 
 MARKED, AUDIT_FAILED, USAGE, FAILED = 0, 1, 2, 3
 DIFFERS = 1
 ROOT = Path(__file__).resolve().parents[1]
+
+SAME_NUMBERS = "{rubric}: all students have the same numbers; set `individual: true` to give everybody their own"
 
 EXAMPLES = """\
 examples:
@@ -57,7 +63,9 @@ def grade(options: argparse.Namespace) -> int:
             from autograder.report import terminal
 
             the_lab = lab.load(options.lab)
-            told = metadata.read(container.METADATA) if on_gradescope else metadata.Metadata()
+            told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
+            if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
+                return _complain("students have numbers of their own; say whose submission this is with --student")
             with grade.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
                 report = marker.mark(path, target, told)
         except submission.Unreadable as error:
@@ -172,6 +180,8 @@ def handout(options: argparse.Namespace) -> int:
 
     try:
         the_lab = lab.load(options.lab)
+        if options.roster:
+            return _individual_handouts(the_lab, options)
         files, folder = handout.make(the_lab), options.out or the_lab.template
         changed = handout.changed(files, folder)
         if not options.check:
@@ -187,6 +197,22 @@ def handout(options: argparse.Namespace) -> int:
         print(f"stays      {folder / name}, which is not made from rubric and reference")
     if missing := handout.without_sheet(the_lab):
         print(missing)
+    return MARKED
+
+
+def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
+    from autograder import handout, individual
+    from autograder.outcome import counted
+
+    if not the_lab.rubric.individual:
+        return _complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
+    if options.check or not options.out:
+        return _complain("--roster makes a folder for each student: name a new one for all of them with --out")
+    students = individual.course(the_lab, roster_file=options.roster)
+    made = individual.individual_handouts(
+        students, options.out, lambda own, folder: handout.write(handout.make(own), folder)
+    )
+    print(f"{options.out}: {counted(len(made), 'folder')}, and {individual.ROSTER} with everybody's numbers")
     return MARKED
 
 
@@ -206,7 +232,7 @@ def new(options: argparse.Namespace) -> int:
 
 def key(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
-    from autograder import lab, submission
+    from autograder import individual, lab, submission
     from autograder.gradescope import results
     from autograder.key import given, key, markdown, show
     from autograder.key.exact import NoKey
@@ -215,7 +241,12 @@ def key(options: argparse.Namespace) -> int:
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
     out = options.out or f"key.{kind}"
     try:
-        the_lab = given.with_inputs(lab.load(options.lab), options.set)
+        the_lab = lab.load(options.lab)
+        if options.student:
+            if not the_lab.rubric.individual:
+                return _complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
+            the_lab = individual.lab_of(the_lab, options.student)
+        the_lab = given.with_inputs(the_lab, options.set)
         with Wall() as wall:
             the_key = key.key(the_lab, wall)
         match kind:
@@ -234,6 +265,25 @@ def key(options: argparse.Namespace) -> int:
     except GraderFault as error:
         return _complain(f"the grader itself failed: {error}", FAILED)
     print(f"{out}: the answer key" + (", open it in a browser" if kind == "html" else ""))
+    return MARKED
+
+
+def individual(options: argparse.Namespace) -> int:
+    """List the numbers that every student has as their own."""
+    from autograder import lab
+    from autograder.gradescope import results
+    from autograder.individual import course, table
+    from autograder.outcome import counted
+
+    try:
+        the_lab = lab.load(options.lab)
+        if not the_lab.rubric.individual:
+            return _complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
+        students = course(the_lab, roster_file=options.roster)
+        results.write_text(options.out, table.text(students), "--out")
+    except (lab.FileError, results.CannotWrite) as error:
+        return _complain(str(error))
+    print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")
     return MARKED
 
 
@@ -256,6 +306,10 @@ def _at_least_1(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError("a whole number from 1 up is wanted")
     return int(text)
+
+
+def _same(path: Path, other: Path) -> bool:
+    return path.resolve() == other.resolve()
 
 
 def _complain(sentence: str, status: int = USAGE) -> int:
@@ -292,6 +346,9 @@ def _parser() -> argparse.ArgumentParser:
         help="where tensors are computed (default: auto)",
     )
     verb.add_argument("--quiet", action="store_true", help="print the total only")
+    verb.add_argument(
+        "--student", default="", metavar="WHO", help="email or SID of who handed in, where students have own numbers"
+    )
     verb.add_argument(
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
@@ -370,7 +427,7 @@ def _parser() -> argparse.ArgumentParser:
         help="make what students get",
         description="Make the folder that students get from rubric.yaml and reference/: the program with the functions "
         "to write left open, blank answers, drawings of the graphs, and the lab sheet from reference/handout.md.",
-        epilog="example: autograder handout --check\n\n"
+        epilog="examples:\n  autograder handout --check\n  autograder handout --roster roster.csv --out handouts\n\n"
         "exit status: 0 made, or nothing differs; 1 something differs (with --check); 2 it cannot be made, or would "
         "give an answer away",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -379,6 +436,9 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="FOLDER", help="where it goes (default: student_template/ of the lab)"
     )
     verb.add_argument("--check", action="store_true", help="write nothing, name the files that differ")
+    verb.add_argument(
+        "--roster", type=Path, metavar="CSV", help="a folder for each student, with numbers of their own, below --out"
+    )
     verb.add_argument(
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
@@ -409,6 +469,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--out", metavar="FILE", help="- for the standard output (default: key.html)")
     verb.add_argument("--format", choices=("html", "md", "json"), help="(default: what FILE's name ends in, else html)")
+    verb.add_argument("--student", metavar="WHO", help="with the numbers of this student, by email or SID")
     verb.add_argument(
         "--set",
         nargs="+",
@@ -421,6 +482,22 @@ def _parser() -> argparse.ArgumentParser:
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
     )
     verb.set_defaults(run=key)
+    verb = verbs.add_parser(
+        "individual",
+        allow_abbrev=False,
+        help="list every student's own numbers",
+        description="Write the roster with every student's own numbers, for a lab with individual: true. As roster.csv "
+        "beside rubric.yaml it keeps them what they are, whatever is changed there later.",
+        epilog="example: autograder individual --roster export.csv --out roster.csv\n\n"
+        "exit status: 0 written, 2 the roster or the lab does not fit, and the sentence says where",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("--roster", type=Path, required=True, metavar="FILE", help="CSV with Name, Email and SID")
+    verb.add_argument("--out", type=Path, required=True, metavar="FILE", help="the table, a CSV file")
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=individual)
     verb = verbs.add_parser(
         "preview",
         allow_abbrev=False,

@@ -11,7 +11,10 @@ from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
-from autograder.lab import Lab, warnings
+from autograder.individual import Course, course
+from autograder.individual.shared import hints
+from autograder.individual.sheet import Sheet, sheet
+from autograder.lab import FileError, Lab, warnings
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.sandbox.child import Limits
@@ -46,13 +49,15 @@ class Marker:
     """
 
     def __init__(self, lab: Lab, wall: Wall, device: str = "auto", *, only_if_safe: bool = False) -> None:
-        """only_if_safe: refuse to run anything where a submission could not be confined."""
+        """only_if_safe: refuse to run anything where a submission could not be confined. Raises FileError when there is
+        a roster that cannot be read."""
         self.lab = lab
         self._wall = wall
         self._device = device
         self._only_if_safe = only_if_safe
         self._reference: Reference | None = None
         self._mistakes = Mistakes(lab)
+        self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
 
     def __enter__(self) -> "Marker":
         return self
@@ -67,8 +72,8 @@ class Marker:
         """Mark the submission at `path`, writing results.json to `target`. metadata: what the platform tells of it.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
-        handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, and GraderFault when no student's
-        code can be run here at all.
+        handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, FileError when a student's own
+        numbers cannot be drawn, and GraderFault when no student's code can be run here at all.
         """
         started = time.monotonic()
         try:
@@ -79,27 +84,23 @@ class Marker:
             self._unreadable(str(error), target)
             raise
         reference = self._started()
+        marked_with = self._sheet(submission, metadata, reference)
         with results.Results(target, self.lab) as file:
-            marked = self._run(submission, reference, file)
-            report = self._report(path, submission, metadata, marked, time.monotonic() - started)
+            marked = self._run(submission, marked_with, reference, file)
+            report = GradeReport(
+                self.lab.rubric.lab,
+                str(metadata) or str(path),
+                reference.solution.device,
+                marked,
+                time.monotonic() - started,
+                reference.confinement,
+                seed=submission.program.digest if submission.program else "",
+                warnings=(*warnings(self.lab), *self._warnings(submission, marked_with, reference)),
+                numbers_of=str(marked_with.whose or ""),
+                told=marked_with.told,
+            )
             file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
         return report
-
-    def _report(
-        self, path: Path, submission: Submission, metadata: Metadata, marked: tuple[Marked, ...], seconds: float
-    ) -> GradeReport:
-        reference = self._started()
-        device, confinement = reference.solution.device, reference.confinement
-        return GradeReport(
-            self.lab.rubric.lab,
-            str(metadata) or str(path),
-            device,
-            marked,
-            seconds,
-            confinement,
-            seed=submission.program.digest if submission.program else "",
-            warnings=warnings(self.lab),
-        )
 
     def reference(self) -> Student:
         """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
@@ -115,17 +116,34 @@ class Marker:
     def _read(self, path: Path) -> Submission:
         return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
-    def _run(self, submission: Submission, reference: Reference, file: results.Results) -> tuple[Marked, ...]:
+    def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> Sheet:
+        """The lab with the numbers of whoever handed in."""
+        if self._course is None:
+            return Sheet(self.lab, self._mistakes)
+        return sheet(self._course, metadata.people, submission, reference.truth)
+
+    def _warnings(self, submission: Submission, marked_with: Sheet, reference: Reference) -> tuple[str, ...]:
+        """What the instructor is told of the numbers of a submission's own."""
+        if self._course is None:
+            return ()
+        marking = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
+        try:
+            return (*marked_with.warnings, *hints(self._course, marked_with, marking))
+        except FileError as error:
+            return (*marked_with.warnings, str(error))
+
+    def _run(
+        self, submission: Submission, marked_with: Sheet, reference: Reference, file: results.Results
+    ) -> tuple[Marked, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
+        without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
-            marking = Marking(self.lab, submission, None, reference.truth, self._mistakes)
-            return runner.run(case.suite(marking), checks, file.record)
+            return runner.run(case.suite(without), checks, file.record)
         if any("optim" in cell for cell in submission.program.cells):
             self._wall.warm(OPTIMIZERS)
         with self._behind_wall(submission, self._limits()) as student:
             student.device = reference.solution.device
-            marking = Marking(self.lab, submission, student, reference.truth, self._mistakes)
-            return runner.run(case.suite(marking), checks, file.record)
+            return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""

@@ -127,7 +127,8 @@ class Marked:
 @dataclass(frozen=True)
 class GradeReport:
     """One submission, marked. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
-    the rubric's key. warnings: for the instructor, a sentence each."""
+    the rubric's key. warnings: for the instructor, a sentence each. numbers_of: for the instructor, whose published
+    inputs it was marked with, "" where all have the same. told: to the student, of the submission as a whole."""
 
     lab: str
     submission: str
@@ -137,6 +138,8 @@ class GradeReport:
     confinement: Confinement
     seed: str = ""
     warnings: tuple[str, ...] = ()
+    numbers_of: str = ""
+    told: str = ""
 
     @property
     def points(self) -> float:

@@ -35,6 +35,13 @@ def test_the_cost_of_a_diagnosis_is_measured() -> None:
     assert len(re.findall(r"ms +-?\d\.\d+ of import torch$", said, re.MULTILINE)) == 3
 
 
+def test_every_mistake_shows_in_every_variant_and_the_right_answers_to_each_get_everything() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/variants.py"), "-n", "25"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert len(re.findall(r"in none, 0 in some only: -$", said, re.MULTILINE)) == 2
+    assert "right submissions: 25 get 100 of 100 points" in said
+
+
 def test_the_table_of_hostile_submissions_is_printed() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -51,8 +51,12 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples"}
+    run.add(".venv/bin/autograder handout --roster roster.csv --out handouts")  # in tests/individual
     run.add(".venv/bin/autograder key --out key.html")  # in tests/key
-    run |= {f".venv/bin/python benchmarks/{name}.py" for name in ("single_run", "class_cost", "diagnosis", "hostile")}
+    run |= {
+        f".venv/bin/python benchmarks/{name}.py"
+        for name in ("single_run", "class_cost", "diagnosis", "hostile", "variants")
+    }
     run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:
         for command in re.findall(

@@ -84,6 +84,12 @@ def find_answer(marking: Marking, section: Section, quantity: str) -> Answer | N
     return next((simple[plain(name)] for name in names if plain(name) in simple), None)
 
 
+def numbers(marking: Marking, section: str, quantities: Sequence[str]) -> dict[str, float]:
+    """The answers of a section that are numbers, by the lab's names."""
+    answers = marking.submission.answers
+    return _numbers(marking, find_section(answers, section) or {} if answers else {}, quantities)
+
+
 def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     """A sentence for each answer whose name the lab does not know, with the name that was probably meant."""
     asked: dict[str, list[str]] = {}
@@ -102,6 +108,11 @@ def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     return sentences
 
 
+def _numbers(marking: Marking, section: Section, quantities: Sequence[str]) -> dict[str, float]:
+    found = {name: find_answer(marking, section, name) for name in quantities}
+    return {name: answer.value for name, answer in found.items() if answer and answer.value is not None}
+
+
 def _hint(check: lab.Answers, marking: Marking) -> str:
     if all(split_derivative(name, marking.lab.graphs[check.section].names) for name in check.quantities):
         return "Go back from the loss: multiply the local derivatives along the path, one by one."
@@ -112,11 +123,7 @@ def _sheet(check: lab.Answers, marking: Marking, section: Section) -> Sheet:
     graph = marking.lab.graphs[check.section]
     inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
     task, _ = marking.mistakes.on_paper(check.section)
-    given = {}
-    for name in task.returns:
-        answer = find_answer(marking, section, name)
-        if answer is not None and answer.value is not None:
-            given[name] = answer.value
+    given = _numbers(marking, section, task.returns)
     special = [
         special_mistake(marking.lab, entry).apply(task.right).results(task.returns, inputs)
         for entry in marking.lab.rubric.mistakes

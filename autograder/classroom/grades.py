@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from autograder.classroom.record import Record
 from autograder.lab import Lab
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a text for a formula (OWASP, CSV injection)
+from autograder.roster import defused
 
 
 def table(lab: Lab, records: Iterable[Record]) -> str:
@@ -26,8 +25,3 @@ def table(lab: Lab, records: Iterable[Record]) -> str:
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
             writer.writerow([*map(defused, who), *map(defused, rest), *each])
     return text.getvalue()
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before it says that it is text."""
-    return f"'{text}" if text.startswith(FORMULA) else text

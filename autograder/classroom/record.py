@@ -12,6 +12,7 @@ from autograder.classroom.source import HandedIn
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.gradescope.results import write_bytes
+from autograder.individual import ROSTER
 from autograder.lab import Lab
 from autograder.outcome import GradeReport
 
@@ -67,7 +68,12 @@ def read(folder: Path, id: str) -> Record | None:
 def basis(lab: Lab, device: str) -> str:
     """A digest of what the marks of all submissions depend on: the grader, the lab, and the device."""
     digest = hashlib.sha256(device.encode())
-    for path in (*sorted(GRADER.rglob("*.py")), lab.folder / "rubric.yaml", *_files(lab.reference)):
+    for path in (
+        *sorted(GRADER.rglob("*.py")),
+        lab.folder / "rubric.yaml",
+        *_files(lab.folder / ROSTER),
+        *_files(lab.reference),
+    ):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

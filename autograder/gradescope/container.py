@@ -34,8 +34,8 @@ def protect() -> None:
     if os.geteuid() != 0:
         return
     source = ROOT / "source"
-    closed = (source / "reference", source / "autograder", source / "rubric.yaml", ROOT / "results", SUBMISSION)
-    for path in (*closed, METADATA):
+    files = (source / "rubric.yaml", source / "roster.csv", METADATA)
+    for path in (source / "reference", source / "autograder", *files, ROOT / "results", SUBMISSION):
         if path.exists() and not path.is_symlink() and not source.is_symlink():
             path.chmod(0o700 if path.is_dir() else 0o600)
 

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.roster import email_or_sid
 from autograder.sandbox.protocol import clean
 
 LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
 MOST_PEOPLE = 20
+LONGEST_EMAIL = 254  # RFC 5321
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Metadata:
 
     def __str__(self) -> str:
         """In a line for the instructor: who, the how manyeth attempt, when, and whether that was in time."""
-        who = ", ".join(person.name or person.email for person in self.people)
+        who = ", ".join(person.name or person.email or person.sid for person in self.people)
         attempt = f"attempt {self.attempt}" if self.attempt else ""
         when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
         return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
@@ -65,6 +67,11 @@ class Metadata:
             return "before the due date"
         in_late_time = self.late_due is not None and self.created <= self.late_due
         return "after the due date" + (", before the late one" if in_late_time else "")
+
+
+def of(who: str) -> Metadata:
+    """What is known of a submission that `who`, an email or a SID, has handed in by hand; nothing for ""."""
+    return Metadata((Person("", *email_or_sid(who)),)) if who.strip() else Metadata()
 
 
 def read(path: Path) -> Metadata:
@@ -97,7 +104,8 @@ def _people(users: Any) -> Iterator[Person]:
 
 def person(told: dict[str, Any], prefix: str = "") -> Person | None:
     """Who is told of under the keys name, email and sid, each behind `prefix`; None where nobody is."""
-    found = Person(*(_text(told.get(f"{prefix}{key}")) for key in ("name", "email", "sid")))
+    name, email, sid = (told.get(f"{prefix}{key}") for key in ("name", "email", "sid"))
+    found = Person(_text(name), _text(email, LONGEST_EMAIL), _text(sid))
     return None if found == Person("", "", "") else found
 
 

@@ -144,11 +144,12 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     # An attempt at which the grader failed is nothing to compare with.
     earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
     since = since_last(earlier, report.checks, lab)
-    return f"{summary}\n\n{since}" if since else summary
+    return "\n\n".join(part for part in (summary, report.told, since) if part)
 
 
 def about(report: GradeReport, lab: Lab, metadata: Metadata) -> dict[str, Any]:
     """The rest of the file's top level: how long it took, what is stored for the instructor, and the leaderboard."""
+    individual = {"numbers_of": report.numbers_of, "warnings": list(report.warnings)} if lab.rubric.individual else {}
     data = {
         "execution_time": round(report.seconds, 2),
         "extra_data": {
@@ -158,6 +159,7 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> dict[str, Any]:
             "confinement": "reduced" if report.confinement.reduced else "full",
             "missing_layers": report.confinement.missing,
             "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
+            **individual,
         },
     }
     return {**data, "leaderboard": _leaderboard(report, lab, metadata)} if lab.rubric.leaderboard else data

@@ -6,6 +6,7 @@ Format: setup.sh and an executable run_autograder at the root
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,25 @@ class Packed:
     names: tuple[str, ...]
 
 
-def pack(lab: Lab, target: Path) -> Packed:
-    """Write the zip of the grader and `lab` to `target`. Raises CannotPack and results.CannotWrite."""
+def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
+    """Write the zip of the grader and `lab` to `target`. beside: the texts of files that are put beside rubric.yaml.
+
+    Raises CannotPack and results.CannotWrite.
+    """
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
     grader = _below(PROJECT / "autograder", "autograder")
     files |= {name: path for name, path in grader.items() if not name.startswith(LEFT_OUT)}
     files |= _below(lab.reference, "reference")
     files["rubric.yaml"] = lab.folder / "rubric.yaml"
-    names = tuple(sorted(files))
+    texts = beside or {}
+    names = tuple(sorted({*files, *texts}))
     packed = io.BytesIO()
     try:
         with zipfile.ZipFile(packed, "w") as archive:
             for name in names:
-                archive.writestr(_entry(name), _with_lf(files[name].read_bytes()))
+                archive.writestr(
+                    _entry(name), texts[name].encode() if name in texts else _with_lf(files[name].read_bytes())
+                )
     except OSError as error:
         raise CannotPack(
             f"{error.filename}: it cannot be read ({error.strerror}); build from a full checkout"

@@ -1,5 +1,5 @@
-"""Inputs of a submission's own: drawn from a secret key and the program's text, away from values at which mistakes
-coincide."""
+"""Inputs of a submission's or a student's own: drawn from a secret key and a seed (the program's text, or who it is),
+away from values at which mistakes coincide."""
 
 import hashlib
 import hmac
@@ -13,29 +13,43 @@ from autograder.typed_yaml import unknown
 
 Interval = tuple[float, float]
 MOST_DRAWS = 1000
+MOST_DECIMALS = 6
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
     """Where each input (or setting) is drawn from; a draw is repeated while an input or node lies in an interval to
-    avoid."""
+    avoid. decimals: of every number drawn, or of each by its name (2 where it is not named)."""
 
     intervals: dict[str, tuple[Interval, ...]]
     avoid: dict[str, tuple[Interval, ...]] = {}
+    decimals: int | dict[str, int] = 2
+
+    def decimals_of(self, name: str) -> int:
+        """The decimals of one input."""
+        return self.decimals if isinstance(self.decimals, int) else self.decimals.get(name, 2)
 
 
 def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
-    """The inputs for `seed`, each with two decimals: the same for the same key and seed, unguessable without the key.
+    """The inputs for `seed`: the same for the same key and seed, unguessable without the key.
 
     Raises ValueError when the intervals leave nothing to draw.
     """
+    for inputs in draws(drawn, graph, key, seed):
+        return inputs
+    raise ValueError("the intervals to avoid leave nothing to draw")
+
+
+def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str, float]]:
+    """One after the other the inputs that may be drawn for `seed`: what is left of the first 1,000."""
     digest = hmac.new(key.encode(), seed.encode(), hashlib.sha256).digest()
     generator = random.Random(digest)
     for _ in range(MOST_DRAWS):
-        inputs = {name: _uniform(generator, intervals) for name, intervals in drawn.intervals.items()}
+        inputs = {
+            name: _uniform(generator, intervals, drawn.decimals_of(name)) for name, intervals in drawn.intervals.items()
+        }
         values = {**inputs, **graph.values({name: inputs[name] for name in graph.inputs})}
         if not any(low <= values[name] <= high for name, intervals in drawn.avoid.items() for low, high in intervals):
-            return inputs
-    raise ValueError("the intervals to avoid leave nothing to draw")
+            yield inputs
 
 
 def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -49,6 +63,7 @@ def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[
     for name in drawn.avoid:
         if name not in drawn.intervals and name not in nodes:
             yield ("avoid", name), unknown("input or node", name, {*drawn.intervals, *nodes})
+    yield from _wrong_decimals(drawn)
     found = False
     for part, intervals in (("from", drawn.intervals), ("avoid", drawn.avoid)):
         for name, pairs in _wrong_way_round(intervals):
@@ -65,7 +80,16 @@ def _wrong_way_round(intervals: Mapping[str, tuple[Interval, ...]]) -> Iterator[
     return ((name, pair) for name, pairs in intervals.items() for pair in pairs if pair[0] > pair[1])
 
 
-def _uniform(generator: random.Random, intervals: tuple[Interval, ...]) -> float:
-    """A number with two decimals, evenly from all the intervals together."""
+def _wrong_decimals(drawn: Drawn) -> Iterator[tuple[tuple[str, ...], str]]:
+    named = {} if isinstance(drawn.decimals, int) else drawn.decimals
+    for name in named:
+        if name not in drawn.intervals:
+            yield ("decimals", name), unknown("input in 'from'", name, drawn.intervals)
+    if not all(0 <= number <= MOST_DECIMALS for number in named.values() or [drawn.decimals_of("")]):
+        yield ("decimals",), f"the decimals of a number are a whole number from 0 to {MOST_DECIMALS}"
+
+
+def _uniform(generator: random.Random, intervals: tuple[Interval, ...], decimals: int) -> float:
+    """A number with so many decimals, evenly from all the intervals together."""
     low, high = generator.choices(intervals, [high - low + 1e-9 for low, high in intervals])[0]
-    return round(generator.uniform(low, high), 2)
+    return round(generator.uniform(low, high), decimals)

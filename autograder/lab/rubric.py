@@ -32,11 +32,13 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A computation graph, one operation per node, and named sets of inputs (which may carry settings of a function
-    too). sheet: where the lab sheet treats it on paper."""
+    too). sheet: where the lab sheet treats it on paper. individual: how each student's own published inputs are drawn;
+    where it is not given, `autograder.individual` makes a rule from those published here."""
 
     nodes: dict[str, str | float]
     inputs: dict[str, Inputs]
     drawn: dict[str, Drawn] = {}
+    individual: Drawn | None = None
     sheet: str = ""
 
 
@@ -133,6 +135,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     visibility: when students see checks that do not say it themselves. hidden_inputs: the same for those whose inputs
     are not published; the one that hides longer counts. leaderboard: whether Gradescope is given columns for one.
+    individual: whether each student has published inputs of their own.
     """
 
     lab: str
@@ -147,6 +150,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visibility: Visibility = "visible"
     hidden_inputs: Visibility = "visible"
     leaderboard: bool = False
+    individual: bool = False
     limits: Limits = Limits()
     right_on_some_inputs: float = 0.5
     follow_through: float = 1.0

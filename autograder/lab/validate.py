@@ -102,6 +102,9 @@ def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
             yield ("graphs", name, "drawn", label), f"'inputs' has a set named {label!r} too; rename one of them"
         for key, problem in draw.problems(drawn, graph, settings):
             yield ("graphs", name, "drawn", label, *key), problem
+    if entry.individual:
+        for key, problem in draw.problems(entry.individual, graph, ()):
+            yield ("graphs", name, "individual", *key), problem
 
 
 def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:

@@ -7,13 +7,17 @@ from itertools import combinations
 from autograder.mistakes.work import Mistake, Numbers, Work
 
 
-def input_mistakes(names: Sequence[str], published: Numbers) -> Iterator[Mistake]:
-    """Parameters exchanged, or not used at all: the published number in their place."""
+def exchanged(names: Sequence[str]) -> Iterator[Mistake]:
+    """Parameters in each other's place."""
     order = "Compare the order of the parameters with that of the handout."
     for first, second in combinations(names, 2):
         yield _given(
             f"exchanged@{first},{second}", f"{first} and {second} are exchanged", order, {first: second, second: first}
         )
+
+
+def fixed(names: Sequence[str], published: Numbers) -> Iterator[Mistake]:
+    """Parameters that are not used at all: the published number in their place."""
     use = "Compute with the parameters: the function is called with other numbers too."
     for name in names:
         said = f"{name} is always the lab's number, whatever the function is given"

@@ -73,6 +73,17 @@ def catalogue(task: Task) -> tuple[Made, ...]:
     return tuple(Made(mistake, mistake.apply(task.right), often) for mistake, often in (*usual, *rare))
 
 
+def elsewhere(task: Task, catalogue: Iterable[Made]) -> tuple[Made, ...]:
+    """The catalogue of a task, taken from that of one with the same graph and other published inputs."""
+    own = {mistake.id: mistake for mistake in _fixed(task)}
+    return tuple(
+        Made(own[made.mistake.id], own[made.mistake.id].apply(task.right), made.usual)
+        if made.mistake.id in own
+        else made
+        for made in catalogue
+    )
+
+
 def distinct(task: Task, catalogue: Iterable[Made]) -> list[Made]:
     """Those that change something, and each only once: the first of those that always give the same numbers."""
     probes = _probes(task)
@@ -104,11 +115,8 @@ def _usual(task: Task) -> Iterator[Mistake]:
 
 def _rare(task: Task) -> Iterator[Mistake]:
     """What is seen now and then."""
-    yield from calls.input_mistakes(task.graph.inputs, task.published)
-    if task.weights and task.by_hand and not task.trains:
-        yield calls.nodes_fixed(task.published)
-    if task.trains:
-        yield calls.nothing_used(task.published, task.settings)
+    yield from calls.exchanged(task.graph.inputs)
+    yield from _fixed(task)
     yield from calls.output_mistakes(task.weights if task.trains else task.returns)
     yield from forward.misled(task.graph, by_hand=task.by_hand)
     if task.weights and not task.by_hand:
@@ -116,6 +124,15 @@ def _rare(task: Task) -> Iterator[Mistake]:
         yield from backward.slips_anywhere(task.graph)
     if task.weights:
         yield from backward.local_mistakes(task.graph, usual=False)
+
+
+def _fixed(task: Task) -> Iterator[Mistake]:
+    """Those that depend on the published inputs: they stand in the place of what the function is given."""
+    yield from calls.fixed(task.graph.inputs, task.published)
+    if task.weights and task.by_hand and not task.trains:
+        yield calls.nodes_fixed(task.published)
+    if task.trains:
+        yield calls.nothing_used(task.published, task.settings)
 
 
 def _probes(task: Task) -> list[tuple[Numbers, Mapping[str, float | int]]]:

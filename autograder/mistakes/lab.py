@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.graph import parse, split_derivative
 from autograder.lab import Answers, Lab, LabMistake
-from autograder.mistakes.catalogue import Made, Task, catalogue
+from autograder.mistakes.catalogue import Made, Task, catalogue, elsewhere
 from autograder.mistakes.work import At, Link, Mistake, Work
 
 Known = tuple[Task, Sequence[Made]]
@@ -13,15 +13,19 @@ Known = tuple[Task, Sequence[Made]]
 
 @dataclass(frozen=True)
 class Mistakes:
-    """What can go wrong in each function and each paper section of a lab."""
+    """What can go wrong in each function and each paper section of a lab. like: the same for a lab that differs in its
+    published inputs only, from which all that does not depend on them is taken: a class has one such lab a student."""
 
     lab: Lab
     _known: dict[str, Known] = field(default_factory=dict)
+    like: "Mistakes | None" = None
 
     def in_function(self, name: str) -> Known:
         """The task of a function, and the mistakes that can be made in it."""
-        if name not in self._known:
-            function = self.lab.rubric.functions[name]
+        function = self.lab.rubric.functions[name]
+        if name not in self._known and self.like:
+            self._known[name] = self._moved(function.graph, *self.like.in_function(name))
+        elif name not in self._known:
             task = self._task(function.graph, function.returns, function.settings, by_hand=function.by != "autograd")
             self._known[name] = task, catalogue(task)
         return self._known[name]
@@ -29,11 +33,18 @@ class Mistakes:
     def on_paper(self, section: str) -> Known:
         """The task of a section of the paper answers, and the mistakes that can be made in it."""
         key = f"paper {section}"
-        if key not in self._known:
+        if key not in self._known and self.like:
+            self._known[key] = self._moved(section, *self.like.on_paper(section))
+        elif key not in self._known:
             asked = [each for each in self.lab.rubric.checks if isinstance(each, Answers) and each.section == section]
             task = self._task(section, tuple(name for each in asked for name in each.quantities), {}, by_hand=True)
             self._known[key] = task, catalogue(task)
         return self._known[key]
+
+    def _moved(self, graph: str, task: Task, made: Sequence[Made]) -> Known:
+        """What is known of another lab, with the published inputs of this one."""
+        moved = replace(task, published=self.lab.rubric.graphs[graph].inputs["published"])
+        return moved, elsewhere(moved, made)
 
     def _task(self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool) -> Task:
         published = self.lab.rubric.graphs[graph].inputs["published"]

@@ -31,6 +31,8 @@ def render(report: GradeReport, results: str) -> RenderableType:
         ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
     )
     heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
+    if report.numbers_of:
+        heading.append(f"\nwith the numbers of {report.numbers_of}")
     if report.confinement.reduced:
         heading.append("\nconfinement: reduced (autograder doctor says why)", "yellow")
     for warning in report.warnings:

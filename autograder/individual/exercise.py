@@ -1,0 +1,138 @@
+"""What makes inputs a good exercise on paper: short numbers that cannot be taken for one another, and losses that
+fall."""
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograder.graph import Graph, Node, derivative_name
+from autograder.lab import Answers, Function, GraphEntry, Lab, expected
+from autograder.mistakes.catalogue import LOSSES
+
+LARGEST = 1000.0
+SMALLEST = 0.01  # of an answer: with less, four decimals are too few
+DIGITS = range(2, 5)  # significant ones, of an answer that is exact
+NOTHING = 1e-9  # what rounding leaves of 0
+APART = 0.05  # relatively: nearer, one value is taken for another
+SETTLED = 1e-9  # of the first loss; what lies below is rounding noise
+EXACT = ("+", "-", "*", "neg", "relu")  # operations that make short decimals of short decimals
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training function as its defaults are: the weights that it trains, learning rate and number of epochs."""
+
+    weights: Sequence[str]
+    rate: float
+    epochs: int
+
+    def converges(self, graph: Graph, inputs: Mapping[str, float]) -> bool:
+        """Whether every epoch's loss is less than the one before, and the last less than half of the first."""
+        losses = list(self._losses(graph, inputs))
+        floor = SETTLED * abs(losses[0])
+        falls = all(after < before or abs(after) < floor for before, after in itertools.pairwise(losses))
+        return falls and (len(losses) < 2 or losses[-1] < losses[0] / 2)
+
+    def _losses(self, graph: Graph, inputs: Mapping[str, float]) -> Iterator[float]:
+        now = dict(inputs)
+        for _ in range(max(1, self.epochs)):
+            values = graph.values(now)
+            yield values[graph.output]
+            slopes = graph.gradients(values)
+            now.update({weight: now[weight] - self.rate * slopes[weight] for weight in self.weights})
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A graph as students work on it. asked: the quantities of its paper answers; zeros: the values that the rubric
+    itself has at 0; trainings: the training functions on it."""
+
+    graph: Graph
+    asked: Sequence[str]
+    zeros: Collection[str]
+    trainings: Sequence[Training]
+
+    def objection(self, inputs: Mapping[str, float]) -> str:
+        """What is wrong with these inputs, as a clause; "" where nothing is."""
+        values = self.graph.values(inputs)
+        answers = expected(self.graph, self.asked, inputs)
+        numbers = {**values, **answers}
+        if not all(abs(number) <= LARGEST for number in numbers.values()):  # nan is not, either
+            return f"a value is infinite or above {LARGEST:g}"
+        if any(abs(numbers[name]) < NOTHING for name in numbers.keys() - set(inputs) - set(self.zeros)):
+            return "a value is 0"
+        if any(abs(answers[name]) < SMALLEST for name in answers.keys() - set(self.zeros)):
+            return f"an answer is smaller than {SMALLEST:g}"
+        if not all(digits(answers[name]) in DIGITS for name in self.asked if name in self._exact):
+            return f"an answer has less than {DIGITS[0]} or more than {DIGITS[-1]} digits"
+        steps = {name for name in self.asked if name not in values and name not in self._gradients}  # often an input
+        compared = [
+            number for name, number in numbers.items() if name not in steps and not self._handed_on(name, values)
+        ]
+        if not _apart(sorted(compared)):
+            return f"two values lie within {APART:.0%} of each other"
+        if not all(training.converges(self.graph, inputs) for training in self.trainings):
+            return "the loss does not fall in every epoch, or not to half"
+        return ""
+
+    @cached_property
+    def _gradients(self) -> set[str]:
+        return {derivative_name(self.graph.output, name) for name in self.graph.inputs}
+
+    @cached_property
+    def _exact(self) -> set[str]:
+        """The nodes and gradients that are as short as the inputs make them: there is no quotient, root or function in
+        them. Local derivatives are left out, because some of them are 1 whatever the inputs are."""
+        exact = set(self.graph.inputs)
+        for node in self.graph.nodes:
+            if _is_exact(node) and exact.issuperset(node.names):
+                exact.add(node.name)
+        return exact | (self._gradients if exact.issuperset(self.graph.names) else set())
+
+    def _handed_on(self, name: str, values: Mapping[str, float]) -> bool:
+        """Whether a node only hands on the value of one of its operands, as an active ReLU does."""
+        node = next((node for node in self.graph.nodes if node.name == name), None)
+        return node is not None and any(values[operand] == values[name] for operand in node.names)
+
+
+def exercise(lab: Lab, graph: str) -> Exercise:
+    """A graph of a lab as an exercise."""
+    entry = lab.rubric.graphs[graph]
+    asked = tuple(
+        name
+        for check in lab.rubric.checks
+        if isinstance(check, Answers) and check.section == graph
+        for name in check.quantities
+    )
+    functions = [each for each in lab.rubric.functions.values() if each.graph == graph and LOSSES in each.returns]
+    published = published_inputs(entry, lab.graphs[graph])
+    at_first = {**lab.graphs[graph].values(published), **expected(lab.graphs[graph], asked, published)}
+    zeros = frozenset(name for name, value in at_first.items() if abs(value) < NOTHING)
+    return Exercise(lab.graphs[graph], asked, zeros, tuple(map(_training, functions)))
+
+
+def published_inputs(entry: GraphEntry, graph: Graph) -> dict[str, float]:
+    """The inputs of the graph that the rubric publishes, without settings."""
+    return {name: entry.inputs["published"][name] for name in graph.inputs}
+
+
+def digits(number: float) -> int:
+    """How many significant digits a short decimal has, whatever float makes of it: 3 for 0.0125 and for 12500 * 0.1."""
+    return len(f"{abs(number):.12e}".partition("e")[0].replace(".", "").rstrip("0"))
+
+
+def _training(function: Function) -> Training:
+    weights = tuple(name for name in function.returns if name != LOSSES)
+    return Training(weights, float(function.settings["lr"]), int(function.settings["n_epochs"]))
+
+
+def _is_exact(node: Node) -> bool:
+    if node.operation == "**":
+        exponent = node.operands[1]
+        return isinstance(exponent, float) and exponent >= 0 and exponent == int(exponent)
+    return node.operation in EXACT
+
+
+def _apart(ordered: Sequence[float]) -> bool:
+    return all(high - low > APART * max(abs(low), abs(high)) for low, high in itertools.pairwise(ordered))

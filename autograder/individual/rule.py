@@ -1,0 +1,32 @@
+"""The rule by which a graph's published inputs are drawn for each student, where the rubric does not give one."""
+
+from decimal import Decimal
+
+from autograder.lab.draw import Drawn, Interval
+from autograder.lab.rubric import GraphEntry
+
+
+def rule(entry: GraphEntry) -> Drawn:
+    """The rubric's own rule, or one made from the published inputs: each number with as many decimals, of the same
+    order of magnitude and of the same sign, or of either sign where it is negative; a 0 stays 0."""
+    if entry.individual:
+        return entry.individual
+    published = {name: Decimal(str(value)).normalize() for name, value in entry.inputs["published"].items()}
+    return Drawn(
+        {name: _like(number) for name, number in published.items()},
+        decimals={name: _decimals(number) for name, number in published.items()},
+    )
+
+
+def _like(number: Decimal) -> tuple[Interval, ...]:
+    if not number:
+        return ((0.0, 0.0),)
+    low = Decimal(10) ** number.adjusted()
+    high = 10 * low - Decimal(10) ** -_decimals(number)
+    above = float(low), float(high)
+    return (above,) if number > 0 else ((-above[1], -above[0]), above)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

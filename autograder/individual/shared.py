@@ -1,0 +1,84 @@
+"""Paper answers that are wrong for the student who gave them and right for another one: a hint for the instructor."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from autograder.checks import answers, diagnosis
+from autograder.checks.marking import Marking
+from autograder.individual.course import Course
+from autograder.individual.sheet import Sheet
+from autograder.lab import Answers, Lab, Tolerance, expected
+from autograder.roster import Student
+
+LEAST = 2  # answers that have to agree: one may by chance
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A section as it is filled in: the numbers given, those that are right for the student, and their tolerances."""
+
+    given: Mapping[str, float]
+    right: Mapping[str, float]
+    tolerances: Mapping[str, Tolerance]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether any of the numbers is."""
+        return any(not self.near(name, value, self.right[name]) for name, value in self.given.items())
+
+    def is_right_for(self, theirs: Mapping[str, float]) -> bool:
+        """Whether all that distinguishes another student's right answers from this student's agrees with theirs."""
+        telling = [name for name in self.given if not self.near(name, self.right[name], theirs[name])]
+        return len(telling) >= LEAST and all(self.near(name, self.given[name], theirs[name]) for name in telling)
+
+    def near(self, name: str, value: float, right: float) -> bool:
+        """Whether a value is right for an answer."""
+        return abs(value - right) <= self.tolerances[name].atol + self.tolerances[name].rtol * abs(right)
+
+
+def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
+    """A sentence for each section whose answers are those of others on the roster, with their names.
+
+    Not where a single mistake explains the answers from the student's own numbers: that is likelier. Raises FileError
+    where the others' numbers cannot be drawn.
+    """
+    if sheet.whose is None or not course.roster.students:
+        return
+    for section in dict.fromkeys(each.section for each in sheet.lab.rubric.checks if isinstance(each, Answers)):
+        filled = _filled(section, marking)
+        others = _others(course, sheet, section, filled) if filled.wrong else []
+        if not others or _explained(section, filled, marking):
+            continue
+        names = ", ".join(map(str, others[:MOST_NAMED]))
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        yield (
+            f"please have a look: the paper answers in {section} are wrong for {sheet.whose}, and they are the right "
+            f"ones for {names}{more}. There may be a harmless reason"
+        )
+
+
+def _filled(section: str, marking: Marking) -> Filled:
+    lab = marking.lab
+    asked = [each for each in lab.rubric.checks if isinstance(each, Answers) and each.section == section]
+    tolerances = {name: lab.rubric.tolerances[each.tolerance] for each in asked for name in each.quantities}
+    given = answers.numbers(marking, section, tuple(tolerances))
+    return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
+
+
+def _others(course: Course, sheet: Sheet, section: str, filled: Filled) -> list[Student]:
+    members = {member.identity for member in sheet.members}
+    return [
+        student
+        for student, inputs in course.everybody()
+        if student.identity not in members
+        and filled.is_right_for(_right(course.lab, section, filled.given, inputs[section]))
+    ]
+
+
+def _right(lab: Lab, section: str, names: Mapping[str, float], inputs: Mapping[str, float]) -> dict[str, float]:
+    return expected(lab.graphs[section], names, inputs)
+
+
+def _explained(section: str, filled: Filled, marking: Marking) -> bool:
+    return any(len(each) == 1 for each in diagnosis.on_paper(section, filled.given, marking).explanations)

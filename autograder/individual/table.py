@@ -1,0 +1,56 @@
+"""Who has which numbers: the roster with them, and a folder for each student."""
+
+import csv
+import io
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.gradescope.results import CannotWrite
+from autograder.individual.course import ROSTER, Course, columns
+from autograder.lab import Lab
+from autograder.roster import Student, defused
+
+
+def text(course: Course) -> str:
+    """The roster as CSV with everybody's numbers: it can be read as a roster, and then they stay what they are.
+
+    Raises FileError where numbers cannot be drawn.
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["Name", "Email", "SID", *columns(course.lab)])
+    for student, inputs in course.everybody():
+        numbers = [f"{inputs[graph][name]:.12g}" for graph, name in columns(course.lab).values()]
+        writer.writerow([*map(defused, (student.name, student.email, student.sid)), *numbers])
+    return written.getvalue()
+
+
+def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], None]) -> list[Path]:
+    """Make `out`, with a folder for each student on the roster and the roster with their numbers; returns the folders.
+
+    write: writes what students get, of a lab with the student's numbers, into a folder that is there and empty. `out`
+    must not exist yet; it is made beside and renamed. Raises FileError, CannotWrite and what `write` raises.
+    """
+    if out.exists():
+        raise CannotWrite(f"{out}: it exists already; name a new folder with --out")
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        beside.mkdir(parents=True)
+        for student, _ in course.everybody():
+            (beside / folder_name(student)).mkdir()
+            write(course.lab_of(student), beside / folder_name(student))
+        (beside / ROSTER).write_text(text(course), encoding="utf-8")
+        beside.rename(out)
+    except OSError as error:
+        raise CannotWrite(f"{out}: it cannot be written ({error.strerror}); name another folder with --out") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return [out / folder_name(student) for student, _ in course.everybody()]
+
+
+def folder_name(student: Student) -> str:
+    """A name for the student's folder on any system: the email or SID, with other characters as their code points."""
+    return re.sub(r"[^a-z0-9@._+-]|^[.-]|\.$", lambda found: f"%{ord(found[0]):x}", student.identity)

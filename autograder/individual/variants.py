@@ -1,0 +1,96 @@
+"""Published inputs of a student's own: drawn from the course's key and from who the student is."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from autograder import typed_yaml
+from autograder.graph import Graph
+from autograder.individual.exercise import Exercise, exercise
+from autograder.individual.rule import rule
+from autograder.individual.seen import PROBES, Seen, paper, seen
+from autograder.lab import FileError, Lab
+from autograder.lab.draw import MOST_DRAWS, Drawn, draws
+from autograder.mistakes.lab import Mistakes
+from autograder.roster import identity
+
+Inputs = Mapping[str, Mapping[str, float]]  # by graph and by name
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How one graph's inputs are drawn, and what a draw has to be like."""
+
+    graph: Graph
+    drawn: Drawn
+    exercise: Exercise
+    seen: Seen
+
+    def objection(self, inputs: Mapping[str, float]) -> str:
+        """Why these inputs will not do, as a clause; "" where they will."""
+        if problem := self.exercise.objection(inputs):
+            return problem
+        hidden = self.seen.hidden(inputs)
+        return f"a mistake gives the right number ({hidden.mistake.name})" if hidden else ""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The variants of a lab. mistakes: what can go wrong in the lab as its rubric publishes it.
+
+    A draw is repeated until it is a good exercise (`exercise`) in which every mistake shows (`seen`).
+    """
+
+    lab: Lab
+    mistakes: Mistakes
+
+    def inputs(self, who: str) -> Inputs:
+        """The published inputs of a student, an email or a SID. Raises FileError where the rules leave nothing."""
+        return {name: self._drawn(name, who) for name in self.sheets}
+
+    @cached_property
+    def sheets(self) -> dict[str, Sheet]:
+        return {name: self._sheet(name) for name in self.lab.rubric.graphs}
+
+    def candidates(self, name: str, who: str) -> Iterator[dict[str, float]]:
+        """The inputs of the graph called `name` that are tried for a student, one after the other."""
+        sheet = self.sheets[name]
+        return draws(sheet.drawn, sheet.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
+
+    def _sheet(self, name: str) -> Sheet:
+        graph, drawn, on_paper = self.lab.graphs[name], rule(self.lab.rubric.graphs[name]), exercise(self.lab, name)
+        reasons: Counter[str] = Counter()
+        # A key that is nobody's: what is demanded of a draw is the same in every course.
+        probes = list(islice(_fitting(draws(drawn, graph, "", f"probe/{name}"), on_paper.objection, reasons), PROBES))
+        if not probes:
+            raise self._nothing(name, reasons)
+        return Sheet(graph, drawn, on_paper, seen(paper(self.lab, self.mistakes, name), probes))
+
+    def _drawn(self, name: str, who: str) -> dict[str, float]:
+        reasons: Counter[str] = Counter()
+        for inputs in _fitting(self.candidates(name, who), self.sheets[name].objection, reasons):
+            return inputs
+        raise self._nothing(name, reasons)
+
+    def _nothing(self, name: str, reasons: Counter[str]) -> FileError:
+        """The error where no draw fits, with its place in rubric.yaml."""
+        document = typed_yaml.read(self.lab.folder / "rubric.yaml")
+        why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all lie in intervals to avoid"
+        mend = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
+        if not self.lab.rubric.graphs[name].individual:
+            mend = "give `individual: {from: …}` with intervals that are wider than what is published suggests"
+        problem = f"{MOST_DRAWS} draws gave no numbers of a student's own that will do, {why}; {mend}"
+        return document.error(("graphs", name, "individual"), problem)
+
+
+def _fitting(
+    candidates: Iterator[dict[str, float]], objection: Callable[[Mapping[str, float]], str], reasons: Counter[str]
+) -> Iterator[dict[str, float]]:
+    """Those candidates that there is no objection to; the others are counted by the reason."""
+    for inputs in candidates:
+        if problem := objection(inputs):
+            reasons[problem] += 1
+        else:
+            yield inputs

@@ -1,0 +1,139 @@
+"""Students' own numbers: how many draws they take, whether every mistake shows, and what a right submission gets.
+
+Each made-up student's paper answers, worked out from the graph, are handed in with the reference's program and marked.
+"""
+
+import argparse
+import dataclasses
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from autograder import lab
+from autograder.grade import Marker
+from autograder.gradescope import metadata
+from autograder.individual.seen import Paper, paper
+from autograder.individual.variants import Inputs, Variants
+from autograder.lab import Answers, Lab, expected
+from autograder.mistakes.lab import Mistakes
+from autograder.sandbox.wall import Wall
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Shown:
+    """In how many variants each mistake changes an answer of a section, and each gradient."""
+
+    paper: Paper
+    anywhere: Counter[str]
+    in_gradient: Counter[tuple[str, str]]
+
+    def add(self, inputs: Mapping[str, float]) -> None:
+        """One more variant."""
+        right = self.paper.at(inputs)
+        for made in self.paper.mistakes:
+            self.anywhere[made.mistake.id] += right.changed_by(made, self.paper.task.returns)
+            for name in self.paper.gradients:
+                self.in_gradient[made.mistake.id, name] += right.changed_by(made, (name,))
+
+    def hidden(self, variants: int) -> tuple[int, int, list[str]]:
+        """How many mistakes show in all variants and how many in none, and those that show in some only."""
+        counts = Counter({0: 0, variants: 0}) + Counter()
+        some = []
+        for mistake, count in [*self.anywhere.items(), *((" in ".join(key), n) for key, n in self.in_gradient.items())]:
+            counts[count] += 1
+            if 0 < count < variants:
+                some.append(f"{mistake} ({variants - count} hide it)")
+        return counts[variants], counts[0], some
+
+
+def individual(folder: Path) -> Lab:
+    """The lab in `folder`, each student with numbers of their own."""
+    loaded = lab.load(folder)
+    return dataclasses.replace(loaded, rubric=msgspec.structs.replace(loaded.rubric, individual=True))
+
+
+def drawn(variants: Variants, who: Sequence[str]) -> list[Inputs]:
+    """Everybody's numbers; prints what they took."""
+    begun = time.process_time()
+    variants.sheets  # noqa: B018 - what is the same for all
+    first = time.process_time() - begun
+    seconds, found = [], []
+    for each in who:
+        begun = time.process_time()
+        found.append(variants.inputs(each))
+        seconds.append(time.process_time() - begun)
+    print(f"{len(who)} variants: {1000 * first:.0f} ms once, then {1000 * sum(seconds) / len(who):.1f} ms a student")
+    print(f"  at most {1000 * max(seconds):.0f} ms")
+    for name in variants.sheets:
+        draws = []
+        for each, inputs in zip(who, found, strict=True):
+            draws.append(next(n for n, tried in enumerate(variants.candidates(name, each), 1) if tried == inputs[name]))
+        different = len({tuple(inputs[name].values()) for inputs in found})
+        print(f"  {name}: {sum(draws) / len(draws):.0f} draws on average, at most {max(draws)}; {different} different")
+    return found
+
+
+def answers(the_lab: Lab, inputs: Inputs) -> str:
+    """The right answers on paper, to six digits."""
+    lines = []
+    for name in the_lab.rubric.graphs:
+        asked = [each for each in the_lab.rubric.checks if isinstance(each, Answers) and each.section == name]
+        right = expected(the_lab.graphs[name], [name for each in asked for name in each.quantities], inputs[name])
+        lines += [f"{name}:", *(f"  {quantity}: {value:.6g}" for quantity, value in right.items())]
+    return "\n".join(lines)
+
+
+def marked(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter[float]:
+    """How many get how many points, by one marker behind one wall."""
+    points: Counter[float] = Counter()
+    with Wall() as wall, Marker(the_lab, wall, "cpu") as marker, tempfile.TemporaryDirectory() as folder:
+        handed_in = Path(folder) / "handed_in"
+        shutil.copytree(the_lab.reference, handed_in)
+        for number, (each, inputs) in enumerate(zip(who, found, strict=True), 1):
+            (handed_in / the_lab.rubric.answers).write_text(answers(the_lab, inputs))
+            points[marker.mark(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
+            if number % 50 == 0:
+                print(f"\r{number} of {len(who)} marked", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return points
+
+
+def main() -> None:
+    """Print what the variants are like."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: .venv/bin/python benchmarks/variants.py -n 1000",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-n", type=int, default=1000, metavar="N", help="students (default: 1000)")
+    parser.add_argument("--lab", type=Path, default=ROOT, metavar="FOLDER", help="(default: this lab)")
+    options = parser.parse_args()
+    the_lab = individual(options.lab)
+    mistakes = Mistakes(the_lab)
+    who = [f"student{number}@example.edu" for number in range(options.n)]
+    found = drawn(Variants(the_lab, mistakes), who)
+    for name in the_lab.rubric.graphs:
+        shown = Shown(paper(the_lab, mistakes, name), Counter(), Counter())
+        for inputs in found:
+            shown.add(inputs[name])
+        everywhere, nowhere, some = shown.hidden(options.n)
+        print(f"  {name}: of mistakes, in all answers and in each gradient: {everywhere} show in every variant,")
+        print(f"    {nowhere} in none, {len(some)} in some only: {', '.join(some) or '-'}")
+    begun = time.perf_counter()
+    points = marked(the_lab, who, found)
+    each = (time.perf_counter() - begun) / options.n
+    got = ", ".join(f"{number} get {score:g}" for score, number in sorted(points.items()))
+    print(f"right submissions: {got} of {the_lab.rubric.points:g} points; {1000 * each:.0f} ms each")
+
+
+if __name__ == "__main__":
+    main()

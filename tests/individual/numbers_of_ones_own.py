@@ -1,0 +1,38 @@
+"""The real lab with numbers of each student's own, and what a student hands in."""
+
+import shutil
+from pathlib import Path
+
+from conftest import ROOT
+
+from autograder import individual, lab
+from autograder.gradescope.metadata import Person
+from autograder.lab import Answers, Lab, expected
+
+ADA, ALAN, GRACE = (Person(name, f"{name.lower()}@example.edu", "") for name in ("Ada", "Alan", "Grace"))
+ROSTER = "Name,Email,SID\nAda,ada@example.edu,11\nAlan,alan@example.edu,12\nGrace,grace@example.edu,13\n"
+
+
+def make_lab(folder: Path) -> Path:
+    """A copy of the lab in `folder`, each student with numbers of their own."""
+    shutil.copytree(ROOT / "reference", folder / "reference")
+    text = (ROOT / "rubric.yaml").read_text()
+    assert "\nindividual: false" in text
+    (folder / "rubric.yaml").write_text(text.replace("\nindividual: false", "\nindividual: true"))
+    return folder
+
+
+def on_paper(the_lab: Lab, **wrong: float) -> str:
+    """The right answers of a lab as an answers.yaml; wrong: other ones, "task1_s"."""
+    lines = []
+    for name in the_lab.rubric.graphs:
+        asked = [each for each in the_lab.rubric.checks if isinstance(each, Answers) and each.section == name]
+        inputs = the_lab.rubric.graphs[name].inputs["published"]
+        right = expected(the_lab.graphs[name], [name for each in asked for name in each.quantities], inputs)
+        lines += [f"{name}:", *(f"  {key}: {wrong.get(f'{name}_{key}', value):.6g}" for key, value in right.items())]
+    return "\n".join(lines) + "\n"
+
+
+def own(folder: Path, person: Person) -> Lab:
+    """The lab as a student has it."""
+    return individual.lab_of(lab.load(folder), person.email or person.sid)

@@ -1,0 +1,77 @@
+"""A good exercise on paper has short numbers that cannot be taken for one another, and its losses fall."""
+
+import pytest
+from conftest import ROOT
+
+from autograder import graph, lab
+from autograder.individual.exercise import Exercise, Training, digits, exercise
+
+GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
+ASKED = ("y_hat", "s", "loss", "dloss_dw")
+GOOD = {"x": 3.2, "y": 2.6, "w": 0.7}
+DENSE = graph.parse({"m": "x * w", "r": "relu(m)", "z": "r + b", "s": "z - y", "loss": "s ** 2"}, ["x", "y", "w", "b"])
+
+
+def objection(x: float, y: float, w: float, *trainings: Training) -> str:
+    return Exercise(GRAPH, ASKED, (), trainings).objection({"x": x, "y": y, "w": w})
+
+
+@pytest.mark.parametrize(
+    ("number", "count"), [(8, 1), (0.0125, 3), (12500 * 0.1, 3), (-0.36, 2), (0.1 + 0.2, 1), (3.3 * 1.1, 3), (0, 0)]
+)
+def test_digits_are_those_that_one_writes(number: float, count: int) -> None:
+    assert digits(number) == count
+
+
+def test_a_good_one_is_not_objected_to() -> None:
+    assert objection(**GOOD) == ""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "why"),
+    [
+        ((4, 1, 0.5), "an answer has less than 2 or more than 4 digits"),  # as published
+        ((3.21, 2.6, 0.7), "an answer has less than 2 or more than 4 digits"),
+        ((3.2, 2.24, 0.7), "a value is 0"),
+        ((3.2, 2.3, 0.7), "an answer is smaller than 0.01"),
+        ((900.0, 2.6, 1.2), "a value is infinite or above 1000"),
+        ((1e200, 1.0, 1e200), "a value is infinite or above 1000"),
+        ((2.3, 2.2, 0.7), "two values lie within 5% of each other"),
+    ],
+)
+def test_what_is_wrong_is_said(inputs: tuple[float, float, float], why: str) -> None:
+    assert objection(*inputs) == why
+
+
+def test_what_the_published_inputs_have_at_0_may_be_0() -> None:
+    inputs = {"x": 3.2, "y": 2.6, "w": 0.7}
+    named = graph.parse({"y_hat": "x * w", "rest": "1 - 1", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
+    assert Exercise(named, ASKED, (), ()).objection(inputs) == "a value is 0"
+    assert Exercise(named, ASKED, ("rest",), ()).objection(inputs) == ""
+
+
+def test_a_relu_that_hands_its_input_on_is_no_confusion() -> None:
+    inputs = {"x": 3.2, "y": 5.6, "w": 0.7, "b": 1.3}
+    assert Exercise(DENSE, ("m", "r", "z"), (), ()).objection(inputs) == ""
+
+
+@pytest.mark.parametrize(("rate", "epochs", "good"), [(0.03, 20, True), (0.0005, 20, False), (0.2, 20, False)])
+def test_the_losses_of_every_training_function_fall(rate: float, epochs: int, good: bool) -> None:
+    problem = "" if good else "the loss does not fall in every epoch, or not to half"
+    assert objection(**GOOD) == ""
+    assert objection(3.2, 2.6, 0.7, Training(("w",), rate, epochs)) == problem
+
+
+def test_all_trained_weights_are_moved() -> None:
+    inputs = {"x": 0.1, "y": 5.6, "w": 0.7, "b": 1.3}
+    assert not Training(("w",), 0.1, 20).converges(DENSE, inputs)
+    assert Training(("w", "b"), 0.1, 20).converges(DENSE, inputs)
+
+
+def test_a_lab_says_what_is_asked_and_trained() -> None:
+    the_lab = lab.load(ROOT)
+    task1, task2 = exercise(the_lab, "task1"), exercise(the_lab, "task2")
+    assert task1.asked == ASKED
+    assert list(task1.trainings) == [Training(("w",), 0.01, 20)]
+    assert task2.asked[-2:] == ("dloss_dw2", "dloss_dw1")
+    assert not task2.trainings

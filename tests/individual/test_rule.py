@@ -1,0 +1,24 @@
+"""Where the rubric gives no rule, students' numbers look like those that are published."""
+
+from autograder.individual.rule import rule
+from autograder.lab import GraphEntry
+from autograder.lab.draw import Drawn
+
+ENTRY = GraphEntry({"y": "a * b"}, {"published": {"a": 4, "b": 0.25, "c": -12, "d": 0, "e": 1.0}})
+
+
+def test_it_has_the_decimals_the_magnitude_and_the_signs_of_what_is_published() -> None:
+    drawn = rule(ENTRY)
+    assert drawn.intervals == {
+        "a": ((1.0, 9.0),),
+        "b": ((0.1, 0.99),),
+        "c": ((-99.0, -10.0), (10.0, 99.0)),
+        "d": ((0.0, 0.0),),
+        "e": ((1.0, 9.0),),
+    }
+    assert drawn.decimals == {"a": 0, "b": 2, "c": 0, "d": 0, "e": 0}
+
+
+def test_the_rubrics_own_rule_counts() -> None:
+    given = Drawn({"a": ((1.0, 2.0),)})
+    assert rule(GraphEntry(ENTRY.nodes, ENTRY.inputs, individual=given)) is given

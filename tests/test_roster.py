@@ -1,0 +1,98 @@
+"""A class list is read as course systems and spreadsheets write it; what does not fit is named with line and column."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import roster
+from autograder.roster import Student
+from autograder.typed_yaml import FileError
+
+NUMBERS = ("task1.x", "task1.y")
+
+
+def read(tmp_path: Path, content: str | bytes, numbers: tuple[str, ...] = ()) -> tuple[Student, ...]:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return roster.read(path, numbers).students
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Name,Email,SID\nAda Lovelace,ada@example.edu,00123\n",
+        "First Name,Last Name,SID,Email,Role\nAda,Lovelace,00123,ada@example.edu,Student\n",  # Gradescope's
+        "\ufeffname , EMAIL,sid\r\n\r\n Ada  Lovelace ,ada@example.edu ,00123\r\n,,\r\n",
+        'SID,Name,Email\n"00123","Ada\nLovelace",ada@example.edu',
+    ],
+)
+def test_columns_come_in_any_order_and_files_from_any_system(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path, content) == (Student("Ada Lovelace", "ada@example.edu", "00123"),)
+
+
+def test_who_somebody_is_is_the_email_or_else_the_sid(tmp_path: Path) -> None:
+    ada, alan = read(tmp_path, "Email,SID\n Ada@Example.EDU,1\n,A-2\n")
+    assert (ada.identity, alan.identity) == ("ada@example.edu", "a-2")
+    assert [str(each) for each in (ada, alan, Student("Ada", "a@b", ""))] == ["Ada@Example.EDU", "A-2", "Ada (a@b)"]
+
+
+def test_somebody_is_found_by_either_whatever_the_capitals(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("Email,SID\nada@example.edu,1\n,A-2\n")
+    known = roster.read(path)
+    ada, alan = known.students
+    assert known.find("ADA@example.edu ") == known.find(sid="1") == known.find("new@example.edu", "1") == ada
+    assert known.find(sid="a-2") == alan
+    assert known.find("", "") is known.find("1") is known.find(sid="3") is None
+
+
+def test_numbers_are_read_where_they_are_given(tmp_path: Path) -> None:
+    text = "Email,task1.y,task1.x,task1.z\nada@example.edu,-1.5,2,x\nalan@example.edu,,,\n"
+    ada, alan = read(tmp_path, text, NUMBERS)
+    assert ada.numbers == {"task1.x": 2.0, "task1.y": -1.5}
+    assert alan.numbers == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "what"),
+    [
+        ("", "roster.csv, line 1: ", "no column Email or SID, but nothing"),
+        ("Name;Email\nAda;a@b\n", "roster.csv, line 1: ", "no column Email or SID, but Name;Email; export"),
+        ("Name,Email\n", "roster.csv: ", "there are no students in it"),
+        ("Email,email\na@b,c@d\n", "roster.csv, line 1, column email: ", "two columns with this name"),
+        ("Name,Email\nAda,a@b\nAlan,A@B\n", "roster.csv, line 3, column Email: ", "'A@B' stands in line 2 too"),
+        ("SID\n1\n2\n1\n", "roster.csv, line 4, column SID: ", "'1' stands in line 2 too"),
+        ("Name,Email\nAda,\n", "roster.csv, line 2, column Email: ", "neither an email nor a SID"),
+        ("Name,Email\nAda,ada example.edu\n", "roster.csv, line 2, column Email: ", "is not an email address"),
+        ("Email,Name\na@b,Lovelace, Ada\n", "roster.csv, line 2: ", "3 cells, and the header row has 2"),
+        ('Email\n"a@b\n', "roster.csv, line 2: ", "not valid CSV"),
+        (b"Email\n\xff@b\n", "roster.csv: ", "not UTF-8"),
+        ("Email,task1.x\na@b,1\n", "roster.csv, line 1, column task1.y: ", "this column is missing"),
+        ("Email,task1.x,task1.y\na@b,1,\n", "roster.csv, line 2, column task1.y: ", "the number is missing"),
+        ("Email,task1.x,task1.y\na@b,1,nan\n", "roster.csv, line 2, column task1.y: ", "'nan' is not a number"),
+        ('Email,task1.x,task1.y\na@b,1,"1,5"\n', "roster.csv, line 2, column task1.y: ", "with a decimal point"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_place(tmp_path: Path, content: str | bytes, where: str, what: str) -> None:
+    with pytest.raises(FileError) as error:
+        read(tmp_path, content, NUMBERS)
+    assert where in str(error.value)
+    assert what in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
+def test_no_cell_is_a_formula_and_every_cell_can_be_read_again(text: str) -> None:
+    text = " ".join(text.split())
+    if text.startswith("'"):
+        return  # nobody's name begins so
+    cell = roster.defused(text)
+    assert not cell.startswith(("=", "+", "-", "@"))
+    assert roster.plain(cell) == text
+    written = io.StringIO()
+    csv.writer(written).writerow([cell])
+    assert next(csv.reader(io.StringIO(written.getvalue()))) == [cell]
