@@ -18,7 +18,7 @@ CHARACTER = 7.3  # pixels; 0.6 of the size of any usual monospaced font, and a l
 LINE = 19.0
 PADDING = 10.0
 MARGIN = 8.0  # round the picture: a ring needs it
-SMALLEST = 0.8  # of its full size: a picture that would be shown smaller is shown downwards instead
+SMALLEST = 0.8  # of its full size: a picture that would be shown smaller is shown downwards, and then can be moved
 STEP = 5  # rem; graph.css knows multiples of it
 REM = 16.0  # pixels
 MISTAKES: tuple[State, ...] = ("wrong", "partly")
@@ -97,6 +97,7 @@ def figure(
             margin=MARGIN,
             line=LINE,
             label_height=LABEL_HEIGHT,
+            smallest=SMALLEST,
             curve=curve,
             head=head,
         )

@@ -6,7 +6,7 @@ longer than a layer keeps a lane free on its way. So no two boxes meet, and no a
 """
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -22,6 +22,7 @@ BETWEEN_LAYERS = 40.0  # room for an arrow and its head
 HEAD = 13.0  # what of an arrow is seen before and behind a label on it
 LABEL_HEIGHT = 18.0
 SIDE = 70.0  # so long the sides of nodes have to be for two arrows that arrive and two that go back
+ASIDE = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3)  # of an arrow's way: how far a label is moved where two edges cross
 PORT = 0.36  # how far from the middle of a box's side an arrow from another lane ends, as a share of the side
 
 
@@ -182,12 +183,36 @@ def lay_out(
     grid = _grid(graph, sizes, labels, int(down), lengths, between)
     # Downwards an edge's two labels stand one above the other; to the right its arrows lie apart enough.
     ahead, behind = (0.5, 0.23) if down else (0.5, 0.5)
-    return Layout(
-        *grid.size(),
-        {name: grid.box(name) for name in graph.names},
-        {edge: grid.arrow(edge, -APART if edge in back else 0.0, ahead) for edge in edges(graph)},
-        {edge: grid.arrow(edge, APART, behind).reversed() for edge in edges(graph) if edge in back},
-    )
+    boxes = {name: grid.box(name) for name in graph.names}
+    there = [(edge, -APART if edge in back else 0.0, ahead) for edge in edges(graph)]
+    again = [(edge, APART, behind) for edge in edges(graph) if edge in back]
+    arrows = _clear(grid, [*there, *again], labels, tuple(boxes.values()))
+    forward = dict(zip(edges(graph), arrows, strict=False))
+    backward = {edge: arrow.reversed() for (edge, _, _), arrow in zip(again, arrows[len(there) :], strict=True)}
+    return Layout(*grid.size(), boxes, forward, backward)
+
+
+def _clear(
+    grid: _Grid, wanted: Sequence[tuple[Edge, float, float]], labels: Mapping[Edge, float], boxes: Sequence[Box]
+) -> list[Arrow]:
+    """The arrows along edges, each moved across by an offset and with its label at a share of its way; a label that
+    meets another one is moved along its arrow to where it meets nothing, if there is such a place."""
+    arrows = [grid.arrow(*each) for each in wanted]
+    taken = [
+        Box(*arrow.label, labels.get(edge, 0.0), LABEL_HEIGHT)
+        for (edge, _, _), arrow in zip(wanted, arrows, strict=True)
+    ]
+    for at, (edge, offset, share) in enumerate(wanted):
+        others = [*taken[:at], *taken[at + 1 :]]
+        if edge not in labels or not any(map(taken[at].meets, others)):
+            continue
+        for aside in ASIDE:
+            moved = grid.arrow(edge, offset, share + aside)
+            box = Box(*moved.label, labels[edge], LABEL_HEIGHT)
+            if not any(map(box.meets, (*others, *boxes))):
+                arrows[at], taken[at] = moved, box
+                break
+    return arrows
 
 
 def _grid(

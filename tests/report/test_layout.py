@@ -7,11 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, Node, parse
-from autograder.report.layout import SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
+from autograder.report.layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
 
 TASK1 = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 TASK2 = parse(
     {"m1": "x1 * w1", "r": "relu(m1)", "m2": "r * w2", "y_hat": "sigmoid(m2)", "s": "y_hat - y", "loss": "s ** 2"}
+)
+
+
+LOGISTIC = parse(
+    {
+        **{"z": "w * x", "t": "z + b", "y_hat": "sigmoid(t)", "log_p": "log(y_hat)", "if_1": "y * log_p"},
+        **{"q": "1 - y_hat", "log_q": "log(q)", "n": "1 - y", "if_0": "n * log_q", "total": "if_1 + if_0"},
+    }
 )
 
 
@@ -101,6 +109,15 @@ def test_the_chain_of_operations_is_straight(graph: Graph) -> None:
 def test_labels_do_not_cover_boxes_or_each_other(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
     labels = [Box(*arrow.label, 60, 17) for way in (layout.forward, layout.backward) for arrow in way.values()]
+    for one, other in itertools.combinations([*labels, *layout.boxes.values()], 2):
+        assert not one.meets(other)
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_labels_make_room_for_each_other_where_edges_cross(down: bool) -> None:
+    sizes = dict.fromkeys(LOGISTIC.names, (SIDE, SIDE))
+    layout = lay_out(LOGISTIC, sizes, dict.fromkeys(edges(LOGISTIC), 40.0), down=down)
+    labels = [Box(*arrow.label, 40, LABEL_HEIGHT) for arrow in layout.forward.values()]
     for one, other in itertools.combinations([*labels, *layout.boxes.values()], 2):
         assert not one.meets(other)
 
