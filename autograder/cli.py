@@ -152,7 +152,7 @@ def classroom(options: argparse.Namespace) -> int:
     from autograder.sandbox.wall import GraderFault
 
     console = Console(stderr=True)
-    wanted = run.Options(options.out, options.jobs, options.device, options.only, options.resume)
+    wanted = run.Options(options.out, options.jobs, options.device, options.only, options.resume, options.anonymous)
     try:
         the_lab = lab.load(options.lab)
         with run.planned(the_lab, options.export, wanted) as plan:
@@ -391,6 +391,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--resume", action="store_true", help="mark only what is missing in FOLDER or has changed")
     verb.add_argument("--only", default="*", metavar="GLOB", help="only those whose folder, name, email or number fits")
+    verb.add_argument("--anonymous", action="store_true", help="the class page, report.html, names nobody")
     verb.add_argument("--compare", type=Path, metavar="OLD", help="say whose marks are not those in the folder OLD")
     verb.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="(default: auto)")
     verb.add_argument("--lab", type=Path, default=ROOT, metavar="FOLDER", help="(default: this lab)")

@@ -80,6 +80,10 @@ class Outcome:
     check could not be carried out (the function is missing, say): then there are no findings. path: the quantities in
     the order in which they are computed, with their states, where that shows how far the work is right. mistakes: the
     explanations found for what is wrong, each the ids of the mistakes that together explain all of it.
+
+    For the instructor, who compares students: near, the quantities judged wrong whose values are close to the right
+    ones; given, the student's own numbers that are wrong, where every student has the same inputs; unanswered, why
+    the function gave nothing to mark, in one of few phrases ("returned nothing").
     """
 
     points: float
@@ -91,6 +95,9 @@ class Outcome:
     marked: bool = True
     path: tuple[tuple[str, State], ...] = ()
     mistakes: tuple[tuple[str, ...], ...] = ()
+    near: tuple[str, ...] = ()
+    given: tuple[tuple[str, float], ...] = ()
+    unanswered: str = ""
 
     @property
     def text(self) -> str:

@@ -32,11 +32,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Judged:
-    """One answer: its share of the credit, and what to say of it."""
+    """One answer: its share of the credit, and what to say of it. near: it is wrong, and close to what is right."""
 
     finding: Finding
     share: float
     note: str = ""
+    near: bool = False
 
 
 def mark(check: lab.Answers, marking: Marking) -> Outcome:
@@ -69,6 +70,8 @@ def mark(check: lab.Answers, marking: Marking) -> Outcome:
         tuple(dict.fromkeys(each.note for each in judged if each.note)),
         path=path(sheet.graph, findings),
         mistakes=found_out.ids,
+        near=tuple(each.finding.quantity for each in judged if each.near),
+        given=tuple((each.quantity, sheet.given[each.quantity]) for each in findings if each.state == "wrong"),
     )
 
 
@@ -156,7 +159,7 @@ def _judged(check: lab.Answers, marking: Marking, sheet: Sheet, quantity: str, a
         return Judged(Finding(quantity, "follows", f"your {answer.text} {follow.FOLLOWS}"), rubric.follow_through)
     if slip := _slip(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rubric.slips)
-    return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0)
+    return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0, near=found.near)
 
 
 def _compared(sheet: Sheet, quantity: str, value: float, tolerance: lab.Tolerance) -> Comparison:

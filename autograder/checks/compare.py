@@ -12,7 +12,8 @@ from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 
 HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # dtype: how far off, relatively, its rounding can leave a result
-NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"
+NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"; or twice as
+# much as still earns credit, where that is more
 FACTORS = (2.0, 0.5)  # what a missing or doubled factor 2 leaves
 FACTOR_TOLERANCE = 0.005  # at more a wrong value is taken for one of these by chance
 
@@ -55,6 +56,11 @@ class Comparison:
         """Whether it is neither right nor follows rightly from an earlier value of the student's own."""
         return not self.right and self.kind != "follows"
 
+    @property
+    def near(self) -> bool:
+        """Whether it is wrong by so little that a person may want to look at it."""
+        return self.kind in ("near", "precision")
+
 
 def compare(
     value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
@@ -93,15 +99,16 @@ def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, tel
         return Comparison("coarse", "is right but rounded; return it as it is computed", number)
     if tolerance.coarse is not None and _close(number, expected, tolerance.coarse, tolerance.atol):
         return Comparison("coarse", "is right but roughly rounded; carry more digits", number)
+    near = _close(number, expected, max(NEAR, 2 * (tolerance.coarse or 0.0)), 0)
     if not telling:
-        return Comparison("value", "is wrong", number)
+        return Comparison("near" if near else "value", "is wrong", number)
     if number == 0:
         return Comparison("zero", "is 0 and should not be", number)
     if _close(-number, expected, tolerance.rtol, tolerance.atol):
         return Comparison("sign", "has the wrong sign", number)
     if any(_close(number, factor * expected, FACTOR_TOLERANCE, 0) for factor in FACTORS):
         return Comparison("factor", "is off by a constant factor; is one missing, or one too many?", number)
-    if _close(number, expected, NEAR, 0):
+    if near:
         text = "is close, but not close enough; is it rounded, or is the formula slightly different?"
         return Comparison("near", text, number)
     return Comparison("value", "is wrong", number)

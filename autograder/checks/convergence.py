@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from autograder import lab
 from autograder.checks import tally
-from autograder.checks.compare import Comparison, compare, numbers, rounding, same
+from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
 from autograder.checks.marking import Marking
 from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
@@ -56,7 +56,8 @@ def compare_losses(
         return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
     texts = ("is wrong from the first epoch on", "is right for the first epoch only")
     text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
-    return Comparison("value", text), (), _hint_for_losses(found[:most], right, expected.losses[0])
+    kind: Kind = "near" if same(found, expected.losses, NEAR, atol) >= wanted else "value"
+    return Comparison(kind, text), (), _hint_for_losses(found[:most], right, expected.losses[0])
 
 
 def _hint_for_length(length: int, epochs: int) -> str:

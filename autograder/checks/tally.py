@@ -1,13 +1,14 @@
 """From what each set of inputs gave to the outcome of a check: the credit of every quantity, and what to say of it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from autograder.checks.compare import Comparison
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.follow import path
 from autograder.checks.marking import Marking
-from autograder.checks.verdicts import Unanswered
+from autograder.checks.verdicts import Unanswered, phrase
 from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.sandbox.student import Call
@@ -48,7 +49,7 @@ def mark(
     sets = answered(calls)
     reasons = [each.unanswered for each in sets if each.unanswered]
     if len(reasons) == len(sets):
-        return marking.not_marked(check, reasons)
+        return replace(marking.not_marked(check, reasons), unanswered=phrase(calls[0][1]))
     names = marking.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
     rubric = marking.lab.rubric
@@ -75,7 +76,22 @@ def mark(
         sets[0].curve,
         path=path(marking.lab.graphs[rubric.functions[check.function].graph], findings),
         mistakes=diagnosis.ids,
+        near=tuple(name for name, found in comparisons.items() if _nearly(found)),
+        given=tuple(_given(comparisons)) if published(check) else (),
     )
+
+
+def _nearly(found: Sequence[Comparison | None]) -> bool:
+    """Whether a quantity is wrong somewhere, and everywhere so close that it may be a matter of tolerance."""
+    wrong = [each for each in found if each and each.wrong]
+    return bool(wrong) and all(each.near for each in wrong)
+
+
+def _given(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
+    """The student's own numbers that are wrong, for the first set of inputs."""
+    for name, (first, *_) in comparisons.items():
+        if first and first.wrong and first.value is not None and math.isfinite(first.value):
+            yield name, first.value
 
 
 def credit(found: Sequence[Comparison | None], right_on_some: float, follow_through: float) -> float:

@@ -84,14 +84,35 @@ def unanswered(
             return Unanswered(f"{function}() was not called: {because}.")
 
 
+def phrase(call: Call) -> str:
+    """Why a call gave nothing to compare, in one of few phrases, without a word of the student's: for counting."""
+    match call.verdict:
+        case protocol.Returned(protocol.Nothing()):
+            return "returned nothing"
+        case protocol.Returned():
+            return "returned something else than is asked for"
+        case protocol.Missing():
+            return "is not defined, or the program ended before it"
+        case protocol.Raised(failure) if _to_be_written(failure):
+            return "is still to be written"
+        case protocol.Raised(failure) if failure.type == "SignatureProblem":
+            return "cannot be called with the handout's parameters"
+        case protocol.Raised(failure):
+            return f"raised {failure.type if _is_pythons(failure) else 'an exception'}"
+        case Ended():
+            return "ended the process"
+        case TimedOut():
+            return "did not come back in time"
+        case NotRun():
+            return "could not be called"
+
+
 def told(failure: Failure, *, show: bool = True) -> str:
     """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its type,
     if that is one of Python's, and the line."""
     if not show:
-        known = isinstance(getattr(builtins, failure.type, None), type)
-        return (
-            f"{failure.type if known else 'an exception'}{'' if failure.line is None else f' (line {failure.line})'}."
-        )
+        kind = failure.type if _is_pythons(failure) else "an exception"
+        return f"{kind}{'' if failure.line is None else f' (line {failure.line})'}."
     message = f": {failure.message}" if failure.message and failure.message != "None" else ""
     if failure.line is None:
         return f"{failure.type}{message}."
@@ -109,9 +130,7 @@ def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
     if failure.type == "SignatureProblem":
         mend = "Keep the parameters of the handout, in their order."
         return Unanswered(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
-    if failure.type == "NotImplementedError" and (
-        not failure.message or failure.message.endswith("still to be written")
-    ):
+    if _to_be_written(failure):
         mend = "Its docstring in the template says what to do."
         if failure.function in (None, function):
             return Unanswered(f"{function}() is still to be written.", mend)
@@ -119,6 +138,18 @@ def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
         return Unanswered(f"{function}() calls {called} is still to be written.", mend)
     where = f"{function} raised {failure.type} in line {failure.line}"
     return Unanswered(f"{function}() raised {told(failure, show=show)}", advice(failure), where)
+
+
+def _is_pythons(failure: Failure) -> bool:
+    """Whether an exception's type is one of Python's, so that its name holds nothing of the student's."""
+    return isinstance(getattr(builtins, failure.type, None), type)
+
+
+def _to_be_written(failure: Failure) -> bool:
+    """Whether it is the exception that the template raises in every function that it leaves to the student."""
+    return failure.type == "NotImplementedError" and (
+        not failure.message or failure.message.endswith("still to be written")
+    )
 
 
 def _returned_nothing(function: str, printed: str, returns: Sequence[str], *, show: bool) -> Unanswered:

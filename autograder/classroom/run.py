@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.classroom import grades, record, source
+from autograder.classroom.overview import page
+from autograder.classroom.overview.gather import gather
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
@@ -33,13 +35,14 @@ class Plan:
 @dataclass(frozen=True)
 class Options:
     """How a class is marked: with so many processes, on a device, only those whose id, name, email or student number
-    fits a pattern, and without marking again what has not changed."""
+    fits a pattern, and without marking again what has not changed. anonymous: the class page names nobody."""
 
     out: Path
     jobs: int
     device: str = "cpu"
     only: str = "*"
     resume: bool = False
+    anonymous: bool = False
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
 
 
 def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
-    """Mark what is planned, then write grades.csv; `progress` is told of each submission.
+    """Mark what is planned, then write grades.csv and report.html; `progress` is told of each submission.
 
     Raises GraderFault where nothing can be marked at all, and CannotWrite. What is marked until then stays.
     """
@@ -75,6 +78,8 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
             log.flush()
             progress(done)
     write_text(options.out / "grades.csv", grades.table(lab, records(plan, options)), "--out")
+    shown = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
+    write_text(options.out / "report.html", shown, "--out")
 
 
 def records(plan: Plan, options: Options) -> Iterator[Record]:
@@ -93,7 +98,10 @@ def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
             unmarked += 1
     marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {out_of:g} points" if totals else ""
-    return f"{marked}{median}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's"
+    return (
+        f"{marked}{median}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
+        f"{out / 'report.html'}: where the class stands; open it in a browser"
+    )
 
 
 def _is_marked(task: Task, out: Path) -> bool:

@@ -2,37 +2,58 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from autograder.outcome import Curve
 from autograder.report import page
 
-WIDTH, HEIGHT = 340.0, 200.0  # of the picture; such that its text is readable on a phone and not huge elsewhere
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 16.0, 34.0  # room for axes
-MOST_TICKS = 6
+
+@dataclass(frozen=True)
+class Frame:
+    """The size of a picture, where in it the plot lies, and how many numbers stand along an axis at most."""
+
+    width: float
+    height: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+    most_ticks: int
+
+
+FULL = Frame(340, 200, 44, 16, 332, 166, 6)  # its text is readable on a phone and not huge elsewhere
+SMALL = Frame(180, 110, 26, 8, 174, 92, 3)
 
 
 def figure(curve: Curve) -> Markup:
     """The curve as an HTML figure, for a page with curve.css. A loss that lies beyond the plot is left out, as
     `curve.beyond` counts."""
-    return _drawn(curve, beside=True)
+    return Markup(page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
 
 
 def right(losses: Sequence[float]) -> Markup:
     """The losses of a right loop alone, drawn in the same way."""
-    return _drawn(Curve(losses, losses), beside=False)
+    picture = _picture(Curve(losses, losses), FULL, "The losses", beside=False)
+    return Markup(page.render("curve.html", curve=None, picture=picture))
 
 
-def _drawn(curve: Curve, *, beside: bool) -> Markup:
-    """beside: with the losses that are expected, and a legend that tells the two apart."""
+def small(curve: Curve, told: str) -> Markup:
+    """The curve as a small SVG without a legend, one of many on a page with curve.css. told: what it shows, for who
+    does not see it."""
+    return _picture(curve, SMALL, told)
+
+
+def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> Markup:
+    """beside: with the losses of a right loop."""
     epochs = max(len(curve.losses), len(curve.expected), 1)
 
     def x(epoch: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * epoch / max(epochs - 1, 1)
+        return frame.left + (frame.right - frame.left) * epoch / max(epochs - 1, 1)
 
     def y(loss: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * loss / curve.top
+        return frame.bottom - (frame.bottom - frame.top) * loss / curve.top
 
     def runs(losses: Sequence[float]) -> str:
         """A line through what can be drawn, broken where something cannot."""
@@ -47,23 +68,24 @@ def _drawn(curve: Curve, *, beside: bool) -> Markup:
 
     return Markup(
         page.render(
-            "curve.html",
+            "curve_picture.html",
             curve=curve,
-            beside=beside,
-            across=[(f"{epoch:g}", x(epoch)) for epoch in ticks(epochs - 1) if epoch == int(epoch)],
-            up=[(f"{loss:g}", y(loss)) for loss in ticks(curve.top)],
+            across=[(f"{epoch:g}", x(epoch)) for epoch in ticks(epochs - 1, frame.most_ticks) if epoch == int(epoch)],
+            up=[(f"{loss:g}", y(loss)) for loss in ticks(curve.top, frame.most_ticks)],
             runs=runs,
             dots=dots,
-            size=(WIDTH, HEIGHT),
-            plot=(LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM),
+            frame=frame,
+            named=frame == FULL,
+            told=told,
+            beside=beside,
         )
     )
 
 
-def ticks(top: float) -> list[float]:
-    """Round numbers from 0 up to `top`: multiples of 1, 2 or 5 times a power of 10."""
+def ticks(top: float, most: int = FULL.most_ticks) -> list[float]:
+    """Round numbers from 0 up to `top`, about `most`: multiples of 1, 2 or 5 times a power of 10."""
     if top <= 0:
         return [0.0]
-    power = 10.0 ** math.floor(math.log10(top / MOST_TICKS))
-    step = next(power * factor for factor in (1, 2, 5, 10) if top / (power * factor) < MOST_TICKS)
+    power = 10.0 ** math.floor(math.log10(top / most))
+    step = next(power * factor for factor in (1, 2, 5, 10) if top / (power * factor) < most)
     return [number * step for number in range(int(top / step) + 1)]

@@ -1,5 +1,7 @@
-"""Pages that stand alone: one HTML file, no script, nothing from the network. Text of others is shown as text."""
+"""Pages that stand alone: one HTML file, nothing from the network. Text of others is shown as text."""
 
+import base64
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +20,13 @@ COLOURS = {"color", "background-color", "font-weight", "font-style", "text-decor
 def render(template: str, **values: object) -> str:
     """The page that `template`, a file in templates/, makes of the values."""
     return _environment().get_template(template).render(values)
+
+
+def inline(template: str) -> tuple[Markup, str]:
+    """A style sheet or a script of ours, to stand in a page, and its hash as a Content-Security-Policy takes it."""
+    text = render(template)
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), f"'sha256-{digest}'"
 
 
 @cache

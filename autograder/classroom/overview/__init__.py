@@ -1,0 +1,1 @@
+"""Where a class stands: its records gathered in one pass, summed up, and shown as one page."""

@@ -1,0 +1,55 @@
+"""Students who gave the same wrong numbers, so rare that chance hardly explains it: a hint to look, no more.
+
+A number counts when no known mistake explains it, it has three digits or more, it is for inputs that all students have,
+and hardly anybody gave it; two such numbers have to agree. Numbers that follow from each other agree together, so that
+the checks in which they stand are counted too: an uncommon mistake that two students make stays within one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from autograder.classroom.overview.gather import Wrong
+
+RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare when at most so many, or that share of the class, gave it
+LEAST_AGREEING = 2
+MOST_PAIRED = 12  # of a student's rare numbers, the rarest
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Students, by their positions, and the rare wrong numbers that all of them gave, with how many gave each."""
+
+    students: tuple[int, ...]
+    numbers: tuple[tuple[Wrong, int], ...]
+
+    @property
+    def checks(self) -> int:
+        """In how many checks they agree."""
+        return len({wrong.number for wrong, _ in self.numbers})
+
+
+def alike(given: Mapping[Wrong, Sequence[int]], students: int) -> list[Alike]:
+    """Every group, those first that agree in most checks and in most numbers. given: who gave each wrong number."""
+    most = max(RARE_STUDENTS, RARE_SHARE * students)
+    rare = {wrong: tuple(who) for wrong, who in given.items() if 2 <= len(who) <= most}
+    of_student: dict[int, list[Wrong]] = {}
+    for wrong in sorted(rare, key=lambda wrong: len(rare[wrong])):
+        for student in rare[wrong]:
+            of_student.setdefault(student, []).append(wrong)
+    pairs: dict[tuple[Wrong, ...], list[int]] = {}
+    for student, numbers in of_student.items():
+        for pair in combinations(numbers[:MOST_PAIRED], LEAST_AGREEING):
+            pairs.setdefault(pair, []).append(student)
+    groups = {tuple(who) for who in pairs.values() if len(who) > 1}
+    found = [Alike(who, tuple(_shared(who, of_student, rare))) for who in groups]
+    return sorted(found, key=lambda each: (-each.checks, -len(each.numbers), each.students))
+
+
+def _shared(
+    who: Sequence[int], of_student: Mapping[int, Sequence[Wrong]], rare: Mapping[Wrong, Sequence[int]]
+) -> list[tuple[Wrong, int]]:
+    """The rare numbers that all of them gave, in the order of the checks."""
+    common = set.intersection(*(set(of_student[student]) for student in who))
+    in_order = sorted(common, key=lambda wrong: (wrong.number, wrong.quantity))
+    return [(wrong, len(rare[wrong])) for wrong in in_order]

@@ -1,0 +1,132 @@
+"""The sums of a class: how the totals are spread, what each check tells, and what further attempts brought."""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.classroom.overview.gather import Student
+from autograder.lab import Check
+
+BINS = 20  # of the histogram
+FEWEST = 10  # students; a correlation of fewer says next to nothing
+LEAST_DISCRIMINATION = 0.1
+NEARLY_NOBODY = 0.05  # a share of the students
+MOST_ATTEMPTS = 6  # told apart: as many or more are one line
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A set of numbers: median, and the quartiles between which half of them lie."""
+
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A bar of the histogram: the how manyeth, which points it stands for, and how many students have them."""
+
+    place: int
+    points: str
+    students: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a check tells of the class.
+
+    right: the share of students who got all its points. mean: the share of its points that they got, which is the
+    difficulty index of classical test theory. discrimination: the corrected item-total correlation, Pearson's r of a
+    check's points with the sum of all others' (Guilford, The correlation of an item with a composite of the remaining
+    items in a test, Educational and Psychological Measurement 13, 1953, 87-93); None where it does not exist or there
+    are fewer than `FEWEST` students. unexplained: how many were wrong in a way that no known mistake explains.
+    """
+
+    number: str
+    name: str
+    out_of: float
+    right: float
+    mean: float
+    discrimination: float | None
+    unexplained: int
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What may be wrong with the check itself."""
+        hard = ["nearly nobody is right"] if self.right < NEARLY_NOBODY else []
+        if self.discrimination is None or self.discrimination >= LEAST_DISCRIMINATION:
+            return tuple(hard)
+        return (*hard, "does not tell strong from weak work")
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """The students who handed in so often. gain: from the first attempt's score to the last one's, at the median, as
+    Gradescope had them; None where it is not told."""
+
+    number: int
+    students: int
+    totals: Spread
+    gain: float | None
+
+
+def spread(numbers: Sequence[float]) -> Spread:
+    """Median and quartiles of one number or more (the inclusive method: the numbers are all there are)."""
+    if len(numbers) == 1:
+        return Spread(numbers[0], numbers[0], numbers[0])
+    return Spread(*statistics.quantiles(numbers, n=4, method="inclusive"))
+
+
+def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
+    """The totals in `BINS` equal parts of 0 to `out_of`; full marks are in the last."""
+    counts = Counter(min(int(BINS * total / out_of), BINS - 1) for total in totals)
+    step = out_of / BINS
+    return [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
+
+
+def items(checks: Sequence[Check], students: Sequence[Student], unexplained: Mapping[str, int]) -> list[Item]:
+    """Each check that gives points, over those who were marked (there is at least one)."""
+    marked = [student for student in students if student.total is not None]
+    found = []
+    for column, check in enumerate(check for check in checks if check.points):
+        points = [student.cells[column][0] for student in marked]
+        rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(marked, points, strict=True)]
+        right = sum(of_it >= check.points for of_it in points) / len(points)
+        mean = statistics.fmean(points) / check.points
+        about = correlation(points, rest) if len(points) >= FEWEST else None
+        found.append(Item(check.number, check.name, check.points, right, mean, about, unexplained.get(check.number, 0)))
+    return found
+
+
+def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
+    """Pearson's r; None where one of them is constant."""
+    try:
+        return statistics.correlation(some, others)
+    except statistics.StatisticsError:
+        return None
+
+
+def attempts(students: Sequence[Student]) -> list[Attempts]:
+    """The class by the number of attempts; empty where nobody is known to have handed in more than once."""
+    groups: dict[int, list[Student]] = {}
+    for student in students:
+        if student.scores and student.total is not None:
+            groups.setdefault(min(len(student.scores), MOST_ATTEMPTS), []).append(student)
+    if max(groups, default=0) < 2:
+        return []
+    return [_attempts(number, groups[number]) for number in sorted(groups)]
+
+
+def gain(student: Student) -> float | None:
+    """From the first attempt's score to the last one's, where both are told."""
+    if len(student.scores) < 2 or student.scores[0] is None or student.scores[-1] is None:
+        return None
+    return round(student.scores[-1] - student.scores[0], 2)
+
+
+def _attempts(number: int, group: Sequence[Student]) -> Attempts:
+    gains = [each for each in map(gain, group) if each is not None]
+    totals = spread([student.total for student in group if student.total is not None])
+    return Attempts(number, len(group), totals, statistics.median(gains) if gains else None)

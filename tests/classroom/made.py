@@ -1,0 +1,50 @@
+"""A class made by code: a few submissions, really marked, of which every student gets some parts at random."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+from autograder.classroom.record import Record
+from autograder.gradescope.export import Attempt
+from autograder.gradescope.metadata import Person
+from autograder.lab import Lab
+from autograder.outcome import GradeReport, Marked
+
+FIRST = ("Ada", "Grace", "Zoë", "Wei", "Ngozi", "José", "Fatima", "Søren", "Mika", "Priya", "Olu", "Anna-Lena")
+LAST = ("Adeyemi", "Brown", "Chen", "Dubois", "García", "Hopper", "Ivanov", "Jensen", "Kaya", "Lovelace", "Nguyen")
+START = datetime(2025, 3, 1, 8, tzinfo=timezone.utc)
+
+
+def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1) -> Iterator[Record]:
+    """So many students, the same for the same seed: each part of the lab (the checks of one tag) as one of the
+    `reports` has it, the first of them more often; most of them after several attempts; some could not be marked."""
+    chance = random.Random(seed)
+    for index in range(number):
+        id = f"submission_{1000 + index}"
+        name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        people = (Person(name, f"{index}@students.example.edu", f"{index:08}"),)
+        fingerprint = f"{chance.getrandbits(128):032x}"
+        if chance.random() < 0.01:
+            yield Record(id, fingerprint, people, (), None, f"/home/{name}/{id}: there is nothing in it to mark")
+            continue
+        report = _mixed(lab, reports, chance)
+        yield Record(id, fingerprint, people, tuple(_attempts(report.points, chance)), report)
+
+
+def _mixed(lab: Lab, reports: Sequence[GradeReport], chance: random.Random) -> GradeReport:
+    able, best = chance.random(), reports[0]
+    chosen: dict[str, GradeReport] = {}
+    checks: list[Marked] = []
+    for column, check in enumerate(lab.rubric.checks):
+        part = check.tags[0] if check.tags else ""
+        chosen.setdefault(part, best if chance.random() < able else chance.choice(reports))
+        checks.append(chosen[part].checks[column])
+    return replace(reports[0], checks=tuple(checks))
+
+
+def _attempts(points: float, chance: random.Random) -> Iterator[Attempt]:
+    many = chance.choice((1, 1, 2, 2, 3, 4, 5, 9))
+    for attempt in range(many):
+        score = round(points * (0.4 + 0.6 * (attempt + 1) / many), 2)
+        yield Attempt(START + timedelta(hours=attempt), score)

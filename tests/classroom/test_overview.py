@@ -1,0 +1,219 @@
+"""What is summed up of a class is right, and the page that shows it is safe, whole and usable."""
+
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import made
+import msgspec
+import pytest
+from browser import Page, browser, needs_browser
+from conftest import ROOT
+
+from autograder.classroom.overview import page
+from autograder.classroom.overview.alike import alike
+from autograder.classroom.overview.figures import correlation, histogram, items, spread
+from autograder.classroom.overview.gather import Gathered, Wrong, gather
+from autograder.classroom.record import Record
+from autograder.grade import Marker
+from autograder.gradescope.metadata import Person
+from autograder.lab import Lab
+from autograder.outcome import GradeReport
+from autograder.sandbox.wall import Wall
+
+SAMPLES = (
+    *("examples/perfect_plain", "examples/forgot_zero_grad", "examples/missing_factor_2", "examples/half_finished"),
+    *("examples/prints_only", "tests/submissions/wrong_train_momentum", "tests/submissions/wrong_paper_tiny_and_huge"),
+)
+NASTY = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "‮evil\u0000", "{{ 7 * 7 }}", "</table>")
+
+
+@pytest.fixture(scope="module")
+def reports(real_lab: Lab, wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
+    """A few submissions, really marked; the first is right."""
+    target = tmp_path_factory.mktemp("marked") / "results.json"
+    with Marker(real_lab, wall, "cpu") as marker:
+        return [marker.mark(ROOT / sample, target) for sample in SAMPLES]
+
+
+@pytest.fixture(scope="module")
+def gathered(real_lab: Lab, reports: Sequence[GradeReport]) -> Gathered:
+    return gather(real_lab, made.records(real_lab, reports, 200))
+
+
+def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport], gathered: Gathered) -> None:
+    records = list(made.records(real_lab, reports, 200))
+    assert [student.total for student in gathered.students] == [
+        each.report.points if each.report else None for each in records
+    ]
+    never_zeroed = sum(
+        any(
+            "never-zeroed@update" in check.outcome.mistakes[0] for check in each.report.checks if check.outcome.mistakes
+        )
+        for each in records
+        if each.report
+    )
+    assert gathered.mistakes["never-zeroed@update"].students == never_zeroed > 0
+    assert sum(shape.students for shape in gathered.shapes.values()) == sum(
+        any(check.number == "3.1" and check.outcome.curve for check in each.report.checks)
+        for each in records
+        if each.report
+    )
+
+
+def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, gathered: Gathered) -> None:
+    marked = [student for student in gathered.students if student.total is not None]
+    checks = [check for check in real_lab.rubric.checks if check.points]
+    for column, (check, item) in enumerate(zip(checks, items(checks, gathered.students, {}), strict=True)):
+        points = [student.cells[column][0] for student in marked]
+        rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in marked]
+        assert item.right == sum(each == check.points for each in points) / len(points)
+        assert item.mean == pytest.approx(sum(points) / len(points) / check.points)
+        assert item.discrimination == pytest.approx(statistics.correlation(points, rest), abs=1e-6)
+    totals = [student.total for student in marked if student.total is not None]
+    assert sum(bin.students for bin in histogram(totals, 100)) == len(totals)
+    assert spread(totals).median == statistics.median(totals)
+    assert correlation([1, 1], [1, 2]) is None
+
+
+def test_only_numbers_that_hardly_anybody_gave_are_a_hint_and_two_have_to_agree() -> None:
+    number = lambda name: Wrong("1.1", name, "3.14159")  # noqa: E731
+    common = list(range(50))
+    found = alike({number("s"): [3, 9], number("loss"): [3, 9], number("r"): common, number("m1"): [1, 2]}, 100)
+    assert [(each.students, [wrong.quantity for wrong, _ in each.numbers]) for each in found] == [
+        ((3, 9), ["loss", "s"])
+    ]
+
+
+def test_the_same_wrong_numbers_tell_nothing_where_all_have_numbers_of_their_own(
+    real_lab: Lab, reports: Sequence[GradeReport]
+) -> None:
+    odd = [
+        replace(check, outcome=replace(check.outcome, given=(("s", 3.14159),), mistakes=()))
+        for check in reports[0].checks
+    ]
+    records = [Record(id, id, (), (), replace(reports[0], checks=tuple(odd))) for id in ("a", "b")]
+    own = replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, individual=True))
+    assert gather(real_lab, records).wrong[Wrong("1.1", "s", "3.14159")] == [0, 1]
+    assert not gather(own, records).wrong
+
+
+def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
+    records = list(made.records(real_lab, reports, 60))
+    text = page.render(real_lab, gather(real_lab, records), anonymous=True)
+    named = page.render(real_lab, gather(real_lab, records))
+    for record in records:
+        for told in (record.id, record.people[0].name, record.people[0].email, record.people[0].sid):
+            assert told not in text
+        assert record.people[0].name in named
+    assert "student 60" in text
+
+
+def test_a_page_of_a_class_in_which_nothing_could_be_marked_says_so(real_lab: Lab) -> None:
+    text = page.render(real_lab, gather(real_lab, [Record("a", "f", (), (), None, "it is no zip")]))
+    assert "could not be marked: it is no zip" in text
+    assert "No submission could be marked." in text
+
+
+@pytest.fixture(scope="module")
+def written(real_lab: Lab, reports: Sequence[GradeReport], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """report.html of a class of whom some have names that are markup, beside the feedback of one."""
+    folder = tmp_path_factory.mktemp("class")
+    records = list(made.records(real_lab, reports, 80))
+    for index, name in enumerate(NASTY):
+        records[index] = replace(
+            records[index], id=f"{index} {name.replace('/', '_')}", people=(Person(name, name, name),)
+        )
+    chance = random.Random(2)
+    records = [replace(each, fingerprint=f"{chance.getrandbits(64):x}") for each in records]
+    (folder / "report.html").write_text(page.render(real_lab, gather(real_lab, records)), encoding="utf-8")
+    (folder / "feedback").mkdir()
+    (folder / f"feedback/{records[20].id}.html").write_text("<title>theirs</title>")
+    return folder / "report.html"
+
+
+@pytest.fixture
+def opened(written: Path) -> Iterator[Page]:
+    with browser() as page:
+        page.resize(1200, 900)
+        page.open(written)
+        yield page
+
+
+ROWS = "#students tbody tr"
+
+
+@needs_browser
+def test_the_table_is_sorted_filtered_and_leads_to_a_student(opened: Page, written: Path) -> None:
+    totals = "[...document.querySelectorAll('#students tbody tr')].map(row => row.cells[1].textContent)"
+    opened.click("#students thead th:nth-child(2) button")
+    ascending = [float(each or "-1") for each in opened.evaluate(totals)]
+    assert ascending == sorted(ascending)
+    opened.click("#students thead th:nth-child(2) button")
+    assert [float(each or "-1") for each in opened.evaluate(totals)] == sorted(ascending, reverse=True)
+    assert (
+        opened.evaluate("document.querySelector('#students th[aria-sort]').getAttribute('aria-sort')") == "descending"
+    )
+    opened.press("#students input", "LOVELACE")
+    shown = opened.seen(f"{ROWS} th")
+    assert shown
+    assert all("Lovelace" in name for name in shown)
+    assert f"{len(shown)} of 80 shown" in opened.seen("#students output")
+    opened.evaluate("document.querySelector('#students input').value = ''")
+    name = re.search(r"submission_1020\.html\">([^<]+)<", written.read_text(encoding="utf-8"))
+    assert name
+    opened.evaluate("document.querySelector('#students a[href$=\"submission_1020.html\"]').click()")
+    assert opened.evaluate("document.title") == "theirs"
+
+
+@needs_browser
+def test_names_are_text_and_nothing_is_asked_of_the_network(opened: Page, written: Path) -> None:
+    assert opened.complaints() == []
+    assert opened.requests() == [written.resolve().as_uri()]
+    names = opened.evaluate("[...document.querySelectorAll('#students tbody th')].map(each => each.textContent)")
+    assert "<script>alert(1)</script>" in names
+    assert opened.evaluate("document.querySelectorAll('img').length") == 0
+    assert opened.evaluate("document.querySelectorAll('script').length") == 1
+
+
+@needs_browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_fits_a_phone_in_light_and_dark(opened: Page, dark: bool) -> None:
+    opened.resize(360, 740, dark=dark)
+    assert opened.overflow() <= 0
+    ground = opened.style("body", "background-color")
+    assert ground == ("rgba(20, 24, 27, 1)" if dark else "rgba(246, 247, 248, 1)")
+
+
+def test_a_class_of_a_thousand_is_a_small_page(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
+    text = page.render(real_lab, gather(real_lab, made.records(real_lab, reports, 1000)))
+    assert len(text.encode()) < 5_000_000
+    assert text.count("<tr") > 1000
+
+
+def test_the_verb_writes_it_beside_the_marks(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "in/a")
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "autograder",
+        "class",
+        tmp_path / "in",
+        "--out",
+        tmp_path / "out",
+        "--jobs",
+        "1",
+    ]
+    done = subprocess.run([*map(str, command), "--anonymous"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "student 1" in text
+    assert "100" in text
