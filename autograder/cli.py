@@ -144,13 +144,18 @@ def audit(options: argparse.Namespace) -> int:
 
 def classroom(options: argparse.Namespace) -> int:
     """Mark a whole class and sum it up."""
+    import signal
+
     from rich.console import Console
 
     from autograder import lab
     from autograder.classroom import compare, progress, run, source
+    from autograder.grade import NoSuchDevice
     from autograder.gradescope import results
     from autograder.sandbox.wall import GraderFault
 
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
+        signal.signal(ending, signal.default_int_handler)
     console = Console(stderr=True)
     wanted = run.Options(options.out, options.jobs, options.device, options.only, options.resume, options.anonymous)
     try:
@@ -164,7 +169,7 @@ def classroom(options: argparse.Namespace) -> int:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)
             print(run.summary(run.records(plan, wanted), the_lab.rubric.points, options.out))
-    except (lab.FileError, source.NoClass, results.CannotWrite) as error:
+    except (lab.FileError, source.NoClass, NoSuchDevice, results.CannotWrite) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
         return _complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)

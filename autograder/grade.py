@@ -68,8 +68,11 @@ class Marker:
         if self._reference:
             self._reference.solution.close()
 
-    def mark(self, path: Path, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
+    def mark(
+        self, path: Path, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
+    ) -> GradeReport:
         """Mark the submission at `path`, writing results.json to `target`. metadata: what the platform tells of it.
+        option: by which whoever runs this names another target.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
         handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, FileError when a student's own
@@ -81,11 +84,11 @@ class Marker:
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:
-            self._unreadable(str(error), target)
+            self._unreadable(str(error), target, option)
             raise
         reference = self._started()
         marked_with = self._sheet(submission, metadata, reference)
-        with results.Results(target, self.lab) as file:
+        with results.Results(target, self.lab, option) as file:
             marked = self._run(submission, marked_with, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
@@ -186,9 +189,9 @@ class Marker:
             output=int(limits.output * (1 << 10)),
         )
 
-    def _unreadable(self, reason: str, target: Path) -> None:
+    def _unreadable(self, reason: str, target: Path, option: str) -> None:
         """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-        with results.Results(target, self.lab) as file:
+        with results.Results(target, self.lab, option) as file:
             for check in self.lab.rubric.checks:
                 outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
                 file.record(Marked(check.number, check.name, check.points, outcome))

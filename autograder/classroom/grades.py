@@ -18,9 +18,9 @@ def table(lab: Lab, records: Iterable[Record]) -> str:
     writer.writerow([*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)])
     for record in records:
         points = {marked.number: marked.outcome.points for marked in record.report.checks} if record.report else {}
-        status = "Graded" if record.report else f"Not marked: {record.problem}"
+        status = record.problem if record.report else f"Not marked: {record.problem}"
         created = record.created.isoformat(sep=" ") if record.created else ""
-        rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
+        rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status or "Graded", record.id, created]
         each = [f"{points.get(check.number, 0):g}" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
             writer.writerow([*map(defused, who), *map(defused, rest), *each])

@@ -1,7 +1,6 @@
 """What is kept of each submission of a class: who, how it was marked, and of what that depends."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,8 @@ from autograder.gradescope.results import write_bytes
 from autograder.individual import ROSTER
 from autograder.lab import Lab
 from autograder.outcome import GradeReport
+from autograder.submission import Unreadable
+from autograder.submission.gather import gather
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -22,7 +23,7 @@ GRADER = Path(__file__).resolve().parents[1]
 @dataclass(frozen=True)
 class Record:
     """One submission. report: None where it could not be marked, for the reason `problem`. fingerprint: of all that the
-    marks depend on; when that is the same, marking again would give the same."""
+    marks depend on; when that is the same, marking again would give the same. "" where the grader failed."""
 
     id: str
     fingerprint: str
@@ -67,36 +68,32 @@ def read(folder: Path, id: str) -> Record | None:
 
 def basis(lab: Lab, device: str) -> str:
     """A digest of what the marks of all submissions depend on: the grader, the lab, and the device."""
-    digest = hashlib.sha256(device.encode())
-    for path in (
-        *sorted(GRADER.rglob("*.py")),
-        lab.folder / "rubric.yaml",
-        *_files(lab.folder / ROSTER),
-        *_files(lab.reference),
-    ):
-        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+    digest = hashlib.sha256(f"{device} {lab.digest}".encode())
+    for path in sorted(GRADER.rglob("*.py")):
+        digest.update(f"{path.relative_to(GRADER)} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
+    digest.update(_digest_of(lab.reference))
+    roster = lab.folder / ROSTER
+    digest.update(roster.read_bytes() if roster.is_file() else b"")
     return digest.hexdigest()
 
 
 def fingerprint(handed: HandedIn, of_all: str) -> str:
-    """A digest of a submission's files and of what is told of it, together with the `basis` of all."""
+    """A digest of a submission as it is read and of what is told of it, together with the `basis` of all."""
     digest = hashlib.sha256(of_all.encode())
     digest.update(msgspec.json.encode((handed.id, handed.people, handed.attempts)))
-    for path in _files(handed.path):
-        name = path.relative_to(handed.path).as_posix() if path != handed.path else path.name
-        digest.update(f"{name}\0{path.lstat().st_size}\0".encode("utf-8", "surrogateescape"))
-        if path.is_symlink():
-            continue
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+    digest.update(_digest_of(handed.path))
     return digest.hexdigest()
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The files below a folder in order, or the file itself; nothing that is a device or a pipe."""
-    if path.is_dir():
-        yield from sorted(each for each in path.rglob("*") if each.is_symlink() or each.is_file())
-    elif path.is_file():
-        yield path
+def _digest_of(path: Path) -> bytes:
+    """A digest of all that reading a submission sees, be it only why there is nothing to be read."""
+    try:
+        handed = gather(path)
+    except Unreadable as error:
+        return hashlib.sha256(repr(str(error)).encode()).digest()
+    digest = hashlib.sha256(repr((sorted(handed.refused.items()), sorted(handed.folders), handed.notes)).encode())
+    for name, content in sorted(handed.files.items()):
+        digest.update(f"{name!r} {len(content)}\0".encode())  # repr: a name need not be UTF-8
+        digest.update(content)
+    return digest.digest()

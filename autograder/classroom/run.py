@@ -16,16 +16,18 @@ from autograder.classroom.overview.gather import gather
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
-from autograder.classroom.worker import Done, Task
+from autograder.classroom.worker import Done, Task, results_of
 from autograder.gradescope.results import CannotWrite, write_text
 from autograder.lab import Lab
 
 Progress = Callable[[Done], None]
+FOLDERS = ("results", "feedback", "records")  # in the folder of a class, a file for each submission
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. tasks: to mark now; kept: how many are marked already and have not changed."""
+    """What is to be done. handed: the whole class; tasks: to mark now; kept: how many of those asked for are marked
+    already and have not changed."""
 
     handed: tuple[HandedIn, ...]
     tasks: tuple[Task, ...]
@@ -49,33 +51,29 @@ class Options:
 def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     """The submissions at `path`; what had to be unpacked is removed at the end. Raises NoClass, and CannotWrite where
     the folder for the results holds those of another class run and `resume` was not asked for."""
-    if not options.resume and record.path_of(options.out, "x").parent.is_dir():
-        mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
-        raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
+    _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
         handed = source.find(path, Path(unpacked))
-        chosen = tuple(each for each in handed if _fits(each, options.only))
+        chosen = [each for each in handed if _fits(each, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(handed)} submissions fits {options.only!r}; mend --only")
         of_all = record.basis(lab, options.device)
         tasks = [Task(each, record.fingerprint(each, of_all)) for each in chosen]
         left = tuple(task for task in tasks if not (options.resume and _is_marked(task, options.out)))
-        yield Plan(chosen, left, len(tasks) - len(left))
+        yield Plan(handed, left, len(tasks) - len(left))
 
 
 def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     """Mark what is planned, then write grades.csv and report.html; `progress` is told of each submission.
 
-    Raises GraderFault where nothing can be marked at all, and CannotWrite. What is marked until then stays.
+    Raises one of CANNOT_GO_ON where nothing can be marked any more. What is marked until then stays.
     """
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (
-        Team(options.jobs, lab.folder, options.device, options.out) as team,
-        (options.out / "log.jsonl").open("a", encoding="utf-8") as log,
-    ):
+    with _writing(options.out):
+        for name in FOLDERS:
+            (options.out / name).mkdir(parents=True, exist_ok=True)
+    with Team(options.jobs, lab.folder, options.device, options.out) as team:
         for done in team.marked(plan.tasks):
-            log.write(json.dumps({"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), **asdict(done)}) + "\n")
-            log.flush()
+            _log(options.out / "log.jsonl", done)
             progress(done)
     write_text(options.out / "grades.csv", grades.table(lab, records(plan, options)), "--out")
     shown = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
@@ -83,7 +81,7 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
 
 
 def records(plan: Plan, options: Options) -> Iterator[Record]:
-    """The records of a marked class, in the order of the plan; read one by one, so that a large class fits."""
+    """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits."""
     found = (record.read(options.out, each.id) for each in plan.handed)
     return (each for each in found if each is not None)
 
@@ -92,7 +90,7 @@ def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
     """What came of a class, and where it is, in a few lines."""
     totals, unmarked = [], 0
     for each in found:
-        if each.report:
+        if not each.problem:
             totals.append(each.points)
         else:
             unmarked += 1
@@ -104,9 +102,36 @@ def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
     )
 
 
+def _check_place(path: Path, options: Options) -> None:
+    """Raises CannotWrite where the results of another run, or the submissions, lie where results would go."""
+    if not options.resume and (options.out / "records").is_dir():
+        mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
+        raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
+    places = [(options.out / name).resolve() for name in FOLDERS]
+    if any(path.resolve() in (place, *place.parents) for place in places):
+        mend = "name a folder outside of them with --out"
+        raise CannotWrite(f"{options.out}: results would come between the submissions in {path}; {mend}")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = f"{error.filename or path}: it cannot be written ({error.strerror}); name another folder with --out"
+        raise CannotWrite(why) from None
+
+
+def _log(path: Path, done: Done) -> None:
+    line = json.dumps({"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), **asdict(done)})
+    with _writing(path), path.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
 def _is_marked(task: Task, out: Path) -> bool:
     before = record.read(out, task.handed.id)
-    return before is not None and before.fingerprint == task.fingerprint
+    there = results_of(out, task.handed.id).is_file()
+    return there and before is not None and before.fingerprint == task.fingerprint
 
 
 def _fits(handed: HandedIn, pattern: str) -> bool:

@@ -1,31 +1,37 @@
 """Where a class's submissions lie: Gradescope's export, a download of Canvas or Moodle, or any folder of them."""
 
+import dataclasses
+import hashlib
 import re
 import shutil
-import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
+from autograder.sandbox.protocol import clean
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk
 
 # Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
-CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.+)")
+CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
 CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file handed in again
 # Moodle: "First Last_12345_assignsubmission_file"
 MOODLE = re.compile(r"(?P<name>.+)_(?P<participant>\d+)_assignsubmission_file_?")
-ALONE = (".zip", ".py", ".ipynb")  # what a student may hand in as a single file
-MOST_UNPACKED = 4 << 30  # bytes
+PROGRAMS = (".py", ".ipynb")
+ALONE = (".zip", *PROGRAMS)  # what a student may hand in as a single file
+DEEPEST = 3  # folders with nothing but a folder in them, around the submissions
+LONGEST_ID = 120  # bytes: what is made of an id is a file's name everywhere
+UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # somewhere, in a file's name or a link
 
 
 class NoClass(Exception):
     """No submissions can be read at the path; str() says why and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class HandedIn:
     """One submission of a class. id: unique, fit for a file's name; attempts: the oldest first, () where not told."""
 
@@ -53,60 +59,49 @@ def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
     """
     if not path.exists():
         raise NoClass(f"there is no {path}; give Gradescope's export, as a zip or unpacked, or a folder of submissions")
-    folder = path if path.is_dir() else _unpack(path, unpacked / "export")
-    folder = _inner(folder)
-    if export.is_export(folder):
-        found = tuple(
-            HandedIn(each.folder, folder / each.folder, each.people, each.attempts) for each in export.read(folder)
-        )
-    else:
-        found = _plain(folder, unpacked / "students")
+    try:
+        found = tuple(_found(path, unpacked))
+    except CannotUnpack as error:
+        raise NoClass(f"{path}: {error}") from None
+    except OSError as error:
+        raise NoClass(f"{error.filename or path}: it cannot be read ({error.strerror}); check its rights") from None
     if not found:
         raise NoClass(f"{path}: there are no submissions in it; a folder or a file is wanted for each")
-    return found
+    return tuple(_named(found))
 
 
-def _unpack(path: Path, folder: Path) -> Path:
-    """The files of a zip. Python's extraction keeps inside `folder` and makes no links; what is too large to be a
-    submission becomes an empty file of that size, which marking refuses by its size."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [
-                entry for entry in archive.infolist() if not any(map(is_junk, PurePosixPath(entry.filename).parts))
-            ]
-            if sum(min(entry.file_size, MAX_FILE_BYTES) for entry in entries) > MOST_UNPACKED:
-                raise NoClass(f"{path}: it unpacks to more than 4 GB; unpack it yourself and give the folder")
-            for entry in entries:
-                if entry.file_size > MAX_FILE_BYTES:
-                    _too_large(folder / _safe(entry.filename), entry.file_size)
-                else:
-                    archive.extract(entry, folder)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise NoClass(f"{path}: it is no zip that can be read ({error}); download it again") from None
-    return folder
-
-
-def _safe(name: str) -> PurePosixPath:
-    return PurePosixPath(*(part for part in PurePosixPath(name).parts if part not in ("/", "..")))
-
-
-def _too_large(path: Path, size: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.truncate(size)
+def _found(path: Path, unpacked: Path) -> Iterable[HandedIn]:
+    folder = path
+    if not path.is_dir():
+        folder = unpacked / "export"
+        unpack(path, folder)
+    folder = _inner(folder)
+    if export.is_export(folder):
+        each = export.read(folder)
+        return (HandedIn(one.folder, folder / one.folder, one.people, one.attempts) for one in each)
+    return _plain(folder, unpacked / "students")
 
 
 def _inner(folder: Path) -> Path:
-    """The folder itself, or the only one in it: an export unpacks to one."""
-    inside = [path for path in folder.iterdir() if not is_junk(path.name)]
-    if len(inside) == 1 and inside[0].is_dir() and not export.is_export(folder):
-        single = inside[0]
-        if export.is_export(single) or any(path.is_dir() for path in single.iterdir() if not is_junk(path.name)):
-            return single
+    """The folder that holds the submissions: this one, or one that is alone in it, as zips are often made."""
+    for _ in range(DEEPEST):
+        inside = [path for path in folder.iterdir() if not is_junk(path.name)]
+        if len(inside) != 1 or not inside[0].is_dir() or not _may_hold_submissions(inside[0]):
+            break
+        folder = inside[0]
     return folder
 
 
-def _plain(folder: Path, students: Path) -> tuple[HandedIn, ...]:
+def _may_hold_submissions(folder: Path) -> bool:
+    """Whether this looks like a class, not like the one submission of a class of one."""
+    inside = [path for path in folder.iterdir() if not is_junk(path.name)]
+    if export.is_export(folder) or any(CANVAS.fullmatch(path.name) for path in inside):
+        return True
+    program_beside = any(path.suffix.lower() in PROGRAMS for path in inside)
+    return not program_beside and any(path.is_dir() for path in inside)
+
+
+def _plain(folder: Path, students: Path) -> list[HandedIn]:
     """One submission a folder, zip or program; a Canvas download's files are brought together by student."""
     entries = sorted((path for path in folder.iterdir() if not is_junk(path.name)), key=lambda path: path.name)
     canvas = {path: match for path in entries if path.is_file() and (match := CANVAS.fullmatch(path.name))}
@@ -117,12 +112,12 @@ def _plain(folder: Path, students: Path) -> tuple[HandedIn, ...]:
     for path, match in canvas.items():
         grouped.setdefault((match["name"], match["student"]), []).append((path, match["file"]))
     found += [_of_canvas(name, student, files, students) for (name, student), files in grouped.items()]
-    return tuple(sorted(found, key=lambda each: each.id))
+    return sorted(found, key=lambda each: each.id)
 
 
 def _single(path: Path) -> HandedIn:
     match = MOODLE.fullmatch(path.name)
-    people = (Person(match["name"], "", ""),) if match else ()
+    people = (Person(clean(match["name"], 100), "", ""),) if match else ()
     return HandedIn(path.name, path, people)
 
 
@@ -130,5 +125,32 @@ def _of_canvas(name: str, student: str, files: Iterable[tuple[Path, str]], stude
     folder = students / f"{name}_{student}"
     folder.mkdir(parents=True)
     for path, file in files:
-        shutil.copyfile(path, folder / CANVAS_COPY.sub("", file))
-    return HandedIn(folder.name, folder, (Person(name, "", student),))
+        target = folder / CANVAS_COPY.sub("", file)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            write_hollow(target, path.stat().st_size)
+        else:
+            shutil.copyfile(path, target)
+    return HandedIn(folder.name, folder, (Person(clean(name, 100), "", student),))
+
+
+def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:
+    """The same with ids that are fit for files' names and unique, also where upper and lower case are the same."""
+    taken: set[str] = set()
+    for each in found:
+        id = first = _fit(each.id)
+        number = 1
+        while id.casefold() in taken:
+            number += 1
+            id = f"{first}-{number}"
+        taken.add(id.casefold())
+        yield dataclasses.replace(each, id=id)
+
+
+def _fit(name: str) -> str:
+    """A name as it is, or what of it is fit for a file's name, with a digest of all of it."""
+    name = unicodedata.normalize("NFC", name)  # macOS takes accents apart
+    fit = UNFIT.sub("_", clean(name))
+    if fit == name and len(fit.encode()) <= LONGEST_ID:
+        return fit
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{fit.encode()[:LONGEST_ID].decode(errors='ignore')}-{digest}"

@@ -1,18 +1,20 @@
 """Several workers side by side. One that dies costs nothing but time: what it was marking is marked again."""
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.classroom.worker import Answer, Broken, Done, Task, serve, unmarked
-from autograder.sandbox.wall import GraderFault
+from autograder.classroom.worker import Answer, Done, Task, serve, unmarked
 
 TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
+PATIENCE = 10.0  # seconds in which a worker that is to end may clean up
 DIED = "the grader itself ended while it marked this submission, twice; mark it by hand"
 
 
@@ -27,7 +29,7 @@ class _Worker:
 
 @dataclass
 class Team:
-    """Marks with `jobs` processes. Use as a context manager."""
+    """Marks with at most `jobs` processes. Use as a context manager."""
 
     jobs: int
     lab: Path
@@ -42,15 +44,17 @@ class Team:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self._workers:
-            worker.connection.close()  # a worker ends when it has marked what it is at
+            worker.connection.close()  # one that has nothing to do ends by that
+            if worker.task:
+                worker.process.terminate()
         for worker in self._workers:
-            worker.process.join(5)
+            worker.process.join(PATIENCE)
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
 
     def marked(self, tasks: Iterable[Task]) -> Iterator[Done]:
-        """Every task as it is done, in no particular order. Raises GraderFault where nothing can be marked at all."""
+        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
         waiting = deque(tasks)
         tries: dict[str, int] = {}
         while waiting or any(worker.task for worker in self._workers):
@@ -58,8 +62,8 @@ class Team:
             for worker in self._ready():
                 task, worker.task = worker.task, None
                 answer = _answer(worker)
-                if isinstance(answer, Broken):
-                    raise GraderFault(answer.reason)
+                if isinstance(answer, Exception):
+                    raise answer
                 if answer is not None:
                     yield answer
                     continue
@@ -73,7 +77,8 @@ class Team:
 
     def _give(self, waiting: deque[Task], tries: dict[str, int]) -> None:
         """A task for every worker that has none, as long as there are tasks."""
-        while waiting and len(self._workers) < self.jobs:
+        busy = sum(worker.task is not None for worker in self._workers)
+        while len(self._workers) < min(self.jobs, busy + len(waiting)):
             self._workers.append(self._started())
         for worker in self._workers:
             if worker.task is None and waiting:
@@ -93,7 +98,13 @@ class Team:
         context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self.lab, self.device, self.out), daemon=True)
-        process.start()
+        resource_tracker.ensure_running()  # else the start does it, and lets signals through again
+        # Which it inherits, until it can take them: a Ctrl-C is for this process, and waits here that long.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         return _Worker(process, ours)
 

@@ -1,6 +1,13 @@
 """One worker of a class: a process with a fork server and a reference of its own, that marks what it is given."""
 
+import contextlib
+import multiprocessing
+import os
 import signal
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,6 +20,8 @@ from autograder.grade import Marker, NoSuchDevice
 from autograder.gradescope.results import CannotWrite, write_text
 from autograder.report import feedback
 from autograder.sandbox.wall import GraderFault, Wall
+
+FAULTY = "the grader itself failed in a check; its results say in which"
 
 
 @dataclass(frozen=True)
@@ -33,49 +42,89 @@ class Done:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Broken:
-    """Nothing can be marked here, for this reason."""
-
-    reason: str
+# For these reasons nothing at all can be marked.
+CANNOT_GO_ON = (GraderFault, NoSuchDevice, CannotWrite, lab.FileError)
+Answer = Done | Exception
 
 
 def serve(connection: Connection, folder: Path, device: str, out: Path) -> None:
-    """Mark every Task that comes, and answer it with Done, until the other end is closed. Answers Broken and ends when
-    no student's code can be run at all, or nothing be written to `out`.
+    """Mark every Task that comes, and answer it with Done, until the other end is closed. Answers one of CANNOT_GO_ON
+    and ends when nothing can be marked here. Ends within a moment when its parent has ended.
 
     folder: of the lab.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C talks to the parent, which then hangs up
+    signal.signal(signal.SIGINT, lambda *_: None)  # whoever presses Ctrl-C talks to the parent
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a KeyboardInterrupt: what was begun is cleaned up
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         the_lab = lab.load(folder)
-        with Wall() as wall, Marker(the_lab, wall, device) as marker:
-            while True:
-                connection.send(mark(marker, connection.recv(), out))
-    except (EOFError, BrokenPipeError):
+        with _temporary_files_together(), Wall() as wall, Marker(the_lab, wall, device) as marker:
+            try:
+                while True:
+                    connection.send(mark(marker, connection.recv(), out))
+            finally:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up takes only a moment
+    except (EOFError, ConnectionError, KeyboardInterrupt):
         return
-    except (GraderFault, NoSuchDevice, CannotWrite, lab.FileError) as error:
-        connection.send(Broken(str(error)))
+    except CANNOT_GO_ON as error:
+        with contextlib.suppress(ConnectionError):
+            connection.send(error)
+
+
+@contextlib.contextmanager
+def _temporary_files_together() -> Iterator[None]:
+    """All temporary files of this process in one folder, removed at the end wherever marking was interrupted."""
+    with tempfile.TemporaryDirectory(prefix="class-worker-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o711)  # a submission's own user goes through it to its working directory
+        tempfile.tempdir = folder
+        yield
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def mark(marker: Marker, task: Task, out: Path) -> Done:
-    """Mark one submission and keep all that comes of it below `out`: results/, feedback/, and last its record."""
-    handed, report, problem = task.handed, None, ""
+    """Mark one submission and keep all that comes of it below `out`: results/, feedback/, and last its record.
+
+    Raises one of CANNOT_GO_ON; any other fault of the grader itself is said, and the others can be marked.
+    """
     try:
-        report = marker.mark(handed.path, out / "results" / f"{handed.id}.json", handed.metadata)
-        page = feedback.render(report, marker.lab, handed.who, handed.metadata)
-        write_text(out / "feedback" / f"{handed.id}.html", page, "--out")
+        return _marked(marker, task, out)
+    except CANNOT_GO_ON:
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        return unmarked(task, f"the grader itself failed ({type(error).__name__}: {error})", out)
+
+
+def _marked(marker: Marker, task: Task, out: Path) -> Done:
+    handed, report, problem = task.handed, None, ""
+    page = out / "feedback" / f"{handed.id}.html"
+    try:
+        report = marker.mark(handed.path, results_of(out, handed.id), handed.metadata, "--out")
+        write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
     except submission.Unreadable as error:
         problem = str(error)
-    kept = Record(handed.id, task.fingerprint, handed.people, handed.attempts, report, problem)
-    record.write(out, kept)
-    return Done(handed.id, kept.points, problem, report.seconds if report else 0.0)
+        page.unlink(missing_ok=True)
+    if report and report.faulty:
+        problem = FAULTY
+    # Marking again may help where the grader failed, so --resume has to try.
+    fingerprint = "" if problem == FAULTY else task.fingerprint
+    record.write(out, Record(handed.id, fingerprint, handed.people, handed.attempts, report, problem))
+    return Done(handed.id, report.points if report else 0.0, problem, report.seconds if report else 0.0)
 
 
 def unmarked(task: Task, problem: str, out: Path) -> Done:
-    """Keep that a submission could not be marked."""
-    record.write(out, Record(task.handed.id, task.fingerprint, task.handed.people, task.handed.attempts, None, problem))
+    """Keep that a submission could not be marked; --resume tries it again."""
+    record.write(out, Record(task.handed.id, "", task.handed.people, task.handed.attempts, None, problem))
     return Done(task.handed.id, 0.0, problem, 0.0)
 
 
-Answer = Done | Broken
+def results_of(out: Path, id: str) -> Path:
+    """The results.json of a submission in the folder of a class."""
+    return out / "results" / f"{id}.json"

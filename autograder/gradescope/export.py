@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer, ComposerError
 
 from autograder import typed_yaml
 from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
 from autograder.typed_yaml import FileError
 
 METADATA = "submission_metadata.yml"
+RESULTS = ":results"
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,42 @@ def read(folder: Path) -> tuple[Exported, ...]:
     """The submissions of an unpacked export that have a folder there, in the order of its metadata, then those of
     which the metadata tells nothing. Raises FileError when the metadata is not YAML."""
     told = plain_mapping(_yaml(folder / METADATA))
-    there = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("submission_"))
-    names = [*(name for name in told if name in there), *(name for name in there if name not in told)]
+    there = {path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("submission_")}
+    names = [*(name for name in told if name in there), *sorted(there.difference(told))]
     return tuple(_exported(name, plain_mapping(told.get(name))) for name in names)
 
 
+# Events come from the C parser; nodes are made of them here, because only here some can be left out.
+_BASES = (Composer, yaml.CSafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLoader,)
+
+
+class _Loader(*_BASES):  # type: ignore[misc]
+    """Reads all but the results of every attempt: most of the file, which would take 200 KB a submission and 5 ms."""
+
+    def __init__(self, stream: str) -> None:
+        _BASES[-1].__init__(self, stream)
+        self.anchors: dict[str, yaml.Node] = {}
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        """PyYAML's hook for every node. index: of a mapping's value, its key."""
+        if not (isinstance(index, yaml.ScalarNode) and index.value == RESULTS):
+            node: yaml.Node = super().compose_node(parent, index)
+            return node
+        depth = 0
+        while True:
+            event = self.get_event()
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth == 0:
+                return yaml.ScalarNode("tag:yaml.org,2002:null", "")
+
+
 def _yaml(path: Path) -> Any:
-    """All earlier results are in this file too, so it can be large: the C parser reads it five times faster."""
+    text = typed_yaml.text(path)
     try:
-        return yaml.load(typed_yaml.text(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        try:
+            return yaml.load(text, _Loader)
+        except ComposerError:  # an alias of something in the results
+            return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         line = (
             f", line {error.problem_mark.line + 1}"
@@ -61,6 +90,8 @@ def _yaml(path: Path) -> Any:
             else ""
         )
         raise FileError(f"{path}{line}: it is not valid YAML; download the export again") from None
+    except (ValueError, RecursionError):  # a date that does not exist, a number of many thousand digits, deep nesting
+        raise FileError(f"{path}: it holds a value that is none; download the export again") from None
 
 
 def _exported(folder: str, told: Mapping[str, Any]) -> Exported:

@@ -38,17 +38,21 @@ class CannotWrite(Exception):
 class Results:
     """The results file of one run, a context manager: at its end nothing waits to be written any more."""
 
-    def __init__(self, path: Path, lab: Lab) -> None:
-        """Write the first version: every check with 0 points, and the sentence that the grader did not finish."""
+    def __init__(self, path: Path, lab: Lab, option: str = "--results") -> None:
+        """Write the first version: every check with 0 points, and the sentence that the grader did not finish.
+
+        option: by which another path is named, for the sentence of CannotWrite.
+        """
         self.path = path
+        self._option = option
         self._lab = lab
         self._indices = {check.number: index for index, check in enumerate(lab.rubric.checks)}
         self._scores: dict[str, float] = {}
         self._entries: dict[str, str] = {}  # as JSON: each is encoded once, and written after every check
         for number in self._indices:
             self._put(number, None)
-        write_text(path, self._text(NOT_FINISHED))
-        self._writer = _Writer(path)
+        write_text(path, self._text(NOT_FINISHED), option)
+        self._writer = _Writer(path, option)
 
     def __enter__(self) -> "Results":
         return self
@@ -69,7 +73,7 @@ class Results:
         Raises CannotWrite if that fails, or if it failed after an earlier check.
         """
         self._writer.stop()
-        write_text(self.path, self._text(output, about))
+        write_text(self.path, self._text(output, about), self._option)
 
     def _text(self, output: str, about: dict[str, Any] | None = None) -> str:
         about = {
@@ -93,8 +97,9 @@ class Results:
 class _Writer:
     """Writes the newest text to a file in a thread: replacing a file takes ext4 5 ms, for which nothing has to wait."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, option: str) -> None:
         self._path = path
+        self._option = option
         self._newest: str | None = None
         self._stopped = False
         self._error: CannotWrite | None = None
@@ -126,7 +131,7 @@ class _Writer:
             if text is None:
                 return
             try:
-                write_text(self._path, text)
+                write_text(self._path, text, self._option)
             except CannotWrite as error:
                 self._error = error
                 return

@@ -107,6 +107,8 @@ class Wall:
         return int(self._ask({"do": "end", "pid": pid})["status"])
 
     def _ask(self, request: Mapping[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
+        if self._control.fileno() < 0 and request["do"] == "end":
+            return {"status": signal.SIGKILL}  # the server ends all children when it reads the end of the socket
         for last in (False, True):
             try:
                 socket.send_fds(self._control, [json.dumps(request).encode() + b"\n"], descriptors or [])
@@ -124,6 +126,9 @@ class Wall:
                 self._start()  # it was killed, and no child of it is left: begin anew
                 if request["do"] == "end":
                     return {"status": signal.SIGKILL}
+            except KeyboardInterrupt:  # else its answer would be taken for the one to the next request
+                self._control.close()
+                raise
         raise AssertionError("unreachable")
 
     def _last_words(self) -> str:

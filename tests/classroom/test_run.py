@@ -61,6 +61,9 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path) -> 
     assert "4 marked already and unchanged, 0 to mark" in run(class_of, out, "--resume")
     assert (out / "grades.csv").read_bytes() == first
 
+    (out / "results/perfect_plain.json").unlink()
+    assert "3 marked already and unchanged, 1 to mark" in run(class_of, out, "--resume", "--only", "*")
+    assert (out / "results/perfect_plain.json").exists()
     shutil.copy(ROOT / "examples/perfect_plain/Lab4.py", class_of / "syntax_error/Lab4.py")
     shutil.copytree(out, tmp_path / "old")
     said = run(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
@@ -80,6 +83,18 @@ def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path) -> None
     assert totals(tmp_path / "out") == {"perfect_plain": 100}
     assert "none of its 4 submissions fits 'nobody'" in run(class_of, tmp_path / "x", "--only", "nobody", status=2)
     assert not (tmp_path / "x").exists()
+    run(class_of, tmp_path / "out", "--resume", "--only", "syntax*")
+    assert totals(tmp_path / "out") == {"perfect_plain": 100, "syntax_error": 21}, "grades.csv is of the whole class"
+
+
+def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(class_of: Path, tmp_path: Path) -> None:
+    shutil.make_archive(str(class_of / "packed"), "zip", class_of / "perfect_plain")
+    run(class_of, tmp_path / "out", "--only", "packed*")
+    assert totals(tmp_path / "out") == {"packed.zip": 100}
+    shutil.copy(class_of / "broken.zip", class_of / "packed.zip")
+    run(class_of, tmp_path / "out", "--resume", "--only", "packed*")
+    assert totals(tmp_path / "out") == {"packed.zip": 0}
+    assert not [*(tmp_path / "out/feedback").iterdir()]
 
 
 def test_a_worker_that_is_killed_loses_nothing(class_of: Path, tmp_path: Path) -> None:

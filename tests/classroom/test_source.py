@@ -1,5 +1,7 @@
 """A class's submissions are found in what the platforms give."""
 
+import errno
+import os
 import zipfile
 from pathlib import Path
 
@@ -144,3 +146,93 @@ def test_metadata_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None
 
 def test_a_submission_of_nobody_known_is_called_by_its_folder() -> None:
     assert HandedIn("submission_1", Path("x")).who == "submission_1"
+
+
+def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tmp_path: Path) -> None:
+    inside = export(tmp_path)
+    text = METADATA.replace("    tests: []\n", "    tests: [{output: [1, {a: 2}], score: &n 5}]\n")
+    for last, score in (("", None), (" *n", 5.0)):
+        (inside / "submission_metadata.yml").write_text(text.removesuffix("\n") + f"{last}\n")
+        first, second, _ = find(tmp_path, tmp_path / "unpacked")
+        assert [attempt.score for attempt in first.attempts] == [40.5, 77.0]
+        assert second.attempts[0].score == score
+
+
+@pytest.mark.parametrize("value", ["2026-13-45 10:00:00", "9" * 5000, "[" * 100_000])
+def test_a_value_that_is_none_is_named(tmp_path: Path, value: str) -> None:
+    inside = export(tmp_path)
+    (inside / "submission_metadata.yml").write_text(f"submission_11:\n  :score: {value}\n")
+    with pytest.raises(FileError, match=r"submission_metadata\.yml.*download the export again"):
+        find(tmp_path, tmp_path / "unpacked")
+
+
+def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "submissions")
+    names = [b"a", b"A", b"plain name", b"\xff\xfe", b"\xfe\xff", b"...", b"n\nn", b"a?b#c", b"x" * 255, b"x" * 254]
+    names += ["e\u0301".encode(), "\u202eevil".encode(), b"roe_7", b"-rf", "é".encode() * 127]
+    for name in names:
+        os.makedirs(os.path.join(folder, name))
+    with open(os.path.join(folder, b"roe_7_900_Lab4.py"), "w") as file:  # Canvas: also of roe_7
+        file.write("x = 1")
+    found = find(tmp_path / "submissions", tmp_path / "unpacked")
+    ids = [each.id for each in found]
+    assert len(found) == len({id.casefold() for id in ids}) == len(names) + 1
+    assert {"a", "A-2", "plain name", "é", "roe_7", "roe_7-2", "-rf"} >= {id for id in ids if len(id) < 9} - {
+        "A",
+        "a-2",
+    }
+    for id in ids:
+        assert len(id.encode()) < 140
+        assert id.isprintable()
+        assert not set(id) & set('/\\:*?"<>|#%')
+        assert not id.startswith(".")
+    assert ids == [each.id for each in find(tmp_path / "submissions", tmp_path / "again")]
+
+
+def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path) -> None:
+    target = tmp_path / "x.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in ("Lab4.py", "y" * 300, "d/" * 3000 + "x", "z/" * 200 + "x", "Lab4.py/inside", "é\0x"):
+            archive.writestr(zipfile.ZipInfo(f"a/{name}"), "x = 1")
+        archive.writestr("b/Lab4.py", "x = 1")
+    found = find(target, tmp_path / "unpacked")
+    assert [each.id for each in found] == ["a", "b"]
+    assert all(read_submission(each.path).program for each in found)
+
+
+def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "in").mkdir()
+    export(tmp_path / "in")
+    target = zipped(tmp_path / "in", tmp_path / "x.zip")
+    monkeypatch.setattr(zipfile.ZipFile, "extract", full)
+    with pytest.raises(NoClass, match=r"No space left on device.*TMPDIR"):
+        find(target, tmp_path / "unpacked")
+
+
+def test_a_class_of_one_is_a_class(tmp_path: Path) -> None:
+    one = tmp_path / "class/alice"
+    (one / "helpers").mkdir(parents=True)
+    (one / "Lab4.py").write_text("x = 1")
+    assert [each.id for each in find(tmp_path / "class", tmp_path / "unpacked")] == ["alice"]
+    assert [each.id for each in find(zipped(tmp_path / "class", tmp_path / "x.zip"), tmp_path / "again")] == ["alice"]
+
+
+def test_a_download_of_canvas_in_a_folder_of_its_own_is_still_one(tmp_path: Path) -> None:
+    (tmp_path / "outer/submissions").mkdir(parents=True)
+    for name in ("doejane_12_901_Lab4.py", "roejim_13_903_Lab4.py", "roejim_13_904_.."):
+        (tmp_path / "outer/submissions" / name).write_text(name)
+    assert [each.id for each in find(tmp_path / "outer", tmp_path / "unpacked")] == ["doejane_12", "roejim_13"]
+
+
+def test_what_macos_adds_is_no_submission(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    inside = export(tmp_path / "in")
+    (tmp_path / "in/wrapped").mkdir()
+    inside.rename(tmp_path / "in/wrapped/assignment_1_export")
+    for name in ("__MACOSX/._assignment_1_export", "wrapped/.DS_Store", "wrapped/assignment_1_export/._submission_11"):
+        (tmp_path / "in" / name).write_text("")
+    found = find(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
+    assert [each.id for each in found] == ["submission_11", "submission_12", "submission_13"]

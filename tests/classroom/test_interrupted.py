@@ -1,0 +1,163 @@
+"""However the marking of a class ends, nothing runs on, and it goes on where it was."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+sys.path[:0] = [str(ROOT / "tests/hostile")]
+
+import harness  # noqa: E402
+
+GRACE = 20.0  # seconds until processes that are told to end have ended, on a busy machine
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with one for temporary files, which a submission's own user can go through."""
+    folder = Path(tempfile.mkdtemp(prefix="class-test-"))
+    folder.chmod(0o755)
+    (folder / "tmp").mkdir()
+    (folder / "tmp").chmod(0o1777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def begin(path: Path, place: Path, *more: str, out: str = "out") -> subprocess.Popen[str]:
+    command = [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(place / out), *more]
+    environment = {**os.environ, "TMPDIR": str(place / "tmp")}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(path: Path, place: Path, *more: str, out: str = "out", status: int = 0) -> str:
+    process = begin(path, place, *more, out=out)
+    said, complained = process.communicate(timeout=300)
+    assert process.returncode == status, complained
+    return said + complained
+
+
+def wait_for(sign: Path, process: subprocess.Popen[str]) -> None:
+    while not sign.exists():
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        time.sleep(0.01)
+
+
+def left_running(before: set[int]) -> list[str]:
+    """What runs on below this process after a while, as command lines."""
+    until = time.monotonic() + GRACE
+    while left := {pid: line for pid, line in harness.descendants().items() if pid not in before}:
+        for pid in left:
+            if Path(f"/proc/{pid}/stat").exists() and _state(pid) == "Z":
+                os.waitpid(pid, os.WNOHANG)
+        if time.monotonic() > until:
+            return list(left.values())
+        time.sleep(0.05)
+    return []
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+@pytest.fixture
+def slow_class(place: Path) -> Path:
+    """One right submission, and two that take very long."""
+    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
+    for name in ("b", "c"):
+        (place / "class" / name).mkdir()
+        (place / "class" / name / "Lab4.py").write_text("import time\ntime.sleep(1000)\n")
+    return place / "class"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_nothing_runs_on_and_nothing_stays_in_the_way(slow_class: Path, place: Path, ending: signal.Signals) -> None:
+    harness.become_subreaper()
+    before = set(harness.descendants())
+    process = begin(slow_class, place, "--jobs", "2")
+    wait_for(place / "out/records/a.msgpack", process)
+    wait_for(place / "out/results/c.json", process)
+    process.send_signal(ending)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == (-ending if ending == signal.SIGKILL else 130)
+    assert left_running(before) == []
+    if ending != signal.SIGKILL:
+        assert said == f"autograder: interrupted; what is marked is in {place / 'out'}, go on with --resume\n"
+    # Whoever is killed by SIGKILL cannot remove what was unpacked; the workers could.
+    left = [path for path in (place / "tmp").iterdir() if ending != signal.SIGKILL or "worker" in path.name]
+    assert left == []
+
+
+def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> None:
+    """As a terminal gives it: to the whole group, the workers that are just starting among them."""
+    harness.become_subreaper()
+    before = set(harness.descendants())
+    for delay in (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0):
+        command = [sys.executable, "-I", "-m", "autograder", "class", str(slow_class), "--out", str(place / f"{delay}")]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode in (130, -signal.SIGINT, 1)
+        if (place / f"{delay}").exists():  # then marking had begun
+            assert "interrupted" in said
+            assert "Traceback" not in said
+    assert left_running(before) == []
+
+
+def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -> None:
+    made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "20", "--seed", "3", str(place / "class.zip")]
+    subprocess.run(made, check=True)
+    finish(place / "class.zip", place, "--jobs", "2", out="undisturbed")
+    chance = random.Random()
+    for _ in range(3):
+        process = begin(place / "class.zip", place, "--resume", "--jobs", "2")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.5, 5))
+        process.kill()
+        process.communicate()
+    finish(place / "class.zip", place, "--resume", "--jobs", "2")
+    assert (place / "out/grades.csv").read_bytes() == (place / "undisturbed/grades.csv").read_bytes()
+
+
+def test_what_cannot_be_written_is_said_in_a_sentence(place: Path) -> None:
+    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
+    (place / "file").write_text("")
+    for out in ("file", "file/below"):
+        assert finish(place / "class", place, out=out, status=2).startswith(f"autograder: {place / 'file'}")
+    (place / "log/log.jsonl").mkdir(parents=True)
+    assert "log.jsonl: it cannot be written (Is a directory)" in finish(place / "class", place, out="log", status=2)
+
+
+def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
+    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
+
+    def no_large_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # as a disk without room: "File too large"
+
+    command = [sys.executable, "-I", "-m", "autograder", "class", str(place / "class"), "--out", str(place / "out")]
+    done = subprocess.run(command, preexec_fn=no_large_files, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"autograder: {place / 'out/feedback/a.html'}: it cannot be written (File too large)")
+    assert done.stderr.endswith("--out\n")
+    assert [path.name for path in (place / "out").rglob("*") if path.is_file()] == ["a.json"]  # nothing is half there
+
+
+def test_results_never_come_between_the_submissions(place: Path) -> None:
+    for name in ("class/a", "marks/results/b"):
+        shutil.copytree(ROOT / "examples/perfect_plain", place / name)
+    for path, out in (("class", "class"), ("class", "class/marks"), ("marks/results", "marks")):
+        assert "between the submissions" in finish(place / path, place, out=out, status=2)
+    assert [path.name for path in (place / "class").iterdir()] == ["a"]
+    shutil.copytree(place / "class", place / "both/class")
+    finish(place / "both/class", place, out="both")  # the other way round nothing is in the way
+    assert "1 marked already" in finish(place / "both/class", place, "--resume", out="both")

@@ -1,0 +1,85 @@
+"""Submissions of a class are marked side by side and do not disturb each other."""
+
+import multiprocessing
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder.classroom import record, worker
+from autograder.classroom.source import HandedIn
+from autograder.classroom.team import Team
+from autograder.classroom.worker import Task
+from autograder.grade import Marker
+from autograder.lab import Lab, load
+from autograder.outcome import GradeReport
+from autograder.sandbox.wall import Wall
+
+HOSTILE = ROOT / "tests/hostile/cases"
+QUICK = {"call": 2, "load": 5, "submission": 10}
+
+
+def marked(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
+    tasks = [Task(HandedIn(name, path), name) for name, path in handed.items()]
+    with Team(jobs, lab.folder, "cpu", out) as team:
+        found = {done.id: done.points for done in team.marked(tasks)}
+        assert len(multiprocessing.active_children()) <= min(jobs, len(tasks))
+    assert not multiprocessing.active_children()
+    return found
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Lab:
+    """The lab with short limits, in a folder of its own."""
+    shutil.copytree(ROOT / "reference", tmp_path / "lab/reference")
+    rubric = (ROOT / "rubric.yaml").read_text()
+    for name, seconds in QUICK.items():
+        rubric = re.sub(rf"^  {name}: \d+", f"  {name}: {seconds}", rubric, flags=re.MULTILINE)
+    (tmp_path / "lab/rubric.yaml").write_text(rubric)
+    return load(tmp_path / "lab")
+
+
+def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None:
+    assert marked(quick, tmp_path / "out", {"a": ROOT / "examples/perfect_plain"}, jobs=9) == {"a": 100}
+    assert marked(quick, tmp_path / "out", {}) == {}
+
+
+def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp_path: Path) -> None:
+    names = ("exhaust/fork_bomb", "exhaust/flood_of_output", "forge/kills_the_grader", "forge/kills_the_fork_server")
+    names = (*names, "exhaust/memory_at_import", "exhaust/daemon_that_dodges")
+    handed = {}
+    for number, name in enumerate(names):
+        handed[f"{number}-neighbour"] = ROOT / "examples/forgot_zero_grad"
+        handed[f"{number}-hostile"] = HOSTILE / f"{name}.py"
+    points = marked(quick, tmp_path / "out", handed)
+    assert set(points) == set(handed)
+    neighbours = [record.read(tmp_path / "out", name) for name in handed if name.endswith("neighbour")]
+    first = neighbours[0]
+    assert first
+    assert first.report
+    for each in neighbours:
+        assert each
+        assert each.report
+        assert each.points == 77
+        assert [check.outcome for check in each.report.checks] == [check.outcome for check in first.report.checks]
+    assert all(points[name] <= 4 for name in handed if name.endswith("hostile"))
+
+
+class Failing(Marker):
+    """A marker with a fault of its own."""
+
+    def mark(self, *_: object) -> GradeReport:  # type: ignore[override]
+        raise ZeroDivisionError("here")
+
+
+def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
+    quick: Lab, wall: Wall, tmp_path: Path
+) -> None:
+    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    done = worker.mark(Failing(quick, wall), task, tmp_path)
+    assert done.problem == "the grader itself failed (ZeroDivisionError: here)"
+    kept = record.read(tmp_path, "a")
+    assert kept
+    assert (kept.problem, kept.fingerprint) == (done.problem, "")
