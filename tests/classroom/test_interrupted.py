@@ -142,7 +142,7 @@ def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
 
     def no_large_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # as a disk without room: "File too large"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))  # as a disk without room: "File too large"
 
     command = [sys.executable, "-I", "-m", "autograder", "class", str(place / "class"), "--out", str(place / "out")]
     done = subprocess.run(command, preexec_fn=no_large_files, capture_output=True, text=True, check=False)
