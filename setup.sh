@@ -185,7 +185,7 @@ rm -f "$stamp"
 
 install_torch_for_cpu
 extra=""
-[ $mode = plain ] || extra="[dev]"
+[ $mode = plain ] || extra="[dev,dask]"
 say "installing the autograder and the packages it needs"
 pip --constraint constraints.txt --editable ".$extra" || explain "Installing the packages"
 logged "$python" -I -c 'import autograder, torch' || explain "Importing torch"

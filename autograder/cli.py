@@ -150,6 +150,7 @@ def classroom(options: argparse.Namespace) -> int:
 
     from autograder import lab
     from autograder.classroom import compare, progress, run, source
+    from autograder.classroom.worker import NoCluster
     from autograder.grade import NoSuchDevice
     from autograder.gradescope import results
     from autograder.sandbox.wall import GraderFault
@@ -157,7 +158,9 @@ def classroom(options: argparse.Namespace) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
         signal.signal(ending, signal.default_int_handler)
     console = Console(stderr=True)
-    wanted = run.Options(options.out, options.jobs, options.device, options.only, options.resume, options.anonymous)
+    wanted = run.Options(
+        options.out, options.jobs, options.device, options.only, options.resume, options.anonymous, options.dask
+    )
     try:
         the_lab = lab.load(options.lab)
         with run.planned(the_lab, options.export, wanted) as plan:
@@ -169,7 +172,7 @@ def classroom(options: argparse.Namespace) -> int:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)
             print(run.summary(run.records(plan, wanted), the_lab.rubric.points, options.out))
-    except (lab.FileError, source.NoClass, NoSuchDevice, results.CannotWrite) as error:
+    except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, results.CannotWrite) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
         return _complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)
@@ -393,6 +396,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, default=Path("class"), metavar="FOLDER", help="(default: class)")
     verb.add_argument(
         "--jobs", type=_at_least_1, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)"
+    )
+    verb.add_argument(
+        "--dask", default="", metavar="ADDRESS", help="mark on the Dask cluster of this scheduler instead"
     )
     verb.add_argument("--resume", action="store_true", help="mark only what is missing in FOLDER or has changed")
     verb.add_argument("--only", default="*", metavar="GLOB", help="only those whose folder, name, email or number fits")

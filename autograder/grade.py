@@ -21,7 +21,7 @@ from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
-from autograder.submission import Submission
+from autograder.submission import Handed, Submission
 
 OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself
 NOTHING_TOLD = Metadata()
@@ -69,10 +69,10 @@ class Marker:
             self._reference.solution.close()
 
     def mark(
-        self, path: Path, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
+        self, what: Path | Handed, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
     ) -> GradeReport:
-        """Mark the submission at `path`, writing results.json to `target`. metadata: what the platform tells of it.
-        option: by which whoever runs this names another target.
+        """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
+        platform tells of it. option: by which whoever runs this names another target.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
         handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, FileError when a student's own
@@ -80,11 +80,11 @@ class Marker:
         """
         started = time.monotonic()
         try:
-            submission = self._read(path)
+            submission = self._read(what)
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:
-            self._unreadable(str(error), target, option)
+            unreadable(self.lab, str(error), target, option)
             raise
         reference = self._started()
         marked_with = self._sheet(submission, metadata, reference)
@@ -92,7 +92,7 @@ class Marker:
             marked = self._run(submission, marked_with, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
-                str(metadata) or str(path),
+                str(metadata) or (str(what) if isinstance(what, Path) else ""),
                 reference.solution.device,
                 marked,
                 time.monotonic() - started,
@@ -116,8 +116,8 @@ class Marker:
         """
         return self._solution(double=True)
 
-    def _read(self, path: Path) -> Submission:
-        return handed_in.read(path, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
+    def _read(self, what: Path | Handed) -> Submission:
+        return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> Sheet:
         """The lab with the numbers of whoever handed in."""
@@ -189,10 +189,11 @@ class Marker:
             output=int(limits.output * (1 << 10)),
         )
 
-    def _unreadable(self, reason: str, target: Path, option: str) -> None:
-        """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-        with results.Results(target, self.lab, option) as file:
-            for check in self.lab.rubric.checks:
-                outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
-                file.record(Marked(check.number, check.name, check.points, outcome))
-            file.finish(reason)
+
+def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:
+    """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
+    with results.Results(target, lab, option) as file:
+        for check in lab.rubric.checks:
+            outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
+            file.record(Marked(check.number, check.name, check.points, outcome))
+        file.finish(reason)

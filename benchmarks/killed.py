@@ -5,6 +5,7 @@ and gone on with by --resume. Every grades.csv has to be the same, byte for byte
 """
 
 import argparse
+import os
 import random
 import shutil
 import subprocess
@@ -47,6 +48,8 @@ def main() -> None:
     options = parser.parse_args()
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # submissions run as another user, and have their folders in it
+        os.environ["TMPDIR"] = folder  # what was unpacked is left there by whoever is killed
         path, alone, out = (Path(folder, name) for name in ("class.zip", "alone", "out"))
         export.write(options.n, 0, path)
         begun = time.monotonic()

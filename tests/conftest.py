@@ -2,6 +2,8 @@
 them."""
 
 import json
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -109,3 +111,14 @@ def student(wall: Wall) -> Iterator[Callable[..., Student]]:
     yield student
     for handle in opened:
         handle.close()
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody may go through, for a grader of its own: a submission's user works in its `tmp`."""
+    folder = Path(tempfile.mkdtemp(prefix="test-"))
+    folder.chmod(0o755)
+    (folder / "tmp").mkdir()
+    (folder / "tmp").chmod(0o1777)
+    yield folder
+    shutil.rmtree(folder)

@@ -14,8 +14,7 @@ from autograder.gradescope.results import write_bytes
 from autograder.individual import ROSTER
 from autograder.lab import Lab
 from autograder.outcome import GradeReport
-from autograder.submission import Unreadable
-from autograder.submission.gather import gather
+from autograder.submission import Unreadable, gather
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -48,20 +47,25 @@ class Record:
         return self.report.points if self.report else 0.0
 
 
-def path_of(folder: Path, id: str) -> Path:
-    """The file of a record in the folder of a class."""
-    return folder / "records" / f"{id}.msgpack"  # JSON has no nan, and a diverging loss has
+FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with a file for each submission
+
+
+def files_of(folder: Path, id: str) -> tuple[Path, Path, Path]:
+    """What there is of a submission in the folder of a class, in the order of writing: results.json, the student's
+    page, the record."""
+    results, pages, records = (folder / name for name in FOLDERS)
+    return results / f"{id}.json", pages / f"{id}.html", records / f"{id}.msgpack"  # JSON has no nan, a loss can be it
 
 
 def write(folder: Path, record: Record) -> None:
     """Keep a record, whole or not at all. Raises CannotWrite."""
-    write_bytes(path_of(folder, record.id), msgspec.msgpack.encode(record), "--out")
+    write_bytes(files_of(folder, record.id)[-1], msgspec.msgpack.encode(record), "--out")
 
 
 def read(folder: Path, id: str) -> Record | None:
     """The record of a submission; None where there is none that can be read."""
     try:
-        return msgspec.msgpack.decode(path_of(folder, id).read_bytes(), type=Record)
+        return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=Record)
     except (OSError, msgspec.MsgspecError):
         return None
 

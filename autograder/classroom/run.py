@@ -5,10 +5,12 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Protocol
 
 from autograder.classroom import grades, record, source
 from autograder.classroom.overview import page
@@ -16,12 +18,11 @@ from autograder.classroom.overview.gather import gather
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
-from autograder.classroom.worker import Done, Task, results_of
+from autograder.classroom.worker import Done, NoCluster, Task
 from autograder.gradescope.results import CannotWrite, write_text
 from autograder.lab import Lab
 
 Progress = Callable[[Done], None]
-FOLDERS = ("results", "feedback", "records")  # in the folder of a class, a file for each submission
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Options:
-    """How a class is marked: with so many processes, on a device, only those whose id, name, email or student number
-    fits a pattern, and without marking again what has not changed. anonymous: the class page names nobody."""
+    """How a class is marked: with so many processes or on the Dask cluster at an address, on a device, only those whose
+    id, name, email or student number fits a pattern, and without marking again what has not changed. anonymous: the
+    class page names nobody."""
 
     out: Path
     jobs: int
@@ -45,6 +47,20 @@ class Options:
     only: str = "*"
     resume: bool = False
     anonymous: bool = False
+    dask: str = ""
+
+
+class Markers(Protocol):
+    """Whoever marks: a context manager that ends what it has started."""
+
+    def __enter__(self) -> "Markers": ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
 
 
 @contextmanager
@@ -69,10 +85,10 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     Raises one of CANNOT_GO_ON where nothing can be marked any more. What is marked until then stays.
     """
     with _writing(options.out):
-        for name in FOLDERS:
+        for name in record.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
-    with Team(options.jobs, lab.folder, options.device, options.out) as team:
-        for done in team.marked(plan.tasks):
+    with _markers(lab, options) as markers:
+        for done in markers.marked(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
     write_text(options.out / "grades.csv", grades.table(lab, records(plan, options)), "--out")
@@ -102,12 +118,23 @@ def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
     )
 
 
+def _markers(lab: Lab, options: Options) -> Markers:
+    if not options.dask:
+        return Team(options.jobs, lab.folder, options.device, options.out)
+    try:
+        from autograder.classroom.cluster import Cluster
+    except ImportError as error:
+        mend = ".venv/bin/pip install --constraint constraints.txt --editable '.[dask]'"
+        raise NoCluster(f"--dask needs {error.name}, which is not installed: {mend}") from None
+    return Cluster(options.dask, lab, options.device, options.out)
+
+
 def _check_place(path: Path, options: Options) -> None:
     """Raises CannotWrite where the results of another run, or the submissions, lie where results would go."""
     if not options.resume and (options.out / "records").is_dir():
         mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
         raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
-    places = [(options.out / name).resolve() for name in FOLDERS]
+    places = [(options.out / name).resolve() for name in record.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
         mend = "name a folder outside of them with --out"
         raise CannotWrite(f"{options.out}: results would come between the submissions in {path}; {mend}")
@@ -130,7 +157,7 @@ def _log(path: Path, done: Done) -> None:
 
 def _is_marked(task: Task, out: Path) -> bool:
     before = record.read(out, task.handed.id)
-    there = results_of(out, task.handed.id).is_file()
+    there = record.files_of(out, task.handed.id)[0].is_file()
     return there and before is not None and before.fingerprint == task.fingerprint
 
 

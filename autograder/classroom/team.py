@@ -11,11 +11,10 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.classroom.worker import Answer, Done, Task, serve, unmarked
+from autograder.classroom.worker import DIED, Answer, Done, Task, serve, unmarked
 
 TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
 PATIENCE = 10.0  # seconds in which a worker that is to end may clean up
-DIED = "the grader itself ended while it marked this submission, twice; mark it by hand"
 
 
 @dataclass

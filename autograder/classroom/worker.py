@@ -20,16 +20,20 @@ from autograder.grade import Marker, NoSuchDevice
 from autograder.gradescope.results import CannotWrite, write_text
 from autograder.report import feedback
 from autograder.sandbox.wall import GraderFault, Wall
+from autograder.submission import Handed
 
+DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
 FAULTY = "the grader itself failed in a check; its results say in which"
 
 
 @dataclass(frozen=True)
 class Task:
-    """A submission to mark, and the fingerprint of all that its marks depend on."""
+    """A submission to mark, and the fingerprint of all that its marks depend on. gathered: what was handed in, where it
+    cannot be read from its path."""
 
     handed: HandedIn
     fingerprint: str
+    gathered: Handed | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,12 @@ class Done:
     seconds: float
 
 
+class NoCluster(Exception):
+    """There is no cluster to mark on; str() says why and what to do."""
+
+
 # For these reasons nothing at all can be marked.
-CANNOT_GO_ON = (GraderFault, NoSuchDevice, CannotWrite, lab.FileError)
+CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, lab.FileError)
 Answer = Done | Exception
 
 
@@ -104,9 +112,9 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
 
 def _marked(marker: Marker, task: Task, out: Path) -> Done:
     handed, report, problem = task.handed, None, ""
-    page = out / "feedback" / f"{handed.id}.html"
+    results, page, _ = record.files_of(out, handed.id)
     try:
-        report = marker.mark(handed.path, results_of(out, handed.id), handed.metadata, "--out")
+        report = marker.mark(task.gathered or handed.path, results, handed.metadata, "--out")
         write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
     except submission.Unreadable as error:
         problem = str(error)
@@ -123,8 +131,3 @@ def unmarked(task: Task, problem: str, out: Path) -> Done:
     """Keep that a submission could not be marked; --resume tries it again."""
     record.write(out, Record(task.handed.id, "", task.handed.people, task.handed.attempts, None, problem))
     return Done(task.handed.id, 0.0, problem, 0.0)
-
-
-def results_of(out: Path, id: str) -> Path:
-    """The results.json of a submission in the folder of a class."""
-    return out / "results" / f"{id}.json"

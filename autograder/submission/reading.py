@@ -21,14 +21,14 @@ from .wording import listed, printable
 MAX_ZIPS_INSIDE = 4
 
 
-def read(path: Path, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
-    """What was handed in at the path: a folder, a zip, or one file.
+def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
+    """What was handed in: at a path a folder, a zip, or one file; or what was gathered from there.
 
     program, answers: the names asked of the students; names like them are read too, and it is said.
     Raises NotFound where nothing is at the path, Unreadable where what is there cannot be read at all;
     one unreadable part (program or answers) is a sentence in `problems`, and the other part is still read.
     """
-    handed = gather(path)
+    handed = what if isinstance(what, Handed) else gather(what)
     look = _choose_single if handed.single else _choose
     handed, code, paper = look(handed, program, answers)
     notes = [*handed.notes, *code.notes, *paper.notes]

@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +18,6 @@ sys.path[:0] = [str(ROOT / "tests/hostile")]
 import harness  # noqa: E402
 
 GRACE = 20.0  # seconds until processes that are told to end have ended, on a busy machine
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder with one for temporary files, which a submission's own user can go through."""
-    folder = Path(tempfile.mkdtemp(prefix="class-test-"))
-    folder.chmod(0o755)
-    (folder / "tmp").mkdir()
-    (folder / "tmp").chmod(0o1777)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def begin(path: Path, place: Path, *more: str, out: str = "out") -> subprocess.Popen[str]:

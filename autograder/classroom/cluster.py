@@ -1,0 +1,203 @@
+"""Marks on a Dask cluster: the same marking in its worker processes. They share no disk with this machine, so that all
+that they need travels to them as data, and all that comes of it back."""
+
+import tempfile
+import threading
+import uuid
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+
+from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_completed, get_worker
+
+from autograder import grade, lab
+from autograder.classroom import record
+from autograder.classroom.record import Record
+from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
+from autograder.gradescope.results import write_bytes
+from autograder.individual import ROSTER
+from autograder.lab import Lab
+from autograder.sandbox.wall import GraderFault, Wall
+from autograder.submission import Handed, Unreadable, gather
+
+CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking
+LARGEST = 4 << 20  # bytes sent together, if they are of more than one submission
+AHEAD = 2  # chunks sent for each thread of the cluster: one to mark, one to begin at once afterwards
+IDLE = 60.0  # seconds without a submission after which a worker ends its fork server; it may be that we were killed
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A submission that was marked, and the contents of its `files_of`; None for one that is not there."""
+
+    done: Done
+    files: tuple[bytes | None, ...]
+
+
+class Bench(WorkerPlugin):  # type: ignore[misc]
+    """What marks in one worker process of a cluster. Begins with the first submission, and anew after a pause."""
+
+    def __init__(self, the_lab: Lab, device: str) -> None:
+        self.name = f"autograder-{uuid.uuid4().hex}"  # others may mark on the same cluster
+        beside = (the_lab.folder / name for name in ("rubric.yaml", ROSTER))
+        self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
+        self._reference = gather(the_lab.reference)
+        self._device = device
+        self._basis = record.basis(the_lab, device)
+
+    def setup(self, worker: Worker) -> None:
+        """Called by Dask in every worker process, also in those that come later."""
+        self._address = worker.address
+        self._one_at_a_time = threading.Lock()  # Dask runs tasks in threads
+        self._opened: tuple[ExitStack, grade.Marker] | None = None
+        self._pause = threading.Timer(IDLE, self._close)
+
+    def teardown(self, worker: Worker) -> None:
+        """Called by Dask at the end."""
+        self._close()
+
+    def mark(self, task: Task) -> Marked:
+        """Mark one submission. Raises one of CANNOT_GO_ON."""
+        self._pause.cancel()
+        with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
+            done = mark(self._marker(), task, Path(out))
+            files = record.files_of(Path(out), task.handed.id)
+            marked = Marked(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
+        self._pause = threading.Timer(IDLE, self._close)
+        self._pause.daemon = True
+        self._pause.start()
+        return marked
+
+    def _marker(self) -> grade.Marker:
+        if self._opened is None:
+            with ExitStack() as stack:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="class-lab-")))
+                for name, content in self._files.items():
+                    write_bytes(folder / name, content, "TMPDIR")
+                _write(self._reference, folder / "reference")
+                the_lab = lab.load(folder)
+                if record.basis(the_lab, self._device) != self._basis:
+                    raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
+                wall = stack.enter_context(Wall())
+                self._opened = stack.pop_all(), stack.enter_context(grade.Marker(the_lab, wall, self._device))
+        return self._opened[1]
+
+    def _close(self) -> None:
+        self._pause.cancel()
+        with self._one_at_a_time:
+            if self._opened:
+                self._opened[0].close()
+                self._opened = None
+
+
+def _write(handed: Handed, folder: Path) -> None:
+    for name in sorted(handed.folders):
+        (folder / name).mkdir(parents=True)
+    for name, content in handed.files.items():
+        write_bytes(folder / name, content, "TMPDIR")
+
+
+def mark_chunk(bench: str, tasks: Sequence[Task]) -> list[Marked]:
+    """What runs in a worker process of the cluster. bench: the name of the plugin there."""
+    return [get_worker().plugins[bench].mark(task) for task in tasks]
+
+
+@dataclass
+class Cluster:
+    """Marks on the cluster whose scheduler has this address. Use as a context manager."""
+
+    address: str
+    lab: Lab
+    device: str
+    out: Path
+    _sent: dict[Future, list[Task]] = field(default_factory=dict)
+
+    def __enter__(self) -> "Cluster":
+        try:
+            self._client = Client(self.address)
+        except (OSError, ValueError) as error:
+            mend = "give the address that its scheduler prints, such as tcp://host:8786"
+            raise NoCluster(f"--dask {self.address}: no cluster answers there ({error}); {mend}") from None
+        self._bench = Bench(self.lab, self.device)
+        self._client.register_plugin(self._bench)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.cancel(list(self._sent))
+        self._client.unregister_worker_plugin(self._bench.name)
+        self._client.close()
+
+    def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
+        left, coming = deque(tasks), as_completed()
+        while left or self._sent:
+            threads = sum(self._client.nthreads().values()) or 1  # others may join or leave
+            size = min(CHUNK, 1 + len(tasks) // (2 * AHEAD * threads))
+            while left and len(self._sent) < AHEAD * threads:
+                chunk, unreadable = self._gathered(left, size)
+                yield from unreadable
+                self._send(chunk, coming)
+            if self._sent:
+                future = next(coming)
+                yield from self._received(future, self._sent.pop(future), coming)
+
+    def _gathered(self, left: deque[Task], size: int) -> tuple[list[Task], list[Done]]:
+        """The next tasks with what was handed in, and those for which nothing could be gathered."""
+        chunk: list[Task] = []
+        unreadable: list[Done] = []
+        total = 0
+        while left and len(chunk) < size and total < LARGEST:
+            task = left.popleft()
+            try:
+                gathered = gather(task.handed.path)
+            except Unreadable as error:
+                unreadable.append(self._unreadable(task, str(error)))
+                continue
+            total += sum(map(len, gathered.files.values()))
+            chunk.append(replace(task, gathered=gathered))
+        return chunk, unreadable
+
+    def _send(self, chunk: list[Task], coming: as_completed) -> None:
+        """Have a chunk marked. It travels with its task: what `scatter` puts on a worker is lost with that worker."""
+        if chunk:
+            future = self._client.submit(mark_chunk, self._bench.name, chunk, pure=False)
+            self._sent[future] = chunk
+            coming.add(future)
+
+    def _received(self, future: Future, chunk: list[Task], coming: as_completed) -> Iterator[Done]:
+        """Keep what came back. A worker that ends is Dask's affair, until it has ended too often for the same chunk."""
+        if future.status == "finished":
+            for marked in future.result():
+                self._keep(marked)
+                yield marked.done
+            return
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, CANNOT_GO_ON):
+            raise error
+        if not isinstance(error, KilledWorker):
+            raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
+        if len(chunk) == 1:
+            yield unmarked(chunk[0], DIED, self.out)
+        else:  # which of them it is shows when each is sent by itself
+            for task in chunk:
+                self._send([task], coming)
+
+    def _keep(self, marked: Marked) -> None:
+        for path, content in zip(record.files_of(self.out, marked.done.id), marked.files, strict=True):
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_bytes(path, content, "--out")
+
+    def _unreadable(self, task: Task, problem: str) -> Done:
+        results, page, _ = record.files_of(self.out, task.handed.id)
+        page.unlink(missing_ok=True)
+        grade.unreadable(self.lab, problem, results, "--out")
+        handed = task.handed
+        record.write(self.out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem))
+        return Done(handed.id, 0.0, problem, 0.0)

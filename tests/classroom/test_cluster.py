@@ -1,0 +1,143 @@
+"""A class marked on a Dask cluster gets the marks that it gets here."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from distributed import Client
+
+sys.path[:0] = [str(ROOT / "tests/hostile")]
+
+import harness  # noqa: E402
+
+DASK = str(Path(sys.executable).with_name("dask"))
+
+
+@pytest.fixture
+def cluster(place: Path) -> Iterator[str]:
+    """The address of a cluster of two worker processes that shares no folder with the class; nothing of it is left."""
+    harness.become_subreaper()
+    before = running()
+    here = {
+        "cwd": place / "tmp",
+        "env": {**os.environ, "TMPDIR": str(place / "tmp")},
+        "stderr": subprocess.DEVNULL,
+    }
+    file = place / "scheduler.json"
+    commands = (
+        [DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)],
+        [DASK, "worker", "--scheduler-file", str(file), "--nworkers", "2", "--nthreads", "1", "--no-dashboard"],
+    )
+    processes = []
+    for command in commands:
+        processes.append(subprocess.Popen(command, **here))  # type: ignore[call-overload]
+        until(file.exists)
+    address = json.loads(file.read_text())["address"]
+    with Client(address) as client:
+        client.wait_for_workers(2)
+    yield address
+    until(lambda: not markers())  # what marked has ended though the cluster goes on
+    for pid in running() - before:  # a cluster that has lost many processes takes minutes to end by itself
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    for process in processes:
+        process.wait(30)
+    until(lambda: not running() - before)
+
+
+def running() -> set[int]:
+    """The processes below this one that have not ended."""
+    found = set()
+    for pid in harness.descendants():
+        with contextlib.suppress(OSError):
+            if stat(pid)[0] != "Z":
+                found.add(pid)
+    return found
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def command(path: Path, out: Path, *more: str) -> list[str]:
+    return [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(out), *more]
+
+
+def markers() -> list[int]:
+    """The worker processes of the cluster that are marking: those with a fork server below them."""
+    parents = []
+    for pid in harness.descendants():
+        with contextlib.suppress(OSError):
+            if b"hide_the_grader" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                parents.append(stat(pid)[1])
+    # A fork server that has just lost its worker process has become a child of this one.
+    dask = (pid for pid in parents if int(pid) != os.getpid() and Path(f"/proc/{pid}/cmdline").exists())
+    return [int(pid) for pid in dask if b"autograder" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def stat(pid: int) -> list[str]:
+    """The state of a process, its parent, and more."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def test_a_worker_that_is_lost_changes_no_marks(cluster: str, place: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "benchmarks/export.py", "-n", "40", place / "class"], check=True)
+    shutil.rmtree(place / "class" / next(path.name for path in (place / "class").iterdir() if hangs(path)))
+    (place / "class/submission_1").write_bytes(b"")
+    subprocess.run(command(place / "class", place / "here", "--jobs", "2"), check=True)
+
+    process = subprocess.Popen(command(place / "class", place / "there", "--dask", cluster))
+    until(lambda: len([*(place / "there/records").glob("*.msgpack")]) >= 5 and len(markers()) == 2)
+    os.kill(markers()[0], signal.SIGKILL)
+    assert process.wait(120) == 0
+    assert (place / "there/grades.csv").read_bytes() == (place / "here/grades.csv").read_bytes()
+    for folder in ("results", "feedback", "records"):
+        names = [sorted(path.name for path in (place / out / folder).iterdir()) for out in ("here", "there")]
+        assert names[0] == names[1]
+
+
+def hangs(folder: Path) -> bool:
+    return folder.is_dir() and "while True" in (folder / "Lab4.py").read_text()
+
+
+def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, place: Path) -> None:
+    for name in ("perfect_plain", "forgot_zero_grad"):
+        shutil.copytree(ROOT / "examples" / name, place / "class" / name)
+    (place / "class/broken.zip").write_bytes(b"PK\x03\x04")
+    for out, more in (("here", ()), ("there", ("--dask", cluster))):
+        subprocess.run(command(place / "class", place / out, *more), check=True)
+    assert (place / "there/grades.csv").read_bytes() == (place / "here/grades.csv").read_bytes()
+    unread = [json.loads((place / out / "results/broken.zip.json").read_text()) for out in ("here", "there")]
+    assert unread[0] == unread[1]
+
+    process = subprocess.Popen(command(place / "class", place / "again", "--dask", cluster, "--only", "perfect*"))
+    killed: set[int] = set()
+    while process.poll() is None:  # as a submission would that is fatal for whoever marks it
+        for pid in set(markers()) - killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+        time.sleep(0.01)
+    assert process.returncode == 0
+    assert "mark it by hand" in (place / "again/grades.csv").read_text()
+
+
+def test_where_no_cluster_is_one_sentence_says_so(place: Path) -> None:
+    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
+    environment = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    asked = command(place / "class", place / "out", "--dask", "tcp://127.0.0.1:1")
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograder: --dask tcp://127.0.0.1:1: no cluster answers there")
+    assert done.stderr.count("\n") == 1
