@@ -10,9 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import typed_yaml
+from autograder.sandbox.protocol import clean
 from autograder.typed_yaml import FileError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet computes (OWASP, "CSV injection")
+LONGEST = 254  # characters of a cell that are read; an email has no more (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -105,8 +107,8 @@ def defused(text: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """The text of a cell that `defused` may have made, in one line."""
-    text = " ".join(cell.split())
+    """The text of a cell that `defused` may have made, in one line and fit to be shown."""
+    text = clean(" ".join(cell.split()), LONGEST)
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 

@@ -56,8 +56,8 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._pause = threading.Timer(IDLE, self._close)
 
     def teardown(self, worker: Worker) -> None:
-        """Called by Dask at the end."""
-        self._close()
+        """Called by Dask at the end, in the thread that must not wait for a submission that hangs."""
+        threading.Thread(target=self._close).start()
 
     def mark(self, task: Task) -> Marked:
         """Mark one submission. Raises one of CANNOT_GO_ON."""

@@ -1,162 +1,203 @@
-"""A submission is marked with the numbers of whoever handed it in, and nobody learns another one's."""
+"""A submission is marked with the numbers of whoever handed it in, and tells nobody another's."""
 
-import csv
 import json
+import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from conftest import ROOT, Result
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
-from autograder import lab
+from autograder import individual, lab
 from autograder.grade import Marker
 from autograder.gradescope.metadata import Metadata, Person
-from autograder.outcome import GradeReport
+from autograder.individual import table
+from autograder.individual.sheet import GROUP
+from autograder.lab import expected
+from autograder.sandbox.child import Answer, Child
 from autograder.sandbox.wall import Wall
-
-
-@dataclass(frozen=True)
-class Handed:
-    report: GradeReport
-    results: dict[str, object]
-
-    @property
-    def seen_by_students(self) -> str:
-        """All that the platform shows to those who handed in."""
-        return json.dumps({key: value for key, value in self.results.items() if key != "extra_data"})
-
-    def points(self, number: str) -> float:
-        return next(check.outcome.points for check in self.report.checks if check.number == number)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "lab").mkdir()
     return make_lab(tmp_path / "lab")
 
 
 @pytest.fixture
-def hand_in(folder: Path, wall: Wall, tmp_path: Path) -> Callable[..., Handed]:
-    """Mark the reference's program with some paper answers."""
+def mark_of(folder: Path, wall: Wall, tmp_path: Path) -> Callable[..., Result]:
+    """Mark the reference's program, or another one, with paper answers that some people have handed in."""
 
-    def hand_in(answers: str, *people: Person) -> Handed:
-        submission = tmp_path / "submission"
-        submission.mkdir(exist_ok=True)
-        shutil.copy(folder / "reference/Lab4.py", submission)
-        (submission / "answers.yaml").write_text(answers)
+    def mark_of(answers: str, *people: Person, program: str | None = None) -> Result:
+        handed_in = tmp_path / "handed_in"
+        shutil.copytree(ROOT / "reference", handed_in, dirs_exist_ok=True)
+        (handed_in / "answers.yaml").write_text(answers)
+        if program is not None:
+            (handed_in / "Lab4.py").write_text(program)
         with Marker(lab.load(folder), wall, "cpu") as marker:
-            report = marker.mark(submission, tmp_path / "results.json", Metadata(people))
-        return Handed(report, json.loads((tmp_path / "results.json").read_text()))
+            report = marker.mark(handed_in, tmp_path / "results.json", Metadata(people))
+        return Result(report, json.loads((tmp_path / "results.json").read_text()))
 
-    return hand_in
-
-
-def test_right_answers_to_ones_own_numbers_get_everything(folder: Path, hand_in: Callable[..., Handed]) -> None:
-    for person in (ADA, ALAN, Person("", "", "0042")):
-        handed = hand_in(on_paper(own(folder, person)), person)
-        assert handed.report.points == 100
-        assert handed.report.numbers_of == (person.email or "0042")
+    return mark_of
 
 
-def test_the_answers_to_another_ones_numbers_are_wrong(folder: Path, hand_in: Callable[..., Handed]) -> None:
-    handed = hand_in(on_paper(own(folder, ALAN)), ADA)
-    assert [handed.points(number) for number in ("1.1", "1.2")] == [0, 0]
-    assert all(handed.points(number) <= 3 for number in ("4.1", "4.2"))  # what follows from an earlier slip counts
-    assert handed.report.points <= 100 - 15
-    assert not [warning for warning in handed.report.warnings if "have a look" in warning]  # there is no roster
+def for_students(results: dict[str, Any]) -> str:
+    """All that a student can see of a results.json."""
+    return "\n".join([results["output"], *(f"{test['name']} {test['output']}" for test in results["tests"])])
 
 
-def test_the_instructor_is_told_whose_right_answers_they_are_and_the_students_are_not(
-    folder: Path, hand_in: Callable[..., Handed]
+def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, mark_of: Callable[..., Result]) -> None:
+    result = mark_of(on_paper(own(folder, ADA)), ADA)
+    assert result.report.points == 100
+    assert result.report.warnings == ()
+    assert result.results["extra_data"]["numbers_of"] == "ada@example.edu"
+    assert "group" not in for_students(result.results)
+
+
+def test_the_handouts_own_or_anothers_answers_do_not(folder: Path, mark_of: Callable[..., Result]) -> None:
+    for answers in (on_paper(lab.load(folder)), on_paper(own(folder, ALAN))):
+        result = mark_of(answers, ADA)
+        assert result.check("1.1").outcome.points < result.check("1.1").out_of
+        assert result.check("5.1").outcome.points == result.check("5.1").out_of
+
+
+def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, mark_of: Callable[..., Result]) -> None:
+    ada = own(folder, ADA)
+    task1 = expected(ada.graphs["task1"], ["dloss_dw"], ada.rubric.graphs["task1"].inputs["published"])
+    result = mark_of(on_paper(ada, task1_dloss_dw=task1["dloss_dw"] / 2), ADA)
+    assert result.check("1.2").outcome.mistakes[0] == ("factor@dloss_ds",)
+    assert "lacks the factor that the exponent brings down" in result.check("1.2").outcome.hint
+
+
+def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, mark_of: Callable[..., Result]) -> None:
+    numbers = own(folder, ADA).rubric.graphs["task2"].inputs["published"]
+    fixed = "\n".join(f"    {name} = {value}" for name, value in numbers.items())
+    text = (ROOT / "reference/Lab4.py").read_text()
+    first = "    m1 = x1 * w1\n"
+    assert first in text
+    result = mark_of(on_paper(own(folder, ADA)), ADA, program=text.replace(first, f"{fixed}\n{first}"))
+    assert result.check("5.1").state == "right"
+    assert ("fixed@all",) in result.check("5.2").outcome.mistakes
+
+
+def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, mark_of: Callable[..., Result]) -> None:
+    result = mark_of(on_paper(own(folder, ALAN)), ADA, ALAN, GRACE)
+    assert result.report.points == 100
+    assert result.report.numbers_of == "alan@example.edu"
+    assert GROUP in result.results["output"]
+    assert "Alan" not in for_students(result.results)
+    assert "alan@" not in for_students(result.results)
+
+
+def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_warned(
+    folder: Path, mark_of: Callable[..., Result]
+) -> None:
+    for people in ((), (Person("Ada", "", ""),)):
+        result = mark_of(on_paper(lab.load(folder)), *people)
+        assert result.report.points == 100
+        assert any("nobody knows whose submission this is" in each for each in result.report.warnings)
+        assert "nobody knows" in str(result.results["extra_data"]["warnings"])
+        assert "nobody knows" not in for_students(result.results)
+
+
+def test_the_roster_decides_who_somebody_is(folder: Path, mark_of: Callable[..., Result]) -> None:
+    (folder / "roster.csv").write_text(ROSTER)
+    for person in (Person("A. L.", "", "11"), Person("A. L.", "private@example.org", "11"), ADA):
+        result = mark_of(on_paper(own(folder, ADA)), person)
+        assert result.report.points == 100
+        assert result.report.numbers_of == "Ada (ada@example.edu)"
+        assert result.report.warnings == ()
+    new = Person("New", "new@example.edu", "99")
+    assert mark_of(on_paper(own(folder, new)), new).report.warnings == ("not in roster.csv: new@example.edu",)
+
+
+def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
+    folder: Path, mark_of: Callable[..., Result]
 ) -> None:
     (folder / "roster.csv").write_text(ROSTER)
-    handed = hand_in(on_paper(own(folder, ALAN)), ADA)
-    hints = [warning for warning in handed.report.warnings if "have a look" in warning]
-    assert ["task1" in hint or "task2" in hint for hint in hints] == [True, True]
-    assert all("Alan (alan@example.edu)" in hint and "Grace" not in hint for hint in hints)
-    assert "alan" not in handed.seen_by_students.lower()
-    assert "have a look" in json.dumps(handed.results["extra_data"])
+    alan = own(folder, ALAN)
+    result = mark_of(on_paper(alan), ADA)
+    hints = [each for each in result.report.warnings if each.startswith("please have a look")]
+    assert [re.findall("task[12]", each) for each in hints] == [["task1"], ["task2"]]
+    assert all("wrong for Ada (ada@example.edu)" in each and "for Alan (alan@example.edu)." in each for each in hints)
+    assert set(hints) <= set(result.results["extra_data"]["warnings"])
+    assert "Alan" not in for_students(result.results)
+    assert "alan@" not in for_students(result.results)
+    assert not mark_of(on_paper(alan), ADA, ALAN).report.warnings  # a member of the group is no other
+    assert not mark_of(on_paper(own(folder, ADA)), ADA).report.warnings
 
 
-def test_no_hint_where_a_mistake_of_the_students_own_explains_it(folder: Path, hand_in: Callable[..., Handed]) -> None:
+def test_one_number_that_agrees_is_no_hint(folder: Path, mark_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
-    right = own(folder, ADA)
-    inputs = right.rubric.graphs["task1"].inputs["published"]
-    half = right.graphs["task1"].gradients(right.graphs["task1"].values(inputs))["w"] / 2
-    handed = hand_in(on_paper(right, task1_dloss_dw=half), ADA)
-    assert handed.points("1.2") == 0
-    assert not [warning for warning in handed.report.warnings if "have a look" in warning]
+    alan = own(folder, ALAN)
+    inputs = alan.rubric.graphs["task1"].inputs["published"]
+    y_hat = expected(alan.graphs["task1"], ["y_hat"], inputs)["y_hat"]
+    assert not mark_of(f"task1:\n  y_hat: {y_hat}\n", ADA).report.warnings
+    assert not mark_of(on_paper(own(folder, ADA), task1_y_hat=y_hat), ADA).report.warnings
 
 
-def test_a_group_may_work_with_the_numbers_of_any_member(folder: Path, hand_in: Callable[..., Handed]) -> None:
-    for whose in (ADA, ALAN):
-        handed = hand_in(on_paper(own(folder, whose)), ADA, ALAN)
-        assert handed.report.points == 100
-        assert handed.report.numbers_of == whose.email
-        assert "a member of your group" in handed.seen_by_students
-        assert "example.edu" not in handed.seen_by_students
-
-
-def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_told(
-    folder: Path, hand_in: Callable[..., Handed]
+def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
+    folder: Path, mark_of: Callable[..., Result]
 ) -> None:
-    handed = hand_in(on_paper(lab.load(folder)))
-    assert handed.report.points == 100
-    assert "nobody knows whose submission this is" in handed.report.warnings[-1]
-
-
-def test_the_key_is_nowhere_where_a_student_sees_it(folder: Path, hand_in: Callable[..., Handed]) -> None:
-    key = lab.load(folder).rubric.key
-    assert key not in json.dumps(hand_in(on_paper(own(folder, ALAN)), ADA).results)
-
-
-def run(arguments: Sequence[object], status: int = 0) -> str:
-    command = [sys.executable, "-I", "-m", "autograder", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == status, done.stderr
-    return done.stdout + done.stderr
-
-
-def test_by_hand_somebody_has_to_say_whose_it_is(folder: Path, tmp_path: Path) -> None:
-    submission = tmp_path / "submission"
-    shutil.copytree(folder / "reference", submission)
-    (submission / "answers.yaml").write_text(on_paper(own(folder, GRACE)))
-    arguments = ["grade", submission, "--lab", folder, "--results", tmp_path / "r.json", "--quiet", "--device", "cpu"]
-    assert "--student" in run(arguments, status=2)
-    assert "100 of 100 points" in run([*arguments, "--student", "GRACE@example.edu "])
-    assert "100 of 100 points" not in run([*arguments, "--student", "ada@example.edu"])
-
-
-def test_everybody_gets_a_folder_with_their_numbers_and_none_with_anothers(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text(ROSTER)
-    out = tmp_path / "handouts"
-    run(["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out])
-    assert sorted(path.name for path in out.iterdir()) == [
-        "ada@example.edu",
-        "alan@example.edu",
-        "grace@example.edu",
-        "roster.csv",
-    ]
-    with (out / "roster.csv").open(newline="") as file:
-        rows = {row["Email"]: row for row in csv.DictReader(file)}
-    for person in (ADA, ALAN, GRACE):
-        inputs = own(folder, person).rubric.graphs["task1"].inputs["published"]
-        assert float(rows[person.email]["task1.x"]) == inputs["x"]
-        program = (out / person.email / "Lab4.py").read_text()
-        assert f"def train(x={inputs['x']}, y={inputs['y']}, w={inputs['w']}, lr=0.01" in program
-        assert f"x = {inputs['x']:g}, y = {inputs['y']:g}" in (out / person.email / "answers.yaml").read_text()
-        assert lab.load(folder).rubric.key not in program
-    assert "exists already" in run(["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out], 2)
-
-
-def test_the_key_for_one_student_has_that_ones_numbers(folder: Path, tmp_path: Path) -> None:
-    run(["key", "--lab", folder, "--student", "ada@example.edu", "--out", tmp_path / "key.json"])
-    key = json.loads((tmp_path / "key.json").read_text())
+    """Grace's numbers are made those that Ada's answers would be right for."""
     inputs = own(folder, ADA).rubric.graphs["task1"].inputs["published"]
-    assert next(graph["right"]["inputs"] for graph in key["graphs"] if graph["name"] == "task1") == inputs
-    shared = ["key", "--student", "ada@example.edu", "--out", tmp_path / "x.html"]
-    assert "set `individual: true`" in run(shared, status=2)
+    turned = {"x": inputs["x"], "y": -inputs["y"], "w": inputs["w"]}  # s = y_hat + y
+    lines = ["Email," + ",".join(f"task1.{name}" for name in "xyw") + ",task2.x1,task2.w1,task2.w2,task2.y"]
+    lines += [f"ada@example.edu,{','.join(map(str, inputs.values()))},7.3,0.7,0.4,3.4"]
+    lines += [f"grace@example.edu,{','.join(map(str, turned.values()))},8.3,0.8,0.4,2.4"]
+    (folder / "roster.csv").write_text("\n".join(lines))
+    result = mark_of(on_paper(own(folder, GRACE)), ADA)
+    hints = [each for each in result.report.warnings if each.startswith("please have a look")]
+    assert [re.findall("task[12]", each) for each in hints] == [["task2"]]
+    assert ("added@s",) in result.check("1.1").outcome.mistakes
+
+
+def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, mark_of: Callable[..., Result]) -> None:
+    (folder / "roster.csv").write_text(ROSTER)
+    answers = on_paper(own(folder, ADA))
+    (folder / "roster.csv").write_text(table.text(individual.course(lab.load(folder))))
+    rubric = folder / "rubric.yaml"
+    rubric.write_text(rubric.read_text().replace("change me: any text", "changed in the middle of term"))
+    assert mark_of(answers, ADA).report.points == 100
+    (folder / "roster.csv").write_text(ROSTER)
+    assert mark_of(answers, ADA).report.points < 100
+
+
+def test_feedback_never_has_anothers_numbers(folder: Path, mark_of: Callable[..., Result]) -> None:
+    (folder / "roster.csv").write_text(ROSTER)
+    result = mark_of(on_paper(own(folder, ADA), task1_s=123.0, task2_m2=45.0), ADA)
+    shown = set(re.findall(r"-?\d+\.\d+", for_students(result.results)))
+    for person in (ALAN, GRACE):
+        theirs = own(folder, person)
+        for name, graph in theirs.graphs.items():
+            inputs = theirs.rubric.graphs[name].inputs["published"]
+            values = {**graph.values(inputs), **graph.gradients(graph.values(inputs))}
+            mine = graph.values(own(folder, ADA).rubric.graphs[name].inputs["published"])
+            assert not {f"{value:.6g}" for value in values.values() if value not in mine.values()} & shown
+
+
+def test_neither_key_nor_roster_reach_the_students_process(
+    folder: Path, mark_of: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "roster.csv").write_text(ROSTER)
+    crossed: list[str] = []
+    ask = Child.ask
+
+    def spied(self: Child, request: dict[str, Any], seconds: float) -> Answer:
+        answer = ask(self, request, seconds)
+        crossed.extend((json.dumps(request), answer.printed))
+        return answer
+
+    monkeypatch.setattr(Child, "ask", spied)
+    program = (
+        "import os, sys\n\ndef check_result(x, y, w):\n    print('SEEN', dict(os.environ), sys.argv, os.getcwd())\n"
+    )
+    mark_of(on_paper(own(folder, ADA)), ADA, program=program)
+    text = "\n".join(crossed)
+    assert "SEEN" in text
+    assert lab.load(folder).rubric.key not in text
+    assert not re.search(r"(ada|alan|grace)@example\.edu|roster\.csv", text, re.IGNORECASE)
+    alan = own(folder, ALAN).rubric.graphs["task1"].inputs["published"]
+    assert json.dumps(list(alan.values()))[1:-1] not in text

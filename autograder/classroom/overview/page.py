@@ -51,12 +51,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Plot:
-    """A shape of loss curves: how many students have it, what explains it, how many losses lie beyond the plot, and the
+    """A shape of loss curves: how many students have it, what explains it, how many of its losses are not in the
     picture."""
 
     students: int
     explained: str
     beyond: int
+    losses: int
     picture: Markup
 
 
@@ -157,7 +158,7 @@ def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
     picture = curve.small(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
-    return Plot(shape.students, explained, shape.curve.beyond, picture)
+    return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 
 def _by_check(near: Sequence[NearMiss]) -> list[NearMiss]:

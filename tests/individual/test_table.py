@@ -1,0 +1,130 @@
+"""The instructor's list of who has which numbers, a folder for each student, and the commands around them."""
+
+import csv
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from numbers_of_ones_own import ADA, ALAN, ROSTER, make_lab, on_paper, own
+
+from autograder import individual, lab
+from autograder.gradescope.results import CannotWrite
+from autograder.individual import table
+from autograder.lab import Lab
+
+AUTOGRADER = str(ROOT / ".venv/bin/autograder")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_lab(tmp_path / "lab")
+
+
+def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command, env = [AUTOGRADER, *map(str, arguments)], {**os.environ, **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path: Path) -> None:
+    export = (
+        '\ufeffName,SID,Email\r\n"=HYPERLINK(""http://example.org"")",11,ada@example.edu\r\n@Alan,,alan@example.edu\r\n'
+    )
+    (tmp_path / "export.csv").write_bytes(export.encode())
+    done = run("individual", "--roster", "export.csv", "--out", "roster.csv", "--lab", folder, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "roster.csv: the numbers of 2 students\n", "")
+    header, ada, alan = csv.reader((tmp_path / "roster.csv").read_text().splitlines())
+    assert ada[:3] == ['\'=HYPERLINK("http://example.org")', "ada@example.edu", "11"]
+    assert alan[:3] == ["'@Alan", "alan@example.edu", ""]
+    inputs = own(folder, ADA).rubric.graphs["task2"].inputs["published"]
+    assert [float(dict(zip(header, ada, strict=True))[f"task2.{name}"]) for name in inputs] == list(inputs.values())
+    again = run("individual", "--roster", "roster.csv", "--out", "again.csv", "--lab", folder, cwd=tmp_path)
+    assert again.returncode == 0
+    assert (tmp_path / "again.csv").read_text() == (tmp_path / "roster.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("roster", "out", "says"),
+    [
+        ("Email\nada\n", "roster.csv", "export.csv, line 2, column Email: 'ada' is not an email address\n"),
+        (None, "roster.csv", "export.csv: it cannot be read (No such file or directory)"),
+        (ROSTER, ".", "it cannot be written (Is a directory); name another file with --out"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence_and_status_2(
+    folder: Path, tmp_path: Path, roster: str | None, out: str, says: str
+) -> None:
+    if roster:
+        (tmp_path / "export.csv").write_text(roster)
+    done = run("individual", "--roster", "export.csv", "--out", out, "--lab", folder, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr
+    assert not (tmp_path / "roster.csv").exists()
+
+
+def test_a_lab_without_own_numbers_has_no_table(tmp_path: Path) -> None:
+    done = run("individual", "--roster", "export.csv", "--out", "roster.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "rubric.yaml: all students have the same numbers; set `individual: true`" in done.stderr
+
+
+def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/answers.yaml").write_text(on_paper(own(folder, ADA)))
+    done = run("grade", "mine", "--lab", folder, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "autograder: students have numbers of their own; say whose submission this is with --student\n"
+    )
+    assert not (tmp_path / "results").exists()
+    done = run("grade", "mine", "--lab", folder, "--student", " ADA@example.edu", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "21 of 100 points\n")
+    assert json.loads((tmp_path / "results/results.json").read_text())["extra_data"]["numbers_of"] == "ADA@example.edu"
+    assert run("grade", folder / "reference", "--lab", folder, "--quiet", cwd=tmp_path).returncode == 0
+
+
+def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission/answers.yaml").write_text(on_paper(own(folder, ADA)))
+    users = [{"name": "Ada", "email": "ada@example.edu", "sid": "11"}]
+    (tmp_path / "submission_metadata.json").write_text(json.dumps({"users": users}))
+    done = run("grade", "--lab", folder, "--quiet", cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "21 of 100 points\n")
+    (tmp_path / "submission_metadata.json").write_text("{")
+    done = run("grade", "--lab", folder, "--quiet", cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path))
+    assert done.returncode == 0
+    assert "nobody knows whose submission this is" in done.stderr
+    data = json.loads((tmp_path / "results/results.json").read_text())
+    assert 0 <= data["score"] < 21
+    assert data["stdout_visibility"] == "hidden"
+
+
+def test_each_student_gets_a_folder_made_for_their_lab(folder: Path, tmp_path: Path) -> None:
+    (folder / "roster.csv").write_text(ROSTER + "Eve,,../../EVE x\n")
+
+    def write(the_lab: Lab, where: Path) -> None:
+        (where / "sheet.json").write_text(json.dumps(the_lab.rubric.graphs["task1"].inputs["published"]))
+
+    course = individual.course(lab.load(folder))
+    made = individual.individual_handouts(course, tmp_path / "out", write)
+    names = ["ada@example.edu", "alan@example.edu", "grace@example.edu", "%2e.%2f..%2feve%20x"]
+    assert [each.name for each in made] == names
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {*names, "roster.csv"}
+    sheet = json.loads((tmp_path / "out/alan@example.edu/sheet.json").read_text())
+    assert sheet == own(folder, ALAN).rubric.graphs["task1"].inputs["published"]
+    assert (tmp_path / "out/roster.csv").read_text() == table.text(course)
+    with pytest.raises(CannotWrite, match="it exists already"):
+        individual.individual_handouts(course, tmp_path / "out", write)
+
+
+def test_a_handout_that_fails_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    (folder / "roster.csv").write_text(ROSTER)
+
+    def fail(the_lab: Lab, where: Path) -> None:
+        raise CannotWrite("no")
+
+    with pytest.raises(CannotWrite):
+        individual.individual_handouts(individual.course(lab.load(folder)), tmp_path / "out", fail)
+    assert [each.name for each in tmp_path.iterdir()] == ["lab"]
