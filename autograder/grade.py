@@ -23,7 +23,8 @@ from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed, Submission
 
-OPTIMIZERS = "torch._dynamo"  # what the first torch.optim constructor imports; it takes longer than torch itself
+DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
+IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
 NOTHING_TOLD = Metadata()
 A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
@@ -142,8 +143,8 @@ class Marker:
         without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
             return runner.run(case.suite(without), checks, file.record)
-        if any("optim" in cell for cell in submission.program.cells):
-            self._wall.warm(OPTIMIZERS)
+        if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
+            self._wall.warm(DYNAMO)
         with self._behind_wall(submission, self._limits()) as student:
             student.device = reference.solution.device
             return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
