@@ -13,7 +13,7 @@ from autograder.grade import Marker
 from autograder.gradescope import container, upload
 from autograder.handout import spoilers
 from autograder.individual import ROSTER, course, table
-from autograder.lab import Answers, Found, Lab
+from autograder.lab import Answers, CodeCheck, Lab
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
@@ -109,7 +109,7 @@ def _filled_in(template: Submission) -> Iterator[str]:
 def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
     """Functions of the template that are to be written and earn points all the same."""
     for check, marked in zip(lab.rubric.checks, report.checks, strict=True):
-        if isinstance(check, Found | Answers) or not marked.outcome.points:
+        if not isinstance(check, CodeCheck) or not marked.outcome.points:
             continue
         if not lab.rubric.functions[check.function].given:
             yield (

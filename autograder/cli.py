@@ -158,11 +158,12 @@ def classroom(options: argparse.Namespace) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
         signal.signal(ending, signal.default_int_handler)
     console = Console(stderr=True)
-    wanted = run.Options(
-        options.out, options.jobs, options.device, options.only, options.resume, options.anonymous, options.dask
-    )
     try:
         the_lab = lab.load(options.lab)
+        device = options.device or the_lab.rubric.device
+        wanted = run.Options(
+            options.out, options.jobs, device, options.only, options.resume, options.anonymous, options.dask
+        )
         with run.planned(the_lab, options.export, wanted) as plan:
             if plan.kept:
                 console.print(f"{plan.kept} marked already and unchanged, {len(plan.tasks)} to mark", highlight=False)
@@ -349,9 +350,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--html", type=Path, metavar="FILE", help="also write the feedback as a page, graphs drawn")
     verb.add_argument(
         "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where tensors are computed (default: auto)",
+        metavar="DEVICE",
+        help="where tensors are computed: auto, cpu, cuda, cuda:N or mps (default: what rubric.yaml says)",
     )
     verb.add_argument("--quiet", action="store_true", help="print the total only")
     verb.add_argument(
@@ -404,7 +404,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--only", default="*", metavar="GLOB", help="only those whose folder, name, email or number fits")
     verb.add_argument("--anonymous", action="store_true", help="the class page, report.html, names nobody")
     verb.add_argument("--compare", type=Path, metavar="OLD", help="say whose marks are not those in the folder OLD")
-    verb.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="(default: auto)")
+    verb.add_argument("--device", metavar="DEVICE", help="as of grade (default: what rubric.yaml says)")
     verb.add_argument("--lab", type=Path, default=ROOT, metavar="FOLDER", help="(default: this lab)")
     verb.set_defaults(run=classroom)
     verb = verbs.add_parser(

@@ -14,9 +14,9 @@ from autograder.gradescope.metadata import Metadata
 from autograder.individual import Course, course
 from autograder.individual.shared import hints
 from autograder.individual.sheet import Sheet, sheet
-from autograder.lab import FileError, Lab, warnings
+from autograder.lab import DEVICES, FileError, Lab, warnings
 from autograder.mistakes.lab import Mistakes
-from autograder.outcome import GradeReport, Marked, Outcome
+from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.student import Program, Student
@@ -49,9 +49,15 @@ class Marker:
     The reference is started for the first of them and kept: what it returns is computed once for each set of inputs.
     """
 
-    def __init__(self, lab: Lab, wall: Wall, device: str = "auto", *, only_if_safe: bool = False) -> None:
-        """only_if_safe: refuse to run anything where a submission could not be confined. Raises FileError when there is
-        a roster that cannot be read."""
+    def __init__(self, lab: Lab, wall: Wall, device: str | None = None, *, only_if_safe: bool = False) -> None:
+        """device: one of lab.DEVICES, None for the rubric's. only_if_safe: refuse to run anything where a submission
+        could not be confined. Raises NoSuchDevice for a word that is no device, and FileError when there is a roster
+        that cannot be read."""
+        device = device or lab.rubric.device
+        if not DEVICES.fullmatch(device):
+            raise NoSuchDevice(
+                f"{device!r} is no device; it is one of auto, cpu, cuda, cuda:0 (or another number), mps"
+            )
         self.lab = lab
         self._wall = wall
         self._device = device
@@ -154,11 +160,12 @@ class Marker:
         if self._reference is None:
             solution = self._solution()
             device = solution.available_device(self._device)
-            if device is None:
+            if device.name is None:
                 solution.close()
+                has = f"it has {counted(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
                 mend = "use --device auto or --device cpu"
-                raise NoSuchDevice(f"there is no device {self._device!r} on this machine; {mend}")
-            solution.device = device
+                raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
+            solution.device = device.name
             self._reference = Reference(solution, Truth(self.lab, solution), Confinement(solution.confinement()))
         confinement = self._reference.confinement
         if self._only_if_safe and not confinement.safe:

@@ -40,7 +40,7 @@ def refusal(copy: Path, wall: Wall) -> str:
 
 def test_the_lab_as_it_is_can_be_given(wall: Wall) -> None:
     looked = build.look_over(lab.load(ROOT), wall)
-    assert looked.template == 4
+    assert looked.template == 2
 
 
 def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
     assert not [name for name in names if re.match("tests|examples|student_template|docs|benchmarks|scripts", name)]
     assert not [name for name in names if "test_" in name]
     assert f"new.zip: {round((tmp_path / 'new.zip').stat().st_size / 1000)} kB, {len(names)} files." in done.stdout
-    assert "The reference gets all 100 points, the template 4" in done.stdout
+    assert "The reference gets all 100 points, the template 2" in done.stdout
     measured = re.search(r"^One run here: ([\d.]+) s, ([\d.]+) s of processor time, (\d+) MB in ", done.stdout, re.M)
     assert measured
     assert 100 < int(measured[3]) < 600
@@ -93,7 +93,7 @@ def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_
     assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, wall)
     the_lab = lab.load(copy)
     handout.write(handout.make(the_lab), the_lab.template)
-    assert build.look_over(the_lab, wall).template == 4  # fnn_forward, which it calls, is to be written
+    assert build.look_over(the_lab, wall).template == 2  # fnn_forward, which it calls, is to be written
 
 
 def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: Wall) -> None:

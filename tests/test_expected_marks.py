@@ -36,7 +36,9 @@ def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark:
         explanations = (check.outcome.mistakes for check in marked)
         first = next((each[0] for each in explanations if each), ())
         assert list(first) == expected["mistakes"], told
+        assert expected.get("found", "") in result.check("8").outcome.text
     if path.name.startswith("right_"):
+        assert not any(finding.state == "wrong" for finding in result.check("8").outcome.findings), told
         assert not any(check.outcome.mistakes for check in result.report.checks), told
 
 

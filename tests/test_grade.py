@@ -13,6 +13,7 @@ from autograder.grade import Marker, NoSuchDevice
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.sandbox.layers import Confinement
+from autograder.sandbox.protocol import Device
 from autograder.sandbox.student import Student
 from autograder.sandbox.wall import GraderFault, Wall
 
@@ -53,7 +54,7 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path
     assert "What is in w.grad" in outcomes["3.2"].hint
     assert outcomes["3.3"].hint == "See the advice under 3.2."
     results = json.loads((tmp_path / "results.json").read_text())
-    assert results["output"].startswith("14 of 17 checks are right")
+    assert results["output"].startswith("15 of 18 checks are right")
 
 
 def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
@@ -108,16 +109,19 @@ def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, re
             marker.mark(ROOT / "examples" / name, tmp_path / f"{name}.json").points
             for name in ("perfect_plain", "syntax_error", "perfect_plain", "prints_only")
         ]
-    assert points == [100, 21, 100, 25]
+    assert points == [100, 21, 100, 23]
 
 
 def test_a_device_that_is_not_there_leaves_earlier_results(
     wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Student, "available_device", lambda self, wanted: None)
+    monkeypatch.setattr(Student, "available_device", lambda self, wanted: Device(None, 2))
     target = tmp_path / "results.json"
     target.write_text("earlier")
-    with Marker(real_lab, wall, "cuda") as marker, pytest.raises(NoSuchDevice, match="use --device auto"):
+    with (
+        Marker(real_lab, wall, "cuda") as marker,
+        pytest.raises(NoSuchDevice, match=r"it has 2 CUDA devices\); use --device auto"),
+    ):
         marker.mark(ROOT / "reference", target)
     assert target.read_text() == "earlier"
 

@@ -7,7 +7,7 @@ from autograder.mistakes.catalogue import Task
 from autograder.mistakes.work import IMPOSSIBLE, Work
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Answer
-from autograder.sandbox.protocol import Failure, Loaded, Raised, Returned
+from autograder.sandbox.protocol import DeviceBugs, Failure, Loaded, Raised, Returned
 from autograder.sandbox.student import Call
 from autograder.submission import Program, Submission
 
@@ -28,6 +28,12 @@ class SyntheticStudent:
     def load(self) -> Answer:
         """The same."""
         return self.loading
+
+    def device_bugs(
+        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    ) -> DeviceBugs:
+        """A work computes without tensors."""
+        return DeviceBugs([], "no gradient")
 
     def call(
         self,

@@ -6,9 +6,9 @@ from typing import Any
 
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
 
-from autograder.checks import answers, convergence, found, gradients, values
+from autograder.checks import answers, convergence, device, found, gradients, values
 from autograder.checks.marking import Marking
-from autograder.lab import Answers, Check, Convergence, Found, Gradients, Values
+from autograder.lab import Answers, Check, Convergence, Found, Gradients, OnDevice, Values
 from autograder.outcome import Outcome
 
 
@@ -32,6 +32,8 @@ def mark(check: Check, marking: Marking) -> Outcome:
             return gradients.mark(check, marking)
         case Convergence():
             return convergence.mark(check, marking)
+        case OnDevice():
+            return device.mark(check, marking)
 
 
 def suite(marking: Marking) -> unittest.TestSuite:
@@ -44,6 +46,7 @@ def suite(marking: Marking) -> unittest.TestSuite:
 def _method(check: Check, marking: Marking) -> Callable[..., None]:
     def test(self: LabTestCase, set_score: Callable[[float], None] | None = None) -> None:
         self.outcome = self.marking.said_once(check, mark(check, self.marking))
+        self.marking.earned[check.number] = self.outcome.points
         if set_score:
             set_score(self.outcome.points)
 

@@ -20,14 +20,16 @@ from autograder.submission import Submission
 @dataclass(frozen=True)
 class Marking:
     """One submission being marked. student: None when there is no program to run. truth: what is right. mistakes: what
-    can go wrong in this lab. said: reasons and advice given so far, with the number of the check. explained: what was
-    found to explain the results of a function, by its name and by who sees the check."""
+    can go wrong in this lab. earned: points by the number of the check, of those marked so far. said: reasons and
+    advice given so far, with the number of the check. explained: what was found to explain the results of a function,
+    by its name and by who sees the check."""
 
     lab: Lab
     submission: Submission
     student: Answering | None
     truth: Truth
     mistakes: Mistakes
+    earned: dict[str, float] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
 

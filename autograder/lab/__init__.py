@@ -7,6 +7,7 @@ from autograder import typed_yaml
 from autograder.graph import Graph
 from autograder.lab.model import Arguments, Lab, expected
 from autograder.lab.rubric import (
+    DEVICES,
     Answers,
     Check,
     CodeCheck,
@@ -17,6 +18,7 @@ from autograder.lab.rubric import (
     GraphEntry,
     LabMistake,
     Limits,
+    OnDevice,
     Rubric,
     Tolerance,
     Values,
@@ -38,6 +40,7 @@ def load(folder: Path) -> Lab:
 
 
 __all__ = [
+    "DEVICES",
     "Answers",
     "Arguments",
     "Check",
@@ -52,6 +55,7 @@ __all__ = [
     "Lab",
     "LabMistake",
     "Limits",
+    "OnDevice",
     "Rubric",
     "Tolerance",
     "Values",

@@ -11,7 +11,7 @@ import msgspec
 
 from autograder.graph import Graph, parse, split_derivative
 from autograder.lab.draw import draw
-from autograder.lab.rubric import Answers, Check, CodeCheck, CodeEntry, Rubric, Visibility, published
+from autograder.lab.rubric import Answers, Check, CodeCheck, CodeEntry, OnDevice, Rubric, Visibility, published
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Lab:
         """When students see a check."""
         if check.visibility:
             return check.visibility
-        hidden_inputs = isinstance(check, CodeEntry) and not published(check)
+        # A check of the device says whether its functions are right for hidden inputs.
+        hidden_inputs = isinstance(check, OnDevice) or (isinstance(check, CodeEntry) and not published(check))
         choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
         return max(choices, key=get_args(Visibility).index)
 

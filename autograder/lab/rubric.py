@@ -1,5 +1,6 @@
 """rubric.yaml as it is written, in types: graphs, inputs, functions, tolerances and checks."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from autograder.lab.draw import Drawn
 
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # each hides longer than the one before
 Inputs = dict[str, float]
+DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")  # auto: CUDA where there is such a device, else the CPU
 
 
 class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +123,13 @@ class Convergence(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     compared: int = 10
 
 
-Check = Found | Answers | Values | Gradients | Convergence
+class OnDevice(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="device"):
+    """Looks for what goes wrong in functions on a GPU, whether there is one or not."""
+
+    functions: tuple[str, ...]
+
+
+Check = Found | Answers | Values | Gradients | Convergence | OnDevice
 CodeCheck = Values | Gradients | Convergence
 
 
@@ -133,9 +141,10 @@ def published(check: CodeCheck) -> bool:
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file as it is written.
 
-    visibility: when students see checks that do not say it themselves. hidden_inputs: the same for those whose inputs
-    are not published; the one that hides longer counts. leaderboard: whether Gradescope is given columns for one.
-    individual: whether each student has published inputs of their own.
+    device: where tensors are computed, one of DEVICES. visibility: when students see checks that do not say it
+    themselves. hidden_inputs: the same for those whose inputs are not published; the one that hides longer counts.
+    leaderboard: whether Gradescope is given columns for one. individual: whether each student has published inputs of
+    their own.
     """
 
     lab: str
@@ -147,6 +156,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checks: tuple[Check, ...]
     program: str = "Lab4.py"
     answers: str = "answers.yaml"
+    device: str = "auto"
     visibility: Visibility = "visible"
     hidden_inputs: Visibility = "visible"
     leaderboard: bool = False

@@ -8,14 +8,17 @@ from autograder.graph import Graph, GraphError, derivative_name, parse, split_de
 from autograder.lab import draw
 from autograder.lab.model import Lab, expected, parsed
 from autograder.lab.rubric import (
+    DEVICES,
     Answers,
     Check,
     CodeCheck,
     Convergence,
     Found,
     LabMistake,
+    OnDevice,
     Tolerance,
     Visibility,
+    published,
 )
 from autograder.typed_yaml import unknown
 
@@ -33,6 +36,8 @@ def problems(lab: Lab) -> Iterator[Problem]:
     rubric = lab.rubric
     if len(rubric.key) < 16:
         yield ("key",), "the key is too short to be a secret; use at least 16 characters"
+    if not DEVICES.fullmatch(rubric.device):
+        yield ("device",), unknown("device", rubric.device, {"auto", "cpu", "cuda", "cuda:0", "mps"})
     for name, tolerance in rubric.tolerances.items():
         yield from _tolerance_problems(name, tolerance)
     for share in ("right_on_some_inputs", "follow_through", "slips"):
@@ -175,6 +180,10 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         yield (*place, "points"), "a check has a number of points above 0"
     if round(check.points, 2) != check.points:
         yield (*place, "points"), "points have at most two decimals"
+    if isinstance(check, OnDevice):
+        for key, problem in _device_problems(lab, index, check):
+            yield (*place, *key), problem
+        return
     if check.tolerance not in lab.rubric.tolerances:
         yield (*place, "tolerance"), unknown("tolerance", check.tolerance, lab.rubric.tolerances)
         return
@@ -225,6 +234,24 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
         )
     if isinstance(check, Convergence) and check.compared < 1:
         yield ("compared",), "at least one loss has to be compared"
+
+
+def _device_problems(lab: Lab, index: int, check: OnDevice) -> Iterator[Problem]:
+    if not check.functions:
+        yield ("functions",), "name at least one function"
+    hidden = {each.function for each in lab.rubric.checks if isinstance(each, CodeCheck) and not published(each)}
+    for name in check.functions:
+        if name not in lab.rubric.functions:
+            yield ("functions",), unknown("function", name, lab.rubric.functions)
+        elif not lab.rubric.functions[name].device:
+            yield ("functions",), f"{name} takes no device; if it does, write device: true under functions, {name}"
+        elif name not in hidden:
+            yield (
+                ("functions",),
+                f"{name} has no check with other than the published inputs, without which this one gives no points",
+            )
+    if any(isinstance(each, CodeCheck) for each in lab.rubric.checks[index:]):
+        yield (), "put this check behind all that call functions: it leaves traces in a program's global variables"
 
 
 def _never_fails(lab: Lab, check: Answers | CodeCheck) -> bool:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from autograder.gradescope import results
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
-from autograder.lab import Answers, Check, Found, Lab, Visibility
+from autograder.lab import Answers, Check, Found, Lab, OnDevice, Visibility
 from autograder.outcome import SIGNS, WORDS, GradeReport, Marked, Outcome, counted
 from autograder.report import curve, drawing, page
 
@@ -65,7 +65,7 @@ def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
 
 def _graph(lab: Lab, check: Check) -> Graph | None:
     match check:
-        case Found():
+        case Found() | OnDevice():
             return None
         case Answers():
             return lab.graphs[check.section]

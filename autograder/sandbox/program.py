@@ -15,8 +15,9 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from autograder.sandbox import stand_ins
-from autograder.sandbox.values import encode
+from autograder.sandbox import cuda, stand_ins
+from autograder.sandbox.device import settle
+from autograder.sandbox.values import encode, holds_nothing
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
 
@@ -38,12 +39,14 @@ class Program:
         self.directory = os.getcwd()
         self.autograd = [0]
         self.double = False
+        self.modes = contextlib.ExitStack()  # of torch, as long as the program runs
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute the program, statement by statement.
 
         A failing import is skipped; any other exception, `exit()` or the end of the time ends a .py file or a cell.
-        Where the request says "double", torch computes in float64 unless the program says otherwise.
+        request["double"]: torch computes in float64 unless the program says otherwise. request["cuda"]: the program
+        mentions CUDA, for which the device in force is taken.
         """
         if request.get("double"):
             _compute_in_float64()
@@ -57,6 +60,10 @@ class Program:
         finder = stand_ins.Finder()
         sys.meta_path.append(finder)
         self.autograd = _count_autograd()
+        if request["device"] != "cpu":
+            settle()
+        if request["cuda"]:
+            self.modes.enter_context(cuda.taken_for(request["device"]))
         failures: list[dict[str, Any]] = []
         end = time.monotonic() + request["seconds"]
         for number, cell in enumerate(cells, 1):
@@ -88,20 +95,29 @@ class Program:
         return failures
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Call a function: graph inputs, then settings, positional; the device if it takes one.
+        """Call a function; see `arguments`.
 
-        If floats make it raise, it is called once more with 0-d tensors.
+        If it raises or returns None on another device than the CPU, the CPU's answer counts where there is one: a
+        mistake with devices, which costs the check of the device and no other. request["strict"]: not so.
         """
-        function = vars(self.module).get(request["function"])
+        function, device = vars(self.module).get(request["function"]), request["device"]
         if not callable(function):
             return {"type": "missing"}
+        answer = self._called(function, request, device)
+        if device == "cpu" or request["strict"] or not (answer["type"] == "raised" or holds_nothing(answer["value"])):
+            return answer
+        on_cpu = self._called(function, request, "cpu")
+        return on_cpu if on_cpu["type"] == "returned" else answer
+
+    def _called(self, function: Callable[..., Any], request: dict[str, Any], device: str) -> dict[str, Any]:
+        """What comes of a call. If floats make it raise, it is made once more with 0-d tensors."""
         errors: list[BaseException] = []
         self.autograd[0] = 0
         attempts: tuple[Callable[[float], Any], ...] = (float, self._tensor)
         for attempt, convert in enumerate(attempts):
             try:
                 inputs = [convert(value) for value in request["inputs"]]
-                args, kwargs = _arguments(function, inputs, request["settings"], request["device"])
+                args, kwargs = arguments(function, inputs, request["settings"], device)
                 value = encode(function(*args, **kwargs), request["fields"])
                 return {"type": "returned", "value": value, "as_tensors": attempt > 0, "autograd": self.autograd[0] > 0}
             except BaseException as error:
@@ -141,9 +157,13 @@ class Program:
         return message[:500]
 
 
-def _arguments(
+def arguments(
     function: Callable[..., Any], inputs: list[Any], settings: Mapping[str, Any], device: str | None
 ) -> tuple[list[Any], dict[str, Any]]:
+    """What a function is called with: graph inputs, then settings, positional; the device if it takes one.
+
+    Raises SignatureProblem.
+    """
     values = [*inputs, *settings.values()]
     try:
         parameters = list(inspect.signature(function).parameters.values())

@@ -6,7 +6,7 @@ data to be distrusted: `decode` is the only door, and a text that passes it is f
 
 import re
 import struct
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -114,12 +114,36 @@ class Confined(msgspec.Struct, frozen=True, tag="confined"):
 
 
 class Device(msgspec.Struct, frozen=True, tag="device"):
-    """The device that calls will use; None when the one asked for is not there."""
+    """The device that calls will use, None when the one asked for is not there; and how many CUDA devices are."""
 
     name: str | None
+    gpus: int = 0
 
 
-Reply = Loaded | Returned | Raised | Missing | Device | Confined
+DeviceBugKind = Literal["cuda", "cpu", "leaf", "numpy"]  # see `device_bugs.find`
+
+
+class DeviceBug(msgspec.Struct, frozen=True):
+    """Something that goes wrong on a GPU.
+
+    parameter: the number, from 0, of the input that it is about. cell, line: where in the program, from 1.
+    """
+
+    kind: DeviceBugKind
+    parameter: int | None
+    cell: int | None
+    line: int | None
+
+
+class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
+    """What was found in a function, or why it cannot be told: it takes no device, no tensor in it has a gradient, or it
+    raised."""
+
+    bugs: list[DeviceBug]
+    undecided: Literal["", "no device", "no gradient", "raised"]
+
+
+Reply = Loaded | Returned | Raised | Missing | Device | DeviceBugs | Confined
 
 
 class Envelope(msgspec.Struct, frozen=True):

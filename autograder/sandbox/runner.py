@@ -5,6 +5,7 @@ Everything here runs in the student's process and may be tampered with by the st
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograder.sandbox import device, device_bugs
 from autograder.sandbox.program import Program
 
 HEADER = struct.Struct(">I")
@@ -27,7 +29,8 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
     answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "load": program.load,
         "call": program.call,
-        "device": device,
+        "device": device.choose,
+        "device_bugs": functools.partial(device_bugs.find, program),
         "confinement": lambda request: {"type": "confined", "layers": layers},
     }
     loads, dumps, flush = json.loads, json.dumps, _flush  # as they are before the student's code has run
@@ -37,17 +40,6 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         flush()
         body = dumps({"id": request["id"], "reply": reply}).encode()
         _write(channel, HEADER.pack(len(body)) + body)
-
-
-def device(request: dict[str, Any]) -> dict[str, Any]:
-    """The device to compute on: the one wanted if it is there, for "auto" a GPU if there is one, else the CPU."""
-    import torch
-
-    wanted = request["wanted"]
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        wanted = "cuda" if there["cuda"] else "cpu"
-    return {"type": "device", "name": wanted if there[wanted] else None}
 
 
 def _reopen_streams() -> None:

@@ -1,10 +1,6 @@
 """The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
 
-import contextlib
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from autograder.sandbox import folder
 from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut
-from autograder.sandbox.protocol import Confined, Device, Loaded, Missing, Raised, Returned
+from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
 from autograder.sandbox.wall import Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 
 GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
 MOST_REMEMBERED = 500  # answers
+LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; without values a loop may not end
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,11 @@ class Answering(Protocol):
     ) -> Call:
         """Call a function."""
 
+    def device_bugs(
+        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    ) -> DeviceBugs | None:
+        """Look for device bugs in a function."""
+
 
 class Student:
     """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A
@@ -89,21 +92,24 @@ class Student:
         patient: bool = False,
         double: bool = False,
     ) -> None:
-        """patient: call a function again however often it has timed out, as a reference is, which serves a class.
-        double: have torch compute in float64 where the program does not say in what."""
+        """patient: call a function again however often it has timed out, as a reference is, which serves a class; and
+        never on another device than the one in use. double: have torch compute in float64 where the program does not
+        say in what."""
         self.device = device
         self._wall = wall
         self._program = program
         self._limits = limits
         self._module = module
         self._deadline = time.monotonic() + limits.submission
-        self._directory = _working_copy(program, module)
+        self._directory = folder.working_copy(module, program.cells, program.files)
         self._child: Child | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._patient = patient
         self._double = double
         self._loading: Answer | None = None
+        modules = [content for name, content in program.files if name.endswith(".py")]
+        self._mentions_cuda = b"cuda" in b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
 
     def __enter__(self) -> "Student":
         return self
@@ -118,7 +124,7 @@ class Student:
         if self._child:
             self._child.close()
             self._child = None
-        _remove(self._directory)
+        folder.remove(self._directory)
 
     @property
     def loading(self) -> Answer | None:
@@ -155,16 +161,41 @@ class Student:
             return call
         return self._calls[key]
 
-    def available_device(self, wanted: str) -> str | None:
-        """The device to compute on, or None when the one wanted is not there; see `runner.device`."""
+    def device_bugs(
+        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    ) -> DeviceBugs | None:
+        """What goes wrong in a function on a GPU, found without one; None where there is no answer.
+
+        For after all calls: a program that keeps tensors in global variables may not get over it.
+        """
+        child = self._running()
+        seconds = min(self._limits.call, LOOKING_FOR_DEVICE_BUGS, self._deadline - time.monotonic())
+        if isinstance(child, NotRun) or seconds <= 0:
+            return None
+        request = {
+            "do": "device_bugs",
+            "function": function,
+            "inputs": list(inputs.values()),
+            "settings": dict(settings),
+            "cuda": self._mentions_cuda,
+        }
+        reply = child.ask(request, seconds).reply
+        if isinstance(reply, DeviceBugs):
+            return reply
+        child.close()
+        self._child = None
+        return None
+
+    def available_device(self, wanted: str) -> Device:
+        """The device to compute on, if the one wanted is there; see `device.choose`."""
         if wanted == "cpu" or (wanted == "auto" and not _has_gpu()):
-            return "cpu"
+            return Device("cpu")
         child = self._wall.fork(self._directory, self._limits, gpu=True)
         try:
             reply = child.ask({"do": "device", "wanted": wanted}, self._limits.load).reply
         finally:
             child.close()
-        return reply.name if isinstance(reply, Device) else None
+        return reply if isinstance(reply, Device) else Device(None)
 
     def confinement(self) -> Mapping[str, str]:
         """What a child says of each layer before it has read anything of the student's; see `confine.enter`."""
@@ -198,6 +229,7 @@ class Student:
             "settings": dict(settings),
             "fields": list(fields),
             "device": self.device,
+            "strict": self._patient,
         }
         answer = child.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:
@@ -227,6 +259,8 @@ class Student:
             "cells": list(self._program.cells),
             "seconds": seconds,
             "double": self._double,
+            "device": self.device,
+            "cuda": self._mentions_cuda,
         }
         answer = child.ask(request, seconds + GRACE)
         self._loading = self._loading or answer
@@ -236,26 +270,6 @@ class Student:
         return child
 
 
-def _remove(directory: Path) -> None:
-    """Remove a folder whatever a program has made of it."""
-    with contextlib.suppress(RecursionError):
-        shutil.rmtree(directory, ignore_errors=True)
-    if directory.exists():  # nested without end, or closed to us
-        subprocess.run(["chmod", "-R", "u+rwX", str(directory)], check=False, capture_output=True)
-        subprocess.run(["rm", "-rf", str(directory)], check=False, capture_output=True)
-
-
 def _has_gpu() -> bool:
     """Whether it is worth asking torch for one: that takes a process of its own."""
     return sys.platform == "darwin" or any(Path(path).exists() for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))
-
-
-def _working_copy(program: Program, module: str) -> Path:
-    """A private folder with what was handed in, the program under the name that the lab gives it."""
-    directory = Path(tempfile.mkdtemp(prefix="submission-"))
-    for name, content in program.files:
-        target = directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    (directory / f"{module}.py").write_text("\n\n".join(program.cells), encoding="utf-8")
-    return directory

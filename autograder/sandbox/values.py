@@ -30,6 +30,12 @@ def encode(value: Any, fields: Iterable[str] = ()) -> dict[str, Any]:
         return _strange(f"more than {MOST_ELEMENTS} values")
 
 
+def holds_nothing(encoded: dict[str, Any]) -> bool:
+    """Whether an encoded value is None, or has a None in it."""
+    inner = (*encoded.get("items", ()), *encoded.get("fields", {}).values())
+    return encoded["type"] == "nothing" or any(map(holds_nothing, inner))
+
+
 def _encode(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
     """left: a single number, how many values may still come."""
     left[0] -= 1

@@ -38,7 +38,7 @@ SCHEMA = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
 
 TIMEOUT = 60.0  # seconds for a whole run; far beyond the limits below
 LIMITS = {"call": 0.5, "load": 1, "submission": 4}
-TEMPLATE = 4.0  # points of the untouched template: more is a gain
+TEMPLATE = 2.0  # points of the untouched template: more is a gain
 USER = 61_234  # an ordinary user without an entry in passwd
 GRACE = 0.5  # seconds in which what the grader has killed may disappear
 PREFIX = "autograder-hostile-"  # of the harness's own folders; what cases leave behind starts with "hostile-"

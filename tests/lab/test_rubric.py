@@ -24,11 +24,18 @@ def line_of(text: str, needle: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), 1) if needle in line)
 
 
+DEVICE_CHECK = """  - kind: device
+    number: "9"
+    name: too early
+    points: 2
+    functions: [train]
+"""
+
 # (what to change, into what, on which line the error is, what it has to say)
 MISTAKES = [
     ("points: 100 #", "points: 90 #", "points: 90", "add up to 100, not to 90"),
     ("    points: 6\n", "    pionts: 6\n", "pionts: 6", "did you mean 'points'"),
-    ("kind: answers\n", "kind: answer\n", "- kind: answer", "allowed: found, answers, values, gradients, convergence"),
+    ("kind: answers\n", "kind: answer\n", "- kind: answer", "allowed: found, answers, values, gradients, convergence, device"),
     ("visibility: visible", "visibility: visble", "visibility: visble", "allowed: after_due_date, after_published, hidden, visible"),
     ("hidden_inputs: visible", "hidden_inputs: later", "hidden_inputs: later", "allowed: after_due_date, after_published, hidden, visible"),
     ("leaderboard: false", "leaderboard: maybe", "leaderboard: maybe", "true or false is needed here"),
@@ -66,8 +73,20 @@ MISTAKES = [
     ("inputs: [x, y, w]\n", "inputs: [y, x, w]\n", "inputs: [y, x, w]", "defines check_result(x, y, w)"),
     ("inputs: [unstable]", "inputs: unstable", "inputs: unstable", "a list is needed here"),
     ('number: "3.3"', "number: 3.3", "number: 3.3", "put it in quotes"),
+    ("device: auto", "device: gpu", "device: gpu", "allowed: auto, cpu, cuda, cuda:0, mps"),
+    ("functions: [train, ", "functions: [tarin, ", "functions: [tarin", "did you mean 'train'"),
+    ("functions: [train, ", "functions: [fnn_forward, ", "functions: [fnn_forward", "fnn_forward takes no device"),
+    ("  - kind: gradients\n", DEVICE_CHECK + "  - kind: gradients\n", "number: \"9\"", "behind all that call"),
     ("right_on_some_inputs: 0.5", "right_on_some_inputs: 5", "right_on_some_inputs: 5", "between 0 and 1"),
 ]  # fmt: skip
+
+
+def test_a_check_of_the_device_needs_one_with_inputs_that_students_do_not_know(folder: Path) -> None:
+    hidden = "inputs: [hidden_a, hidden_b, dead_relu, own]"
+    assert hidden in RUBRIC
+    (folder / "rubric.yaml").write_text(RUBRIC.replace(hidden, "inputs: [published]"))
+    with pytest.raises(FileError, match="fnn_check_result has no check with other than the published inputs"):
+        lab.load(folder)
 
 
 @pytest.mark.parametrize(("old", "new", "where", "what"), MISTAKES, ids=[new.strip() for _, new, _, _ in MISTAKES])
@@ -123,7 +142,7 @@ def with_visibility(real_lab: lab.Lab, **values: lab.Visibility) -> dict[str, la
     return {check.number: changed.visibility(check) for check in changed.rubric.checks}
 
 
-HIDDEN_INPUTS = {"2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2"}
+HIDDEN_INPUTS = {"2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2", "8"}
 
 
 def test_everything_is_visible_unless_the_rubric_says_otherwise(real_lab: lab.Lab) -> None:
@@ -155,7 +174,7 @@ def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: la
     rubric = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
     (warning,) = lab.warnings(lab.Lab(real_lab.folder, rubric))
     assert "2.1, 3.1, 4.1" in warning
-    assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2 (for good)" in warning
+    assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2, 8 (for good)" in warning
     assert "Gradescope shows students no total" in warning
 
 

@@ -77,7 +77,7 @@ def test_only_what_can_be_seen_now_is_on_the_page(real_lab: Lab) -> None:
         assert name not in page
     assert "2 more checks can be seen after the due date." in page
     assert "1 more check can be seen once grades are published." in page
-    assert "15 / 61" in page
+    assert "16 / 63" in page
     assert "These are the points of the checks on this page." in page
     assert "These are the points" not in rendered(real_lab, Outcome(1.0, "summary"))
 
@@ -118,7 +118,7 @@ def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", [".", "results/results.json/page.html"])
 def test_a_page_that_cannot_be_written_is_one_sentence_and_status_2(tmp_path: Path, path: str) -> None:
     done = run("--quiet", "--html", path, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "42 of 100 points\n")
+    assert (done.returncode, done.stdout) == (2, "41 of 100 points\n")
     assert re.fullmatch(r"autograder: .*it cannot be written \(.*\); name another file with --html\n", done.stderr)
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["results.json"]
 

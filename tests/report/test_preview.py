@@ -236,6 +236,6 @@ def test_a_real_result_is_shown_whole(chromium: Page, tmp_path: Path) -> None:
     chromium.resize(1200, 900)
     chromium.open(tmp_path / "preview.html")
     assert chromium.seen(".total") == ["77 / 100"]
-    assert len(chromium.seen("article")) == 19
+    assert len(chromium.seen("article")) == 20
     assert chromium.seen("#test-6 .state") == ["✗ failed"]
     assert "What is in w.grad" in " ".join(chromium.seen("#test-6 .output"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder.classroom.record import Record
-from autograder.lab import Answers, Check, Convergence, Found, Lab, published
+from autograder.lab import Answers, Check, Convergence, Found, Lab, OnDevice, published
 from autograder.outcome import Curve, GradeReport, Marked, State
 from autograder.sandbox.protocol import clean
 
@@ -120,6 +120,8 @@ def place(check: Check) -> str:
             return "what was handed in"
         case Answers():
             return f"{check.section} on paper"
+        case OnDevice():
+            return "device"
         case _:
             return check.function
 

@@ -14,7 +14,8 @@ class Net(nn.Module):
 
 
 def fnn_check_result(x1=4.0, w1=0.5, w2=0.2, y=1.0, device="cpu"):
-    net = Net(w1, w2).double()
-    loss = nn.functional.mse_loss(net(torch.tensor([[x1]]).double()), torch.tensor([[y]]).double())
+    net = Net(w1, w2).double().to(device)
+    x1, y = torch.tensor([[x1]], device=device).double(), torch.tensor([[y]], device=device).double()
+    loss = nn.functional.mse_loss(net(x1), y)
     loss.backward()
     return loss, net.out.weight.grad, net.hidden.weight.grad

@@ -2,8 +2,8 @@ import torch
 
 
 class Model:
-    def __init__(self, w):
-        self.w = torch.tensor(w, requires_grad=True)
+    def __init__(self, w, device):
+        self.w = torch.tensor(w, device=device, requires_grad=True)
 
     def step(self, x, y, lr):
         self.w.grad = None
@@ -15,6 +15,6 @@ class Model:
 
 
 def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
-    model = Model(w)
+    model = Model(w, device)
     losses = [model.step(x, y, lr) for _ in range(n_epochs)]
     return model.w.item(), losses

@@ -2,8 +2,8 @@ import torch
 
 
 def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
-    X, Y = torch.tensor([[float(x)]]), torch.tensor([[float(y)]])
-    w = torch.tensor([[float(w)]], requires_grad=True)
+    X, Y = torch.tensor([[float(x)]], device=device), torch.tensor([[float(y)]], device=device)
+    w = torch.tensor([[float(w)]], device=device, requires_grad=True)
     rows = []
     for _ in range(n_epochs):
         loss = ((X @ w - Y) ** 2).mean(dim=1)

@@ -8,9 +8,9 @@ def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
     losses = []
     for _ in range(n_epochs):
         loss = (x * w - y) ** 2
-        losses.append(loss.detach().numpy())
+        losses.append(loss.detach().cpu().numpy())
         loss.backward()
         with torch.no_grad():
             w -= lr * w.grad
             w.grad.zero_()
-    return w.detach().numpy(), np.array(losses)
+    return w.detach().cpu().numpy(), np.array(losses)

@@ -2,8 +2,8 @@ import torch
 
 
 def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
-    x, y = torch.tensor([x]), torch.tensor([y])
-    w = torch.tensor([w], requires_grad=True)
+    x, y = torch.tensor([x], device=device), torch.tensor([y], device=device)
+    w = torch.tensor([w], device=device, requires_grad=True)
     losses = []
     for _ in range(n_epochs):
         loss = (x * w - y) ** 2

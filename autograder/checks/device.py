@@ -1,0 +1,117 @@
+"""Functions that are given a device: whether all that they compute is on it, which shows on a machine without a GPU
+too."""
+
+from collections.abc import Sequence
+
+from autograder import lab
+from autograder.checks.marking import Marking
+from autograder.lab import Arguments, CodeCheck, published
+from autograder.outcome import Finding, Outcome, counted
+from autograder.sandbox.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
+
+EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
+NUDGE = 0.0137  # tells an input from a constant of the same value
+MOST_NAMED = 3  # inputs, lines
+
+UNDECIDED = {
+    "no device": "it takes no parameter device",
+    "no gradient": "no tensor in it has a gradient",
+    "raised": "it raised an exception when it was tried",
+}
+ADVICE = {
+    "cpu": "Make every tensor on the device, torch.tensor(…, device=device), or move it there with .to(device).",
+    "cuda": 'Use the parameter `device` wherever "cuda" is written, so that it works on a machine without a GPU too.',
+    "leaf": "Set requires_grad on the device: torch.tensor(w, device=device, requires_grad=True). What .to(device) "
+    "gives is another tensor, whose .grad stays None.",
+    "numpy": "NumPy knows no device: .detach().cpu().numpy(), or .item() for a single number.",
+}
+
+
+def mark(check: lab.OnDevice, marking: Marking) -> Outcome:
+    """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
+    a program could say whatever it likes. What cannot be told costs nothing."""
+    if marking.student is None:
+        return marking.no_program()
+    found = {name: _looked_at(name, marking) for name in check.functions if _earns(name, marking)}
+    if not found:
+        return Outcome(0.0, "Not marked: none of the functions is right for other numbers yet.", marked=False)
+    findings = [_finding(name, found.get(name), marking) for name in check.functions]
+    right = sum(finding.state == "right" for finding in findings)
+    kinds = [bug.kind for each in found.values() for bug in each.bugs]
+    return Outcome(
+        round(check.points * right / len(findings), 2),
+        f"Tried as if on a GPU: {right} of {counted(len(findings), 'function')} right.",
+        tuple(findings),
+        ADVICE[kinds[0]] if kinds else "",
+    )
+
+
+def _earns(function: str, marking: Marking) -> bool:
+    """Whether a function has points for other than the published inputs."""
+    checks = [each for each in marking.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
+    return any(marking.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
+
+
+def _looked_at(function: str, marking: Marking) -> DeviceBugs:
+    assert marking.student is not None
+    arguments = _arguments(function, marking)
+    found = marking.student.device_bugs(function, arguments.inputs, arguments.settings)
+    return found or DeviceBugs([], "raised")
+
+
+def _arguments(function: str, marking: Marking) -> Arguments:
+    """Near the published inputs, which give nothing away."""
+    entry = marking.lab.rubric.functions[function]
+    inputs = marking.lab.rubric.graphs[entry.graph].inputs["published"]
+    nudged = {name: inputs[name] + NUDGE * number for number, name in enumerate(entry.inputs, 1)}
+    settings = {name: inputs.get(name, default) for name, default in entry.settings.items()}
+    epochs = {"n_epochs": EPOCHS} if "n_epochs" in settings else {}
+    return Arguments(nudged, {**settings, **epochs})
+
+
+def _finding(function: str, found: DeviceBugs | None, marking: Marking) -> Finding:
+    if found is None:
+        return Finding(function, "blank", "is not marked before it is right for other numbers")
+    if found.bugs:
+        kinds = dict.fromkeys(bug.kind for bug in found.bugs)
+        said = [_said(kind, [bug for bug in found.bugs if bug.kind == kind], function, marking) for kind in kinds]
+        return Finding(function, "wrong", "; ".join(said))
+    if found.undecided:
+        return Finding(function, "right", f"not decided, which costs nothing: {UNDECIDED[found.undecided]}")
+    return Finding(function, "right")
+
+
+def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking: Marking) -> str:
+    """All bugs of one kind, in a clause."""
+    names = marking.lab.rubric.functions[function].inputs
+    held = [bug.parameter for bug in bugs]
+    named = list(dict.fromkeys(names[each] for each in held if each is not None and 0 <= each < len(names)))
+    what = " and ".join(named[:MOST_NAMED]) or "a tensor"
+    verb = "are" if len(named) > 1 else "is"
+    where = _where(bugs, marking)
+    match kind:
+        case "cpu":
+            return f"{what} {verb} left on the CPU although `device` is given{where}"
+        case "cuda":
+            return (
+                f"`cuda` is written in the code{where}; it was taken for the device in use, so that the rest is marked"
+            )
+        case "leaf":
+            return f"{what} {verb} moved to the device after requires_grad was set{where}"
+        case "numpy":
+            return f"a tensor on the device is made a NumPy array{where}"
+
+
+def _where(bugs: Sequence[DeviceBug], marking: Marking) -> str:
+    """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
+    cells = marking.submission.program.cells if marking.submission.program else ()
+    places: dict[str, str] = {}  # what a line is called, and the line
+    for bug in bugs:
+        lines = cells[bug.cell - 1].split("\n") if bug.cell and 1 <= bug.cell <= len(cells) else []
+        if bug.line and 1 <= bug.line <= len(lines):
+            cell = f"code cell {bug.cell}, " if len(cells) > 1 else ""
+            places[f"{cell}line {bug.line}"] = clean(lines[bug.line - 1].strip(), 100)
+    if not places:
+        return ""
+    first, *others = places
+    return f" ({'; '.join([f'{first}: `{places[first]}`', *others[: MOST_NAMED - 1]])})"

@@ -1,0 +1,103 @@
+"""Inside the wall: what goes wrong in a function on a GPU, found without one.
+
+The function is called with the device "cuda". Everything is computed on the CPU all the same, with the values that it
+would have there, while `Watch` keeps a list of which tensors would be on the GPU, as PyTorch decides it.
+"""
+
+import contextlib
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograder.sandbox.cuda import replaced, taken_for
+from autograder.sandbox.program import Program, SignatureProblem, arguments
+from autograder.sandbox.values import encode, holds_nothing
+from autograder.sandbox.watch import Place, Watch
+
+MOST_BUGS = 5
+
+
+def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
+    """The device bugs of a function, or why they cannot be told.
+
+    Each is a kind, and where known the number of the input that it is about and its place, the cell and the line:
+    "cuda"    a CUDA device is used though the CPU was given,
+    "cpu"     a tensor is left on the CPU,
+    "leaf"    a tensor is moved after requires_grad was set, so that its .grad stays None,
+    "numpy"   a tensor on the device is made a NumPy array.
+    """
+    function: Any = vars(program.module).get(request["function"])
+    inputs = [float(value) for value in request["inputs"]]
+    try:
+        on_cpu, on_gpu = (arguments(function, inputs, request["settings"], name) for name in ("cpu", "cuda"))
+    except SignatureProblem:
+        return _found([], "raised")
+    if on_cpu == on_gpu:
+        return _found([], "no device")
+    import torch
+
+    with replaced(torch.cuda, is_available=lambda: True), _default_device_kept():
+        bugs = _hard_coded(program, lambda: function(*on_cpu[0], **on_cpu[1])) if request["cuda"] else []
+        return _found(bugs) if bugs else _followed(program, inputs, lambda: function(*on_gpu[0], **on_gpu[1]))
+
+
+def _hard_coded(program: Program, call: Callable[[], object]) -> list[dict[str, Any]]:
+    """Where a call with the CPU as its device asks for CUDA."""
+    bugs: list[dict[str, Any]] = []
+    with contextlib.suppress(BaseException), taken_for("cpu", lambda: bugs.append(_bug("cuda", None, _place(program)))):
+        call()
+    return bugs
+
+
+def _followed(program: Program, inputs: Sequence[float], call: Callable[[], object]) -> dict[str, Any]:
+    """What is found in a call with a GPU as its device."""
+    watch = Watch(inputs, lambda: _place(program))
+    failure, missed = "", False  # a gradient is
+    try:
+        with watch.on():
+            value = call()
+        missed = holds_nothing(encode(value))
+    except BaseException as error:
+        failure = program.failure(error)["message"] or "raised"
+    seen = list(watch.seen)
+    if missed or "NoneType" in failure or "leaf" in failure:
+        seen += watch.moved_leaves
+    if seen:
+        return _found([_bug(*each) for each in seen])
+    return _found([], "raised" if failure else "" if watch.computed else "no gradient")
+
+
+@contextlib.contextmanager
+def _default_device_kept() -> Iterator[None]:
+    def default() -> Any:  # None where none was set
+        return getattr(sys.modules.get("torch.utils._device"), "CURRENT_DEVICE", None)
+
+    before = default()
+    try:
+        yield
+    finally:
+        if default() != before:
+            sys.modules["torch"].set_default_device(before)
+
+
+def _place(program: Program) -> Place:
+    """The line of the program that is being executed."""
+    cells = list(program.files)
+    frame: types.FrameType | None = sys._getframe()
+    while frame:
+        if frame.f_code.co_filename in cells:
+            return cells.index(frame.f_code.co_filename) + 1, frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def _bug(kind: str, parameter: int | None, place: Place) -> dict[str, Any]:
+    cell, line = place or (None, None)
+    return {"kind": kind, "parameter": parameter, "cell": cell, "line": line}
+
+
+def _found(bugs: Sequence[dict[str, Any]], undecided: str = "") -> dict[str, Any]:
+    """Each bug once, the first few of them."""
+    different = [bug for number, bug in enumerate(bugs) if bug not in bugs[:number]]
+    return {"type": "device_bugs", "bugs": different[:MOST_BUGS], "undecided": undecided}

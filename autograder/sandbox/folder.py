@@ -1,0 +1,28 @@
+"""The private folder of one submission, in which its program runs."""
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def working_copy(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Path:
+    """A folder with what was handed in, the program under the name that the lab gives it."""
+    directory = Path(tempfile.mkdtemp(prefix="submission-"))
+    for name, content in files:
+        target = directory / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    (directory / f"{module}.py").write_text("\n\n".join(cells), encoding="utf-8")
+    return directory
+
+
+def remove(directory: Path) -> None:
+    """Remove a folder whatever a program has made of it."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(directory, ignore_errors=True)
+    if directory.exists():  # nested without end, or closed to us
+        subprocess.run(["chmod", "-R", "u+rwX", str(directory)], check=False, capture_output=True)
+        subprocess.run(["rm", "-rf", str(directory)], check=False, capture_output=True)

@@ -1,0 +1,211 @@
+"""Inside the wall: which tensors of a program would be on the GPU that it was given, while all are on the CPU.
+
+Two of torch's modes show what a program does. One sees the functions that it calls, and with them every device that is
+asked for. The other sees each operation that these come down to, in the backward pass too. A device belongs to a
+tensor's storage, so that views, `.detach()` and `.data` are where the tensor is; what an operation computes is where
+its operands are.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from autograder.sandbox.cuda import replaced
+
+Place = tuple[int, int] | None  # the cell and the line of the program, from 1
+SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision above half
+
+# Operations that may have operands on two devices.
+ACROSS = ("aten::copy_", "aten::index", "aten::index_put_", "aten::_index_put_impl_")
+# What is done with a weight on its way to the device, or to look at it.
+HARMLESS = (
+    *("aten::_to_copy", "aten::alias", "aten::clone", "aten::detach", "aten::lift_fresh", "aten::_local_scalar_dense"),
+    *("aten::view", "aten::_unsafe_view", "aten::unsqueeze", "aten::squeeze", "aten::expand"),
+)
+
+
+class Seen(NamedTuple):
+    """A tensor with which something is wrong: the kind (see `device_bugs.find`), the number of the input that it holds,
+    and where it was made, or else is used."""
+
+    kind: str
+    parameter: int | None
+    place: Place
+
+
+class Watch:
+    """Follows one call. seen: what is wrong so far. computed: something was computed on the GPU. moved_leaves:
+    tensors that were moved after requires_grad was set, which is a mistake only if their gradients are missed."""
+
+    def __init__(self, inputs: Sequence[float], place: Callable[[], Place]) -> None:
+        self.inputs = inputs
+        self.place = place
+        self.seen: list[Seen] = []
+        self.computed = False
+        self.moved_leaves: list[Seen] = []
+        self._default_away = False  # by torch.set_default_device
+        self._kept: list[Any] = []  # so that no storage of another tensor comes to lie at the same address
+        # By the address of a storage: those on the GPU; where those on the CPU were made; those on the CPU of which
+        # nothing (more) is to be said, because they were moved there on purpose, or are told already.
+        self._away: set[int] = set()
+        self._made: dict[int, Place] = {}
+        self._settled: set[int] = set()
+
+    @contextlib.contextmanager
+    def on(self) -> Iterator[None]:
+        """Watch what is done with torch in here."""
+        import torch
+        from torch.overrides import TorchFunctionMode
+        from torch.utils import _python_dispatch
+
+        dispatching: Any = _python_dispatch.TorchDispatchMode
+        watch = self
+
+        class Functions(TorchFunctionMode):
+            def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+                return watch._function(function, args, kwargs or {})
+
+        class Operations(dispatching):  # type: ignore[misc]
+            @classmethod
+            def _should_skip_dynamo(cls) -> bool:
+                return False  # else the first operation imports torch._dynamo, which takes longer than torch itself
+
+            def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+                with torch._C.DisableTorchFunction():  # what is looked at in there is not the program's doing
+                    return watch._operation(function, args, kwargs or {})
+
+        with (
+            replaced(torch, set_default_device=self._set_default),
+            replaced(torch.cuda, set_device=lambda device: None, synchronize=lambda device=None: None),
+            Functions(),
+            Operations(),
+        ):
+            yield
+
+    def _set_default(self, device: Any) -> None:
+        self._default_away = _is_gpu(device)
+
+    def _function(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """Carry out a function of torch, on the CPU, and note on which device it leaves its result."""
+        import torch
+
+        tensor: Any = torch.Tensor
+        name = getattr(function, "__name__", "")
+        own = args[0] if args and isinstance(args[0], torch.Tensor) else None
+        if self._is_away(own):
+            if function == tensor.device.__get__:
+                return torch.device("cuda", 0)
+            if function == tensor.is_cuda.__get__:
+                return True
+            if name in ("numpy", "__array__"):
+                self.seen.append(Seen("numpy", None, self.place()))
+        if name in ("device", "_parse_to"):  # makes a device of a name, which no other mode is to change
+            with torch._C.DisableTorchFunction():
+                return function(*args, **kwargs)
+        if name in ("cuda", "cpu") and own is not None:
+            return self._moved(own, to_gpu=name == "cuda")
+        asked = [each for each in (*args, *kwargs.values()) if isinstance(each, (str, torch.device))]
+        if name == "to":  # of another tensor: to where that is
+            asked += ["cuda" if self._is_away(each) else "cpu" for each in args[1:] if isinstance(each, torch.Tensor)]
+        to_gpu = any(map(_is_gpu, asked))
+        result = function(*map(_on_cpu, args), **{key: _on_cpu(each) for key, each in kwargs.items()})
+        if name == "to" and asked:
+            return self._moved(result, to_gpu=to_gpu)
+        if to_gpu or (name.startswith("new_") and self._is_away(own)):
+            self._put(result, on_gpu=True)
+        return result
+
+    def _operation(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """Carry out one operation; what it makes is on the GPU if an operand is."""
+        import torch
+
+        name = function._schema.name
+        operands = [*_tensors(args), *_tensors(kwargs.values())]
+        before = {_storage(each) for each in operands}
+        away = any(map(self._is_away, operands))
+        self.computed = self.computed or away
+        if name not in (ACROSS if away else HARMLESS):
+            for each in operands:
+                if not self._is_away(each) and (away or (each.requires_grad and torch.is_grad_enabled())):
+                    self._left_behind(each)
+        settled = not away and not before.isdisjoint(self._settled)
+        result = function(*args, **kwargs)
+        fresh = not operands or name == "aten::lift_fresh"  # the latter in torch.tensor(…)
+        for each in _tensors([result]):
+            if fresh:
+                self._put(each, on_gpu=self._default_away)
+                self._made[_storage(each)] = self.place()
+            elif _storage(each) not in before:
+                self._put(each, on_gpu=away)
+                if settled:
+                    self._settled.add(_storage(each))
+        return result
+
+    def _moved(self, tensor: Any, *, to_gpu: bool) -> Any:
+        """A copy on the other device, to which gradients find their way back; the tensor itself if it is there."""
+        import torch
+
+        if self._is_away(tensor) == to_gpu:
+            return tensor
+        if to_gpu and tensor.is_leaf and tensor.requires_grad and torch.is_grad_enabled():
+            self.moved_leaves.append(self._about("leaf", tensor))
+        moved = self._put(tensor.clone(), on_gpu=to_gpu)
+        self._settled.add(_storage(moved))
+        if moved.requires_grad:
+            moved.register_hook(lambda gradient: self._put(gradient.clone(), on_gpu=not to_gpu))
+        return moved
+
+    def _put(self, tensor: Any, *, on_gpu: bool) -> Any:
+        """Note where a tensor is."""
+        self._kept.append(tensor)
+        (self._away.add if on_gpu else self._away.discard)(_storage(tensor))
+        self._away.discard(0)
+        return tensor
+
+    def _is_away(self, value: Any) -> bool:
+        return _storage(value) in self._away
+
+    def _left_behind(self, tensor: Any) -> None:
+        """A tensor on the CPU is computed with. A single number there does no harm, unless it is one of the inputs."""
+        if _storage(tensor) in self._settled:
+            return
+        seen = self._about("cpu", tensor)
+        if tensor.dim() or tensor.requires_grad or seen.parameter is not None:
+            self.seen.append(seen)
+        self._settled.add(_storage(tensor))
+
+    def _about(self, kind: str, tensor: Any) -> Seen:
+        value = tensor.item() if tensor.numel() == 1 else math.nan
+        same = (number for number, each in enumerate(self.inputs) if math.isclose(each, value, rel_tol=SAME))
+        made = self._made.get(_storage(tensor))
+        return Seen(kind, next(same, None), self.place() if made is None else made)
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Any]:
+    """The tensors among the arguments or results of an operation, and in lists of them."""
+    import torch
+
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from _tensors(value)
+
+
+def _storage(value: Any) -> int:
+    """The address of a tensor's storage; 0 for what has none."""
+    try:
+        return int(value.untyped_storage().data_ptr())
+    except (AttributeError, RuntimeError):
+        return 0
+
+
+def _is_gpu(value: Any) -> bool:
+    return str(value).partition(":")[0] == "cuda"
+
+
+def _on_cpu(value: Any) -> Any:
+    import torch
+
+    return "cpu" if isinstance(value, (str, torch.device)) and _is_gpu(value) else value

@@ -1,0 +1,135 @@
+"""The check of the device: what it says of each kind of bug, and whom it gives points."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from conftest import ROOT, Result
+
+from autograder import lab
+from autograder.audit.synthetic import SyntheticStudent
+from autograder.checks import device
+from autograder.checks.marking import Marking
+from autograder.checks.truth import Truth
+from autograder.mistakes.lab import Mistakes
+from autograder.outcome import Outcome
+from autograder.sandbox.protocol import DeviceBug, DeviceBugs
+from autograder.submission import Program, Submission
+
+CLEAN = DeviceBugs([], "")
+CELLS = ("import torch\nx = \x1b[31mtorch.tensor(1)", "w = 2")
+
+
+@dataclass(frozen=True)
+class Answers(SyntheticStudent):
+    """A student of whose functions this is found."""
+
+    functions: Mapping = field(default_factory=dict)  # type: ignore[type-arg]
+    found: Mapping[str, DeviceBugs | None] = field(default_factory=dict)
+    asked: list[tuple[str, Mapping[str, float], Mapping[str, float | int]]] = field(default_factory=list)
+
+    def device_bugs(  # type: ignore[override]
+        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    ) -> DeviceBugs | None:
+        self.asked.append((function, inputs, settings))
+        return self.found[function]
+
+
+@pytest.fixture
+def marked(real_lab: lab.Lab) -> Callable[..., Outcome]:
+    """The outcome when this is found in train, nothing in fnn_check_result, and these are their points for hidden
+    inputs."""
+
+    def marked(
+        found: DeviceBugs | None, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12
+    ) -> Outcome:
+        (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+        student = Answers(found={"train": found, "fnn_check_result": CLEAN})
+        submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
+        marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+        marking.earned.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
+        return device.mark(check, marking)
+
+    return marked
+
+
+def test_functions_share_the_points(marked: Callable[..., Outcome]) -> None:
+    assert marked(CLEAN).points == 2
+    assert marked(DeviceBugs([DeviceBug("cpu", 0, 1, 2)], "")).points == 1
+
+
+@pytest.mark.parametrize("found", [DeviceBugs([], "no device"), DeviceBugs([], "no gradient"), None])
+def test_what_is_not_decided_costs_nothing(marked: Callable[..., Outcome], found: DeviceBugs | None) -> None:
+    outcome = marked(found)
+    assert outcome.points == 2
+    assert "✓ train: not decided, which costs nothing" in outcome.text
+
+
+def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of_it(
+    marked: Callable[..., Outcome],
+) -> None:
+    outcome = marked(CLEAN, train=0)
+    assert outcome.points == 1
+    assert "· train: is not marked before it is right for other numbers" in outcome.text
+    nothing = marked(CLEAN, train=0, fnn=0)
+    assert (nothing.points, nothing.marked) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("bugs", "said"),
+    [
+        ([DeviceBug("cpu", 2, 1, 1)], "w is left on the CPU although `device` is given (line 1: `import torch`)"),
+        (
+            [DeviceBug("cpu", 0, 1, 1), DeviceBug("cpu", 1, 1, 1)],
+            "x and y are left on the CPU although `device` is given (line 1: `import torch`)",
+        ),
+        ([DeviceBug("numpy", None, 1, 1), DeviceBug("numpy", None, 1, 2)], "(line 1: `import torch`; line 2)"),
+        ([DeviceBug("cuda", None, None, None)], "`cuda` is written in the code; it was taken for the device in use"),
+        ([DeviceBug("leaf", 2, 1, 1)], "w is moved to the device after requires_grad was set (line 1: "),
+        ([DeviceBug("numpy", None, 1, 1)], "a tensor on the device is made a NumPy array (line 1: `import torch`)"),
+        ([DeviceBug("cpu", 0, 1, 2)], "(line 2: `x = \N{REPLACEMENT CHARACTER}[31mtorch.tensor(1)`)"),
+    ],
+)
+def test_a_bug_is_said_with_its_input_and_its_line(
+    marked: Callable[..., Outcome], bugs: list[DeviceBug], said: str
+) -> None:
+    outcome = marked(DeviceBugs(bugs, ""))
+    assert said in outcome.text
+    assert outcome.hint
+
+
+@pytest.mark.parametrize("bad", [-1, 0, 99, 2**62])
+def test_an_input_or_a_line_that_there_is_not_is_not_shown(marked: Callable[..., Outcome], bad: int) -> None:
+    parameter = bad or 3
+    for bug in (DeviceBug("cpu", parameter, bad, 1), DeviceBug("cpu", parameter, 1, bad)):
+        text = marked(DeviceBugs([bug], "")).text
+        assert "✗ train: a tensor is left on the CPU although `device` is given\n" in text
+
+
+def test_in_a_notebook_the_cell_is_named(marked: Callable[..., Outcome]) -> None:
+    outcome = marked(DeviceBugs([DeviceBug("cpu", 2, 2, 1)], ""), CELLS)
+    assert "(code cell 2, line 1: `w = 2`)" in outcome.text
+
+
+def test_only_numbers_near_the_published_ones_are_used(real_lab: lab.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+    student = Answers(found={"train": CLEAN, "fnn_check_result": CLEAN})
+    submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
+    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking.earned.update({"3.2": 1.0, "7.2": 1.0})
+    device.mark(check, marking)
+    assert [function for function, _, _ in student.asked] == ["train", "fnn_check_result"]
+    for function, inputs, _ in student.asked:
+        graph = real_lab.rubric.functions[function].graph
+        assert inputs == pytest.approx(real_lab.rubric.graphs[graph].inputs["published"], abs=0.06)
+    assert student.asked[0][2] == {"lr": 0.01, "n_epochs": 2}
+
+
+def test_half_precision_is_named_and_not_called_wrong_arithmetic(hand_in: Callable[..., Result]) -> None:
+    program = (ROOT / "reference/Lab4.py").read_text().replace("torch.tensor(float(value), device=device)", "HALF")
+    program = program.replace("HALF", "torch.tensor(float(value), device=device, dtype=torch.float16)")
+    program = program.replace(
+        "return loss.item(), output.grad.item(), hidden.grad.item()", "return loss, output.grad, hidden.grad"
+    )
+    text = hand_in(program).check("7.2").outcome.text
+    assert "half precision" in text

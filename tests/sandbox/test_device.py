@@ -1,0 +1,165 @@
+"""Where a student's program computes: the device asked for, first touched in the child, and set up in one place."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder.sandbox.child import Limits
+from autograder.sandbox.protocol import Array, Device, Nothing, Number, Raised, Returned, Sequence
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Wall
+
+LIMITS = Limits(5.0, 20.0, 60.0)
+X = {"x": 2.0}
+
+# A server in which every way to CUDA raises, but not in its children.
+UNTOUCHED = """
+import os, torch
+from autograder.sandbox import zygote
+server = os.getpid()
+def guarded(function):
+    def call(*args, **kwargs):
+        assert os.getpid() != server, "CUDA was touched before the fork"
+        return function(*args, **kwargs)
+    return call
+for name in ("is_available", "device_count", "init", "_lazy_init", "current_device", "get_device_name"):
+    setattr(torch.cuda, name, guarded(getattr(torch.cuda, name)))
+zygote.hide_the_grader()
+zygote.main()
+"""
+
+
+class UntouchedWall(Wall):
+    """A wall whose server must not touch CUDA."""
+
+    SERVER = ("-c", UNTOUCHED)
+
+
+def test_cuda_is_first_touched_in_a_child(tmp_path: Path) -> None:
+    text = "import torch\ndef f(x, device='cpu'): return x * torch.cuda.device_count()"
+    with UntouchedWall() as wall:
+        wall.warm("torch.nn")
+        with Student(wall, Program("Lab4.py", (text,)), LIMITS, "Lab4") as student:
+            wall_asked = student._wall.fork(tmp_path, LIMITS).ask({"do": "device", "wanted": "auto"}, 20).reply
+            assert isinstance(wall_asked, Device)
+            assert isinstance(student.call("f", X).verdict, Returned)
+
+
+CHOOSE = """
+import json, sys
+import torch
+from autograder.sandbox import device
+torch.cuda.is_available = lambda: True
+torch.cuda.device_count = lambda: 2
+print(json.dumps([device.choose({"wanted": wanted})["name"] for wanted in sys.argv[1:]]))
+"""
+
+
+def test_the_number_of_a_cuda_device_is_one_that_there_is() -> None:
+    wanted = ["auto", "cpu", "cuda", "cuda:0", "cuda:1", "cuda:2"]
+    command = [sys.executable, "-c", CHOOSE, *wanted]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["cuda", "cpu", "cuda", "cuda:0", "cuda:1", None]
+
+
+def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: Wall) -> None:
+    text = """
+import torch
+def f(x):
+    backends = torch.backends
+    exact = [each.fp32_precision == "ieee" for each in (backends.cuda.matmul, backends.cudnn.conv, backends.cudnn.rnn)]
+    repeatable = [torch.are_deterministic_algorithms_enabled(), backends.cudnn.deterministic]
+    return [*exact, *repeatable, not backends.cudnn.benchmark, torch.is_deterministic_algorithms_warn_only_enabled()]
+"""
+    with Student(wall, Program("Lab4.py", (text,)), LIMITS, "Lab4", device="mps") as student:
+        verdict = student.call("f", X).verdict
+    assert isinstance(verdict, Returned)
+    assert str(verdict.value).count("value=1.0") == 7
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        ("cuda:97", "there is no device 'cuda:97' on this machine"),
+        ("gpu", "'gpu' is no device; it is one of auto, cpu, cuda, cuda:0 (or another number), mps"),
+        ("cuda:", "'cuda:' is no device"),
+    ],
+)
+def test_a_device_that_is_missing_or_none_is_one_sentence(device: str, words: str, tmp_path: Path) -> None:
+    command = [ROOT / "run_autograder", "reference", "--device", device, "--results", tmp_path / "results.json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "results.json").exists()
+
+
+def test_the_rubric_says_the_device_unless_the_command_does(tmp_path: Path) -> None:
+    for folder in ("reference", "rubric.yaml"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "rubric.yaml").unlink()
+    text = (ROOT / "rubric.yaml").read_text().replace("\ndevice: auto", "\ndevice: cuda:97")
+    (tmp_path / "rubric.yaml").write_text(text)
+    command = [ROOT / "run_autograder", ROOT / "reference", "--lab", tmp_path, "--quiet"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no device 'cuda:97'" in done.stderr
+    done = subprocess.run([*command, "--device", "cpu"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "100 of 100 points\n"
+
+
+BUGS = """
+import torch
+def raises(x, device="cpu"): return torch.tensor(x, device=device).item()
+def none(x, device="cpu"): return x, None if device != "cpu" else x
+def both(x, device="cpu"): raise ValueError(device)
+"""
+
+
+@pytest.mark.parametrize("patient", [False, True])
+def test_a_mistake_with_devices_costs_no_other_check_on_a_gpu(wall: Wall, patient: bool) -> None:
+    with Student(wall, Program("Lab4.py", (BUGS,)), LIMITS, "Lab4", device="mps", patient=patient) as student:
+        raises, none, both = (student.call(name, X).verdict for name in ("raises", "none", "both"))
+    two = Number(2.0, "float")
+    assert isinstance(both, Raised)
+    assert both.failure.message == "mps"
+    if patient:  # the reference has to be right where it is asked
+        assert isinstance(raises, Raised)
+        assert none == Returned(Sequence([two, Nothing()]))
+    else:
+        assert (raises, none) == (Returned(two), Returned(Sequence([two, two])))
+
+
+CUDA = """
+import torch
+model = torch.nn.Linear(1, 1).to("cuda:1")
+torch.cuda.set_device(1)
+def tensors(x):
+    one = torch.ones(1, device=torch.device("cuda", 1))
+    return torch.tensor(x, device="cuda") * torch.tensor([x]).cuda() + one
+def modules(x): return model.cuda()(torch.ones(1).to(torch.device("cuda"))).shape[0] * x
+def default(x):
+    torch.set_default_device("cuda")
+    return torch.tensor(x) + x
+def context(x):
+    with torch.device("cuda"):
+        return torch.tensor(x) + x
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "value"), [("tensors", 5.0), ("modules", 2.0), ("default", 4.0), ("context", 4.0)]
+)
+def test_cuda_in_a_program_is_taken_for_the_device_in_use(
+    student: Callable[..., Student], function: str, value: float
+) -> None:
+    verdict = student(CUDA).call(function, X).verdict
+    assert isinstance(verdict, Returned), verdict
+    assert isinstance(verdict.value, Number | Array)
+    number = verdict.value
+    assert (number.number() if isinstance(number, Number) else number.numbers()[0]) == value

@@ -1,0 +1,127 @@
+"""Device bugs are found without a GPU, and right code has none, however it is written."""
+
+from collections.abc import Callable
+
+import pytest
+
+from autograder.sandbox.child import Limits
+from autograder.sandbox.protocol import DeviceBug, DeviceBugs, Returned
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Wall
+
+Make = Callable[..., Student]
+INPUTS = {"x": 4.0137, "w": 0.5274}
+
+
+def found(make: Make, body: str) -> DeviceBugs:
+    """What is found in a function f(x, w, device) with this body."""
+    lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
+    handle = make(f"import torch\n\ndef f(x, w, device='cpu'):\n{lines}")
+    if "optim" in body:
+        handle._wall.warm("torch._dynamo")  # as a run does
+    bugs = handle.device_bugs("f", INPUTS, {})
+    assert bugs is not None
+    return bugs
+
+
+BOTH = """
+x = torch.tensor(x, device=device)
+w = torch.tensor(w, device=device, requires_grad=True)
+"""
+GRADIENT = """
+(x * w).backward()
+return w.grad.item()
+"""
+RIGHT = {
+    "the device if there is one": "device = torch.device(device if torch.cuda.is_available() else 'cpu')" + BOTH,
+    "the CPU where there is no CUDA": "if device == 'cuda' and not torch.cuda.is_available(): device = 'cpu'" + BOTH,
+    "cuda where that is asked for": """
+x, w = torch.tensor(x), torch.tensor(w)
+if device == "cuda":
+    torch.cuda.synchronize()
+    x, w = x.cuda(), w.cuda()
+w.requires_grad_()
+""",
+    "made beside another": BOTH + "x = x + torch.zeros_like(w) + torch.tensor(0.0, device=w.device) + w.new_zeros(())",
+    "moved to where another is": BOTH + "x = (x.cpu() * 1).to(w)",
+    "a default device": "torch.set_default_device(device)\nx, w = torch.tensor(x), torch.tensor(w, requires_grad=True)",
+    "a master weight on the CPU": """
+w0 = torch.tensor(w, requires_grad=True)
+x = torch.tensor(x, device=device)
+(x * w0.to(device)).backward()
+with torch.no_grad():
+    w0 -= 0.1 * w0.grad
+w = w0.detach().to(device).requires_grad_()
+""",
+    "a history on the CPU": BOTH + "history = torch.zeros(3)\nhistory[0] = (x * w).detach()\nhistory += 1",
+    "back on the CPU": BOTH + "loss = (x * w).cpu()\n(loss + torch.ones(1)).sum().backward()\nw.grad = None",
+    "a constant": BOTH + "x = torch.maximum(x, torch.tensor(0.0)) * torch.tensor(2.0)",
+    "values decide": BOTH + "while w > 0.1:\n    w = (w / 2).detach().requires_grad_()",
+    "asked where it is": BOTH + "assert x.is_cuda or x.device.type == device",
+    "printed": BOTH + "print(f'{w:.3f} {float(x)} {w}', x.tolist(), (x * w).detach().cpu().numpy())",
+    "a parameter": "x = torch.tensor(x, device=device)\nw = torch.nn.Parameter(torch.tensor(w, device=device))",
+    "an optimizer": BOTH + "o = torch.optim.Adam([w])\n(x * w).backward()\no.step()\no.zero_grad()\n",
+    "clipping": BOTH + "(x * w).backward()\ntorch.nn.utils.clip_grad_norm_([w], 1.0)\nw.grad = None",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", RIGHT.values(), ids=RIGHT)
+def test_right_code_has_no_device_bug(student: Make, body: str) -> None:
+    assert found(student, body + "\n" + GRADIENT.strip()) == DeviceBugs([], "")
+
+
+@pytest.mark.parametrize(
+    ("body", "bug"),
+    [
+        (BOTH.replace("x, device=device", "x"), DeviceBug("cpu", 0, 1, 4)),
+        ("w = torch.tensor([w])\nx = torch.tensor(x, device=device)\nreturn w * x", DeviceBug("cpu", 1, 1, 4)),
+        ("w = torch.tensor([w, 1.0])\nreturn w * torch.tensor(x).to(device)", DeviceBug("cpu", None, 1, 4)),
+        (
+            "w = torch.tensor(w, requires_grad=True).to(device)\nreturn (x * w).sum(), w.grad",
+            DeviceBug("leaf", 1, 1, 4),
+        ),
+        ("w = torch.tensor(w, device=device)\nimport numpy\nreturn numpy.asarray(w)", DeviceBug("numpy", None, 1, 6)),
+        ("w = torch.tensor(w).cuda()\nreturn w * x", DeviceBug("cuda", None, 1, 4)),
+    ],
+)
+def test_a_device_bug_is_found_with_its_input_and_its_line(student: Make, body: str, bug: DeviceBug) -> None:
+    assert found(student, body + "\n" + GRADIENT.strip()).bugs[0] == bug
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("return x * w", "no gradient"),
+        ("raise ValueError", "raised"),
+        ("class E(Exception):\n  def __str__(self): raise self\nraise E", "raised"),
+    ],
+)
+def test_what_cannot_be_told_is_not_decided(student: Make, body: str, why: str) -> None:
+    assert found(student, body) == DeviceBugs([], why)  # type: ignore[arg-type]
+    assert student("def f(x, w): return x").device_bugs("f", INPUTS, {}) == DeviceBugs([], "no device")
+
+
+def test_a_function_that_ends_the_process_gives_no_answer_and_the_next_does(student: Make) -> None:
+    handle = student("import os\ndef f(x, w, device): os._exit(1)\ndef g(x, w, device): return x")
+    assert handle.device_bugs("f", INPUTS, {}) is None
+    assert handle.device_bugs("g", INPUTS, {}) == DeviceBugs([], "no gradient")
+
+
+def test_looking_for_bugs_imports_nothing_heavy_and_leaves_torch_as_it_was() -> None:
+    body = BOTH + "torch.set_default_device(device)\n" + GRADIENT.strip()
+    lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
+    text = f"""
+import sys, torch
+def f(x, w, device="cpu"):
+{lines}
+def g(x):
+    modes = torch._C._len_torch_function_stack() + torch._C._len_torch_dispatch_stack()
+    return [modes, "torch._dynamo" in sys.modules, torch.cuda.is_available(), torch.ones(1).device.type]
+"""
+    limits = Limits(9.0, 20.0, 60.0)
+    with Wall() as fresh, Student(fresh, Program("Lab4.py", (text,)), limits, "Lab4") as handle:
+        before = handle.call("g", {"x": 1.0}).verdict
+        assert handle.device_bugs("f", INPUTS, {}) == DeviceBugs([], "")
+        after = handle.call("g", {"x": 2.0}).verdict
+    assert isinstance(after, Returned)
+    assert before == after

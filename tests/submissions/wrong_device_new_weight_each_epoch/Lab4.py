@@ -1,0 +1,13 @@
+import torch
+
+
+def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
+    x, y = torch.tensor(x, device=device), torch.tensor(y, device=device)
+    w = torch.tensor(w, device=device, requires_grad=True)
+    losses = []
+    for epoch in range(n_epochs):
+        loss = (x * w - y) ** 2
+        losses.append(loss.item())
+        loss.backward()
+        w = torch.tensor(w.item() - lr * w.grad.item(), requires_grad=True)
+    return w.item(), losses
