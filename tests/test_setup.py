@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPTS = ("setup.sh", "run_autograder", "run_tests", ".ci/run", "scripts/rehearse")
+SCRIPTS = ("setup.sh", "run_autograder", "run_tests", ".ci/run", "scripts/rehearse", "scripts/gpu_check")
 TOOLS = "bash awk cat cksum cp df dirname flock grep ln mkdir mv ps readlink rm sed sleep tail touch uname"
 
 # Writes down how it was called, and does as much of `python`, `python -m venv` and `pip` as setup.sh needs.
