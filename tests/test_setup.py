@@ -75,7 +75,7 @@ class Copy:
 def copy(tmp_path: Path) -> Copy:
     root, tools = tmp_path / "a folder [of ours]", tmp_path / "bin"
     (root / "autograder").mkdir(parents=True)
-    (root / "autograder/cli.py").touch()
+    (root / "autograder/__main__.py").touch()
     for name in (*SCRIPTS[:3], "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, root / name)
     tools.mkdir()

@@ -1,0 +1,27 @@
+"""The command line: a module for each verb; errors end in one sentence and an exit status."""
+
+import argparse
+import traceback
+
+from autograder.cli import audit, build, classroom, doctor, grade, handout, individual, key, new, preview
+from autograder.cli.common import FAILED, complain
+
+VERBS = (grade, classroom, key, handout, new, individual, audit, build, preview, doctor)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Mark a PyTorch lab on computation graphs and autograd."
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb in VERBS:
+        verb.add(verbs)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return complain("interrupted", 130)
+    except Exception:
+        traceback.print_exc()
+        return complain("the grader itself failed, see above; this says nothing about the submission", FAILED)

@@ -1,0 +1,51 @@
+"""autograder audit: mark every mistake that students make, and say what the rubric lets pass."""
+
+import argparse
+from pathlib import Path
+
+from autograder.cli.common import AUDIT_FAILED, FAILED, MARKED, ROOT, Verbs, complain
+
+
+def add(verbs: Verbs) -> None:
+    """Say how it is called."""
+    verb = verbs.add_parser(
+        "audit",
+        allow_abbrev=False,
+        help="test a rubric with every mistake that students make",
+        description="Mark reference, template and every mistake that students make, alone and two at once, with "
+        "the rubric's own checks, and say what they let pass.",
+        epilog="example: autograder audit --out audit.html\n\n"
+        "exit status: 0 the reference gets all points and no mistake does, 1 otherwise",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("--out", type=Path, metavar="FILE", help="also write a page to look at in a browser")
+    verb.add_argument(
+        "--pairs", type=int, default=400, metavar="N", help="pairs of mistakes tried for each function (default: 400)"
+    )
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
+    verb.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Mark every mistake that students make, and say what the rubric lets pass."""
+    import tempfile
+
+    from autograder import lab
+    from autograder.audit import run, show
+    from autograder.gradescope import results
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        the_lab = lab.load(options.lab)
+        with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+            found = run.run(the_lab, wall, Path(folder), options.pairs)
+        show.show(found)
+        if options.out:
+            results.write_text(options.out, show.page(found), "--out")
+    except (lab.FileError, results.CannotWrite) as error:
+        return complain(str(error))
+    except GraderFault as error:
+        return complain(f"the grader itself failed: {error}", FAILED)
+    return MARKED if found.holds else AUDIT_FAILED

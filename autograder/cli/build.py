@@ -1,0 +1,46 @@
+"""autograder build: look the lab over and make the zip for Gradescope."""
+
+import argparse
+from pathlib import Path
+
+from autograder.cli.common import FAILED, MARKED, ROOT, Verbs, complain
+
+
+def add(verbs: Verbs) -> None:
+    """Say how it is called."""
+    verb = verbs.add_parser(
+        "build",
+        help="make the zip to upload to Gradescope",
+        description="Try the reference and the template, measure a run, and make the zip for Gradescope.",
+        epilog="example: autograder build --out autograder.zip\n\n"
+        "exit status: 0 made; 2 the lab is not ready, and the sentence says why; 3 the grader itself failed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument(
+        "--out", type=Path, default=Path("autograder.zip"), metavar="FILE", help="the zip (default: autograder.zip)"
+    )
+    verb.add_argument(
+        "--lab",
+        type=Path,
+        default=ROOT,
+        metavar="FOLDER",
+        help="with rubric.yaml, reference/ and student_template/ (default: this lab)",
+    )
+    verb.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look the lab over and make the zip for Gradescope."""
+    from autograder import build, lab, submission
+    from autograder.gradescope import results, upload
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        the_lab = lab.load(options.lab)
+        with Wall() as wall:
+            print(build.build(the_lab, wall, options.out))
+    except (lab.FileError, submission.Unreadable, build.NotReady, upload.CannotPack, results.CannotWrite) as error:
+        return complain(str(error))
+    except GraderFault as error:
+        return complain(f"the grader itself failed: {error}", FAILED)
+    return MARKED

@@ -1,0 +1,31 @@
+"""autograder doctor: say which layers of confinement hold on this machine."""
+
+import argparse
+
+from autograder.cli.common import FAILED, MARKED, Verbs, complain
+
+
+def add(verbs: Verbs) -> None:
+    """Say how it is called."""
+    verb = verbs.add_parser(
+        "doctor",
+        help="say what confines submissions on this machine",
+        description="Put up every layer of confinement in a real child; docs/security.md says what each is for.",
+        epilog="example: autograder doctor\n\nexit status: 0 submissions can be run safely, 3 they cannot",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say which layers of confinement hold on this machine."""
+    from autograder import doctor
+    from autograder.sandbox.wall import GraderFault, Wall
+
+    try:
+        with Wall() as wall:
+            confinement = doctor.examine(wall)
+    except GraderFault as error:
+        return complain(str(error), FAILED)
+    print(doctor.text(confinement))
+    return MARKED if confinement.safe else FAILED
