@@ -16,6 +16,9 @@ from autograder.sandbox.cuda import replaced
 Place = tuple[int, int] | None  # the cell and the line of the program, from 1
 SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision above half
 
+# Functions that move a tensor, and those that make one where another is without computing with that.
+TO = ("to", "type_as")
+BESIDE = ("new_tensor", "new_full", "new_empty", "new_ones", "new_zeros", "__deepcopy__")
 # Operations that may have operands on two devices.
 ACROSS = ("aten::copy_", "aten::index", "aten::index_put_", "aten::_index_put_impl_")
 # What is done with a weight on its way to the device, or to look at it.
@@ -45,9 +48,10 @@ class Watch:
         self.computed = False
         self.moved_leaves: list[Seen] = []
         self._default_away = False  # by torch.set_default_device
-        self._kept: list[Any] = []  # so that no storage of another tensor comes to lie at the same address
-        # By the address of a storage: those on the GPU; where those on the CPU were made; those on the CPU of which
-        # nothing (more) is to be said, because they were moved there on purpose, or are told already.
+        # By the address of a storage: the storage, so that no other comes to lie there; those on the GPU; where those
+        # on the CPU were made; those on the CPU of which nothing (more) is to be said, because they were moved there
+        # on purpose, or are told already.
+        self._known: dict[int, Any] = {}
         self._away: set[int] = set()
         self._made: dict[int, Place] = {}
         self._settled: set[int] = set()
@@ -106,13 +110,13 @@ class Watch:
         if name in ("cuda", "cpu") and own is not None:
             return self._moved(own, to_gpu=name == "cuda")
         asked = [each for each in (*args, *kwargs.values()) if isinstance(each, (str, torch.device))]
-        if name == "to":  # of another tensor: to where that is
+        if name in TO:  # of another tensor: to where that is
             asked += ["cuda" if self._is_away(each) else "cpu" for each in args[1:] if isinstance(each, torch.Tensor)]
         to_gpu = any(map(_is_gpu, asked))
         result = function(*map(_on_cpu, args), **{key: _on_cpu(each) for key, each in kwargs.items()})
-        if name == "to" and asked:
+        if name in TO and asked:
             return self._moved(result, to_gpu=to_gpu)
-        if to_gpu or (name.startswith("new_") and self._is_away(own)):
+        if to_gpu or (name in BESIDE and self._is_away(own)):
             self._put(result, on_gpu=True)
         return result
 
@@ -136,7 +140,7 @@ class Watch:
             if fresh:
                 self._put(each, on_gpu=self._default_away)
                 self._made[_storage(each)] = self.place()
-            elif _storage(each) not in before:
+            elif _storage(each) not in before | self._known.keys():
                 self._put(each, on_gpu=away)
                 if settled:
                     self._settled.add(_storage(each))
@@ -158,9 +162,9 @@ class Watch:
 
     def _put(self, tensor: Any, *, on_gpu: bool) -> Any:
         """Note where a tensor is."""
-        self._kept.append(tensor)
-        (self._away.add if on_gpu else self._away.discard)(_storage(tensor))
-        self._away.discard(0)
+        if storage := _storage(tensor):
+            self._known[storage] = tensor.untyped_storage()
+            (self._away.add if on_gpu else self._away.discard)(storage)
         return tensor
 
     def _is_away(self, value: Any) -> bool:

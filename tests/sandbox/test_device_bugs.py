@@ -29,8 +29,8 @@ x = torch.tensor(x, device=device)
 w = torch.tensor(w, device=device, requires_grad=True)
 """
 GRADIENT = """
-(x * w).backward()
-return w.grad.item()
+(x * w).sum().backward()
+return w.grad.sum().item()
 """
 RIGHT = {
     "the device if there is one": "device = torch.device(device if torch.cuda.is_available() else 'cpu')" + BOTH,
@@ -44,6 +44,13 @@ w.requires_grad_()
 """,
     "made beside another": BOTH + "x = x + torch.zeros_like(w) + torch.tensor(0.0, device=w.device) + w.new_zeros(())",
     "moved to where another is": BOTH + "x = (x.cpu() * 1).to(w)",
+    "moved to the type of another": BOTH + "x = torch.tensor([3.0]).type_as(w) * x",
+    "copied": BOTH + "import copy\nx = copy.deepcopy(x)",
+    "in the context of a device": """
+with torch.device(device):
+    x, w = torch.tensor(x), torch.tensor(w, requires_grad=True)
+""",
+    "weights assigned anew": BOTH + "for _ in range(9):\n    w.data = w.data - 0.1 * x",
     "a default device": "torch.set_default_device(device)\nx, w = torch.tensor(x), torch.tensor(w, requires_grad=True)",
     "a master weight on the CPU": """
 w0 = torch.tensor(w, requires_grad=True)
