@@ -7,13 +7,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
 from distributed import Client
+
+from autograder import lab
+from autograder.classroom.cluster import Bench
+from autograder.classroom.source import HandedIn
+from autograder.classroom.worker import Task
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
@@ -130,6 +137,19 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
         time.sleep(0.01)
     assert process.returncode == 0
     assert "mark it by hand" in (place / "again/grades.csv").read_text()
+
+
+def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
+    """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
+    (place / "Lab4.py").write_text("import time\ntime.sleep(5)\n")
+    bench = Bench(lab.load(ROOT), "cpu")
+    bench.setup(SimpleNamespace(address="here"))
+    marking = threading.Thread(target=bench.mark, args=[Task(HandedIn("a", place / "Lab4.py"), "")])
+    marking.start()
+    until(lambda: not bench._one_at_a_time.acquire(blocking=False) or bench._one_at_a_time.release())
+    bench.teardown(SimpleNamespace())
+    assert marking.is_alive()
+    marking.join()
 
 
 def test_where_no_cluster_is_one_sentence_says_so(place: Path) -> None:
