@@ -8,8 +8,8 @@ What is demanded of a draw is found out with probes, draws that are good exercis
 To change is to differ by more than the tolerance with which that answer is marked. What shows at no probe cannot be
 demanded: a leaky ReLU where every good exercise has the ReLU active, or in one weight's gradient a mistake that is made
 in the other's. Nor can demands that exclude one another: one mistake loses the sign of a derivative that is negative
-only where another's is positive. So what at least two thirds of the probes meet is always demanded, and anything else
-only if a fourth of the probes meet it together with all that is demanded already.
+only where another's is positive. So what more than half of the probes meet is always demanded (no two such demands
+exclude one another), and anything else only if a fourth of the probes meet it together with all demanded before it.
 """
 
 import math
@@ -23,7 +23,7 @@ from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Pass
 
 PROBES = 12
-MOSTLY = 2 / 3  # the share of the probes that has to meet a demand which is always made
+MOSTLY = 1 / 2  # the share of the probes beyond which a demand is always made
 TOGETHER = 1 / 4  # the share that has to meet all demands together where another one is made
 
 Same = tuple[str, ...]  # a gradient, and the numbers that a mistake makes of it at the probes
@@ -131,7 +131,7 @@ def seen(paper: Paper, probes: Sequence[Numbers]) -> Seen:
     for demands in (shows, in_gradient):
         for demand in sorted(demands, key=lambda each: -len(each.met)):
             both = len(together & demand.met)
-            if len(demand.met) >= MOSTLY * len(probes) or both >= TOGETHER * len(probes):
+            if len(demand.met) > MOSTLY * len(probes) or both >= TOGETHER * len(probes):
                 together &= demand.met
                 kept.append(demand)
     alone = {each.gradients[0] for each in kept if len(each.answers) == 1 and each.gradients}

@@ -32,6 +32,10 @@ class Filled:
         telling = [name for name in self.given if not self.near(name, self.right[name], theirs[name])]
         return len(telling) >= LEAST and all(self.near(name, self.given[name], theirs[name]) for name in telling)
 
+    def distance(self, theirs: Mapping[str, float]) -> float:
+        """How far the answers are from another student's right ones, relatively and on the whole."""
+        return sum(abs(value - theirs[name]) / (abs(theirs[name]) or 1.0) for name, value in self.given.items())
+
     def near(self, name: str, value: float, right: float) -> bool:
         """Whether a value is right for an answer."""
         return abs(value - right) <= self.tolerances[name].atol + self.tolerances[name].rtol * abs(right)
@@ -67,13 +71,14 @@ def _filled(section: str, marking: Marking) -> Filled:
 
 
 def _others(course: Course, sheet: Sheet, section: str, filled: Filled) -> list[Student]:
+    """Those whose right answers these are, the nearest first."""
     members = {member.identity for member in sheet.members}
-    return [
-        student
-        for student, inputs in course.everybody()
-        if student.identity not in members
-        and filled.is_right_for(_right(course.lab, section, filled.given, inputs[section]))
-    ]
+    found = []
+    for student, inputs in course.everybody():
+        theirs = _right(course.lab, section, filled.given, inputs[section])
+        if student.identity not in members and filled.is_right_for(theirs):
+            found.append((filled.distance(theirs), student))
+    return [student for _, student in sorted(found, key=lambda each: each[0])]
 
 
 def _right(lab: Lab, section: str, names: Mapping[str, float], inputs: Mapping[str, float]) -> dict[str, float]:

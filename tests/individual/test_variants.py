@@ -43,7 +43,7 @@ def test_this_labs_numbers_train_clearly_and_are_short(variants: Variants, numbe
     x, y, w = (inputs["task1"][name] for name in "xyw")
     assert 0.05 < 2 * 0.01 * x * x < 0.9
     assert abs((x * w - y) ** 2 - 1) > 0.01
-    assert all(round(value, 1) == value for each in inputs.values() for value in each.values())
+    assert all(round(value, 2) == value for each in inputs.values() for value in each.values())
     assert set(inputs) == set(variants.lab.rubric.graphs)
 
 
