@@ -125,7 +125,9 @@ def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
     assert set(hints) <= set(result.results["extra_data"]["warnings"])
     assert "Alan" not in for_students(result.results)
     assert "alan@" not in for_students(result.results)
-    assert not mark_of(on_paper(alan), ADA, ALAN).report.warnings  # a member of the group is no other
+    mixed = on_paper(alan).partition("task2:")[0] + "task2:" + on_paper(own(folder, ADA)).partition("task2:")[2]
+    assert not mark_of(mixed, ADA, ALAN).report.warnings  # a member of the group is no other
+    assert len(mark_of(mixed, ADA).report.warnings) == 1
     assert not mark_of(on_paper(own(folder, ADA)), ADA).report.warnings
 
 
