@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Result
+from test_class_guide import COMMANDS as CLASS_COMMANDS
 from test_new import COMMANDS
 
 from autograder import lab
@@ -51,7 +52,7 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {"scripts/gpu_check", "scripts/gpu_check --device cpu"}  # in test_gpu_check, the samples fewer
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
-    run |= {".venv/bin/autograder class examples"}
+    run |= {".venv/bin/autograder class examples", *CLASS_COMMANDS}
     run.add(".venv/bin/autograder handout --roster roster.csv --out handouts")  # in tests/individual
     run.add(".venv/bin/autograder key --out key.html")  # in tests/key
     run |= {
