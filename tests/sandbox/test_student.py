@@ -23,6 +23,22 @@ def test_a_call_returns_a_plain_value(student: Make) -> None:
     assert call.verdict == Returned(Number(3.0, "float"))
 
 
+def test_torch_computes_in_float64_only_where_that_is_asked_for(wall: Wall) -> None:
+    program = Program("Lab4.py", ("import torch\ndef f(x): return torch.tensor(x)\ndef g(x): return x.double() / 3",))
+    dtypes = {}
+    for double in (False, True):
+        with Student(wall, program, Limits(2.0, 2.0, 60.0), "Lab4", double=double) as handle:
+            verdict = handle.call("f", X).verdict
+            assert isinstance(verdict, Returned)
+            assert isinstance(verdict.value, Number)
+            dtypes[double] = verdict.value.dtype
+            third = handle.call("g", {"x": 0.1}).verdict  # floats have no double(): it is called with tensors
+            assert isinstance(third, Returned)
+            assert isinstance(third.value, Number)
+            assert (third.value.number() == 0.1 / 3) == double
+    assert dtypes == {False: "float32", True: "float64"}
+
+
 def test_what_is_printed_belongs_to_the_call_that_printed_it(student: Make) -> None:
     handle = student("print('loading')\ndef f(x): print('f', x)\ndef g(x): import os; os.write(2, b'g')")
     assert handle.load().printed == "loading\n"
