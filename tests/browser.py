@@ -31,12 +31,12 @@ class Page:
         """Load a local file."""
         self._driver.get(path.resolve().as_uri())
 
-    def resize(self, width: int, height: int, *, dark: bool = False) -> None:
-        """The size of the window in CSS pixels, and whether the system is in dark mode."""
+    def resize(self, width: int, height: int, *, dark: bool = False, medium: str = "screen") -> None:
+        """The size of the window in CSS pixels, whether the system is in dark mode, and "print" for paper."""
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium, "features": [scheme]})
 
     def click(self, selector: str) -> None:
         """Click the first element that a CSS selector finds."""

@@ -14,8 +14,8 @@ def markdown(key: Key) -> str:
     lines = [
         f"# {key.lab}: answer key",
         "",
-        "Every number was worked out by the graph engine, by the reference with torch in float64, by sympy and by "
-        "central differences, and they agree.",
+        "Each right number was worked out in two to four ways, by the graph engine, the reference with torch in "
+        "float64, sympy and central differences, and they agree.",
         *(line for graph in key.graphs for line in _graph(graph)),
         *(line for training in key.trainings for line in _training(training)),
         *_heading(2, f"The reference, {key.reference.file}"),

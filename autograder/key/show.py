@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 from latex2mathml.converter import convert
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from autograder.graph import Graph, split_derivative
 from autograder.key.derive import Derived
@@ -22,7 +22,10 @@ MOST_NAMED = 3  # mistakes named that lead to one number
 MOST_EPOCHS = 40  # shown; of more the first and the last
 MOST_LOSSES = 3  # shown of a list
 
-_AFTER_A_SIGN = re.compile(r"(?<!&#x00029;)(?<!\])(</mo>)<mo>&#x02212;</mo>")
+# A browser takes a sign for a prefix where nothing stands before it in its row, and for an infix elsewhere.
+_FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>")
+_SIGN_OF_A_NUMBER = re.compile(r"(?<!&#x00029;)(?<!\])(</mo>)<mo>&#x02212;</mo>")
+_CODE = re.compile("`([^`]+)`")
 
 
 def json(key: Key) -> str:
@@ -32,11 +35,6 @@ def json(key: Key) -> str:
 
 def html(key: Key, graphs: Mapping[str, Graph]) -> str:
     """The key as a page that stands alone. graphs: the lab's, by name."""
-
-    @cache
-    def math(latex: str) -> Markup:
-        # Formulas are ours: names in them are letters, digits and _. A minus after another sign is that of a number.
-        return Markup(_AFTER_A_SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', convert(latex)))
 
     pictures = {each.name: figure(graphs[each.name], each.name, each.right) for each in key.graphs}
     return page.render(
@@ -50,9 +48,22 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         first=MOST_WRONG,
         numbers=numbers,
         mistakes=mistakes,
+        code=code,
         unseen=unseen,
         conditions=[name for name, graph in graphs.items() if any(node.operation == "relu" for node in graph.nodes)],
     )
+
+
+@cache
+def math(latex: str) -> Markup:
+    """A piece of a formula as MathML. What is in it is ours: names are letters, digits and _."""
+    row = _FIRST_SIGN.sub(r'\1<mo form="infix">', convert(latex))
+    return Markup(_SIGN_OF_A_NUMBER.sub(r'\1<mo form="prefix">&#x02212;</mo>', row))
+
+
+def code(text: str) -> Markup:
+    """A clause with what it has between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))
 
 
 def figure(graph: Graph, title: str, right: Derived) -> Markup:

@@ -205,3 +205,13 @@ def test_formulas_are_mathml_that_the_browser_sets(chromium: Page, pages: list[P
     assert chromium.evaluate("document.querySelectorAll('math').length") > 100
     assert chromium.evaluate("document.querySelector('mfrac').getBoundingClientRect().height") > 20
     assert chromium.evaluate("document.querySelectorAll('merror').length") == 0
+
+
+@needs_browser
+def test_nothing_is_cut_off_on_paper(chromium: Page, pages: list[Path]) -> None:
+    for written in pages:
+        chromium.resize(680, 1000, medium="print")  # A4 between its margins, in CSS pixels
+        chromium.open(written)
+        assert chromium.overflow() <= 0
+        cut = "[...document.querySelectorAll('main *')].filter(e => !e.closest('svg, math') && e.clientWidth"
+        assert chromium.evaluate(f"{cut} && e.scrollWidth > e.clientWidth).map(e => e.className)") == []
