@@ -77,7 +77,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operatio
     Operation("**", 2, _power,  # the exceptions are torch's: 0 where 0 * inf would make nan of a constant
               (lambda a, b, y: 0.0 if b == 0 else b * _power(a, b - 1),
                lambda a, b, y: 0.0 if a == 0 <= b else y * _log(a)),
-              "{0}^{{{1}}}", (r"{1} \cdot {0}^{{{1} - 1}}", r"{2} \cdot \ln {0}")),
+              "{0}^{{{1}}}", (r"{1} \cdot {0}^{{{1} - 1}}", r"{2} \cdot \ln({0})")),
     Operation("neg", 1, lambda a: -a, (lambda *_: -1.0,), "-{0}", ("-1",)),
     Operation("relu", 1, lambda a: 0.0 if a <= 0 else a, (lambda a, y: 0.0 if a <= 0 else 1.0,),
               r"\mathrm{{ReLU}}({0})", (r"[{0} > 0]",)),
@@ -85,7 +85,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operatio
     Operation("tanh", 1, math.tanh, (lambda a, y: 1 - y * y,), r"\tanh({0})", ("1 - {1}^{{2}}",)),
     Operation("exp", 1, lambda a: math.inf if a > _EXP_MAX else math.exp(a), (lambda a, y: y,),
               "e^{{{0}}}", ("{1}",)),
-    Operation("log", 1, _log, (lambda a, y: _divide(1.0, a),), r"\ln {0}", (r"\frac{{1}}{{{0}}}",)),
+    Operation("log", 1, _log, (lambda a, y: _divide(1.0, a),), r"\ln({0})", (r"\frac{{1}}{{{0}}}",)),
 )})
 # fmt: on
 

@@ -35,7 +35,7 @@ def test_a_name(name: str, symbol: str) -> None:
         ("1 - x", "1 - x"),
         ("x - -0.5", "x - (-0.5)"),
         ("-x", "-x"),
-        ("log(q)", r"\ln q"),
+        ("log(q)", r"\ln(q)"),
         ("relu(m1)", r"\mathrm{ReLU}(m_1)"),
     ],
 )

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, parse
@@ -152,6 +152,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return parse(nodes, ("x", "w"))
 
 
+@settings(deadline=None)
 @given(graphs(), st.integers(-9, 9), st.integers(-9, 9))
 def test_paths_add_up_to_the_engines_gradient_and_to_central_differences(graph: Graph, x: int, w: int) -> None:
     inputs = {"x": x / 10, "w": w / 10}
@@ -173,3 +174,9 @@ def test_every_operation_of_the_engine_is_known_here() -> None:
     from autograder.graph import OPERATIONS as ENGINE
 
     assert exact.OPERATIONS.keys() == ENGINE.keys()
+
+
+def test_a_logarithm_stands_before_its_argument_in_brackets() -> None:
+    told = pieces(worked_out({"p": "log(y_hat)", "q": "y_hat ** k"}, {"y_hat": 0.5, "k": 3.0}))
+    assert told["p"] == r"p = \ln(\hat{y}) = \ln(0.5) = - \ln{\left(2 \right)} \approx -0.693147"
+    assert told["dq_dk"].startswith(r"\frac{\partial q}{\partial k} = q \cdot \ln(\hat{y}) = 0.125 \cdot \ln(0.5) = ")
