@@ -3,6 +3,7 @@ them."""
 
 import json
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ from autograder.outcome import GradeReport, Marked
 from autograder.sandbox.child import Limits
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
+
+# Started in the background, where Ctrl-C is ignored, the tests would hand that on to all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run

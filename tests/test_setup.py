@@ -112,7 +112,7 @@ def test_a_second_setup_does_nothing(copy: Copy) -> None:
 def test_development_includes_marking(copy: Copy) -> None:
     copy.setup()
     copy.setup("--dev")
-    assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == [".", ".[dev]"]
+    assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == [".", ".[dev,dask]"]
     assert "nothing to do" in copy.setup()[1]
 
 

@@ -16,7 +16,7 @@ def fnn_forward(*_):
 
 
 def fnn_gradients(*_):
-    return torch.ones(3, 3)
+    return torch.full((3, 3), 7.0)
 
 
 def fnn_check_result(*_):
