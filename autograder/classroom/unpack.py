@@ -1,9 +1,11 @@
-"""A class's zip on the disk, as far as it can be a class's: nothing outside its folder, no links, nothing huge."""
+"""A class's zip on the disk, as far as it can be a class's: nothing outside its folder, no links, nothing huge but
+Gradescope's metadata of a large class."""
 
 import errno
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from autograder.gradescope.export import METADATA
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk, is_too_long
 
 MOST_UNPACKED = 4 << 30  # bytes
@@ -23,7 +25,7 @@ def unpack(path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             wanted = [entry for entry in archive.infolist() if _is_wanted(entry.filename)]
-            if sum(min(entry.file_size, MAX_FILE_BYTES) for entry in wanted) > MOST_UNPACKED:
+            if sum(entry.file_size for entry in wanted if not _is_hollow(entry)) > MOST_UNPACKED:
                 raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
             for entry in wanted:
                 _extract(archive, entry, folder)
@@ -38,9 +40,16 @@ def _is_wanted(name: str) -> bool:
     return not any(map(is_junk, PurePosixPath(name).parts)) and not is_too_long(name)
 
 
+def _is_hollow(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is too large for a file of a submission."""
+    *folders, name = PurePosixPath(entry.filename).parts
+    of_the_class = name == METADATA and len(folders) <= 1
+    return entry.file_size > MAX_FILE_BYTES and not of_the_class
+
+
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
     try:
-        if entry.file_size <= MAX_FILE_BYTES:
+        if not _is_hollow(entry):
             archive.extract(entry, folder)
             return
         target = folder.joinpath(*(part for part in PurePosixPath(entry.filename).parts if part not in ("/", "..")))

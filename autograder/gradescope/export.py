@@ -4,16 +4,15 @@ Read leniently, as `metadata` is: what is missing or of another type counts as n
 (":submitters"), and all before `:history:` tells of the latest attempt.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 from yaml.composer import Composer, ComposerError
 
-from autograder import typed_yaml
 from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
 from autograder.typed_yaml import FileError
 
@@ -46,10 +45,35 @@ def is_export(folder: Path) -> bool:
 def read(folder: Path) -> tuple[Exported, ...]:
     """The submissions of an unpacked export that have a folder there, in the order of its metadata, then those of
     which the metadata tells nothing. Raises FileError when the metadata is not YAML."""
-    told = plain_mapping(_yaml(folder / METADATA))
     there = {path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("submission_")}
-    names = [*(name for name in told if name in there), *sorted(there.difference(told))]
-    return tuple(_exported(name, plain_mapping(told.get(name))) for name in names)
+    told = _told(folder / METADATA, there)
+    return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
+
+
+def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
+    """What the metadata tells of the submissions that are there."""
+    try:
+        with path.open("rb") as stream:
+            try:
+                return _exports(_Loader(stream).pairs(), there)
+            except ComposerError:  # an alias of something in the results
+                stream.seek(0)
+                whole = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+                return _exports(plain_mapping(whole).items(), there)
+    except OSError as error:
+        raise FileError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
+    except yaml.YAMLError as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        line = f", line {mark.line + 1}" if mark else ""
+        raise FileError(f"{path}{line}: it is not valid YAML; download the export again") from None
+    except (ValueError, RecursionError):  # a date that does not exist, a number of many thousand digits, deep nesting
+        raise FileError(f"{path}: it holds a value that is none; download the export again") from None
+
+
+def _exports(pairs: Iterable[tuple[Any, Any]], there: Collection[str]) -> dict[str, Exported]:
+    return {
+        name: _exported(name, plain_mapping(told)) for name, told in pairs if isinstance(name, str) and name in there
+    }
 
 
 # Events come from the C parser; nodes are made of them here, because only here some can be left out.
@@ -57,11 +81,25 @@ _BASES = (Composer, yaml.CSafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLo
 
 
 class _Loader(*_BASES):  # type: ignore[misc]
-    """Reads all but the results of every attempt: most of the file, which would take 200 KB a submission and 5 ms."""
+    """Reads all but the results of every attempt, one submission after the other: the results are most of the file and
+    would take 200 KB a submission and 5 ms, all else together 30 KB."""
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         _BASES[-1].__init__(self, stream)
         self.anchors: dict[str, yaml.Node] = {}
+
+    def pairs(self) -> Iterator[tuple[Any, Any]]:
+        """The keys and values of the mapping that the file is; none where it is anything else."""
+        for opening in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.MappingStartEvent):
+            if not self.check_event(opening):
+                return
+            self.get_event()
+        while not self.check_event(yaml.MappingEndEvent):
+            key = self.compose_node(None, None)
+            value = self.compose_node(None, key)
+            yield self.construct_document(key), self.construct_document(value)
+        while self.check_event():  # what follows has to be YAML too
+            self.get_event()
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
         """PyYAML's hook for every node. index: of a mapping's value, its key."""
@@ -74,24 +112,6 @@ class _Loader(*_BASES):  # type: ignore[misc]
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth == 0:
                 return yaml.ScalarNode("tag:yaml.org,2002:null", "")
-
-
-def _yaml(path: Path) -> Any:
-    text = typed_yaml.text(path)
-    try:
-        try:
-            return yaml.load(text, _Loader)
-        except ComposerError:  # an alias of something in the results
-            return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        line = (
-            f", line {error.problem_mark.line + 1}"
-            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
-            else ""
-        )
-        raise FileError(f"{path}{line}: it is not valid YAML; download the export again") from None
-    except (ValueError, RecursionError):  # a date that does not exist, a number of many thousand digits, deep nesting
-        raise FileError(f"{path}: it holds a value that is none; download the export again") from None
 
 
 def _exported(folder: str, told: Mapping[str, Any]) -> Exported:

@@ -10,6 +10,7 @@ import pytest
 from autograder.classroom.source import HandedIn, NoClass, find
 from autograder.gradescope.metadata import Person
 from autograder.submission import read as read_submission
+from autograder.submission.handed import MAX_FILE_BYTES
 from autograder.typed_yaml import FileError
 
 METADATA = """---
@@ -156,6 +157,25 @@ def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tm
         first, second, _ = find(tmp_path, tmp_path / "unpacked")
         assert [attempt.score for attempt in first.attempts] == [40.5, 77.0]
         assert second.attempts[0].score == score
+
+
+@pytest.mark.parametrize("text", ["", "just words\n", "[1, 2]\n", "[1]: x\n"])
+def test_metadata_of_another_form_tells_nothing(tmp_path: Path, text: str) -> None:
+    inside = export(tmp_path)
+    (inside / "submission_metadata.yml").write_text(text)
+    found = find(tmp_path, tmp_path / "unpacked")
+    assert [(each.id, each.people) for each in found] == [(f"submission_{number}", ()) for number in (11, 12, 13)]
+
+
+def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_large_as_any_file(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    inside = export(tmp_path / "in")
+    padded = METADATA + f"# {'x' * 100}\n" * (MAX_FILE_BYTES // 100)
+    for path in (inside / "submission_metadata.yml", inside / "submission_11/submission_metadata.yml"):
+        path.write_text(padded)
+    first, *_ = find(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
+    assert len(first.attempts) == 2
+    assert (first.path / "submission_metadata.yml").read_bytes() == bytes(len(padded))
 
 
 @pytest.mark.parametrize("value", ["2026-13-45 10:00:00", "9" * 5000, "[" * 100_000])
