@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from autograder.classroom.record import Record
 from autograder.lab import Answers, Check, Convergence, Found, Lab, OnDevice, published
@@ -135,11 +136,17 @@ def _student(record: Record, checks: Mapping[str, Check]) -> Student:
         record.fingerprint,
         clean(record.who, LONGEST_NAME),
         report.points if report else None,
-        tuple((each.outcome.points, each.state) for each in marked),
+        tuple(_cell(each.outcome.points, each.state) for each in marked),
         tuple(attempt.score for attempt in record.attempts),
         clean(problem),
         _likeliest(report) if report else frozenset(),
     )
+
+
+@cache
+def _cell(points: float, state: State) -> tuple[float, State]:
+    """One object for all cells that are equal: a class has many cells and few different ones."""
+    return points, state
 
 
 def _likeliest(report: GradeReport) -> frozenset[str]:

@@ -73,7 +73,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
     columns = sum(check.points > 0 for check in lab.rubric.checks)
     (style, style_hash), (script, script_hash) = page.inline("class.css"), page.inline("class.js")
-    return page.render(
+    return page.render_long(
         "class.html",
         lab=lab.rubric.lab,
         out_of=lab.rubric.points,
@@ -99,7 +99,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
         alike=[(each, [people[student] for student in each.students]) for each in groups[:MOST_ALIKE]],
         more_alike=max(len(groups) - MOST_ALIKE, 0),
         most_attempts=MOST_ATTEMPTS,
-        rows=[_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order],
+        rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
         counted=counted,
     )
 
