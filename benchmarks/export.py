@@ -128,20 +128,19 @@ def names(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
-def kinds(count: int, chance: random.Random) -> list[str]:
+def kinds(count: int, hanging: int, chance: random.Random) -> list[str]:
     """What each of the class hands in."""
-    hanging = max(1, count // HANGING)
     drawn = [kind for kind, share in SHARES.items() for _ in range(round(share * count))]
     made = (["hanging"] * hanging + drawn + ["right"] * count)[:count]
     chance.shuffle(made)
     return made
 
 
-def programs(count: int, chance: random.Random) -> Iterator[tuple[str, str]]:
+def programs(count: int, hanging: int, chance: random.Random) -> Iterator[tuple[str, str]]:
     """The program and the answers of each submission."""
     found = samples()
     earlier: list[str] = []
-    for kind in kinds(count, chance):
+    for kind in kinds(count, hanging, chance):
         answers = chance.choice(found.right_answers if chance.random() < 0.7 else found.wrong_answers)
         if kind == "copied" and earlier:
             yield chance.choice(earlier), answers
@@ -191,11 +190,11 @@ def results(score: float) -> dict[str, Any]:
     return {":results": {"tests": tests}}
 
 
-def files(count: int, seed: int) -> Iterator[tuple[str, str]]:
+def files(count: int, seed: int, hanging: int) -> Iterator[tuple[str, str]]:
     """Every file of the export: its path and its text."""
     chance = random.Random(seed)
     told = {}
-    for number, (program, answers) in enumerate(programs(count, chance), start=1):
+    for number, (program, answers) in enumerate(programs(count, hanging, chance), start=1):
         folder = f"submission_{100_000 + number}"
         told[folder] = metadata(number, chance)
         yield f"{folder}/Lab4.py", program
@@ -204,15 +203,16 @@ def files(count: int, seed: int) -> Iterator[tuple[str, str]]:
     yield "submission_metadata.yml", yaml.dump(told, Dumper=dumper, allow_unicode=True, sort_keys=False)
 
 
-def write(count: int, seed: int, out: Path) -> None:
-    """Write the export as a zip or as a folder, by its name."""
+def write(count: int, out: Path, seed: int = 0, hanging: int | None = None) -> None:
+    """Write the export as a zip or as a folder, by its name. hanging: how many never end (None: a few)."""
+    hanging = max(1, count // HANGING) if hanging is None else hanging
     name = "assignment_1234567_export"
     if out.suffix == ".zip":
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, text in files(count, seed):
+            for path, text in files(count, seed, hanging):
                 archive.writestr(zipfile.ZipInfo(f"{name}/{path}"), text, zipfile.ZIP_DEFLATED)
         return
-    for path, text in files(count, seed):
+    for path, text in files(count, seed, hanging):
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
@@ -228,8 +228,9 @@ def main() -> None:
     parser.add_argument("out", type=Path, metavar="OUT", help="a folder, or a file whose name ends in .zip")
     parser.add_argument("-n", type=int, default=200, metavar="N", help="submissions (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="another one gives another class (default: 0)")
+    parser.add_argument("--hanging", type=int, metavar="N", help="that never end (default: 1 of 500, at least 1)")
     options = parser.parse_args()
-    write(options.n, options.seed, options.out)
+    write(options.n, options.out, options.seed, options.hanging)
 
 
 if __name__ == "__main__":

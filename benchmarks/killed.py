@@ -44,6 +44,7 @@ def main() -> None:
     )
     parser.add_argument("-n", type=int, default=200, metavar="N", help="submissions (default: 200)")
     parser.add_argument("--kills", type=int, default=20, metavar="N", help="(default: 20)")
+    parser.add_argument("--hanging", type=int, metavar="N", help="that never end (default: 1 of 500, at least 1)")
     parser.add_argument("--seed", type=int, default=time.time_ns(), help="of the moments (default: another each time)")
     options = parser.parse_args()
     chance = random.Random(options.seed)
@@ -51,7 +52,7 @@ def main() -> None:
         Path(folder).chmod(0o711)  # submissions run as another user, and have their folders in it
         os.environ["TMPDIR"] = folder  # what was unpacked is left there by whoever is killed
         path, alone, out = (Path(folder, name) for name in ("class.zip", "alone", "out"))
-        export.write(options.n, 0, path)
+        export.write(options.n, path, hanging=options.hanging)
         begun = time.monotonic()
         subprocess.run(command(path, alone), check=True, capture_output=True)
         whole = time.monotonic() - begun

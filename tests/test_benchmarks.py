@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,3 +47,42 @@ def test_the_table_of_hostile_submissions_is_printed() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert re.search(r"^game +\d+( +0)+$", said, flags=re.MULTILINE)
+
+
+def test_a_generated_class_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    def made(name: str, *more: str) -> dict[str, bytes]:
+        command = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "60", *more, str(tmp_path / name)]
+        subprocess.run(command, check=True)
+        folder = tmp_path / name
+        if folder.suffix == ".zip":
+            with zipfile.ZipFile(folder) as archive:
+                return {each.partition("/")[2]: archive.read(each) for each in archive.namelist()}
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    once = made("once")
+    assert made("again.zip") == once
+    assert made("other", "--seed", "1") != once
+    programs = [content for name, content in once.items() if name.endswith(".py")]
+    assert len(programs) == 60
+    assert len(set(programs)) > 50, "nearly everybody hands in something else"
+    assert sum(b"while True" in program for program in programs) == 1
+
+
+def test_how_a_class_grows_is_measured() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/class_scale.py"), "--sizes", "2", "3", "--jobs", "1"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert re.findall(r"^ +([23]) +1(?: +[\d.]+){5}$", said, re.MULTILINE) == ["2", "3"]
+
+
+def test_a_class_that_is_killed_is_compared_with_one_that_is_not() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/killed.py"), "-n", "3", "--hanging", "0", "--kills", "1"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "1 of 1 classes have the same grades.csv" in said
+
+
+def test_others_are_measured_beside_this_grader() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/peers"), "-n", "1", "--ours", "2", "--turns", "1"]
+    here = ["autograder", "gradescope-utils"]  # the others would have to be installed
+    said = subprocess.run([*command, "--only", *here], check=True, capture_output=True, text=True).stdout
+    for name in here:
+        assert re.search(rf"^{name} [\d.]+(?: +[\d.]+){{4}} +100$", said, re.MULTILINE), said

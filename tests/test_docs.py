@@ -57,8 +57,9 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     run.add(".venv/bin/autograder key --out key.html")  # in tests/key
     run |= {
         f".venv/bin/python benchmarks/{name}.py"
-        for name in ("single_run", "class_cost", "diagnosis", "hostile", "variants")
+        for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")
     }
+    run.add(".venv/bin/python benchmarks/peers")
     run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:
         for command in re.findall(

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import ROOT
 from distributed import Client
+from test_class_guide import ON_DASK
 
 from autograder import lab
 from autograder.classroom.cluster import Bench
@@ -36,15 +37,13 @@ def cluster(place: Path) -> Iterator[str]:
     before = running()
     here = {"cwd": place / "tmp", "env": {**os.environ, "TMPDIR": str(place / "tmp")}, "stderr": subprocess.DEVNULL}
     file = place / "scheduler.json"
-    commands = (
-        [DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)],
-        [DASK, "worker", "--scheduler-file", str(file), "--nworkers", "2", "--nthreads", "1", "--no-dashboard"],
-    )
-    processes = []
-    for command in commands:
-        processes.append(subprocess.Popen(command, **here))  # type: ignore[call-overload]
-        until(file.exists)
+    scheduler, worker, _ = (command.split() for command in ON_DASK)  # as docs/class.md says, but for where and how many
+    more = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    processes = [subprocess.Popen([DASK, *scheduler[1:], *more], **here)]  # type: ignore[call-overload]
+    until(file.exists)
     address = json.loads(file.read_text())["address"]
+    words = [{"tcp://HOST:8786": address, "4": "2"}.get(word, word) for word in worker[1:]]
+    processes.append(subprocess.Popen([DASK, *words, "--no-dashboard"], **here))  # type: ignore[call-overload]
     with Client(address) as client:
         client.wait_for_workers(2)
     yield address

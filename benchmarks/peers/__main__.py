@@ -1,0 +1,156 @@
+"""What marking one submission costs with this grader and with others, for the same lab and comparable checks.
+
+Each grader gets a virtual environment of its own, which also sees the packages of the one that runs this (torch above
+all). One that cannot be installed is named and left out. The submissions are copies of the right solution, as students
+write it, that every grader gives all points. This grader marks them in one run, and nbgrader does; the others
+take a process for each. All of them run in turns, so that what else the machine does meets them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders import GRADERS, ROOT, Grader
+
+from autograder.measure import Run, timed
+
+SUBMISSION = ROOT / "examples/perfect_plain"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A grader that can be run, its version, and how many submissions it marks in a turn."""
+
+    grader: Grader
+    python: Path
+    version: str
+    count: int
+
+
+def environment(folder: Path, packages: tuple[str, ...]) -> Path:
+    """The Python of a virtual environment with `packages`, made if it is not there. Raises CalledProcessError."""
+    python = folder / "bin/python"
+    if not (folder / "done").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
+        ours = sysconfig.get_path("purelib")
+        site = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+        own = subprocess.run(site, check=True, capture_output=True, text=True).stdout.strip()
+        install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", *packages]
+        subprocess.run(install, check=True, capture_output=True)
+        Path(own, "shared.pth").write_text(f"{ours}\n")  # only after that: pip installs what the peer itself names
+        (folder / "done").touch()
+    return python
+
+
+def installed(grader: Grader, cache: Path, count: int) -> Installed | None:
+    """The grader with its environment; None, and a sentence, where it cannot be installed."""
+    try:
+        python = environment(cache / grader.name, grader.packages) if grader.packages else Path(sys.executable)
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or b"").decode(errors="replace").strip().splitlines()
+        print(f"{grader.name} cannot be installed here, and is left out: {said[-1] if said else error}")
+        return None
+    asked = [str(python), "-c", f"from importlib.metadata import version; print(version({grader.name!r}))"]
+    version = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    return Installed(grader, python, version, count)
+
+
+@contextmanager
+def activated(python: Path, work: Path) -> Iterator[None]:
+    """In the folder `work`, with the programs of an environment first on PATH: nbgrader calls some by name."""
+    folder, path = Path.cwd(), os.environ["PATH"]
+    try:
+        os.chdir(work)
+        os.environ["PATH"] = f"{python.parent}{os.pathsep}{path}"
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ["PATH"] = path
+
+
+def submissions(folder: Path, count: int) -> list[Path]:
+    """Copies of the right solution, each a program of its own: what is drawn for one says nothing of the next."""
+    copies = [folder / f"submission_{number}" for number in range(count)]
+    for number, copy in enumerate(copies):
+        shutil.copytree(SUBMISSION, copy)
+        with (copy / "Lab4.py").open("a") as program:
+            program.write(f"# {number}\n")
+    return copies
+
+
+def turn(one: Installed) -> tuple[list[Run], list[str], float]:
+    """Mark once: wall and CPU time for each submission, the first command, and the points of the last submission."""
+    with tempfile.TemporaryDirectory() as folder:
+        work, handed_in = Path(folder, "work"), Path(folder, "class")
+        for each in (Path(folder), work, handed_in):
+            each.mkdir(exist_ok=True)
+            each.chmod(0o711)  # this grader marks as another user
+        copies = submissions(handed_in, one.count)
+        with activated(one.python, work):
+            commands = one.grader.commands(one.python, work, copies)
+            runs = [timed(command) for command in commands]
+            points = one.grader.points(one.python, work)
+    each = one.count if len(commands) == 1 else 1
+    return [Run(run.wall / each, run.cpu / each, run.largest) for run in runs], commands[0], points
+
+
+def main() -> None:
+    """Install, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="example: .venv/bin/python benchmarks/peers -n 5 --turns 3",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-n", type=int, default=5, metavar="N", help="submissions for each of the others (default: 5)")
+    parser.add_argument("--ours", type=int, default=100, metavar="N", help="submissions for this grader (default: 100)")
+    parser.add_argument("--turns", type=int, default=3, metavar="N", help="(default: 3)")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=", ".join(grader.name for grader in GRADERS))
+    parser.add_argument("--cache", type=Path, help="where the environments are kept (default: nowhere)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        cache = options.cache or Path(temporary)
+        wanted = [grader for grader in GRADERS if not options.only or grader.name in options.only]
+        found = [
+            installed(grader, cache.resolve(), options.n if grader.name != "autograder" else options.ours)
+            for grader in wanted
+        ]
+        able = [each for each in found if each]
+        runs: dict[str, list[Run]] = {each.grader.name: [] for each in able}
+        said = {}
+        for _ in range(options.turns):
+            for each in able:
+                more, command, points = turn(each)
+                runs[each.grader.name] += more
+                said[each.grader.name] = points, " ".join(command)
+    show(able, runs, said)
+
+
+def show(able: list[Installed], runs: dict[str, list[Run]], said: dict[str, tuple[float, str]]) -> None:
+    """Print the table: medians, and the ratio to the first grader."""
+    first = runs[able[0].grader.name]
+    wall, cpu = (statistics.median(getattr(run, name) for run in first) for name in ("wall", "cpu"))
+    print(f"seconds for one submission, medians; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{'':30}{'wall s':>8}{'CPU ms':>9}{'wall, ratio':>13}{'CPU, ratio':>12}{'points':>8}")
+    for each in able:
+        mine = runs[each.grader.name]
+        own, busy = (statistics.median(getattr(run, name) for run in mine) for name in ("wall", "cpu"))
+        name = f"{each.grader.name} {each.version}"
+        ratios = f"{own / wall:>13.1f}{busy / cpu:>12.1f}"
+        print(f"{name:30}{own:>8.3f}{1000 * busy:>9.0f}{ratios}{said[each.grader.name][0]:>8g}")
+    for name, (_, command) in said.items():
+        print(f"\n{name}:\n  {command}")
+
+
+if __name__ == "__main__":
+    main()
