@@ -151,7 +151,7 @@ class Marker:
             return runner.run(case.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
-        with self._behind_wall(submission, self._limits()) as student:
+        with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
             return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
@@ -174,28 +174,30 @@ class Marker:
         return self._reference
 
     def _solution(self, *, double: bool = False) -> Student:
-        limits = dataclasses.replace(self._limits(), submission=A_DAY)
-        return self._behind_wall(self._read(self.lab.reference), limits, patient=True, double=double)
+        all_day = dataclasses.replace(limits(self.lab), submission=A_DAY)
+        return self._behind_wall(self._read(self.lab.reference), all_day, patient=True, double=double)
 
     def _behind_wall(
-        self, submission: Submission, limits: Limits, *, patient: bool = False, double: bool = False
+        self, submission: Submission, bounds: Limits, *, patient: bool = False, double: bool = False
     ) -> Student:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
         behind = Program(program.name, program.cells, submission.files)
-        return Student(self._wall, behind, limits, self.lab.module, patient=patient, double=double)
+        return Student(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
 
-    def _limits(self) -> Limits:
-        limits = self.lab.rubric.limits
-        return Limits(
-            limits.call,
-            limits.load,
-            limits.submission,
-            memory=int(limits.memory * (1 << 20)),
-            files=int(limits.files * (1 << 20)),
-            output=int(limits.output * (1 << 10)),
-        )
+
+def limits(lab: Lab) -> Limits:
+    """The rubric's limits for one submission, in seconds and bytes."""
+    of = lab.rubric.limits
+    return Limits(
+        of.call,
+        of.load,
+        of.submission,
+        memory=int(of.memory * (1 << 20)),
+        files=int(of.files * (1 << 20)),
+        output=int(of.output * (1 << 10)),
+    )
 
 
 def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:

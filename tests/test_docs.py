@@ -60,6 +60,7 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
         for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")
     }
     run.add(".venv/bin/python benchmarks/peers")
+    run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU
     run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:
         for command in re.findall(

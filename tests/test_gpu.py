@@ -6,6 +6,10 @@ import pytest
 from conftest import ROOT
 
 from autograder import lab
+from autograder.classroom.places import places
+from autograder.classroom.source import find
+from autograder.classroom.team import Team
+from autograder.classroom.worker import Task
 from autograder.grade import Marker, NoSuchDevice
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
@@ -39,3 +43,18 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
     on_cpu = marked(real_lab, wall, tmp_path, submission, "cpu")
     assert on_gpu.device == "cuda"
     assert [check.outcome.points for check in on_gpu.checks] == [check.outcome.points for check in on_cpu.checks]
+
+
+def test_several_at_once_find_room_on_a_gpu(real_lab: lab.Lab, tmp_path: Path) -> None:
+    tasks = [Task(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]
+    points = {}
+    for device in ("cpu", "cuda"):
+        for name in ("results", "feedback", "records"):
+            (tmp_path / device / name).mkdir(parents=True)
+        with Team(places(real_lab, device, 4), real_lab.folder, tmp_path / device) as team:
+            try:
+                points[device] = {done.id: (done.points, done.problem) for done in team.marked(tasks)}
+            except NoSuchDevice as error:
+                pytest.skip(str(error))
+    assert points["cuda"] == points["cpu"]
+    assert len(points["cuda"]) == len(tasks)

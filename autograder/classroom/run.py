@@ -15,6 +15,7 @@ from typing import Protocol
 from autograder.classroom import grades, record, source
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import gather
+from autograder.classroom.places import places
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
@@ -28,11 +29,12 @@ Progress = Callable[[Done], None]
 @dataclass(frozen=True)
 class Plan:
     """What is to be done. handed: the whole class; tasks: to mark now; kept: how many of those asked for are marked
-    already and have not changed."""
+    already and have not changed; places: the device of each process that marks here."""
 
     handed: tuple[HandedIn, ...]
     tasks: tuple[Task, ...]
     kept: int
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ class Markers(Protocol):
 
 @contextmanager
 def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
-    """The submissions at `path`; what had to be unpacked is removed at the end. Raises NoClass, and CannotWrite where
-    the folder for the results holds those of another class run and `resume` was not asked for."""
+    """The submissions at `path`; what had to be unpacked is removed at the end. Raises NoClass, GraderFault where none
+    can be run, and CannotWrite where the folder for the results holds those of another class run and `resume` was not
+    asked for."""
     _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
         handed = source.find(path, Path(unpacked))
@@ -76,7 +79,8 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         of_all = record.basis(lab, options.device)
         tasks = [Task(each, record.fingerprint(each, of_all)) for each in chosen]
         left = tuple(task for task in tasks if not (options.resume and _is_marked(task, options.out)))
-        yield Plan(handed, left, len(tasks) - len(left))
+        where = () if options.dask else places(lab, options.device, min(options.jobs, len(left)))
+        yield Plan(handed, left, len(tasks) - len(left), where)
 
 
 def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
@@ -87,7 +91,7 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     with _writing(options.out):
         for name in record.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
-    with _markers(lab, options) as markers:
+    with _markers(lab, plan, options) as markers:
         for done in markers.marked(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
@@ -118,9 +122,9 @@ def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
     )
 
 
-def _markers(lab: Lab, options: Options) -> Markers:
+def _markers(lab: Lab, plan: Plan, options: Options) -> Markers:
     if not options.dask:
-        return Team(options.jobs, lab.folder, options.device, options.out)
+        return Team(plan.places, lab.folder, options.out)
     try:
         from autograder.classroom.cluster import Cluster
     except ImportError as error:

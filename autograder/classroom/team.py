@@ -2,8 +2,8 @@
 
 import multiprocessing
 import signal
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -19,20 +19,23 @@ PATIENCE = 10.0  # seconds in which a worker that is to end may clean up
 
 @dataclass
 class _Worker:
-    """A process, the way to it, and what it is marking."""
+    """A process, the way to it, the device that it computes on, and what it is marking."""
 
     process: SpawnProcess
     connection: Connection
+    device: str
     task: Task | None = None
 
 
 @dataclass
 class Team:
-    """Marks with at most `jobs` processes. Use as a context manager."""
+    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager.
 
-    jobs: int
+    lab: its folder.
+    """
+
+    devices: Sequence[str]
     lab: Path
-    device: str
     out: Path
     _workers: list[_Worker] = field(default_factory=list)
 
@@ -77,7 +80,7 @@ class Team:
     def _give(self, waiting: deque[Task], tries: dict[str, int]) -> None:
         """A task for every worker that has none, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
-        while len(self._workers) < min(self.jobs, busy + len(waiting)):
+        while len(self._workers) < min(len(self.devices), busy + len(waiting)):
             self._workers.append(self._started())
         for worker in self._workers:
             if worker.task is None and waiting:
@@ -94,9 +97,13 @@ class Team:
         return [worker for worker in self._workers if worker.connection in ready]
 
     def _started(self) -> _Worker:
+        """One on the first device that has fewer workers than it is to have."""
+        left = Counter(self.devices)
+        left.subtract(worker.device for worker in self._workers)
+        device = next(device for device in self.devices if left[device] > 0)
         context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.lab, self.device, self.out), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self.lab, device, self.out), daemon=True)
         resource_tracker.ensure_running()  # else the start does it, and lets signals through again
         # Which it inherits, until it can take them: a Ctrl-C is for this process, and waits here that long.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -105,7 +112,7 @@ class Team:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, ours, device)
 
 
 def _answer(worker: _Worker) -> Answer | None:

@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
         with run.planned(the_lab, options.export, wanted) as plan:
             if plan.kept:
                 console.print(f"{plan.kept} marked already and unchanged, {len(plan.tasks)} to mark", highlight=False)
+            if 0 < len(plan.places) < min(options.jobs, len(plan.tasks)):
+                console.print(f"{len(plan.places)} at once: a GPU has no room in its memory for more", highlight=False)
             with progress.shown(len(plan.tasks), console) as told:
                 run.mark(the_lab, plan, wanted, told)
             if options.compare:

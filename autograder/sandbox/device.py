@@ -19,6 +19,18 @@ def choose(request: dict[str, Any]) -> dict[str, Any]:
     return {"type": "device", "name": request["wanted"] if there[kind] else None, "gpus": gpus}
 
 
+def room(request: dict[str, Any]) -> dict[str, Any]:
+    """How much memory is free on a CUDA device once this process has computed there, gradients too: CUDA's context and
+    the workspace of cuBLAS take hundreds of MB of every process."""
+    import torch
+
+    settle()
+    matrix = torch.ones(16, 16, device=request["device"], requires_grad=True)
+    (matrix @ matrix).sum().backward()  # type: ignore[no-untyped-call]
+    free, _ = torch.cuda.mem_get_info(request["device"])
+    return {"type": "room", "free": free}
+
+
 def settle() -> None:
     """Have torch compute on a GPU as exactly as on the CPU, and the same each time: float32 throughout instead of
     TensorFloat-32, and algorithms that are deterministic (a warning where there is none)."""

@@ -120,6 +120,12 @@ class Device(msgspec.Struct, frozen=True, tag="device"):
     gpus: int = 0
 
 
+class Room(msgspec.Struct, frozen=True, tag="room"):
+    """Bytes that are free in a CUDA device's memory, beside what this process takes there."""
+
+    free: int
+
+
 DeviceBugKind = Literal["cuda", "cpu", "leaf", "numpy"]  # see `device_bugs.find`
 
 
@@ -143,7 +149,7 @@ class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
     undecided: Literal["", "no device", "no gradient", "raised"]
 
 
-Reply = Loaded | Returned | Raised | Missing | Device | DeviceBugs | Confined
+Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Confined
 
 
 class Envelope(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "load": program.load,
         "call": program.call,
         "device": device.choose,
+        "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),
         "confinement": lambda request: {"type": "confined", "layers": layers},
     }

@@ -1,20 +1,17 @@
 """The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from autograder.sandbox import folder
+from autograder.sandbox import folder, gpus
 from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut
 from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
 from autograder.sandbox.wall import Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
-
 GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
 MOST_REMEMBERED = 500  # answers
 LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; without values a loop may not end
@@ -188,14 +185,7 @@ class Student:
 
     def available_device(self, wanted: str) -> Device:
         """The device to compute on, if the one wanted is there; see `device.choose`."""
-        if wanted == "cpu" or (wanted == "auto" and not _has_gpu()):
-            return Device("cpu")
-        child = self._wall.fork(self._directory, self._limits, gpu=True)
-        try:
-            reply = child.ask({"do": "device", "wanted": wanted}, self._limits.load).reply
-        finally:
-            child.close()
-        return reply if isinstance(reply, Device) else Device(None)
+        return gpus.available(self._wall, self._directory, self._limits, wanted)
 
     def confinement(self) -> Mapping[str, str]:
         """What a child says of each layer before it has read anything of the student's; see `confine.enter`."""
@@ -268,8 +258,3 @@ class Student:
             return NotRun("the program could not be loaded")
         self._child = child
         return child
-
-
-def _has_gpu() -> bool:
-    """Whether it is worth asking torch for one: that takes a process of its own."""
-    return sys.platform == "darwin" or any(Path(path).exists() for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))

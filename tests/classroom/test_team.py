@@ -23,7 +23,7 @@ QUICK = {"call": 2, "load": 5, "submission": 10}
 
 def marked(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
     tasks = [Task(HandedIn(name, path), name) for name, path in handed.items()]
-    with Team(jobs, lab.folder, "cpu", out) as team:
+    with Team(("cpu",) * jobs, lab.folder, out) as team:
         found = {done.id: done.points for done in team.marked(tasks)}
         assert len(multiprocessing.active_children()) <= min(jobs, len(tasks))
     assert not multiprocessing.active_children()

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from autograder.sandbox import folder, gpus
 from autograder.sandbox.child import Limits
+from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.protocol import Array, Device, Nothing, Number, Raised, Returned, Sequence
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
@@ -67,6 +69,56 @@ def test_the_number_of_a_cuda_device_is_one_that_there_is() -> None:
     assert json.loads(done.stdout) == ["cuda", "cpu", "cuda", "cuda:0", "cuda:1", None]
 
 
+TWO_GPUS = """
+import os, sys
+import torch
+from autograder.sandbox import device, zygote
+def room(request):  # as if each process took 1000 bytes
+    open(str(os.getpid()), "x").close()
+    memory = {"cuda:0": 10_000, "cuda:1": 20_000}[request["device"]]
+    return {"type": "room", "free": memory - 1000 * (len(os.listdir(".")) - 1)}
+torch.cuda.is_available = lambda: True
+torch.cuda.device_count = lambda: 2
+device.room = room
+zygote.hide_the_grader()
+zygote.main()
+"""
+
+
+class WallWithTwoGpus(Wall):
+    """A wall on a machine that seems to have two GPUs."""
+
+    SERVER = ("-c", TWO_GPUS)
+
+
+def test_what_a_process_takes_of_a_gpu_is_the_difference_between_two() -> None:
+    with WallWithTwoGpus() as wall:
+        assert gpus.measured(wall, LIMITS, "cuda:1") == (Gpu(1, 20_000, 1000),)
+        first, second = gpus.measured(wall, LIMITS, "cuda")
+        assert (first.index, first.process, second.index) == (0, 1000, 1)
+        assert gpus.measured(wall, LIMITS, "cuda:2") == ()
+
+
+def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: Wall) -> None:
+    directory = folder.working_copy("nothing", (), ())
+    assert gpus._measured(wall, directory, LIMITS, 97) == Gpu(97, 0, 0)
+    folder.remove(directory)
+
+
+ROOM = """
+import json
+import torch
+from autograder.sandbox import device
+torch.cuda.mem_get_info = lambda there: (5, 9)
+print(json.dumps(device.room({"device": "cpu"})))
+"""
+
+
+def test_the_room_is_what_is_left_beside_a_computation() -> None:
+    done = subprocess.run([sys.executable, "-c", ROOM], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"type": "room", "free": 5}
+
+
 def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: Wall) -> None:
     text = """
 import torch
@@ -100,8 +152,8 @@ def test_a_device_that_is_missing_or_none_is_one_sentence(device: str, words: st
 
 
 def test_the_rubric_says_the_device_unless_the_command_does(tmp_path: Path) -> None:
-    for folder in ("reference", "rubric.yaml"):
-        (tmp_path / folder).symlink_to(ROOT / folder)
+    for name in ("reference", "rubric.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "rubric.yaml").unlink()
     text = (ROOT / "rubric.yaml").read_text().replace("\ndevice: auto", "\ndevice: cuda:97")
     (tmp_path / "rubric.yaml").write_text(text)

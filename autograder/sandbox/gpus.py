@@ -1,0 +1,68 @@
+"""Which devices there are, asked of a child: CUDA is never touched outside one."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.sandbox import folder
+from autograder.sandbox.child import Child, Limits
+from autograder.sandbox.protocol import Device, Room
+from autograder.sandbox.wall import Wall
+
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of Windows' subsystem for Linux, AMD's
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A CUDA device. free: bytes of its memory; process: how many of them each process takes that computes there."""
+
+    index: int
+    free: int
+    process: int
+
+
+def likely() -> bool:
+    """Whether it is worth asking torch for a GPU: that takes a process of its own."""
+    return sys.platform == "darwin" or any(Path(path).exists() for path in DRIVERS)
+
+
+def available(wall: Wall, directory: Path, limits: Limits, wanted: str) -> Device:
+    """The device to compute on, if the one wanted is there; see `device.choose`."""
+    if wanted == "cpu" or (wanted == "auto" and not likely()):
+        return Device("cpu")
+    child = wall.fork(directory, limits, gpu=True)
+    try:
+        reply = child.ask({"do": "device", "wanted": wanted}, limits.load).reply
+    finally:
+        child.close()
+    return reply if isinstance(reply, Device) else Device(None)
+
+
+def measured(wall: Wall, limits: Limits, wanted: str) -> tuple[Gpu, ...]:
+    """The CUDA devices that `wanted` ("auto", "cuda" or "cuda:N") may mean: the one that it names, else all."""
+    directory = folder.working_copy("nothing", (), ())
+    try:
+        device = available(wall, directory, limits, wanted)
+        if device.name is None:
+            return ()
+        index = wanted.partition(":")[2]
+        numbers = [int(index)] if index else range(device.gpus)
+        return tuple(_measured(wall, directory, limits, number) for number in numbers)
+    finally:
+        folder.remove(directory)
+
+
+def _measured(wall: Wall, directory: Path, limits: Limits, index: int) -> Gpu:
+    """What one process takes is what the second of two finds less than the first."""
+    children: list[Child] = []
+    try:
+        left = []
+        for _ in range(2):
+            children.append(wall.fork(directory, limits, gpu=True))
+            reply = children[-1].ask({"do": "room", "device": f"cuda:{index}"}, limits.load).reply
+            left.append(reply.free if isinstance(reply, Room) else 0)
+    finally:
+        for child in children:
+            child.close()
+    process = max(left[0] - left[1], 0)
+    return Gpu(index, left[0] + process, process)

@@ -1,0 +1,57 @@
+"""On a GPU no more processes mark a class than have room in its memory."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder.classroom import places
+from autograder.classroom.source import HandedIn
+from autograder.classroom.team import Team
+from autograder.classroom.worker import Task
+from autograder.lab import Lab
+from autograder.sandbox import gpus
+from autograder.sandbox.gpus import Gpu
+
+GB = 1 << 30
+
+
+def placed(monkeypatch: pytest.MonkeyPatch, lab: Lab, found: tuple[Gpu, ...], device: str, jobs: int) -> list[str]:
+    monkeypatch.setattr(gpus, "likely", lambda: True)
+    monkeypatch.setattr(places, "_measured", lambda lab, device: found)
+    return [place.removeprefix("cuda:") for place in places.places(lab, device, jobs)]
+
+
+def test_workers_take_turns_on_the_gpus_as_far_as_their_memory_goes(
+    monkeypatch: pytest.MonkeyPatch, real_lab: Lab
+) -> None:
+    found = (Gpu(0, 8 * GB, GB), Gpu(1, 3 * GB, GB))
+    assert placed(monkeypatch, real_lab, found, "auto", 2) == ["0", "1"]
+    assert placed(monkeypatch, real_lab, found, "cuda", 99) == ["0", "1", "0", "0"]
+    assert placed(monkeypatch, real_lab, found[1:], "cuda:1", 99) == ["1"]
+
+
+@pytest.mark.parametrize("gpu", [Gpu(0, 0, 0), Gpu(0, GB, GB), Gpu(0, 8 * GB, 0)], ids=["full", "for one", "unknown"])
+def test_one_worker_at_least_is_tried(monkeypatch: pytest.MonkeyPatch, real_lab: Lab, gpu: Gpu) -> None:
+    assert placed(monkeypatch, real_lab, (gpu,), "cuda", 4) == ["0"]
+
+
+def test_where_there_is_no_gpu_all_workers_are_told_what_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, real_lab: Lab
+) -> None:
+    assert placed(monkeypatch, real_lab, (), "auto", 3) == ["auto"] * 3
+    monkeypatch.setattr(places, "_measured", lambda lab, device: pytest.fail("nothing is to be measured"))
+    assert places.places(real_lab, "cpu", 3) == ("cpu",) * 3
+    assert places.places(real_lab, "cuda:1", 1) == ("cuda:1",)
+    monkeypatch.setattr(gpus, "likely", lambda: False)
+    assert places.places(real_lab, "auto", 3) == ("auto",) * 3
+
+
+def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "records").mkdir()
+    tasks = [Task(HandedIn(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
+    with Team(("cpu", "auto"), real_lab.folder, tmp_path) as team:
+        assert {done.points for done in team.marked(tasks)} == {100}
+        assert [worker.device for worker in team._workers] == ["cpu", "auto"]
