@@ -97,7 +97,7 @@ def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said
 
 def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, solutions: "_Solutions") -> None:
     """The descent, epoch by epoch, against the reference's and the closed form."""
-    at = given.published(lab, function)
+    at = lab.defaults(function)
     rate, epochs = float(at.settings["lr"]), int(at.settings[given.EPOCHS])
     steps = descend(exact.graph, weights, at.inputs, rate, epochs)
     source = f"the reference's {function}()"
@@ -139,7 +139,7 @@ class _Solutions:
 
     def returned(self, function: str) -> Mapping[str, Value]:
         """Everything that a function returns, by name."""
-        entry, at = self._lab.rubric.functions[function], given.published(self._lab, function)
+        entry, at = self._lab.rubric.functions[function], self._lab.defaults(function)
         call = self._reference.call(function, at.inputs, at.settings, entry.returns)
         if not isinstance(call.verdict, protocol.Returned):
             raise NoKey(f"{function}: the reference gives no answer ({told(call.verdict)}); mend it")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from autograder.key.exact import NoKey
-from autograder.lab import Arguments, Lab
+from autograder.lab import Lab
 from autograder.mistakes.catalogue import LOSSES
 from autograder.typed_yaml import unknown
 
@@ -22,16 +22,9 @@ def with_inputs(lab: Lab, given: Iterable[str]) -> Lab:
     settings: dict[str, dict[str, float]] = {}
     for each in given:
         graph, name, number = _read(lab, each)
-        (inputs if name in lab.graphs[graph].inputs else settings).setdefault(graph, {})[name] = number
+        in_the_set = name in lab.rubric.graphs[graph].inputs["published"]  # where a setting can stand too
+        (inputs if in_the_set else settings).setdefault(graph, {})[name] = number
     return _with_settings(lab.with_published(inputs), settings)
-
-
-def published(lab: Lab, function: str) -> Arguments:
-    """What a function is called with: the graph's published inputs and its own settings, in its order."""
-    entry = lab.rubric.functions[function]
-    values: Mapping[str, float] = lab.rubric.graphs[entry.graph].inputs["published"]
-    settings = {name: values.get(name, default) for name, default in entry.settings.items()}
-    return Arguments({name: float(values[name]) for name in entry.inputs}, settings)
 
 
 def trained(lab: Lab, function: str) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def _wanted(lab: Lab, name: str) -> tuple[str, ...]:
 
 
 def _training(lab: Lab, mistakes: Mistakes, function: str, exact: Mapping[str, Exact]) -> TrainingKey:
-    entry, at = lab.rubric.functions[function], given.published(lab, function)
+    entry, at = lab.rubric.functions[function], lab.defaults(function)
     weights, rate = given.trained(lab, function), float(at.settings["lr"])
     epochs = descend(lab.graphs[entry.graph], weights, at.inputs, rate, int(at.settings[given.EPOCHS]))
     right = {weight: (epochs[-1].weights[weight],) for weight in weights}

@@ -127,8 +127,11 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
             (*place, "returns"),
             "a training loop returns the inputs that it trains and 'losses', in this order",
         )
-    if "losses" in function.returns and "n_epochs" not in function.settings:
-        yield (*place, "settings"), "a training loop has the setting n_epochs, the number of losses that it returns"
+    if "losses" in function.returns and not {"lr", "n_epochs"} <= set(function.settings):
+        yield (
+            (*place, "settings"),
+            "a training loop has the settings lr, its learning rate, and n_epochs, the number of losses that it returns",
+        )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == "losses" or quantity in graph.inputs):
             yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))

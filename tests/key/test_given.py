@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.key.exact import NoKey
-from autograder.key.given import published, trained, with_inputs
+from autograder.key.given import trained, with_inputs
 from autograder.lab import Lab
 
 
@@ -12,9 +12,14 @@ def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> 
     assert the_lab.rubric.graphs["task1"].inputs["published"] == {"x": 3, "y": 1, "w": 0.5}
     assert the_lab.rubric.graphs["task2"].inputs["published"] == {"x1": 4, "w1": -1.5, "w2": 0.2, "y": 1}
     assert the_lab.rubric.graphs["task1"].inputs["hidden_a"] == real_lab.rubric.graphs["task1"].inputs["hidden_a"]
-    called = published(the_lab, "train")
+    called = the_lab.defaults("train")
     assert (called.inputs, called.settings) == ({"x": 3.0, "y": 1.0, "w": 0.5}, {"lr": 0.05, "n_epochs": 4})
-    assert published(real_lab, "train").settings == {"lr": 0.01, "n_epochs": 20}
+    assert real_lab.defaults("train").settings == {"lr": 0.01, "n_epochs": 20}
+
+
+def test_a_setting_that_stands_among_the_published_inputs_is_replaced_there(real_lab: Lab) -> None:
+    the_lab = with_inputs(real_lab.with_published({"task1": {"lr": 0.02}}), ["task1.lr=0.1"])
+    assert the_lab.defaults("train").settings == {"lr": 0.1, "n_epochs": 20}
 
 
 def test_trained_weights_are_what_comes_back_beside_the_losses(real_lab: Lab) -> None:

@@ -74,6 +74,7 @@ MISTAKES = [
     ("lab:", "\tlab:", "\tlab:", "not valid YAML"),
     ("program: Lab4.py", "program: Lab5.py", "program: Lab5.py", "cannot be read"),
     ("returns: [w, losses]", "returns: [losses, w]", "returns: [losses", "in this order"),
+    ("settings: { lr: 0.01, n_epochs: 20 }", "settings: { rate: 0.01, n_epochs: 20 }", "rate: 0.01", "the settings lr"),
     ("settings: { n_epochs: 1 }", "settings: { n_epochs: 1.5 }", "n_epochs: 1.5", "whole number"),
     ("inputs: [x, y, w]\n", "inputs: [y, x, w]\n", "inputs: [y, x, w]", "defines check_result(x, y, w)"),
     ("inputs: [unstable]", "inputs: unstable", "inputs: unstable", "a list is needed here"),
