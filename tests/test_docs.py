@@ -20,7 +20,7 @@ from autograder.sandbox.layers import PURPOSE
 
 PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
-    ROOT / "examples/labs/logistic_regression/student_template/README.md",
+    ROOT / "labs/logistic_regression/student_template/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 

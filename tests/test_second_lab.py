@@ -12,7 +12,7 @@ from autograder.grade import Marker
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 
-LAB = ROOT / "examples/labs/logistic_regression"
+LAB = ROOT / "labs/logistic_regression"
 LOSS = "loss = -(y * torch.log(y_hat) + (1 - y) * torch.log(1 - y_hat))\n        losses"
 RETURN = "return w.item(), b.item(), losses"
 UPDATE = "                parameter -= lr * parameter.grad\n                parameter.grad = None\n"

@@ -14,7 +14,7 @@ from autograder.gradescope.results import CannotWrite
 from autograder.lab import FileError, Lab
 
 AUTOGRADER = str(ROOT / ".venv/bin/autograder")
-SECOND = ROOT / "examples/labs/logistic_regression"
+SECOND = ROOT / "labs/logistic_regression"
 NAMES = ["Lab4.py", "answers.yaml", "README.md", "task1_graph.svg", "task2_graph.svg"]
 OTHER = {"task1": {"x": -3.25, "y": 1.5, "w": 0.75}, "task2": {"x1": 2.25, "w1": 1.75, "w2": -1.25, "y": 0.375}}
 
