@@ -37,7 +37,7 @@ class Looked:
 
 def build(lab: Lab, wall: Wall, target: Path) -> str:
     """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
-    upload.CannotPack and results.CannotWrite."""
+    upload.CannotPack and files.CannotWrite."""
     looked = look_over(lab, wall)
     beside = _rosters(lab)
     with tempfile.TemporaryDirectory() as folder:

@@ -82,7 +82,7 @@ class Marker:
         platform tells of it. option: by which whoever runs this names another target.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
-        handed_in.NotFound (nothing is written), NoSuchDevice, results.CannotWrite, FileError when a student's own
+        handed_in.NotFound (nothing is written), NoSuchDevice, files.CannotWrite, FileError when a student's own
         numbers cannot be drawn, and GraderFault when no student's code can be run here at all.
         """
         started = time.monotonic()

@@ -151,11 +151,28 @@ def test_preview_shows_the_results_of_the_first_command(tmp_path: Path) -> None:
     assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()
 
 
-def test_architecture_names_every_room() -> None:
-    text = (ROOT / "docs/architecture.md").read_text()
-    for entry in (ROOT / "autograder").iterdir():
-        if entry.name not in ("__init__.py", "__main__.py", "__pycache__"):
-            assert f"`{entry.name}{'/' if entry.is_dir() else ''}`" in text, entry.name
+ROOMS = dict(re.findall(r"^\| `(\w+)(?:/|\.py)` \|(.*)", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE))
+
+
+def test_architecture_names_every_room_and_every_module_in_it() -> None:
+    code = ROOT / "autograder"
+    assert {path.stem for path in code.iterdir()} - {"__init__", "__main__", "__pycache__"} == set(ROOMS)
+    for path in code.glob("*/**/*.py"):
+        room, *_ = path.relative_to(code).parts
+        if path.stem != "__init__" and room not in ("cli", "new"):  # verbs, and the files of a lab to start from
+            assert f"`{path.stem}`" in ROOMS[room], path
+
+
+def test_a_module_reads_from_the_rooms_below_its_own() -> None:
+    below = list(ROOMS)
+    for path in (ROOT / "autograder").rglob("*.py"):
+        room = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
+        for names, listed in re.findall(
+            r"^\s*(?:from|import) autograder(?:\.(\w+)| import (.*))", path.read_text(), re.MULTILINE
+        ):
+            for used in (names or listed).split(", "):
+                if used in ROOMS and used != room and room in ROOMS:
+                    assert below.index(used) > below.index(room), f"{path.relative_to(ROOT)} imports {used}"
 
 
 PRINT_FEEDBACK = "import sys; sys.path.insert(0, 'docs'); import feedback; print(feedback.page())"

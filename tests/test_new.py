@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import lab, new
-from autograder.gradescope.results import CannotWrite
+from autograder.files import CannotWrite
 
 GUIDE = (ROOT / "docs/new-lab.md").read_text()
 COMMANDS = re.findall(r"^\.venv/bin/autograder .*$", GUIDE, flags=re.MULTILINE)

@@ -17,7 +17,7 @@ from autograder import grade, lab
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
-from autograder.gradescope.results import write_bytes
+from autograder.files import write_bytes
 from autograder.individual import ROSTER
 from autograder.lab import Lab
 from autograder.sandbox.wall import GraderFault, Wall

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from autograder.classroom.source import HandedIn
+from autograder.files import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
-from autograder.gradescope.results import write_bytes
 from autograder.individual import ROSTER
 from autograder.lab import Lab
 from autograder.outcome import GradeReport

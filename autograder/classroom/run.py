@@ -20,7 +20,7 @@ from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Done, NoCluster, Task
-from autograder.gradescope.results import CannotWrite, write_text
+from autograder.files import CannotWrite, write_text
 from autograder.lab import Lab
 
 Progress = Callable[[Done], None]

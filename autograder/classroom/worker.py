@@ -16,8 +16,8 @@ from autograder import lab, submission
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn
+from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
-from autograder.gradescope.results import CannotWrite, write_text
 from autograder.report import feedback
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed

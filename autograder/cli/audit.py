@@ -32,9 +32,8 @@ def run(options: argparse.Namespace) -> int:
     """Mark every mistake that students make, and say what the rubric lets pass."""
     import tempfile
 
-    from autograder import lab
+    from autograder import files, lab
     from autograder.audit import run, show
-    from autograder.gradescope import results
     from autograder.sandbox.wall import GraderFault, Wall
 
     try:
@@ -43,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
             found = run.run(the_lab, wall, Path(folder), options.pairs)
         show.show(found)
         if options.out:
-            results.write_text(options.out, show.page(found), "--out")
-    except (lab.FileError, results.CannotWrite) as error:
+            files.write_text(options.out, show.page(found), "--out")
+    except (lab.FileError, files.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

@@ -44,11 +44,10 @@ def run(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from autograder import lab
+    from autograder import files, lab
     from autograder.classroom import compare, progress, run, source
     from autograder.classroom.worker import NoCluster
     from autograder.grade import NoSuchDevice
-    from autograder.gradescope import results
     from autograder.sandbox.wall import GraderFault
 
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
@@ -71,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)
             print(run.summary(run.records(plan, wanted), the_lab.rubric.points, options.out))
-    except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, results.CannotWrite) as error:
+    except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with Wall() as wall:
-        from autograder import grade, lab, submission
+        from autograder import files, grade, lab, submission
         from autograder.gradescope import container, metadata, results
         from autograder.sandbox.wall import GraderFault
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
                 report = marker.mark(path, target, told)
         except submission.Unreadable as error:
             return complain(str(error), MARKED if on_gradescope else USAGE)
-        except (lab.FileError, grade.NoSuchDevice, results.CannotWrite) as error:
+        except (lab.FileError, grade.NoSuchDevice, files.CannotWrite) as error:
             return complain(str(error))
         except GraderFault as error:
             return complain(f"the grader itself failed: {error}", FAILED)
@@ -90,8 +90,8 @@ def run(options: argparse.Namespace) -> int:
 
             try:
                 page = feedback.render(report, the_lab, str(told) or path.resolve().name, told)
-                results.write_text(options.html, page, "--html")
-            except results.CannotWrite as error:
+                files.write_text(options.html, page, "--html")
+            except files.CannotWrite as error:
                 return complain(str(error))
             if not options.quiet:
                 print(f"{options.html}: open it in a browser")

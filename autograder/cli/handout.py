@@ -39,7 +39,7 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Make what students get from rubric and reference, or say what differs from it."""
     from autograder import handout, lab
-    from autograder.gradescope import results
+    from autograder.files import CannotWrite
 
     try:
         the_lab = lab.load(options.lab)
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         changed = handout.changed(files, folder)
         if not options.check:
             handout.write(files, folder)
-    except (lab.FileError, results.CannotWrite) as error:
+    except (lab.FileError, CannotWrite) as error:
         return complain(str(error))
     if options.check:
         print("".join(f"differs    {folder / name}\n" for name in changed), end="")

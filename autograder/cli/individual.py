@@ -28,8 +28,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the numbers that every student has as their own."""
-    from autograder import lab
-    from autograder.gradescope import results
+    from autograder import files, lab
     from autograder.individual import course, table
     from autograder.outcome import counted
 
@@ -38,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
         if not the_lab.rubric.individual:
             return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
         students = course(the_lab, roster_file=options.roster)
-        results.write_text(options.out, table.text(students), "--out")
-    except (lab.FileError, results.CannotWrite) as error:
+        files.write_text(options.out, table.text(students), "--out")
+    except (lab.FileError, files.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")
     return MARKED

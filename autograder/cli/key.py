@@ -38,8 +38,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
-    from autograder import individual, lab, submission
-    from autograder.gradescope import results
+    from autograder import files, individual, lab, submission
     from autograder.key import given, key, markdown, show
     from autograder.key.exact import NoKey
     from autograder.sandbox.wall import GraderFault, Wall
@@ -65,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
         if out == "-":
             sys.stdout.buffer.write(text.encode())
             return MARKED
-        results.write_text(Path(out), text, "--out")
-    except (lab.FileError, submission.Unreadable, NoKey, results.CannotWrite) as error:
+        files.write_text(Path(out), text, "--out")
+    except (lab.FileError, submission.Unreadable, NoKey, files.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

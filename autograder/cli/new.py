@@ -27,12 +27,11 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start a folder for a lab of one's own."""
-    from autograder import new
-    from autograder.gradescope import results
+    from autograder import files, new
 
     try:
         folder = new.start(options.name, options.inside)
-    except (new.BadName, results.CannotWrite) as error:
+    except (new.BadName, files.CannotWrite) as error:
         return complain(str(error))
     print(f"{folder}: a small lab that is complete. Change rubric.yaml and reference/, then run")
     print(f"  autograder handout --lab {shlex.quote(str(folder))}")

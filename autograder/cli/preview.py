@@ -25,14 +25,15 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
-    from autograder.gradescope import results, shown
+    from autograder import files
+    from autograder.gradescope import shown
     from autograder.report import preview
     from autograder.typed_yaml import FileError
 
     try:
         page = preview.render(shown.read(options.results), options.results.name, preview.stdout_beside(options.results))
-        results.write_text(options.out, page, "--out")
-    except (FileError, results.CannotWrite) as error:
+        files.write_text(options.out, page, "--out")
+    except (FileError, files.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: open it in a browser")
     return MARKED

@@ -5,17 +5,15 @@ then renamed. Every check of the rubric is in it from the start. Format:
 https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
-import contextlib
-import errno
 import json
 import math
-import os
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from autograder import __version__
+from autograder.files import CannotWrite, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
 from autograder.lab import Lab
@@ -29,10 +27,6 @@ NOT_RUN = "Not marked: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
 PAUSE = 0.02  # seconds between two writes; of a run that is killed no more than that is lost
 MOST_OUTPUT = 400_000  # characters of all texts together
-
-
-class CannotWrite(Exception):
-    """The results file cannot be written; str() says where, why and what to do."""
 
 
 class Results:
@@ -202,40 +196,6 @@ def write(path: Path, data: dict[str, Any]) -> None:
 
 def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
-
-
-def write_text(path: Path, text: str, option: str = "--results") -> None:
-    """Write UTF-8 as `write_bytes` does."""
-    write_bytes(path, text.encode(), option)
-
-
-def write_bytes(path: Path, content: bytes, option: str) -> None:
-    """Write beside `path` and rename, so that there is never half a file. Raises CannotWrite, which names `option`."""
-    try:
-        if path.is_symlink():
-            path = path.resolve()
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.exists() and not path.is_file():  # a device, say: there is nothing to rename
-            path.write_bytes(content)
-        else:
-            _replace(path, content)
-    except OSError as error:
-        why = f"{path}: it cannot be written ({error.strerror}); name another file with {option}"
-        raise CannotWrite(why) from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
 
 
 def _entry(lab: Lab, index: int, marked: Marked | None) -> dict[str, Any]:

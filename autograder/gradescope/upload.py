@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.gradescope.results import write_bytes
+from autograder.files import write_bytes
 from autograder.lab import Lab
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ class Packed:
 def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
     """Write the zip of the grader and `lab` to `target`. beside: the texts of files that are put beside rubric.yaml.
 
-    Raises CannotPack and results.CannotWrite.
+    Raises CannotPack and files.CannotWrite.
     """
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
     grader = _below(PROJECT / "autograder", "autograder")

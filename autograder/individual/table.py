@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.gradescope.results import CannotWrite
+from autograder.files import CannotWrite
 from autograder.individual.course import ROSTER, Course, columns
 from autograder.lab import Lab
 from autograder.roster import Student, defused

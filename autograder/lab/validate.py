@@ -130,7 +130,7 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     if "losses" in function.returns and not {"lr", "n_epochs"} <= set(function.settings):
         yield (
             (*place, "settings"),
-            "a training loop has the settings lr, the learning rate, and n_epochs, the number of losses that it returns",
+            "a training loop has the settings lr, the learning rate, and n_epochs, how many losses it returns",
         )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == "losses" or quantity in graph.inputs):

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from autograder import handout, lab
-from autograder.gradescope.results import CannotWrite
+from autograder.files import CannotWrite
 
 LAB = Path(__file__).parent / "lab"
 NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own

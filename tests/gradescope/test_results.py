@@ -11,6 +11,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
+from autograder import files
 from autograder.gradescope import results
 from autograder.lab import Lab
 from autograder.outcome import Marked, Outcome
@@ -101,7 +102,7 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
 def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
-    with pytest.raises(results.CannotWrite, match="it cannot be written"):
+    with pytest.raises(files.CannotWrite, match="it cannot be written"):
         results.write(target, {})
 
 
@@ -122,5 +123,5 @@ def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(tmp_path: Path,
         shutil.rmtree(folder)
         folder.write_text("in the way")
         file.record(marked(real_lab, "1.1", 4.0))
-        with pytest.raises(results.CannotWrite):
+        with pytest.raises(files.CannotWrite):
             file.finish("done")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import lab
-from autograder.gradescope import results, upload
+from autograder import files, lab
+from autograder.gradescope import upload
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_another_lab_brings_its_own_rubric_and_reference(tmp_path: Path) -> None
 
 def test_a_zip_that_cannot_be_written_is_a_sentence_and_leaves_nothing(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(results.CannotWrite, match=r"folder: it cannot be written .* --out"):
+    with pytest.raises(files.CannotWrite, match=r"folder: it cannot be written .* --out"):
         upload.pack(lab.load(checkout), tmp_path / "folder")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "folder"]
 

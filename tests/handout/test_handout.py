@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import handout, lab
-from autograder.gradescope.results import CannotWrite
+from autograder.files import CannotWrite
 from autograder.lab import FileError, Lab
 
 AUTOGRADER = str(ROOT / ".venv/bin/autograder")

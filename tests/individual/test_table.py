@@ -11,7 +11,7 @@ from conftest import ROOT
 from numbers_of_ones_own import ADA, ALAN, ROSTER, make_lab, on_paper, own
 
 from autograder import individual, lab
-from autograder.gradescope.results import CannotWrite
+from autograder.files import CannotWrite
 from autograder.individual import table
 from autograder.lab import Lab
 

@@ -1,0 +1,44 @@
+"""Files that are written whole or not at all."""
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+
+class CannotWrite(Exception):
+    """A file cannot be written; str() says where, why and what to do."""
+
+
+def write_text(path: Path, text: str, option: str = "--results") -> None:
+    """Write UTF-8 as `write_bytes` does."""
+    write_bytes(path, text.encode(), option)
+
+
+def write_bytes(path: Path, content: bytes, option: str) -> None:
+    """Write beside `path` and rename, so that there is never half a file. Raises CannotWrite, which names `option`."""
+    try:
+        if path.is_symlink():
+            path = path.resolve()
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():  # a device, say: there is nothing to rename
+            path.write_bytes(content)
+        else:
+            _replace(path, content)
+    except OSError as error:
+        why = f"{path}: it cannot be written ({error.strerror}); name another file with {option}"
+        raise CannotWrite(why) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
