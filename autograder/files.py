@@ -27,7 +27,7 @@ def write_bytes(path: Path, content: bytes, option: str) -> None:
         else:
             _replace(path, content)
     except OSError as error:
-        why = f"{path}: it cannot be written ({error.strerror}); name another file with {option}"
+        why = f"{path}: it cannot be written ({error.strerror}); name another place with {option}"
         raise CannotWrite(why) from None
 
 

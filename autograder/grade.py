@@ -19,6 +19,7 @@ from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement
+from autograder.sandbox.protocol import clean
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed, Submission
@@ -99,7 +100,7 @@ class Marker:
             marked = self._run(submission, marked_with, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
-                str(metadata) or (str(what) if isinstance(what, Path) else ""),
+                str(metadata) or (clean(str(what)) if isinstance(what, Path) else ""),
                 reference.solution.device,
                 marked,
                 time.monotonic() - started,

@@ -36,13 +36,13 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
     blocks = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.DOTALL | re.MULTILINE)
     commands = [line for block in blocks for line in block.splitlines() if line.startswith("./")]
     inline = re.findall(r"`(\./[^`]+)`", (ROOT / "README.md").read_text())
-    # the first and the reference are run below, --help in test_run_autograder, and ./run_tests is what runs this
+    # the first and the reference are run below, --help in test_setup, and ./run_tests is what runs this
     assert {*commands, *inline} == {
         "./run_autograder examples/forgot_zero_grad",
         "./run_tests",
-        "./run_autograder --help",
         "./run_autograder examples/missing_factor_2 --html feedback.html",  # in report/test_feedback_page
         "./run_autograder reference",
+        "./setup.sh --help",
     }
 
 
@@ -60,6 +60,8 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
         for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")
     }
     run.add(".venv/bin/python benchmarks/peers")
+    run.add(".venv/bin/autograder grade --help")  # in test_cli
+    run.add(".venv/bin/autograder individual --roster export.csv --out roster.csv")  # in individual/test_table
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU
     run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:

@@ -51,7 +51,7 @@ def test_several_at_once_find_room_on_a_gpu(real_lab: lab.Lab, tmp_path: Path) -
     for device in ("cpu", "cuda"):
         for name in ("results", "feedback", "records"):
             (tmp_path / device / name).mkdir(parents=True)
-        with Team(places(real_lab, device, 4), real_lab.folder, tmp_path / device) as team:
+        with Team(places(real_lab, device, 4), real_lab, tmp_path / device) as team:
             try:
                 points[device] = {done.id: (done.points, done.problem) for done in team.marked(tasks)}
             except NoSuchDevice as error:

@@ -61,7 +61,7 @@ def test_results_go_where_they_are_asked_to(tmp_path: Path) -> None:
         ([], "name a submission"),
         ([str(EXAMPLE), "--device", "gpu"], "'gpu' is no device; it is one of auto, cpu, cuda"),
         ([str(EXAMPLE), "--results", "/dev/null/x.json"], "cannot be written"),
-        ([str(EXAMPLE), "--results", "."], "name another file with --results"),
+        ([str(EXAMPLE), "--results", "."], "name another place with --results"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:

@@ -15,7 +15,6 @@ from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_c
 
 from autograder import grade, lab
 from autograder.classroom import record
-from autograder.classroom.record import Record
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
 from autograder.files import write_bytes
 from autograder.individual import ROSTER
@@ -134,6 +133,12 @@ class Cluster:
 
     def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
+        try:
+            yield from self._marked(tasks)
+        except OSError as error:
+            raise NoCluster(f"--dask {self.address}: the cluster is lost ({error}); go on with --resume") from None
+
+    def _marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
         left, coming = deque(tasks), as_completed()
         while left or self._sent:
             threads = sum(self._client.nthreads().values()) or 1  # others may join or leave
@@ -156,7 +161,7 @@ class Cluster:
             try:
                 gathered = gather(task.handed.path)
             except Unreadable as error:
-                unreadable.append(self._unreadable(task, str(error)))
+                unreadable.append(unmarked(self.lab, task, str(error), self.out))
                 continue
             total += sum(map(len, gathered.files.values()))
             chunk.append(replace(task, gathered=gathered))
@@ -182,7 +187,7 @@ class Cluster:
         if not isinstance(error, KilledWorker):
             raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
         if len(chunk) == 1:
-            yield unmarked(chunk[0], DIED, self.out)
+            yield unmarked(self.lab, chunk[0], DIED, self.out, again=True)
         else:  # which of them it is shows when each is sent by itself
             for task in chunk:
                 self._send([task], coming)
@@ -193,11 +198,3 @@ class Cluster:
                 path.unlink(missing_ok=True)
             else:
                 write_bytes(path, content, "--out")
-
-    def _unreadable(self, task: Task, problem: str) -> Done:
-        results, page, _ = record.files_of(self.out, task.handed.id)
-        page.unlink(missing_ok=True)
-        grade.unreadable(self.lab, problem, results, "--out")
-        handed = task.handed
-        record.write(self.out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem))
-        return Done(handed.id, 0.0, problem, 0.0)

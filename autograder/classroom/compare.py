@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.classroom import record
 from autograder.classroom.record import Record
+from autograder.classroom.source import NoClass
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,22 @@ class Change:
         return f"{self.who} ({self.id}): {self.before:g} to {self.now:g}; {each or self.why}"
 
 
+def check(old: Path, out: Path) -> None:
+    """Raises NoClass where nothing can be compared: `old` holds no results of a class, or gets the new ones."""
+    if old.resolve() == out.resolve():
+        raise NoClass(f"--compare {old}: there the new results go; name another folder with --out")
+    if not (old / "records").is_dir():
+        raise NoClass(f"--compare {old}: there are no results of a class in it; name the folder of an earlier run")
+
+
 def changes(records: Iterable[Record], old: Path) -> Iterator[Change]:
     """What has changed since the class was marked into the folder `old`, in the order of `records`."""
     for now in records:
         before = record.read(old, now.id)
         if before is None:
-            yield Change(now.id, now.who, 0.0, now.points, (), "it was not marked then")
+            kept = record.files_of(old, now.id)[-1].is_file()
+            why = "how it was marked then cannot be read, it was another version" if kept else "it was not marked then"
+            yield Change(now.id, now.who, 0.0, now.points, (), why)
             continue
         points, earlier = _points(now), _points(before)
         numbers = [number for number in {**earlier, **points} if points.get(number, 0) != earlier.get(number, 0)]

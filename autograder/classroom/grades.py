@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from autograder.classroom.record import Record
+from autograder.classroom.record import Record, to_look_at
 from autograder.lab import Lab
 from autograder.roster import defused
 
@@ -18,9 +18,10 @@ def table(lab: Lab, records: Iterable[Record]) -> str:
     writer.writerow([*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)])
     for record in records:
         points = {marked.number: marked.outcome.points for marked in record.report.checks} if record.report else {}
-        status = record.problem if record.report else f"Not marked: {record.problem}"
+        status = f"{'' if record.report else 'Not marked: '}{record.problem}" if record.problem else "Graded"
+        status = "; ".join((status, *to_look_at(lab, record)))
         created = record.created.isoformat(sep=" ") if record.created else ""
-        rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status or "Graded", record.id, created]
+        rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
         each = [f"{points.get(check.number, 0):g}" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
             writer.writerow([*map(defused, who), *map(defused, rest), *each])

@@ -1,8 +1,10 @@
 """What is kept of each submission of a class: who, how it was marked, and of what that depends."""
 
 import hashlib
+import platform
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -12,7 +14,7 @@ from autograder.files import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
-from autograder.lab import Lab
+from autograder.lab import Lab, warnings
 from autograder.outcome import GradeReport
 from autograder.submission import Unreadable, gather
 
@@ -22,7 +24,7 @@ GRADER = Path(__file__).resolve().parents[1]
 @dataclass(frozen=True)
 class Record:
     """One submission. report: None where it could not be marked, for the reason `problem`. fingerprint: of all that the
-    marks depend on; when that is the same, marking again would give the same. "" where the grader failed."""
+    marks depend on. again: whether marking it again may give something else all the same, because the grader failed."""
 
     id: str
     fingerprint: str
@@ -30,6 +32,7 @@ class Record:
     attempts: tuple[Attempt, ...]
     report: GradeReport | None
     problem: str = ""
+    again: bool = False
 
     @property
     def who(self) -> str:
@@ -39,12 +42,19 @@ class Record:
     @property
     def created(self) -> datetime | None:
         """When it was handed in."""
-        return self.attempts[-1].created if self.attempts else None
+        return next((each.created for each in self.attempts if each.active), None)
 
     @property
     def points(self) -> float:
         """The total; 0 where it could not be marked."""
         return self.report.points if self.report else 0.0
+
+
+def to_look_at(lab: Lab, record: Record) -> tuple[str, ...]:
+    """What the instructor is told of this submission, and not of every one: that the numbers are not the student's own,
+    or that the answers are another student's."""
+    told = record.report.warnings if record.report else ()
+    return tuple(each for each in told if each not in warnings(lab))
 
 
 FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with a file for each submission
@@ -71,9 +81,11 @@ def read(folder: Path, id: str) -> Record | None:
 
 
 def basis(lab: Lab, device: str) -> str:
-    """A digest of what the marks of all submissions depend on: the grader, the lab, and the device."""
-    digest = hashlib.sha256(f"{device} {lab.digest}".encode())
-    for path in sorted(GRADER.rglob("*.py")):
+    """A digest of what the marks of all submissions depend on, and their pages: the grader, the lab, the device, and
+    the versions of Python and torch."""
+    versions = f"{platform.python_version()} {version('torch')}"
+    digest = hashlib.sha256(f"{device} {lab.digest} {versions}".encode())
+    for path in sorted(path for path in GRADER.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(f"{path.relative_to(GRADER)} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     digest.update(_digest_of(lab.reference))

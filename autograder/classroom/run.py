@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -24,14 +24,15 @@ from autograder.files import CannotWrite, write_text
 from autograder.lab import Lab
 
 Progress = Callable[[Done], None]
+CHANGED = "it has changed since it was marked, or the rubric or the grader has; go on with --resume, without --only"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. handed: the whole class; tasks: to mark now; kept: how many of those asked for are marked
+    """What is to be done. everybody: the whole class; tasks: to mark now; kept: how many of those asked for are marked
     already and have not changed; places: the device of each process that marks here."""
 
-    handed: tuple[HandedIn, ...]
+    everybody: tuple[Task, ...]
     tasks: tuple[Task, ...]
     kept: int
     places: tuple[str, ...]
@@ -72,15 +73,15 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     asked for."""
     _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
-        handed = source.find(path, Path(unpacked))
-        chosen = [each for each in handed if _fits(each, options.only)]
-        if not chosen:
-            raise NoClass(f"{path}: none of its {len(handed)} submissions fits {options.only!r}; mend --only")
         of_all = record.basis(lab, options.device)
-        tasks = [Task(each, record.fingerprint(each, of_all)) for each in chosen]
-        left = tuple(task for task in tasks if not (options.resume and _is_marked(task, options.out)))
+        found = source.find(path, Path(unpacked))
+        everybody = tuple(Task(each, record.fingerprint(each, of_all)) for each in found)
+        chosen = [task for task in everybody if _fits(task.handed, options.only)]
+        if not chosen:
+            raise NoClass(f"{path}: none of its {len(found)} submissions fits {options.only!r}; mend --only")
+        left = tuple(task for task in chosen if not (options.resume and _is_marked(task, options.out)))
         where = () if options.dask else places(lab, options.device, min(options.jobs, len(left)))
-        yield Plan(handed, left, len(tasks) - len(left), where)
+        yield Plan(everybody, left, len(chosen) - len(left), where)
 
 
 def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
@@ -101,30 +102,37 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
 
 
 def records(plan: Plan, options: Options) -> Iterator[Record]:
-    """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits."""
-    found = (record.read(options.out, each.id) for each in plan.handed)
-    return (each for each in found if each is not None)
+    """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits. Of what
+    has changed since, and was not to be marked again now, no mark is told: it would be one by other rules."""
+    for task in plan.everybody:
+        found = record.read(options.out, task.handed.id)
+        if found and found.fingerprint != task.fingerprint:
+            found = replace(found, report=None, problem=CHANGED)
+        if found:
+            yield found
 
 
-def summary(found: Iterable[Record], out_of: float, out: Path) -> str:
+def summary(lab: Lab, found: Iterable[Record], out: Path) -> str:
     """What came of a class, and where it is, in a few lines."""
-    totals, unmarked = [], 0
+    totals, unmarked, noticed = [], 0, 0
     for each in found:
         if not each.problem:
             totals.append(each.points)
         else:
             unmarked += 1
+        noticed += bool(record.to_look_at(lab, each))
     marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
-    median = f"; the median is {statistics.median(totals):g} of {out_of:g} points" if totals else ""
+    median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
+    look = f"\n{noticed} to look at by hand: the column Status says why" if noticed else ""
     return (
-        f"{marked}{median}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
+        f"{marked}{median}{look}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
         f"{out / 'report.html'}: where the class stands; open it in a browser"
     )
 
 
 def _markers(lab: Lab, plan: Plan, options: Options) -> Markers:
     if not options.dask:
-        return Team(plan.places, lab.folder, options.out)
+        return Team(plan.places, lab, options.out)
     try:
         from autograder.classroom.cluster import Cluster
     except ImportError as error:
@@ -161,8 +169,10 @@ def _log(path: Path, done: Done) -> None:
 
 def _is_marked(task: Task, out: Path) -> bool:
     before = record.read(out, task.handed.id)
-    there = record.files_of(out, task.handed.id)[0].is_file()
-    return there and before is not None and before.fingerprint == task.fingerprint
+    if before is None or before.again or before.fingerprint != task.fingerprint:
+        return False
+    results, page, _ = record.files_of(out, task.handed.id)
+    return results.is_file() and (page.is_file() or before.report is None)
 
 
 def _fits(handed: HandedIn, pattern: str) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
@@ -18,10 +18,12 @@ from autograder.submission.handed import MAX_FILE_BYTES, is_junk
 # Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
 CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file handed in again
-# Moodle: "First Last_12345_assignsubmission_file"
-MOODLE = re.compile(r"(?P<name>.+)_(?P<participant>\d+)_assignsubmission_file_?")
+# Moodle: "First Last_12345_assignsubmission_file", a folder, or with "_Lab4.py" behind it, a file among all others
+MOODLE = re.compile(r"(?P<name>.+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*))?")
 PROGRAMS = (".py", ".ipynb")
-ALONE = (".zip", *PROGRAMS)  # what a student may hand in as a single file
+ANSWERS = (".yaml", ".yml")
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # which marking refuses, and says so
+ALONE = (".zip", *OTHER_ARCHIVES, *PROGRAMS)  # what a student may hand in as a single file
 DEEPEST = 3  # folders with nothing but a folder in them, around the submissions
 LONGEST_ID = 120  # bytes: what is made of an id is a file's name everywhere
 UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # somewhere, in a file's name or a link
@@ -43,8 +45,10 @@ class HandedIn:
     @property
     def metadata(self) -> Metadata:
         """What is told of it when it is marked."""
-        created = self.attempts[-1].created if self.attempts else None
-        return Metadata(self.people, created, attempt=len(self.attempts) or None)
+        active = next((number for number, each in enumerate(self.attempts) if each.active), None)
+        if active is None:
+            return Metadata(self.people)
+        return Metadata(self.people, self.attempts[active].created, attempt=active + 1)
 
     @property
     def who(self) -> str:
@@ -95,42 +99,52 @@ def _inner(folder: Path) -> Path:
 def _may_hold_submissions(folder: Path) -> bool:
     """Whether this looks like a class, not like the one submission of a class of one."""
     inside = [path for path in folder.iterdir() if not is_junk(path.name)]
-    if export.is_export(folder) or any(CANVAS.fullmatch(path.name) for path in inside):
+    if export.is_export(folder) or any(_of_a_student(path.name) for path in inside):
         return True
-    program_beside = any(path.suffix.lower() in PROGRAMS for path in inside)
-    return not program_beside and any(path.is_dir() for path in inside)
+    suffixes = {path.suffix.lower() for path in inside if path.is_file()}
+    folders = sum(path.is_dir() for path in inside)
+    return folders > 0 and suffixes.isdisjoint(PROGRAMS) and (folders > 1 or suffixes.isdisjoint(ANSWERS))
 
 
 def _plain(folder: Path, students: Path) -> list[HandedIn]:
-    """One submission a folder, zip or program; a Canvas download's files are brought together by student."""
+    """One submission a folder, archive or program; files that Canvas or Moodle has named are brought together by
+    student."""
     entries = sorted((path for path in folder.iterdir() if not is_junk(path.name)), key=lambda path: path.name)
-    canvas = {path: match for path in entries if path.is_file() and (match := CANVAS.fullmatch(path.name))}
-    found = [
-        _single(path) for path in entries if path not in canvas and (path.is_dir() or path.suffix.lower() in ALONE)
-    ]
-    grouped: dict[tuple[str, str], list[tuple[Path, str]]] = {}
-    for path, match in canvas.items():
-        grouped.setdefault((match["name"], match["student"]), []).append((path, match["file"]))
-    found += [_of_canvas(name, student, files, students) for (name, student), files in grouped.items()]
+    grouped: dict[tuple[str, str], dict[str, Path]] = {}
+    found = []
+    for path in entries:
+        if path.is_file() and (match := _of_a_student(path.name)):
+            grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
+        elif path.is_dir() or path.suffix.lower() in ALONE:
+            found.append(HandedIn(path.name, path, _people(MOODLE.fullmatch(path.name))))
+    found += [_brought_together(files, students / "_".join(who)) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)
 
 
-def _single(path: Path) -> HandedIn:
-    match = MOODLE.fullmatch(path.name)
-    people = (Person(clean(match["name"], 100), "", ""),) if match else ()
-    return HandedIn(path.name, path, people)
+def _of_a_student(name: str) -> re.Match[str] | None:
+    """How a file's name tells whose it is."""
+    moodle = MOODLE.fullmatch(name)
+    return moodle if moodle and moodle["file"] else CANVAS.fullmatch(name)
 
 
-def _of_canvas(name: str, student: str, files: Iterable[tuple[Path, str]], students: Path) -> HandedIn:
-    folder = students / f"{name}_{student}"
+def _people(match: re.Match[str] | None) -> tuple[Person, ...]:
+    """Who handed in, as a name tells it. Moodle's number is only that of a line in the course."""
+    if match is None:
+        return ()
+    return (Person(clean(match["name"], 100), "", match["student"] if match.re is CANVAS else ""),)
+
+
+def _brought_together(files: Mapping[str, Path], folder: Path) -> HandedIn:
+    """The files of a student, by their names without what a platform has added, in a folder of their own."""
     folder.mkdir(parents=True)
-    for path, file in files:
-        target = folder / CANVAS_COPY.sub("", file)
+    for file, path in files.items():
+        plain = CANVAS_COPY.sub("", file)
+        target = folder / (file if plain in files else plain)
         if path.stat().st_size > MAX_FILE_BYTES:
             write_hollow(target, path.stat().st_size)
         else:
             shutil.copyfile(path, target)
-    return HandedIn(folder.name, folder, (Person(clean(name, 100), "", student),))
+    return HandedIn(folder.name, folder, _people(_of_a_student(next(iter(files.values())).name)))
 
 
 def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograder.classroom.worker import DIED, Answer, Done, Task, serve, unmarked
+from autograder.lab import Lab
 
 TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
 PATIENCE = 10.0  # seconds in which a worker that is to end may clean up
@@ -29,13 +30,10 @@ class _Worker:
 
 @dataclass
 class Team:
-    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager.
-
-    lab: its folder.
-    """
+    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager."""
 
     devices: Sequence[str]
-    lab: Path
+    lab: Lab
     out: Path
     _workers: list[_Worker] = field(default_factory=list)
 
@@ -75,7 +73,7 @@ class Team:
                 if tries[task.handed.id] < TRIES:
                     waiting.appendleft(task)
                 else:
-                    yield unmarked(task, DIED, self.out)
+                    yield unmarked(self.lab, task, DIED, self.out, again=True)
 
     def _give(self, waiting: deque[Task], tries: dict[str, int]) -> None:
         """A task for every worker that has none, as long as there are tasks."""
@@ -103,7 +101,7 @@ class Team:
         device = next(device for device in self.devices if left[device] > 0)
         context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.lab, device, self.out), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self.lab.folder, device, self.out), daemon=True)
         resource_tracker.ensure_running()  # else the start does it, and lets signals through again
         # Which it inherits, until it can take them: a Ctrl-C is for this process, and waits here that long.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -1,14 +1,20 @@
 """A class's zip on the disk, as far as it can be a class's: nothing outside its folder, no links, nothing huge but
-Gradescope's metadata of a large class."""
+Gradescope's metadata of a large class. A folder with nothing in it but what is left out is there all the same."""
 
+import contextlib
 import errno
+import itertools
+import lzma
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from autograder.gradescope.export import METADATA
+from autograder.gradescope.export import METADATA, SUBMISSION
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk, is_too_long
 
 MOST_UNPACKED = 4 << 30  # bytes
+UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 # What writing one file may run into because of its name alone: too long, odd, or both a file and a folder.
 NAME_ERRORS = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 
@@ -24,36 +30,47 @@ def unpack(path: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     try:
         with zipfile.ZipFile(path) as archive:
-            wanted = [entry for entry in archive.infolist() if _is_wanted(entry.filename)]
-            if sum(entry.file_size for entry in wanted if not _is_hollow(entry)) > MOST_UNPACKED:
+            entries = archive.infolist()
+            for entry in entries:
+                entry.filename = entry.filename.replace("\\", "/")  # as some tools on Windows write it
+            if sum(entry.file_size for entry in entries if not _is_hollow(entry)) > MOST_UNPACKED:
                 raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
-            for entry in wanted:
-                _extract(archive, entry, folder)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            for entry in entries:
+                with _name_errors_ignored():
+                    if any(map(is_junk, _parts(entry))):
+                        fit = itertools.takewhile(lambda part: not is_junk(part), _parts(entry)[:-1])
+                        folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)
+                    elif not is_too_long(entry.filename):
+                        _extract(archive, entry, folder)
+    except UNREADABLE as error:
         raise CannotUnpack(f"it is no zip that can be read ({error}); download it again") from None
     except OSError as error:
         mend = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
         raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {mend}") from None
 
 
-def _is_wanted(name: str) -> bool:
-    return not any(map(is_junk, PurePosixPath(name).parts)) and not is_too_long(name)
+def _parts(entry: zipfile.ZipInfo) -> list[str]:
+    return [part for part in PurePosixPath(entry.filename).parts if part not in ("/", "..")]
 
 
 def _is_hollow(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is too large for a file of a submission."""
-    *folders, name = PurePosixPath(entry.filename).parts
-    of_the_class = name == METADATA and len(folders) <= 1
+    *folders, name = _parts(entry) or [""]
+    of_the_class = name == METADATA and not any(part.startswith(SUBMISSION) for part in folders)
     return entry.file_size > MAX_FILE_BYTES and not of_the_class
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    if _is_hollow(entry):
+        write_hollow(folder.joinpath(*_parts(entry)), entry.file_size)
+    else:
+        archive.extract(entry, folder)
+
+
+@contextlib.contextmanager
+def _name_errors_ignored() -> Iterator[None]:
     try:
-        if not _is_hollow(entry):
-            archive.extract(entry, folder)
-            return
-        target = folder.joinpath(*(part for part in PurePosixPath(entry.filename).parts if part not in ("/", "..")))
-        write_hollow(target, entry.file_size)
+        yield
     except OSError as error:
         if error.errno not in NAME_ERRORS:
             raise

@@ -1,6 +1,7 @@
 """One worker of a class: a process with a fork server and a reference of its own, that marks what it is given."""
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
@@ -12,17 +13,19 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from autograder import lab, submission
+from autograder import grade, lab, submission
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn
 from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
+from autograder.lab import Lab
 from autograder.report import feedback
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 FAULTY = "the grader itself failed in a check; its results say in which"
 
 
@@ -61,7 +64,8 @@ def serve(connection: Connection, folder: Path, device: str, out: Path) -> None:
 
     folder: of the lab.
     """
-    signal.signal(signal.SIGINT, lambda *_: None)  # whoever presses Ctrl-C talks to the parent
+    for meant_for_the_parent in (signal.SIGINT, signal.SIGHUP):  # by Ctrl-C, or by closing the terminal
+        signal.signal(meant_for_the_parent, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a KeyboardInterrupt: what was begun is cleaned up
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -105,29 +109,33 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
         return _marked(marker, task, out)
     except CANNOT_GO_ON:
         raise
+    except submission.Unreadable as error:
+        return unmarked(marker.lab, task, str(error), out)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            mend = "make room there, or name another place by the environment variable TMPDIR"
+            raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
         traceback.print_exc()
-        return unmarked(task, f"the grader itself failed ({type(error).__name__}: {error})", out)
+        problem = f"the grader itself failed ({type(error).__name__}: {error})"
+        return unmarked(marker.lab, task, problem, out, again=True)
 
 
 def _marked(marker: Marker, task: Task, out: Path) -> Done:
-    handed, report, problem = task.handed, None, ""
+    handed = task.handed
     results, page, _ = record.files_of(out, handed.id)
-    try:
-        report = marker.mark(task.gathered or handed.path, results, handed.metadata, "--out")
-        write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
-    except submission.Unreadable as error:
-        problem = str(error)
-        page.unlink(missing_ok=True)
-    if report and report.faulty:
-        problem = FAULTY
-    # Marking again may help where the grader failed, so --resume has to try.
-    fingerprint = "" if problem == FAULTY else task.fingerprint
-    record.write(out, Record(handed.id, fingerprint, handed.people, handed.attempts, report, problem))
-    return Done(handed.id, report.points if report else 0.0, problem, report.seconds if report else 0.0)
+    report = marker.mark(task.gathered or handed.path, results, handed.metadata, "--out")
+    write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
+    problem = FAULTY if report.faulty else ""
+    kept = Record(handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty)
+    record.write(out, kept)
+    return Done(handed.id, report.points, problem, report.seconds)
 
 
-def unmarked(task: Task, problem: str, out: Path) -> Done:
-    """Keep that a submission could not be marked; --resume tries it again."""
-    record.write(out, Record(task.handed.id, "", task.handed.people, task.handed.attempts, None, problem))
-    return Done(task.handed.id, 0.0, problem, 0.0)
+def unmarked(lab: Lab, task: Task, problem: str, out: Path, *, again: bool = False) -> Done:
+    """Keep that a submission could not be marked. again: whether --resume is to try it again."""
+    handed = task.handed
+    results, page, _ = record.files_of(out, handed.id)
+    grade.unreadable(lab, problem, results, "--out")
+    page.unlink(missing_ok=True)
+    record.write(out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again))
+    return Done(handed.id, 0.0, problem, 0.0)

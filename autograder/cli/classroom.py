@@ -54,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(ending, signal.default_int_handler)
     console = Console(stderr=True)
     try:
+        if options.compare:
+            compare.check(options.compare, options.out)
         the_lab = lab.load(options.lab)
         device = options.device or the_lab.rubric.device
         wanted = run.Options(
@@ -63,13 +65,16 @@ def run(options: argparse.Namespace) -> int:
             if plan.kept:
                 console.print(f"{plan.kept} marked already and unchanged, {len(plan.tasks)} to mark", highlight=False)
             if 0 < len(plan.places) < min(options.jobs, len(plan.tasks)):
-                console.print(f"{len(plan.places)} at once: a GPU has no room in its memory for more", highlight=False)
+                said = f"{len(plan.places)} at once: as far as it can be measured, a GPU has no room for more"
+                console.print(said, highlight=False)
             with progress.shown(len(plan.tasks), console) as told:
                 run.mark(the_lab, plan, wanted, told)
             if options.compare:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)
-            print(run.summary(run.records(plan, wanted), the_lab.rubric.points, options.out))
+            print(run.summary(the_lab, run.records(plan, wanted), options.out))
+            if failed := sum(each.again for each in run.records(plan, wanted)):
+                return complain(f"the grader itself failed at {failed} of them; --resume tries them again", FAILED)
     except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:

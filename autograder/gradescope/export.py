@@ -18,14 +18,17 @@ from autograder.typed_yaml import FileError
 
 METADATA = "submission_metadata.yml"
 RESULTS = ":results"
+SUBMISSION = "submission_"  # begins the name of every folder
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One time that somebody handed in. None for what is not told."""
+    """One time that somebody handed in. None for what is not told. active: whether it is what the export has; a
+    student may have activated an earlier one than the last."""
 
     created: datetime | None
     score: float | None
+    active: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def is_export(folder: Path) -> bool:
 def read(folder: Path) -> tuple[Exported, ...]:
     """The submissions of an unpacked export that have a folder there, in the order of its metadata, then those of
     which the metadata tells nothing. Raises FileError when the metadata is not YAML."""
-    there = {path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith("submission_")}
+    there = {path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith(SUBMISSION)}
     told = _told(folder / METADATA, there)
     return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
 
@@ -123,9 +126,12 @@ def _exported(folder: str, told: Mapping[str, Any]) -> Exported:
 def _attempts(told: Mapping[str, Any]) -> Iterator[Attempt]:
     history = told.get(":history")
     earlier = [plain_mapping(each) for each in (history if isinstance(history, list) else ())]
-    attempts = [Attempt(time_of(each.get(":created_at")), score_of(each.get(":score"))) for each in (*earlier, told)]
+    attempts = [
+        Attempt(time_of(each.get(":created_at")), score_of(each.get(":score")), active=each is told)
+        for each in (*earlier, told)
+    ]
     timed = [each for each in attempts if each.created]
-    # Some exports list the active attempt in the history too.
+    # Some exports list the active attempt in the history too; it comes last here.
     latest = {each.created: each for each in timed}
     yield from sorted(latest.values(), key=lambda each: each.created.timestamp() if each.created else 0.0)
     yield from (each for each in attempts if each.created is None)

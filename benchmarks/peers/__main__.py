@@ -1,9 +1,9 @@
 """What marking one submission costs with this grader and with others, for the same lab and comparable checks.
 
-Each grader gets a virtual environment of its own, which also sees the packages of the one that runs this (torch above
-all). One that cannot be installed is named and left out. The submissions are copies of the right solution, as students
-write it, that every grader gives all points. This grader marks them in one run, and nbgrader does; the others
-take a process for each. All of them run in turns, so that what else the machine does meets them alike.
+otter-grader and nbgrader get virtual environments of their own, which also see the packages of the one that runs this
+(torch above all). One that cannot be installed is named and left out. The submissions are copies of the right solution,
+as students write it, that every grader gives all points. This grader marks them in one run, and nbgrader does; the
+others take a process for each. All of them run in turns, so that what else the machine does meets them alike.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=5, metavar="N", help="submissions for each of the others (default: 5)")
     parser.add_argument("--ours", type=int, default=100, metavar="N", help="submissions for this grader (default: 100)")
     parser.add_argument("--turns", type=int, default=3, metavar="N", help="(default: 3)")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help=", ".join(grader.name for grader in GRADERS))
+    parser.add_argument("--only", nargs="+", choices=[grader.name for grader in GRADERS], help="(default: all)")
     parser.add_argument("--cache", type=Path, help="where the environments are kept (default: nowhere)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -126,6 +126,8 @@ def main() -> None:
             for grader in wanted
         ]
         able = [each for each in found if each]
+        if not able:
+            raise SystemExit("no grader is left to be measured")
         runs: dict[str, list[Run]] = {each.grader.name: [] for each in able}
         said = {}
         for _ in range(options.turns):

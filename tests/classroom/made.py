@@ -47,4 +47,4 @@ def _attempts(points: float, chance: random.Random) -> Iterator[Attempt]:
     many = chance.choice((1, 1, 2, 2, 3, 4, 5, 9))
     for attempt in range(many):
         score = round(points * (0.4 + 0.6 * (attempt + 1) / many), 2)
-        yield Attempt(START + timedelta(hours=attempt), score)
+        yield Attempt(START + timedelta(hours=attempt), score, active=attempt == many - 1)

@@ -23,7 +23,8 @@ GRACE = 20.0  # seconds until processes that are told to end have ended, on a bu
 def begin(path: Path, place: Path, *more: str, out: str = "out") -> subprocess.Popen[str]:
     command = [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(place / out), *more]
     environment = {**os.environ, "TMPDIR": str(place / "tmp")}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, env=environment, text=True, start_new_session=True, **pipes)
 
 
 def finish(path: Path, place: Path, *more: str, out: str = "out", status: int = 0) -> str:
@@ -66,14 +67,26 @@ def slow_class(place: Path) -> Path:
     return place / "class"
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_nothing_runs_on_and_nothing_stays_in_the_way(slow_class: Path, place: Path, ending: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("ending", "all_of_them"),
+    [
+        (signal.SIGINT, False),
+        (signal.SIGTERM, False),
+        (signal.SIGHUP, False),
+        (signal.SIGHUP, True),
+        (signal.SIGKILL, False),
+    ],
+)
+def test_nothing_runs_on_and_nothing_stays_in_the_way(
+    slow_class: Path, place: Path, ending: signal.Signals, all_of_them: bool
+) -> None:
+    """all_of_them: a terminal that is closed tells the whole group, the workers among them."""
     harness.become_subreaper()
     before = set(harness.descendants())
     process = begin(slow_class, place, "--jobs", "2")
     wait_for(place / "out/records/a.msgpack", process)
     wait_for(place / "out/results/c.json", process)
-    process.send_signal(ending)
+    os.killpg(process.pid, ending) if all_of_them else process.send_signal(ending)
     said = process.communicate(timeout=60)[1]
     assert process.returncode == (-ending if ending == signal.SIGKILL else 130)
     assert left_running(before) == []

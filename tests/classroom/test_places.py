@@ -52,6 +52,6 @@ def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None
     (tmp_path / "feedback").mkdir()
     (tmp_path / "records").mkdir()
     tasks = [Task(HandedIn(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
-    with Team(("cpu", "auto"), real_lab.folder, tmp_path) as team:
+    with Team(("cpu", "auto"), real_lab, tmp_path) as team:
         assert {done.points for done in team.marked(tasks)} == {100}
         assert [worker.device for worker in team._workers] == ["cpu", "auto"]

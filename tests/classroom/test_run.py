@@ -1,6 +1,8 @@
 """A class is marked to its end whatever happens, and again only where something has changed."""
 
 import csv
+import dataclasses
+import html
 import json
 import os
 import shutil
@@ -16,6 +18,7 @@ from conftest import ROOT
 from autograder.classroom import grades, record
 from autograder.classroom.record import Record
 from autograder.gradescope.metadata import Person
+from autograder.individual.sheet import NOBODY
 from autograder.lab import Lab
 
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
@@ -42,6 +45,15 @@ def class_of(tmp_path: Path) -> Path:
     for name in EXAMPLES:
         shutil.copytree(ROOT / "examples" / name, folder / name)
     (folder / "broken.zip").write_bytes(b"PK\x03\x04")
+    return folder
+
+
+def copy_of_the_lab(folder: Path, before: str, now: str) -> Path:
+    """The lab with something else in its rubric."""
+    shutil.copytree(ROOT / "reference", folder / "reference", dirs_exist_ok=True)
+    text = (ROOT / "rubric.yaml").read_text()
+    assert before in text
+    (folder / "rubric.yaml").write_text(text.replace(before, now, 1))
     return folder
 
 
@@ -85,6 +97,72 @@ def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path) -> None
     assert not (tmp_path / "x").exists()
     run(class_of, tmp_path / "out", "--resume", "--only", "syntax*")
     assert totals(tmp_path / "out") == {"perfect_plain": 100, "syntax_error": 21}, "grades.csv is of the whole class"
+
+
+def test_marks_by_another_rubric_are_not_told_beside_those_of_today(class_of: Path, tmp_path: Path) -> None:
+    lab, out = copy_of_the_lab(tmp_path / "lab", "", ""), tmp_path / "out"
+    run(class_of, out, "--lab", str(lab))
+    copy_of_the_lab(lab, 'number: "3.5"', 'number: "3.9"')
+    said = run(class_of, out, "--lab", str(lab), "--resume", "--only", "perfect_plain")
+    assert "1 marked, 3 could not be" in said
+    with (out / "grades.csv").open(newline="") as file:
+        statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
+    assert statuses["perfect_plain"] == "Graded"
+    assert statuses["forgot_zero_grad"].startswith("Not marked: it has changed since it was marked, or the rubric")
+    run(class_of, out, "--lab", str(lab), "--resume")
+    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+
+
+def test_a_page_that_is_gone_is_made_again_and_a_fault_of_the_grader_is_said(class_of: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(class_of, out, "--only", "perfect_plain")
+    (out / "feedback/perfect_plain.html").unlink()
+    assert "0 marked already" not in run(class_of, out, "--resume", "--only", "perfect_plain")
+    assert (out / "feedback/perfect_plain.html").exists()
+    kept = record.read(out, "perfect_plain")
+    assert kept
+    record.write(out, dataclasses.replace(kept, problem="it failed", again=True))
+    said = run(class_of, out, "--resume", "--only", "syntax_error", status=3)
+    assert "autograder: the grader itself failed at 1 of them; --resume tries them again\n" in said
+    assert "1 marked," in run(class_of, out, "--resume", "--only", "perfect*")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 only")
+def test_a_folder_with_a_name_in_another_encoding_is_marked(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    folder = os.path.join(os.fsencode(tmp_path / "class"), b"Jos\xe9")
+    shutil.copytree(os.fsencode(ROOT / "examples/perfect_plain"), folder)
+    run(tmp_path / "class", tmp_path / "out")
+    assert [*totals(tmp_path / "out").values()] == [100]
+
+
+def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_path: Path) -> None:
+    the_lab = copy_of_the_lab(tmp_path / "lab", "\nindividual: false", "\nindividual: true")
+    shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/Ada_77_assignsubmission_file")
+    said = run(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
+    assert "1 to look at by hand: the column Status says why" in said
+    with (tmp_path / "out/grades.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["Status"] == f"Graded; {NOBODY}"
+    assert NOBODY in html.unescape((tmp_path / "out/report.html").read_text())
+    run(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab), "--resume", "--anonymous")
+    assert NOBODY not in html.unescape((tmp_path / "out/report.html").read_text())
+
+
+def test_what_cannot_be_compared_is_said_before_anything_is_marked(class_of: Path, tmp_path: Path) -> None:
+    nowhere, out = tmp_path / "nowhere", tmp_path / "out"
+    said = run(class_of, out, "--compare", str(nowhere), status=2)
+    assert said == (
+        f"autograder: --compare {nowhere}: there are no results of a class in it; name the folder of an earlier run\n"
+    )
+    assert not out.exists()
+    run(class_of, out, "--only", "perfect_plain")
+    said = run(class_of, out, "--resume", "--compare", str(out), status=2)
+    assert "there the new results go; name another folder with --out" in said
+    shutil.copytree(out, tmp_path / "old")
+    (tmp_path / "old/records/perfect_plain.msgpack").write_bytes(b"of an older version")
+    said = run(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
+    assert "perfect_plain (perfect_plain): 0 to 100; how it was marked then cannot be read" in said
 
 
 def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(class_of: Path, tmp_path: Path) -> None:

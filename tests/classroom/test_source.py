@@ -1,6 +1,7 @@
 """A class's submissions are found in what the platforms give."""
 
 import errno
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from autograder.classroom.source import HandedIn, NoClass, find
 from autograder.gradescope.metadata import Person
+from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
 from autograder.submission.handed import MAX_FILE_BYTES
 from autograder.typed_yaml import FileError
@@ -58,6 +60,17 @@ def zipped(folder: Path, target: Path) -> Path:
     return target
 
 
+def damaged() -> bytes:
+    """A zip in which the bytes of a file are not what the compression makes."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a/Lab4.py", "x = 1\n" * 1000)
+        content = bytearray(file.getvalue())
+    start = 30 + len("a/Lab4.py")  # of the local header
+    content[start : start + 4] = b"\xff" * 4
+    return bytes(content)
+
+
 def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     export(tmp_path / "in")
@@ -89,6 +102,40 @@ def test_the_files_of_a_canvas_download_are_brought_together_by_student(tmp_path
     assert sorted(path.name for path in found[0].path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
 
+def test_a_file_is_not_lost_where_two_would_have_the_same_name(tmp_path: Path) -> None:
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    for name in ("doe_12_901_Lab4.py", "doe_12_902_Lab4-2.py"):
+        (folder / name).write_text(name)
+    (found,) = find(folder, tmp_path / "unpacked")
+    assert {path.name: path.read_text() for path in found.path.iterdir()} == {
+        "Lab4.py": "doe_12_901_Lab4.py",
+        "Lab4-2.py": "doe_12_902_Lab4-2.py",
+    }
+
+
+def test_a_moodle_download_without_folders_is_brought_together_by_student(tmp_path: Path) -> None:
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    for name in ("Ada King_77_assignsubmission_file_Lab4.py", "Ada King_77_assignsubmission_file_answers.yaml"):
+        (folder / name).write_text(name)
+    (found,) = find(folder, tmp_path / "unpacked")
+    assert (found.id, found.who, found.people[0].sid) == ("Ada King_77", "Ada King", "")
+    assert sorted(path.name for path in found.path.iterdir()) == ["Lab4.py", "answers.yaml"]
+
+
+def test_an_archive_that_cannot_be_read_is_a_submission_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    for name in ("alice.rar", "bob.tar.gz", "carol.py", "notes.txt"):
+        (folder / name).write_text("x")
+    found = find(folder, tmp_path / "unpacked")
+    assert [each.id for each in found] == ["alice.rar", "bob.tar.gz", "carol.py"]
+    for archive in found[:2]:
+        with pytest.raises(Unreadable, match="zip"):
+            read_submission(archive.path)
+
+
 def test_moodle_names_are_recognised_and_any_other_folder_is_taken_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     (folder / "Ada Lovelace_77_assignsubmission_file_").mkdir(parents=True)
@@ -97,6 +144,37 @@ def test_moodle_names_are_recognised_and_any_other_folder_is_taken_as_it_is(tmp_
     (folder / ".DS_Store").write_text("")
     found = find(folder, tmp_path / "unpacked")
     assert [each.who for each in found] == ["Ada Lovelace", "solo.zip", "team 3"]
+
+
+def test_backslashes_of_windows_are_folders(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    export(tmp_path / "in")
+    plain, windows = zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "windows.zip"
+    with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(windows, "w") as other:
+        for entry in archive.infolist():
+            if not entry.is_dir():
+                other.writestr(entry.filename.replace("/", "\\"), archive.read(entry))
+    found = find(windows, tmp_path / "unpacked")
+    assert [(each.id, len(each.people)) for each in found] == [
+        ("submission_11", 2),
+        ("submission_12", 0),
+        ("submission_13", 0),
+    ]
+    assert (found[0].path / "Lab4.py").is_file()
+
+
+def test_a_student_who_handed_in_only_what_tools_make_is_there(tmp_path: Path) -> None:
+    target = tmp_path / "x.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("export/submission_metadata.yml", METADATA)
+        archive.writestr("export/submission_11/Lab4.py", "x = 1")
+        archive.writestr("export/submission_12/__pycache__/Lab4.cpython-311.pyc", "x")
+        archive.writestr("__MACOSX/export/._submission_11", "x")
+    found = find(target, tmp_path / "unpacked")
+    assert [(each.id, [*each.path.iterdir()] == []) for each in found] == [
+        ("submission_11", False),
+        ("submission_12", True),
+    ]
 
 
 @pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt", "submission_1/../../out.txt"])
@@ -128,6 +206,7 @@ def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None
     [
         (lambda path: None, "there is no"),
         (lambda path: path.write_bytes(b"PK\x03\x04 truncated"), "download it again"),
+        (lambda path: path.write_bytes(damaged()), "download it again"),
         (lambda path: path.mkdir(), "there are no submissions"),
     ],
 )
@@ -136,6 +215,16 @@ def test_what_is_no_class_is_said_in_a_sentence(tmp_path: Path, make: object, sa
     make(path)  # type: ignore[operator]
     with pytest.raises(NoClass, match=said):
         find(path, tmp_path / "unpacked")
+
+
+def test_what_is_marked_is_the_attempt_that_is_active_not_the_last_one(tmp_path: Path) -> None:
+    inside = export(tmp_path)
+    later = "  - :id: 10\n    :created_at: 2026-11-03 10:00:00 -05:00\n    :score: 12.0\n"
+    (inside / "submission_metadata.yml").write_text(METADATA.replace("submission_12:", f"{later}submission_12:"))
+    first, *_ = find(tmp_path, tmp_path / "unpacked")
+    assert [attempt.score for attempt in first.attempts] == [40.5, 77.0, 12.0]
+    assert first.metadata.attempt == 2
+    assert first.metadata.created == first.attempts[1].created
 
 
 def test_metadata_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:
@@ -167,9 +256,12 @@ def test_metadata_of_another_form_tells_nothing(tmp_path: Path, text: str) -> No
     assert [(each.id, each.people) for each in found] == [(f"submission_{number}", ()) for number in (11, 12, 13)]
 
 
-def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_large_as_any_file(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    inside = export(tmp_path / "in")
+@pytest.mark.parametrize("around", ["in", "in/zipped again"])
+def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_large_as_any_file(
+    tmp_path: Path, around: str
+) -> None:
+    (tmp_path / around).mkdir(parents=True)
+    inside = export(tmp_path / around)
     padded = METADATA + f"# {'x' * 100}\n" * (MAX_FILE_BYTES // 100)
     for path in (inside / "submission_metadata.yml", inside / "submission_11/submission_metadata.yml"):
         path.write_text(padded)
@@ -238,6 +330,15 @@ def test_a_class_of_one_is_a_class(tmp_path: Path) -> None:
     (one / "Lab4.py").write_text("x = 1")
     assert [each.id for each in find(tmp_path / "class", tmp_path / "unpacked")] == ["alice"]
     assert [each.id for each in find(zipped(tmp_path / "class", tmp_path / "x.zip"), tmp_path / "again")] == ["alice"]
+
+
+def test_a_class_of_one_whose_program_lies_deeper_keeps_its_answers(tmp_path: Path) -> None:
+    one = tmp_path / "class/alice"
+    (one / "src").mkdir(parents=True)
+    (one / "src/Lab4.py").write_text("x = 1")
+    (one / "answers.yaml").write_text("task1:\n")
+    (found,) = find(tmp_path / "class", tmp_path / "unpacked")
+    assert (found.id, found.path) == ("alice", one)
 
 
 def test_a_download_of_canvas_in_a_folder_of_its_own_is_still_one(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """Submissions of a class are marked side by side and do not disturb each other."""
 
+import errno
+import json
 import multiprocessing
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +15,7 @@ from autograder.classroom import record, worker
 from autograder.classroom.source import HandedIn
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
+from autograder.files import CannotWrite
 from autograder.grade import Marker
 from autograder.lab import Lab, load
 from autograder.outcome import GradeReport
@@ -23,7 +27,7 @@ QUICK = {"call": 2, "load": 5, "submission": 10}
 
 def marked(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
     tasks = [Task(HandedIn(name, path), name) for name, path in handed.items()]
-    with Team(("cpu",) * jobs, lab.folder, out) as team:
+    with Team(("cpu",) * jobs, lab, out) as team:
         found = {done.id: done.points for done in team.marked(tasks)}
         assert len(multiprocessing.active_children()) <= min(jobs, len(tasks))
     assert not multiprocessing.active_children()
@@ -78,8 +82,29 @@ def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
     quick: Lab, wall: Wall, tmp_path: Path
 ) -> None:
     task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    with Marker(quick, wall) as marker:
+        assert worker.mark(marker, task, tmp_path).points == 100
+    results, page, _ = record.files_of(tmp_path, "a")
+    assert page.exists()
     done = worker.mark(Failing(quick, wall), task, tmp_path)
     assert done.problem == "the grader itself failed (ZeroDivisionError: here)"
     kept = record.read(tmp_path, "a")
     assert kept
-    assert (kept.problem, kept.fingerprint) == (done.problem, "")
+    assert (kept.problem, kept.points, kept.again) == (done.problem, 0, True)
+    assert not page.exists(), "it would show the points of before"
+    told = json.loads(results.read_text())
+    assert (told["score"], done.problem in told["output"]) == (0, True)
+
+
+class WithoutRoom(Marker):
+    """A marker on a disk that is full."""
+
+    def mark(self, *_: object) -> GradeReport:  # type: ignore[override]
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/submission-x")
+
+
+def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(quick: Lab, wall: Wall, tmp_path: Path) -> None:
+    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; make room there, .* TMPDIR"):
+        worker.mark(WithoutRoom(quick, wall), task, tmp_path)
+    assert record.read(tmp_path, "a") is None

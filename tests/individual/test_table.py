@@ -50,7 +50,7 @@ def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path:
     [
         ("Email\nada\n", "roster.csv", "export.csv, line 2, column Email: 'ada' is not an email address\n"),
         (None, "roster.csv", "export.csv: it cannot be read (No such file or directory)"),
-        (ROSTER, ".", "it cannot be written (Is a directory); name another file with --out"),
+        (ROSTER, ".", "it cannot be written (Is a directory); name another place with --out"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence_and_status_2(

@@ -131,7 +131,7 @@ def test_the_format_follows_the_name_and_set_changes_the_numbers(tmp_path: Path)
     ("arguments", "sentence"),
     [
         (("--set", "task1.z=3"), r"--set task1\.z=3: there is no input of task1 'z'; .*allowed: lr, n_epochs, w, x, y"),
-        (("--out", "."), r"\.: it cannot be written \(.*\); name another file with --out"),
+        (("--out", "."), r"\.: it cannot be written \(.*\); name another place with --out"),
         (("--lab", "nowhere"), r"nowhere/rubric\.yaml: it cannot be read .*"),
     ],
 )

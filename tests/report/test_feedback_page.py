@@ -119,7 +119,7 @@ def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_written_is_one_sentence_and_status_2(tmp_path: Path, path: str) -> None:
     done = run("--quiet", "--html", path, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "41 of 100 points\n")
-    assert re.fullmatch(r"autograder: .*it cannot be written \(.*\); name another file with --html\n", done.stderr)
+    assert re.fullmatch(r"autograder: .*it cannot be written \(.*\); name another place with --html\n", done.stderr)
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["results.json"]
 
 

@@ -124,7 +124,7 @@ def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path) -
         (["none.json"], "none.json: it cannot be read"),
         (["bad.json"], "bad.json (tests[0].visibility): Invalid enum value 'x'"),
         (["good.json", "--out", "good.json/page.html"], "cannot be written"),
-        (["good.json", "--out", "."], "name another file with --out"),
+        (["good.json", "--out", "."], "name another place with --out"),
         ([], "RESULTS"),
     ],
 )

@@ -5,11 +5,11 @@ What is kept grows by one lean `Student` a submission; everything else by what i
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from autograder.classroom.record import Record
+from autograder.classroom.record import Record, to_look_at
 from autograder.lab import Answers, Check, Convergence, Found, Lab, OnDevice, published
 from autograder.outcome import Curve, GradeReport, Marked, State
 from autograder.sandbox.protocol import clean
@@ -106,9 +106,9 @@ def gather(lab: Lab, records: Iterable[Record]) -> Gathered:
     checks = {check.number: check for check in lab.rubric.checks}
     found = Gathered()
     for record in records:
-        if record.report:
+        if record.report and not record.problem:
             _add(found, checks, record, record.report)
-        found.students.append(_student(record, checks))
+        found.students.append(_student(record, checks, to_look_at(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
     return found
@@ -127,18 +127,17 @@ def place(check: Check) -> str:
             return check.function
 
 
-def _student(record: Record, checks: Mapping[str, Check]) -> Student:
+def _student(record: Record, checks: Mapping[str, Check], more: Sequence[str]) -> Student:
     report = record.report
     marked = [each for each in report.checks if checks[each.number].points] if report else []
-    problem = record.problem or ("the grader itself failed in a check" if report and report.faulty else "")
     return Student(
         record.id,
         record.fingerprint,
         clean(record.who, LONGEST_NAME),
-        report.points if report else None,
+        report.points if report and not record.problem else None,
         tuple(_cell(each.outcome.points, each.state) for each in marked),
         tuple(attempt.score for attempt in record.attempts),
-        clean(problem),
+        clean("; ".join(filter(None, (record.problem, *more)))),
         _likeliest(report) if report else frozenset(),
     )
 

@@ -121,7 +121,7 @@ def _named(student: Student) -> Person:
 
 
 def _row(student: Student, person: Person, columns: int, numbers: Mapping[str, str], *, anonymous: bool) -> Row:
-    status = student.problem or "marked"
+    status = "marked" if anonymous else student.problem or "marked"
     if student.total is None:
         status = "could not be marked" if anonymous else f"could not be marked: {student.problem}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
