@@ -21,7 +21,7 @@ def test_the_commands_of_the_guide_mark_resume_and_compare(tmp_path: Path) -> No
         archive.writestr(f"{EXPORT}/submission_metadata.yml", "submission_1:\n  :submitters: []\n")
         for name in ("Lab4.py", "answers.yaml"):
             archive.write(ROOT / "examples/forgot_zero_grad" / name, f"{EXPORT}/submission_1/{name}")
-    here = [command for command in COMMANDS if command not in ON_DASK]
+    here = [command for command in COMMANDS if "autograder class" in command and command not in ON_DASK]
     assert len(here) == 3
     for command in here:
         words = [sys.executable, "-I", "-m", "autograder", *shlex.split(command)[1:]]

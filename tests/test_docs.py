@@ -63,6 +63,7 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     run.add(".venv/bin/autograder grade --help")  # in test_cli
     run.add(".venv/bin/autograder individual --roster export.csv --out roster.csv")  # in individual/test_table
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU
+    run.add(".venv/bin/python benchmarks/class_scale.py --sizes 100 1000")  # there, with fewer
     run |= {".venv/bin/autograder handout", *COMMANDS}
     for page in PAGES:
         for command in re.findall(
