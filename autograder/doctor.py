@@ -22,7 +22,7 @@ def text(confinement: Confinement) -> str:
         why = confinement.missing.get(layer)
         rows.append(f"{'✗' if why else '✓'} {layer:13} {purpose if why is None else f'missing: {why}'}")
     if not confinement.safe:
-        verdict = "Not safe: mark only submissions whose code you trust, or use Docker or Linux."
+        verdict = "Not safe: mark only submissions whose code you trust, or use a Linux machine, a virtual one will do."
     elif confinement.reduced:
         verdict = "Reduced: marks cannot be forged, but not every promise of docs/security.md holds here."
     else:
