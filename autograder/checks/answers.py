@@ -1,7 +1,6 @@
 """Answers worked out on paper, compared with the graph's values at its published inputs."""
 
 import difflib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -148,7 +147,7 @@ def _judged(check: lab.Answers, marking: Marking, sheet: Sheet, quantity: str, a
     rubric = marking.lab.rubric
     tolerance = rubric.tolerances[check.tolerance]
     found = _compared(sheet, quantity, answer.value, tolerance)
-    special = [each[quantity] for each in sheet.special if _near(answer.value, each[quantity], tolerance)]
+    special = [each[quantity] for each in sheet.special if tolerance.allows(answer.value, each[quantity], coarse=True)]
     literal = any(3 * abs(answer.value - value) < abs(answer.value - sheet.right[quantity]) for value in special)
     if found.right or literal:
         text = f"your {answer.text} {found.text}" if found.text and found.right else ""
@@ -179,9 +178,9 @@ def _exchanged(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
         theirs = sheet.right[quantity]
         if (
             other != quantity
-            and _near(sheet.given[quantity], sheet.right[other], tolerance)
-            and _near(value, theirs, tolerance)
-            and not _near(value, sheet.right[other], tolerance)
+            and tolerance.allows(sheet.given[quantity], sheet.right[other], coarse=True)
+            and tolerance.allows(value, theirs, coarse=True)
+            and not tolerance.allows(value, sheet.right[other], coarse=True)
         ):
             return f"this is the value of {other}, and {other} has the one that belongs here"
     return ""
@@ -190,9 +189,9 @@ def _exchanged(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
 def _slip(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
     """What to say of an answer that is right but for its sign, or for a factor 100."""
     value, right = sheet.given[quantity], sheet.right[quantity]
-    if _near(-value, right, tolerance):
+    if tolerance.allows(-value, right, coarse=True):
         return "has the wrong sign, else it is right"
-    if _near(value / 100, right, tolerance):
+    if tolerance.allows(value / 100, right, coarse=True):
         return "is 100 times too large; is it in percent? Then write the percent sign"
     return ""
 
@@ -203,14 +202,14 @@ def _follows(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> bool:
     value, again = sheet.given[quantity], sheet.follows.get(quantity)
     if again is None or abs(again) <= tolerance.atol:
         return False
-    if _near(value, again, tolerance):
+    if tolerance.allows(value, again, coarse=True):
         return True
     derivatives = [name for name in sheet.given if split_derivative(name, sheet.graph.names)]
     earlier = derivatives[: derivatives.index(quantity)] if quantity in derivatives else []
     for other in earlier:
         right = sheet.follows.get(other, 0.0)
         factor = sheet.given[other] / right if right else 0.0
-        if factor and _near(value, factor * again, tolerance):
+        if factor and tolerance.allows(value, factor * again, coarse=True):
             return True
     return False
 
@@ -218,14 +217,7 @@ def _follows(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> bool:
 def _mostly_wrong(sheet: Sheet, tolerance: lab.Tolerance) -> bool:
     """Whether more than half of the answers are wrong by themselves: then nothing counts as following from them."""
     wrong = sum(
-        not _near(value, sheet.right[name], tolerance) and not _follows(sheet, name, tolerance)
+        not tolerance.allows(value, sheet.right[name], coarse=True) and not _follows(sheet, name, tolerance)
         for name, value in sheet.given.items()
     )
     return 2 * wrong > len(sheet.given)
-
-
-def _near(value: float, expected: float, tolerance: lab.Tolerance) -> bool:
-    """Never near infinity: every number would be."""
-    return math.isfinite(expected) and abs(value - expected) <= tolerance.atol + (
-        tolerance.coarse or tolerance.rtol
-    ) * abs(expected)

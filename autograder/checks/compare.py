@@ -93,18 +93,18 @@ def compare(
 
 def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
     """The last rung: two finite numbers."""
-    if _close(number, expected, tolerance.rtol, tolerance.atol):
+    if tolerance.allows(number, expected):
         return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
     if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
         return Comparison("coarse", "is right but rounded; return it as it is computed", number)
-    if tolerance.coarse is not None and _close(number, expected, tolerance.coarse, tolerance.atol):
+    if tolerance.allows(number, expected, coarse=True):
         return Comparison("coarse", "is right but roughly rounded; carry more digits", number)
     near = _close(number, expected, max(NEAR, 2 * (tolerance.coarse or 0.0)), 0)
     if not telling:
         return Comparison("near" if near else "value", "is wrong", number)
     if number == 0:
         return Comparison("zero", "is 0 and should not be", number)
-    if _close(-number, expected, tolerance.rtol, tolerance.atol):
+    if tolerance.allows(-number, expected):
         return Comparison("sign", "has the wrong sign", number)
     if any(_close(number, factor * expected, FACTOR_TOLERANCE, 0) for factor in FACTORS):
         return Comparison("factor", "is off by a constant factor; is one missing, or one too many?", number)

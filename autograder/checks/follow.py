@@ -67,7 +67,7 @@ def _fixed(
 
 
 def _same(values: Sequence[float], tolerance: Tolerance) -> bool:
-    return all(_close(value, values[0], tolerance) for value in values)
+    return all(tolerance.allows(value, values[0]) for value in values)
 
 
 def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
@@ -123,15 +123,8 @@ def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]],
     if found.value is None or not math.isfinite(found.value):
         return False
     return any(
-        abs(each[name]) > tolerance.atol and _close(found.value, each[name], tolerance)
-        for each in again
-        if name in each
+        abs(each[name]) > tolerance.atol and tolerance.allows(found.value, each[name]) for each in again if name in each
     )
-
-
-def _close(value: float, expected: float, tolerance: Tolerance) -> bool:
-    """Never close to infinity: every number would be."""
-    return math.isfinite(expected) and abs(value - expected) <= tolerance.atol + tolerance.rtol * abs(expected)
 
 
 def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:

@@ -49,18 +49,17 @@ class Paper:
         """The right answers at these inputs."""
         once = self.task.right.once(inputs)
         answers = {name: once.quantity(name) for name in self.task.returns}
-        slack = {name: _slack(self.tolerances[name], answers[name]) for name in answers}
-        return Right(inputs, once, answers, slack)
+        return Right(inputs, once, answers, self.tolerances)
 
 
 @dataclass(frozen=True)
 class Right:
-    """A right pass at some inputs, its answers, and how far another number may lie from each and still be right."""
+    """A right pass at some inputs, its answers, and the tolerances by which others count as these."""
 
     inputs: Numbers
     once: Pass
     answers: Numbers
-    slack: Numbers
+    tolerances: Mapping[str, Tolerance]
 
     def changed_by(self, made: Made, names: Sequence[str]) -> bool:
         """Whether a mistake changes one of these answers."""
@@ -80,7 +79,7 @@ class Right:
 
     def differs(self, name: str, number: float) -> bool:
         """Whether a number is not right for an answer."""
-        return not abs(number - self.answers[name]) <= self.slack[name]
+        return not self.tolerances[name].allows(number, self.answers[name], coarse=True)
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,3 @@ def _possible(paper: Paper, rights: Sequence[Right]) -> tuple[list[Demand], list
         met.update(index for index, right in enumerate(rights) if index not in met and right.changed_by(made, answers))
         shows.append(Demand(made, answers, frozenset(met), tuple(same.values())))
     return [each for each in shows if each.met], [each for each in in_gradient.values() if each.met]
-
-
-def _slack(tolerance: Tolerance, right: float) -> float:
-    return tolerance.atol + (tolerance.coarse or tolerance.rtol) * abs(right)

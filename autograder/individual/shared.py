@@ -38,7 +38,7 @@ class Filled:
 
     def near(self, name: str, value: float, right: float) -> bool:
         """Whether a value is right for an answer."""
-        return abs(value - right) <= self.tolerances[name].atol + self.tolerances[name].rtol * abs(right)
+        return self.tolerances[name].allows(value, right)
 
 
 def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:

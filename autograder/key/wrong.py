@@ -69,8 +69,7 @@ class _Credit:
         """Whether a wrong result earns it."""
         if self.tolerance is None:
             return False
-        rtol = self.tolerance.coarse or self.tolerance.rtol
-        near = all(abs(a - b) <= self.tolerance.atol + rtol * abs(b) for a, b in zip(numbers, right, strict=True))
+        near = all(self.tolerance.allows(a, b, coarse=True) for a, b in zip(numbers, right, strict=True))
         return near or any(made.mistake.id in self.lenient for made in mistakes)
 
 

@@ -1,5 +1,6 @@
 """rubric.yaml as it is written, in types: graphs, inputs, functions, tolerances and checks."""
 
+import math
 import re
 from typing import Literal
 
@@ -19,6 +20,12 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rtol: float
     atol: float
     coarse: float | None = None
+
+    def allows(self, value: float, right: float, *, coarse: bool = False) -> bool:
+        """Whether a value is near enough to the right one; none is where that is infinite: every number would be.
+        coarse: with `coarse` in rtol's place, where there is one."""
+        rtol = (self.coarse or self.rtol) if coarse else self.rtol
+        return math.isfinite(right) and abs(value - right) <= self.atol + rtol * abs(right)
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

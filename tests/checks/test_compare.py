@@ -89,6 +89,10 @@ def test_right_is_exactly_what_the_tolerance_says(number: float, expected: float
     )
 
 
+def test_nothing_is_right_where_the_right_number_is_infinite() -> None:
+    assert not any(compare_numbers(number, math.inf, PAPER).right for number in (0.0, 1.0, -1e300))
+
+
 def test_a_list_of_numbers_is_read_from_any_collection() -> None:
     assert numbers(Array([1.0, "inf"], "float32", (2, 1))) == [1.0, math.inf]
     assert numbers(Sequence([Number(1.0, "int"), Sequence([Number(2.0, "float")])])) == [1.0, 2.0]

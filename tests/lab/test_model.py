@@ -1,6 +1,8 @@
 """What a lab says of its inputs and its answers, and a lab with other published inputs."""
 
-from autograder.lab import Lab
+import math
+
+from autograder.lab import Lab, Tolerance
 
 
 def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:
@@ -25,3 +27,14 @@ def test_paper_has_the_quantities_of_all_checks_by_section(real_lab: Lab) -> Non
         ("task1", ("y_hat", "s", "loss", "dloss_dw")),
         ("task2", ("m1", "r", "m2", "y_hat", "s", "loss", "dloss_dw2", "dloss_dw1")),
     ]
+
+
+def test_a_tolerance_says_what_counts_as_right() -> None:
+    paper, exact = Tolerance(rtol=0.02, atol=1e-9, coarse=0.04), Tolerance(rtol=0, atol=1e-6)
+    assert paper.allows(-1.01, -1)
+    assert not paper.allows(-1.03, -1)
+    assert paper.allows(-1.03, -1, coarse=True)
+    assert not paper.allows(-1.05, -1, coarse=True)
+    assert exact.allows(1e6 + 1e-7, 1e6, coarse=True)
+    assert not exact.allows(1e6 + 1e-5, 1e6, coarse=True)
+    assert not any(paper.allows(number, math.inf) for number in (0.0, math.inf, math.nan))
