@@ -13,7 +13,7 @@ from autograder.grade import Marker
 from autograder.gradescope import container, upload
 from autograder.handout import spoilers
 from autograder.individual import ROSTER, course, table
-from autograder.lab import Answers, CodeCheck, Lab
+from autograder.lab import CodeCheck, Lab
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
@@ -92,7 +92,7 @@ def _missing(lab: Lab, template: Submission) -> Iterator[str]:
     """Files that students are to complete: nobody could tell what stands in one that is not read."""
     if template.program is None:
         yield f"there is no {lab.rubric.program} that can be read"
-    if template.answers is None and any(isinstance(check, Answers) for check in lab.rubric.checks):
+    if template.answers is None and lab.paper():
         yield f"there is no {lab.rubric.answers} that can be read"
 
 

@@ -21,7 +21,7 @@ from autograder.grade import Marker
 from autograder.gradescope import metadata
 from autograder.individual.seen import Paper, paper
 from autograder.individual.variants import Inputs, Variants
-from autograder.lab import Answers, Lab, expected
+from autograder.lab import Lab, expected
 from autograder.mistakes.lab import Mistakes
 from autograder.sandbox.wall import Wall
 
@@ -85,9 +85,8 @@ def drawn(variants: Variants, who: Sequence[str]) -> list[Inputs]:
 def answers(the_lab: Lab, inputs: Inputs) -> str:
     """The right answers on paper, to six digits."""
     lines = []
-    for name in the_lab.rubric.graphs:
-        asked = [each for each in the_lab.rubric.checks if isinstance(each, Answers) and each.section == name]
-        right = expected(the_lab.graphs[name], [name for each in asked for name in each.quantities], inputs[name])
+    for name, asked in the_lab.paper().items():
+        right = expected(the_lab.graphs[name], asked, inputs[name])
         lines += [f"{name}:", *(f"  {quantity}: {value:.6g}" for quantity, value in right.items())]
     return "\n".join(lines)
 

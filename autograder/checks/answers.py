@@ -94,12 +94,8 @@ def numbers(marking: Marking, section: str, quantities: Sequence[str]) -> dict[s
 
 def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     """A sentence for each answer whose name the lab does not know, with the name that was probably meant."""
-    asked: dict[str, list[str]] = {}
-    for check in marking.lab.rubric.checks:
-        if isinstance(check, lab.Answers):
-            asked.setdefault(check.section, []).extend(check.quantities)
     sentences = []
-    for section, names in asked.items():
+    for section, names in marking.lab.paper().items():
         aliases = (alias for name in names for alias in (name, *marking.lab.rubric.aliases.get(name, ())))
         known = {plain(name) for name in aliases}
         for key in find_section(answers, section) or {}:

@@ -3,7 +3,7 @@
 from autograder.checks.answers import find_answer, find_section, unknown_names
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import advice, told
-from autograder.lab import Answers, Found
+from autograder.lab import Found
 from autograder.outcome import Outcome, counted
 from autograder.sandbox.protocol import Failure, Loaded
 
@@ -44,17 +44,15 @@ def _trouble(failure: Failure, program: str) -> str:
 
 
 def _filled_in(marking: Marking) -> str:
-    asked = [
-        (entry.section, name)
-        for entry in marking.lab.rubric.checks
-        if isinstance(entry, Answers)
-        for name in entry.quantities
-    ]
     assert marking.submission.answers is not None
     answers = marking.submission.answers
-    given = [find_answer(marking, find_section(answers, section) or {}, name) for section, name in asked]
+    given = [
+        find_answer(marking, find_section(answers, section) or {}, name)
+        for section, names in marking.lab.paper().items()
+        for name in names
+    ]
     filled = sum(answer is not None and answer.text != "" for answer in given)
     unreadable = sum(answer is not None and answer.problem is not None for answer in given)
-    return f"{filled} of {counted(len(asked), 'answer')} filled in" + (
+    return f"{filled} of {counted(len(given), 'answer')} filled in" + (
         f" ({unreadable} unreadable)" if unreadable else ""
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
-from autograder.lab import Answers, Function, GraphEntry, Lab, expected
+from autograder.lab import Function, GraphEntry, Lab, expected
 from autograder.mistakes.catalogue import LOSSES
 
 LARGEST = 1000.0
@@ -99,12 +99,7 @@ class Exercise:
 def exercise(lab: Lab, graph: str) -> Exercise:
     """A graph of a lab as an exercise."""
     entry = lab.rubric.graphs[graph]
-    asked = tuple(
-        name
-        for check in lab.rubric.checks
-        if isinstance(check, Answers) and check.section == graph
-        for name in check.quantities
-    )
+    asked = lab.paper().get(graph, ())
     functions = [each for each in lab.rubric.functions.values() if each.graph == graph and LOSSES in each.returns]
     published = published_inputs(entry, lab.graphs[graph])
     at_first = {**lab.graphs[graph].values(published), **expected(lab.graphs[graph], asked, published)}

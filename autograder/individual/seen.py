@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.lab import Answers, Lab, Tolerance
+from autograder.lab import Lab, Tolerance
 from autograder.mistakes.catalogue import LOSSES, Made, Task
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Pass
@@ -117,9 +117,7 @@ def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
     for entry in lab.rubric.mistakes:
         if entry.on_paper == "right":
             found.pop(entry.id, None)
-    asked = [each for each in lab.rubric.checks if isinstance(each, Answers) and each.section == section]
-    tolerances = {name: lab.rubric.tolerances[each.tolerance] for each in asked for name in each.quantities}
-    return Paper(task, tolerances, tuple(found.values()))
+    return Paper(task, lab.paper_tolerances(section), tuple(found.values()))
 
 
 def seen(paper: Paper, probes: Sequence[Numbers]) -> Seen:

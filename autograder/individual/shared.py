@@ -7,7 +7,7 @@ from autograder.checks import answers, diagnosis
 from autograder.checks.marking import Marking
 from autograder.individual.course import Course
 from autograder.individual.sheet import Sheet
-from autograder.lab import Answers, Lab, Tolerance, expected
+from autograder.lab import Lab, Tolerance, expected
 from autograder.roster import Student
 
 LEAST = 2  # answers that have to agree: one may by chance
@@ -49,7 +49,7 @@ def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
     """
     if sheet.whose is None or not course.roster.students:
         return
-    for section in dict.fromkeys(each.section for each in sheet.lab.rubric.checks if isinstance(each, Answers)):
+    for section in sheet.lab.paper():
         filled = _filled(section, marking)
         others = _others(course, sheet, section, filled) if filled.wrong else []
         if not others or _explained(section, filled, marking):
@@ -64,8 +64,7 @@ def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
 
 def _filled(section: str, marking: Marking) -> Filled:
     lab = marking.lab
-    asked = [each for each in lab.rubric.checks if isinstance(each, Answers) and each.section == section]
-    tolerances = {name: lab.rubric.tolerances[each.tolerance] for each in asked for name in each.quantities}
+    tolerances = lab.paper_tolerances(section)
     given = answers.numbers(marking, section, tuple(tolerances))
     return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
 

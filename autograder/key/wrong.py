@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from autograder.key.formula import digits
-from autograder.lab import Answers, Arguments, Lab, Tolerance, expected
+from autograder.lab import Arguments, Lab, Tolerance, expected
 from autograder.mistakes.catalogue import LOSSES, Made, Task, distinct
 from autograder.mistakes.lab import Known, Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Work
@@ -96,11 +96,7 @@ def of_training(
 
 def asked_for(lab: Lab, graph: str) -> dict[str, tuple[str, ...]]:
     """Every node and derivative of a graph that is asked for, each with where."""
-    asked: dict[str, list[str]] = {}
-    for check in lab.rubric.checks:
-        if isinstance(check, Answers) and check.section == graph:
-            for name in check.quantities:
-                asked.setdefault(name, []).append(PAPER)
+    asked = {name: [PAPER] for name in lab.paper().get(graph, ())}
     for function, entry in lab.rubric.functions.items():
         if entry.graph == graph and LOSSES not in entry.returns:
             for name in entry.returns:
@@ -147,7 +143,4 @@ def _names(mistakes: Iterable[Made]) -> tuple[str, ...]:
 def _credit(lab: Lab, graph: str, quantity: str) -> _Credit:
     """What the paper answers that ask for a quantity let pass."""
     lenient = frozenset(each.id for each in lab.rubric.mistakes if each.graph == graph and each.on_paper == "right")
-    for check in lab.rubric.checks:
-        if isinstance(check, Answers) and check.section == graph and quantity in check.quantities:
-            return _Credit(lab.rubric.tolerances[check.tolerance], lenient)
-    return _Credit()
+    return _Credit(lab.paper_tolerances(graph).get(quantity), lenient)

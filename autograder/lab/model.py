@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +10,17 @@ import msgspec
 
 from autograder.graph import Graph, parse, split_derivative
 from autograder.lab.draw import draw
-from autograder.lab.rubric import Answers, Check, CodeCheck, CodeEntry, OnDevice, Rubric, Visibility, published
+from autograder.lab.rubric import (
+    Answers,
+    Check,
+    CodeCheck,
+    CodeEntry,
+    OnDevice,
+    Rubric,
+    Tolerance,
+    Visibility,
+    published,
+)
 
 
 @dataclass(frozen=True)
@@ -91,10 +100,16 @@ class Lab:
         return Arguments({name: float(values[name]) for name in function.inputs}, settings)
 
     def paper(self) -> dict[str, tuple[str, ...]]:
-        """What students work out on paper: for each section of the answers, in the rubric's order, its quantities."""
-        asked = [check for check in self.rubric.checks if isinstance(check, Answers)]
-        found = {name: [each.quantities for each in asked if each.section == name] for name in self.rubric.graphs}
-        return {name: tuple(dict.fromkeys(chain(*quantities))) for name, quantities in found.items() if quantities}
+        """What students work out on paper: for each section of the answers, in the order of the graphs, its quantities,
+        each once."""
+        found = {name: tuple(self.paper_tolerances(name)) for name in self.rubric.graphs}
+        return {name: quantities for name, quantities in found.items() if quantities}
+
+    def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
+        """By which tolerance each quantity of a section of the answers is marked: where two checks ask for it, by the
+        last one's."""
+        asked = [check for check in self.rubric.checks if isinstance(check, Answers) and check.section == section]
+        return {name: self.rubric.tolerances[check.tolerance] for check in asked for name in check.quantities}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.graph import parse, split_derivative
-from autograder.lab import Answers, Lab, LabMistake
+from autograder.lab import Lab, LabMistake
 from autograder.mistakes.catalogue import Made, Task, catalogue, elsewhere
 from autograder.mistakes.work import At, Link, Mistake, Work
 
@@ -36,8 +36,7 @@ class Mistakes:
         if key not in self._known and self.like:
             self._known[key] = self._moved(section, *self.like.on_paper(section))
         elif key not in self._known:
-            asked = [each for each in self.lab.rubric.checks if isinstance(each, Answers) and each.section == section]
-            task = self._task(section, tuple(name for each in asked for name in each.quantities), {}, by_hand=True)
+            task = self._task(section, self.lab.paper().get(section, ()), {}, by_hand=True)
             self._known[key] = task, catalogue(task)
         return self._known[key]
 

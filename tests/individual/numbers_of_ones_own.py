@@ -7,7 +7,7 @@ from conftest import ROOT
 
 from autograder import individual, lab
 from autograder.gradescope.metadata import Person
-from autograder.lab import Answers, Lab, expected
+from autograder.lab import Lab, expected
 
 ADA, ALAN, GRACE = (Person(name, f"{name.lower()}@example.edu", "") for name in ("Ada", "Alan", "Grace"))
 ROSTER = "Name,Email,SID\nAda,ada@example.edu,11\nAlan,alan@example.edu,12\nGrace,grace@example.edu,13\n"
@@ -25,10 +25,9 @@ def make_lab(folder: Path) -> Path:
 def on_paper(the_lab: Lab, **wrong: float) -> str:
     """The right answers of a lab as an answers.yaml; wrong: other ones, "task1_s"."""
     lines = []
-    for name in the_lab.rubric.graphs:
-        asked = [each for each in the_lab.rubric.checks if isinstance(each, Answers) and each.section == name]
+    for name, asked in the_lab.paper().items():
         inputs = the_lab.rubric.graphs[name].inputs["published"]
-        right = expected(the_lab.graphs[name], [name for each in asked for name in each.quantities], inputs)
+        right = expected(the_lab.graphs[name], asked, inputs)
         lines += [f"{name}:", *(f"  {key}: {wrong.get(f'{name}_{key}', value):.6g}" for key, value in right.items())]
     return "\n".join(lines) + "\n"
 

@@ -1,8 +1,12 @@
 """What a lab says of its inputs and its answers, and a lab with other published inputs."""
 
 import math
+from dataclasses import replace
 
-from autograder.lab import Lab, Tolerance
+from msgspec import structs
+
+from autograder.lab import Answers, Lab, Tolerance
+from autograder.mistakes.lab import Mistakes
 
 
 def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:
@@ -27,6 +31,17 @@ def test_paper_has_the_quantities_of_all_checks_by_section(real_lab: Lab) -> Non
         ("task1", ("y_hat", "s", "loss", "dloss_dw")),
         ("task2", ("m1", "r", "m2", "y_hat", "s", "loss", "dloss_dw2", "dloss_dw1")),
     ]
+
+
+def test_a_quantity_that_two_checks_ask_for_stands_on_paper_once(real_lab: Lab) -> None:
+    (values, *_) = (check for check in real_lab.rubric.checks if isinstance(check, Answers))
+    again = structs.replace(values, number="1.3", quantities=("dloss_dw", "s"), tolerance="paper")
+    checks = (*real_lab.rubric.checks, again)
+    twice = replace(real_lab, rubric=structs.replace(real_lab.rubric, checks=checks))
+    assert twice.paper() == real_lab.paper()
+    exact, paper = (real_lab.rubric.tolerances[name] for name in ("exact", "paper"))
+    assert twice.paper_tolerances("task1") == {"y_hat": exact, "s": paper, "loss": exact, "dloss_dw": paper}
+    assert Mistakes(twice).on_paper("task1")[0].returns == twice.paper()["task1"]
 
 
 def test_a_tolerance_says_what_counts_as_right() -> None:
