@@ -160,8 +160,7 @@ class _Auditor:
             return None
         generator = random.Random(self.function)
         drawn = [{name: round(generator.uniform(-3, 3), 1) for name in task.graph.inputs} for _ in range(DRAWS)]
-        rate = float(task.settings.get("lr", 0.0))
-        settings = {**task.settings, "lr": rate, "n_epochs": 5}
+        settings = {**task.settings, "n_epochs": 5}
         apart = [sum(_apart(task, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
         return drawn[apart.index(max(apart))] if max(apart) else None
 

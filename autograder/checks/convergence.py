@@ -15,7 +15,7 @@ from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
 from autograder.checks.truth import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.verdicts import Unanswered
-from autograder.lab import Arguments, published
+from autograder.lab import LOSSES, Arguments, published
 from autograder.outcome import Curve, Outcome, counted
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
@@ -90,24 +90,23 @@ def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, ca
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
-    names = marking.lab.rubric.functions[check.function].returns
-    *weights, losses = names
-    returned = read_training(call.verdict.value, names, marking.lab.rubric.aliases)
+    function = marking.lab.rubric.functions[check.function]
+    returned = read_training(call.verdict.value, function.returns, marking.lab.rubric.aliases)
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
-        what = "the final weight" if len(weights) == 1 else "the final weights"
-        mend = f"End it with `return {', '.join(names)}`: {what}, and a list with one loss per epoch."
+        what = "the final weight" if len(function.trained) == 1 else "the final weights"
+        mend = f"End it with `return {', '.join(function.returns)}`: {what}, and a list with one loss per epoch."
         return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
     expected = marking.truth.trajectory(check.function, arguments)
     tolerance = marking.lab.rubric.tolerances[check.tolerance]
-    value = returned.values.get(losses)
+    value = returned.values.get(LOSSES)
     compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
     comparisons = {
         **{
             name: compare(returned.values.get(name), expected.weights[name], tolerance, telling=False)
-            for name in weights
+            for name in function.trained
         },
-        losses: compared,
+        LOSSES: compared,
     }
     curve = _curve(value, expected) if published(check) else None
     return Answered(comparisons, (*returned.notes, *notes), hint, curve=curve)

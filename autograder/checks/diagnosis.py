@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.marking import Marking
 from autograder.checks.returned import read, read_training
-from autograder.lab import Arguments, CodeCheck, Function
-from autograder.mistakes.catalogue import LOSSES
+from autograder.lab import LOSSES, Arguments, CodeCheck, Function
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.work import Mistake
 from autograder.sandbox import protocol
@@ -104,12 +103,12 @@ def _samples(check: CodeCheck, marking: Marking) -> Iterator[Sample]:
 
 def _sample(arguments: Arguments, value: protocol.Value, function: Function, marking: Marking) -> Sample:
     names, aliases = function.returns, marking.lab.rubric.aliases
-    if LOSSES not in names:
+    if not function.trained:
         found = read(value, names, aliases).values
         each = {name: number_of(found.get(name)) for name in names}
         return Sample(arguments.inputs, {}, {name: number for name, number in each.items() if number is not None})
     found = read_training(value, names, aliases).values
-    final = {name: number_of(found.get(name)) for name in names if name != LOSSES}
+    final = {name: number_of(found.get(name)) for name in function.trained}
     weights = {name: number for name, number in final.items() if number is not None}
     losses = numbers(found.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses

@@ -10,7 +10,7 @@ from typing import TypeVar
 from autograder import lab
 from autograder.checks.compare import compare, numbers
 from autograder.checks.returned import read, read_training
-from autograder.lab import Arguments, Lab
+from autograder.lab import LOSSES, Arguments, Lab
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering
@@ -78,11 +78,11 @@ class Truth:
     def _trajectory(self, function: str, arguments: Arguments) -> Trajectory:
         """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
-        *weights, losses = entry.returns
         returned = read_training(self._returned(function, arguments), entry.returns, {}).values
+        weights = entry.trained
         final = {name: value.number() for name in weights if isinstance(value := returned.get(name), protocol.Number)}
         longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
-        kept = numbers(read_training(longer, entry.returns, {}).values.get(losses))
+        kept = numbers(read_training(longer, entry.returns, {}).values.get(LOSSES))
         graph = self.lab.graphs[entry.graph]
         first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (

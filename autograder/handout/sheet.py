@@ -104,7 +104,7 @@ def weights(lab: Lab, name: str) -> tuple[str, ...]:
     asked = [*lab.paper().get(name, ()), *(quantity for each in functions for quantity in each.returns)]
     pairs = (split_derivative(quantity, graph.names) for quantity in asked)
     found = [pair[1] for pair in pairs if pair and pair[0] == graph.output and pair[1] in graph.inputs]
-    trained = [weight for each in functions if "losses" in each.returns for weight in each.returns[:-1]]
+    trained = [weight for each in functions for weight in each.trained]
     return tuple(dict.fromkeys([*found, *trained]))
 
 

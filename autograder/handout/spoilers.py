@@ -78,10 +78,10 @@ def _answers(lab: Lab) -> Iterator[Answer]:
         found = {node.name: values[node.name] for node in graph.nodes} | gradients | local
         yield from (Answer(quantity, value, f"of {name}") for quantity, value in found.items())
     for name, function in lab.rubric.functions.items():
-        if "losses" in function.returns:
+        if function.trained:
             arguments, graph = lab.defaults(name), lab.graphs[function.graph]
-            rate, epochs = float(arguments.settings.get("lr", 0.0)), int(arguments.settings["n_epochs"])
-            losses, weights = Work(graph, graph).training(function.returns[:-1], arguments.inputs, rate, epochs)
+            rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
+            losses, weights = Work(graph, graph).training(function.trained, arguments.inputs, rate, epochs)
             yield from (Answer("a loss", loss, f"in {name}") for loss in losses)
             trained = (pair for each in weights for pair in each.items())
             yield from (Answer(weight, value, f"after an epoch of {name}") for weight, value in trained)

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
 from autograder.lab import Function, GraphEntry, Lab, expected
-from autograder.mistakes.catalogue import LOSSES
 
 LARGEST = 1000.0
 SMALLEST = 0.01  # of an answer: with less, four decimals are too few
@@ -100,7 +99,7 @@ def exercise(lab: Lab, graph: str) -> Exercise:
     """A graph of a lab as an exercise."""
     entry = lab.rubric.graphs[graph]
     asked = lab.paper().get(graph, ())
-    functions = [each for each in lab.rubric.functions.values() if each.graph == graph and LOSSES in each.returns]
+    functions = [each for each in lab.rubric.functions.values() if each.graph == graph and each.trained]
     published = published_inputs(entry, lab.graphs[graph])
     at_first = {**lab.graphs[graph].values(published), **expected(lab.graphs[graph], asked, published)}
     zeros = frozenset(name for name, value in at_first.items() if abs(value) < NOTHING)
@@ -118,8 +117,7 @@ def digits(number: float) -> int:
 
 
 def _training(function: Function) -> Training:
-    weights = tuple(name for name in function.returns if name != LOSSES)
-    return Training(weights, float(function.settings["lr"]), int(function.settings["n_epochs"]))
+    return Training(function.trained, float(function.settings["lr"]), int(function.settings["n_epochs"]))
 
 
 def _is_exact(node: Node) -> bool:

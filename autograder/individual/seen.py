@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from autograder.graph import derivative_name
 from autograder.lab import Lab, Tolerance
-from autograder.mistakes.catalogue import LOSSES, Made, Task
+from autograder.mistakes.catalogue import Made, Task
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Pass
 
@@ -112,7 +112,7 @@ def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
     task, catalogue = mistakes.on_paper(section)
     found = {made.mistake.id: made for made in catalogue}
     for name, function in lab.rubric.functions.items():
-        if function.graph == section and LOSSES not in function.returns:
+        if function.graph == section and not function.trained:
             found = {made.mistake.id: made for made in mistakes.in_function(name)[1]} | found
     for entry in lab.rubric.mistakes:
         if entry.on_paper == "right":

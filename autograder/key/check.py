@@ -19,8 +19,7 @@ from autograder.key.closed import closed_form
 from autograder.key.descent import descend
 from autograder.key.exact import DIGITS, Exact, NoKey
 from autograder.key.reference import told
-from autograder.lab import Lab
-from autograder.mistakes.catalogue import LOSSES
+from autograder.lab import LOSSES, Lab
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering
@@ -47,9 +46,9 @@ def check(lab: Lab, exact: Mapping[str, Exact], wanted: Mapping[str, Sequence[st
     for name in lab.graphs:
         for quantity, said in _graph(exact[name], wanted[name]):
             agree(f"graph {name}, {quantity}", [*said, *solutions.of(name, quantity)])
-    for function in lab.rubric.functions:
-        if weights := given.trained(lab, function):
-            _training(lab, function, weights, exact[lab.rubric.functions[function].graph], solutions)
+    for function, entry in lab.rubric.functions.items():
+        if entry.trained:
+            _training(lab, function, entry.trained, exact[entry.graph], solutions)
 
 
 def agree(where: str, said: Sequence[Said]) -> None:
@@ -125,10 +124,11 @@ class _Solutions:
 
     def of(self, graph: str, quantity: str) -> list[Said]:
         """A quantity of a graph, as each function that returns it has it."""
-        functions = self._lab.rubric.functions.items()
-        names = [name for name, entry in functions if entry.graph == graph and not given.trained(self._lab, name)]
-        asked = [name for name in names if quantity in self._lab.rubric.functions[name].returns]
-        return [Said(f"the reference's {name}()", self.number(name, quantity)) for name in asked]
+        return [
+            Said(f"the reference's {name}()", self.number(name, quantity))
+            for name, entry in self._lab.rubric.functions.items()
+            if entry.graph == graph and not entry.trained and quantity in entry.returns
+        ]
 
     def number(self, function: str, quantity: str) -> float:
         """A number that a function returns."""

@@ -8,7 +8,6 @@ from msgspec import structs
 
 from autograder.key.exact import NoKey
 from autograder.lab import Lab
-from autograder.mistakes.catalogue import LOSSES
 from autograder.typed_yaml import unknown
 
 EPOCHS = "n_epochs"
@@ -25,12 +24,6 @@ def with_inputs(lab: Lab, given: Iterable[str]) -> Lab:
         in_the_set = name in lab.rubric.graphs[graph].inputs["published"]  # where a setting can stand too
         (inputs if in_the_set else settings).setdefault(graph, {})[name] = number
     return _with_settings(lab.with_published(inputs), settings)
-
-
-def trained(lab: Lab, function: str) -> tuple[str, ...]:
-    """The weights that a function trains; () of one that is no training function."""
-    returns = lab.rubric.functions[function].returns
-    return tuple(name for name in returns if name != LOSSES) if LOSSES in returns else ()
 
 
 def _with_settings(lab: Lab, given: Mapping[str, Mapping[str, float]]) -> Lab:

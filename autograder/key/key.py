@@ -13,8 +13,7 @@ from autograder.key.descent import Epoch, descend
 from autograder.key.exact import Exact
 from autograder.key.reference import Solution, solution
 from autograder.key.wrong import Quantity, asked_for, of_training, on_graph
-from autograder.lab import Lab
-from autograder.mistakes.catalogue import LOSSES
+from autograder.lab import LOSSES, Lab
 from autograder.mistakes.lab import Mistakes
 from autograder.sandbox.wall import Wall
 
@@ -76,7 +75,7 @@ def key(lab: Lab, wall: Wall) -> Key:
         for name, graph in lab.graphs.items()
     )
     trainings = tuple(
-        _training(lab, mistakes, name, exact) for name in lab.rubric.functions if given.trained(lab, name)
+        _training(lab, mistakes, name, exact) for name, entry in lab.rubric.functions.items() if entry.trained
     )
     return Key(lab.rubric.lab, graphs, trainings, reference)
 
@@ -90,14 +89,14 @@ def _exact(lab: Lab, name: str) -> Exact:
 def _wanted(lab: Lab, name: str) -> tuple[str, ...]:
     """The derivatives of which the chain rule is written out: those asked for, and those that training needs."""
     graph = lab.graphs[name]
-    functions = [each for each, entry in lab.rubric.functions.items() if entry.graph == name]
-    needed = [derivative_name(graph.output, weight) for each in functions for weight in given.trained(lab, each)]
+    functions = [entry for entry in lab.rubric.functions.values() if entry.graph == name]
+    needed = [derivative_name(graph.output, weight) for each in functions for weight in each.trained]
     return tuple(each for each in dict.fromkeys([*asked_for(lab, name), *needed]) if chained(graph, each))
 
 
 def _training(lab: Lab, mistakes: Mistakes, function: str, exact: Mapping[str, Exact]) -> TrainingKey:
     entry, at = lab.rubric.functions[function], lab.defaults(function)
-    weights, rate = given.trained(lab, function), float(at.settings["lr"])
+    weights, rate = entry.trained, float(at.settings["lr"])
     epochs = descend(lab.graphs[entry.graph], weights, at.inputs, rate, int(at.settings[given.EPOCHS]))
     right = {weight: (epochs[-1].weights[weight],) for weight in weights}
     return TrainingKey(

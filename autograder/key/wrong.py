@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from autograder.key.formula import digits
-from autograder.lab import Arguments, Lab, Tolerance, expected
-from autograder.mistakes.catalogue import LOSSES, Made, Task, distinct
+from autograder.lab import LOSSES, Arguments, Lab, Tolerance, expected
+from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.lab import Known, Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Work
 
@@ -98,7 +98,7 @@ def asked_for(lab: Lab, graph: str) -> dict[str, tuple[str, ...]]:
     """Every node and derivative of a graph that is asked for, each with where."""
     asked = {name: [PAPER] for name in lab.paper().get(graph, ())}
     for function, entry in lab.rubric.functions.items():
-        if entry.graph == graph and LOSSES not in entry.returns:
+        if entry.graph == graph and not entry.trained:
             for name in entry.returns:
                 asked.setdefault(name, []).append(function)
     return {

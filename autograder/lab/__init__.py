@@ -8,6 +8,7 @@ from autograder.graph import Graph
 from autograder.lab.model import Arguments, Lab, expected
 from autograder.lab.rubric import (
     DEVICES,
+    LOSSES,
     Answers,
     Check,
     CodeCheck,
@@ -41,6 +42,7 @@ def load(folder: Path) -> Lab:
 
 __all__ = [
     "DEVICES",
+    "LOSSES",
     "Answers",
     "Arguments",
     "Check",

@@ -10,6 +10,7 @@ from autograder.lab.draw import Drawn
 
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # each hides longer than the one before
 Inputs = dict[str, float]
+LOSSES = "losses"  # what a training function returns last
 DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")  # auto: CUDA where there is such a device, else the CPU
 
 
@@ -66,6 +67,11 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: Literal["hand", "autograd"] | None = None
     given: bool = False
     sheet: str = ""
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The inputs that it trains, () of a function that trains none."""
+        return tuple(name for name in self.returns if name != LOSSES) if LOSSES in self.returns else ()
 
 
 class LabMistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from autograder.lab import draw
 from autograder.lab.model import Lab, expected, parsed
 from autograder.lab.rubric import (
     DEVICES,
+    LOSSES,
     Answers,
     Check,
     CodeCheck,
@@ -122,18 +123,18 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     if set(function.inputs) != set(graph.inputs):
         yield (*place, "inputs"), f"these have to be the inputs of graph {function.graph}: {', '.join(graph.inputs)}"
     *weights, last = function.returns or ("",)
-    if "losses" in function.returns and not (last == "losses" and weights and set(weights) <= set(graph.inputs)):
+    if LOSSES in function.returns and not (last == LOSSES and weights and set(weights) <= set(graph.inputs)):
         yield (
             (*place, "returns"),
             "a training loop returns the inputs that it trains and 'losses', in this order",
         )
-    if "losses" in function.returns and not {"lr", "n_epochs"} <= set(function.settings):
+    if LOSSES in function.returns and not {"lr", "n_epochs"} <= set(function.settings):
         yield (
             (*place, "settings"),
             "a training loop has the settings lr, the learning rate, and n_epochs, how many losses it returns",
         )
     for quantity in function.returns:
-        if not (_in_graph(graph, quantity) or quantity == "losses" or quantity in graph.inputs):
+        if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
             yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))
 
 
@@ -230,7 +231,7 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
         given = {**entry.inputs.get(name, {}), **check.settings}
         if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
             yield ("settings",), "n_epochs is a whole number"
-    if ("losses" in function.returns) != isinstance(check, Convergence):
+    if (LOSSES in function.returns) != isinstance(check, Convergence):
         yield (
             ("kind",),
             "a function that returns losses is marked by 'convergence', any other by 'values' or 'gradients'",

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.key.exact import NoKey
-from autograder.key.given import trained, with_inputs
+from autograder.key.given import with_inputs
 from autograder.lab import Lab
 
 
@@ -20,13 +20,6 @@ def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> 
 def test_a_setting_that_stands_among_the_published_inputs_is_replaced_there(real_lab: Lab) -> None:
     the_lab = with_inputs(real_lab.with_published({"task1": {"lr": 0.02}}), ["task1.lr=0.1"])
     assert the_lab.defaults("train").settings == {"lr": 0.1, "n_epochs": 20}
-
-
-def test_trained_weights_are_what_comes_back_beside_the_losses(real_lab: Lab) -> None:
-    assert {name: trained(real_lab, name) for name in ("train", "fnn_gradients")} == {
-        "train": ("w",),
-        "fnn_gradients": (),
-    }
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,12 @@ def test_the_defaults_of_a_function_are_published_inputs_and_settings(real_lab: 
     assert real_lab.with_published({"task1": {"lr": 0.5}}).defaults("train").settings["lr"] == 0.5
 
 
+def test_a_function_trains_what_it_returns_beside_the_losses(real_lab: Lab) -> None:
+    trained = {name: function.trained for name, function in real_lab.rubric.functions.items()}
+    assert trained.pop("train") == ("w",)
+    assert set(trained.values()) == {()}
+
+
 def test_paper_has_the_quantities_of_all_checks_by_section(real_lab: Lab) -> None:
     assert list(real_lab.paper().items()) == [
         ("task1", ("y_hat", "s", "loss", "dloss_dw")),
