@@ -157,6 +157,14 @@ class Graph:
         """The name of the last node, usually the loss."""
         return self.nodes[-1].name
 
+    def with_dependents(self, names: Iterable[str]) -> set[str]:
+        """These names, and all nodes that depend on one of them."""
+        found = set(names)
+        for node in self.nodes:
+            if not found.isdisjoint(node.names):
+                found.add(node.name)
+        return found
+
     @cached_property
     def _steps(self) -> "tuple[_Step, ...]":
         return tuple(_step(node, self.operations[node.operation]) for node in self.nodes)

@@ -213,6 +213,12 @@ def test_sigmoid_is_accurate_far_from_zero() -> None:
     assert sigmoid(-1e308) == 0.0
 
 
+def test_what_depends_on_a_name_is_found_with_it() -> None:
+    assert TASK2.with_dependents(["w2", "y"]) == {"w2", "y", "m2", "y_hat", "s", "loss"}
+    assert TASK2.with_dependents(["loss"]) == {"loss"}
+    assert TASK2.with_dependents([]) == set()
+
+
 def test_task_1_has_the_numbers_of_the_paper() -> None:
     values = TASK1.values({"x": 4, "y": 1, "w": 0.5})
     assert [values[name] for name in ("y_hat", "s", "loss")] == [2, 1, 1]

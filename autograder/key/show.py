@@ -71,22 +71,13 @@ def figure(graph: Graph, title: str, right: Derived) -> Markup:
     values = {**right.inputs, **{each.name: each.number.value for each in right.values}}
     wanted = [split_derivative(each.name, graph.names) for each in right.gradients]
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
-    behind = _behind(graph, weights)
+    behind = graph.with_dependents(weights)
     gradients = {name: value for name, value in graph.gradients(values).items() if name in behind}
     return drawing.figure(graph, title, values=_shown(values), gradients=_shown(gradients))
 
 
 def _shown(values: Mapping[str, float]) -> dict[str, str]:
     return {name: digits(value) for name, value in values.items()}
-
-
-def _behind(graph: Graph, names: set[str]) -> set[str]:
-    """These names, and what depends on them."""
-    found = set(names)
-    for node in graph.nodes:
-        if found & set(node.names):
-            found.add(node.name)
-    return found
 
 
 def rows(epochs: Sequence[Epoch]) -> list[Epoch | None]:

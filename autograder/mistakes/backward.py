@@ -154,10 +154,7 @@ def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
 
 def on_the_path(graph: Graph, weight: str) -> list[Link]:
     """The links from the output back to `weight`, in the order of backpropagation."""
-    after = {weight}
-    for node in graph.nodes:
-        if after & set(node.names):
-            after.add(node.name)
+    after = graph.with_dependents([weight])
     return [(node.name, name) for node in reversed(graph.nodes) for name in node.names if name in after]
 
 

@@ -183,10 +183,7 @@ def _drawn(
 
 def _between(graph: Graph, of: str, wrt: str) -> set[Edge]:
     """The edges that the chain rule goes along for d of / d wrt."""
-    behind = {wrt}
-    for node in graph.nodes:
-        if behind & set(node.names):
-            behind.add(node.name)
+    behind = graph.with_dependents([wrt])
     before = {of}
     for node in reversed(graph.nodes):
         if node.name in before:
