@@ -1,8 +1,16 @@
 """Names and formulas of a graph in LaTeX's mathematical notation."""
 
+import re
+from collections.abc import Callable
+
 from autograder.graph import OPERATIONS, Node
 
+Operand = str | float
+
 HAT = "_hat"
+_TWICE_IN_BRACKETS = re.compile(r"\((\([^()]*\))\)")
+_BRACKETS_IN_BRACES = re.compile(r"\{\((-[^()]*)\)\}")
+_BRACKETS_FIRST = re.compile(r"^\((-[^()]*)\)(?!\^)")
 
 
 def symbol(name: str) -> str:
@@ -23,21 +31,27 @@ def number(value: float) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
-def expression(node: Node) -> str:
-    r"""What a node computes, for instance "\hat{y} - y"."""
-    operands = [_operand(each) for each in node.operands]
-    return OPERATIONS[node.operation].latex.format(*operands)
+def operand(each: Operand) -> str:
+    """A name, or a number, in brackets where it is negative."""
+    if isinstance(each, str):
+        return symbol(each)
+    return number(each) if each >= 0 else f"({number(each)})"
+
+
+def expression(node: Node, write: Callable[[Operand], str] = operand) -> str:
+    r"""What a node computes, for instance "\hat{y} - y". write: how its operands are written."""
+    return tidy(OPERATIONS[node.operation].latex.format(*map(write, node.operands)))
+
+
+def tidy(latex: str) -> str:
+    """Without brackets that are not needed."""
+    latex = _BRACKETS_IN_BRACES.sub(r"{\1}", _TWICE_IN_BRACKETS.sub(r"\1", latex))
+    return _BRACKETS_FIRST.sub(r"\1", latex)
 
 
 def equation(node: Node) -> str:
     r"""A node with what it computes, for instance "s = \hat{y} - y"."""
     return f"{symbol(node.name)} = {expression(node)}"
-
-
-def _operand(operand: str | float) -> str:
-    if isinstance(operand, str):
-        return symbol(operand)
-    return number(operand) if operand >= 0 else f"({number(operand)})"
 
 
 def _word(letters: str) -> str:

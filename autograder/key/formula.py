@@ -4,15 +4,11 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from autograder import latex
 from autograder.graph import OPERATIONS, Node
-from autograder.latex import symbol
-
-Operand = str | float
+from autograder.latex import Operand, symbol, tidy
 
 _LOWERED = re.compile(r"\^\{\(?(-?[\d.]+)\)? - 1\}")  # the exponent of a power that was differentiated
-_TWICE_IN_BRACKETS = re.compile(r"\((\([^()]*\))\)")
-_BRACKETS_IN_BRACES = re.compile(r"\{\((-[^()]*)\)\}")
-_BRACKETS_FIRST = re.compile(r"^\((-[^()]*)\)(?!\^)")
 
 
 def digits(value: float) -> str:
@@ -30,7 +26,7 @@ def in_latex(value: float) -> str:
 
 def expression(node: Node, values: Mapping[str, float] | None = None) -> str:
     """What a node computes; with the numbers in `values` for its operands' names, if there are any."""
-    return _tidy(OPERATIONS[node.operation].latex.format(*map(_operand(values), node.operands)))
+    return latex.expression(node, _operand(values))
 
 
 def partial(node: Node, operand: str, values: Mapping[str, float] | None = None) -> str:
@@ -38,7 +34,8 @@ def partial(node: Node, operand: str, values: Mapping[str, float] | None = None)
     text = _operand(values)
     templates = OPERATIONS[node.operation].latex_partials
     used = [template for template, each in zip(templates, node.operands, strict=True) if each == operand]
-    parts = [_tidy(template.format(*map(text, node.operands), text(node.name))) for template in used]
+    written = [template.format(*map(text, node.operands), text(node.name)) for template in used]
+    parts = [tidy(_LOWERED.sub(lambda match: _raised(float(match[1]) - 1), each)) for each in written]
     return " + ".join(factor(part, first=part is parts[0]) for part in parts) if len(parts) > 1 else parts[0]
 
 
@@ -47,16 +44,16 @@ def derivative(of: str, wrt: str) -> str:
     return rf"\frac{{\partial {symbol(of)}}}{{\partial {symbol(wrt)}}}"
 
 
-def factor(latex: str, *, first: bool) -> str:
-    """`latex` as a factor of a product: in brackets where it is a sum, or has a sign and does not come first."""
+def factor(formula: str, *, first: bool) -> str:
+    """`formula` as a factor of a product: in brackets where it is a sum, or has a sign and does not come first."""
     depth, level = 0, []
-    for character in latex:
+    for character in formula:
         depth += (character in "({[") - (character in ")}]")
         level.append(character if depth == 0 else "_")
     outside = "".join(level)
-    if " + " in outside or " - " in outside or (latex.startswith("-") and not first):
-        return rf"\left({latex}\right)"
-    return latex
+    if " + " in outside or " - " in outside or (formula.startswith("-") and not first):
+        return rf"\left({formula}\right)"
+    return formula
 
 
 def _operand(values: Mapping[str, float] | None) -> Callable[[Operand], str]:
@@ -67,13 +64,6 @@ def _operand(values: Mapping[str, float] | None) -> Callable[[Operand], str]:
         return f"({number})" if number.startswith("-") or "10^" in number else number
 
     return text
-
-
-def _tidy(latex: str) -> str:
-    """Without brackets that are not needed, and with the exponent c - 1 worked out."""
-    latex = _LOWERED.sub(lambda match: _raised(float(match[1]) - 1), latex)
-    latex = _BRACKETS_IN_BRACES.sub(r"{\1}", _TWICE_IN_BRACKETS.sub(r"\1", latex))
-    return _BRACKETS_FIRST.sub(r"\1", latex)
 
 
 def _raised(exponent: float) -> str:
