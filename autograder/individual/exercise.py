@@ -2,12 +2,13 @@
 fall."""
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
 from autograder.lab import Function, GraphEntry, Lab, expected
+from autograder.mistakes.work import Work
 
 LARGEST = 1000.0
 SMALLEST = 0.01  # of an answer: with less, four decimals are too few
@@ -28,18 +29,11 @@ class Training:
 
     def converges(self, graph: Graph, inputs: Mapping[str, float]) -> bool:
         """Whether every epoch's loss is less than the one before, and the last less than half of the first."""
-        losses = list(self._losses(graph, inputs))
+        found, _ = Work(graph, graph).training(self.weights, inputs, self.rate, max(1, self.epochs))
+        losses = list(found)
         floor = SETTLED * abs(losses[0])
         falls = all(after < before or abs(after) < floor for before, after in itertools.pairwise(losses))
         return falls and (len(losses) < 2 or losses[-1] < losses[0] / 2)
-
-    def _losses(self, graph: Graph, inputs: Mapping[str, float]) -> Iterator[float]:
-        now = dict(inputs)
-        for _ in range(max(1, self.epochs)):
-            values = graph.values(now)
-            yield values[graph.output]
-            slopes = graph.gradients(values)
-            now.update({weight: now[weight] - self.rate * slopes[weight] for weight in self.weights})
 
 
 @dataclass(frozen=True)
