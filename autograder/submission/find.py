@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from posixpath import basename
 
 from .handed import Handed
 from .wording import listed, printable
@@ -72,7 +73,7 @@ def choose(handed: Handed, wanted: str, *, alone: bool = False) -> Choice:
     """
     candidates = []
     for path in (*handed.files, *handed.refused):
-        fit = rank(_basename(path), wanted)
+        fit = rank(basename(path), wanted)
         if fit is not None and path.count("/") <= MAX_DEPTH:
             candidates.append((fit, path.count("/"), path))
     if not candidates:
@@ -97,8 +98,8 @@ def _only_one(handed: Handed, wanted: str) -> Choice:
     kinds = (_PROGRAMS, _NOTEBOOKS) if _split(wanted)[1] in _PROGRAMS else (_ANSWERS,)
     for kind in kinds:
         near = [path for path in handed.files if path.count("/") <= MAX_DEPTH]
-        paths = [path for path in near if _split(_basename(path))[1] in kind]
-        paths = [path for path in paths if not _basename(path).startswith(_NEVER_MEANT)]
+        paths = [path for path in near if _split(basename(path))[1] in kind]
+        paths = [path for path in paths if not basename(path).startswith(_NEVER_MEANT)]
         if len(paths) == 1:
             return Choice(paths[0], read_as(paths[0], wanted))
         if paths:
@@ -115,14 +116,10 @@ def _missing(handed: Handed, wanted: str) -> str:
     found = sorted((*handed.files, *handed.refused), key=lambda path: (path.count("/"), path))
     folders = [*sorted(handed.folders), *(path.rpartition("/")[0] for path in found)]
     for folder in folders:
-        if _basename(folder).lower() == wanted.lower():
+        if basename(folder).lower() == wanted.lower():
             return f"{printable(folder)} is a folder, not a file; hand in the file {wanted} itself."
     said = f"Found: {listed(found)}." if found else "Nothing else was handed in either."
     return f"No {wanted} was found; hand in a file of that name. {said}"
-
-
-def _basename(path: str) -> str:
-    return path.rpartition("/")[2]
 
 
 def is_answers(name: str, wanted: str) -> bool:

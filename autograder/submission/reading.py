@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from posixpath import basename
 
 from .answers import parse_answers
 from .decode import decode
@@ -45,7 +46,7 @@ def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answe
         problems.append(paper.problem)
     if paper.path is not None:
         try:
-            name = printable(_basename(paper.path))
+            name = printable(basename(paper.path))
             text, said = decode(_content(handed, paper.path), name)
             notes += said
             read_answers = parse_answers(text, name)
@@ -105,7 +106,7 @@ def _content(handed: Handed, path: str) -> bytes:
 
 def _program(path: str, data: bytes) -> tuple[Program, tuple[str, ...]]:
     """The program of a .py file or notebook, and what has to be said about reading it."""
-    name = printable(_basename(path))
+    name = printable(basename(path))
     text, notes = decode(data, name, cookie=True)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     # A notebook saved under a .py name is still a notebook.
@@ -124,7 +125,3 @@ def _left_out(refused: Mapping[str, str], chosen: set[str | None]) -> list[str]:
     others = [path for path in refused if path not in chosen]
     notes = [f"{printable(path)} was left out: it {refused[path]}." for path in others[:5]]
     return [*notes, f"{len(others) - 5} more files were left out."] if len(others) > 5 else notes
-
-
-def _basename(path: str) -> str:
-    return path.rpartition("/")[2]
