@@ -41,7 +41,7 @@ def row(each: FunctionAudit) -> tuple[str, ...]:
         str(many - len(each.survivors)),
         str(many - len(each.only_published)),
         f"{sum(caught.named for caught in each.singles)}",
-        str(len(each.pairs)),
+        f"{len(each.pairs):,} of {each.of_pairs:,}",
         str(len(each.pairs) - len(each.pairs_that_pass)),
     )
 

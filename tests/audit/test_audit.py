@@ -13,10 +13,11 @@ import yaml
 from conftest import ROOT
 
 from autograder import lab
-from autograder.audit.function import FunctionAudit, audit, functions
+from autograder.audit.function import Caught, FunctionAudit, audit, functions
 from autograder.audit.run import Audit
-from autograder.audit.show import page, remarks, show
+from autograder.audit.show import page, remarks, row, show
 from autograder.grade import Marker
+from autograder.mistakes.work import Mistake
 from autograder.sandbox.wall import Wall
 
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
@@ -82,6 +83,16 @@ def test_what_is_wrong_is_said_in_terminal_and_page(
     assert "&lt;b&gt;Lab&lt;/b&gt;" in text
     assert "The rubric does not hold" in text
     assert "left-out@r" in text
+
+
+def test_how_many_of_the_pairs_were_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    caught = Caught((Mistake("one@s", "ds_dy is 1", "", lambda work: work),), {"2.1": 2.0}, 2.0)
+    few = FunctionAudit("check_result", 2, (caught,), (caught,) * 400, 12345)
+    assert row(few)[4] == "400 of 12,345"
+    found = Audit("Lab", 100, 4, 100, (few,))
+    show(found)
+    assert "400 of 12,345" in capsys.readouterr().out
+    assert "400 of 12,345" in page(found)
 
 
 def test_all_functions_that_checks_call_are_audited(real_lab: lab.Lab) -> None:
