@@ -14,8 +14,10 @@ def add(verbs: Verbs) -> None:
         help="test a rubric with every mistake that students make",
         description="Mark reference, template and every mistake that students make, alone and two at once, with "
         "the rubric's own checks, and say what they let pass.",
-        epilog="example: autograder audit --out audit.html\n\n"
-        "exit status: 0 the reference gets all points and no mistake does, 1 otherwise",
+        epilog="examples:\n  autograder audit --out audit.html\n"
+        "  autograder audit --pairs 2000 --lab labs/logistic_regression\n\n"
+        "exit status: 0 the reference gets all points and no mistake does; 1 not so;\n"
+        "2 it could not be begun as asked, or the page not be written; 3 the grader itself failed",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.add_argument("--out", type=Path, metavar="FILE", help="also write a page to look at in a browser")

@@ -12,7 +12,8 @@ def add(verbs: Verbs) -> None:
         "build",
         help="make the zip to upload to Gradescope",
         description="Try the reference and the template, measure a run, and make the zip for Gradescope.",
-        epilog="example: autograder build --out autograder.zip\n\n"
+        epilog="examples:\n  autograder build --out autograder.zip\n"
+        "  autograder build --lab labs/logistic_regression --out lab5.zip\n\n"
         "exit status: 0 made; 2 the lab is not ready, and the sentence says why; 3 the grader itself failed",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -7,10 +7,12 @@ from autograder.cli.common import FAILED, MARKED, ROOT, USAGE, Verbs, complain
 
 EXAMPLES = """\
 examples:
-  ./run_autograder examples/forgot_zero_grad        a folder with Lab4.py and answers.yaml
+  ./run_autograder examples/forgot_zero_grad          a folder with Lab4.py and answers.yaml
   ./run_autograder Lab4.py --results marks.json       one file; the results elsewhere
   ./run_autograder handed_in.zip --device cpu --quiet
   ./run_autograder examples/missing_factor_2 --html feedback.html
+  ./run_autograder Lab4.py --student ada@example.edu  marked with her own numbers
+  ./run_autograder Lab5.py --lab labs/logistic_regression
 
 exit status: 0 marked, whatever the score; 2 it could not be begun as asked, or the submission cannot be read;
 3 the grader itself failed"""

@@ -14,7 +14,8 @@ def add(verbs: Verbs) -> None:
         help="list every student's own numbers",
         description="Write the roster with every student's own numbers, for a lab with individual: true. As roster.csv "
         "beside rubric.yaml it keeps them what they are, whatever is changed there later.",
-        epilog="example: autograder individual --roster export.csv --out roster.csv\n\n"
+        epilog="examples:\n  autograder individual --roster export.csv --out roster.csv\n"
+        "  autograder individual --roster export.csv --out my_lab/roster.csv --lab my_lab\n\n"
         "exit status: 0 written, 2 the roster or the lab does not fit, and the sentence says where",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -15,12 +15,18 @@ def add(verbs: Verbs) -> None:
         help="write the instructor's answer key",
         description="Work out every number of the lab in several ways, and write the answer key if they agree: graphs, "
         "values, derivatives, the chain rule, training, and what common mistakes lead to.",
-        epilog="example: autograder key --set task1.x=3 --out key.html\n\n"
+        epilog="examples:\n  autograder key --set task1.x=3 task1.lr=0.05 --out key.html\n"
+        "  autograder key --format md --out - --lab labs/logistic_regression\n"
+        "  autograder key --student ada@example.edu\n\n"
         "exit status: 0 written; 2 it cannot be as asked, or two ways to work a number out differ; 3 the grader failed",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verb.add_argument("--out", metavar="FILE", help="- for the standard output (default: key.html)")
-    verb.add_argument("--format", choices=("html", "md", "json"), help="(default: what FILE's name ends in, else html)")
+    verb.add_argument(
+        "--out", metavar="FILE", help="the key; - is the standard output (default: key.html, or as --format says)"
+    )
+    verb.add_argument(
+        "--format", choices=("html", "md", "json"), help="of the key (default: what FILE's name ends in, else html)"
+    )
     verb.add_argument("--student", metavar="WHO", help="with the numbers of this student, by email or SID")
     verb.add_argument(
         "--set",
@@ -28,7 +34,7 @@ def add(verbs: Verbs) -> None:
         action="extend",
         default=[],
         metavar="GRAPH.NAME=NUMBER",
-        help="other published inputs than those of rubric.yaml",
+        help="other published inputs or settings than those of rubric.yaml",
     )
     verb.add_argument(
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"

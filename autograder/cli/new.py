@@ -15,7 +15,8 @@ def add(verbs: Verbs) -> None:
         help="start a lab of one's own",
         description="Make a folder with a small lab that is complete: rubric, reference and handout, to be changed "
         "piece by piece; docs/new-lab.md says how.",
-        epilog="example: autograder new my_lab\n\nexit status: 0 made; 2 it cannot be made there, or has no good name",
+        epilog="examples:\n  autograder new my_lab\n  autograder new my_lab --in labs\n\n"
+        "exit status: 0 made; 2 it cannot be made there, or has no good name",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.add_argument("name", metavar="NAME", help="of the lab and of its folder")

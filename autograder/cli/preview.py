@@ -14,12 +14,15 @@ def add(verbs: Verbs) -> None:
         help="show a results.json as Gradescope shows it",
         description="Write a page that shows a results.json as Gradescope shows it: to the student before and after "
         "the due date and once grades are published, and to the instructor.",
-        epilog="example: autograder preview results/results.json\n\n"
+        epilog="examples:\n  autograder preview results/results.json\n"
+        "  autograder preview marks/ada.json --out ada.html\n\n"
         "exit status: 0 written, 2 Gradescope would refuse the file, or it cannot be read or the page not be written",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
-    verb.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE", help="(default: preview.html)")
+    verb.add_argument(
+        "--out", type=Path, default=Path("preview.html"), metavar="FILE", help="the page (default: preview.html)"
+    )
     verb.set_defaults(run=run)
 
 
