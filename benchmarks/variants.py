@@ -64,7 +64,7 @@ def individual(folder: Path) -> Lab:
 def drawn(variants: Variants, who: Sequence[str]) -> list[Inputs]:
     """Everybody's numbers; prints what they took."""
     begun = time.process_time()
-    variants.sheets  # noqa: B018 - what is the same for all
+    variants.by_graph  # noqa: B018 - what is the same for all
     first = time.process_time() - begun
     seconds, found = [], []
     for each in who:
@@ -73,7 +73,7 @@ def drawn(variants: Variants, who: Sequence[str]) -> list[Inputs]:
         seconds.append(time.process_time() - begun)
     print(f"{len(who)} variants: {1000 * first:.0f} ms once, then {1000 * sum(seconds) / len(who):.1f} ms a student")
     print(f"  at most {1000 * max(seconds):.0f} ms")
-    for name in variants.sheets:
+    for name in variants.by_graph:
         draws = []
         for each, inputs in zip(who, found, strict=True):
             draws.append(next(n for n, tried in enumerate(variants.candidates(name, each), 1) if tried == inputs[name]))

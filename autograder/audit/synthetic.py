@@ -26,7 +26,7 @@ class SyntheticStudent:
         return Answer(Loaded(list(self.functions), [], []))
 
     def load(self) -> Answer:
-        """The same."""
+        """What came of loading, at once: there is no program to execute."""
         return self.loading
 
     def device_bugs(

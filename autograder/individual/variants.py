@@ -20,7 +20,7 @@ Inputs = Mapping[str, Mapping[str, float]]  # by graph and by name
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Draw:
     """How one graph's inputs are drawn, and what a draw has to be like."""
 
     graph: Graph
@@ -48,29 +48,30 @@ class Variants:
 
     def inputs(self, who: str) -> Inputs:
         """The published inputs of a student, an email or a SID. Raises FileError where the rules leave nothing."""
-        return {name: self._drawn(name, who) for name in self.sheets}
+        return {name: self._drawn(name, who) for name in self.by_graph}
 
     @cached_property
-    def sheets(self) -> dict[str, Sheet]:
-        return {name: self._sheet(name) for name in self.lab.rubric.graphs}
+    def by_graph(self) -> dict[str, Draw]:
+        """How each graph's inputs are drawn, which is the same for all students. Raises FileError as `inputs` does."""
+        return {name: self._draw_of(name) for name in self.lab.rubric.graphs}
 
     def candidates(self, name: str, who: str) -> Iterator[dict[str, float]]:
         """The inputs of the graph called `name` that are tried for a student, one after the other."""
-        sheet = self.sheets[name]
-        return draws(sheet.drawn, sheet.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
+        draw = self.by_graph[name]
+        return draws(draw.drawn, draw.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
 
-    def _sheet(self, name: str) -> Sheet:
+    def _draw_of(self, name: str) -> Draw:
         graph, drawn, on_paper = self.lab.graphs[name], rule(self.lab.rubric.graphs[name]), exercise(self.lab, name)
         reasons: Counter[str] = Counter()
         # A key that is nobody's: what is demanded of a draw is the same in every course.
         probes = list(islice(_fitting(draws(drawn, graph, "", f"probe/{name}"), on_paper.objection, reasons), PROBES))
         if not probes:
             raise self._nothing(name, reasons)
-        return Sheet(graph, drawn, on_paper, seen(paper(self.lab, self.mistakes, name), probes))
+        return Draw(graph, drawn, on_paper, seen(paper(self.lab, self.mistakes, name), probes))
 
     def _drawn(self, name: str, who: str) -> dict[str, float]:
         reasons: Counter[str] = Counter()
-        for inputs in _fitting(self.candidates(name, who), self.sheets[name].objection, reasons):
+        for inputs in _fitting(self.candidates(name, who), self.by_graph[name].objection, reasons):
             return inputs
         raise self._nothing(name, reasons)
 

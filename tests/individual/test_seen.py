@@ -52,7 +52,7 @@ def test_what_never_shows_is_what_the_answers_do_not_depend_on(variants: Variant
 
 def test_the_published_inputs_would_not_do(variants: Variants) -> None:
     for section, inputs in (("task1", {"x": 4, "y": 1, "w": 0.5}), ("task2", {"x1": 4, "w1": 0.5, "w2": 0.2, "y": 1})):
-        assert variants.sheets[section].seen.hidden(inputs) is not None
+        assert variants.by_graph[section].seen.hidden(inputs) is not None
 
 
 def test_what_the_rubric_lets_pass_on_paper_is_not_demanded(variants: Variants) -> None:
