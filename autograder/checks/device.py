@@ -60,13 +60,11 @@ def _looked_at(function: str, marking: Marking) -> DeviceBugs:
 
 
 def _arguments(function: str, marking: Marking) -> Arguments:
-    """Near the published inputs, which give nothing away."""
-    entry = marking.lab.rubric.functions[function]
-    inputs = marking.lab.rubric.graphs[entry.graph].inputs["published"]
-    nudged = {name: inputs[name] + NUDGE * number for number, name in enumerate(entry.inputs, 1)}
-    settings = {name: inputs.get(name, default) for name, default in entry.settings.items()}
-    epochs = {"n_epochs": EPOCHS} if "n_epochs" in settings else {}
-    return Arguments(nudged, {**settings, **epochs})
+    """Near those of the handout, which give nothing away."""
+    handout = marking.lab.defaults(function)
+    nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
+    epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
+    return Arguments(nudged, {**handout.settings, **epochs})
 
 
 def _finding(function: str, found: DeviceBugs | None, marking: Marking) -> Finding:
