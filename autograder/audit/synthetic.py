@@ -33,7 +33,7 @@ class SyntheticStudent:
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
     ) -> DeviceBugs:
         """A work computes without tensors."""
-        return DeviceBugs([], "no gradient")
+        return DeviceBugs([], "device unused")
 
     def call(
         self,

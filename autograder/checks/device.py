@@ -7,7 +7,9 @@ from autograder import lab
 from autograder.checks.marking import Marking
 from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Finding, Outcome, counted
+from autograder.sandbox.child import Ended, TimedOut
 from autograder.sandbox.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
+from autograder.sandbox.student import Looked, NotRun
 
 EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
 NUDGE = 0.0137  # tells an input from a constant of the same value
@@ -15,7 +17,7 @@ MOST_NAMED = 3  # inputs, lines
 
 UNDECIDED = {
     "no device": "it takes no parameter device",
-    "no gradient": "no tensor in it has a gradient",
+    "device unused": "it computed with no tensor on the device",
     "raised": "it raised an exception when it was tried",
 }
 ADVICE = {
@@ -36,11 +38,13 @@ def mark(check: lab.OnDevice, marking: Marking) -> Outcome:
     if not found:
         return Outcome(0.0, "Not marked: none of the functions is right for other numbers yet.", marked=False)
     findings = [_finding(name, found.get(name), marking) for name in check.functions]
-    right = sum(finding.state == "right" for finding in findings)
-    kinds = [bug.kind for each in found.values() for bug in each.bugs]
+    earned = sum(finding.state == "right" for finding in findings)
+    undecided = sum(bool(_undecided(each)) for each in found.values())
+    kinds = [bug.kind for each in found.values() for bug in _bugs(each)]
     return Outcome(
-        round(check.points * right / len(findings), 2),
-        f"Tried as if on a GPU: {right} of {counted(len(findings), 'function')} right.",
+        round(check.points * earned / len(findings), 2),
+        f"Tried as if on a GPU: {earned - undecided} of {counted(len(findings), 'function')} right"
+        f"{f', {undecided} not decided' if undecided else ''}.",
         tuple(findings),
         ADVICE[kinds[0]] if kinds else "",
     )
@@ -52,11 +56,10 @@ def _earns(function: str, marking: Marking) -> bool:
     return any(marking.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
 
 
-def _looked_at(function: str, marking: Marking) -> DeviceBugs:
+def _looked_at(function: str, marking: Marking) -> Looked:
     assert marking.student is not None
     arguments = _arguments(function, marking)
-    found = marking.student.device_bugs(function, arguments.inputs, arguments.settings)
-    return found or DeviceBugs([], "raised")
+    return marking.student.device_bugs(function, arguments.inputs, arguments.settings)
 
 
 def _arguments(function: str, marking: Marking) -> Arguments:
@@ -67,16 +70,33 @@ def _arguments(function: str, marking: Marking) -> Arguments:
     return Arguments(nudged, {**handout.settings, **epochs})
 
 
-def _finding(function: str, found: DeviceBugs | None, marking: Marking) -> Finding:
+def _finding(function: str, found: Looked | None, marking: Marking) -> Finding:
     if found is None:
         return Finding(function, "blank", "is not marked before it is right for other numbers")
-    if found.bugs:
-        kinds = dict.fromkeys(bug.kind for bug in found.bugs)
-        said = [_said(kind, [bug for bug in found.bugs if bug.kind == kind], function, marking) for kind in kinds]
+    if bugs := _bugs(found):
+        kinds = dict.fromkeys(bug.kind for bug in bugs)
+        said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, marking) for kind in kinds]
         return Finding(function, "wrong", "; ".join(said))
-    if found.undecided:
-        return Finding(function, "right", f"not decided, which costs nothing: {UNDECIDED[found.undecided]}")
+    if why := _undecided(found):
+        return Finding(function, "right", f"not decided, which costs nothing: {why}")
     return Finding(function, "right")
+
+
+def _bugs(found: Looked) -> Sequence[DeviceBug]:
+    return found.bugs if isinstance(found, DeviceBugs) else ()
+
+
+def _undecided(found: Looked) -> str:
+    """Why it cannot be told whether a function is right, in a clause; "" when it can."""
+    match found:
+        case DeviceBugs(bugs, reason):
+            return UNDECIDED[reason] if reason and not bugs else ""
+        case Ended():  # in what way is the program's to choose, and could tell of hidden inputs
+            return "it ended the process when it was tried"
+        case TimedOut(seconds):
+            return f"it did not come back within {seconds:.3g} s when it was tried"
+        case NotRun(because):
+            return f"it was not tried: {because}"
 
 
 def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking: Marking) -> str:

@@ -65,7 +65,7 @@ def _followed(program: Program, inputs: Sequence[float], call: Callable[[], obje
         seen += watch.moved_leaves
     if seen:
         return _found([_bug(*each) for each in seen])
-    return _found([], "raised" if failure else "" if watch.computed else "no gradient")
+    return _found([], "raised" if failure else "" if watch.computed else "device unused")
 
 
 @contextlib.contextmanager

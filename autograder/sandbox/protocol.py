@@ -142,11 +142,11 @@ class DeviceBug(msgspec.Struct, frozen=True):
 
 
 class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
-    """What was found in a function, or why it cannot be told: it takes no device, no tensor in it has a gradient, or it
-    raised."""
+    """What was found in a function, or why it cannot be told: it takes no device, it computed with no tensor on the
+    device, or it raised."""
 
     bugs: list[DeviceBug]
-    undecided: Literal["", "no device", "no gradient", "raised"]
+    undecided: Literal["", "no device", "device unused", "raised"]
 
 
 Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Confined

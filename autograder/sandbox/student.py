@@ -14,7 +14,7 @@ from autograder.sandbox.wall import Wall
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
 MOST_REMEMBERED = 500  # answers
-LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; without values a loop may not end
+LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class NotRun:
 
 
 Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
+Looked = DeviceBugs | Ended | TimedOut | NotRun  # what comes of looking for device bugs
+NO_ANSWER = Ended("sent the grader something that is no answer")
+NO_TIME = NotRun("the time for one submission was used up")
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,7 @@ class Answering(Protocol):
     ) -> Call:
         """Call a function."""
 
-    def device_bugs(
-        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
-    ) -> DeviceBugs | None:
+    def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
         """Look for device bugs in a function."""
 
 
@@ -158,17 +159,17 @@ class Student:
             return call
         return self._calls[key]
 
-    def device_bugs(
-        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
-    ) -> DeviceBugs | None:
-        """What goes wrong in a function on a GPU, found without one; None where there is no answer.
+    def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
+        """What goes wrong in a function on a GPU, found without one.
 
         For after all calls: a program that keeps tensors in global variables may not get over it.
         """
         child = self._running()
+        if isinstance(child, NotRun):
+            return child
         seconds = min(self._limits.call, LOOKING_FOR_DEVICE_BUGS, self._deadline - time.monotonic())
-        if isinstance(child, NotRun) or seconds <= 0:
-            return None
+        if seconds <= 0:
+            return NO_TIME
         request = {
             "do": "device_bugs",
             "function": function,
@@ -181,7 +182,7 @@ class Student:
             return reply
         child.close()
         self._child = None
-        return None
+        return reply if isinstance(reply, (Ended, TimedOut)) else NO_ANSWER
 
     def available_device(self, wanted: str) -> Device:
         """The device to compute on, if the one wanted is there; see `device.choose`."""
@@ -211,7 +212,7 @@ class Student:
             return Call(child)
         seconds = min(self._limits.call, self._deadline - time.monotonic())
         if seconds <= 0:
-            return Call(NotRun("the time for one submission was used up"))
+            return Call(NO_TIME)
         request = {
             "do": "call",
             "function": function,
@@ -230,7 +231,7 @@ class Student:
             return Call(answer.reply, answer.printed)
         child.close()
         self._child = None
-        return Call(Ended("sent the grader something that is no answer"), answer.printed)
+        return Call(NO_ANSWER, answer.printed)
 
     def _running(self) -> Child | NotRun:
         """The child with the program loaded, forked and loaded anew if the last one ended."""
@@ -240,7 +241,7 @@ class Student:
             return NotRun("the program could not be loaded")
         seconds = min(self._limits.load, self._deadline - time.monotonic())
         if seconds <= 0:
-            return NotRun("the time for one submission was used up")
+            return NO_TIME
         child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
         request = {
             "do": "load",

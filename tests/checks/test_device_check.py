@@ -13,7 +13,9 @@ from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
+from autograder.sandbox.child import Ended, TimedOut
 from autograder.sandbox.protocol import DeviceBug, DeviceBugs
+from autograder.sandbox.student import Looked, NotRun
 from autograder.submission import Program, Submission
 
 CLEAN = DeviceBugs([], "")
@@ -25,12 +27,12 @@ class Answers(SyntheticStudent):
     """A student of whose functions this is found."""
 
     functions: Mapping = field(default_factory=dict)  # type: ignore[type-arg]
-    found: Mapping[str, DeviceBugs | None] = field(default_factory=dict)
+    found: Mapping[str, Looked] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, float], Mapping[str, float | int]]] = field(default_factory=list)
 
     def device_bugs(  # type: ignore[override]
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
-    ) -> DeviceBugs | None:
+    ) -> Looked:
         self.asked.append((function, inputs, settings))
         return self.found[function]
 
@@ -40,9 +42,7 @@ def marked(real_lab: lab.Lab) -> Callable[..., Outcome]:
     """The outcome when this is found in train, nothing in fnn_check_result, and these are their points for hidden
     inputs."""
 
-    def marked(
-        found: DeviceBugs | None, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12
-    ) -> Outcome:
+    def marked(found: Looked, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12) -> Outcome:
         (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
         student = Answers(found={"train": found, "fnn_check_result": CLEAN})
         submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
@@ -58,11 +58,24 @@ def test_functions_share_the_points(marked: Callable[..., Outcome]) -> None:
     assert marked(DeviceBugs([DeviceBug("cpu", 0, 1, 2)], "")).points == 1
 
 
-@pytest.mark.parametrize("found", [DeviceBugs([], "no device"), DeviceBugs([], "no gradient"), None])
-def test_what_is_not_decided_costs_nothing(marked: Callable[..., Outcome], found: DeviceBugs | None) -> None:
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (DeviceBugs([], "no device"), "it takes no parameter device"),
+        (DeviceBugs([], "device unused"), "it computed with no tensor on the device"),
+        (DeviceBugs([], "raised"), "it raised an exception when it was tried"),
+        (TimedOut(4.0), "it did not come back within 4 s when it was tried"),
+        (Ended("ended the whole Python process (exit status 42)"), "it ended the process when it was tried"),
+        (NotRun("the program could not be loaded"), "it was not tried: the program could not be loaded"),
+    ],
+)
+def test_what_is_not_decided_costs_nothing_and_says_why(
+    marked: Callable[..., Outcome], found: Looked, why: str
+) -> None:
     outcome = marked(found)
     assert outcome.points == 2
-    assert "✓ train: not decided, which costs nothing" in outcome.text
+    assert outcome.summary == "Tried as if on a GPU: 1 of 2 functions right, 1 not decided."
+    assert f"✓ train: not decided, which costs nothing: {why}" in outcome.text.split("\n")
 
 
 def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of_it(

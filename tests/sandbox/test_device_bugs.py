@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.sandbox.child import Limits
+from autograder.sandbox.child import Ended, Limits, TimedOut
 from autograder.sandbox.protocol import DeviceBug, DeviceBugs, Returned
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
@@ -20,7 +20,7 @@ def found(make: Make, body: str) -> DeviceBugs:
     if "optim" in body:
         handle._wall.warm("torch._dynamo")  # as a run does
     bugs = handle.device_bugs("f", INPUTS, {})
-    assert bugs is not None
+    assert isinstance(bugs, DeviceBugs)
     return bugs
 
 
@@ -98,7 +98,7 @@ def test_a_device_bug_is_found_with_its_input_and_its_line(student: Make, body: 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("return x * w", "no gradient"),
+        ("return x * w", "device unused"),
         ("raise ValueError", "raised"),
         ("class E(Exception):\n  def __str__(self): raise self\nraise E", "raised"),
     ],
@@ -108,10 +108,13 @@ def test_what_cannot_be_told_is_not_decided(student: Make, body: str, why: str) 
     assert student("def f(x, w): return x").device_bugs("f", INPUTS, {}) == DeviceBugs([], "no device")
 
 
-def test_a_function_that_ends_the_process_gives_no_answer_and_the_next_does(student: Make) -> None:
-    handle = student("import os\ndef f(x, w, device): os._exit(1)\ndef g(x, w, device): return x")
-    assert handle.device_bugs("f", INPUTS, {}) is None
-    assert handle.device_bugs("g", INPUTS, {}) == DeviceBugs([], "no gradient")
+@pytest.mark.parametrize(("body", "what"), [("import os; os._exit(1)", Ended), ("while True: pass", TimedOut)])
+def test_a_function_that_does_not_come_back_is_said_to_and_the_next_is_tried(
+    student: Make, body: str, what: type
+) -> None:
+    handle = student(f"def f(x, w, device):\n    {body}\ndef g(x, w, device): return x", call=1.0)
+    assert isinstance(handle.device_bugs("f", INPUTS, {}), what)
+    assert handle.device_bugs("g", INPUTS, {}) == DeviceBugs([], "device unused")
 
 
 def test_looking_for_bugs_imports_nothing_heavy_and_leaves_torch_as_it_was() -> None:
