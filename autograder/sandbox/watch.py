@@ -49,12 +49,12 @@ class Watch:
         self.moved_leaves: list[Seen] = []
         self._default_away = False  # by torch.set_default_device
         # By the address of a storage: the storage, so that no other comes to lie there; those on the GPU; where those
-        # on the CPU were made; those on the CPU of which nothing (more) is to be said, because they were moved there
-        # on purpose, or are told already.
+        # on the CPU were made; those on the CPU of which nothing (more) is to be said, because they are there on
+        # purpose, or told already, or (0) not to be followed.
         self._known: dict[int, Any] = {}
         self._away: set[int] = set()
         self._made: dict[int, Place] = {}
-        self._settled: set[int] = set()
+        self._settled = {0}
 
     @contextlib.contextmanager
     def on(self) -> Iterator[None]:
@@ -143,7 +143,7 @@ class Watch:
             elif _storage(each) not in before | self._known.keys():
                 self._put(each, on_gpu=away)
                 if settled:
-                    self._settled.add(_storage(each))
+                    self._settle(each)
         return result
 
     def _moved(self, tensor: Any, *, to_gpu: bool) -> Any:
@@ -155,7 +155,7 @@ class Watch:
         if to_gpu and tensor.is_leaf and tensor.requires_grad and torch.is_grad_enabled():
             self.moved_leaves.append(self._about("leaf", tensor))
         moved = self._put(tensor.clone(), on_gpu=to_gpu)
-        self._settled.add(_storage(moved))
+        self._settle(moved)
         if moved.requires_grad:
             moved.register_hook(lambda gradient: self._put(gradient.clone(), on_gpu=not to_gpu))
         return moved
@@ -167,6 +167,11 @@ class Watch:
             (self._away.add if on_gpu else self._away.discard)(storage)
         return tensor
 
+    def _settle(self, tensor: Any) -> None:
+        """Say nothing (more) of a tensor, if it is on the CPU."""
+        if not self._is_away(tensor):
+            self._settled.add(_storage(self._put(tensor, on_gpu=False)))
+
     def _is_away(self, value: Any) -> bool:
         return _storage(value) in self._away
 
@@ -177,7 +182,7 @@ class Watch:
         seen = self._about("cpu", tensor)
         if tensor.dim() or tensor.requires_grad or seen.parameter is not None:
             self.seen.append(seen)
-        self._settled.add(_storage(tensor))
+        self._settle(tensor)
 
     def _about(self, kind: str, tensor: Any) -> Seen:
         value = tensor.item() if tensor.numel() == 1 else math.nan
@@ -198,9 +203,10 @@ def _tensors(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _storage(value: Any) -> int:
-    """The address of a tensor's storage; 0 for what has none."""
+    """The address of a tensor's storage, not that of its values, for which an empty tensor has none. 0 for what has no
+    storage."""
     try:
-        return int(value.untyped_storage().data_ptr())
+        return int(value.untyped_storage()._cdata)
     except (AttributeError, RuntimeError):
         return 0
 

@@ -61,6 +61,12 @@ with torch.no_grad():
 w = w0.detach().to(device).requires_grad_()
 """,
     "a history on the CPU": BOTH + "history = torch.zeros(3)\nhistory[0] = (x * w).detach()\nhistory += 1",
+    "a history that grows": BOTH + """
+history = torch.tensor([], device=device)
+for _ in range(2):
+    history = torch.cat([history, x.view(1)])
+""",
+    "moved while it is empty": BOTH + "torch.cat([torch.empty(0).to(device), x.view(1)])",
     "back on the CPU": BOTH + "loss = (x * w).cpu()\n(loss + torch.ones(1)).sum().backward()\nw.grad = None",
     "a constant": BOTH + "x = torch.maximum(x, torch.tensor(0.0)) * torch.tensor(2.0)",
     "values decide": BOTH + "while w > 0.1:\n    w = (w / 2).detach().requires_grad_()",
@@ -89,6 +95,7 @@ def test_right_code_has_no_device_bug(student: Make, body: str) -> None:
         ),
         ("w = torch.tensor(w, device=device)\nimport numpy\nreturn numpy.asarray(w)", DeviceBug("numpy", None, 1, 6)),
         ("w = torch.tensor(w).cuda()\nreturn w * x", DeviceBug("cuda", None, 1, 4)),
+        ("x = torch.empty(0)\nreturn torch.cat([x, torch.tensor([w], device=device)])", DeviceBug("cpu", None, 1, 4)),
     ],
 )
 def test_a_device_bug_is_found_with_its_input_and_its_line(student: Make, body: str, bug: DeviceBug) -> None:
