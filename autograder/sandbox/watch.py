@@ -19,8 +19,9 @@ SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision a
 # Functions that move a tensor, and those that make one where another is without computing with that.
 TO = ("to", "type_as")
 BESIDE = ("new_tensor", "new_full", "new_empty", "new_ones", "new_zeros", "__deepcopy__")
-# Operations that may have operands on two devices.
-ACROSS = ("aten::copy_", "aten::index", "aten::index_put_", "aten::_index_put_impl_")
+# Operations that may have operands on two devices; some write into their first.
+WRITES = ("aten::copy_", "aten::fill_", "aten::index_put_", "aten::_index_put_impl_")
+ACROSS = ("aten::index", *WRITES)
 # What is done with a weight on its way to the device, or to look at it.
 HARMLESS = (
     *("aten::_to_copy", "aten::alias", "aten::clone", "aten::detach", "aten::lift_fresh", "aten::_local_scalar_dense"),
@@ -49,11 +50,12 @@ class Watch:
         self.moved_leaves: list[Seen] = []
         self._default_away = False  # by torch.set_default_device
         # By the address of a storage: the storage, so that no other comes to lie there; those on the GPU; where those
-        # on the CPU were made; those on the CPU of which nothing (more) is to be said, because they are there on
-        # purpose, or told already, or (0) not to be followed.
+        # on the CPU were made; those on the CPU into which values were written from the GPU; those on the CPU of which
+        # nothing (more) is to be said, because they are there on purpose, or told already, or (0) not to be followed.
         self._known: dict[int, Any] = {}
         self._away: set[int] = set()
         self._made: dict[int, Place] = {}
+        self._written: set[int] = set()
         self._settled = {0}
 
     @contextlib.contextmanager
@@ -134,6 +136,8 @@ class Watch:
                 if not self._is_away(each) and (away or (each.requires_grad and torch.is_grad_enabled())):
                     self._left_behind(each)
         settled = not away and not before.isdisjoint(self._settled)
+        if name in WRITES:
+            self._write(*operands)
         result = function(*args, **kwargs)
         fresh = not operands or name == "aten::lift_fresh"  # the latter in torch.tensor(…)
         for each in _tensors([result]):
@@ -154,11 +158,27 @@ class Watch:
             return tensor
         if to_gpu and tensor.is_leaf and tensor.requires_grad and torch.is_grad_enabled():
             self.moved_leaves.append(self._about("leaf", tensor))
-        moved = self._put(tensor.clone(), on_gpu=to_gpu)
-        self._settle(moved)
+        moved = self._copy(tensor, on_gpu=to_gpu)
         if moved.requires_grad:
-            moved.register_hook(lambda gradient: self._put(gradient.clone(), on_gpu=not to_gpu))
+            moved.register_hook(lambda gradient: self._copy(gradient, on_gpu=not to_gpu))
         return moved
+
+    def _write(self, into: Any, *values: Any) -> None:
+        """Note what is written from the GPU into a tensor on the CPU. Gradients find their way back from there."""
+        import torch
+
+        for each in values:
+            if self._is_away(each) and not self._is_away(into):
+                self._written.add(_storage(into))
+                if each.requires_grad and torch.is_grad_enabled():
+                    self._settle(into)
+                    each.register_hook(lambda gradient: self._copy(gradient, on_gpu=True))
+
+    def _copy(self, tensor: Any, *, on_gpu: bool) -> Any:
+        """A copy that is where it is on purpose."""
+        copy = self._put(tensor.clone(), on_gpu=on_gpu)
+        self._settle(copy)
+        return copy
 
     def _put(self, tensor: Any, *, on_gpu: bool) -> Any:
         """Note where a tensor is."""
@@ -176,11 +196,13 @@ class Watch:
         return _storage(value) in self._away
 
     def _left_behind(self, tensor: Any) -> None:
-        """A tensor on the CPU is computed with. A single number there does no harm, unless it is one of the inputs."""
-        if _storage(tensor) in self._settled:
+        """A tensor on the CPU is computed with. A single number there does no harm, unless it is one of the inputs that
+        was not on the GPU before."""
+        storage = _storage(tensor)
+        if storage in self._settled:
             return
         seen = self._about("cpu", tensor)
-        if tensor.dim() or tensor.requires_grad or seen.parameter is not None:
+        if tensor.dim() or tensor.requires_grad or (seen.parameter is not None and storage not in self._written):
             self.seen.append(seen)
         self._settle(tensor)
 

@@ -61,6 +61,17 @@ with torch.no_grad():
 w = w0.detach().to(device).requires_grad_()
 """,
     "a history on the CPU": BOTH + "history = torch.zeros(3)\nhistory[0] = (x * w).detach()\nhistory += 1",
+    "a history with its graph": BOTH + """
+history = torch.zeros(2)
+for number in range(2):
+    history[number] = x * w
+(history * torch.ones(2)).sum().backward(retain_graph=True)
+history[1:].backward(torch.ones(1))
+w.grad = None
+""",
+    "a history that is filled": BOTH + "history = torch.zeros(2)\nfor each in range(2): history[each].fill_(x * w)",
+    "a history computed with": BOTH + "history = torch.zeros(2)\nhistory[0] = w.detach()\nx = x + w - history[0]",
+    "a history on the device": BOTH + "history = w.new_zeros(2)\nhistory[:1] = torch.tensor(3.0)\nhistory[1] = x * w",
     "a history that grows": BOTH + """
 history = torch.tensor([], device=device)
 for _ in range(2):
@@ -96,6 +107,11 @@ def test_right_code_has_no_device_bug(student: Make, body: str) -> None:
         ("w = torch.tensor(w, device=device)\nimport numpy\nreturn numpy.asarray(w)", DeviceBug("numpy", None, 1, 6)),
         ("w = torch.tensor(w).cuda()\nreturn w * x", DeviceBug("cuda", None, 1, 4)),
         ("x = torch.empty(0)\nreturn torch.cat([x, torch.tensor([w], device=device)])", DeviceBug("cpu", None, 1, 4)),
+        (
+            "x = torch.tensor([[x]], device=device)\nlinear = torch.nn.Linear(1, 1)\n"
+            "linear.weight.data.copy_(x)\nreturn linear(x)",
+            DeviceBug("cpu", 0, 1, 5),
+        ),
     ],
 )
 def test_a_device_bug_is_found_with_its_input_and_its_line(student: Make, body: str, bug: DeviceBug) -> None:
