@@ -17,7 +17,7 @@ Place = tuple[int, int] | None  # the cell and the line of the program, from 1
 SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision above half
 
 # Functions that move a tensor, and those that make one where another is without computing with that.
-TO = ("to", "type_as")
+TO = ("to", "type_as", "as_tensor", "asarray")
 BESIDE = ("new_tensor", "new_full", "new_empty", "new_ones", "new_zeros", "__deepcopy__")
 # Operations that may have operands on two devices; some write into their first.
 WRITES = ("aten::copy_", "aten::fill_", "aten::index_put_", "aten::_index_put_impl_")
@@ -98,29 +98,31 @@ class Watch:
 
         tensor: Any = torch.Tensor
         name = getattr(function, "__name__", "")
-        own = args[0] if args and isinstance(args[0], torch.Tensor) else None
+        tensors = [each for each in (*args, *kwargs.values()) if isinstance(each, torch.Tensor)]
+        own = tensors[0] if tensors else None
         if self._is_away(own):
             if function == tensor.device.__get__:
                 return torch.device("cuda", 0)
-            if function == tensor.is_cuda.__get__:
-                return True
-            if name in ("numpy", "__array__"):
+            if function in (tensor.is_cuda.__get__, tensor.is_cpu.__get__):
+                return function == tensor.is_cuda.__get__
+            if name in ("numpy", "__array__") and not kwargs.get("force"):  # which moves it first
                 self.seen.append(Seen("numpy", None, self.place()))
         if name in ("device", "_parse_to"):  # makes a device of a name, which no other mode is to change
             with torch._C.DisableTorchFunction():
                 return function(*args, **kwargs)
         if name in ("cuda", "cpu") and own is not None:
             return self._moved(own, to_gpu=name == "cuda")
-        asked = [each for each in (*args, *kwargs.values()) if isinstance(each, (str, torch.device))]
+        asked = [_is_gpu(each) for each in (*args, *kwargs.values()) if _is_device(each)]  # for a GPU, each time
         if name in TO:  # of another tensor: to where that is
-            asked += ["cuda" if self._is_away(each) else "cpu" for each in args[1:] if isinstance(each, torch.Tensor)]
-        to_gpu = any(map(_is_gpu, asked))
+            asked += [self._is_away(each) for each in tensors if each is not own]
+        elif name in BESIDE:
+            asked = asked or [self._is_away(own)]
         result = function(*map(_on_cpu, args), **{key: _on_cpu(each) for key, each in kwargs.items()})
-        if name in TO and asked:
-            return self._moved(result, to_gpu=to_gpu)
-        if to_gpu or (name in BESIDE and self._is_away(own)):
-            self._put(result, on_gpu=True)
-        return result
+        if not asked:
+            return result
+        if name in TO and own is not None:
+            return self._moved(result, to_gpu=any(asked))
+        return self._put(result, on_gpu=any(asked))
 
     def _operation(self, function: Any, args: Any, kwargs: Any) -> Any:
         """Carry out one operation; what it makes is on the GPU if an operand is."""
@@ -233,11 +235,15 @@ def _storage(value: Any) -> int:
         return 0
 
 
-def _is_gpu(value: Any) -> bool:
-    return str(value).partition(":")[0] == "cuda"
+def _is_device(value: Any) -> bool:
+    import torch
+
+    return isinstance(value, (str, torch.device)) and str(value).partition(":")[0] in ("cpu", "cuda")
+
+
+def _is_gpu(device: Any) -> bool:
+    return str(device).partition(":")[0] == "cuda"
 
 
 def _on_cpu(value: Any) -> Any:
-    import torch
-
-    return "cpu" if isinstance(value, (str, torch.device)) and _is_gpu(value) else value
+    return "cpu" if _is_device(value) else value

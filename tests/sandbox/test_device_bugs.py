@@ -78,6 +78,22 @@ for _ in range(2):
     history = torch.cat([history, x.view(1)])
 """,
     "moved while it is empty": BOTH + "torch.cat([torch.empty(0).to(device), x.view(1)])",
+    "as a tensor on the CPU": BOTH + """
+for move in (torch.as_tensor, torch.asarray):
+    move(x, device="cpu").numpy()
+    move(x, device=torch.device("cpu")).numpy()
+""",
+    "as a tensor on the device": """
+x = torch.as_tensor(torch.tensor([x]), device=device)
+w = torch.asarray(w, device=device, requires_grad=True)
+""",
+    "NumPy with force": BOTH + "(x * w).numpy(force=True)",
+    "like another, on the CPU": BOTH + "torch.zeros_like(x, device='cpu').numpy()\nx.new_ones(2, device='cpu').numpy()",
+    "the CPU in spite of a default": """
+torch.set_default_device(device)
+x, w = torch.tensor(x), torch.tensor(w, requires_grad=True)
+torch.zeros(2, device="cpu").numpy()
+""",
     "back on the CPU": BOTH + "loss = (x * w).cpu()\n(loss + torch.ones(1)).sum().backward()\nw.grad = None",
     "a constant": BOTH + "x = torch.maximum(x, torch.tensor(0.0)) * torch.tensor(2.0)",
     "values decide": BOTH + "while w > 0.1:\n    w = (w / 2).detach().requires_grad_()",
@@ -107,6 +123,7 @@ def test_right_code_has_no_device_bug(student: Make, body: str) -> None:
         ("w = torch.tensor(w, device=device)\nimport numpy\nreturn numpy.asarray(w)", DeviceBug("numpy", None, 1, 6)),
         ("w = torch.tensor(w).cuda()\nreturn w * x", DeviceBug("cuda", None, 1, 4)),
         ("x = torch.empty(0)\nreturn torch.cat([x, torch.tensor([w], device=device)])", DeviceBug("cpu", None, 1, 4)),
+        ("w = torch.tensor([w], device=device)\nx = torch.asarray([x])\nreturn w * x", DeviceBug("cpu", 0, 1, 5)),
         (
             "x = torch.tensor([[x]], device=device)\nlinear = torch.nn.Linear(1, 1)\n"
             "linear.weight.data.copy_(x)\nreturn linear(x)",
