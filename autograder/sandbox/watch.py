@@ -49,6 +49,7 @@ class Watch:
         self.computed = False
         self.moved_leaves: list[Seen] = []
         self._default_away = False  # by torch.set_default_device
+        self._beside = False  # in a function of a tensor on the GPU, which makes others there
         # By the address of a storage: the storage, so that no other comes to lie there; those on the GPU; where those
         # on the CPU were made; those on the CPU into which values were written from the GPU; those on the CPU of which
         # nothing (more) is to be said, because they are there on purpose, or told already, or (0) not to be followed.
@@ -117,7 +118,11 @@ class Watch:
             asked += [self._is_away(each) for each in tensors if each is not own]
         elif name in BESIDE:
             asked = asked or [self._is_away(own)]
-        result = function(*map(_on_cpu, args), **{key: _on_cpu(each) for key, each in kwargs.items()})
+        self._beside = bool(args) and args[0] is own and any(map(self._is_away, tensors))
+        try:
+            result = function(*map(_on_cpu, args), **{key: _on_cpu(each) for key, each in kwargs.items()})
+        finally:
+            self._beside = False
         if not asked:
             return result
         if name in TO and own is not None:
@@ -144,7 +149,7 @@ class Watch:
         fresh = not operands or name == "aten::lift_fresh"  # the latter in torch.tensor(…)
         for each in _tensors([result]):
             if fresh:
-                self._put(each, on_gpu=self._default_away)
+                self._put(each, on_gpu=self._default_away or self._beside)
                 self._made[_storage(each)] = self.place()
             elif _storage(each) not in before | self._known.keys():
                 self._put(each, on_gpu=away)
@@ -185,7 +190,7 @@ class Watch:
     def _put(self, tensor: Any, *, on_gpu: bool) -> Any:
         """Note where a tensor is."""
         if storage := _storage(tensor):
-            self._known[storage] = tensor.untyped_storage()
+            self._known[storage] = _plain(tensor).untyped_storage()
             (self._away.add if on_gpu else self._away.discard)(storage)
         return tensor
 
@@ -230,9 +235,16 @@ def _storage(value: Any) -> int:
     """The address of a tensor's storage, not that of its values, for which an empty tensor has none. 0 for what has no
     storage."""
     try:
-        return int(value.untyped_storage()._cdata)
-    except (AttributeError, RuntimeError):
+        return int(_plain(value).untyped_storage()._cdata)
+    except (AttributeError, TypeError, RuntimeError):
         return 0
+
+
+def _plain(tensor: Any) -> Any:
+    """A tensor as it is without what torch.func wraps around it."""
+    import torch
+
+    return torch.func.debug_unwrap(tensor)
 
 
 def _is_device(value: Any) -> bool:

@@ -78,6 +78,7 @@ for _ in range(2):
     history = torch.cat([history, x.view(1)])
 """,
     "moved while it is empty": BOTH + "torch.cat([torch.empty(0).to(device), x.view(1)])",
+    "no element is left": BOTH + "rest = w.view(1)\nx = torch.cat([rest[rest > 9], x.view(1)])",
     "as a tensor on the CPU": BOTH + """
 for move in (torch.as_tensor, torch.asarray):
     move(x, device="cpu").numpy()
@@ -93,6 +94,11 @@ w = torch.asarray(w, device=device, requires_grad=True)
 torch.set_default_device(device)
 x, w = torch.tensor(x), torch.tensor(w, requires_grad=True)
 torch.zeros(2, device="cpu").numpy()
+""",
+    "made by a function of torch": BOTH + "x = x * torch.nn.functional.one_hot(torch.tensor([1], device=device), 2)",
+    "torch.func": BOTH + """
+f = torch.func.grad(lambda v: (x * v * torch.tensor([1.0], device=v.device)).sum())
+f(w.detach()).item()
 """,
     "back on the CPU": BOTH + "loss = (x * w).cpu()\n(loss + torch.ones(1)).sum().backward()\nw.grad = None",
     "a constant": BOTH + "x = torch.maximum(x, torch.tensor(0.0)) * torch.tensor(2.0)",
