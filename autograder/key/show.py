@@ -63,7 +63,8 @@ def math(latex: str) -> Markup:
 
 def code(text: str) -> Markup:
     """A clause with what it has between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))
+    safe = str(escape(text))  # pieces put together as Markup would be escaped once more
+    return Markup(_CODE.sub(r"<code>\1</code>", safe))
 
 
 def figure(graph: Graph, title: str, right: Derived) -> Markup:

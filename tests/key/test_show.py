@@ -92,6 +92,13 @@ def test_markdown_is_headings_formulas_and_tables_for_github(real: Key) -> None:
     assert text.count("```") % 2 == 0
 
 
+def test_what_stands_between_backticks_is_code_and_all_else_is_text(two_weights: tuple[Lab, Key]) -> None:
+    assert show.code("at z `**` stands <b>") == "at z <code>**</code> stands &lt;b&gt;"
+    page = show.html(two_weights[1], two_weights[0].graphs)
+    assert "<code>**</code> stands where a product belongs" in page
+    assert "&lt;code&gt;" not in page
+
+
 def test_a_long_training_is_shown_from_both_ends() -> None:
     epochs = [Epoch(number, {"w": 0.0}, 0.0, {"w": 0.0}) for number in range(1001)]
     shown = show.rows(epochs)
