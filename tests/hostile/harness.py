@@ -18,9 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ PREFIX = "autograder-hostile-"  # of the harness's own folders; what cases leave
 SIGNIFICANT = 5  # digits from which on a number in a text can give an answer away
 
 NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
+STATUS = {0: "marked", 2: "unreadable", 3: "failed", None: "hung"}  # by the exit status
 GOT_IN = "GOT IN: "  # what a case says when it could do what it must not
 
 
@@ -71,9 +72,9 @@ class Attempt:
     seconds: float
     points: float | None
     valid: bool
-    leaks: tuple[str, ...]
-    survivors: tuple[str, ...]
-    leftovers: tuple[str, ...]
+    leaks: tuple[str, ...] = ()
+    survivors: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
     problem: str = ""  # why results.json is not valid
 
     def failures(self) -> list[str]:
@@ -110,11 +111,7 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
     runs this, else the number of another one (this process has to be root).
     """
     with folders(case, user) as work:
-        canary = f"canary-{secrets.token_hex(8)}"
-        lab_copy = _lab(lab, work / "lab", canary)
-        (work / "classmate").mkdir()
-        (work / "classmate/Lab4.py").write_text(f'SOLUTION = "{canary}"\n')
-        (work / "home/secret.txt").write_text(canary)
+        canary, lab_copy = _secrets(lab, work)
         handed = case.build(work / "submission")
         results = work / "results/results.json"
         give(work, user)
@@ -126,29 +123,84 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
 
         with Watch(case, work) as watch:
             status, seconds, printed = execute([str(word) for word in command], work, TIMEOUT)
-        status = {0: "marked", 2: "unreadable", 3: "failed", None: "hung"}.get(status, "crashed")
+        shown = Shown(lab, labs.load(lab_copy), (canary, *_paths(work)))
+        attempt = _attempt(case, work / "submission", handed, results, shown, printed)
+        last = (printed.strip().splitlines() or [""])[-1] * (status not in (0, 2))
+        return replace(
+            attempt,
+            status=STATUS.get(status, "crashed"),
+            seconds=seconds,
+            survivors=watch.survivors,
+            leftovers=watch.leftovers,
+            problem=attempt.problem or last,
+        )
 
-        loaded = labs.load(lab_copy)
-        data, problem = read_results(results, {check.number for check in loaded.rubric.checks})
-        said = "\n".join([printed, *texts(data)])
-        secret = Secret(
-            answers=expected_values(loaded, _digest(handed, loaded)),
-            words=[canary, GOT_IN, *_paths(work)],
-            lines=secret_lines(lab),
-        )
-        score = data.get("score") if isinstance(data, dict) else None
-        return Attempt(
-            case.name,
-            case.group,
-            status,
-            seconds,
-            float(score) if isinstance(score, int | float) else None,
-            not problem,
-            tuple(secret.found_in(said, own_text(work / "submission"))),
-            watch.survivors,
-            watch.leftovers,
-            problem or (printed.strip().splitlines() or [""])[-1] * (status in ("failed", "crashed")),
-        )
+
+def run_class(cases: Sequence[Case], lab: Path) -> list[Attempt]:
+    """Have the grader mark all of `cases` as one class, by two processes, with a copy of `lab` that has short limits.
+    What runs on or is left behind, and how the run ended, is told of the last attempt, which is all of them."""
+    together = Case("class", "together", lambda folder: folder)
+    with folders(together, None) as work:
+        canary, lab_copy = _secrets(lab, work)
+        handed = {}
+        for case in cases:
+            folder = work / "submission" / _id(case)
+            folder.mkdir()
+            handed[case] = case.build(folder)
+        out = work / "results/class"
+        command = [sys.executable, "-I", "-m", "autograder", "class", work / "submission", "--out", out]
+        command += ["--lab", lab_copy, "--jobs", "2", "--device", "cpu"]
+        with Watch(together, work) as watch:
+            status, seconds, printed = execute([str(word) for word in command], work, len(cases) * TIMEOUT)
+        shown = Shown(lab, labs.load(lab_copy), (canary, *_paths(work)))
+        found = []
+        for case, path in handed.items():
+            folder = work / "submission" / _id(case)
+            found.append(_attempt(case, folder, path, out / f"results/{folder.name}.json", shown))
+        last = Attempt("together", "class", STATUS.get(status, "crashed"), seconds, None, True, problem=printed)
+        return [*found, replace(last, survivors=watch.survivors, leftovers=watch.leftovers)]
+
+
+def _secrets(lab: Path, work: Path) -> tuple[str, Path]:
+    """A word that no submission may learn, where one may look for it; and a copy of the lab, with it in every file."""
+    canary = f"canary-{secrets.token_hex(8)}"
+    (work / "classmate").mkdir()
+    (work / "classmate/Lab4.py").write_text(f'SOLUTION = "{canary}"\n')
+    (work / "home/secret.txt").write_text(canary)
+    return canary, _lab(lab, work / "lab", canary)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What must not be shown: the lines of the lab in a folder, the answers of its copy, and words."""
+
+    lab: Path
+    copy: Lab
+    words: tuple[str, ...]
+
+
+def _attempt(case: Case, submission: Path, handed: Path, results: Path, shown: Shown, printed: str = "") -> Attempt:
+    """What a case got and learned. submission: the folder made for it; handed: what in there was handed in; printed:
+    what was said beside the results."""
+    data, problem = read_results(results, {check.number for check in shown.copy.rubric.checks})
+    answers = expected_values(shown.copy, _digest(handed, shown.copy))
+    secret = Secret(answers, [GOT_IN, *shown.words], secret_lines(shown.lab))
+    score = data.get("score") if isinstance(data, dict) else None
+    return Attempt(
+        case.name,
+        case.group,
+        "marked",
+        0.0,
+        float(score) if isinstance(score, int | float) else None,
+        not problem,
+        tuple(secret.found_in("\n".join([printed, *texts(data)]), own_text(submission))),
+        problem=problem,
+    )
+
+
+def _id(case: Case) -> str:
+    """Its folder in a class."""
+    return case.id.replace("/", "-")
 
 
 # ------------------------------------------------------------------ the surroundings of a run

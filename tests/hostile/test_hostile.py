@@ -15,8 +15,9 @@ ROOT = harness.ROOT
 GROUPS = {case.group for case in CASES}
 NEAR_THE_SYSTEM = {"forge", "read", "persist"}  # where it matters who runs the grader
 SLOW = {"exhaust"}  # these run as an ordinary user only
-# Every case runs through ./run_autograder, or as an ordinary user; of those for which it matters, one in four also runs
-# in the other ways. `EVERY_WAY=1 ./run_tests tests/hostile` runs all in all ways; each starts a torch of its own.
+BESIDE_EACH_OTHER = {"compare", "values", "game", "inject", "shadow"}  # they go for the marks, not for the system
+# Every case runs through ./run_autograder, as an ordinary user or beside others in a class; one in four in the other
+# ways that matter for it, too. `EVERY_WAY=1 ./run_tests tests/hostile` runs all in all ways, each with its own torch.
 EVERY = 1 if os.environ.get("EVERY_WAY") else 4
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left behind in /proc")
@@ -44,9 +45,20 @@ def parameters(groups: set[str], every: int = 1) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", chosen, ids=[case.id for case in chosen])
 
 
-@parameters(GROUPS if os.getuid() else GROUPS - SLOW)
+@parameters(GROUPS - BESIDE_EACH_OTHER - (set() if os.getuid() else SLOW))
 def test_with_run_autograder(case: harness.Case) -> None:
     assert not harness.run(case, ROOT, None, None).failures()
+
+
+@parameters(BESIDE_EACH_OTHER, every=EVERY)
+def test_with_run_autograder_too(case: harness.Case) -> None:
+    assert not harness.run(case, ROOT, None, None).failures()
+
+
+def test_beside_each_other_in_a_class() -> None:
+    attempts = harness.run_class([case for case in CASES if case.group in BESIDE_EACH_OTHER], ROOT)
+    assert len(attempts) > 90
+    assert {f"{each.group}/{each.name}": each.failures() for each in attempts if each.failures()} == {}
 
 
 @parameters(NEAR_THE_SYSTEM | SLOW, every=EVERY)
@@ -82,6 +94,23 @@ class TestTheHarness:
         attempt = harness.run(case, ROOT, None, None)
         assert (attempt.status, attempt.valid, attempt.points) == ("marked", True, 100)
         assert attempt.failures() == ["it got 100 points"]
+
+    def test_in_a_class_too_and_what_one_of_it_learns(self) -> None:
+        def tells(folder: Path) -> Path:
+            """Says, as some cases do, that it could do what it must not."""
+            shutil.copytree(ROOT / "reference", folder, dirs_exist_ok=True)
+            program = (folder / "Lab4.py").read_text()
+            told = "def check_result(x=4.0, y=1.0, w=0.5, device='cpu'): raise ValueError('GOT ' + 'IN: ')\n"
+            (folder / "Lab4.py").write_text(f"{program}\n\n{told}")
+            return folder
+
+        right = harness.Case(
+            "control", "reference", lambda folder: Path(shutil.copytree(ROOT / "reference", folder / "r"))
+        )
+        *found, together = harness.run_class([right, harness.Case("control", "tells", tells)], ROOT)
+        assert [attempt.failures()[:1] for attempt in found] == [["it got 100 points"], ["it got 98 points"]]
+        assert found[1].leaks == ("text: GOT IN: ",)
+        assert together.failures() == []
 
     def test_the_template_breaks_no_promise(self) -> None:
         folder = ROOT / "student_template"
