@@ -4,7 +4,7 @@ import hashlib
 import platform
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
 from autograder.lab import Lab, warnings
 from autograder.outcome import GradeReport
+from autograder.report.page import TEMPLATES
 from autograder.submission import Unreadable, gather
 
 GRADER = Path(__file__).resolve().parents[1]
@@ -83,15 +84,22 @@ def read(folder: Path, id: str) -> Record | None:
 def basis(lab: Lab, device: str) -> str:
     """A digest of what the marks of all submissions depend on, and their pages: the grader, the lab, the device, and
     the versions of Python and torch."""
-    versions = f"{platform.python_version()} {version('torch')}"
-    digest = hashlib.sha256(f"{device} {lab.digest} {versions}".encode())
-    for path in sorted(path for path in GRADER.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-        digest.update(f"{path.relative_to(GRADER)} {path.stat().st_size}\0".encode())
+    digest = hashlib.sha256(f"{device} {lab.digest} {platform.python_version()} {_torch()}".encode())
+    for path in sorted((*GRADER.rglob("*.py"), *TEMPLATES.iterdir())):
+        digest.update(f"{path.name} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     digest.update(_digest_of(lab.reference))
     roster = lab.folder / ROSTER
     digest.update(roster.read_bytes() if roster.is_file() else b"")
     return digest.hexdigest()
+
+
+def _torch() -> str:
+    """The version of torch, which is not imported here; "" where it was installed in a way that does not tell."""
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return ""
 
 
 def fingerprint(handed: HandedIn, of_all: str) -> str:

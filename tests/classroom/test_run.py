@@ -113,6 +113,21 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(class_of: Pa
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
 
 
+def test_marks_depend_on_grader_templates_device_and_versions(
+    real_lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = {record.basis(real_lab, "cpu"), record.basis(real_lab, "cuda")}
+    assert record.basis(real_lab, "cpu") in found
+    monkeypatch.setattr(record, "version", lambda name: "9.9")
+    found.add(record.basis(real_lab, "cpu"))
+    (tmp_path / "feedback.html").write_text("another page")
+    monkeypatch.setattr(record, "TEMPLATES", tmp_path)
+    found.add(record.basis(real_lab, "cpu"))
+    monkeypatch.setattr(record, "GRADER", tmp_path)
+    found.add(record.basis(real_lab, "cpu"))
+    assert len(found) == 5
+
+
 def test_a_page_that_is_gone_is_made_again_and_a_fault_of_the_grader_is_said(class_of: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(class_of, out, "--only", "perfect_plain")
