@@ -113,7 +113,7 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-n", type=int, default=5, metavar="N", help="submissions for each of the others (default: 5)")
-    parser.add_argument("--ours", type=int, default=100, metavar="N", help="submissions for this grader (default: 100)")
+    parser.add_argument("--ours", type=int, default=500, metavar="N", help="submissions for this grader (default: 500)")
     parser.add_argument("--turns", type=int, default=3, metavar="N", help="(default: 3)")
     parser.add_argument("--only", nargs="+", choices=[grader.name for grader in GRADERS], help="(default: all)")
     parser.add_argument("--cache", type=Path, help="where the environments are kept (default: nowhere)")
