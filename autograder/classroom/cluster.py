@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -127,8 +127,9 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.cancel(list(self._sent))
-        self._client.unregister_worker_plugin(self._bench.name)
+        with suppress(OSError):  # a cluster that is lost needs none of it
+            self._client.cancel(list(self._sent))
+            self._client.unregister_worker_plugin(self._bench.name)
         self._client.close()
 
     def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:

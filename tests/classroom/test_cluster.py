@@ -19,9 +19,9 @@ from distributed import Client
 from test_class_guide import ON_DASK
 
 from autograder import lab
-from autograder.classroom.cluster import Bench
+from autograder.classroom.cluster import Bench, Cluster
 from autograder.classroom.source import HandedIn
-from autograder.classroom.worker import Task
+from autograder.classroom.worker import NoCluster, Task
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
@@ -136,6 +136,25 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
         time.sleep(0.01)
     assert process.returncode == 3
     assert "mark it by hand" in (place / "again/grades.csv").read_text()
+
+
+def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.classroom.cluster.as_completed", lambda: None)  # it asks for a real client
+
+    def lost(*_: object) -> None:
+        raise OSError("Timed out trying to connect")
+
+    closed: list[bool] = []
+    cluster = Cluster("tcp://here:8786", lab.load(ROOT), "cpu", tmp_path)
+    cluster._client = SimpleNamespace(
+        nthreads=lost, cancel=lost, unregister_worker_plugin=lost, close=lambda: closed.append(True)
+    )
+    cluster._bench = SimpleNamespace(name="bench")  # type: ignore[assignment]
+    sentence = r"--dask tcp://here:8786: the cluster is lost \(Timed out trying to connect\); go on with --resume"
+    with pytest.raises(NoCluster, match=sentence):
+        list(cluster.marked([Task(HandedIn("a", tmp_path), "")]))
+    cluster.__exit__(None, None, None)
+    assert closed
 
 
 def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
