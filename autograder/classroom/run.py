@@ -53,6 +53,14 @@ class Options:
     dask: str = ""
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What came of a class, and where it is, in a few lines; at how many submissions the grader itself failed."""
+
+    text: str
+    failed: int
+
+
 class Markers(Protocol):
     """Whoever marks: a context manager that ends what it has started."""
 
@@ -112,22 +120,24 @@ def records(plan: Plan, options: Options) -> Iterator[Record]:
             yield found
 
 
-def summary(lab: Lab, found: Iterable[Record], out: Path) -> str:
-    """What came of a class, and where it is, in a few lines."""
-    totals, unmarked, noticed = [], 0, 0
+def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
+    """What came of a class."""
+    totals, unmarked, noticed, failed = [], 0, 0, 0
     for each in found:
         if not each.problem:
             totals.append(each.points)
         else:
             unmarked += 1
         noticed += bool(record.to_look_at(lab, each))
+        failed += each.again
     marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
     look = f"\n{noticed} to look at by hand: the column Status says why" if noticed else ""
-    return (
+    text = (
         f"{marked}{median}{look}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
         f"{out / 'report.html'}: where the class stands; open it in a browser"
     )
+    return Summary(text, failed)
 
 
 def _markers(lab: Lab, plan: Plan, options: Options) -> Markers:

@@ -33,11 +33,11 @@ def unpack(path: Path, folder: Path) -> None:
             entries = archive.infolist()
             for entry in entries:
                 entry.filename = entry.filename.replace("\\", "/")  # as some tools on Windows write it
-            if sum(entry.file_size for entry in entries if not _is_hollow(entry)) > MOST_UNPACKED:
+            if sum(entry.file_size for entry in entries if not (_is_junk(entry) or _is_hollow(entry))) > MOST_UNPACKED:
                 raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
             for entry in entries:
                 with _name_errors_ignored():
-                    if any(map(is_junk, _parts(entry))):
+                    if _is_junk(entry):
                         fit = itertools.takewhile(lambda part: not is_junk(part), _parts(entry)[:-1])
                         folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)
                     elif not is_too_long(entry.filename):
@@ -51,6 +51,11 @@ def unpack(path: Path, folder: Path) -> None:
 
 def _parts(entry: zipfile.ZipInfo) -> list[str]:
     return [part for part in PurePosixPath(entry.filename).parts if part not in ("/", "..")]
+
+
+def _is_junk(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is what nobody means to hand in, or in a folder of it."""
+    return any(map(is_junk, _parts(entry)))
 
 
 def _is_hollow(entry: zipfile.ZipInfo) -> bool:

@@ -17,14 +17,22 @@ def add(verbs: Verbs) -> None:
         "Moodle, or of a folder with a folder or file each. Each result is written as soon as it is there.",
         epilog="examples:\n  autograder class assignment_123_export.zip --out marks\n"
         "  autograder class assignment_123_export.zip --out marks --resume --only '*@example.edu'\n"
-        "  autograder class examples --out marks-new --compare marks\n\n"
+        "  autograder class examples --out marks-new --compare marks\n"
+        "  autograder class submissions --lab my_lab --device cpu --jobs 2 --anonymous\n"
+        "  autograder class assignment_123_export.zip --dask tcp://host:8786\n\n"
         "exit status: 0 marked; 2 it could not be begun as asked; 3 the grader itself failed; 130 interrupted",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.add_argument("export", type=Path, metavar="EXPORT", help="a zip or a folder")
-    verb.add_argument("--out", type=Path, default=Path("class"), metavar="FOLDER", help="(default: class)")
     verb.add_argument(
-        "--jobs", type=_at_least_1, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)"
+        "--out", type=Path, default=Path("class"), metavar="FOLDER", help="for marks and pages (default: class)"
+    )
+    verb.add_argument(
+        "--jobs",
+        type=_at_least_1,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes here (default: one a core)",
     )
     verb.add_argument(
         "--dask", default="", metavar="ADDRESS", help="mark on the Dask cluster of this scheduler instead"
@@ -34,7 +42,9 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--anonymous", action="store_true", help="the class page, report.html, names nobody")
     verb.add_argument("--compare", type=Path, metavar="OLD", help="say whose marks are not those in the folder OLD")
     verb.add_argument("--device", metavar="DEVICE", help="as of grade (default: what rubric.yaml says)")
-    verb.add_argument("--lab", type=Path, default=ROOT, metavar="FOLDER", help="(default: this lab)")
+    verb.add_argument(
+        "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
+    )
     verb.set_defaults(run=run)
 
 
@@ -72,9 +82,10 @@ def run(options: argparse.Namespace) -> int:
             if options.compare:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)
-            print(run.summary(the_lab, run.records(plan, wanted), options.out))
-            if failed := sum(each.again for each in run.records(plan, wanted)):
-                return complain(f"the grader itself failed at {failed} of them; --resume tries them again", FAILED)
+            came = run.summary(the_lab, run.records(plan, wanted), options.out)
+            print(came.text)
+            if came.failed:
+                return complain(f"the grader itself failed at {came.failed} of them; --resume tries them again", FAILED)
     except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:

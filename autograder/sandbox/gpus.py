@@ -1,6 +1,5 @@
 """Which devices there are, asked of a child: CUDA is never touched outside one."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,8 @@ class Gpu:
 
 
 def likely() -> bool:
-    """Whether it is worth asking torch for a GPU: that takes a process of its own."""
-    return sys.platform == "darwin" or any(Path(path).exists() for path in DRIVERS)
+    """Whether it is worth asking torch for a CUDA device: that takes a process of its own."""
+    return any(Path(path).exists() for path in DRIVERS)
 
 
 def available(wall: Wall, directory: Path, limits: Limits, wanted: str) -> Device:

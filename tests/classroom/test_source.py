@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.classroom import unpack
 from autograder.classroom.source import HandedIn, NoClass, find
 from autograder.gradescope.metadata import Person
 from autograder.submission import Unreadable
@@ -187,6 +188,21 @@ def test_nothing_is_unpacked_outside(tmp_path: Path, name: str) -> None:
     find(target, tmp_path / "a/b/unpacked")
     assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")} == {"x.zip", "a"}
     assert not [path for path in tmp_path.rglob("out.txt") if "unpacked" not in path.parts]
+
+
+def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 10_000)
+    target = tmp_path / "x.zip"
+    for folder, too_large in ((".venv", False), ("data", True)):
+        with zipfile.ZipFile(target, "w") as archive:
+            archive.writestr("a/Lab4.py", "x = 1")
+            archive.writestr("b/Lab4.py", "x = 1")
+            archive.writestr(f"b/{folder}/large.py", "x" * 20_000)
+        if too_large:
+            with pytest.raises(NoClass, match="it unpacks to more than 4 GB"):
+                find(target, tmp_path / folder)
+        else:
+            assert [each.id for each in find(target, tmp_path / folder)] == ["a", "b"]
 
 
 def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Plot:
-    """A shape of loss curves: how many students have it, what explains it, how many of its losses are not in the
-    picture."""
+    """A shape of loss curves: how many students have it, what explains it, how many of its losses lie beyond the
+    picture, of how many."""
 
     students: int
     explained: str
