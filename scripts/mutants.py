@@ -15,7 +15,6 @@ import io
 import queue
 import random
 import subprocess
-import sys
 import tempfile
 import time
 import tokenize
@@ -156,7 +155,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         checkouts: queue.SimpleQueue[Path] = queue.SimpleQueue()
-        for number in range(options.jobs):
+        for number in range(min(options.jobs, len(chosen))):
             checkouts.put(checkout_in((options.keep or Path(folder)) / str(number)))
 
         def attempt(mutant: Mutant) -> str:
@@ -169,13 +168,12 @@ def main() -> None:
             print(f"{what}: {result}  ({time.monotonic() - begun:.0f} s)", flush=True)
             return found
 
-        with ThreadPoolExecutor(options.jobs) as pool:
+        with ThreadPoolExecutor(max(options.jobs, 1)) as pool:
             found = list(pool.map(attempt, chosen))
     print(f"found {sum(map(bool, found))} of {len(found)}")
     for mutant in (mutant for mutant, by in zip(chosen, found, strict=True) if not by):
         line = (ROOT / mutant.path).read_text().splitlines()[mutant.line - 1].strip()
         print(f"  {mutant.path}:{mutant.line}: {line}   [column {mutant.start}: {mutant.new or '(nothing)'}]")
-    sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The sampling of changes by which the tests themselves are tried."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -34,6 +35,32 @@ def test_every_token_that_decides_something_is_changed(changes: list[str]) -> No
         "return x is not None and x > limit and not limit",
         "return x is not None and x > limit or  limit",
     ]
+
+
+def test_what_fails_by_a_change_is_named_and_the_change_is_undone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("autograder", "tests", ".venv/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "autograder/far.py").write_text(PROGRAM)
+    (tmp_path / "tests/test_far.py").write_text(
+        "import sys\nsys.path[:0] = ['autograder']\nfrom far import far\ndef test_near(): assert not far(1000)\n"
+    )
+    (tmp_path / "tests/test_expected_marks.py").write_text("def test_nothing(): pass\n")
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+    made = {mutant.new: mutant for mutant in mutants.mutants(tmp_path / "autograder/far.py")}
+    assert "test_near" in mutants.found_by(made[">="], tmp_path)
+    assert mutants.found_by(made["1001"], tmp_path) == "", "no test is about the limit's value"
+    assert (tmp_path / "autograder/far.py").read_text() == PROGRAM
+
+
+def test_all_changes_are_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["mutants.py", "-n", "0", "--only", "roster.py"])
+    mutants.main()
+    assert re.fullmatch(r"0 of \d\d changes\nfound 0 of 0\n", capsys.readouterr().out)
 
 
 def test_a_change_is_tried_with_the_tests_of_its_package_first() -> None:
