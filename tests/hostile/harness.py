@@ -136,29 +136,43 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
         )
 
 
-def run_class(cases: Sequence[Case], lab: Path) -> list[Attempt]:
+def run_class(
+    cases: Sequence[Case], lab: Path, interpreter: Path | None, user: int | None
+) -> tuple[dict[str, Attempt], Attempt]:
     """Have the grader mark all of `cases` as one class, by two processes, with a copy of `lab` that has short limits.
-    What runs on or is left behind, and how the run ended, is told of the last attempt, which is all of them."""
+
+    interpreter, user: as of `run`, None for this Python. Returns what became of each case, by its id, and of the class:
+    how the run ended, and what runs on or is left behind.
+    """
     together = Case("class", "together", lambda folder: folder)
-    with folders(together, None) as work:
+    with folders(together, user) as work:
         canary, lab_copy = _secrets(lab, work)
-        handed = {}
-        for case in cases:
-            folder = work / "submission" / _id(case)
-            folder.mkdir()
-            handed[case] = case.build(folder)
+        handed = {case.id: _hand_in(case, work / "submission") for case in cases}
+        give(work, user)
         out = work / "results/class"
-        command = [sys.executable, "-I", "-m", "autograder", "class", work / "submission", "--out", out]
-        command += ["--lab", lab_copy, "--jobs", "2", "--device", "cpu"]
+        command = [*as_user(user), interpreter or sys.executable, "-I", "-m", "autograder", "class"]
+        command += [work / "submission", "--out", out, "--lab", lab_copy, "--jobs", "2", "--device", "cpu"]
         with Watch(together, work) as watch:
-            status, seconds, printed = execute([str(word) for word in command], work, len(cases) * TIMEOUT)
+            status, seconds, printed = execute([str(word) for word in command], work, TIMEOUT + len(cases))
         shown = Shown(lab, labs.load(lab_copy), (canary, *_paths(work)))
-        found = []
-        for case, path in handed.items():
-            folder = work / "submission" / _id(case)
-            found.append(_attempt(case, folder, path, out / f"results/{folder.name}.json", shown))
+        found = {}
+        for case in cases:
+            path = handed[case.id]
+            found[case.id] = _attempt(case, path, path, out / f"results/{path.name}.json", shown)
         last = Attempt("together", "class", STATUS.get(status, "crashed"), seconds, None, True, problem=printed)
-        return [*found, replace(last, survivors=watch.survivors, leftovers=watch.leftovers)]
+        return found, replace(last, survivors=watch.survivors, leftovers=watch.leftovers)
+
+
+def _hand_in(case: Case, submissions: Path) -> Path:
+    """A case among the submissions of a class: a folder, or the zip that is handed in."""
+    folder = submissions / case.id.replace("/", "-")
+    folder.mkdir()
+    handed = case.build(folder)
+    if handed.is_dir():
+        return folder
+    target = handed.rename(folder.with_name(folder.name + handed.suffix))
+    folder.rmdir()
+    return target
 
 
 def _secrets(lab: Path, work: Path) -> tuple[str, Path]:
@@ -196,11 +210,6 @@ def _attempt(case: Case, submission: Path, handed: Path, results: Path, shown: S
         tuple(secret.found_in("\n".join([printed, *texts(data)]), own_text(submission))),
         problem=problem,
     )
-
-
-def _id(case: Case) -> str:
-    """Its folder in a class."""
-    return case.id.replace("/", "-")
 
 
 # ------------------------------------------------------------------ the surroundings of a run
@@ -312,10 +321,12 @@ class Watch:
         found: dict[str, object] = {}
         for folder in (self.work / "lab", self.work / "submission", self.work / "classmate"):
             found[str(folder)] = None  # should it be gone
-            for path in islice(_below(folder), 300):
-                with suppress(OSError):
-                    status = path.lstat()
-                    found[str(path)] = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino)
+            with suppress(OSError):
+                for place in (folder, *(path for path in folder.iterdir() if path.is_dir())):
+                    for path in islice(_below(place), 300):
+                        with suppress(OSError):
+                            status = path.lstat()
+                            found[str(path)] = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino)
         return found
 
 

@@ -6,19 +6,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import harness
 import pytest
 
 CASES = harness.cases()
 ROOT = harness.ROOT
-GROUPS = {case.group for case in CASES}
-NEAR_THE_SYSTEM = {"forge", "read", "persist"}  # where it matters who runs the grader
-SLOW = {"exhaust"}  # these run as an ordinary user only
-BESIDE_EACH_OTHER = {"compare", "values", "game", "inject", "shadow"}  # they go for the marks, not for the system
-# Every case runs through ./run_autograder, as an ordinary user or beside others in a class; one in four in the other
-# ways that matter for it, too. `EVERY_WAY=1 ./run_tests tests/hostile` runs all in all ways, each with its own torch.
-EVERY = 1 if os.environ.get("EVERY_WAY") else 4
+GROUPS = sorted({case.group for case in CASES})
+WAYS = ("as this user", "as root with a user to become", "as an ordinary user")
+ALONE = 3  # cases of each group that go through ./run_autograder too, the first of them always
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left behind in /proc")
 
@@ -39,41 +36,47 @@ def interpreter() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def parameters(groups: set[str], every: int = 1) -> pytest.MarkDecorator:
-    """Cases of some groups, one in `every`."""
-    chosen = [case for case in CASES if case.group in groups][::every]
-    return pytest.mark.parametrize("case", chosen, ids=[case.id for case in chosen])
+Marked = tuple[dict[str, harness.Attempt], harness.Attempt]
 
 
-@parameters(GROUPS - BESIDE_EACH_OTHER - (set() if os.getuid() else SLOW))
+@pytest.fixture(scope="module")
+def marked(way: str, request: pytest.FixtureRequest) -> Marked:
+    """All cases marked as one class, in a way: the grader starts once, and each of them follows on all the others."""
+    python = None if way == WAYS[0] else request.getfixturevalue("interpreter")
+    return harness.run_class(CASES, ROOT, python, harness.USER if way == WAYS[2] else None)
+
+
+def ways() -> list[Any]:
+    """Each way as a parameter; all that uses it runs in one process, which marks the class once."""
+    others = [pytest.mark.slow("hostile programs as two other users")]
+    return [
+        pytest.param(way, marks=[pytest.mark.xdist_group(f"hostile {way}"), *(others if way != WAYS[0] else [])])
+        for way in WAYS
+    ]
+
+
+@pytest.mark.parametrize("way", ways(), scope="module")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_in_a_class(case: harness.Case, way: str, marked: Marked) -> None:
+    assert not marked[0][case.id].failures()
+
+
+@pytest.mark.parametrize("way", ways(), scope="module")
+def test_a_class_of_hostile_programs_ends_well_and_leaves_nothing(way: str, marked: Marked) -> None:
+    assert not marked[1].failures()
+
+
+def alone() -> list[Any]:
+    """A few cases of each group."""
+    slow = pytest.mark.slow("hostile programs with ./run_autograder")
+    groups = ([case for case in CASES if case.group == group] for group in GROUPS)
+    few = ((number, case) for group in groups for number, case in enumerate(group[:: len(group) // ALONE]))
+    return [pytest.param(case, id=case.id, marks=slow if number else ()) for number, case in few]
+
+
+@pytest.mark.parametrize("case", alone())
 def test_with_run_autograder(case: harness.Case) -> None:
     assert not harness.run(case, ROOT, None, None).failures()
-
-
-@parameters(BESIDE_EACH_OTHER, every=EVERY)
-def test_with_run_autograder_too(case: harness.Case) -> None:
-    assert not harness.run(case, ROOT, None, None).failures()
-
-
-def test_beside_each_other_in_a_class() -> None:
-    attempts = harness.run_class([case for case in CASES if case.group in BESIDE_EACH_OTHER], ROOT)
-    assert len(attempts) > 90
-    assert {f"{each.group}/{each.name}": each.failures() for each in attempts if each.failures()} == {}
-
-
-@parameters(NEAR_THE_SYSTEM | SLOW, every=EVERY)
-def test_as_root_with_a_user_to_become(case: harness.Case, interpreter: Path) -> None:
-    assert not harness.run(case, ROOT, interpreter, None).failures()
-
-
-@parameters(NEAR_THE_SYSTEM, every=EVERY)
-def test_as_an_ordinary_user(case: harness.Case, interpreter: Path) -> None:
-    assert not harness.run(case, ROOT, interpreter, harness.USER).failures()
-
-
-@parameters(SLOW)
-def test_what_exhausts_the_machine_as_an_ordinary_user(case: harness.Case, interpreter: Path) -> None:
-    assert not harness.run(case, ROOT, interpreter, harness.USER).failures()
 
 
 def test_there_are_enough_cases_in_every_group() -> None:
@@ -107,9 +110,10 @@ class TestTheHarness:
         right = harness.Case(
             "control", "reference", lambda folder: Path(shutil.copytree(ROOT / "reference", folder / "r"))
         )
-        *found, together = harness.run_class([right, harness.Case("control", "tells", tells)], ROOT)
-        assert [attempt.failures()[:1] for attempt in found] == [["it got 100 points"], ["it got 98 points"]]
-        assert found[1].leaks == ("text: GOT IN: ",)
+        cases = [right, harness.Case("control", "tells", tells)]
+        found, together = harness.run_class(cases, ROOT, None, None)
+        assert [attempt.failures()[:1] for attempt in found.values()] == [["it got 100 points"], ["it got 98 points"]]
+        assert found["control/tells"].leaks == ("text: GOT IN: ",)
         assert together.failures() == []
 
     def test_the_template_breaks_no_promise(self) -> None:
