@@ -5,7 +5,7 @@ Selenium drives the browser and the driver that Debian packages (chromium, chrom
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,12 @@ from selenium.webdriver.common.by import By
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 MISSING = "needs a browser: apt-get install chromium chromium-driver"
-needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+
+
+def needs_browser(test: Callable[..., None]) -> Callable[..., None]:
+    """For a test with the fixture `chromium`."""
+    missing = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+    return missing(pytest.mark.slow("pages in a browser")(test))
 
 
 class Page:
@@ -62,6 +67,13 @@ class Page:
     def evaluate(self, expression: str) -> Any:
         """What a JavaScript expression gives."""
         return self._driver.execute_script(f"return {expression}")
+
+    def forget(self) -> None:
+        """Leave the page, its window and all that it said and asked for, as after a start."""
+        self._driver.get("about:blank")
+        self.resize(1200, 900)
+        self.complaints()
+        self.requests()
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""

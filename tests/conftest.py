@@ -4,18 +4,23 @@ them."""
 import json
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from browser import Page, browser
+from small_labs import logistic
 
-from autograder import lab
+from autograder import cli, lab
 from autograder.grade import Marker
+from autograder.key.key import Key, key
 from autograder.outcome import GradeReport, Marked
 from autograder.sandbox.child import Limits
 from autograder.sandbox.student import Program, Student
@@ -25,12 +30,8 @@ from autograder.sandbox.wall import Wall
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["run_tests_plugin"]
 collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes begins first, beside all the others."""
-    items.sort(key=lambda item: item.get_closest_marker("rehearsal") is None)
 
 
 def moments(number: float) -> float:
@@ -56,6 +57,15 @@ class Result:
         return {check.number: check.outcome.points for check in self.report.checks}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares something that takes seconds to make stays together in one process."""
+    for shared in ("real_key", "two_weights", "chromium"):
+        for item in items:
+            if shared in getattr(item, "fixturenames", ()) and not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group("key" if shared != "chromium" else "browser"))
+                item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session")
 def real_lab() -> lab.Lab:
     return lab.load(ROOT)
@@ -74,17 +84,58 @@ def wall() -> Iterator[Wall]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def quick_marker(quick_lab: lab.Lab, wall: Wall) -> Iterator[Marker]:
+    with Marker(quick_lab, wall, "cpu") as marker:
+        yield marker
+
+
 @pytest.fixture
-def mark(quick_lab: lab.Lab, wall: Wall, tmp_path: Path) -> Callable[[Path], Result]:
+def mark(quick_marker: Marker, tmp_path: Path) -> Callable[[Path], Result]:
     """Mark the submission at a path."""
 
     def mark(path: Path) -> Result:
         target = tmp_path / "results.json"
-        with Marker(quick_lab, wall, "cpu") as marker:
-            report = marker.mark(path, target)
+        report = quick_marker.mark(path, target)
         return Result(report, json.loads(target.read_text()))
 
     return mark
+
+
+@pytest.fixture(scope="session")
+def real_key(real_lab: lab.Lab, wall: Wall) -> Key:
+    """The answer key of the real lab. It takes seconds, so the tests that read one stay together in one process."""
+    return key(real_lab, wall)
+
+
+@pytest.fixture(scope="session")
+def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[lab.Lab, Key]:
+    """A lab with two weights and a node used twice, and its key."""
+    the_lab = logistic(tmp_path_factory.mktemp("logistic"))
+    return the_lab, key(the_lab, wall)
+
+
+RunVerb = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_verb(
+    wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunVerb:
+    """Call a verb of the command line from `tmp_path`, in this process and with the fork server that is there."""
+    monkeypatch.setattr("autograder.sandbox.wall.Wall", lambda: nullcontext(wall))
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: object) -> subprocess.CompletedProcess[str]:
+        arguments = [str(word) for word in words]
+        capsys.readouterr()
+        try:
+            status = cli.main(arguments)
+        except SystemExit as wrong_use:  # as argparse ends
+            status = int(wrong_use.code or 0)
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return call
 
 
 @pytest.fixture
@@ -100,6 +151,19 @@ def hand_in(mark: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Res
         return mark(folder)
 
     return hand_in
+
+
+@pytest.fixture(scope="session")
+def one_browser() -> Iterator[Page]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def chromium(one_browser: Page) -> Page:
+    """A browser, as it is after a start."""
+    one_browser.forget()
+    return one_browser
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from conftest import ROOT
-
 from autograder import typed_yaml
 from autograder.lab import Lab, Rubric
+
+ROOT = Path(__file__).resolve().parents[1]
 
 RUBRIC = """
 lab: Logistic regression

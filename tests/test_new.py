@@ -2,10 +2,11 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
 from autograder import lab, new
 from autograder.files import CannotWrite
@@ -14,15 +15,11 @@ GUIDE = (ROOT / "docs/new-lab.md").read_text()
 COMMANDS = re.findall(r"^\.venv/bin/autograder .*$", GUIDE, flags=re.MULTILINE)
 
 
-def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
-    words = [str(ROOT / word) if word.startswith(".venv/") else word for word in command.split()]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-
-
-def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.long
+def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path, run_verb: RunVerb) -> None:
     printed = []
     for command in COMMANDS:
-        done = run(tmp_path, command)
+        done = run_verb(*command.split()[1:])
         assert done.returncode == 0, (command, done.stderr)
         printed.append(done.stdout)
     assert [command.split()[1] for command in COMMANDS] == ["new", "grade", "handout", "handout", "audit", "build"]
@@ -32,7 +29,8 @@ def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path) ->
     assert "No mistake gets full marks" in printed[4]
     assert "The reference gets all 50 points, the template 2" in printed[5]
     assert "Warning" not in printed[5]
-    template = run(tmp_path, ".venv/bin/python my_lab/student_template/Lab.py")
+    program = [sys.executable, "my_lab/student_template/Lab.py"]
+    template = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert re.findall(r"^(\w+)\(\) is still to be written$", template.stdout, re.M) == ["forward", "gradients", "train"]
 
 
@@ -70,13 +68,8 @@ def test_a_folder_that_is_not_empty_is_refused_and_left_alone(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a\nb", '"', "$HOME", "-x", " x"])
-def test_a_name_that_no_folder_or_rubric_can_have_is_a_sentence(tmp_path: Path, name: str) -> None:
-    done = subprocess.run(
-        [ROOT / ".venv/bin/autograder", "new", "--in", tmp_path, "--", name],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_name_that_no_folder_or_rubric_can_have_is_a_sentence(tmp_path: Path, name: str, run_verb: RunVerb) -> None:
+    done = run_verb("new", "--in", tmp_path, "--", name)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "cannot be a lab's name" in done.stderr
     assert list(tmp_path.iterdir()) == []

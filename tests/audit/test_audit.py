@@ -2,15 +2,13 @@
 not."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
 from autograder import lab
 from autograder.audit.function import Caught, FunctionAudit, audit, functions
@@ -110,14 +108,13 @@ def small_lab(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "audit", "--lab", str(small_lab), "--out", str(small_lab / "a.html")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path, run_verb: RunVerb) -> None:
+    done = run_verb("audit", "--lab", small_lab, "--out", small_lab / "a.html")
     assert done.returncode == 0, done.stderr
     assert "No mistake gets full marks." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "No mistake gets full marks" in (small_lab / "a.html").read_text()
     (small_lab / "rubric.yaml").unlink()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run_verb("audit", "--lab", small_lab)
     assert done.returncode == 2
     assert "rubric.yaml" in done.stderr

@@ -6,14 +6,14 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import made
 import msgspec
 import pytest
-from browser import Page, browser, needs_browser
+from browser import Page, needs_browser
 from conftest import ROOT
 
 from autograder.classroom.overview import page
@@ -139,11 +139,9 @@ def written(real_lab: Lab, reports: Sequence[GradeReport], tmp_path_factory: pyt
 
 
 @pytest.fixture
-def opened(written: Path) -> Iterator[Page]:
-    with browser() as page:
-        page.resize(1200, 900)
-        page.open(written)
-        yield page
+def opened(chromium: Page, written: Path) -> Page:
+    chromium.open(written)
+    return chromium
 
 
 ROWS = "#students tbody tr"

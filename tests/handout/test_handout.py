@@ -2,18 +2,16 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
 from autograder import handout, lab
 from autograder.files import CannotWrite
 from autograder.lab import FileError, Lab
 
-AUTOGRADER = str(ROOT / ".venv/bin/autograder")
 SECOND = ROOT / "labs/logistic_regression"
 NAMES = ["Lab4.py", "answers.yaml", "README.md", "task1_graph.svg", "task2_graph.svg"]
 OTHER = {"task1": {"x": -3.25, "y": 1.5, "w": 0.75}, "task2": {"x1": 2.25, "w1": 1.75, "w2": -1.25, "y": 0.375}}
@@ -34,20 +32,16 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def run(*options: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([AUTOGRADER, "handout", *options], capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize("folder", [ROOT, SECOND])
-def test_the_template_is_what_rubric_and_reference_say(folder: Path) -> None:
-    done = run("--lab", folder, "--check")
+def test_the_template_is_what_rubric_and_reference_say(folder: Path, run_verb: RunVerb) -> None:
+    done = run_verb("handout", "--lab", folder, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "run .venv/bin/autograder handout --lab …"
 
 
-def test_a_change_of_an_input_is_noticed_and_named(copy: Path) -> None:
+def test_a_change_of_an_input_is_noticed_and_named(copy: Path, run_verb: RunVerb) -> None:
     change(copy / "rubric.yaml", "published: { x: 4,", "published: { x: 3,")
     before = {path.name: path.read_bytes() for path in (copy / "student_template").iterdir()}
-    done = run("--lab", copy, "--check")
+    done = run_verb("handout", "--lab", copy, "--check")
     assert done.returncode == 1
     assert re.findall(r"^differs +.*/(.*)$", done.stdout, flags=re.MULTILINE) == [
         "Lab4.py",
@@ -55,11 +49,11 @@ def test_a_change_of_an_input_is_noticed_and_named(copy: Path) -> None:
         "README.md",
     ]
     assert {path.name: path.read_bytes() for path in (copy / "student_template").iterdir()} == before
-    done = run("--lab", copy)
+    done = run_verb("handout", "--lab", copy)
     assert re.findall(r"^(\w+) .*/(.*)$", done.stdout, flags=re.MULTILINE) == [
         ("written" if name.endswith((".py", ".yaml", ".md")) else "unchanged", name) for name in NAMES
     ]
-    assert run("--lab", copy, "--check").returncode == 0
+    assert run_verb("handout", "--lab", copy, "--check").returncode == 0
 
 
 def test_other_published_numbers_stand_everywhere_and_the_old_ones_nowhere(real_lab: Lab) -> None:
@@ -108,24 +102,24 @@ def test_a_place_that_is_not_known_is_named_with_its_line(copy: Path, old: str, 
     assert "\n" not in str(error.value)
 
 
-def test_a_lab_without_a_sheet_has_everything_else(copy: Path) -> None:
+def test_a_lab_without_a_sheet_has_everything_else(copy: Path, run_verb: RunVerb) -> None:
     (copy / "reference/handout.md").unlink()
-    done = run("--lab", copy, "--out", copy / "new")
+    done = run_verb("handout", "--lab", copy, "--out", copy / "new")
     assert sorted(path.name for path in (copy / "new").iterdir()) == sorted(set(NAMES) - {"README.md"})
     assert f"README.md is not made, because there is no {copy}/reference/handout.md" in done.stdout
 
 
-def test_what_else_is_in_the_folder_stays_and_is_named(copy: Path) -> None:
+def test_what_else_is_in_the_folder_stays_and_is_named(copy: Path, run_verb: RunVerb) -> None:
     (copy / "student_template/notes.txt").write_text("mine")
     (copy / "student_template/README.md").unlink()
-    done = run("--lab", copy)
+    done = run_verb("handout", "--lab", copy)
     assert "notes.txt, which is not made from rubric and reference" in done.stdout
     assert (copy / "student_template/notes.txt").read_text() == "mine"
     assert sorted(path.name for path in (copy / "student_template").iterdir()) == sorted([*NAMES, "notes.txt"])
 
 
-def test_a_new_folder_is_made_with_the_usual_rights(copy: Path, tmp_path: Path) -> None:
-    assert run("--lab", copy, "--out", tmp_path / "a/b").returncode == 0
+def test_a_new_folder_is_made_with_the_usual_rights(copy: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+    assert run_verb("handout", "--lab", copy, "--out", tmp_path / "a/b").returncode == 0
     (tmp_path / "plain").mkdir()
     assert (tmp_path / "a/b").stat().st_mode == (tmp_path / "plain").stat().st_mode
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
@@ -162,21 +156,21 @@ def test_a_disk_that_is_full_leaves_the_folder_as_it_was(
     assert left == ({"out/a": "old", "out/b": "old"} if there else {})
 
 
-def test_a_folder_in_a_files_place_is_a_sentence_and_changes_nothing(copy: Path) -> None:
+def test_a_folder_in_a_files_place_is_a_sentence_and_changes_nothing(copy: Path, run_verb: RunVerb) -> None:
     out = copy / "out"
     (out / "README.md").mkdir(parents=True)
-    done = run("--lab", copy, "--out", out)
+    done = run_verb("handout", "--lab", copy, "--out", out)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "README.md is a folder" in done.stderr
     assert [path.name for path in out.iterdir()] == ["README.md"]
 
 
 @pytest.fixture
-def refusal() -> Callable[[Path], str]:
+def refusal(run_verb: RunVerb) -> Callable[[Path], str]:
     """The sentence with which a lab's handout is refused; nothing may have been written."""
 
     def refusal(folder: Path) -> str:
-        done = run("--lab", folder, "--out", folder / "new")
+        done = run_verb("handout", "--lab", folder, "--out", folder / "new")
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert not (folder / "new").exists()
         return done.stderr

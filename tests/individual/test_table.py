@@ -4,10 +4,12 @@ import csv
 import json
 import os
 import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import RunVerb
 from numbers_of_ones_own import ADA, ALAN, ROSTER, make_lab, on_paper, own
 
 from autograder import individual, lab
@@ -15,32 +17,25 @@ from autograder.files import CannotWrite
 from autograder.individual import table
 from autograder.lab import Lab
 
-AUTOGRADER = str(ROOT / ".venv/bin/autograder")
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_lab(tmp_path / "lab")
 
 
-def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command, env = [AUTOGRADER, *map(str, arguments)], {**os.environ, **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
-
-
-def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path: Path) -> None:
+def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     export = (
         '\ufeffName,SID,Email\r\n"=HYPERLINK(""http://example.org"")",11,ada@example.edu\r\n@Alan,,alan@example.edu\r\n'
     )
     (tmp_path / "export.csv").write_bytes(export.encode())
-    done = run("individual", "--roster", "export.csv", "--out", "roster.csv", "--lab", folder, cwd=tmp_path)
+    done = run_verb("individual", "--roster", "export.csv", "--out", "roster.csv", "--lab", folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "roster.csv: the numbers of 2 students\n", "")
     header, ada, alan = csv.reader((tmp_path / "roster.csv").read_text().splitlines())
     assert ada[:3] == ['\'=HYPERLINK("http://example.org")', "ada@example.edu", "11"]
     assert alan[:3] == ["'@Alan", "alan@example.edu", ""]
     inputs = own(folder, ADA).rubric.graphs["task2"].inputs["published"]
     assert [float(dict(zip(header, ada, strict=True))[f"task2.{name}"]) for name in inputs] == list(inputs.values())
-    again = run("individual", "--roster", "roster.csv", "--out", "again.csv", "--lab", folder, cwd=tmp_path)
+    again = run_verb("individual", "--roster", "roster.csv", "--out", "again.csv", "--lab", folder)
     assert again.returncode == 0
     assert (tmp_path / "again.csv").read_text() == (tmp_path / "roster.csv").read_text()
 
@@ -54,35 +49,35 @@ def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path:
     ],
 )
 def test_what_does_not_fit_is_one_sentence_and_status_2(
-    folder: Path, tmp_path: Path, roster: str | None, out: str, says: str
+    folder: Path, tmp_path: Path, roster: str | None, out: str, says: str, run_verb: RunVerb
 ) -> None:
     if roster:
         (tmp_path / "export.csv").write_text(roster)
-    done = run("individual", "--roster", "export.csv", "--out", out, "--lab", folder, cwd=tmp_path)
+    done = run_verb("individual", "--roster", "export.csv", "--out", out, "--lab", folder)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert says in done.stderr
     assert not (tmp_path / "roster.csv").exists()
 
 
-def test_a_lab_without_own_numbers_has_no_table(tmp_path: Path) -> None:
-    done = run("individual", "--roster", "export.csv", "--out", "roster.csv", cwd=tmp_path)
+def test_a_lab_without_own_numbers_has_no_table(tmp_path: Path, run_verb: RunVerb) -> None:
+    done = run_verb("individual", "--roster", "export.csv", "--out", "roster.csv")
     assert done.returncode == 2
     assert "rubric.yaml: all students have the same numbers; set `individual: true`" in done.stderr
 
 
-def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path: Path) -> None:
+def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/answers.yaml").write_text(on_paper(own(folder, ADA)))
-    done = run("grade", "mine", "--lab", folder, cwd=tmp_path)
+    done = run_verb("grade", "mine", "--lab", folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "autograder: students have numbers of their own; say whose submission this is with --student\n"
     )
     assert not (tmp_path / "results").exists()
-    done = run("grade", "mine", "--lab", folder, "--student", " ADA@example.edu", "--quiet", cwd=tmp_path)
+    done = run_verb("grade", "mine", "--lab", folder, "--student", " ADA@example.edu", "--quiet")
     assert (done.returncode, done.stdout) == (0, "21 of 100 points\n")
     assert json.loads((tmp_path / "results/results.json").read_text())["extra_data"]["numbers_of"] == "ADA@example.edu"
-    assert run("grade", folder / "reference", "--lab", folder, "--quiet", cwd=tmp_path).returncode == 0
+    assert run_verb("grade", folder / "reference", "--lab", folder, "--quiet").returncode == 0
 
 
 def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path) -> None:
@@ -90,10 +85,12 @@ def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path
     (tmp_path / "submission/answers.yaml").write_text(on_paper(own(folder, ADA)))
     users = [{"name": "Ada", "email": "ada@example.edu", "sid": "11"}]
     (tmp_path / "submission_metadata.json").write_text(json.dumps({"users": users}))
-    done = run("grade", "--lab", folder, "--quiet", cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path))
+    command = [sys.executable, "-I", "-m", "autograder", "grade", "--lab", str(folder), "--quiet"]
+    run = partial(subprocess.run, command, env={**os.environ, "AUTOGRADER_ROOT": str(tmp_path)}, text=True)
+    done = run(capture_output=True)
     assert (done.returncode, done.stdout) == (0, "21 of 100 points\n")
     (tmp_path / "submission_metadata.json").write_text("{")
-    done = run("grade", "--lab", folder, "--quiet", cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path))
+    done = run(capture_output=True)
     assert done.returncode == 0
     assert "nobody knows whose submission this is" in done.stderr
     data = json.loads((tmp_path / "results/results.json").read_text())

@@ -3,12 +3,10 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from conftest import RunVerb
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
 from autograder import lab
@@ -20,27 +18,22 @@ def folder(tmp_path: Path) -> Path:
     return make_lab(tmp_path / "lab")
 
 
-def run(arguments: Sequence[object], status: int = 0) -> str:
-    command = [sys.executable, "-I", "-m", "autograder", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == status, done.stderr
-    return done.stdout + done.stderr
-
-
-def test_by_hand_somebody_has_to_say_whose_it_is(folder: Path, tmp_path: Path) -> None:
+def test_by_hand_somebody_has_to_say_whose_it_is(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     submission = tmp_path / "submission"
     shutil.copytree(folder / "reference", submission)
     (submission / "answers.yaml").write_text(on_paper(own(folder, GRACE)))
     arguments = ["grade", submission, "--lab", folder, "--results", tmp_path / "r.json", "--quiet", "--device", "cpu"]
-    assert "--student" in run(arguments, status=2)
-    assert "100 of 100 points" in run([*arguments, "--student", "GRACE@example.edu "])
-    assert "100 of 100 points" not in run([*arguments, "--student", "ada@example.edu"])
+    refused = run_verb(*arguments)
+    assert (refused.returncode, "--student" in refused.stderr) == (2, True)
+    assert "100 of 100 points" in run_verb(*arguments, "--student", "GRACE@example.edu ").stdout
+    assert "100 of 100 points" not in run_verb(*arguments, "--student", "ada@example.edu").stdout
 
 
-def test_everybody_gets_a_folder_with_their_numbers_and_none_with_anothers(folder: Path, tmp_path: Path) -> None:
+def test_everybody_gets_a_folder_with_their_own_numbers(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "list.csv").write_text(ROSTER)
     out = tmp_path / "handouts"
-    run(["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out])
+    arguments = ["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out]
+    assert run_verb(*arguments).returncode == 0
     assert sorted(path.name for path in out.iterdir()) == [
         "ada@example.edu",
         "alan@example.edu",
@@ -56,13 +49,14 @@ def test_everybody_gets_a_folder_with_their_numbers_and_none_with_anothers(folde
         assert f"def train(x={inputs['x']}, y={inputs['y']}, w={inputs['w']}, lr=0.01" in program
         assert f"x = {inputs['x']:g}, y = {inputs['y']:g}" in (out / person.email / "answers.yaml").read_text()
         assert lab.load(folder).rubric.key not in program
-    assert "exists already" in run(["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out], 2)
+    again = run_verb(*arguments)
+    assert (again.returncode, "exists already" in again.stderr) == (2, True)
 
 
-def test_the_key_for_one_student_has_that_ones_numbers(folder: Path, tmp_path: Path) -> None:
-    run(["key", "--lab", folder, "--student", "ada@example.edu", "--out", tmp_path / "key.json"])
+def test_the_key_for_one_student_has_that_ones_numbers(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+    run_verb("key", "--lab", folder, "--student", "ada@example.edu", "--out", tmp_path / "key.json")
     key = json.loads((tmp_path / "key.json").read_text())
     inputs = own(folder, ADA).rubric.graphs["task1"].inputs["published"]
     assert next(graph["right"]["inputs"] for graph in key["graphs"] if graph["name"] == "task1") == inputs
-    shared = ["key", "--student", "ada@example.edu", "--out", tmp_path / "x.html"]
-    assert "set `individual: true`" in run(shared, status=2)
+    shared = run_verb("key", "--student", "ada@example.edu", "--out", tmp_path / "x.html")
+    assert (shared.returncode, "set `individual: true`" in shared.stderr) == (2, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from small_labs import changed, logistic
+from small_labs import changed
 
 from autograder import lab
 from autograder.graph import Graph
@@ -74,20 +74,9 @@ def assert_right(graph: Graph, right: Derived) -> None:
         assert close(sum(path.value for path in each.paths), each.number.value)
 
 
-@pytest.fixture(scope="module")
-def real(real_lab: Lab, wall: Wall) -> Key:
-    return key(real_lab, wall)
-
-
-@pytest.fixture(scope="module")
-def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Key]:
-    the_lab = logistic(tmp_path_factory.mktemp("logistic"))
-    return the_lab, key(the_lab, wall)
-
-
-def test_every_number_of_the_lab_is_torchs(real: Key, real_lab: Lab) -> None:
-    assert [graph.name for graph in real.graphs] == ["task1", "task2"]
-    for graph in real.graphs:
+def test_every_number_of_the_lab_is_torchs(real_key: Key, real_lab: Lab) -> None:
+    assert [graph.name for graph in real_key.graphs] == ["task1", "task2"]
+    for graph in real_key.graphs:
         assert_right(real_lab.graphs[graph.name], graph.right)
         nodes = by_torch(real_lab.graphs[graph.name], graph.right.inputs)
         for quantity in graph.asked:
@@ -97,18 +86,18 @@ def test_every_number_of_the_lab_is_torchs(real: Key, real_lab: Lab) -> None:
                 of, wrt = quantity.name[1:].split("_d", 1)
                 expected = derivative(nodes[of], nodes[wrt])
             assert close(quantity.right[0], expected), quantity.name
-    names = [quantity.name for graph in real.graphs for quantity in graph.asked]
+    names = [quantity.name for graph in real_key.graphs for quantity in graph.asked]
     assert names[:4] == ["y_hat", "s", "loss", "dloss_dw"]
     assert len(names) == 4 + 8 + 7
-    assert [each.name for graph in real.graphs for each in graph.right.gradients] == [
+    assert [each.name for graph in real_key.graphs for each in graph.right.gradients] == [
         "dloss_dw",
         "dloss_dw2",
         "dloss_dw1",
     ]
 
 
-def test_training_is_torchs_epoch_by_epoch(real: Key) -> None:
-    (training,) = real.trainings
+def test_training_is_torchs_epoch_by_epoch(real_key: Key) -> None:
+    (training,) = real_key.trainings
     w = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
     assert len(training.epochs) == 21
     for step in training.epochs:
@@ -172,8 +161,8 @@ def test_another_input_in_the_rubric_is_another_key(wall: Wall, tmp_path: Path) 
     assert task1.right.gradients[0].lines[-1] == ("= 3",)
 
 
-def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_among_them(real: Key) -> None:
-    asked = {quantity.name: quantity for graph in real.graphs[1:] for quantity in graph.asked}
+def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_among_them(real_key: Key) -> None:
+    asked = {quantity.name: quantity for graph in real_key.graphs[1:] for quantity in graph.asked}
     gradient = asked["dloss_dw2"]
     assert gradient.asked == ("on paper", "fnn_gradients", "fnn_check_result")
     # The handout's own formula comes first, and earns credit on paper; then the factor 2 that is forgotten.
@@ -183,7 +172,7 @@ def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_
     assert not second.accepted
     assert second.numbers == pytest.approx((-0.1928392,))
     assert "dloss_ds lacks the factor that the exponent brings down" in second.mistakes
-    for graph in real.graphs:
+    for graph in real_key.graphs:
         for quantity in graph.asked:
             shown = [f"{wrong.numbers[0]:.6g}" for wrong in quantity.wrong]
             assert len(set(shown)) == len(shown)
@@ -191,18 +180,18 @@ def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_
             assert len(quantity.unseen) + sum(len(wrong.mistakes) for wrong in quantity.wrong) <= quantity.mistakes
 
 
-def test_it_is_said_how_little_the_published_inputs_prove(real: Key) -> None:
-    task1 = {quantity.name: quantity for quantity in real.graphs[0].asked}["dloss_dw"]
+def test_it_is_said_how_little_the_published_inputs_prove(real_key: Key) -> None:
+    task1 = {quantity.name: quantity for quantity in real_key.graphs[0].asked}["dloss_dw"]
     assert "in dloss_ds the exponent is not lowered by one" in task1.unseen  # 2s² is 2s where s = 1
     assert len(task1.unseen) >= 9
-    never_zeroed = real.trainings[0].asked[0].wrong[0]
+    never_zeroed = real_key.trainings[0].asked[0].wrong[0]
     assert never_zeroed.mistakes == ("the gradient is never cleared, so it adds up from epoch to epoch",)
 
 
-def test_the_reference_is_shown_with_what_it_gives(real: Key, real_lab: Lab) -> None:
-    assert real.reference.file == "reference/Lab4.py"
-    assert real.reference.code == (real_lab.reference / "Lab4.py").read_text().strip("\n")
-    runs = {run.call: run.output for run in real.reference.runs}
+def test_the_reference_is_shown_with_what_it_gives(real_key: Key, real_lab: Lab) -> None:
+    assert real_key.reference.file == "reference/Lab4.py"
+    assert real_key.reference.code == (real_lab.reference / "Lab4.py").read_text().strip("\n")
+    runs = {run.call: run.output for run in real_key.reference.runs}
     assert list(runs) == [f"{name}()" for name in real_lab.rubric.functions]
     assert runs["check_result()"].endswith("(1.0, 8.0)")
     assert "'y_hat': 0.598688" in runs["fnn_forward()"]

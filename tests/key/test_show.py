@@ -2,32 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Page, browser, needs_browser
-from conftest import ROOT
-from small_labs import changed, logistic
+from browser import Page, needs_browser
+from conftest import ROOT, RunVerb
+from small_labs import changed
 
 from autograder.key import markdown, show
 from autograder.key.descent import Epoch
-from autograder.key.key import Key, key
+from autograder.key.key import Key
 from autograder.lab import Lab
-from autograder.sandbox.wall import Wall
-
-
-@pytest.fixture(scope="module")
-def real(real_lab: Lab, wall: Wall) -> Key:
-    return key(real_lab, wall)
-
-
-@pytest.fixture(scope="module")
-def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Key]:
-    the_lab = logistic(tmp_path_factory.mktemp("logistic"))
-    return the_lab, key(the_lab, wall)
 
 
 def numbers(the_key: Key) -> list[str]:
@@ -39,8 +24,8 @@ def numbers(the_key: Key) -> list[str]:
     return found
 
 
-def test_page_and_markdown_hold_every_number(real: Key, real_lab: Lab, two_weights: tuple[Lab, Key]) -> None:
-    for the_lab, the_key in ((real_lab, real), two_weights):
+def test_page_and_markdown_hold_every_number(real_key: Key, real_lab: Lab, two_weights: tuple[Lab, Key]) -> None:
+    for the_lab, the_key in ((real_lab, real_key), two_weights):
         page = re.sub(r"</?m[a-z]+[^>]*>", "", show.html(the_key, the_lab.graphs)).replace("&#x02212;", "-")
         text = markdown.markdown(the_key)
         for number in numbers(the_key):
@@ -50,8 +35,8 @@ def test_page_and_markdown_hold_every_number(real: Key, real_lab: Lab, two_weigh
         assert page.count('<figure class="curve') == len(the_key.trainings)
 
 
-def test_json_is_the_plain_data(real: Key) -> None:
-    data = json.loads(show.json(real))
+def test_json_is_the_plain_data(real_key: Key) -> None:
+    data = json.loads(show.json(real_key))
     assert list(data) == ["lab", "graphs", "trainings", "reference"]
     task2 = data["graphs"][1]
     values = {each["name"]: each["number"]["value"] for each in task2["right"]["values"]}
@@ -60,13 +45,13 @@ def test_json_is_the_plain_data(real: Key) -> None:
     assert (gradient["name"], gradient["of_paths"]) == ("dloss_dw2", 1)
     assert gradient["paths"][0]["factors"] == ["dloss_ds", "ds_dy_hat", "dy_hat_dm2", "dm2_dw2"]
     assert data["trainings"][0]["closed_form"]["ratio"] == 0.68
-    assert data["trainings"][0]["epochs"][-1]["weights"] == {"w": real.trainings[0].epochs[-1].weights["w"]}
+    assert data["trainings"][0]["epochs"][-1]["weights"] == {"w": real_key.trainings[0].epochs[-1].weights["w"]}
 
 
 def test_a_drawing_has_values_forward_and_gradients_back(
-    real: Key, real_lab: Lab, two_weights: tuple[Lab, Key]
+    real_key: Key, real_lab: Lab, two_weights: tuple[Lab, Key]
 ) -> None:
-    figure = show.figure(real_lab.graphs["task2"], "task2", real.graphs[1].right)
+    figure = show.figure(real_lab.graphs["task2"], "task2", real_key.graphs[1].right)
     for text in ("0.598688", "-0.154271", "-0.0385678", "0.161052"):
         assert f">{text}</text>" in figure
     the_lab, the_key = two_weights
@@ -75,8 +60,8 @@ def test_a_drawing_has_values_forward_and_gradients_back(
     assert f">{y_hat.number.value:.6g}</text>" in figure  # y_hat is used twice: the sum stands in its box
 
 
-def test_markdown_is_headings_formulas_and_tables_for_github(real: Key) -> None:
-    text = markdown.markdown(real)
+def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> None:
+    text = markdown.markdown(real_key)
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
         "## task1 (task 1, steps 1 and 2)",
         "## task2 (task 2, steps 1 to 3)",
@@ -106,30 +91,25 @@ def test_a_long_training_is_shown_from_both_ends() -> None:
     assert show.rows(epochs[:41]) == epochs[:41]
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-m", "autograder", "key", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Path) -> None:
+def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Path, run_verb: RunVerb) -> None:
     (command,) = re.findall(r"^\.venv/bin/autograder key (.*)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    done = run(*command.split(), cwd=tmp_path)
+    done = run_verb("key", *command.split())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "key.html: the answer key, open it in a browser\n"
     first = (tmp_path / "key.html").read_text()
     assert not re.search(r"(src|href)=|url\(|@import|<script", first)
     assert str(ROOT) not in first
-    assert run("--out", "again.html", cwd=tmp_path).returncode == 0
+    assert run_verb("key", "--out", "again.html").returncode == 0
     assert (tmp_path / "again.html").read_text() == first
 
 
-def test_the_format_follows_the_name_and_set_changes_the_numbers(tmp_path: Path) -> None:
-    done = run("--out", "key.json", "--set", "task1.x=3", "task1.w=1", "--set", "task1.n_epochs=2", cwd=tmp_path)
+def test_the_format_follows_the_name_and_set_changes_the_numbers(tmp_path: Path, run_verb: RunVerb) -> None:
+    done = run_verb("key", "--out", "key.json", "--set", "task1.x=3", "task1.w=1", "--set", "task1.n_epochs=2")
     assert (done.returncode, done.stdout, done.stderr) == (0, "key.json: the answer key\n", "")
     data = json.loads((tmp_path / "key.json").read_text())
     assert data["graphs"][0]["right"]["gradients"][0]["number"]["value"] == 12.0
     assert len(data["trainings"][0]["epochs"]) == 3
-    done = run("--out", "-", "--format", "md", cwd=tmp_path)
+    done = run_verb("key", "--out", "-", "--format", "md")
     assert done.stdout.startswith("# PyTorch: computation graphs and autograd: answer key\n")
     assert [file.name for file in tmp_path.iterdir()] == ["key.json"]
 
@@ -142,18 +122,20 @@ def test_the_format_follows_the_name_and_set_changes_the_numbers(tmp_path: Path)
         (("--lab", "nowhere"), r"nowhere/rubric\.yaml: it cannot be read .*"),
     ],
 )
-def test_an_error_is_one_sentence_and_status_2(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
-    done = run(*arguments, cwd=tmp_path)
+def test_an_error_is_one_sentence_and_status_2(
+    tmp_path: Path, run_verb: RunVerb, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = run_verb("key", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(f"autograder: {sentence}\n", done.stderr), done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_written_when_the_reference_is_wrong(tmp_path: Path) -> None:
+def test_nothing_is_written_when_the_reference_is_wrong(tmp_path: Path, run_verb: RunVerb) -> None:
     folder = tmp_path / "lab"
     folder.mkdir()
     changed(folder, ("reference/Lab4.py", "loss = s * s", "loss = s * s / 2"))
-    done = run("--lab", "lab", "--out", "key.html", cwd=tmp_path)
+    done = run_verb("key", "--lab", "lab", "--out", "key.html")
     assert done.returncode == 2
     assert re.fullmatch(
         r"autograder: graph task2, loss: the graph engine says 0\.161\d+, the reference's fnn_forward\(\) 0\.0805\d+; "
@@ -164,18 +146,12 @@ def test_nothing_is_written_when_the_reference_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Page]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def pages(
-    real: Key, real_lab: Lab, two_weights: tuple[Lab, Key], tmp_path_factory: pytest.TempPathFactory
+    real_key: Key, real_lab: Lab, two_weights: tuple[Lab, Key], tmp_path_factory: pytest.TempPathFactory
 ) -> list[Path]:
     folder = tmp_path_factory.mktemp("pages")
     written = []
-    for name, (the_lab, the_key) in {"real": (real_lab, real), "logistic": two_weights}.items():
+    for name, (the_lab, the_key) in {"real": (real_lab, real_key), "logistic": two_weights}.items():
         written.append(folder / f"{name}.html")
         written[-1].write_text(show.html(the_key, the_lab.graphs), encoding="utf-8")
     return written

@@ -5,14 +5,13 @@ import html
 import re
 import shlex
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
-from browser import Page, browser, needs_browser
-from conftest import ROOT, Result
+from browser import Page, needs_browser
+from conftest import ROOT, Result, RunVerb
 
 from autograder import lab
 from autograder.gradescope.metadata import Metadata
@@ -98,11 +97,6 @@ def test_a_check_that_is_not_about_a_graph_has_no_drawing(real_lab: Lab) -> None
     assert page.count('<figure class="curve') == len(real_lab.rubric.checks)
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-m", "autograder", "grade", str(ROOT / "examples/half_finished"), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-
-
 def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
     (command,) = re.findall(r"^\./run_autograder .*--html.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     program, submission, *rest = shlex.split(command)
@@ -116,17 +110,11 @@ def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [".", "results/results.json/page.html"])
-def test_a_page_that_cannot_be_written_is_one_sentence_and_status_2(tmp_path: Path, path: str) -> None:
-    done = run("--quiet", "--html", path, cwd=tmp_path)
+def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path, run_verb: RunVerb, path: str) -> None:
+    done = run_verb("grade", ROOT / "examples/half_finished", "--quiet", "--html", path)
     assert (done.returncode, done.stdout) == (2, "41 of 100 points\n")
     assert re.fullmatch(r"autograder: .*it cannot be written \(.*\); name another place with --html\n", done.stderr)
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["results.json"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Page]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

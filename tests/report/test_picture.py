@@ -2,11 +2,10 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Page, browser, needs_browser
+from browser import Page, needs_browser
 from test_layout import TASK1, TASK2
 
 from autograder.graph import Graph, parse
@@ -97,25 +96,19 @@ def test_the_file_asks_for_nothing_and_its_text_is_escaped() -> None:
     assert text == picture.svg(TASK1, "<script>&", ["w"])
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with browser() as opened:
-        yield opened
-
-
 @needs_browser
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
-def test_it_can_be_read_on_a_phone_and_in_the_dark(graph: Graph, page: Page, tmp_path: Path) -> None:
+def test_it_can_be_read_on_a_phone_and_in_the_dark(graph: Graph, chromium: Page, tmp_path: Path) -> None:
     (tmp_path / "graph.svg").write_text(picture.svg(graph, "t", graph.inputs))
     viewport = '<meta name="viewport" content="width=device-width">'
     (tmp_path / "sheet.html").write_text(f'{viewport}<img src="graph.svg" style="max-width: 100%">')
-    page.open(tmp_path / "sheet.html")
-    page.resize(360, 700)
-    assert page.overflow() == 0
-    shown = page.evaluate("(i => i.width / i.naturalWidth)(document.querySelector('img'))")
+    chromium.open(tmp_path / "sheet.html")
+    chromium.resize(360, 700)
+    assert chromium.overflow() == 0
+    shown = chromium.evaluate("(i => i.width / i.naturalWidth)(document.querySelector('img'))")
     assert 13 * shown > 9.5  # pixels of the smaller text
-    page.open(tmp_path / "graph.svg")
-    assert page.style(".paper", "fill") == "rgb(255, 255, 255)"
-    page.resize(360, 700, dark=True)
-    assert page.style(".paper", "fill") == "rgb(22, 27, 34)"
-    assert page.complaints() == []
+    chromium.open(tmp_path / "graph.svg")
+    assert chromium.style(".paper", "fill") == "rgb(255, 255, 255)"
+    chromium.resize(360, 700, dark=True)
+    assert chromium.style(".paper", "fill") == "rgb(22, 27, 34)"
+    assert chromium.complaints() == []

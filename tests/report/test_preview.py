@@ -4,13 +4,12 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from browser import Page, browser, needs_browser
-from conftest import ROOT
+from browser import Page, needs_browser
+from conftest import ROOT, RunVerb
 from selenium.webdriver.common.keys import Keys
 
 from autograder.gradescope import shown
@@ -100,21 +99,16 @@ def test_without_tests_there_is_a_page(tmp_path: Path) -> None:
     assert "<article" not in html
 
 
-def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-m", "autograder", "preview", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path) -> None:
+def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "results.json").write_text(json.dumps(RESULTS))
     (tmp_path / "stdout").write_text("printed \x1b[1mhere\x1b[0m")
-    done = run("results.json", "--out", "there/page.html", cwd=tmp_path)
+    done = run_verb("preview", "results.json", "--out", "there/page.html")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "there/page.html: open it in a browser\n"
     html = (tmp_path / "there/page.html").read_text()
     assert "printed " in html
     assert not re.search(r"(src|href)=\"(?!#)|url\(|@import", html)
-    assert run("results.json", cwd=tmp_path).returncode == 0
+    assert run_verb("preview", "results.json").returncode == 0
     assert (tmp_path / "preview.html").exists()
 
 
@@ -128,10 +122,10 @@ def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path) -
         ([], "RESULTS"),
     ],
 )
-def test_wrong_use_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
+def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: list[str], says: str, run_verb: RunVerb) -> None:
     (tmp_path / "bad.json").write_text('{"score": 1, "tests": [{"visibility": "x"}]}')
     (tmp_path / "good.json").write_text('{"score": 1}')
-    done = run(*arguments, cwd=tmp_path)
+    done = run_verb("preview", *arguments)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
@@ -145,12 +139,6 @@ def test_marking_imports_nothing_of_the_page() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Page]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -228,11 +216,10 @@ def test_it_fits_a_phone_and_follows_dark_mode(chromium: Page, tmp_path: Path) -
 
 
 @needs_browser
-def test_a_real_result_is_shown_whole(chromium: Page, tmp_path: Path) -> None:
+def test_a_real_result_is_shown_whole(chromium: Page, tmp_path: Path, run_verb: RunVerb) -> None:
     target = tmp_path / "results.json"
-    command = [sys.executable, "-I", "-m", "autograder", "grade", str(ROOT / "examples/forgot_zero_grad"), "--quiet"]
-    subprocess.run([*command, "--results", str(target)], check=True, capture_output=True)
-    assert run(target, "--out", tmp_path / "preview.html", cwd=tmp_path).returncode == 0
+    run_verb("grade", ROOT / "examples/forgot_zero_grad", "--quiet", "--results", target)
+    assert run_verb("preview", target, "--out", tmp_path / "preview.html").returncode == 0
     chromium.resize(1200, 900)
     chromium.open(tmp_path / "preview.html")
     assert chromium.seen(".total") == ["77 / 100"]
