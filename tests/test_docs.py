@@ -40,6 +40,7 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
     assert {*commands, *inline} == {
         "./run_autograder examples/forgot_zero_grad",
         "./run_tests",
+        "./run_tests --all",
         "./run_autograder examples/missing_factor_2 --html feedback.html",  # in report/test_feedback_page
         "./run_autograder reference",
         "./setup.sh --help",
@@ -59,7 +60,7 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
         f".venv/bin/python benchmarks/{name}.py"
         for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")
     }
-    run.add(".venv/bin/python benchmarks/peers")
+    run |= {".venv/bin/python benchmarks/peers", ".venv/bin/python scripts/mutants.py -n 200"}  # there, with few
     run.add(".venv/bin/autograder grade --help")  # in test_cli
     run.add(".venv/bin/autograder individual --roster export.csv --out roster.csv")  # in individual/test_table
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU

@@ -14,7 +14,7 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([REHEARSE, *arguments], capture_output=True, text=True, timeout=900, check=False)
 
 
-@pytest.mark.rehearsal
+@pytest.mark.slow("rehearsal in a bare system")
 def test_a_container_like_gradescopes_gives_the_same_marks_within_its_memory() -> None:
     done = rehearse()
     if done.returncode == 77:

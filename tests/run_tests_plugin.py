@@ -1,0 +1,140 @@
+"""What ./run_tests adds to pytest: which tests the short run leaves out, what begins first, progress, and a last line
+that says how long it took and what was left out.
+
+A test is marked `slow("what it is one of")` when the short run leaves it out, and `long` when it takes seconds and so
+has to begin early. Without --run, pytest runs whatever its arguments select and reports as it always does.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+STEP = 10  # percent between two lines, where there is no terminal
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option with which ./run_tests calls pytest."""
+    parser.addoption("--run", choices=("short", "all"), help="as ./run_tests does: all tests, or all that are not slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Report for people, in the process that reports."""
+    if config.option.run and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Report(config), "report for people")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow, if asked to; what takes long begins first, beside all the others."""
+    left_out: Counter[str] = Counter()
+    if config.option.run == "short":
+        slow = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
+        left_out.update(slow.values())
+        config.hook.pytest_deselected(items=list(slow))
+        items[:] = [item for item in items if item not in slow]
+    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("slow")))
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = dict(left_out)
+    elif report := config.pluginmanager.get_plugin("report for people"):
+        report.left_out = left_out
+        report.begin(len(items))
+
+
+class Report:
+    """Progress while tests run (a bar in a terminal, a line every tenth elsewhere) and a last line."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.started = time.monotonic()
+        self.total = self.done = self.failed = 0
+        self.left_out: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        console = Console()
+        self.bar: Progress | None = None
+        if console.is_terminal:
+            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            self.bar = Progress(*columns, console=console, transient=True)
+
+    def begin(self, total: int) -> None:
+        """So many tests are going to run."""
+        if not self.total and total:
+            self.total = total
+            if self.bar:
+                self.bar.start()
+                self.bar.add_task("", total=total)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: Iterable[str]) -> None:
+        """A process of pytest-xdist has found all tests, as each of them does."""
+        self.begin(len(list(ids)))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """A process of pytest-xdist has ended, and says what was left out."""
+        self.left_out = Counter(getattr(node, "workeroutput", {}).get("left_out", {})) or self.left_out
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Nothing is printed of a single test; failures are told by pytest at the end."""
+        if report.failed:
+            return ("failed" if report.when == "call" else "error"), "", ""
+        if report.skipped:
+            return "skipped", "", ""
+        return ("passed" if report.when == "call" else ""), "", ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One step of one test is done."""
+        if report.failed:
+            self.failed += 1
+            self._say(f"FAILED {report.nodeid}")
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self.skipped[report.longrepr[2].removeprefix("Skipped: ")] += 1
+        if report.when == "teardown":
+            self.done += 1
+            self._show()
+
+    def _show(self) -> None:
+        if self.bar:
+            self.bar.update(self.bar.task_ids[0], completed=self.done, description=self._failures())
+        elif self.done * 100 // (self.total * STEP) > (self.done - 1) * 100 // (self.total * STEP):
+            percent = self.done * 100 // self.total
+            self._say(f"{percent:3} %  {self.done:,} of {self.total:,}  {self._failures()}  {self._time()}")
+
+    def _say(self, line: str) -> None:
+        (self.bar.console if self.bar else Console(width=200)).print(line, highlight=False, markup=False)
+
+    def _failures(self) -> str:
+        return f"{self.failed} failed"
+
+    def _time(self) -> str:
+        minutes, seconds = divmod(round(time.monotonic() - self.started), 60)
+        return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """The bar makes room for what pytest says at the end."""
+        if self.bar:
+            self.bar.stop()
+
+    def pytest_unconfigure(self) -> None:
+        """The last line."""
+        self._say(self.last_line())
+
+    def last_line(self) -> str:
+        """What was done, in how long, and what was not and why."""
+        state = f"{self.failed} FAILED" if self.failed else "all passed" if self.done else "nothing ran"
+        parts = [f"{self.done:,} tests, {state}, in {self._time()}."]
+        if self.left_out:
+            parts.append(f"Left out: {_listed(self.left_out)}; ./run_tests --all has them.")
+        if self.skipped:
+            parts.append(f"Not possible here: {_listed(self.skipped)}.")
+        return " ".join(parts)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in counts.most_common())
