@@ -188,6 +188,11 @@ extra=""
 [ $mode = plain ] || extra="[dev,dask]"
 say "installing the autograder and the packages it needs"
 pip --constraint constraints.txt --editable ".$extra" || explain "Installing the packages"
+# The link to the sources is made relative: Python reads it as text in the locale's encoding, and under LC_ALL=C it would
+# not start at all in a folder whose name has other letters.
+for link in "$venv"/lib/python*/site-packages/_editable_impl_autograder.pth; do
+    [ ! -f "$link" ] || echo ../../../.. >"$link"
+done
 logged "$python" -I -c 'import autograder, torch' || explain "Importing torch"
 logged "$python" -m compileall -q autograder || true # a mistake in our own sources is for the tests to find
 

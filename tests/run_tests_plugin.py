@@ -52,12 +52,13 @@ class Report:
         self.config = config
         self.started = time.monotonic()
         self.total = self.done = self.failed = 0
+        self.now = ""  # the file of the test that began last
         self.left_out: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         console = Console()
         self.bar: Progress | None = None
         if console.is_terminal:
-            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            columns = (TimeElapsedColumn(), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
             self.bar = Progress(*columns, console=console, transient=True)
 
     def begin(self, total: int) -> None:
@@ -67,6 +68,8 @@ class Report:
             if self.bar:
                 self.bar.start()
                 self.bar.add_task("", total=total)
+            else:
+                self._say(f"{total:,} tests; what takes long comes first")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: Iterable[str]) -> None:
@@ -82,10 +85,15 @@ class Report:
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Nothing is printed of a single test; failures are told by pytest at the end."""
         if report.failed:
-            return ("failed" if report.when == "call" else "error"), "", ""
+            return ("failed", "", "FAILED") if report.when == "call" else ("error", "", "ERROR")
         if report.skipped:
-            return "skipped", "", ""
+            return "skipped", "", "SKIPPED"
         return ("passed" if report.when == "call" else ""), "", ""
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A test begins."""
+        self.now = nodeid.partition("::")[0]
+        self._show()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One step of one test is done."""
@@ -97,19 +105,20 @@ class Report:
         if report.when == "teardown":
             self.done += 1
             self._show()
+            if not self.bar and self._tenths(self.done) > self._tenths(self.done - 1):
+                percent = self._tenths(self.done) * STEP
+                self._say(f"{percent:3} %  {self.done:,} of {self.total:,}  {self.failed} failed  {self._time()}")
 
     def _show(self) -> None:
         if self.bar:
-            self.bar.update(self.bar.task_ids[0], completed=self.done, description=self._failures())
-        elif self.done * 100 // (self.total * STEP) > (self.done - 1) * 100 // (self.total * STEP):
-            percent = self.done * 100 // self.total
-            self._say(f"{percent:3} %  {self.done:,} of {self.total:,}  {self._failures()}  {self._time()}")
+            description = f"{self.failed} failed  {self.now}"
+            self.bar.update(self.bar.task_ids[0], completed=self.done, description=description)
+
+    def _tenths(self, done: int) -> int:
+        return done * 100 // (self.total * STEP)
 
     def _say(self, line: str) -> None:
         (self.bar.console if self.bar else Console(width=200)).print(line, highlight=False, markup=False)
-
-    def _failures(self) -> str:
-        return f"{self.failed} failed"
 
     def _time(self) -> str:
         minutes, seconds = divmod(round(time.monotonic() - self.started), 60)

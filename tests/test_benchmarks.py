@@ -6,9 +6,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
+slow = pytest.mark.slow("benchmarks")
 
 
+@slow
 def test_a_single_run_is_measured_beside_a_bare_import_and_a_plain_grader() -> None:
     command = [sys.executable, ROOT / "benchmarks/single_run.py", "-n", "1", "--python", sys.executable]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -29,6 +33,7 @@ def test_the_cost_of_a_class_is_measured() -> None:
     assert "3 forks: server" in said
 
 
+@slow
 def test_the_cost_of_a_diagnosis_is_measured() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/diagnosis.py"), "-n", "1", "--only", "wrong_check_swapped"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -36,6 +41,7 @@ def test_the_cost_of_a_diagnosis_is_measured() -> None:
     assert len(re.findall(r"ms +-?\d\.\d+ of import torch$", said, re.MULTILINE)) == 3
 
 
+@slow
 def test_every_mistake_shows_in_every_variant_and_the_right_answers_to_each_get_everything() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/variants.py"), "-n", "25"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -43,6 +49,7 @@ def test_every_mistake_shows_in_every_variant_and_the_right_answers_to_each_get_
     assert "right submissions: 25 get 100 of 100 points" in said
 
 
+@slow
 def test_the_table_of_hostile_submissions_is_printed() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -68,18 +75,21 @@ def test_a_generated_class_is_the_same_for_the_same_seed(tmp_path: Path) -> None
     assert sum(b"while True" in program for program in programs) == 1
 
 
+@slow
 def test_how_a_class_grows_is_measured() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/class_scale.py"), "--sizes", "2", "3", "--jobs", "1"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert re.findall(r"^ +([23]) +1(?: +[\d.]+){5}$", said, re.MULTILINE) == ["2", "3"]
 
 
+@slow
 def test_a_class_that_is_killed_is_compared_with_one_that_is_not() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/killed.py"), "-n", "3", "--hanging", "0", "--kills", "1"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert "1 of 1 classes have the same grades.csv" in said
 
 
+@slow
 def test_others_are_measured_beside_this_grader() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/peers"), "-n", "1", "--ours", "2", "--turns", "1"]
     here = ["autograder", "gradescope-utils"]  # the others would have to be installed

@@ -305,6 +305,14 @@ def test_scripts_can_be_started_on_linux(script: str) -> None:
     assert subprocess.run(["bash", "-n", path], check=False).returncode == 0
 
 
+def test_python_starts_in_a_folder_of_any_name_and_with_any_locale() -> None:
+    """A path in a .pth file is read in the locale's encoding, before the first line of ours."""
+    [link] = (ROOT / ".venv").glob("lib/python*/site-packages/*autograder*.pth")
+    assert (link.parent / link.read_text().strip()).resolve() == ROOT
+    assert link.read_bytes().isascii()
+    assert not Path(link.read_text().strip()).is_absolute()
+
+
 def test_the_version_of_torch_stands_in_one_place() -> None:
     places = []
     for folder, folders, files in os.walk(ROOT):

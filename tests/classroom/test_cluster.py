@@ -97,6 +97,7 @@ def stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
+@pytest.mark.slow("classes on a Dask cluster")
 def test_a_worker_that_is_lost_changes_no_marks(cluster: str, place: Path) -> None:
     subprocess.run([sys.executable, ROOT / "benchmarks/export.py", "-n", "24", place / "class"], check=True)
     shutil.rmtree(place / "class" / next(path.name for path in (place / "class").iterdir() if hangs(path)))
@@ -117,6 +118,7 @@ def hangs(folder: Path) -> bool:
     return folder.is_dir() and "while True" in (folder / "Lab4.py").read_text()
 
 
+@pytest.mark.slow("classes on a Dask cluster")
 def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, place: Path) -> None:
     for name in ("perfect_plain", "forgot_zero_grad"):
         shutil.copytree(ROOT / "examples" / name, place / "class" / name)
