@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from frozen import changeable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,3 +97,7 @@ def test_no_cell_is_a_formula_and_every_cell_can_be_read_again(text: str) -> Non
     written = io.StringIO()
     csv.writer(written).writerow([cell])
     assert next(csv.reader(io.StringIO(written.getvalue()))) == [cell]
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.roster") == set()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from frozen import changeable
 
 from autograder.gradescope import shown
 from autograder.typed_yaml import FileError
@@ -128,3 +129,7 @@ def test_the_file_of_the_schema_is_the_file_that_is_read() -> None:
     assert set(schema["properties"]) == set(shown.Results.__struct_fields__)
     assert set(schema["$defs"]["test"]["properties"]) == set(shown.Entry.__struct_fields__)
     assert set(schema["$defs"]["column"]["properties"]) == set(shown.Column.__struct_fields__)
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.gradescope") == set()
