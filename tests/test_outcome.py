@@ -23,6 +23,7 @@ FOLLOWS = (Finding("a", "right"), Finding("b", "follows"))
         (2, 2, {}, "right"),
         (3, 2, {}, "right"),
         (0, 0, {}, "right"),
+        (2, 2, {"findings": FOLLOWS[:1]}, "right"),
         (2, 2, {"findings": FOLLOWS}, "follows"),
         (1.99, 2, {"findings": FOLLOWS}, "partly"),
         (0.01, 2, {}, "partly"),
@@ -41,8 +42,8 @@ def test_a_check_is_marked_by_a_grader_without_fault_unless_it_says_so() -> None
 
 
 def test_points_are_summed_to_two_decimals() -> None:
-    both = report(*(Marked("1", "", 0.125, Outcome(1 / 3, "")) for _ in range(2)), Marked("2", "", 1, Outcome(0, "")))
-    assert (both.points, both.out_of) == (0.67, 1.25)
+    both = report(*(Marked("1", "", 1 / 6, Outcome(1 / 3, "")) for _ in range(2)), Marked("2", "", 1, Outcome(0, "")))
+    assert (both.points, both.out_of) == (0.67, 1.33)
     assert (report().points, report().out_of) == (0, 0)
 
 

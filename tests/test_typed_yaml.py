@@ -18,6 +18,8 @@ class Circle(msgspec.Struct, tag_field="kind", tag="circle", forbid_unknown_fiel
 class Square(msgspec.Struct, tag_field="kind", tag="square", forbid_unknown_fields=True):
     side: float
     name: str = ""
+    style: Literal["solid", "dashed"] = "solid"
+    sizes: dict[str, int] = {}
 
 
 class Page(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,7 +78,16 @@ def test_a_number_with_an_exponent_is_a_number(tmp_path: Path, number: str) -> N
          'put it in quotes: "…"'),
         ("shapes:\n- kind: square\n", ", line 2 (shapes[0]): this lacks the required field `side`"),
         ("best:\n  kind: square\n  sid: 3\n", ", line 3 (best.sid): there is no key 'sid'; did you mean 'side'? "
-         "allowed: kind, name, side"),
+         "allowed: kind, name, side, sizes, style"),
+        ("shapes:\n- {kind: square, side: 1, style: thin}\n", ", line 2 (shapes[0].style): Invalid enum value 'thin'; "
+         "allowed: dashed, solid"),
+        ("shapes:\n- {kind: circle, radius: 1}\n- {kind: square, side: 1, sizes: {a: 1, b: x, c: 2}}\n",
+         ", line 3 (shapes[1].sizes.b): a number is needed here"),
+        ("shapes:\n- {kind: square, side: 1, sizes: {a: 1}}\n- {kind: square, side: 1, sizes: {a: x}}\n",
+         ", line 3 (shapes[1].sizes.a): a number is needed here"),
+        ("shown: 'true'\n", ", line 1 (shown): true or false is needed here"),
+        ("best: {kind: square, side: 1, name: 3}\n", ", line 1 (best.name): a text is needed here; put it in quotes: "
+         '"…"'),
         ("[1]\n", ", line 1: keys with values are needed here"),
     ],
 )  # fmt: skip

@@ -233,6 +233,7 @@ def test_sections_are_found_where_the_file_is_no_yaml(text: str, sections: dict[
     [
         ("s: 1", Answer("1", 1.0, None)),
         ("s: '1'", Answer("1", 1.0, None)),
+        ("s: ''", BLANK),
         ("s: 1'", Answer("1'", None, "Line 2: ''' was not understood; write a number or arithmetic.")),
         ("s: '", Answer("'", None, "Line 2: ''' was not understood; write a number or arithmetic.")),
         ("s: x1x", Answer("x1x", None, "Line 2: 'x1x' was not understood; write a number or arithmetic.")),

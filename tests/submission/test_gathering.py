@@ -2,6 +2,7 @@
 
 import io
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -75,23 +76,6 @@ def test_two_thousand_files_are_read(tmp_path: Path, number: int) -> None:
     assert bool(found.notes) == (number > 2000)
     if number == 2000:
         assert len(unzip.unzip(zipped({f"{name}": b"" for name in range(number)}), "x").files) == number
-
-
-def test_a_folder_that_cannot_be_opened_costs_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "x").write_text("")
-    scandir = os.scandir
-
-    def closed(place: str) -> object:
-        if str(place).endswith("a"):
-            raise PermissionError
-        return scandir(place)
-
-    monkeypatch.setattr(os, "scandir", closed)
-    found = gather(tmp_path)
-    assert set(found.files) == {"b/x"}
-    assert found.notes != ()
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.RAR", "x.tar", "x.gz", "x.7z"])
@@ -282,3 +266,38 @@ def test_a_file_by_itself_says_what_is_missing() -> None:
     paper = read(Handed({"answers.yaml": PAPER}, {}, frozenset(), single=True))
     assert paper.notes == ("Only the answers were given, so no Lab4.py was read; give the folder that holds both.",)
     assert (code.problems, paper.problems) == ((), ())
+
+
+@pytest.mark.parametrize("odd", ["a", "b"])
+@pytest.mark.parametrize("how", ["closed", "environment"])
+def test_a_folder_that_is_passed_over_costs_no_other(
+    tmp_path: Path, odd: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x").write_text("")
+    if how == "environment":
+        (tmp_path / odd / "pyvenv.cfg").write_text("")
+    else:
+        scandir = os.scandir
+
+        def closed(place: str) -> object:
+            if str(place).endswith(f"/{odd}"):
+                raise PermissionError
+            return scandir(place)
+
+        monkeypatch.setattr(os, "scandir", closed)
+    (left,) = {"a", "b"} - {odd}
+    assert set(gather(tmp_path).files) == {f"{left}/x"}
+
+
+@pytest.mark.parametrize(("most", "complete"), [(7, False), (8, False), (9, True)])
+def test_so_many_entries_are_listed(tmp_path: Path, most: int, complete: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for number in range(3):
+            (tmp_path / name / f"{number}").write_text("")
+    monkeypatch.setattr(sys.modules["autograder.submission.gather"], "MAX_LISTED", most)
+    found = gather(tmp_path)
+    assert (found.notes == ()) == complete
+    assert len(found.files) == min(6, most - 2)
