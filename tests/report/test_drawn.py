@@ -12,6 +12,7 @@ from conftest import ROOT
 from test_layout import LOGISTIC, TASK1, TASK2
 
 from autograder import lab
+from autograder.graph import parse
 from autograder.outcome import Curve
 from autograder.report import curve, drawing, picture
 
@@ -31,6 +32,7 @@ DRAWN: dict[str, Callable[[], str]] = {
     "curve.html": lambda: curve.figure(LOSSES),
     "right.html": lambda: curve.right([3.0, 2.0, 1.5]),
     "small.html": lambda: curve.small(LOSSES, "told"),
+    "low.svg": lambda: picture.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
     "weights.svg": lambda: picture.svg(TASK1, "weights", ["w", "x"]),
 }
 
