@@ -377,11 +377,9 @@ def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None
     run._check_place(class_, run.Options(out, 1, resume=True))
     with pytest.raises(CannotWrite, match="there are results of a class in it already"):
         run._check_place(class_, run.Options(out, 1))
-    for inside in (out / "results", out / "feedback", out):
+    for name in ("results", "feedback", "records"):
         with pytest.raises(CannotWrite, match="between the submissions"):
-            run._check_place(inside, run.Options(out, 1, resume=True)) if inside != out else run._check_place(
-                out / "records", run.Options(out, 1, resume=True)
-            )
+            run._check_place(out / name, run.Options(out, 1, resume=True))
 
 
 def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
@@ -496,7 +494,7 @@ def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers:
 
 
 def test_only_what_grows_with_a_class_can_be_changed() -> None:
-    assert {name.rpartition(".")[2] for name in changeable("autograder.classroom")} == {
-        *("Team", "_Worker", "Cluster", "Gathered", "Mistake", "Shape")
-    }
+    parts = ("compare", "overview", "progress", "record", "run", "source", "team", "worker")
+    found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
+    assert {name.rpartition(".")[2] for name in found} == {"Team", "_Worker", "Gathered", "Mistake", "Shape"}
     assert Gathered().students == []

@@ -138,6 +138,17 @@ def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable
     assert failure["type"] == "JSONDecodeError"
 
 
+def test_a_failure_in_a_file_beside_the_program_names_that_file(loaded: Callable[..., Program], tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("def g():\n    return 1 / 0\n")
+    program = loaded("def f(x):\n    return helper['g']()\n")
+    program.module.helper = helper = {}  # type: ignore[attr-defined]
+    exec(compile((tmp_path / "helper.py").read_text(), str(tmp_path / "helper.py"), "exec"), helper)
+    failure = call(program, "f", 1.0)["failure"]
+    assert (failure["file"], failure["line"], failure["source"]) == ("helper.py", 2, "return 1 / 0")
+    helper["g"] = lambda: int("x" * 3, 99)
+    assert call(program, "f", 1.0)["failure"]["file"] == "Lab4.py"  # this file is not the student's
+
+
 def test_a_failure_is_cut_and_holds_no_path(loaded: Callable[..., Program]) -> None:
     program = loaded(f"def f(x): raise type('E' * 101, (Exception,), {{}})('m' * 501) # {'s' * 300}")
     failure = call(program, "f", 1.0)["failure"]

@@ -102,8 +102,8 @@ def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path
         assert (bounds["directory"], bounds["memory"], bounds["file_size"]) == (str(tmp_path), 5, 6)
         assert (bounds["cpu_seconds"], bounds["gpu"]) == (4, True)
         assert bounds["uid"] == quiet._uid
-        theirs.sendall(b'{"status": 9}\n')
-        assert child.close() == 9
+        theirs.sendall(b'{"status": 256}\n')
+        assert child.close() == 256
         for descriptor in descriptors:
             os.close(descriptor)
         theirs.close()

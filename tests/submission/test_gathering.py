@@ -67,15 +67,14 @@ def test_ten_folders_down_is_looked(tmp_path: Path) -> None:
     assert gather(tmp_path).notes != ()
 
 
-@pytest.mark.parametrize("number", [2000, 2001])
-def test_two_thousand_files_are_read(tmp_path: Path, number: int) -> None:
-    for name in range(number):
-        (tmp_path / f"{name}.txt").touch()
-    found = gather(tmp_path)
-    assert len(found.files) == 2000
-    assert bool(found.notes) == (number > 2000)
-    if number == 2000:
-        assert len(unzip.unzip(zipped({f"{name}": b"" for name in range(number)}), "x").files) == number
+def test_two_thousand_files_are_read(tmp_path: Path) -> None:
+    for number in range(2000):
+        (tmp_path / f"{number}.txt").touch()
+    assert (len(gather(tmp_path).files), gather(tmp_path).notes) == (2000, ())
+    (tmp_path / "more.txt").touch()
+    assert len(gather(tmp_path).files) == 2000
+    assert gather(tmp_path).notes != ()
+    assert len(unzip.unzip(zipped({f"{number}": b"" for number in range(2000)}), "x").files) == 2000
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.RAR", "x.tar", "x.gz", "x.7z"])
