@@ -223,6 +223,8 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
         kept(real_lab, "e", c3_1=Outcome(0, "", curve=curve(9.0))),
         kept(real_lab, "f", c3_2=Outcome(0, "", curve=curve(0.5))),  # not for the published inputs
     ]
+    high = [Outcome(0, "", curve=Curve([100.0, loss], [100.0, 50.0])) for loss in (50.0, 50.03)]
+    assert len(gather(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
     shapes = list(gather(real_lab, records).shapes.values())
     assert [shape.students for shape in shapes] == [3, 1, 1]
     assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}

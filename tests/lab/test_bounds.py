@@ -60,6 +60,7 @@ def loaded(folder: Path, *changes: str) -> lab.Lab:
         ('    number: "3.5"\n', '    number: "3.5"\n    compared: 1\n'),
         ("y: -1.4, w: -0.4 }", "y: -1.4, w: -0.4, lr: 0.2 }"),
         ("functions: [train, fnn_check_result]", "functions: [train]"),
+        ("w: -0.4, lr: 0.05 }", "w: -0.4, lr: 0 }"),  # of three sets of inputs, one trains nothing
         ("        y: [[-4.0, -0.2], [0.2, 0.8], [1.2, 4.0]]\n", "        y: [[2.0, 2.0]]\n"),
         ("id: handout-sigmoid\n", "id: handout-sigmoid\n", "instead_of: dy_hat_dm2", "instead_of: dr_dm1"),
         ("on_paper: right", "on_paper: wrong"),
