@@ -500,3 +500,11 @@ def test_only_what_grows_with_a_class_can_be_changed() -> None:
     found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
     assert {name.rpartition(".")[2] for name in found} == {"Team", "_Worker", "Gathered", "Mistake", "Shape"}
     assert Gathered().students == []
+
+
+def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> None:
+    def cells(records: list[Record]) -> int:
+        return page.render(real_lab, gather(real_lab, records)).count("<td")
+
+    marked, gone = kept(real_lab, "a"), Record("b", "b", (), (), None, "gone")
+    assert cells([marked, gone, gone]) - cells([marked, gone]) == cells([marked, marked, gone]) - cells([marked, gone])
