@@ -6,11 +6,15 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import build, handout, lab
+from autograder import build, handout, lab, measure
+from autograder.gradescope import upload
+from autograder.roster import Roster, Student
 from autograder.sandbox.wall import Wall
+from autograder.submission import Submission
 
 AUTOGRADER = str(ROOT / ".venv/bin/autograder")
 
@@ -133,3 +137,89 @@ def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of
     change(copy / "rubric.yaml", "submission: 240", "submission: 900")
     [warning] = build.look_over(lab.load(copy), wall).warnings
     assert "a submission may take 900 s" in warning
+
+
+def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
+    """What is said of a zip and a run, line by line."""
+    looked = build.Looked(**{"template": 2.0, "warnings": (), **more})  # type: ignore[arg-type]
+    packed = upload.Packed(Path("a.zip"), 1_500, ("x", "y"))
+    text = build._text(lab.load(ROOT), looked, packed, measure.Run(2.0, 1.5, memory), tree)
+    return text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("memory", "size"),
+    [
+        (614.4, "0.5 CPU, 0.75 GB RAM (the default)"),
+        (615, "1 CPU, 1.5 GB RAM"),
+        (4915, "4 CPU, 6 GB RAM"),
+        (9999, "4 CPU, 6 GB RAM"),
+    ],
+)
+def test_the_smallest_container_with_a_quarter_to_spare_is_named(memory: float, size: str) -> None:
+    line = said(memory)[3]
+    assert line == f"Choose on Gradescope: {size}, the smallest with room for that and 25% more."
+
+
+def test_what_was_measured_is_said() -> None:
+    assert said(300.0) == [
+        "a.zip: 2 kB, 2 files.",
+        "The reference gets all 100 points, the template 2, none in a function to write.",
+        "One run here: 2.0 s, 1.5 s of processor time, 300 MB in its largest process.",
+        "Choose on Gradescope: 0.5 CPU, 0.75 GB RAM (the default), the smallest with room for that and 25% more.",
+        "There a run takes about 3 s, if its processors are like those here.",
+    ]
+    lines = said(300.0, 400.0, template=None, warnings=("one", "two"))
+    assert lines[:2] == ["Warning: one.", "Warning: two."]
+    assert lines[3] == "The reference gets all 100 points."
+    assert "400 MB in all its processes together" in lines[4]
+    assert "the template 0, none" in said(300.0, template=0.0)[1]
+
+
+def with_rubric(**values: object) -> lab.Lab:
+    the_lab = lab.load(ROOT)
+    return lab.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, **values))
+
+
+@pytest.mark.parametrize(("seconds", "warned"), [(540, False), (541, True)])
+def test_a_minute_is_left_of_the_time_that_gradescope_gives(seconds: float, warned: bool) -> None:
+    warnings = list(build._warnings(with_rubric(key="k" * 16, limits=lab.Limits(submission=seconds))))
+    assert [f"may take {seconds} s" in warning for warning in warnings] == [True] * warned
+
+
+def test_numbers_of_ones_own_need_a_roster(tmp_path: Path) -> None:
+    own = with_rubric(key="k" * 16, individual=True)
+    (warning,) = build._warnings(lab.Lab(tmp_path, own.rubric))
+    assert "roster.csv: there is none" in warning
+    (tmp_path / "roster.csv").write_text("")
+    assert list(build._warnings(lab.Lab(tmp_path, own.rubric))) == []
+
+
+def test_a_lab_without_paper_needs_no_answers() -> None:
+    template = Submission((), None, None, (), ())
+    assert len(list(build._missing(lab.load(ROOT), template))) == 2
+    code = tuple(check for check in lab.load(ROOT).rubric.checks if not isinstance(check, lab.Answers))
+    assert len(list(build._missing(with_rubric(checks=code), template))) == 1
+    assert list(build._filled_in(template)) == []
+
+
+def test_without_a_roster_numbers_of_ones_own_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build._rosters(lab.load(ROOT)) == {}
+    asked: list[str] = []
+
+    class Played:
+        roster = Roster()
+
+        def student(self, sid: str) -> str:
+            return sid
+
+        def inputs(self, who: str) -> None:
+            asked.append(who)
+
+    monkeypatch.setattr(build, "course", lambda the_lab: Played())
+    assert build._rosters(with_rubric(individual=True)) == {}
+    assert asked[:2] == ["0", "1"]
+    assert len(asked) >= 20
+    monkeypatch.setattr(Played, "roster", Roster((Student("", "a@b", ""),)))
+    monkeypatch.setattr(build.table, "text", lambda students: "table")
+    assert build._rosters(with_rubric(individual=True)) == {"roster.csv": "table"}

@@ -1,12 +1,20 @@
 """Every verb can be called, and tells in one sentence and an exit status what it cannot do."""
 
+import argparse
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, RunVerb
 
-from autograder import cli
-from autograder.cli.common import MARKED, USAGE
+from autograder import cli, grade, submission
+from autograder.cli.common import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
+from autograder.gradescope import container
+from autograder.outcome import GradeReport, Marked, Outcome
+from autograder.report import feedback
+from autograder.sandbox import wall
+from autograder.sandbox.layers import PURPOSE, Confinement
 
 
 @pytest.mark.parametrize("verb", [verb.__name__.rpartition(".")[2] for verb in cli.VERBS])
@@ -33,3 +41,243 @@ def test_a_lab_that_is_not_there_is_one_sentence(verb: str, run_verb: RunVerb) -
     assert done.returncode == USAGE
     assert done.stderr.startswith("autograder: nowhere/rubric.yaml: it cannot be read")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", [verb.__name__.rpartition(".")[2] for verb in cli.VERBS])
+def test_no_option_can_be_shortened(verb: str) -> None:
+    parser = argparse.ArgumentParser()
+    verbs = parser.add_subparsers()
+    module = next(each for each in cli.VERBS if each.__name__.endswith(f".{verb}"))
+    module.add(verbs)
+    (own,) = verbs.choices.values()
+    assert not own.allow_abbrev
+
+
+def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == USAGE
+    assert "VERB" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        (KeyboardInterrupt(), 130, "autograder: interrupted\n"),
+        (
+            ZeroDivisionError("oh"),
+            FAILED,
+            "the grader itself failed, see above; this says nothing about the submission",
+        ),
+    ],
+)
+def test_what_ends_a_verb_is_a_sentence_and_a_status(
+    error: BaseException, status: int, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(options: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli.preview, "run", broken)
+    assert cli.main(["preview", "x"]) == status
+    said = capsys.readouterr().err
+    assert said.endswith(says) or says in said
+    assert ("ZeroDivisionError: oh" in said) == (status == FAILED)
+    assert (MARKED, AUDIT_FAILED, USAGE, FAILED, DIFFERS) == (0, 1, 2, 3, 1)
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    """What a verb is given, without running it."""
+    parser = argparse.ArgumentParser()
+    verbs = parser.add_subparsers()
+    for verb in cli.VERBS:
+        verb.add(verbs)
+    return parser.parse_args(arguments)
+
+
+def test_what_is_not_said_has_its_usual_value() -> None:
+    grade, class_ = options("grade"), options("class", "x")
+    assert (grade.submission, grade.results, grade.quiet, grade.student, grade.lab) == (None, None, False, "", ROOT)
+    assert (class_.out, class_.jobs, class_.only) == (Path("class"), os.cpu_count() or 1, "*")
+    assert not class_.resume
+    assert not class_.anonymous
+    assert options("audit").pairs == 400
+    assert options("key").set == []
+    assert options("key", "--set", "a", "b", "--set", "c").set == ["a", "b", "c"]
+    for missing in (["individual", "--out", "x"], ["individual", "--roster", "x"], ["class"], ["preview"]):
+        with pytest.raises(SystemExit):
+            options(*missing)
+
+
+@pytest.mark.parametrize(("jobs", "number"), [("1", 1), ("12", 12), ("0", None), ("-1", None), ("x", None), ("", None)])
+def test_a_class_is_marked_by_one_process_or_more(jobs: str, number: int | None) -> None:
+    if number is None:
+        with pytest.raises(SystemExit):
+            options("class", "x", "--jobs", jobs)
+    else:
+        assert options("class", "x", "--jobs", jobs).jobs == number
+
+
+def test_without_a_submission_the_verb_says_how_it_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["grade"]) == USAGE
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: name a submission: a folder, a file or a zip\n\nexamples:\n")
+
+
+class NoWall:
+    """A fork server that nobody asks for anything."""
+
+    def __enter__(self) -> "NoWall":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("here", "arguments", "status"),
+    [(False, ["x"], USAGE), (True, [], MARKED), (True, ["x"], USAGE), (False, [], USAGE)],
+)
+def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
+    here: bool, arguments: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    results = tmp_path / "results.json"
+    asked: list[object] = []
+
+    def unreadable(self: object, path: Path, *_: object) -> None:
+        asked.append(path)
+        raise submission.Unreadable("it is odd")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(container, "here", lambda: here)
+    monkeypatch.setattr(container, "protect", lambda: asked.append("protected"))
+    monkeypatch.setattr(container, "RESULTS", results)
+    monkeypatch.setattr(grade.Marker, "mark", unreadable)
+    assert cli.main(["grade", *arguments]) == status
+    on_gradescope = here and not arguments
+    assert asked == (["protected", container.SUBMISSION] if on_gradescope else [Path("x")] if arguments else [])
+    assert results.exists() == on_gradescope  # the sentence that the grader did not finish
+
+
+def report(points: float, *, fault: bool = False) -> GradeReport:
+    check = Marked("1", "name", 5, Outcome(points, "summary"), fault)
+    return GradeReport("Lab", "who", "cpu", (check,), 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
+
+
+@pytest.mark.parametrize(("quiet", "fault"), [(True, False), (False, False), (True, True)])
+def test_a_report_and_its_page_are_shown(
+    quiet: bool, fault: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def page(made: GradeReport, lab: object, who: str, told: object) -> str:
+        return f"{who}: {made.points:g}"
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(2, fault=fault))
+    monkeypatch.setattr(feedback, "render", page)
+    given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
+    assert cli.main(given) == (FAILED if fault else MARKED)
+    said = capsys.readouterr().out
+    assert ("page.html: open it in a browser" in said) == (not quiet)
+    assert (said == "2 of 5 points\n") == quiet
+    assert Path("page.html").read_text() == "mine: 2"
+    assert cli.main([*given, "--student", "ada@example.edu"]) == (FAILED if fault else MARKED)
+    assert Path("page.html").read_text() == "ada@example.edu: 2"
+
+
+def lab_of_ones_own(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "reference", tmp_path / "lab/reference")
+    text = (ROOT / "rubric.yaml").read_text()
+    (tmp_path / "lab/rubric.yaml").write_text(text.replace("individual: false", "individual: true"))
+    return tmp_path / "lab"
+
+
+@pytest.mark.parametrize(
+    ("own", "who", "what", "status"),
+    [
+        (True, [], "mine", USAGE),
+        (True, ["--student", "ada@example.edu"], "mine", MARKED),
+        (True, [], "reference", MARKED),
+        (False, [], "mine", MARKED),
+    ],
+)
+def test_with_numbers_of_ones_own_somebody_has_to_be_named(
+    own: bool, who: list[str], what: str, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = lab_of_ones_own(tmp_path)
+    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(5))
+    lab = str(folder if own else ROOT)
+    assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
+
+
+def test_what_asks_for_numbers_of_ones_own_is_refused_where_all_have_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Email\nada@example.edu\n")
+    for given in (
+        ["individual", "--roster", str(roster), "--out", str(tmp_path / "out.csv")],
+        ["handout", "--roster", str(roster), "--out", str(tmp_path / "out")],
+        ["key", "--student", "ada@example.edu"],
+    ):
+        assert cli.main(given) == USAGE
+        assert "all students have the same numbers; set `individual: true`" in capsys.readouterr().err
+    own = ["handout", "--roster", str(roster), "--lab", str(lab_of_ones_own(tmp_path))]
+    for given in (own, [*own, "--check"], [*own, "--check", "--out", str(tmp_path / "out")]):
+        assert cli.main(given) == USAGE
+        assert "name a new one for all of them with --out" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_handout_says_what_is_new_and_what_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert cli.main(["handout", "--out", str(out), "--check"]) == DIFFERS
+    assert capsys.readouterr().out.count("differs    ") == 5
+    assert not out.exists()
+    assert cli.main(["handout", "--out", str(out)]) == MARKED
+    assert capsys.readouterr().out.count("written    ") == 5
+    (out / "notes.txt").write_text("")
+    (out / "answers.yaml").write_text("")
+    assert cli.main(["handout", "--out", str(out)]) == MARKED
+    said = capsys.readouterr().out
+    assert (said.count("written  "), said.count("unchanged"), said.count("stays")) == (1, 4, 1)
+    assert cli.main(["handout", "--out", str(out), "--check"]) == MARKED
+
+
+@pytest.mark.parametrize(
+    ("given", "out", "begins"),
+    [
+        ([], "key.html", "html"),
+        (["--format", "md"], "key.md", "md"),
+        (["--out", "a.MD"], "a.MD", "md"),
+        (["--out", "a.json"], "a.json", "json"),
+        (["--out", "a.txt"], "a.txt", "html"),
+        (["--out", "a.md", "--format", "json"], "a.md", "json"),
+        (["--out", "-", "--format", "md"], "", "md"),
+    ],
+)
+def test_a_key_has_the_format_of_its_name(
+    given: list[str],
+    out: str,
+    begins: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    from autograder.key import key, markdown, show
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(key, "key", lambda *_: None)
+    monkeypatch.setattr(markdown, "markdown", lambda _: "md")
+    monkeypatch.setattr(show, "json", lambda _: "json")
+    monkeypatch.setattr(show, "html", lambda *_: "html")
+    assert cli.main(["key", *given]) == MARKED
+    said = capsysbinary.readouterr().out.decode()
+    if out:
+        assert (tmp_path / out).read_text() == begins
+        assert said == f"{out}: the answer key" + (", open it in a browser" if begins == "html" else "") + "\n"
+    else:
+        assert said == begins
+        assert list(tmp_path.iterdir()) == []

@@ -5,11 +5,12 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import ROOT
 
 from autograder import __version__, lab
-from autograder.grade import Marker, NoSuchDevice
+from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.sandbox.layers import Confinement
@@ -157,3 +158,65 @@ def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced
     confinement = Confinement({name: "why" if name in missing else "" for name in names})
     assert (confinement.safe, confinement.reduced) == (safe, reduced)
     assert set(confinement.missing) == missing
+
+
+def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: lab.Lab) -> None:
+    rubric = msgspec.structs.replace(real_lab.rubric, limits=lab.Limits(1, 2, 3, memory=1.5, files=2, output=4))
+    found = limits(lab.Lab(real_lab.folder, rubric))
+    assert (found.call, found.load, found.submission) == (1, 2, 3)
+    assert (found.memory, found.files, found.output) == (1_572_864, 2_097_152, 4_096)
+
+
+@pytest.mark.parametrize(("device", "fits"), [("cuda:12", True), ("cuda:1234", False), ("gpu", False), (None, True)])
+def test_a_word_that_is_no_device_is_refused(real_lab: lab.Lab, wall: Wall, device: str | None, fits: bool) -> None:
+    if fits:
+        Marker(real_lab, wall, device)
+    else:
+        with pytest.raises(NoSuchDevice, match=f"'{device}' is no device; it is one of auto, cpu"):
+            Marker(real_lab, wall, device)
+
+
+def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: lab.Lab, tmp_path: Path) -> None:
+    unreadable(real_lab, "it is odd.", tmp_path / "results.json")
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert (results["score"], results["output"]) == (0, "it is odd.")
+    assert {test["output"] for test in results["tests"]} == {"Not marked: it is odd."}
+    assert {test["score"] for test in results["tests"]} == {0}
+    assert len(results["tests"]) == len(real_lab.rubric.checks)
+
+
+@pytest.mark.parametrize("gpus", [0, 1])
+def test_a_machine_without_the_device_says_what_it_has(
+    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch, gpus: int
+) -> None:
+    monkeypatch.setattr(Student, "available_device", lambda self, wanted: Device(None, gpus))
+    has = "1 CUDA device" if gpus else "no CUDA device"
+    with Marker(real_lab, wall, "cuda:3") as marker, pytest.raises(NoSuchDevice, match=rf"\(it has {has}\)"):
+        marker.reference()
+
+
+def test_a_reference_runs_all_day_and_patiently(wall: Wall, real_lab: lab.Lab) -> None:
+    with Marker(real_lab, wall, "cpu") as marker:
+        reference = marker.reference()
+        assert marker.reference() is reference
+        assert reference._limits.submission == 24 * 60 * 60
+        assert (reference._patient, reference._double) == (True, False)
+        with marker.in_double_precision() as double:
+            assert (double._patient, double._double) == (True, True)
+        child = reference.child_pid
+    assert child is None or reference.child_pid is None
+
+
+@pytest.mark.parametrize(("text", "warmed"), [("torch.optim.SGD", True), ("torch.func.grad", True), ("x = 1", False)])
+def test_what_optimizers_need_is_imported_once_for_all(
+    wall: Wall, real_lab: lab.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Wall, "warm", lambda self, module: asked.append(module))
+    (tmp_path / "Lab4.py").write_text(f"def f(): {text}\n")
+    with Marker(real_lab, wall, "cpu") as marker:
+        report = marker.mark(tmp_path / "Lab4.py", tmp_path / "results.json")
+    assert bool(asked) == warmed
+    assert report.submission == str(tmp_path / "Lab4.py")
+    assert report.seconds > 0
+    assert (report.numbers_of, report.told) == ("", "")

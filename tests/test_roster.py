@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from frozen import changeable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,3 +97,63 @@ def test_no_cell_is_a_formula_and_every_cell_can_be_read_again(text: str) -> Non
     written = io.StringIO()
     csv.writer(written).writerow([cell])
     assert next(csv.reader(io.StringIO(written.getvalue()))) == [cell]
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.roster") == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "pair"), [(" a@b ", ("a@b", "")), ("12", ("", "12")), ("", ("", "")), ("@", ("@", ""))]
+)
+def test_somebody_is_named_by_email_or_number(who: str, pair: tuple[str, str]) -> None:
+    assert roster.email_or_sid(who) == pair
+
+
+def test_an_email_counts_before_a_number() -> None:
+    ada, alan = Student("", "a@b", "1"), Student("", "c@d", "2")
+    known = roster.Roster((ada, alan))
+    assert known.find("a@b", "2") == ada
+    assert known.find("x@y", "2") == alan
+    assert known.find("2") is known.find(sid="a@b") is roster.Roster().find("a@b") is None
+    assert roster.Roster((Student("", "", "1"),)).find("", "") is None
+    assert (ada.identity, Student("", "", " X ").identity) == ("a@b", "x")
+    assert str(Student("Ada", "", "1")) == "Ada (1)"
+
+
+def test_a_short_row_has_blank_cells_and_a_long_one_is_refused(tmp_path: Path) -> None:
+    (ada,) = read(tmp_path, "Email,Name,SID\nada@example.edu\n")
+    assert ada == Student("", "ada@example.edu", "")
+    with pytest.raises(FileError, match=r"line 2: there are 4 cells, and the header row has 3"):
+        read(tmp_path, "Email,Name,SID\nada@example.edu,,,\n")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(254, "x" * 254), (255, "x" * 253 + "…")])
+def test_a_cell_is_read_up_to_254_characters(length: int, shown: str) -> None:
+    assert roster.plain("x" * length) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("a=1", "a=1"), ("'x", "'x"), ("", "")],
+)
+def test_a_formula_is_defused_and_read_again(text: str, cell: str) -> None:
+    assert roster.defused(text) == cell
+    assert roster.plain(cell) == text
+
+
+def test_names_may_be_in_one_column_or_two(tmp_path: Path) -> None:
+    text = "Name,First Name,Last Name,SID\nAda L,x,y,1\n,Alan,,2\n,,Turing,3\n"
+    assert [each.name for each in read(tmp_path, text)] == ["Ada L", "Alan", "Turing"]
+
+
+def test_columns_that_are_not_asked_for_may_stand_twice(tmp_path: Path) -> None:
+    assert read(tmp_path, "SID,x,x,task1.x,task1.y\n1,a,b,1,2\n")[0].numbers == {}
+    with pytest.raises(FileError, match=r"line 1, column task1.x: there are two columns with this name"):
+        read(tmp_path, "SID,task1.x,task1.x\n1,2,3\n", ("task1.x",))
+
+
+def test_one_of_two_students_may_have_the_same_blank_cell(tmp_path: Path) -> None:
+    assert len(read(tmp_path, "Email,SID\na@b,\nc@d,\n,1\n,2\n")) == 4
+    with pytest.raises(FileError, match="stands in line 2 too"):
+        read(tmp_path, "Email,SID\na@b,1\nc@d,1\n")

@@ -10,6 +10,7 @@ def add(verbs: Verbs) -> None:
     """Say how it is called."""
     verb = verbs.add_parser(
         "build",
+        allow_abbrev=False,
         help="make the zip to upload to Gradescope",
         description="Try the reference and the template, measure a run, and make the zip for Gradescope.",
         epilog="examples:\n  autograder build --out autograder.zip\n"

@@ -9,6 +9,7 @@ def add(verbs: Verbs) -> None:
     """Say how it is called."""
     verb = verbs.add_parser(
         "doctor",
+        allow_abbrev=False,
         help="say what confines submissions on this machine",
         description="Put up every layer of confinement in a real child; docs/security.md says what each is for.",
         epilog="example: autograder doctor\n\nexit status: 0 submissions can be run safely, 3 they cannot",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.gradescope import container
+
 PROTECT = "from autograder.gradescope import container; container.protect(); print(container.here())"
 
 
@@ -46,3 +48,25 @@ def test_a_checkout_that_is_only_linked_there_is_left_alone(root: Path) -> None:
     (root / "source").symlink_to(root / "checkout")
     protect(root)
     assert mode(root / "checkout/reference") & 0o005
+
+
+@pytest.mark.parametrize("root_user", [True, False])
+def test_only_root_closes_what_is_there(root: Path, root_user: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, path in (("ROOT", ""), ("SUBMISSION", "submission"), ("METADATA", "submission_metadata.json")):
+        monkeypatch.setattr(container, name, root / path)
+    (root / "source/roster.csv").symlink_to(root / "source/rubric.yaml")
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if root_user else 1)
+    for folder in ("source/autograder", "results"):
+        (root / folder).chmod(0o755)
+    (root / "source/rubric.yaml").chmod(0o644)
+    container.protect()
+    assert mode(root / "source/autograder") == (0o700 if root_user else 0o755)
+    assert mode(root / "source/rubric.yaml") == (0o600 if root_user else 0o644)
+    assert container.here()
+
+
+def test_sizes_are_those_that_gradescope_offers() -> None:
+    assert [str(size) for size in container.SIZES] == [
+        *("0.5 CPU, 0.75 GB RAM", "1 CPU, 1.5 GB RAM", "2 CPU, 3 GB RAM", "4 CPU, 6 GB RAM")
+    ]
+    assert container.TIMEOUT == 10 * 60

@@ -136,3 +136,87 @@ anything = st.recursive(
 @given(anything)
 def test_nothing_in_the_file_raises(tmp_path: Path, data: object) -> None:
     str(read(tmp_path, data))
+
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+
+
+def after(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("created", "due", "late", "word"),
+    [
+        (after(0), NOON, None, "before the due date"),
+        (after(1), NOON, None, "after the due date"),
+        (after(1), NOON, after(1), "after the due date, before the late one"),
+        (after(2), NOON, after(1), "after the due date"),
+        (after(0), None, None, ""),
+    ],
+)
+def test_a_submission_at_the_due_date_is_in_time(
+    created: datetime, due: datetime | None, late: datetime | None, word: str
+) -> None:
+    said = str(Metadata((), created, due, late))
+    assert said == f"{created:%Y-%m-%d %H:%M}" + (f", {word}" if word else "")
+
+
+def test_what_is_not_told_is_left_out_of_the_line() -> None:
+    assert str(Metadata((Person("", "a@b", "1"), Person("", "", "2")), attempt=3)) == "a@b, 2, attempt 3"
+    assert str(Metadata(due=NOON)) == ""
+
+
+def test_who_submits_by_hand_is_known_by_email_or_number() -> None:
+    assert metadata.of(" ada@example.edu ").people == (Person("", "ada@example.edu", ""),)
+    assert metadata.of("00123").people == (Person("", "", "00123"),)
+    assert metadata.of("  ") == Metadata()
+
+
+def test_a_first_attempt_has_the_number_1(tmp_path: Path) -> None:
+    assert read(tmp_path, {"previous_submissions": []}).attempt == 1
+    assert read(tmp_path, {"previous_submissions": [1, 2]}).attempt == 3
+    assert read(tmp_path, {}).attempt is None
+
+
+def test_as_much_is_read_as_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = json.dumps({"users": [{"name": "Ada"}]}).encode()
+    monkeypatch.setattr(metadata, "LARGEST", len(whole) + 5)
+    assert read(tmp_path, whole + b" " * 5).people == (Person("Ada", "", ""),)
+    assert read(tmp_path, whole + b" " * 6) == Metadata()
+
+
+def test_texts_are_cut_at_their_limits(tmp_path: Path) -> None:
+    user = {"name": "n" * 101, "email": "e" * 255, "sid": 10**20 - 1}
+    told = read(tmp_path, {"users": [user, {"name": True, "sid": 10**20}, {"sid": -5}], **attempts(output="o" * 1001)})
+    (ada,) = read(tmp_path, {"users": [user, {"name": True, "sid": 10**20}]}).people
+    assert (ada.name, ada.email, ada.sid) == ("n" * 99 + "…", "e" * 253 + "…", str(10**20 - 1))
+    assert told.output == "o" * 999 + "…"
+    assert read(tmp_path, attempts(output="o" * 1000)).output == "o" * 1000
+
+
+def test_the_latest_results_count_and_the_points_at_their_ends(tmp_path: Path) -> None:
+    def results(number: str) -> dict[str, Any]:
+        return {"results": {"tests": [{"number": number, "score": 0, "max_score": 0}]}}
+
+    data = changed(previous_submissions=[results("old"), results("new"), {"results": {}}, 3])
+    assert read(tmp_path, data).earlier == (Earlier("new", 0, 0),)
+    whole = {"number": "1", "score": 2, "max_score": 2, "visibility": None}
+    assert read(tmp_path, attempts(whole)).earlier == (Earlier("1", 2, 2),)
+    assert read(tmp_path, attempts(whole, visibility="hidden")).earlier == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "time"),
+    [
+        ("2026-03-01T12:00:00Z", NOON),
+        ("2026-03-01T12:00:00+00:00", NOON),
+        (NOON, NOON),
+        ("2026-03-01T12:00:00", None),
+        (NOON.replace(tzinfo=None), None),
+        ("noon", None),
+        (3, None),
+    ],
+)
+def test_a_time_has_an_offset(value: object, time: datetime | None) -> None:
+    assert metadata.time_of(value) == time

@@ -104,3 +104,25 @@ def test_an_attempt_at_which_the_grader_failed_is_not_compared(wall: Wall, tmp_p
     with Marker(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "examples/prints_only", target, metadata.read(path))
     assert "last attempt" not in json.loads(target.read_text())["output"]
+
+
+def test_twelve_groups_are_told_whole(real_lab: Lab) -> None:
+    checks = tuple(
+        msgspec.structs.replace(real_lab.rubric.checks[1], number=str(n), tags=(), name=f"part {n}") for n in range(12)
+    )
+    many = changed(real_lab, checks=checks)
+    lines = since_last([Earlier(check.number, 0, 6) for check in checks], now(many), many).splitlines()
+    assert lines[12:] == ["part 11: up from 0 to 6 of 6 points", "Total: up from 0 to 72 of 72 points"]
+
+
+def test_a_total_that_stays_is_not_told(real_lab: Lab) -> None:
+    text = since_last(earlier(real_lab, n2_1=1), now(real_lab, n7_1=1), real_lab)
+    assert text.splitlines()[1:] == [
+        "check_result: up from 1 to 2 of 2 points",
+        "fnn_check_result: down from 14 to 13 of 14 points",
+    ]
+
+
+def test_points_are_summed_to_two_decimals(real_lab: Lab) -> None:
+    text = since_last(earlier(real_lab, n3_1=0.1, n3_2=0.2), now(real_lab, n3_1=0.001), real_lab)
+    assert text.splitlines()[1] == "train: up from 25.7 to 26 of 26 points"

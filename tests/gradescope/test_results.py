@@ -4,17 +4,22 @@ import json
 import math
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 import yaml
 from conftest import ROOT
 
 from autograder import files
 from autograder.gradescope import results
+from autograder.gradescope.metadata import Earlier, Metadata
 from autograder.lab import Lab
-from autograder.outcome import Marked, Outcome
+from autograder.outcome import Finding, GradeReport, Marked, Outcome
+from autograder.sandbox.layers import PURPOSE, Confinement
 
 SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
 
@@ -125,3 +130,71 @@ def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(tmp_path: Path,
         file.record(marked(real_lab, "1.1", 4.0))
         with pytest.raises(files.CannotWrite):
             file.finish("done")
+
+
+def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
+    check = real_lab.rubric.checks[1]
+    many = [msgspec.structs.replace(check, number=str(number)) for number in range(100)]
+    lab = Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=tuple(many)))
+    for length, kept in ((4000, "x" * 4000), (4001, "x" * 3999 + "…")):
+        with results.Results(tmp_path / "results.json", lab) as file:
+            file.record(Marked("0", "", 6, Outcome(0, "x" * length)))
+        assert entry(tmp_path / "results.json", "0")["output"] == kept
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        file.record(marked(real_lab, "1.1", 0, "x" * 8000))
+    assert entry(tmp_path / "results.json", "1.1")["output"] == "x" * 8000
+
+
+def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        file.record(replace(marked(real_lab, "1.1", 6), fault=True))
+        file.record(marked(real_lab, "1.2", 3))
+        file.finish("done", {"execution_time": 2})
+    assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
+    data = content(tmp_path / "results.json")
+    assert (data["score"], data["output"], data["execution_time"]) == (9, "done", 2)
+    assert entry(tmp_path / "results.json", "0").get("tags") is None
+    assert entry(tmp_path / "results.json", "1.1")["tags"] == ["paper_task1"]
+
+
+def report(lab: Lab, *outcomes: Outcome, **more: Any) -> GradeReport:
+    """The first checks with these outcomes, the others wrong."""
+    every = [*outcomes, *[Outcome(0, "")] * len(lab.rubric.checks)]
+    checks = tuple(Marked(c.number, c.name, c.points, o) for c, o in zip(lab.rubric.checks, every, strict=False))
+    return GradeReport("Lab", "who", "cpu", checks, 1.234, Confinement(dict.fromkeys(PURPOSE, "")), **more)
+
+
+def test_the_text_of_all_counts_what_follows_as_right(real_lab: Lab) -> None:
+    follows = Outcome(3, "", (Finding("a", "follows"),))
+    made = report(real_lab, Outcome(0, ""), Outcome(6, ""), follows, Outcome(0.5, ""), told="told")
+    text = results.finished(made, real_lab, Metadata())
+    words = "Each says what was asked, what came back and what to look at."
+    assert text == f"2 of 19 checks are right. {words}\n\ntold"
+    faulty = replace(made, checks=(replace(made.checks[1], fault=True), *made.checks[2:]))
+    assert results.finished(faulty, real_lab, Metadata()) == results.FAULTY
+
+
+@pytest.mark.parametrize("output", ["", results.FAULTY, results.NOT_FINISHED])
+def test_an_attempt_that_failed_is_not_compared_with(real_lab: Lab, output: str) -> None:
+    metadata = Metadata(earlier=(Earlier("1.1", 0, 6),), output=output)
+    text = results.finished(report(real_lab, Outcome(0, ""), Outcome(6, "")), real_lab, metadata)
+    assert ("Since your last attempt" in text) == (not output)
+
+
+def test_what_is_stored_for_the_instructor(real_lab: Lab) -> None:
+    made = replace(report(real_lab), numbers_of="ada", warnings=("warned",))
+    stored = results.about(made, real_lab, Metadata(attempt=2))
+    assert stored["execution_time"] == 1.23
+    assert "numbers_of" not in stored["extra_data"]
+    assert "leaderboard" not in stored
+    rubric = msgspec.structs.replace(real_lab.rubric, individual=True, leaderboard=True)
+    stored = results.about(made, Lab(real_lab.folder, rubric), Metadata())
+    assert (stored["extra_data"]["numbers_of"], stored["extra_data"]["warnings"]) == ("ada", ["warned"])
+    assert stored["leaderboard"] == [{"name": "Points", "value": 0, "order": "desc"}]
+
+
+def test_a_failure_before_the_rubric_is_read_is_valid(tmp_path: Path) -> None:
+    results.write(tmp_path / "results.json", results.failure("é"))
+    data = content(tmp_path / "results.json")
+    assert (data["score"], data["output"], data["tests"]) == (0, "é", [])
+    assert (tmp_path / "results.json").read_bytes().isascii()

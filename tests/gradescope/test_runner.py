@@ -1,5 +1,6 @@
 """gradescope-utils' runner with our result class: each gap of the library's own (0.5.0) is closed."""
 
+import time
 import unittest
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 from autograder.gradescope import runner
 from autograder.lab import Values
 from autograder.outcome import Marked, Outcome
+from autograder.sandbox.wall import GraderFault
 
 CHECKS: dict[str, Any] = {
     n: Values(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")
@@ -89,3 +91,61 @@ def test_an_expected_failure_is_in_the_list_as_a_failure() -> None:
 
 def test_an_unexpected_success_is_in_the_list_as_a_success() -> None:
     assert run(case(unittest.expectedFailure(lambda self: None)))["1"].outcome.points == 5
+
+
+def test_a_test_written_by_hand_that_passes_has_its_weight() -> None:
+    marked = run(case(lambda self: None))["1"]
+    assert (marked.outcome.points, marked.outcome.text, marked.fault) == (5, "Right.", False)
+    unweighted = type("Case", (unittest.TestCase,), {"test_it": number("1")(lambda self: None)})
+    assert run(unweighted)["1"].outcome.points == 0
+
+
+def test_an_assertion_counts_before_the_outcome_left_behind() -> None:
+    def body(self: Any) -> None:
+        self.outcome = Outcome(5, "fine")
+        self.fail("not fine")
+
+    assert run(case(body))["1"].outcome == Outcome(0, "not fine")
+
+
+def test_a_score_that_was_set_stays_when_the_test_fails_later() -> None:
+    def body(self: Any, set_score: Any = None) -> None:
+        set_score(1.5)
+        self.fail("half")
+
+    marked = run(type("Case", (unittest.TestCase,), {"test_it": partial_credit(5)(number("1")(body))}))["1"]
+    assert (marked.outcome.points, marked.outcome.text) == (1.5, "half")
+
+
+def test_a_check_is_timed_from_its_start() -> None:
+    marked = run(case(lambda self: time.sleep(0.05)))
+    assert 0.05 <= marked["1"].seconds < 5
+    assert 0 <= marked["2"].seconds < marked["1"].seconds
+
+
+def test_a_fault_of_the_machine_is_told_in_a_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken(self: Any) -> None:
+        raise GraderFault("no torch")
+
+    marked = run(case(broken))["1"]
+    assert (marked.fault, marked.outcome.marked, marked.outcome.points) == (True, False, 0)
+    assert capfd.readouterr().err == "autograder: no torch\n"
+    run(case(lambda self: 1 / 0))
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    run(case(lambda self: self.fail("wrong")))
+    assert capfd.readouterr().err == ""
+
+
+def test_the_first_verdict_of_a_check_counts() -> None:
+    class Twice(unittest.TestCase):
+        @weight(5)
+        @number("1")
+        def test_a(self) -> None:
+            pass
+
+        @weight(5)
+        @number("1")
+        def test_b(self) -> None:
+            self.fail("later")
+
+    assert run(Twice)["1"].outcome.points == 5

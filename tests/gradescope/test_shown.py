@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from frozen import changeable
 
 from autograder.gradescope import shown
 from autograder.typed_yaml import FileError
@@ -128,3 +129,39 @@ def test_the_file_of_the_schema_is_the_file_that_is_read() -> None:
     assert set(schema["properties"]) == set(shown.Results.__struct_fields__)
     assert set(schema["$defs"]["test"]["properties"]) == set(shown.Entry.__struct_fields__)
     assert set(schema["$defs"]["column"]["properties"]) == set(shown.Column.__struct_fields__)
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.gradescope") == set()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown_as"),
+    [
+        (["10", "9"], ["9", "10"]),
+        (["1.2.3", "1.2"], ["1.2", "1.2.3"]),
+        (["999999999", "1000000000"], ["999999999", "1000000000"]),
+        (["x", "1"], ["1", "x"]),
+        ([None, "1", None], ["1", "1", "3"]),
+        ([0, "0.5"], ["0", "0.5"]),
+    ],
+)
+def test_numbers_are_compared_as_numbers(tmp_path: Path, numbers: list[Any], shown_as: list[str]) -> None:
+    results = read(tmp_path, {"score": 0, "tests": [{"number": number} for number in numbers]})
+    assert [number for number, _ in results.numbered()] == shown_as
+
+
+def test_points_are_summed_where_a_test_has_them(tmp_path: Path) -> None:
+    data = {"tests": [{"score": 1}, {"max_score": 3}, {"score": 2, "max_score": 4}]}
+    assert read(tmp_path, data).total("before") == (3, 7)
+    assert read(tmp_path, {"score": 0, "tests": [{"score": 5}]}).total("before") == (0, None)
+
+
+def test_a_score_anywhere_is_enough(tmp_path: Path) -> None:
+    assert read(tmp_path, {"tests": [{}, {"score": 0}]}).score is None
+    assert read(tmp_path, {"score": 0, "tests": [{}]}).score == 0
+
+
+def test_points_in_full_pass_and_the_status_may_say_otherwise(tmp_path: Path) -> None:
+    entries = [{"score": 3, "max_score": 2}, {"score": 2, "max_score": 2, "status": "failed"}, {"max_score": 2}]
+    assert [test.state for test in read(tmp_path, {"score": 0, "tests": entries}).tests] == ["passed", "failed", None]

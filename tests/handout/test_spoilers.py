@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from frozen import changeable
 
 from autograder.handout.spoilers import numbers
 from autograder.lab import Function, Lab, Rubric
@@ -41,3 +42,7 @@ def test_a_constant_of_the_graph_is_given(tmp_path: Path) -> None:
     rubric = Rubric("lab", 0, "key", {"g": graph}, {"f": Function("g", ("x",), ("y",))}, {}, ())
     assert list(numbers(Lab(tmp_path, rubric), {"file": "a quarter is 0.25"})) == []
     assert len(list(numbers(Lab(tmp_path, rubric), {"file": "0.25 and 0.75"}))) == 1
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.handout") == set()

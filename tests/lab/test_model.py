@@ -59,3 +59,27 @@ def test_a_tolerance_says_what_counts_as_right() -> None:
     assert exact.allows(1e6 + 1e-7, 1e6, coarse=True)
     assert not exact.allows(1e6 + 1e-5, 1e6, coarse=True)
     assert not any(paper.allows(number, math.inf) for number in (0.0, math.inf, math.nan))
+
+
+def test_a_lab_is_a_folder_with_its_parts(real_lab: Lab) -> None:
+    assert real_lab.module == "Lab4"
+    assert real_lab.reference == real_lab.folder / "reference"
+    assert real_lab.template == real_lab.folder / "student_template"
+    assert Lab(real_lab.folder, real_lab.rubric).digest == ""
+
+
+def test_what_a_check_compares_is_what_it_names_or_all_that_is_returned(real_lab: Lab) -> None:
+    checks = {check.number: check for check in real_lab.rubric.checks}
+    assert real_lab.quantities(checks["6.3"]) == ("dloss_dw2", "dloss_dw1")
+    assert real_lab.quantities(checks["2.1"]) == ("loss", "dloss_dw")
+
+
+def test_a_check_calls_with_its_inputs_and_settings(real_lab: Lab) -> None:
+    checks = {check.number: check for check in real_lab.rubric.checks}
+    one = real_lab.arguments(checks["3.4"], "train_a", "digest")
+    assert list(one.inputs.items()) == [("x", 1.4), ("y", -0.9), ("w", -1.3)]
+    assert list(one.settings.items()) == [("lr", 0.1), ("n_epochs", 1)]
+    drawn = [real_lab.arguments(checks["3.2"], "own_train", digest) for digest in "aab"]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert drawn[0].settings["n_epochs"] == 10
+    assert 0.03 <= drawn[0].settings["lr"] <= 0.06

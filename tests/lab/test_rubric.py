@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from conftest import ROOT
+from frozen import changeable
 
 from autograder import lab
 from autograder.lab import FileError
@@ -194,3 +195,7 @@ def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: la
 
 def test_the_digest_is_that_of_the_file(real_lab: lab.Lab) -> None:
     assert real_lab.digest == hashlib.sha256((ROOT / "rubric.yaml").read_bytes()).hexdigest()
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.lab") == set()

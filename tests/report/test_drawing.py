@@ -127,3 +127,32 @@ def test_any_losses_can_be_drawn(losses: list[float], expected: list[float]) -> 
 def test_ticks_are_round_numbers(top: float, expected: list[float]) -> None:
     assert curve.ticks(top)[: len(expected)] == pytest.approx(expected)
     assert max(curve.ticks(top)) <= top
+
+
+@pytest.mark.parametrize(
+    ("top", "most", "expected"),
+    [
+        *((3, 3, [0, 2]), (2.9, 3, [0, 1, 2]), (6, 6, [0, 2, 4, 6]), (5.9, 6, [0, 1, 2, 3, 4, 5])),
+        *((60, 6, [0, 20, 40, 60]), (0.35, 3, [0, 0.2]), (-1, 6, [0])),
+    ],
+)
+def test_there_are_fewer_ticks_than_fit(top: float, most: int, expected: list[float]) -> None:
+    assert curve.ticks(top, most) == pytest.approx(expected)
+
+
+def test_a_loss_at_the_ends_of_the_plot_is_drawn() -> None:
+    svg = curve.small(Curve([1.2, 0.0], [1.0]), "told")
+    assert 'class="yours" d="M26.0 8.0L174.0 92.0"' in svg
+
+
+def test_one_loss_stands_at_the_left() -> None:
+    assert 'class="yours" d="M26.0 22.0"' in curve.small(Curve([1.0], [1.0]), "told")
+
+
+def test_a_picture_has_the_width_at_which_its_text_is_readable() -> None:
+    figure = drawing.figure(TASK2, "t")
+    wide, tall = pictures(figure)
+    (rem,) = re.findall(r'class="graph from-(\d+)"', figure)
+    shown = float(wide.get("width", ""))
+    assert 0.8 * shown <= 16 * int(rem) < 0.8 * shown + 80 + 16
+    assert tall.get("style") == f"min-width: {round(0.8 * float(tall.get('width', '')))}px"

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from frozen import changeable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,3 +126,61 @@ def test_labels_make_room_for_each_other_where_edges_cross(down: bool) -> None:
 def test_boxes_that_meet_are_told_from_those_that_do_not() -> None:
     assert Box(0, 0, 10, 10).meets(Box(9, 9, 10, 10))
     assert not Box(0, 0, 10, 10).meets(Box(11, 0, 10, 10))
+    assert not Box(0, 0, 10, 10).meets(Box(10, 0, 10, 10))
+    assert not Box(0, 0, 10, 10).meets(Box(0, 10, 10, 10))
+    assert Box(0, 0, 10, 4).meets(Box(9, 3, 10, 4))
+    assert not Box(0, 0, 10, 4).meets(Box(3, 9, 10, 4))
+
+
+def moved(point: Point) -> Point:
+    return (round(point[0], 1), round(point[1], 1))
+
+
+SQUARES = dict.fromkeys(TASK1.names, (70.0, 70.0))
+ON_ARROWS = {("x", "y_hat"): 60.0, ("s", "loss"): 30.0}
+BACK = [("w", "y_hat"), ("y_hat", "s")]
+
+
+def test_a_small_graph_is_laid_out_to_the_right() -> None:
+    layout = lay_out(TASK1, SQUARES, ON_ARROWS, BACK, down=False)
+    assert (layout.width, layout.height) == (462, 208)
+    assert {name: (box.x, box.y) for name, box in layout.boxes.items()} == {
+        **{"x": (35, 81), "w": (35, 173), "y": (191, 35), "y_hat": (191, 127), "s": (301, 127), "loss": (427, 127)}
+    }
+    assert {edge: tuple(map(moved, arrow.points)) for edge, arrow in layout.forward.items()} == {
+        ("x", "y_hat"): ((70, 81), (156, 101.8)),
+        ("w", "y_hat"): ((70, 164), (156, 143.2)),  # beside the one back
+        ("y_hat", "s"): ((226, 118), (266, 118)),
+        ("y", "s"): ((226, 35), (266, 101.8)),
+        ("s", "loss"): ((336, 127), (392, 127)),
+    }
+    assert {edge: tuple(map(moved, arrow.points)) for edge, arrow in layout.backward.items()} == {
+        ("w", "y_hat"): ((156, 161.2), (70, 182)),
+        ("y_hat", "s"): ((266, 136), (226, 136)),
+    }
+    assert moved(layout.forward["x", "y_hat"].label) == (113, 91.4)  # half way
+    assert moved(layout.backward["w", "y_hat"].label) == (113, 171.6)
+
+
+def test_a_small_graph_is_laid_out_downwards() -> None:
+    layout = lay_out(TASK1, SQUARES, ON_ARROWS, BACK, down=True)
+    assert moved((layout.width, layout.height)) == (208, 489.2)
+    assert {name: moved((box.x, box.y)) for name, box in layout.boxes.items()} == {
+        **{"x": (81, 35), "w": (173, 35), "y": (35, 189.6), "y_hat": (127, 189.6)},
+        **{"s": (127, 299.6), "loss": (127, 454.2)},
+    }
+    assert tuple(map(moved, layout.backward["w", "y_hat"].points)) == ((161.2, 154.6), (182, 70))
+    assert moved(layout.forward["x", "y_hat"].label) == (91.4, 112.3)
+    assert moved(layout.backward["w", "y_hat"].label) == (179.2, 93.5)  # nearer to the beginning than one forward
+
+
+def test_a_text_beside_a_box_makes_its_layer_longer() -> None:
+    plain = lay_out(TASK1, SQUARES, {}, down=False)
+    longer = lay_out(TASK1, SQUARES, {}, down=False, lengths={"y_hat": 100.0, "s": 5.0}, between=20.0)
+    assert plain.width == 4 * 70 + 3 * 40
+    assert longer.width == 4 * 70 + 30 + 3 * 20
+    assert longer.boxes["y_hat"].x - longer.boxes["y"].x == 0
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.report") == set()

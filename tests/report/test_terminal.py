@@ -13,9 +13,9 @@ from autograder.report import terminal
 from autograder.sandbox.layers import PURPOSE, Confinement
 
 
-def shown(report: GradeReport, **options: object) -> str:
-    console = Console(width=80, record=True, file=open("/dev/null", "w"), **options)  # type: ignore[arg-type]  # noqa: SIM115
-    terminal.show(report, "results/results.json", console=console)
+def shown(report: GradeReport, results: str = "r.json") -> str:
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    terminal.show(report, results, console=console)
     return console.export_text()
 
 
@@ -75,3 +75,120 @@ def test_the_plot_shows_both_curves_and_counts_what_lies_beyond() -> None:
 @pytest.mark.parametrize("losses", [[], [0.0], [1e300, 1e-300], [-1.0, 2.0]])
 def test_any_losses_can_be_plotted(losses: list[float]) -> None:
     assert "o your losses" in terminal.plot(Curve(losses, [1.0, 0.5]))
+
+
+EVERYTHING = (
+    Marked("0", "what was found", 0, Outcome(0, "found all")),
+    Marked("1", "right and silent", 2, Outcome(2, "silent", (Finding("a", "right"),))),
+    Marked("2", "right with a note", 2, Outcome(2, "noted", notes=("a note",))),
+    Marked("3", "follows", 2, Outcome(2, "following", (Finding("b", "follows", "from a"),))),
+    Marked(
+        *("4", "partly", 2.5),
+        Outcome(
+            *(1.25, "partly", (Finding("c", "right"), Finding("d", "right", "but late"), Finding("e", "wrong"))),
+            hint="look at e",
+            path=(("c", "right"), ("e", "wrong")),
+        ),
+    ),
+    Marked("5", "blank", 1, Outcome(0, "nothing came back", marked=False)),
+    Marked("6", "blank too", 1, Outcome(0, "nothing came back", marked=False)),
+    Marked("7", "curve", 1, Outcome(1, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
+)
+
+
+def test_a_whole_report_reads_like_this() -> None:
+    whole = dataclasses.replace(
+        report(*EVERYTHING),
+        seconds=12.34,
+        warnings=("warned",),
+        numbers_of="ada",
+        confinement=Confinement({**dict.fromkeys(PURPOSE, ""), "files": "no"}),
+    )
+    lines = [line.rstrip() for line in shown(whole).splitlines()]
+    assert lines == [
+        "╭───────────────────────────────────────────────────╮",
+        "│ Lab                                               │",
+        "│ submission, on cpu, 12.3 s                        │",
+        "│ with the numbers of ada                           │",
+        "│ confinement: reduced (autograder doctor says why) │",
+        "│ warned                                            │",
+        "╰───────────────────────────────────────────────────╯",
+        " 1  right and silent        2 / 2  ✓ right",
+        " 2  right with a note       2 / 2  ✓ right",
+        " 3  follows                 2 / 2  ↳ right, following",
+        " 4  partly             1.25 / 2.5  ~ partly right",
+        " 5  blank                   0 / 1  · not marked",
+        " 6  blank too               0 / 1  · not marked",
+        " 7  curve                   1 / 1  ✓ right",
+        "",
+        "0  what was found",
+        "     found all",
+        "",
+        "✓ 2  right with a note",
+        "     noted",
+        "     Note: a note",
+        "",
+        "↳ 3  follows",
+        "     following",
+        "     ↳ b: from a",
+        "",
+        "~ 4  partly",
+        "     partly",
+        "     c ✓ → e ✗",
+        "     ✓ d: but late",
+        "     ✗ e",
+        "     → look at e",
+        "",
+        "· 5, 6",
+        "     nothing came back",
+        "",
+        "✓ 7  curve",
+        "     curved",
+        "         loss",
+        "          1.2 ┤",
+        "              ┤o",
+        "          0.9 ┤",
+        "              ┤",
+        "          0.6 ┤          o",
+        "              ┤          .",
+        "          0.3 ┤                    o",
+        "              ┤                              .",
+        "            0 └────────────────────────────────────────",
+        "               0                                      3 epoch",
+        "     o your losses   . a right loop's   (1 of yours lie beyond the plot)",
+        "╭──────────────────────────────────────────────────╮",
+        "│ Total  8.25 of 11.5 points   (results in r.json) │",
+        "╰──────────────────────────────────────────────────╯",
+    ]
+
+
+def test_a_long_name_and_a_long_sentence_are_wrapped() -> None:
+    text = shown(report(Marked("1", "n " * 60, 5, Outcome(0, "s " * 60))))
+    assert len([line for line in text.splitlines() if "n n" in line]) == 3 + 2  # the heading has all 80 columns
+    assert "[" not in text
+
+
+def test_the_report_has_colors_for_states(tmp_path: Path) -> None:
+    console = Console(width=80, record=True, file=(tmp_path / "out").open("w"), force_terminal=True)
+    terminal.show(report(*EVERYTHING), "r.json", console=console)
+    colors = console.export_text(styles=True)
+    assert "\x1b[1;36m0  what was found\x1b[0m" in colors
+    assert "\x1b[1;33m~ 4  partly\x1b[0m" in colors
+    assert "\x1b[36m0\x1b[0m" not in colors  # numbers are not highlighted
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError, SystemExit])
+def test_a_reader_who_leaves_does_no_harm(error: type[BaseException]) -> None:
+    class Gone(Console):
+        def print(self, *args: object, **options: object) -> None:
+            raise error
+
+    terminal.show(report(), "r.json", console=Gone())
+
+
+def test_a_plot_draws_the_ends_of_its_range() -> None:
+    lines = terminal.plot(Curve([1.2, 0.0], [1.0])).splitlines()
+    assert [line for line in lines if "o" in line.partition("┤")[2]] == ["     1.2 ┤o", f"         ┤{' ' * 20}o"]
+    assert lines[-1] == "o your losses   . a right loop's"
+    assert lines[-2].endswith(f"0{' ' * 38}1 epoch")
+    assert terminal.plot(Curve([], [])).splitlines()[-2].endswith(f"0{' ' * 38}0 epoch")

@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import math
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox.protocol import Number, ProtocolError, Raised, Returned, clean, decode
+from autograder.sandbox.protocol import Array, Number, ProtocolError, Raised, Record, Returned, clean, decode, encode
 
 
 def body(reply: object, number: int = 1) -> bytes:
@@ -72,6 +73,35 @@ def test_terminal_codes_and_reordering_marks_are_taken_out() -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert clean("a" * 1000, 10) == "aaaaaaaaa…"
+    assert clean("a" * 10, 10) == "a" * 10
+    assert clean("é" * 10, 10) == "é" * 10
+    assert clean("é" * 11, 10) == "é" * 9 + "…"
+    assert clean("a\r\nb\tc") == "a\nb\tc"
+    assert clean("x" * 500) == "x" * 500
+
+
+def test_marks_are_stacked_three_high_at_most() -> None:
+    assert clean("a" + "\u0301" * 9) == "a" + "\u0301" * 3
+
+
+@pytest.mark.parametrize("length", [80, 81])
+def test_names_are_cut_at_80_and_texts_at_500(length: int) -> None:
+    nothing = {"type": "nothing"}
+    reply = decode(body({"type": "returned", "value": {"type": "record", "fields": {"é" * length: nothing}}}), 1)
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, Record)
+    (name,) = reply.value.fields
+    assert name == ("é" * 80 if length == 80 else "é" * 79 + "…")
+    long = decode(body({"type": "raised", "failure": {"type": "E", "message": "x" * (length + 420)}}), 1)
+    assert isinstance(long, Raised)
+    assert len(long.failure.message) == 500
+    assert long.failure.message.endswith("x" if length == 80 else "…")
+
+
+def test_a_text_that_is_no_number_counts_as_none() -> None:
+    assert math.isnan(Number("x", "float").number())
+    assert Array([1.0, "inf", "nan"], "float", (3,)).numbers()[:2] == [1, math.inf]
+    assert encode({"id": 1}) == b'\x00\x00\x00\x08{"id":1}'
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parent / "corpus").iterdir()), ids=lambda path: path.name)

@@ -368,3 +368,84 @@ def test_memory_is_bounded(wall: Wall) -> None:
         verdict = handle.call("f", X).verdict
     assert isinstance(verdict, Raised)
     assert verdict.failure.type == "MemoryError"
+
+
+TENSORS = """
+import torch, warnings
+warnings.simplefilter("error")
+def f(x):
+    leaf = torch.tensor([1.5, 2.5], requires_grad=True)
+    return (
+        torch.tensor([[2]]), leaf * 2, torch.zeros(0), torch.tensor([True, False]), torch.eye(2).to_sparse(),
+        torch.tensor(float("nan"), dtype=torch.float64), torch.tensor([1j]), torch.zeros(2, 3, device="meta"),
+        torch.zeros(4097, dtype=torch.int8),
+    )
+def g(x): return torch.zeros(4096)
+def retried(x): return x.item() if isinstance(x, torch.Tensor) else x.missing
+def not_retried(x): raise ValueError(type(x).__name__)
+def backward(x):
+    if x > 1: torch.tensor(x, requires_grad=True).backward()
+    return x
+"""
+
+
+def test_tensors_cross_as_their_values_or_as_a_word(student: Make) -> None:
+    handle = student(TENSORS)
+    verdict = handle.call("f", X).verdict
+    assert isinstance(verdict, Returned), verdict
+    assert not verdict.autograd
+    assert isinstance(verdict.value, protocol.Sequence)
+    assert verdict.value.items == [
+        Number(2.0, "int64", (1, 1)),
+        protocol.Array([3.0, 5.0], "float32", (2,)),
+        protocol.Array([], "float32", (0,)),
+        protocol.Array([1.0, 0.0], "bool", (2,)),
+        protocol.Array([1.0, 0.0, 0.0, 1.0], "float32", (2, 2)),
+        Number("nan", "float64"),
+        protocol.Strange("a complex64 tensor of shape (1,) on cpu"),
+        protocol.Strange("a float32 tensor of shape (2, 3) on meta"),
+        protocol.Strange("a int8 tensor of shape (4097,) on cpu"),
+    ]
+    assert handle.call("g", X).verdict == Returned(protocol.Array([0.0] * 4096, "float32", (4096,)))
+
+
+def test_a_call_is_tried_with_tensors_only_where_floats_do_not_fit(student: Make) -> None:
+    handle = student(TENSORS)
+    assert handle.call("retried", X).verdict == Returned(Number(2.0, "float"), as_tensors=True)
+    failed = handle.call("not_retried", X).verdict
+    assert isinstance(failed, Raised)
+    assert failed.failure.message == "float"
+    used = [handle.call("backward", {"x": x}).verdict for x in (2.0, 1.0, 3.0)]
+    assert [isinstance(each, Returned) and each.autograd for each in used] == [True, False, True]
+
+
+def test_a_program_of_very_many_functions_names_the_first(student: Make) -> None:
+    defined = "\n".join(f"def f{number}(): pass" for number in range(300))
+    failing = "\n".join(f"import missing_{number}" for number in range(21))
+    loaded = student(f"{failing}\nx = 3\n{defined}\n").load().reply
+    assert isinstance(loaded, Loaded)
+    assert len(loaded.functions) == 200
+    assert "x" not in loaded.functions
+    assert len(loaded.failures) == 20
+
+
+def test_each_cell_has_its_share_of_the_time(student: Make) -> None:
+    handle = student("import time\nwhile True: time.sleep(0.01)", "def f(x): return x", "def g(x): return f(x) + 1")
+    assert handle.call("g", X).verdict == Returned(Number(3.0, "float"))
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert [(each.type, each.file) for each in loaded.failures] == [("LoadingTookTooLong", "Lab4.py, code cell 1")]
+
+
+def test_a_program_finds_what_it_was_submitted_with(student: Make) -> None:
+    text = (
+        "import helper\nget_ipython().run('x')\ndisplay(1)\nimport sys\ndef f(x): return sys.modules['Lab4'].__file__"
+    )
+    handle = student(text, files=(("helper.py", b"x = 1"),))
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert loaded.failures == []
+    verdict = handle.call("f", X).verdict
+    assert isinstance(verdict, Returned)
+    assert isinstance(verdict.value, protocol.Text)
+    assert verdict.value.value.endswith("/Lab4.py")

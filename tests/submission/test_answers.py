@@ -185,3 +185,125 @@ def test_any_text_is_answers_or_a_problem(text: str) -> None:
         for answer in section.values():
             assert len(answer.text) <= 80
             assert answer.value is None or answer.problem is None
+
+
+@pytest.mark.parametrize("number", [2000, 2001])
+def test_two_thousand_lines_are_read_where_the_file_is_no_yaml(number: int) -> None:
+    lines = ["task1:", "  a:1", *(f"  k{n}: 1" for n in range(number - 2))]
+    answers = parse("\n".join(lines))
+    assert len(answers.sections["task1"]) == 1999
+    assert ("Only the first 2000 lines were read." in answers.notes) == (number > 2000)
+
+
+@pytest.mark.parametrize(("length", "read"), [(400, True), (401, False)])
+def test_a_line_may_have_400_characters(length: int, read: bool) -> None:
+    line = "  s: 1"
+    answers = parse(f"task1:\n  a:1\n{line}{' ' * (length - len(line))}\n")
+    assert ("s" in answers.sections["task1"]) == read
+
+
+BROKEN = "\n  }\n"  # what makes a file be read line by line
+
+
+@pytest.mark.parametrize(
+    ("text", "sections"),
+    [
+        ("task1:\n  s: 1\ntask2:\n  s: 2", {"task1": ["s"], "task2": ["s"]}),
+        ("  task1:\n    s: 1\n  task2:\n    s: 2", {"task1": ["s"], "task2": ["s"]}),
+        ("- task1:\n  - s: 1\n- task2:\n  - s: 2", {"task1": ["s"], "task2": ["s"]}),
+        ("task1:\n- s: 1\n- m: 2\ntask2:\n- s: 2", {"task1": ["s", "m"], "task2": ["s"]}),
+        ("task1:\ntask2:\n  s: 2", {"task1": [], "task2": ["s"]}),
+        ("task1:\n  s:\n  m: 1", {"task1": ["s", "m"]}),
+        ("# x: 1\ntask1: # the first\n  # y: 2\n  s: 1", {"task1": ["s"]}),
+        ("---\ntask1:\n  s: 1\n...", {"task1": ["s"]}),
+        ("task1:\n  s: 1\nm: 1", {"task1": ["s"]}),
+        ("task 1\n  s: 1", {"task 1": ["s"]}),
+        ("'task1':\n  \"s\": 1", {"task1": ["s"]}),
+        ("task1:\n\ts: 1\n        m: 1", {"task1": ["s", "m"]}),
+    ],
+)
+def test_sections_are_found_where_the_file_is_no_yaml(text: str, sections: dict[str, list[str]]) -> None:
+    answers = parse(text + BROKEN)
+    assert {name: list(section) for name, section in answers.sections.items()} == sections
+    assert any("it was read line by line" in note for note in answers.notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("s: 1", Answer("1", 1.0, None)),
+        ("s: '1'", Answer("1", 1.0, None)),
+        ("s: ''", BLANK),
+        ("s: 1'", Answer("1'", None, "Line 2: ''' was not understood; write a number or arithmetic.")),
+        ("s: '", Answer("'", None, "Line 2: ''' was not understood; write a number or arithmetic.")),
+        ("s: x1x", Answer("x1x", None, "Line 2: 'x1x' was not understood; write a number or arithmetic.")),
+        ("s: 1#2", Answer("1#2", None, "Line 2: '#2' was not understood; write a number or arithmetic.")),
+        ("s: 1 #2", Answer("1", 1.0, None)),
+        ("s:1", Answer("1", None, "Line 2: There is no space after the colon; write 's: 1'.")),
+        ("s:\t1", Answer("1", 1.0, None)),
+        ("s = 1", Answer("1", None, "Line 2: There is no colon; write 's: 1'.")),
+        ("s = 1 = 2", Answer("1 = 2", None, "Line 2: There is no colon; write 's: 1 = 2'.")),
+        ("s", Answer("", None, "Line 2: A colon is missing after 's'.")),
+        ("s\uff1a 1", Answer("1", 1.0, None)),
+    ],
+)
+def test_one_line_is_read_where_the_file_is_no_yaml(line: str, answer: Answer) -> None:
+    assert parse(f"task1:\n  {line}{BROKEN}").sections["task1"]["s"] == answer
+
+
+def test_a_stray_line_is_named_as_it_stands() -> None:
+    answers = parse("}\ntask1:\n  s: 1\n1 2\n+\nx: 3\n- y: 2\n")
+    assert answers.notes[-1] == (
+        "Not read, because it belongs to no section of answers.yaml: line 1, '}'; line 4, '1 2'; line 5, '+'."
+    )
+
+
+@pytest.mark.parametrize("blank", ["", "~", "?", "-", "...", "…", "NULL", "None", "TODO", '""', "' '"])
+def test_what_stands_for_nothing_is_blank(blank: str) -> None:
+    assert parse(f"task1:\n  s: {blank}\n").sections == {"task1": {"s": BLANK}}
+
+
+def test_eight_remarks_are_shown_whole() -> None:
+    assert len(parse("task1:\n" + "  a: 1\n" * 9).notes) == 8
+    notes = parse("task1:\n" + "  a: 1\n" * 10).notes
+    assert notes[8:] == ("1 more remarks on answers.yaml are not shown.",)
+    assert notes[0] == "Line 3: a is given twice; the last one was read."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("task1:\n  s: 1\n    2\n", "answers.yaml is not quite YAML; it was read line by line."),
+        ("task1:\n  y_hat:2\n", "answers.yaml is not quite YAML; it was read line by line."),
+        ("task1:\n  s: 1\n 2: [\n", "answers.yaml is not quite YAML (line 3); it was read line by line."),
+    ],
+)
+def test_what_is_not_quite_yaml_is_said(text: str, sentence: str) -> None:
+    assert parse(text).notes[0] == sentence
+
+
+@pytest.mark.parametrize("text", ["task1:\n  s: |\n    1\n", "task1:\n  s: '1\n\n'\n", "task1:\n  s:\n    1\n"])
+def test_a_value_on_a_line_of_its_own_is_read(text: str) -> None:
+    assert parse(text).sections["task1"]["s"].value == 1
+
+
+def test_nesting_of_five_is_read_and_of_six_is_refused() -> None:
+    assert parse("task1: {s: [[[1]]]}").sections["task1"]["s"].text == "(several values)"
+    with pytest.raises(PartUnreadable, match="line 1: there is far more here"):
+        parse("task1: {s: [[[[1]]]]}")
+    many = "".join(f"t{number}: [1]\n" for number in range(20))
+    assert parse(f"{many}task1: {{s: 1}}").sections["task1"]["s"].value == 1
+
+
+def test_five_thousand_events_are_read() -> None:
+    # Three begin (stream, document, mapping) and three end them; the section has its name, a beginning and an end.
+    answers = (5001 - 6 - 3) // 2
+    text = "a: {" + ", ".join(f"k{n}: 1" for n in range(answers)) + "}"
+    assert len(parse(text).sections["a"]) == answers
+    with pytest.raises(PartUnreadable, match="far more"):
+        parse(f"b:\n{text}")
+
+
+def test_several_documents_are_read_one_after_the_other() -> None:
+    answers = parse("task1: {s: 1}\n---\n---\ntask2: {s: 2}\n")
+    assert {name: section["s"].value for name, section in answers.sections.items()} == {"task1": 1, "task2": 2}

@@ -138,3 +138,75 @@ def test_every_printed_number_is_read_back(value: float) -> None:
 @given(st.integers(-50, 50), st.integers(1, 50), st.integers(-50, 50))
 def test_arithmetic_agrees_with_python(a: int, b: int, c: int) -> None:
     assert evaluate(f"{a}-{c}*({a}+{b})/{b}") == pytest.approx(a - c * (a + b) / b)
+
+
+@pytest.mark.parametrize(
+    ("inside", "value", "beyond"),
+    [
+        ("1" + " " * 199, 1, "1" + " " * 200),
+        ("(" * 49 + "1" + ")" * 49, 1, "(" * 50 + "1" + ")" * 50),
+        ("-" * 49 + "1", -1, "-" * 50 + "1"),
+        ("1^300", 1, "1^300.1"),
+        ("1^-300", 1, "1^-300.1"),
+        ("1e15", 1e15, "1.01e15"),
+        ("-1e15", -1e15, "-1.01e15"),
+        ("1e15/1", 1e15, "1e15/0.5"),
+        ("9e14+1e14", 1e15, "9e14+2e14"),
+        ("-9e14-1e14", -1e15, "-9e14-2e14"),
+        ("1e7*1e8", 1e15, "1e8*1e8"),
+        ("10^15", 1e15, "10^16"),
+        ("1e7(1e8)", 1e15, "1e8(1e8)"),
+        ("exp(34)", math.exp(34), "exp(35)"),
+        ("1.009 = 1", 1, "1.02 = 1"),
+        ("0.991 = 1", 1, "0.98 = 1"),
+        ("0.0000000009 = 0", 0, "0.0000000015 = 0"),
+        ("y = 2 = 2", 2, "3 = 2 = 2"),
+        ("sqrt(0)", 0, "sqrt(-0.1)"),
+        ("0^0", 1, "0^-0.1"),
+        ("0/0.1", 0, "0.1/0"),
+        ("(-2)^2", 4, "(-2)^0.5"),
+        ("2(3)(4)", 24, "2(3)%(4)"),
+        ("(2^3)(4)", 32, "2^3(4)"),
+        ("1/2+2(3)", 6.5, "1/2 pi"),
+        ("2*3(4)", 24, "pi(4)"),
+        ("50%%", 0.005, "%50"),
+        ("+-+2", -2, "+-+"),
+        ("2^-+2", 0.25, "2^*2"),
+        ("2-3-4", -5, "2-3-"),
+        ("8/4/2", 1, "8/4/"),
+        ("relu(0.5)+relu(-0.5)", 0.5, "relu()"),
+        ("sigmoid(0)", 0.5, "sigmoid"),
+        ("sigmoid(-800)+sigmoid(800)", 1, "sigmoid(-800"),
+        ("E^0 + PI - pi", 1, "EE"),
+    ],
+)
+def test_limits_and_readings_hold_exactly(inside: str, value: float, beyond: str) -> None:
+    assert evaluate(inside) == pytest.approx(value, rel=1e-9)
+    with pytest.raises(ArithmeticProblem):
+        evaluate(beyond)
+
+
+def test_minus_zero_is_zero() -> None:
+    assert math.copysign(1, evaluate("-0")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1.5 = 1", "'1.5' is 1.5 and '1' is 1; write the result only."),
+        ("2(3) pi = ", "There is no number to read; write the result."),
+        ("2^3(4)", "'3 (' can be read in two ways there; write the * or add brackets."),
+        ("3 4", "'4' was not expected there; a sign may be missing."),
+        ("x" * 40, f"'{'x' * 29}…' was not understood; write a number or arithmetic."),
+        ("8..", "There is a point too many in '8..'; write a number such as 8.0."),
+        ("1,2,3", "The comma in '1,2,3' is unclear; write one point, as in 0.16."),
+        ("1 + ,", "The ',' belongs to no number; remove it."),
+        ("LOG(2)", "'LOG' was not understood; write a number or arithmetic."),
+        ("(2 3", "'3' was not expected there; a sign may be missing."),
+        ("SQRT 2", "'sqrt' needs brackets after it, as in sqrt(0.4)."),
+    ],
+)
+def test_a_refusal_quotes_what_was_written(text: str, sentence: str) -> None:
+    with pytest.raises(ArithmeticProblem) as caught:
+        evaluate(text)
+    assert str(caught.value) == sentence

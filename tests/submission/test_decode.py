@@ -75,3 +75,43 @@ def test_any_bytes_are_text_or_a_problem(data: bytes) -> None:
         return
     assert "\0" not in text
     assert "\r" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "read"),
+    [
+        *(("Lab4.py", 1_000_000, True), ("Lab4.py", 1_000_001, False), ("Lab4.ipynb", 1_000_001, True)),
+        *(("LAB4.IPYNB", 10_000_000, True), ("Lab4.ipynb", 10_000_001, False), ("ipynb.py", 1_000_001, False)),
+    ],
+)
+def test_the_size_that_is_read_depends_on_the_kind(name: str, size: int, read: bool) -> None:
+    if read:
+        assert len(decode(b"x" * size, name)[0]) == size
+    else:
+        with pytest.raises(PartUnreadable, match=f"at most {'10.0' if name.endswith('ipynb') else '1.0'} MB is read"):
+            decode(b"x" * size, name)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [(codecs.BOM_UTF8 + b"a\nb\n\xff", 3), (codecs.BOM_UTF8 + b"\n\xff\n", 2)],
+    ids=["third", "second"],
+)
+def test_what_a_mark_promises_has_to_hold(data: bytes, line: int) -> None:
+    with pytest.raises(PartUnreadable, match=rf"not valid UTF-8 text \(line {line}\)"):
+        decode(data, "Lab4.py")
+
+
+@pytest.mark.parametrize("control", [b"\x01", b"\x08", b"\x0e", b"\x1f"])
+def test_control_characters_are_binary(control: bytes) -> None:
+    with pytest.raises(PartUnreadable, match="binary"):
+        decode(b"\xe9" + control, "Lab4.py")
+
+
+def test_a_coding_line_counts_on_the_first_two_lines_only() -> None:
+    line = b"# coding: latin-1\n"
+    assert decode(line + b"\xe9", "x.py", cookie=True)[1] == ()
+    assert decode(b"\n\n" + line + b"\xe9", "x.py", cookie=True)[1] != ()
+    assert decode(b"x = 1\n" + line + b"\xe9", "x.py", cookie=True)[1] != ()
+    with pytest.raises(PartUnreadable, match="not valid GBK"):
+        decode(b"# coding: gbk\n\xff", "x.py", cookie=True)

@@ -103,3 +103,50 @@ def test_the_number_of_lines_never_changes(source: str) -> None:
     clean, dropped = without_commands(source)
     assert clean.count("\n") == source.count("\n")
     assert all(1 <= line <= source.count("\n") + 1 for line in dropped)
+
+
+def test_a_notebook_of_a_thousand_cells_is_read() -> None:
+    assert len(code_cells(notebook(*["x"] * MAX_CELLS), "Lab4.ipynb")[0]) == 1000
+
+
+def test_a_notebook_may_hold_a_megabyte_of_code() -> None:
+    half = "x" * 500_000
+    assert len(code_cells(notebook(half, half), "Lab4.ipynb")[0]) == 2
+    with pytest.raises(PartUnreadable, match=r"holds more than 1.0 MB of code"):
+        code_cells(notebook(half, half, "x"), "Lab4.ipynb")
+
+
+def test_commands_are_counted_over_all_cells() -> None:
+    (_, notes) = code_cells(notebook("!a\n!b", "%c", "x"), "Lab4.ipynb")
+    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 3 line(s).",)
+
+
+def test_line_ends_of_windows_and_half_characters_are_read() -> None:
+    assert code_cells(notebook("a\r\nb", "'\ud800'"), "Lab4.ipynb")[0] == ("a\nb", "'?'")
+
+
+@pytest.mark.parametrize(
+    ("source", "dropped"),
+    [
+        ("x = 1\n!ls\n\n%time", (2, 4)),
+        ("%%bash\n\nls", (1, 2, 3)),
+        ("%%time\n!ls", (1, 2)),
+        ("  %%capture out\nx", (1,)),
+        ("!ls \\\n a \\\n b\nx", (1, 2, 3)),
+        ("x = 1 # \\\n!ls", (2,)),
+        ("x = '#'\n!ls", (2,)),
+        ("x = ']'\n!ls", (2,)),
+        ("x = [\n!ls\n]\n!ls", (4,)),
+        ("x = ((\n)\n!ls\n)\n!ls", (5,)),
+        ('x = """"\n!ls\n"""\n!ls', (4,)),
+        ('x = """\'\'\'\n!ls\n"""\n!ls', (4,)),
+        ("x = 'a' 'b'\n!ls", (2,)),
+        ("x = 'it\\'s'\n!ls", (2,)),
+        ("))\n(\n!ls\n)", ()),
+        ("a, b = !ls", (1,)),
+        ("x = 5 %2", ()),
+        ("print('!')", ()),
+    ],
+)
+def test_the_lines_of_commands_are_numbered(source: str, dropped: tuple[int, ...]) -> None:
+    assert without_commands(source)[1] == dropped

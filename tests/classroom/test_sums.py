@@ -1,0 +1,510 @@
+"""What is counted of a class, by hand-made records: every limit at its end, every order, every word."""
+
+import csv
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from frozen import changeable
+from rich.console import Console
+
+from autograder.classroom import compare, grades, places, progress, record, run
+from autograder.classroom.overview import page
+from autograder.classroom.overview.alike import alike
+from autograder.classroom.overview.figures import Item, Student, attempts, gain, histogram, items, spread
+from autograder.classroom.overview.gather import Gathered, NearMiss, Wrong, gather
+from autograder.classroom.record import Record
+from autograder.classroom.source import HandedIn, NoClass
+from autograder.classroom.worker import Done, Task
+from autograder.files import CannotWrite
+from autograder.gradescope.export import Attempt
+from autograder.gradescope.metadata import Person
+from autograder.lab import Lab
+from autograder.outcome import Curve, GradeReport, Marked, Outcome
+from autograder.sandbox.gpus import Gpu
+from autograder.sandbox.layers import PURPOSE, Confinement
+
+WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
+ADA = Person("Ada Lovelace", "ada@example.edu", "00123")
+
+
+def report(lab: Lab, **outcomes: Outcome) -> GradeReport:
+    """Every check right, but for those that are named, as `c3_1`."""
+    checks = tuple(
+        Marked(
+            *(check.number, check.name, check.points),
+            outcomes.get("c" + check.number.replace(".", "_"), Outcome(check.points, "right")),
+        )
+        for check in lab.rubric.checks
+    )
+    return GradeReport("Lab", "who", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
+
+
+def kept(lab: Lab, id: str = "a", problem: str = "", people: tuple[Person, ...] = (), **outcomes: Outcome) -> Record:
+    return Record(id, f"print of {id}", people, (), report(lab, **outcomes), problem)
+
+
+def student(total: float | None = 10.0, scores: Sequence[float | None] = (), points: Sequence[float] = ()) -> Student:
+    cells = tuple((each, "right") for each in points)
+    return Student("id", "print", "who", total, cells, tuple(scores), "", frozenset())  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_full_marks_are_in_the_last_bar_and_each_bar_begins_where_it_says() -> None:
+    bars = histogram([0, 4.99, 5, 94.99, 95, 100, 101], 100)
+    assert [(bar.place, bar.students) for bar in bars if bar.students] == [(0, 2), (1, 1), (18, 1), (19, 3)]
+    assert (len(bars), bars[0].points, bars[1].points, bars[19].points) == (20, "0 to 5", "5 to 10", "95 to 100")
+
+
+def test_quartiles_are_of_the_numbers_themselves() -> None:
+    assert (spread([7]).low, spread([7]).median, spread([7]).high) == (7, 7, 7)
+    assert (spread([1, 2, 3, 4, 5]).low, spread([1, 2, 3, 4, 5]).high) == (2, 4)
+    assert spread([1, 3]).median == 2
+
+
+@pytest.mark.parametrize(
+    ("right", "discrimination", "remarks"),
+    [
+        (0.05, 0.1, ()),
+        (0.049, None, ("nearly nobody is right",)),
+        (0.05, 0.099, ("does not tell strong from weak work",)),
+        (0.04, -0.5, ("nearly nobody is right", "does not tell strong from weak work")),
+        (0.5, None, ()),
+    ],
+)
+def test_a_check_that_tells_little_has_a_remark(right: float, discrimination: float, remarks: tuple[str, ...]) -> None:
+    assert Item("1", "", 1, right, 0.5, discrimination, 0).remarks == remarks
+
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
+    checks = real_lab.rubric.checks[:3]  # the first gives no points, the others 6 and 3
+    class_ = [student(9.0 - n % 3, points=(6 - n % 2, 3 - n % 3)) for n in range(number)] + [student(None)]
+    first, second = items(checks, class_, {"1.2": 4})
+    assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
+    assert first.right == sum(n % 2 == 0 for n in range(number)) / number
+    assert first.mean == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
+    assert (first.discrimination is None) == (number < 10)
+
+
+def test_a_discrimination_is_with_the_other_checks_alone(real_lab: Lab) -> None:
+    class_ = [student(3.0 + n, points=(n, 3.0)) for n in range(10)]
+    first, second = items(real_lab.rubric.checks[1:3], class_, {})
+    assert first.discrimination is None  # the rest is 3 for everybody
+    assert second.discrimination is None
+    class_ = [student(2.0 * n, points=(n, n)) for n in range(10)]
+    assert items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "gained"),
+    [((), None), ((5.0,), None), ((1.0, 3.5), 2.5), ((None, 3.0), None), ((3.0, None), None), ((4.0, None, 1.0), -3)],
+)
+def test_a_gain_is_from_the_first_to_the_last_attempt(scores: Sequence[float | None], gained: float | None) -> None:
+    assert gain(student(scores=scores)) == gained
+
+
+def test_the_class_by_attempts_has_six_and_more_in_one_line() -> None:
+    class_ = [student(float(n), (1.0,) * n) for n in (1, 2, 2, 6, 9)] + [student(None, (1.0, 2.0)), student(5.0)]
+    assert [(each.number, each.students) for each in attempts(class_)] == [(1, 1), (2, 2), (6, 2)]
+    assert attempts(class_)[2].totals.median == 7.5
+    assert (attempts(class_)[0].gain, attempts(class_)[1].gain) == (None, 0)
+    assert attempts([student(1.0, (1.0,))]) == attempts([]) == []
+
+
+# ---------------------------------------------------------------- alike
+
+
+def wrong(quantity: str, number: str = "1.1") -> Wrong:
+    return Wrong(number, quantity, "3.14159")
+
+
+@pytest.mark.parametrize(
+    ("given", "students", "found"),
+    [
+        ({"a": 2, "b": 2}, 10, True),
+        ({"a": 3, "b": 3}, 10, True),
+        ({"a": 4, "b": 4}, 10, False),
+        ({"a": 4, "b": 4}, 200, True),  # two in a hundred
+        ({"a": 4, "b": 4}, 199, False),
+        ({"a": 1, "b": 1}, 10, False),
+        ({"a": 2}, 10, False),
+    ],
+)
+def test_a_number_is_rare_that_three_or_two_in_a_hundred_gave(
+    given: dict[str, int], students: int, found: bool
+) -> None:
+    groups = alike({wrong(name): list(range(many)) for name, many in given.items()}, students)
+    assert bool(groups) == found
+    if found:
+        assert groups[0].numbers == tuple((wrong(name), many) for name, many in given.items())
+
+
+def test_groups_that_agree_in_most_checks_come_first_then_in_most_numbers() -> None:
+    one_check = {wrong(name): [1, 2] for name in "abc"}
+    two_checks = {wrong("x"): [3, 4], wrong("y", "2.1"): [3, 4]}
+    fewer = {wrong(name, "5"): [5, 6] for name in "ab"}
+    groups = alike({**fewer, **one_check, **two_checks}, 50)
+    assert [(each.students, each.checks, len(each.numbers)) for each in groups] == [
+        *(((3, 4), 2, 2), ((1, 2), 1, 3), ((5, 6), 1, 2))
+    ]
+    assert [each.quantity for each, _ in groups[1].numbers] == ["a", "b", "c"]
+
+
+# ---------------------------------------------------------------- gather and page
+
+
+@pytest.mark.parametrize(
+    ("value", "counts"), [(0.5, False), (120.0, False), (1.23, True), (0.00102, True), (-12.3, True), (1.2e30, False)]
+)
+def test_a_wrong_number_of_three_digits_counts(real_lab: Lab, value: float, counts: bool) -> None:
+    found = gather(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
+    assert found.wrong == ({Wrong("1.1", "s", f"{value:g}"): [0]} if counts else {})
+
+
+def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) -> None:
+    explained = Outcome(1, "told", mistakes=(("m", "n"), ("o",)), near=("s",))
+    close = Outcome(1, "told", near=("s", "loss"), given=(("s", 1.5),))
+    silent = Outcome(0, "told", unanswered="returned nothing", marked=False)
+    records = [
+        kept(real_lab, "a", c1_1=explained, c4_1=explained),
+        kept(real_lab, "b", c1_1=explained, c2_1=silent, c2_2=silent),
+        kept(real_lab, "c", c1_1=close, c3_1=Outcome(0, "told")),
+        kept(real_lab, "d", "could not be marked", c1_1=explained),
+        Record("e", "e", (), (), None, "gone"),
+    ]
+    found = gather(real_lab, records)
+    assert {id: each.students for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
+    assert list(found.mistakes["m"].where) == ["task1 on paper", "task2 on paper"]
+    assert found.near_explained == 3
+    assert found.near == [NearMiss(2, "1.1", "s", 1.5), NearMiss(2, "1.1", "loss", None)]
+    assert found.unanswered == {("check_result", "returned nothing"): 1}
+    assert {number: many for number, many in found.unexplained.items() if many} == {"1.1": 1, "3.1": 1}
+    assert [each.total for each in found.students] == [90, 93, 91, None, None]
+    assert found.students[0].mistakes == {"m", "n"}
+    assert len(found.students[0].cells) == len(real_lab.rubric.checks) - 1
+    assert [each.problem for each in found.students[3:]] == ["could not be marked", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("it is wrong", True),
+        ("sub_1 is wrong", False),
+        ("LOVELACE was here", False),
+        ("example", False),
+        ("00123", False),
+        ("ad", True),
+    ],
+)
+def test_an_example_does_not_name_its_student(real_lab: Lab, text: str, shown: bool) -> None:
+    outcome = Outcome(0, text, mistakes=(("m",),))
+    found = gather(real_lab, [kept(real_lab, "sub_1", people=(ADA,), c1_1=outcome)])
+    assert (found.mistakes["m"].example is not None) == shown
+    later = gather(real_lab, [kept(real_lab, "x", people=(ADA,), c1_1=outcome), kept(real_lab, "y", c1_1=outcome)])
+    assert later.mistakes["m"].example is not None or text == "sub_1 is wrong"
+
+
+def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
+    def curve(loss: float) -> Curve:
+        return Curve([1.0, loss], [1.0, 0.5])
+
+    records = [
+        kept(real_lab, "a", c3_1=Outcome(4, "", curve=curve(0.5))),
+        kept(real_lab, "b", c3_1=Outcome(0, "", curve=curve(0.50001), mistakes=(("m",),))),
+        kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve(0.5))),
+        kept(real_lab, "d", c3_1=Outcome(0, "", curve=curve(0.503))),
+        kept(real_lab, "e", c3_1=Outcome(0, "", curve=curve(9.0))),
+        kept(real_lab, "f", c3_2=Outcome(0, "", curve=curve(0.5))),  # not for the published inputs
+    ]
+    high = [Outcome(0, "", curve=Curve([100.0, loss], [100.0, 50.0])) for loss in (50.0, 50.03)]
+    assert len(gather(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
+    shapes = list(gather(real_lab, records).shapes.values())
+    assert [shape.students for shape in shapes] == [3, 1, 1]
+    assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}
+
+
+def rows(real_lab: Lab, records: Sequence[Record], *, anonymous: bool = False) -> list[page.Row]:
+    found = gather(real_lab, records)
+    people, order = page._people(found.students, anonymous)
+    return [page._row(found.students[n], people[n], 2, {"m": "0"}, anonymous=anonymous) for n in order]
+
+
+def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:
+    blank, partly = Outcome(0, "", marked=False), Outcome(1.5, "")
+    records = [
+        replace(kept(real_lab, "a b", people=(ADA,), c1_1=blank, c1_2=partly), attempts=(Attempt(WHEN, 1.0, True),)),
+        Record("c", "0", (), (), None, "gone"),
+    ]
+    ada, gone = rows(real_lab, records)
+    assert (ada.person.label, ada.person.href) == ("Ada Lovelace", "feedback/a%20b.html")
+    assert (ada.total, ada.status, ada.attempts, ada.mistakes) == ("92.5", "marked", 1, "")
+    assert ada.cells[:3] == (("–", "b"), ("1.5", "p"), ("1", ""))
+    assert (gone.person.label, gone.person.href, gone.total) == ("c", "", "")
+    assert (gone.status, gone.cells) == ("could not be marked: gone", (("", ""), ("", "")))
+    gone, ada = rows(real_lab, records, anonymous=True)  # "0" comes before "print of a b"
+    assert (gone.person.label, gone.status, ada.person.label) == ("student 1", "could not be marked", "student 2")
+    assert ada.person.href == ""
+
+
+@pytest.mark.parametrize("more", [0, 1, 3])
+def test_a_long_list_is_cut_and_the_rest_counted(real_lab: Lab, more: int) -> None:
+    records = [
+        kept(
+            real_lab,
+            f"s{n}",
+            c1_1=Outcome(0, "told", mistakes=((f"m{n}",),)) if n < 30 + more else Outcome(0, "told"),
+            c3_1=Outcome(0, "told", curve=Curve([n / 50], [1.0]), mistakes=((f"m{n}",),) if n < 30 + more else ()),
+        )
+        for n in range(30 + more)
+    ]
+    text = page.render(real_lab, gather(real_lab, records))
+    assert (f"{more} more" in text) == bool(more)
+    assert text.count('<svg role="img"') == 12
+    assert f"{18 + more} more" in text
+
+
+def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
+    def mistaken(id: str, mistake: str) -> Record:
+        return kept(real_lab, id, c1_1=Outcome(0, "told", mistakes=((mistake,),)))
+
+    found = gather(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
+    ranked = page._ranked(found.mistakes, {"usual": "the usual one"})
+    assert [(id, each.name, each.students) for id, each in ranked] == [
+        *(("usual", "the usual one", 2), ("rare", "rare", 1))
+    ]
+
+
+def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
+    curve = Curve([1.0, 99.0], [1.0, 0.5])
+    records = [kept(real_lab, id, c3_1=Outcome(0, "", curve=curve, mistakes=(("m", "n"),))) for id in "ab"]
+    (shape,) = gather(real_lab, records).shapes.values()
+    plot = page._plot(shape, {"m": "one", "n": "another"})
+    assert (plot.students, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
+    records += [kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve))]
+    (shape,) = gather(real_lab, records).shapes.values()
+    assert page._plot(shape, {}).explained == "m and n (2 of them)"
+    (shape,) = gather(real_lab, records[2:]).shapes.values()
+    assert page._plot(shape, {}).explained == "not explained by a known mistake"
+    (shape,) = gather(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
+    assert page._plot(shape, {}).explained == "right"
+
+
+# ---------------------------------------------------------------- grades, comparison, summary
+
+
+def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
+    group = replace(kept(real_lab, "7", people=(ADA, Person("=Eve", "", "9")), c1_1=Outcome(2.5, "")))
+    group = replace(group, attempts=(Attempt(WHEN, 1.0, False), Attempt(WHEN.replace(hour=9), 2.0, True)))
+    lines = list(csv.reader(io.StringIO(grades.table(real_lab, [group, Record("8", "", (), (), None, "gone")]))))
+    head, ada, eve, gone = lines
+    assert head[:9] == [
+        *("Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"),
+        "1.1: Task 1 on paper: the values (6)",
+    ]
+    assert ada[:9] == [
+        "Ada Lovelace",
+        "00123",
+        "ada@example.edu",
+        "96.5",
+        "100",
+        "Graded",
+        "7",
+        str(group.created),
+        "2.5",
+    ]
+    assert eve[0] == "'=Eve"
+    assert "09:00" in ada[7]
+    assert gone[:9] == ["", "", "", "0", "100", "Not marked: gone", "8", "", "0"]
+    assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1}
+    faulty = kept(real_lab, "9", "the grader itself failed")
+    assert "the grader itself failed" in grades.table(real_lab, [faulty])
+    assert "Not marked" not in grades.table(real_lab, [faulty])
+
+
+def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Path) -> None:
+    for id, outcome in (("same", Outcome(6, "")), ("up", Outcome(1, "")), ("moved", Outcome(1, ""))):
+        record.write(tmp_path, kept(real_lab, id, c1_1=outcome))
+    record.files_of(tmp_path, "other")[-1].write_bytes(b"?")
+    now = [
+        kept(real_lab, "same"),
+        kept(real_lab, "up"),
+        kept(real_lab, "moved", c2_1=Outcome(0, ""), c3_1=Outcome(0, "")),
+        kept(real_lab, "other"),
+        kept(real_lab, "new"),
+        replace(kept(real_lab, "up"), report=None, problem="gone"),
+    ]
+    assert [str(change) for change in compare.changes(now, tmp_path)] == [
+        "up (up): 95 to 100; 1.1: 1 to 6",
+        "moved (moved): 95 to 95; 1.1: 1 to 6, 2.1: 1 to 0, 3.1: 4 to 0",
+        "other (other): 0 to 100; how it was marked then cannot be read, it was another version",
+        "new (new): 0 to 100; it was not marked then",
+        *[str(change) for change in compare.changes(now[-1:], tmp_path)],
+    ]
+    (gone,) = compare.changes(now[-1:], tmp_path)
+    assert (gone.before, gone.now, gone.why) == (95, 0, "gone")
+    assert ("3.2", 12.0, 0.0) in gone.checks
+
+
+def test_only_another_folder_with_results_can_be_compared_with(tmp_path: Path) -> None:
+    with pytest.raises(NoClass, match="there are no results of a class in it"):
+        compare.check(tmp_path, tmp_path / "out")
+    (tmp_path / "records").mkdir()
+    compare.check(tmp_path, tmp_path / "out")
+    with pytest.raises(NoClass, match="there the new results go"):
+        compare.check(tmp_path / "x/..", tmp_path)
+
+
+def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> None:
+    records = [kept(real_lab, "a"), kept(real_lab, "b", c1_1=Outcome(0, "")), Record("c", "", (), (), None, "gone")]
+    come = run.summary(real_lab, records, Path("out"))
+    assert come.text.splitlines()[0] == "2 marked, 1 could not be; the median is 97 of 100 points"
+    assert come.failed == 0
+    faulty = replace(kept(real_lab, "d", "failed"), again=True)
+    assert run.summary(real_lab, [faulty], Path("out")).text.splitlines()[0] == "0 marked, 1 could not be"
+    assert run.summary(real_lab, [faulty, faulty], Path("out")).failed == 2
+    assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 marked; the median is 100 of")
+
+
+def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None:
+    out, class_ = tmp_path / "out", tmp_path / "class"
+    run._check_place(class_, run.Options(out, 1))
+    (out / "records").mkdir(parents=True)
+    run._check_place(class_, run.Options(out, 1, resume=True))
+    with pytest.raises(CannotWrite, match="there are results of a class in it already"):
+        run._check_place(class_, run.Options(out, 1))
+    for name in ("results", "feedback", "records"):
+        with pytest.raises(CannotWrite, match="between the submissions"):
+            run._check_place(out / name, run.Options(out, 1, resume=True))
+
+
+def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
+    for id in "ab":
+        record.write(tmp_path, kept(real_lab, id))
+    tasks = tuple(Task(HandedIn(id, Path()), prints) for id, prints in (("a", "print of a"), ("b", "x"), ("c", "x")))
+    found = list(run.records(run.Plan(tasks, (), 0, ()), run.Options(tmp_path, 1)))
+    assert [(each.id, each.report is None, each.problem) for each in found] == [
+        *(("a", False, ""), ("b", True, run.CHANGED))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("*", True), ("ADA*", True), ("*@example.edu", True), ("00123", True), ("7", True), ("8", False), ("", False)],
+)
+def test_only_picks_by_id_name_email_or_number(pattern: str, fits: bool) -> None:
+    assert run._fits(HandedIn("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
+
+
+def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, tmp_path: Path) -> None:
+    task = Task(HandedIn("a", Path()), "print of a")
+    assert not run._is_marked(task, tmp_path)
+    record.write(tmp_path, kept(real_lab))
+    assert not run._is_marked(task, tmp_path)
+    results, feedback, _ = record.files_of(tmp_path, "a")
+    for path in (results, feedback):
+        path.parent.mkdir(exist_ok=True)
+    results.write_text("{}")
+    assert not run._is_marked(task, tmp_path)
+    feedback.write_text("")
+    assert run._is_marked(task, tmp_path)
+    assert not run._is_marked(replace(task, fingerprint="x"), tmp_path)
+    record.write(tmp_path, replace(kept(real_lab), again=True))
+    assert not run._is_marked(task, tmp_path)
+    feedback.unlink()
+    record.write(tmp_path, replace(kept(real_lab), report=None, problem="gone"))
+    assert run._is_marked(task, tmp_path)
+
+
+def test_a_record_of_a_group_is_called_by_all_names() -> None:
+    assert Record("a", "", (ADA, Person("", "b@c", "")), (), None).who == "Ada Lovelace, b@c"
+    assert Record("a", "", (Person("", "", "9"),), (), None).who == "9"
+    empty = Record("a", "", (), (), None)
+    assert (empty.who, empty.created, empty.points, empty.again) == ("a", None, 0, False)
+
+
+def test_the_attempt_that_counts_is_told_by_its_number() -> None:
+    handed = HandedIn("a", Path(), (ADA,), (Attempt(WHEN, 1.0, False), Attempt(WHEN, 2.0, True)))
+    assert (handed.metadata.attempt, handed.metadata.people) == (2, (ADA,))
+    assert HandedIn("a", Path(), (ADA,)).metadata.people == (ADA,)
+
+
+# ---------------------------------------------------------------- progress and places
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the time is, to be changed."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -> None:
+    said = io.StringIO()
+    with progress.shown(4, Console(file=said, width=100)) as told:
+        for seconds, problem in ((10.0, ""), (10.5, "gone"), (20.0, ""), (20.1, "")):
+            clock[0] = 100 + seconds
+            told(Done("a", 1.0, problem, 1.0))
+    assert said.getvalue().splitlines() == [
+        "2 of 4 marked, 0.2/s, 10 s left 1 could not be marked",
+        "4 of 4 marked, 0.2/s 1 could not be marked",
+    ]
+
+
+def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
+    said = io.StringIO()
+    with progress.shown(1, Console(file=said, width=100)) as told:
+        told(Done("a", 1.0, "", 1.0))
+    assert said.getvalue().startswith("1 of 1 marked, ")
+    assert "could not" not in said.getvalue()
+
+
+def test_a_terminal_has_a_bar_that_goes_away() -> None:
+    said = io.StringIO()
+    console = Console(file=said, width=100, force_terminal=True)
+    with progress.shown(4, console) as told:
+        told(Done("a", 1.0, "gone", 1.0))
+        told(Done("b", 1.0, "", 1.0))
+        time.sleep(0.2)
+    text = said.getvalue()
+    assert "2/4" in text
+    assert "1 could not be marked" in text
+    assert "/s" in text
+    assert text.endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize(
+    ("gpu", "workers"),
+    [
+        (Gpu(0, 1000, 0), 1),
+        (Gpu(0, 1000, 450), 1),
+        (Gpu(0, 1000, 225), 2),
+        (Gpu(0, 1000, 226), 1),
+        (Gpu(0, 1000, 1000), 1),
+        (Gpu(0, 10_000, 450), 10),
+    ],
+)
+def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers: int) -> None:
+    assert places.room(gpu) == workers
+
+
+def test_only_what_grows_with_a_class_can_be_changed() -> None:
+    parts = ("compare", "overview", "progress", "record", "run", "source", "team", "worker")
+    found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
+    assert {name.rpartition(".")[2] for name in found} == {"Team", "_Worker", "Gathered", "Mistake", "Shape"}
+    assert Gathered().students == []
+
+
+def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> None:
+    def cells(records: list[Record]) -> int:
+        return page.render(real_lab, gather(real_lab, records)).count("<td")
+
+    marked, gone = kept(real_lab, "a"), Record("b", "b", (), (), None, "gone")
+    assert cells([marked, gone, gone]) - cells([marked, gone]) == cells([marked, marked, gone]) - cells([marked, gone])

@@ -1,0 +1,60 @@
+"""Drawings stay as they were when somebody last looked at them.
+
+After a change on purpose write them anew with `python tests/report/test_drawn.py`, and look at them in a browser.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_layout import LOGISTIC, TASK1, TASK2
+
+from autograder import lab
+from autograder.graph import parse
+from autograder.outcome import Curve
+from autograder.report import curve, drawing, picture
+
+FOLDER = Path(__file__).with_name("drawn")
+LOSSES = Curve([1.0, 0.5, 99.0, 0.25], [1.0, 0.4, 0.2, 0.1])
+DRAWN: dict[str, Callable[[], str]] = {
+    "states.html": lambda: drawing.figure(
+        TASK2, "states", states=[("m1", "right"), ("dloss_ds", "right"), ("dm2_dr", "wrong"), ("dloss_dw1", "partly")]
+    ),
+    "values.html": lambda: drawing.figure(
+        LOGISTIC,
+        "values",
+        values={name: f"{number}.25" for number, name in enumerate(LOGISTIC.names)},
+        gradients={name: f"-{number}.5" for number, name in enumerate(LOGISTIC.names)},
+    ),
+    "plain.html": lambda: drawing.figure(TASK1, "plain"),
+    "curve.html": lambda: curve.figure(LOSSES),
+    "right.html": lambda: curve.right([3.0, 2.0, 1.5]),
+    "small.html": lambda: curve.small(LOSSES, "told"),
+    "low.svg": lambda: picture.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
+    "weights.svg": lambda: picture.svg(TASK1, "weights", ["w", "x"]),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawing_looks_as_before(name: str) -> None:
+    assert DRAWN[name]() == (FOLDER / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "labs/logistic_regression"])
+def test_the_handouts_pictures_look_as_before(folder: Path) -> None:
+    the_lab = lab.load(folder)
+    pictures = sorted(the_lab.template.glob("*_graph.svg"))
+    assert pictures
+    for path in pictures:
+        text = path.read_text(encoding="utf-8")
+        graph = the_lab.graphs[path.name.removesuffix("_graph.svg")]
+        title, weights = re.findall(r"<title id=.title.>(.*)</title>|back from \w+ to (.*)[.]</desc>", text)
+        drawn = picture.svg(graph, title[0], re.findall(r"\bw\d?\b|\bb\b", weights[1]))
+        assert drawn == text
+
+
+if __name__ == "__main__":
+    for file, draw in DRAWN.items():
+        (FOLDER / file).write_text(draw(), encoding="utf-8")

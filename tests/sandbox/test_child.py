@@ -1,0 +1,152 @@
+"""The trusted end of a child, with a socket and a pipe in a child's place: what it takes for an answer, and limits."""
+
+import json
+import os
+import signal
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from frozen import changeable
+
+from autograder.sandbox.child import Child, Ended, Limits, TimedOut, _size
+from autograder.sandbox.protocol import LONGEST_FRAME, Missing
+
+MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
+
+
+class Peer:
+    """A child whose process is only played: `say` sends bytes, `print` prints, `status` is how it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        ours, self.theirs = socket.socketpair()
+        self.theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+        read, self.output = os.pipe()
+        os.set_blocking(read, False)
+        self.ended: list[int] = []
+        self.status = signal.SIGKILL.value
+        limits = Limits(1.0, 1.0, 9.0, output=100, files=1 << 20)
+        self.child = Child(self._end, 7, ours, read, folder, limits)
+
+    def _end(self, pid: int) -> int:
+        self.ended.append(pid)
+        return self.status
+
+    def say(self, body: bytes, length: int | None = None) -> None:
+        self.theirs.sendall(struct.pack(">I", len(body) if length is None else length) + body)
+
+    def print(self, text: str) -> None:
+        os.write(self.output, text.encode())
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[Peer]:
+    made = Peer(tmp_path)
+    yield made
+    made.child.close()
+    made.theirs.close()
+    os.close(made.output)
+
+
+def test_requests_are_numbered_from_one_and_the_child_stays(peer: Peer) -> None:
+    peer.say(MISSING)
+    assert peer.child.ask({"do": "x"}, 1.0).reply == Missing()
+    peer.say(MISSING.replace(b'"id": 1', b'"id": 2'))
+    assert peer.child.ask({"do": "y"}, 1.0).reply == Missing()
+    first, second = peer.theirs.recv(9999).split(b"}")[:2]
+    assert (first[:4], first[4:]) == (struct.pack(">I", len(first) - 3), b'{"id":1,"do":"x"')
+    assert b'{"id":2,"do":"y"' in second
+    assert peer.child.alive
+    assert peer.ended == []
+
+
+def test_the_longest_frame_is_read_and_one_byte_more_is_not(peer: Peer) -> None:
+    peer.say(MISSING.ljust(LONGEST_FRAME))
+    assert peer.child.ask({}, 5.0).reply == Missing()
+    peer.say(b"", LONGEST_FRAME + 1)
+    assert isinstance(peer.child.ask({}, 0.2).reply, Ended)
+    assert peer.ended == [7]
+
+
+@pytest.mark.parametrize("sent", [MISSING + b" ", MISSING + struct.pack(">I", len(MISSING))])
+def test_more_than_the_frame_is_no_answer(peer: Peer, sent: bytes) -> None:
+    peer.say(sent, len(MISSING))
+    assert isinstance(peer.child.ask({}, 0.2).reply, Ended)
+
+
+@pytest.mark.parametrize("missing", [1, len(MISSING), len(MISSING) + 1, len(MISSING) + 4])
+def test_less_than_the_frame_is_waited_for(peer: Peer, missing: int) -> None:
+    peer.theirs.sendall((struct.pack(">I", len(MISSING)) + MISSING)[:-missing])
+    assert peer.child.ask({}, 0.05).reply == TimedOut(0.05)
+    assert not peer.child.alive
+
+
+def test_a_child_is_closed_once(peer: Peer) -> None:
+    assert (peer.child.close(), peer.child.close()) == (9, 0)
+    assert peer.ended == [7]
+
+
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [
+        (signal.SIGKILL.value, "closed its connection to the grader, or was killed for using too much memory"),
+        (signal.SIGSEGV.value, "crashed the Python interpreter (signal SIGSEGV)"),
+        (50, "crashed the Python interpreter (signal 50)"),
+        (7 << 8, "ended the whole Python process (exit status 7), as os._exit() does"),
+        (0, "ended the whole Python process (exit status 0), as os._exit() does"),
+    ],
+)
+def test_how_it_ended_is_said_with_what_it_printed(peer: Peer, status: int, how: str) -> None:
+    peer.status = status
+    peer.print("last words")
+    peer.theirs.shutdown(socket.SHUT_RDWR)
+    answer = peer.child.ask({}, 1.0)
+    assert (answer.reply, answer.printed) == (Ended(how), "last words")
+
+
+def test_of_what_is_printed_the_first_is_kept(peer: Peer) -> None:
+    peer.print("x" * 60 + "y" * 60)
+    peer.say(MISSING)
+    assert peer.child.ask({}, 1.0).printed == "x" * 60 + "y" * 40
+    peer.print("é\x1b")
+    peer.say(MISSING.replace(b"1", b"2", 1))
+    assert peer.child.ask({}, 1.0).printed == "é\N{REPLACEMENT CHARACTER}"
+    peer.say(MISSING.replace(b"1", b"3", 1))
+    assert peer.child.ask({}, 1.0).printed == ""
+
+
+def test_a_child_that_closes_its_output_is_still_heard(peer: Peer) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), peer.output)
+    peer.say(MISSING)
+    assert peer.child.ask({}, 1.0).reply == Missing()
+
+
+@pytest.mark.parametrize(("size", "stopped"), [((1 << 20) - 4096, False), ((1 << 20) - 4095, True)])
+def test_a_folder_may_grow_up_to_its_limit(peer: Peer, tmp_path: Path, size: int, stopped: bool) -> None:
+    (tmp_path / "large").write_bytes(bytes(size))
+    reply = peer.child.ask({}, 0.6).reply
+    assert reply == (Ended("wrote more than 1 MB into files") if stopped else TimedOut(0.6))
+    assert peer.ended == [7]
+
+
+def test_a_folder_has_the_size_of_all_below_it_and_of_no_link(tmp_path: Path) -> None:
+    assert _size(tmp_path) == 0
+    (tmp_path / "a").write_bytes(bytes(10))
+    inner = tmp_path / "b/c"
+    inner.mkdir(parents=True)
+    (inner / "d").write_bytes(bytes(20))
+    (tmp_path / "link").symlink_to("/usr")
+    folders = sum(path.stat().st_size for path in (tmp_path / "b", inner))
+    assert _size(tmp_path) == 5 * 4096 + 10 + 20 + folders + len("/usr")
+    assert _size(tmp_path / "none") == 0
+
+
+def test_usual_limits_are_those_of_the_rubric() -> None:
+    limits = Limits(1.0, 2.0, 3.0)
+    assert (limits.memory, limits.output, limits.files) == (512 * 1024**2, 32 * 1024, 10 * 1024**2)
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.sandbox") == set()

@@ -1,0 +1,298 @@
+"""The handle on a submission, with children that are only played: what is asked, how often, and for how long."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.sandbox import folder, gpus
+from autograder.sandbox.child import Answer, Ended, Limits, TimedOut
+from autograder.sandbox.gpus import Gpu
+from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
+from autograder.sandbox.student import NO_ANSWER, NO_TIME, NotRun, Program, Student
+
+LIMITS = Limits(call=10.0, load=20.0, submission=100.0)
+LOADED = Loaded([], [], [])
+Played = Reply | Ended | TimedOut
+
+
+class PlayedChild:
+    """Answers in turn what it was given; one of another kind ends it."""
+
+    def __init__(self, wall: "PlayedWall") -> None:
+        self.wall, self.alive, self.pid = wall, True, 7
+
+    def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+        self.wall.asked.append((dict(request), seconds))
+        reply = LOADED if request["do"] == "load" and not self.wall.load else self.wall.replies.pop(0)
+        self.alive = not isinstance(reply, (Ended, TimedOut))
+        return Answer(reply, "printed")
+
+    def close(self) -> int:
+        self.wall.closed += 1
+        self.alive = False
+        return 0
+
+
+class PlayedWall:
+    """load: whether the answer to loading is one of the replies too."""
+
+    def __init__(self, *replies: Played, load: bool = False) -> None:
+        self.replies, self.load = list(replies), load
+        self.asked: list[tuple[dict[str, Any], float]] = []
+        self.forks: list[bool] = []
+        self.closed = 0
+
+    def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> PlayedChild:
+        self.forks.append(gpu)
+        return PlayedChild(self)
+
+
+def student(wall: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> Student:
+    return Student(wall, Program("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None:
+    wall = PlayedWall(Missing())
+    with student(wall, ("a", "b")) as handle:
+        call = handle.call("f", {"x": 1.0, "w": 2.0}, {"lr": 0.1}, ["loss"])
+        assert (call.verdict, call.printed) == (Missing(), "printed")
+        assert handle.child_pid == 7
+        assert handle.loading == handle.load() == Answer(LOADED, "printed")
+    (load, loading), (asked, seconds) = wall.asked
+    assert (load["cells"], load["name"], load["module"], load["seconds"]) == (["a", "b"], "mine.py", "Lab4", 20)
+    assert (load["double"], load["device"], load["cuda"]) == (False, "cpu", False)
+    assert (asked["function"], asked["inputs"], asked["settings"], asked["fields"]) == (
+        *("f", [1.0, 2.0], {"lr": 0.1}, ["loss"]),
+    )
+    assert (asked["device"], asked["strict"]) == ("cpu", False)
+    assert (loading, seconds) == (22, 10)
+    assert (wall.forks, wall.closed, handle.child_pid) == ([False], 1, None)
+
+
+def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
+    wall = PlayedWall(Missing())
+    with student(wall, device="cuda", patient=True, double=True) as handle:
+        handle.call("f", {})
+    assert wall.asked[0][0]["double"]
+    assert wall.asked[1][0]["strict"]
+    assert wall.forks == [True]
+
+
+@pytest.mark.parametrize(
+    ("cells", "files", "mentions"),
+    [
+        (("x.cuda()",), (), True),
+        (("x", "device = 'cuda'"), (), True),
+        (("x",), (("helper.py", b"cuda"),), True),
+        (("x",), (("helper.txt", b"cuda"),), False),
+        (("cu", "da"), (), False),
+    ],
+)
+def test_a_program_that_names_cuda_is_known(cells: tuple[str, ...], files: Any, mentions: bool) -> None:
+    wall = PlayedWall()
+    with student(wall, cells, files) as handle:
+        handle.load()
+    assert wall.asked[0][0]["cuda"] == mentions
+
+
+def test_an_answer_is_remembered_by_function_inputs_and_settings() -> None:
+    wall = PlayedWall(*[Missing()] * 4)
+    with student(wall) as handle:
+        for _ in range(2):
+            handle.call("f", {"x": 1.0})
+            handle.call("g", {"x": 1.0})
+            handle.call("f", {"x": 2.0})
+            handle.call("f", {"x": 1.0}, {"lr": 1})
+    assert len(wall.asked) == 1 + 4
+
+
+@pytest.mark.parametrize(("others", "asked"), [(499, 500), (500, 502)])
+def test_five_hundred_answers_are_remembered(others: int, asked: int) -> None:
+    wall = PlayedWall(*[Missing()] * 600)
+    with student(wall) as handle:
+        for number in [*range(others + 1), 0]:
+            handle.call("f", {"x": float(number)})
+    assert len(wall.asked) - 1 == asked
+
+
+def test_a_third_wait_for_a_function_is_not_made() -> None:
+    wall = PlayedWall(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
+    with student(wall) as handle:
+        verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
+        assert verdicts == [TimedOut(1.0), TimedOut(1.0), NotRun("f() took too long 2 times already")]
+        assert handle.call("g", {}).verdict == Missing()
+    assert len(wall.forks) == 3
+    wall = PlayedWall(*[TimedOut(1.0)] * 4)
+    with student(wall, patient=True) as handle:
+        assert {handle.call("f", {"x": float(number)}).verdict for number in range(4)} == {TimedOut(1.0)}
+
+
+def test_a_child_that_ended_is_followed_by_another_and_one_that_answers_nonsense_is_ended() -> None:
+    wall = PlayedWall(Ended("died"), Room(1), Missing())
+    with student(wall) as handle:
+        assert handle.call("f", {"x": 1.0}).verdict == Ended("died")
+        assert wall.closed == 0
+        assert handle.call("f", {"x": 2.0}).verdict == NO_ANSWER
+        assert wall.closed == 1
+        assert handle.call("f", {"x": 3.0}).verdict == Missing()
+    assert len(wall.forks) == 3
+
+
+@pytest.mark.parametrize(("reply", "loads"), [(Ended("died"), 1), (TimedOut(1.0), 1)])
+def test_a_program_that_ends_its_process_is_loaded_once(reply: Ended | TimedOut, loads: int) -> None:
+    wall = PlayedWall(reply, load=True)
+    with student(wall) as handle:
+        assert handle.call("f", {"x": 1.0}).verdict == NotRun("the program could not be loaded")
+        assert handle.call("f", {"x": 2.0}).verdict == NotRun("the program could not be loaded")
+        assert handle.device_bugs("f", {}, {}) == NotRun("the program could not be loaded")
+        assert handle.load().reply == reply
+    assert len(wall.forks) == loads
+
+
+def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> None:
+    wall = PlayedWall(*[Missing()] * 3, DeviceBugs([], ""))
+    with student(wall) as handle:
+        clock[0] = 85.0
+        handle.load()
+        assert wall.asked[0][1] == 15 + 2
+        handle.call("f", {"x": 1.0})
+        assert wall.asked[1][1] == 10
+        clock[0] = 92.5
+        handle.call("f", {"x": 2.0})
+        assert wall.asked[2][1] == 7.5
+        clock[0] = 97.0
+        handle.call("f", {"x": 3.0})
+        handle.device_bugs("f", {}, {})
+        assert [seconds for _, seconds in wall.asked[3:]] == [3, 3]
+        clock[0] = 100.0
+        assert handle.call("f", {"x": 4.0}).verdict == handle.device_bugs("f", {}, {}) == NO_TIME
+    late = PlayedWall()
+    with student(late) as handle:
+        clock[0] = 200.0
+        assert handle.call("f", {}).verdict == NO_TIME
+    assert late.forks == []
+
+
+def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> None:
+    wall = PlayedWall(DeviceBugs([], "raised"), Ended("died"), Room(1), Missing())
+    with student(wall, ("cuda",)) as handle:
+        assert handle.device_bugs("f", {"x": 1.0}, {"lr": 2}) == DeviceBugs([], "raised")
+        asked, seconds = wall.asked[1]
+        assert (asked["inputs"], asked["settings"], asked["cuda"], seconds) == ([1.0], {"lr": 2}, True, 4)
+        assert (handle.child_pid, wall.closed) == (7, 0)
+        assert handle.device_bugs("f", {}, {}) == Ended("died")
+        assert (handle.child_pid, wall.closed) == (None, 1)
+        assert handle.device_bugs("f", {}, {}) == NO_ANSWER
+        assert handle.child_pid is None
+
+
+@pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])
+def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
+    wall = PlayedWall(Confined({"files": ""}), Missing())
+    with student(wall, device=device) as handle:
+        assert handle.confinement() == {"files": ""}
+        assert handle.confinement() == {}
+    assert (wall.forks, wall.closed) == ([gpu] * 2, 2)
+
+
+# ---------------------------------------------------------------- GPUs
+
+
+@pytest.mark.parametrize(
+    ("wanted", "likely", "asked"),
+    [("cpu", True, False), ("auto", False, False), ("auto", True, True), ("cuda", False, True), ("mps", False, True)],
+)
+def test_a_child_is_asked_for_a_device_where_that_is_worth_it(
+    wanted: str, likely: bool, asked: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gpus, "likely", lambda: likely)
+    wall = PlayedWall(Device("cuda", 2))
+    found = gpus.available(wall, tmp_path, LIMITS, wanted)  # type: ignore[arg-type]
+    assert found == (Device("cuda", 2) if asked else Device("cpu"))
+    assert wall.asked == ([({"do": "device", "wanted": wanted}, 20)] if asked else [])
+    assert (wall.forks, wall.closed) == (([True], 1) if asked else ([], 0))
+
+
+def test_a_child_that_does_not_answer_has_no_device(tmp_path: Path) -> None:
+    wall = PlayedWall(Ended("died"))
+    assert gpus.available(wall, tmp_path, LIMITS, "cuda") == Device(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "replies", "found"),
+    [
+        ("cuda", (Device("cuda", 2), Room(900), Room(700), Room(50), Room(60)), (Gpu(0, 1100, 200), Gpu(1, 50, 0))),
+        ("cuda:1", (Device("cuda:1", 2), Room(900), Room(700)), (Gpu(1, 1100, 200),)),
+        ("cuda:1", (Device(None, 1),), ()),
+        ("cuda", (Device("cuda", 1), Room(900), Missing()), (Gpu(0, 1800, 900),)),
+    ],
+)
+def test_the_room_of_each_gpu_is_measured_with_two_children(
+    wanted: str, replies: tuple[Played, ...], found: tuple[Gpu, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = PlayedWall(*replies)
+    assert gpus.measured(wall, LIMITS, wanted) == found  # type: ignore[arg-type]
+    assert wall.closed == len(wall.forks) == len(replies)
+    assert set(wall.forks) == {True}
+
+
+def test_one_driver_makes_a_gpu_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpus, "DRIVERS", ("/nowhere", "/dev/null"))
+    assert gpus.likely()
+    monkeypatch.setattr(gpus, "DRIVERS", ("/nowhere",))
+    assert not gpus.likely()
+
+
+# ---------------------------------------------------------------- layers and folders
+
+
+@pytest.mark.parametrize(
+    ("missing", "safe", "reduced"),
+    [
+        (set(), True, False),
+        ({"user"}, True, False),
+        ({"files"}, True, True),
+        ({"files", "system calls"}, True, True),
+        ({"user", "files"}, False, True),
+        ({"user", "system calls"}, False, True),
+        ({"user", "limits"}, True, True),
+    ],
+)
+def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced: bool) -> None:
+    confinement = Confinement({name: "why" if name in missing else "" for name in PURPOSE})
+    assert (confinement.safe, confinement.reduced) == (safe, reduced)
+    assert confinement.missing == dict.fromkeys(missing, "why")
+    assert set(Confinement({}).missing.values()) == {"it did not answer"}
+
+
+def test_a_working_copy_holds_what_was_submitted_under_the_labs_name() -> None:
+    files = (("Lab4.py", b"old"), ("d/e/x.txt", b"x"))
+    directory = folder.working_copy("Lab4", ("a", "b"), files)
+    assert (directory / "Lab4.py").read_text() == "a\n\nb"
+    assert (directory / "d/e/x.txt").read_bytes() == b"x"
+    (directory / "d").chmod(0o000)
+    folder.remove(directory)
+    assert not directory.exists()
+    folder.remove(directory)
+
+
+def test_a_folder_that_python_cannot_remove_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    directory = folder.working_copy("Lab4", ("a",), (("d/x", b"x"),))
+    (directory / "d").chmod(0o500)
+    monkeypatch.setattr(folder.shutil, "rmtree", too_deep)
+    folder.remove(directory)
+    assert not directory.exists()

@@ -1,0 +1,197 @@
+"""How a student's function is called, and what is told of its exceptions; no wall is needed for that."""
+
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.sandbox import program as inside
+from autograder.sandbox.program import LoadingTookTooLong, Program, SignatureProblem, arguments
+
+SETTINGS = {"lr": 0.1, "n_epochs": 5}
+
+
+def made(text: str) -> Callable[..., Any]:
+    space: dict[str, Any] = {}
+    exec(text, space)
+    return space["f"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("signature", "args", "kwargs"),
+    [
+        ("x, lr, n_epochs", [1, 0.1, 5], {}),
+        ("x, lr, n_epochs, device", [1, 0.1, 5], {"device": "cpu"}),
+        ("device, x, lr, n_epochs", [1, 0.1, 5], {"device": "cpu"}),
+        ("x, lr, n_epochs, device=None", [1, 0.1, 5], {"device": "cpu"}),
+        ("x, lr, n_epochs, *, device", [1, 0.1, 5], {"device": "cpu"}),
+        ("x, lr, n_epochs, where", [1, 0.1, 5, "cpu"], {}),
+        ("x, lr, n_epochs, where=3", [1, 0.1, 5], {}),
+        ("x, lr, n_epochs, where, more", [1, 0.1, 5], {}),
+        ("x, lr, *, n_epochs", [1, 0.1], {"n_epochs": 5}),
+        ("x, *, n_epochs, lr", [1], {"lr": 0.1, "n_epochs": 5}),
+        ("*args", [1, 0.1, 5], {}),
+        ("x, *args, device", [1, 0.1, 5], {"device": "cpu"}),
+        ("x, lr, n_epochs, **more", [1, 0.1, 5], {}),
+        ("x, lr, device, /, n_epochs", None, {}),
+    ],
+)
+def test_a_function_is_called_as_its_parameters_ask(
+    signature: str, args: list[Any] | None, kwargs: dict[str, Any]
+) -> None:
+    function = made(f"def f({signature}): pass")
+    if args is None:
+        with pytest.raises(SignatureProblem):
+            arguments(function, [1, 2], SETTINGS, "cpu")
+    else:
+        assert arguments(function, [1], SETTINGS, "cpu") == (args, kwargs)
+        without = {name: value for name, value in kwargs.items() if name != "device"}
+        assert arguments(function, [1], SETTINGS, None) == ([each for each in args if each != "cpu"], without)
+
+
+def test_a_position_only_device_is_no_device() -> None:
+    function = made("def f(x, device, /): pass")
+    assert arguments(function, [1], {}, "cpu") == ([1], {})
+
+
+def test_a_function_without_a_signature_gets_all_by_position() -> None:
+    assert arguments(max, [1], SETTINGS, "cpu") == ([1, 0.1, 5], {})
+
+
+@pytest.mark.parametrize(
+    ("signature", "sentence"),
+    [
+        ("", "it has to take 3 inputs and takes 0 (none)"),
+        ("x, lr", "it has to take 3 inputs and takes 2 (x, lr)"),
+        ("x, lr, device", "it has to take 3 inputs and takes 2 (x, lr)"),
+        ("x, *, lr", "it has to take 2 inputs and takes 1 (x)"),
+    ],
+)
+def test_too_few_parameters_are_counted(signature: str, sentence: str) -> None:
+    with pytest.raises(SignatureProblem) as caught:
+        arguments(made(f"def f({signature}): pass"), [1], SETTINGS, "cpu")
+    assert str(caught.value) == sentence
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Callable[..., Program]:
+    """A program whose code was executed, without torch."""
+
+    def loaded(text: str, seconds: float = 5.0) -> Program:
+        program = Program()
+        program.directory = str(tmp_path)
+        file = str(tmp_path / "Lab4.py")
+        program.files[file] = "Lab4.py"
+        inside.linecache.cache[file] = (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
+        program.module = types.ModuleType("Lab4")
+        program.module.failures = program._execute(text, file, seconds)  # type: ignore[attr-defined]
+        return program
+
+    return loaded
+
+
+def call(program: Program, function: str, *inputs: float, **more: Any) -> dict[str, Any]:
+    request = {"function": function, "inputs": inputs, "settings": {}, "fields": (), "device": "cpu", "strict": False}
+    return program.call({**request, **more})
+
+
+def test_a_failing_import_is_passed_over_and_anything_else_ends_the_program(loaded: Callable[..., Program]) -> None:
+    program = loaded("import nowhere\na = 1\nfrom math import nothing\nb = 2\n1 / 0\nc = 3")
+    assert [(each["type"], each["line"]) for each in program.module.failures] == [
+        *(("ModuleNotFoundError", 1), ("ImportError", 3), ("ZeroDivisionError", 5))
+    ]
+    assert hasattr(program.module, "b")
+    assert not hasattr(program.module, "c")
+    inner = loaded("def f():\n    import nowhere\nf()\na = 1")
+    assert [each["line"] for each in inner.module.failures] == [2]
+    assert not hasattr(inner.module, "a")
+
+
+def test_features_of_the_future_hold_from_where_they_stand(loaded: Callable[..., Program]) -> None:
+    program = loaded("from __future__ import annotations, nothing\ndef f(x: missing): pass")
+    assert [each["type"] for each in program.module.failures] == ["SyntaxError"]
+    assert loaded("from __future__ import annotations\ndef f(x: missing): pass").module.failures == []
+    assert loaded("def f(x: missing): pass").module.failures[0]["type"] == "NameError"
+
+
+def test_the_time_for_loading_ends_a_program_that_catches_everything(loaded: Callable[..., Program]) -> None:
+    begun = time.monotonic()
+    (failure,) = loaded("try:\n    while True: pass\nexcept Exception: pass\na = 1", 0.1).module.failures
+    assert failure["type"] == "LoadingTookTooLong"
+    assert time.monotonic() - begun < 3
+    with inside._time_limit(0.05):
+        pass
+    time.sleep(0.1)  # no signal comes any more
+    with pytest.raises(LoadingTookTooLong), inside._time_limit(0.05):
+        time.sleep(1)
+
+
+def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable[..., Program]) -> None:
+    program = loaded("import json\ndef g(x):\n    return json.loads(x)  # here\ndef f(x):\n    return g('{')\n")
+    failure = call(program, "f", 1.0)["failure"]
+    assert (failure["file"], failure["line"], failure["function"]) == ("Lab4.py", 3, "g")
+    assert failure["source"] == "return json.loads(x)  # here"
+    assert failure["type"] == "JSONDecodeError"
+
+
+def test_a_failure_in_a_file_beside_the_program_names_that_file(loaded: Callable[..., Program], tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("def g():\n    return 1 / 0\n")
+    program = loaded("def f(x):\n    return helper['g']()\n")
+    program.module.helper = helper = {}  # type: ignore[attr-defined]
+    exec(compile((tmp_path / "helper.py").read_text(), str(tmp_path / "helper.py"), "exec"), helper)
+    failure = call(program, "f", 1.0)["failure"]
+    assert (failure["file"], failure["line"], failure["source"]) == ("helper.py", 2, "return 1 / 0")
+    helper["g"] = lambda: int("x" * 3, 99)
+    assert call(program, "f", 1.0)["failure"]["file"] == "Lab4.py"  # this file is not the student's
+
+
+def test_a_failure_is_cut_and_holds_no_path(loaded: Callable[..., Program]) -> None:
+    program = loaded(f"def f(x): raise type('E' * 101, (Exception,), {{}})('m' * 501) # {'s' * 300}")
+    failure = call(program, "f", 1.0)["failure"]
+    assert (len(failure["type"]), len(failure["message"]), len(failure["source"])) == (100, 500, 200)
+    path = f"no {program.directory}/x and {sys.prefix}/lib"
+    assert program._without_paths(path) == "no x and lib"
+
+
+def test_a_syntax_error_is_told_with_its_own_line(loaded: Callable[..., Program]) -> None:
+    (failure,) = loaded("a = 1\nb = = 2").module.failures
+    assert (failure["type"], failure["line"], failure["file"], failure["source"]) == (
+        *("SyntaxError", 2, "Lab4.py", "b = = 2"),
+    )
+    assert failure["message"] == "invalid syntax"
+    (failure,) = loaded("exec(compile('(', 'other/name.py', 'exec'))").module.failures
+    assert (failure["file"], failure["line"]) == ("name.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [("return x + 1", "returned"), ("raise ValueError", "raised"), ("raise SystemExit", "raised")],
+)
+def test_a_call_has_one_answer(loaded: Callable[..., Program], body: str, type_: str) -> None:
+    program = loaded(f"n = 0\ndef f(x):\n    global n\n    n += 1\n    {body}")
+    answer = call(program, "f", 2.0)
+    assert answer["type"] == type_
+    assert program.module.n == 1
+    if type_ == "returned":
+        assert (answer["value"]["value"], answer["as_tensors"], answer["autograd"]) == (3.0, False, False)
+    assert call(program, "g", 2.0) == call(program, "n", 2.0) == {"type": "missing"}
+
+
+def test_the_cpu_answers_where_another_device_does_not(loaded: Callable[..., Program]) -> None:
+    text = "calls = []\ndef f(x, device):\n    calls.append(device)\n    {}"
+    for body, device, strict, asked in (
+        ("return x if device == 'cpu' else None", "mps", False, ["mps", "cpu"]),
+        ("return x", "mps", False, ["mps"]),
+        ("return None", "cpu", False, ["cpu"]),
+        ("return None", "mps", True, ["mps"]),
+        ("return [x, None][device == 'mps':]", "mps", False, ["mps", "cpu"]),
+        ("raise ValueError", "mps", False, ["mps", "cpu"]),
+    ):
+        program = loaded(text.format(body))
+        answer = call(program, "f", 2.0, device=device, strict=strict)
+        assert program.module.calls == asked, body
+        assert answer["type"] == ("raised" if "raise" in body else "returned")

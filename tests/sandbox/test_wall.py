@@ -1,0 +1,189 @@
+"""Starting a child: which user it becomes, what of the environment it sees, and what the fork server answers."""
+
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import confine, wall, zygote
+from autograder.sandbox.child import Limits
+from autograder.sandbox.wall import GraderFault, Wall, user_for_children
+
+
+@pytest.fixture
+def python(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which Python seems to lie, on a machine where we seem to be root."""
+    for name in ("prefix", "base_prefix", "executable"):
+        monkeypatch.setattr(sys, name, str(place / "python"))
+    (place / "python").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "getpid", lambda: 12_345)
+    return place / "python"
+
+
+@pytest.mark.parametrize(
+    ("mode", "open_to_others"), [(0o755, True), (0o711, True), (0o701, True), (0o770, False), (0o776, False)]
+)
+def test_a_child_becomes_another_user_where_that_one_can_reach_python(
+    python: Path, mode: int, open_to_others: bool
+) -> None:
+    python.chmod(mode)
+    if open_to_others:
+        assert user_for_children() == (202_345, "")
+    else:
+        assert user_for_children() == (None, f"{python} is closed to other users, and Python lies in it")
+    python.chmod(0o755)
+    python.parent.chmod(mode)
+    assert (user_for_children()[0] is not None) == open_to_others
+    python.parent.chmod(0o755)
+
+
+def test_every_place_of_python_has_to_be_open(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (python / "closed").mkdir(mode=0o700)
+    for name in ("prefix", "base_prefix", "executable"):
+        before = getattr(sys, name)
+        monkeypatch.setattr(sys, name, str(python / "closed"))
+        assert user_for_children()[0] is None
+        monkeypatch.setattr(sys, name, before)
+
+
+def test_only_root_can_change_its_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1)
+    assert user_for_children() == (None, "only root can run a child as another user")
+
+
+def test_of_the_environment_only_what_torch_needs_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    monkeypatch.setenv("SECRET", "x")
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    found = wall._environment()
+    assert found["CUDA_VISIBLE_DEVICES"] == "1"
+    assert found["OMP_NUM_THREADS"] == "1"
+    assert not {"SECRET", "LD_LIBRARY_PATH", "HOME"} & set(found)
+
+
+def test_a_fresh_folder_becomes_the_childs_with_all_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/x").write_text("")
+    given: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(os, "lchown", lambda path, uid, gid: given.append((str(path), uid, gid)))
+    wall._give_to(77, tmp_path)
+    assert sorted(given) == [(str(path), 77, 77) for path in (tmp_path, tmp_path / "d", tmp_path / "d/x")]
+    given.clear()
+    wall._give_to(tmp_path.stat().st_uid, tmp_path)
+    assert given == []
+
+
+class Quiet(Wall):
+    """A wall whose server is only played, by the other end of its socket."""
+
+    SERVER = ("-c", "pass")
+
+    def answer(self, *answers: bytes) -> socket.socket:
+        self._control.close()
+        self._control, theirs = socket.socketpair()
+        for each in answers:
+            theirs.sendall(each)
+        return theirs
+
+
+def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path) -> None:
+    with Quiet() as quiet:
+        theirs = quiet.answer(b'{"pi', b'd": 9}\n')
+        child = quiet.fork(tmp_path, Limits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
+        assert child.pid == 9
+        request, descriptors, *_ = socket.recv_fds(theirs, 9999, 2)
+        bounds = json.loads(request)["bounds"]
+        assert len(descriptors) == 2
+        assert (bounds["directory"], bounds["memory"], bounds["file_size"]) == (str(tmp_path), 5, 6)
+        assert (bounds["cpu_seconds"], bounds["gpu"]) == (4, True)
+        assert bounds["uid"] == quiet._uid
+        theirs.sendall(b'{"status": 256}\n')
+        assert child.close() == 256
+        for descriptor in descriptors:
+            os.close(descriptor)
+        theirs.close()
+
+
+def test_a_server_that_ends_twice_is_the_graders_fault(tmp_path: Path) -> None:
+    with Quiet() as quiet, pytest.raises(GraderFault, match="ended: exit status 0"):
+        quiet.fork(tmp_path, Limits(1.0, 1.0, 1.0))
+
+
+def test_after_the_end_nothing_is_left_to_end() -> None:
+    quiet = Quiet()
+    quiet.close()
+    assert quiet.end(5) == signal.SIGKILL
+
+
+def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        server = zygote.Zygote(theirs)
+        assert server.answer({"do": "end", "pid": 1}, []) == {"status": 0}
+        assert server.answer({"do": "import", "module": "colorsys"}, []) == {}
+        assert "colorsys" in sys.modules
+        ours.sendall(b'{"do": "end", "pid": 1}\n{"do": "end",')
+        ours.sendall(b' "pid": 2}\n')
+        ours.shutdown(socket.SHUT_WR)
+        server.serve()
+        assert ours.recv(999) == b'{"status": 0}\n{"status": 0}\n'
+
+
+def test_code_of_ours_has_no_file_in_a_traceback() -> None:
+    def outer() -> object:
+        def inner() -> None: ...
+
+        return inner
+
+    code = zygote._nameless(outer.__code__)
+    inner = [each for each in code.co_consts if hasattr(each, "co_filename")]
+    assert {code.co_filename, *(each.co_filename for each in inner)} == {"<grader>"}
+    assert inner
+    assert outer.__code__.co_filename == __file__
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_a_refused_prctl_is_an_error() -> None:
+    with pytest.raises(OSError, match="Invalid argument"):
+        confine.prctl(9999, 0)
+    confine.prctl(confine.PR_SET_DUMPABLE, 1)
+
+
+def test_of_folders_within_each_other_the_outermost_is_named(tmp_path: Path) -> None:
+    for name in ("a/b", "ab", "c"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to("c")
+    names = [str(tmp_path / name) for name in ("a/b", "a", "ab", "link", "c", "none")]
+    assert confine._existing(["", *names]) == [str(tmp_path / name) for name in ("a", "ab", "c")]
+
+
+def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError
+
+    for name in ("_session", "_limits", "_user", "_files", "_system_calls"):
+        monkeypatch.setattr(confine, name, lambda *_: None)
+    monkeypatch.setattr(confine, "_privileges", fail)
+    monkeypatch.setattr(os, "setuid", lambda uid: None if uid == 0 else fail())
+    bounds = confine.Bounds(".", uid=None)
+    said = confine.enter(bounds, 3, 4)
+    assert tuple(said) == confine.LAYERS
+    weak = "it was accepted and does not hold"
+    assert said == {
+        **{"session": "", "limits": "", "user": weak, "privileges": "OSError", "files": weak, "system calls": weak}
+    }
+
+
+def test_a_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = confine.resource
+    given: list[object] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, value: given.append(value))
+    for hard in (resource.RLIM_INFINITY, 50, 200):
+        monkeypatch.setattr(resource, "getrlimit", lambda kind, hard=hard: (1, hard))
+        confine._limit(0, 100)
+    assert given == [(100, 100), (50, 50), (100, 100)]

@@ -1,0 +1,60 @@
+"""A file is written whole or not at all, and an error says where and what to do."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.files import CannotWrite, write_bytes, write_text
+
+
+def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
+    write_text(tmp_path / "a/b/c", "é")
+    assert (tmp_path / "a/b/c").read_bytes() == "é".encode()
+    write_bytes(tmp_path / "a/b/c", b"new", "--out")
+    assert (tmp_path / "a/b/c").read_bytes() == b"new"
+    assert [path.name for path in (tmp_path / "a/b").iterdir()] == ["c"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("target")
+    write_text(tmp_path / "link", "x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "x"
+
+
+def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
+    write_text(Path(os.devnull), "x")
+    assert not Path(os.devnull).is_file()
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_text(tmp_path / "pipe", "x")
+    assert os.read(reader, 9) == b"x"
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("place", "why"), [("folder", "Is a directory"), ("file/below", "File exists|Not a directory")]
+)
+def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, place: str, why: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("old")
+    sentence = rf"{place}: it cannot be written \(({why})\); name another place with --here"
+    with pytest.raises(CannotWrite, match=sentence):
+        write_bytes(tmp_path / place, b"x", "--here")
+    with pytest.raises(CannotWrite, match="name another place with --results"):
+        write_text(tmp_path / place, "x")
+    assert (tmp_path / "file").read_text() == "old"
+
+
+def test_when_renaming_fails_the_old_file_stays_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "file").write_text("old")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(CannotWrite, match="No space left"):
+        write_text(tmp_path / "file", "new")
+    assert (tmp_path / "file").read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
