@@ -225,6 +225,7 @@ def ids(*found: Sample) -> list[tuple[str, ...]]:
         *("running-mean@losses", "reversed@losses", "without-last@losses", "every-second@losses", "last-only@losses"),
         *("short@epochs", "long@epochs", "once@epochs", "first@weight", "before-last@weight", "recreated@weight"),
         *("fixed@n_epochs", "fixed@lr", "fixed-0.001@lr", "halved@loss", "exchanged@w,y", "fixed@everything"),
+        *("value@dloss_ds", "sum@dp_dw", "subtracted@p", "subtracted@p/values", "without-dp_dw@dloss_dw", "left-out@s"),
     ],
 )
 def test_a_wrong_loop_is_named_by_one_run(mistake: str) -> None:
