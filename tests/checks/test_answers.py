@@ -58,6 +58,12 @@ def said(found: Outcome) -> list[str]:
             "0 of 3 right.",
             ["✗ y_hat, s: your 3 is wrong", "✗ loss: your 9 is wrong", ORDER],
         ),
+        (  # a 0 is easy to come by: it never counts as following
+            {"y_hat": 1, "s": 0, "loss": 1},
+            2,
+            "1 of 3 right.",
+            ["✗ y_hat: your 1 is wrong", "✗ s: your 0 is wrong", "✓ loss", ORDER],
+        ),
         (
             {"y_hat": 1, "s": 2, "loss": 1},
             4,
