@@ -172,6 +172,9 @@ def test_a_derivative_that_is_not_asked_for_is_not_named(real_lab: lab.Lab) -> N
         (1e39, -math.inf, True),
         (3.5e38, 3.3e38, False),
         (3.3e38, 3.5e38, False),
+        (3.4e38, 3.4e38, True),
+        (3.4e38, 1e39, False),
+        (1e39, 3.4e38, False),
         (math.nan, 1.0, False),
         (1.0, math.nan, False),
     ],
@@ -410,6 +413,12 @@ def test_half_of_a_slope_of_nothing_is_nothing() -> None:
     for mistake in ("by-the-sign@update", "clipped@update", "by-the-size@update", "twice@slope", "adam@update"):
         weights, losses = work_with(mistake).trained(("w",), best, 0.1, 3)
         assert (weights, losses) == ({"w": 0.5}, [0.0, 0.0, 0.0])
+
+
+def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
+    task = Task(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
+    made = next(made for made in catalogue(task) if made.mistake.id == "stops-at-half@update")
+    assert made.work.trained(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
 
 
 def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
