@@ -358,6 +358,33 @@ def test_derivative_names_split_only_at_known_names() -> None:
         assert split_derivative(name, known) is None
 
 
+def test_a_name_that_holds_d_itself_is_split_where_both_halves_are_known() -> None:
+    assert split_derivative("da_db_dc", {"a_db", "c"}) == ("a_db", "c")
+    assert split_derivative("da_db_dc", {"a", "b_dc"}) == ("a", "b_dc")
+    assert split_derivative("da_db_dc", {"a", "b_dc", "a_db", "c"}) == ("a", "b_dc")
+    assert split_derivative("da_db_dc", {"a", "c"}) is None
+
+
+def test_the_largest_float_is_an_operand() -> None:
+    assert parse({"out": "x * 1.7976931348623157e308"}).values({"x": 1})["out"] == 1.7976931348623157e308
+    assert parse({"out": "x - -1.7976931348623157e308"}).nodes[0].operands == ("x", -1.7976931348623157e308)
+
+
+def test_an_error_names_its_node() -> None:
+    with pytest.raises(GraphError) as caught:
+        parse({"a": "x + 1", "b": "a ^ 2"})
+    assert caught.value.node == "b"
+    with pytest.raises(GraphError) as caught:
+        parse({})
+    assert caught.value.node is None
+
+
+def test_a_graph_is_shown_without_its_table_of_operations() -> None:
+    assert repr(parse({"out": "x + y"})) == (
+        "Graph(inputs=('x', 'y'), nodes=(Node(name='out', operation='+', operands=('x', 'y')),))"
+    )
+
+
 def test_every_operation_has_a_derivative_for_each_operand_and_its_latex_fills_in() -> None:
     for operation in OPERATIONS.values():
         assert len(operation.partials) == len(operation.latex_partials) == operation.arity

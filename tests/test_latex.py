@@ -19,6 +19,9 @@ from autograder.graph import parse
         ("log_p", r"\mathit{log}_p"),
         ("loss_hat", r"\hat{\mathit{loss}}"),
         ("_hat", r"\mathit{\_hat}"),
+        ("x_1a", r"x_{\mathit{1a}}"),
+        ("w_10", "w_{10}"),
+        ("a_b_c", r"a_{\mathit{b\_c}}"),
     ],
 )
 def test_a_name(name: str, symbol: str) -> None:
@@ -37,6 +40,7 @@ def test_a_name(name: str, symbol: str) -> None:
         ("x / 4", r"\frac{x}{4}"),
         ("1 - x", "1 - x"),
         ("x - -0.5", "x - (-0.5)"),
+        ("x + 0", "x + 0"),
         ("-x", "-x"),
         ("log(q)", r"\ln(q)"),
         ("relu(m1)", r"\mathrm{ReLU}(m_1)"),

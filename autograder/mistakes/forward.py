@@ -31,7 +31,7 @@ STUDENT_OPERATIONS = MappingProxyType({**OPERATIONS, **{operation.name: operatio
     Operation("no quotient", 1, lambda a: 1 + exp(min(-a, 700.0)),
               (lambda a, y: -exp(min(-a, 700.0)),), "", ("",)),
     Operation("half", 2, lambda a, b: 0.5 * OPERATIONS["**"].forward(a, b),
-              (lambda a, b, y: 0.5 * OPERATIONS["**"].partials[0](a, b, 2 * y), lambda *_: 0.0), "", ("", "")),
+              (lambda a, b, y: 0.5 * OPERATIONS["**"].partials[0](a, b, y), lambda *_: 0.0), "", ("", "")),
     Operation("cubed", 2, lambda a, b: OPERATIONS["**"].forward(a, b + 1),
               (lambda a, b, y: OPERATIONS["**"].partials[0](a, b + 1, y), lambda *_: 0.0), "", ("", "")),
     Operation("first", 2, lambda a, b: a, (lambda *_: 1.0, lambda *_: 0.0), "", ("", "")),

@@ -13,8 +13,10 @@ from conftest import ROOT, RunVerb
 from autograder import lab
 from autograder.audit.function import Caught, FunctionAudit, audit, functions
 from autograder.audit.run import Audit
-from autograder.audit.show import page, remarks, row, show
+from autograder.audit.show import listed, page, remarks, row, show
+from autograder.audit.synthetic import SyntheticStudent
 from autograder.grade import Marker
+from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.sandbox.wall import Wall
 
@@ -63,7 +65,9 @@ def test_published_inputs_alone_let_mistakes_pass(real_lab: lab.Lab, auditor: Ca
     found = auditor(weak, "check_result", 0)
     assert "base@dloss_ds" in {caught.id for caught in found.survivors}  # 2 * x is 8 there, too
     assert found.suggestion is not None
-    assert set(found.suggestion) == {"x", "y", "w"}
+    assert found.suggestion == {"x": 0.8, "y": 0.9, "w": -0.6}  # the same in every run
+    assert (len(found.survivors), len(found.only_published), len(found.unclear)) == (10, 60, 26)
+    assert {caught.slack for caught in found.singles} == {0.0}
 
 
 def test_what_is_wrong_is_said_in_terminal_and_page(
@@ -91,6 +95,80 @@ def test_how_many_of_the_pairs_were_tried_is_said(capsys: pytest.CaptureFixture[
     show(found)
     assert "400 of 12,345" in capsys.readouterr().out
     assert "400 of 12,345" in page(found)
+
+
+A, B, C = (Mistake(f"{name}@s", f"{name} is wrong", "", lambda work: work) for name in "abc")
+
+
+def of(
+    *mistakes: Mistake, lost: float = 2.0, hidden: float = 2.0, like: tuple[str, ...] = (), slack: float = 0.5
+) -> Caught:
+    return Caught(mistakes, {"2.1": lost - hidden, "2.2": hidden}, hidden, True, like, slack)
+
+
+def test_what_passes_where_is_told_apart() -> None:
+    passes, fitted = of(A, lost=0.0, hidden=0.0), of(B, lost=1.0, hidden=0.0)
+    caught = of(C, like=("a@s",), slack=0.25)
+    pairs = (of(A, B, hidden=0.0), of(B, C), of(A, C, lost=0.0, hidden=0.0))
+    found = FunctionAudit("f", 2, (passes, fitted, caught), pairs, 9)
+    assert found.survivors == (passes,)
+    assert found.only_published == (passes, fitted)
+    assert found.unclear == (caught,)
+    assert found.pairs_that_pass == (pairs[0], pairs[2])
+    assert found.tolerance is caught
+    assert FunctionAudit("f", 2, (), (), 0).tolerance is None
+    assert row(found) == ("3", "2", "1", "3", "3 of 9", "1")
+    assert list(remarks(Audit("Lab", 100, 4, 100, (found,)))) == [
+        "f: no check takes points off for a is wrong.",
+        "f: only the published inputs catch b is wrong; a student can fit to these.",
+        "f: two mistakes undo each other on the hidden inputs: a is wrong and b is wrong; a is wrong and c is wrong.",
+        "f: today's inputs do not tell apart a@s = c@s.",
+        "f: on hidden inputs a relative tolerance of 0.25 is too wide: it lets pass that c is wrong.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "survives", "holds"),
+    [(100, False, True), (99.5, False, False), (100, True, False), (101, False, True)],
+)
+def test_when_a_rubric_holds(reference: float, survives: bool, holds: bool) -> None:
+    lost = 0.0 if survives else 1.0
+    found = Audit("Lab", reference, 4, 100, (FunctionAudit("f", 2, (of(A, lost=lost, hidden=lost),), (), 0),))
+    assert found.holds == holds
+    assert any("reference solution itself" in remark for remark in remarks(found)) == (reference < 100)
+
+
+def test_twelve_mistakes_are_listed() -> None:
+    many = [of(Mistake(f"{n}@s", f"m{n}", "", lambda work: work)) for n in range(14)]
+    assert listed(many[:12]) == "; ".join(f"m{n}" for n in range(12))
+    assert listed(many) == "; ".join(f"m{n}" for n in range(12)) + "; and 2 more"
+
+
+@pytest.fixture(scope="module")
+def right(real_lab: lab.Lab) -> SyntheticStudent:
+    """The reference, computed here."""
+    mistakes = Mistakes(real_lab)
+    tasks = {name: mistakes.in_function(name)[0] for name in real_lab.rubric.functions}
+    return SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
+
+
+def test_the_figures_of_a_function(real_lab: lab.Lab, right: SyntheticStudent) -> None:
+    found = audit(real_lab, right, "check_result", 5)
+    assert (found.function, found.points, len(found.singles), found.of_pairs) == ("check_result", 2, 60, 378)
+    assert 0 < len(found.pairs) <= 5  # those that change something
+    assert all(caught.named and not caught.like for caught in found.singles)
+    assert (found.survivors, found.only_published, found.suggestion) == ((), (), None)
+    by_id = {caught.id: caught for caught in found.singles}
+    assert by_id["twice@dloss_dw"].lost == {"2.1": 0.5, "2.2": 0.5}
+    assert by_id["twice@dloss_dw"].lost_on_hidden == 0.5
+    assert by_id["twice@dloss_dw"].slack == pytest.approx(1.0)
+    assert by_id["half@dloss_dw"].slack == pytest.approx(0.5)
+    assert by_id["zero@dloss_dw"].slack == 1.0
+    assert by_id["halved@loss"].lost == {"2.1": 1.0, "2.2": 1.0}
+    assert found.tolerance is by_id["sum@dy_hat_dw"]
+    assert found.tolerance.slack == pytest.approx(0.2380952)
+    few = audit(real_lab, right, "check_result", 0)
+    assert (few.pairs, few.of_pairs, few.suggestion) == ((), found.of_pairs, found.suggestion)
 
 
 def test_all_functions_that_checks_call_are_audited(real_lab: lab.Lab) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks.compare import compare, compare_numbers, numbers
+from autograder.checks.compare import Comparison, compare, compare_numbers, describe, number_of, numbers, rounding, same
 from autograder.lab import Tolerance
 from autograder.sandbox.protocol import Array, Nothing, Number, Record, Sequence, Strange, Text, Value
 
@@ -112,3 +112,170 @@ def test_a_rounded_number_is_right_and_told_so() -> None:
 
 def test_none_where_there_is_a_gradient_is_called_none() -> None:
     assert compare(Nothing(), 8.0, CODE, none_is_zero=True).text == "is None: backward() never reached it"
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "number", "kind"),
+    [
+        (CODE, 100.1, "right"),
+        (CODE, 100.11, "near"),
+        (CODE, 102.0, "near"),
+        (CODE, 98.0, "near"),
+        (CODE, 102.1, "value"),
+        (CODE, 97.9, "value"),
+        (CODE, -100.1, "sign"),
+        (CODE, -100.2, "value"),
+        (CODE, 200.9, "factor"),
+        (CODE, 201.1, "value"),
+        (CODE, 50.24, "factor"),
+        (CODE, 50.3, "value"),
+        (CODE, 0.0, "zero"),
+        (CODE, 1e-9, "value"),
+        (PAPER, 102.0, "right"),
+        (PAPER, 104.0, "coarse"),
+        (PAPER, 104.1, "near"),
+        (PAPER, 108.0, "near"),  # twice what still earns credit
+        (PAPER, 92.0, "near"),
+        (PAPER, 108.1, "value"),
+    ],
+)
+def test_each_rung_ends_at_its_limit(tolerance: Tolerance, number: float, kind: str) -> None:
+    found = compare_numbers(number, 100.0, tolerance)
+    assert (found.kind, found.value) == (kind, number)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(98.0, "near"), (97.9, "value"), (-100.0, "value"), (200.0, "value")])
+def test_where_nothing_is_guessed_near_is_still_near(number: float, kind: str) -> None:
+    assert compare_numbers(number, 100.0, CODE, telling=False) == Comparison(kind, "is wrong", number)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("expected", "trivial"), [(0.0, True), (1e-6, True), (-1e-6, True), (1.1e-6, False), (-2.0, False)]
+)
+def test_a_right_zero_proves_little(expected: float, trivial: bool) -> None:
+    found = compare_numbers(expected, expected, CODE)
+    assert found == Comparison("right", "", expected, trivial)
+    assert compare_numbers(0.083, 0.08334, CODE).trivial is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong", "near"),
+    [
+        ("right", True, False, False),
+        ("coarse", True, False, False),
+        ("follows", False, False, False),
+        ("near", False, True, True),
+        ("precision", False, True, True),
+        ("value", False, True, False),
+        ("missing", False, True, False),
+    ],
+)
+def test_what_a_rung_counts_as(kind: str, right: bool, wrong: bool, near: bool) -> None:
+    found = Comparison(kind)  # type: ignore[arg-type]
+    assert (found.right, found.wrong, found.near) == (right, wrong, near)
+    assert found == Comparison(kind, "", None, False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected", "dtype", "kind"),
+    [
+        (98.01, 100.0, "float16", "precision"),
+        (97.9, 100.0, "float16", "value"),
+        (97.9, 100.0, "float64", "value"),
+        (97.99, 100.0, "bfloat16", "precision"),
+        (95.1, 100.0, "bfloat16", "precision"),
+        (94.9, 100.0, "bfloat16", "value"),
+        (102.1, 100.0, "float16", "value"),
+        (0.0009, 0.0, "float16", "precision"),
+        (0.0011, 0.0, "float16", "value"),
+        (100.05, 100.0, "float16", "right"),
+    ],
+)
+def test_half_precision_excuses_no_more_than_its_rounding(
+    number: float, expected: float, dtype: str, kind: str
+) -> None:
+    found = compare(Number(number, dtype), expected, CODE)
+    assert (found.kind, found.value) == (kind, number)
+    assert ("half precision" in found.text) == (kind == "precision")
+
+
+def test_none_is_a_gradient_of_zero_up_to_the_tolerance() -> None:
+    assert compare(Nothing(), 1e-6, CODE, none_is_zero=True) == Comparison("right", "", 0.0, trivial=True)
+    assert compare(Nothing(), -1e-6, CODE, none_is_zero=True).right
+    assert compare(Nothing(), 1.1e-6, CODE, none_is_zero=True) == Comparison(
+        "none", "is None: backward() never reached it"
+    )
+    assert compare(Nothing(), 0.0, CODE).kind == "kind"
+    assert compare(Number(8.0, "float"), 8.0, CODE, none_is_zero=True).right
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("nan", "is not a number (nan)"), ("inf", "is infinite"), ("-inf", "is infinite"), (math.inf, "is infinite")],
+)
+def test_nan_and_infinity_are_told_apart(number: float | str, text: str) -> None:
+    assert compare(Number(number, "float"), 8.0, CODE).text == text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Nothing(), "None"),
+        (Text("secret"), "a text"),
+        (Number(3.5, "float"), "a single number"),
+        (Array([1.0, 2.0], "float", (2,)), "a list of shape (2,)"),
+        (Array([1.0, 2.0], "int64", (2, 1)), "a int64 array of shape (2, 1)"),
+        (Sequence([Nothing()]), "a list of 1 value"),
+        (Record({"a": Nothing(), "b": Nothing()}), "a collection of 2 named values"),
+        (Strange("a method"), "a method"),
+    ],
+)
+def test_a_value_is_described_without_its_content(value: Value, words: str) -> None:
+    assert describe(value) == words
+
+
+def test_the_number_in_a_value() -> None:
+    assert number_of(Sequence([Sequence([Number(2.0, "int")])])) == 2.0
+    assert number_of(Nothing()) == 0.0
+    assert number_of(None) is None
+    assert number_of(Text("2")) is None
+    assert number_of(Sequence([Number(1.0, "int"), Number(2.0, "int")])) is None
+    assert numbers(Nothing()) == "is None, not a list of numbers"
+
+
+@pytest.mark.parametrize(
+    ("values", "moved"),
+    [
+        ([0.12], 0.0),
+        ([0.123], 0.51e-3),
+        ([0.5, 0.125], 0.51e-3),
+        ([0.123456], 0.51e-6),
+        ([0.1234567], 0.0),
+        ([0.1234, 1 / 3], 0.0),
+    ],
+)
+def test_rounding_shows_in_three_to_six_decimals(values: list[float], moved: float) -> None:
+    assert rounding(values) == pytest.approx(moved, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected", "kind"),
+    [
+        (0.052, 0.0524, "coarse"),
+        (-0.052, -0.0524, "coarse"),
+        (0.049, 0.0494, "near"),  # here the last decimal is more than a hundredth of the number
+        (0.052, 0.0526, "near"),
+    ],
+)
+def test_too_few_digits_are_not_taken_for_rounding(number: float, expected: float, kind: str) -> None:
+    assert compare_numbers(number, expected, CODE).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("values", "agree"),
+    [([1.0, 2.0, 3.0], 3), ([1.0, 2.5, 3.0], 1), ([1.5, 2.0, 3.0], 0), ([1.0], 1), ([1.0, 2.0, 3.0, 9.0], 3), ([], 0)],
+)
+def test_how_many_leading_values_agree(values: list[float], agree: int) -> None:
+    assert same(values, [1.0, 2.0, 3.0], 1e-3, 1e-6) == agree
+    assert same([1.011], [1.0], 1e-2, 1e-3) == 1
+    assert same([1.012], [1.0], 1e-2, 1e-3) == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from conftest import ROOT, Result
@@ -97,6 +98,15 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
             "x and y are left on the CPU although `device` is given (line 1: `import torch`)",
         ),
         ([DeviceBug("numpy", None, 1, 1), DeviceBug("numpy", None, 1, 2)], "(line 1: `import torch`; line 2)"),
+        (
+            [DeviceBug("cpu", 0, None, None), DeviceBug("cpu", 1, None, None), DeviceBug("cpu", 2, None, None)],
+            "✗ train: x and y and w are left on the CPU although `device` is given\n",
+        ),
+        (
+            [DeviceBug("numpy", None, 1, 1), DeviceBug("leaf", 0, 1, 2), DeviceBug("numpy", None, 1, 2)],
+            "✗ train: a tensor on the device is made a NumPy array (line 1: `import torch`; line 2); "
+            "x is moved to the device after requires_grad was set (line 2: ",
+        ),
         ([DeviceBug("cuda", None, None, None)], "`cuda` is written in the code; it was taken for the device in use"),
         ([DeviceBug("leaf", 2, 1, 1)], "w is moved to the device after requires_grad was set (line 1: "),
         ([DeviceBug("numpy", None, 1, 1)], "a tensor on the device is made a NumPy array (line 1: `import torch`)"),
@@ -109,6 +119,40 @@ def test_a_bug_is_said_with_its_input_and_its_line(
     outcome = marked(DeviceBugs(bugs, ""))
     assert said in outcome.text
     assert outcome.hint
+
+
+def test_three_inputs_and_three_lines_are_named(real_lab: lab.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+    bugs = [DeviceBug("cpu", number, 1, number + 1) for number in range(4)]
+    student = Answers(found={"train": CLEAN, "fnn_check_result": DeviceBugs(bugs, "")})
+    submission = Submission((), Program("Lab4.py", ("a\nb\nc\nd",), "digest"), None, (), ())
+    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking.earned.update({"3.2": 1.0, "7.2": 1.0})
+    outcome = device.mark(check, marking)
+    assert [str(each) for each in outcome.findings] == [
+        "✓ train",
+        "✗ fnn_check_result: x1 and w1 and w2 are left on the CPU although `device` is given "
+        "(line 1: `a`; line 2; line 3)",
+    ]
+    assert (outcome.points, outcome.summary) == (1.0, "Tried as if on a GPU: 1 of 2 functions right.")
+    assert outcome.hint == (
+        "Make every tensor on the device, torch.tensor(…, device=device), or move it there with .to(device)."
+    )
+
+
+def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: lab.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+    student = Answers(found={"train": CLEAN})
+    submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
+    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
+    assert [str(each) for each in device.mark(check, marking).findings] == [
+        "✓ train",
+        "· fnn_check_result: is not marked before it is right for other numbers",
+    ]
+    marking.earned.update({"3.3": 0.0})
+    outcome = device.mark(check, marking)
+    assert outcome == Outcome(0.0, "Not marked: none of the functions is right for other numbers yet.", marked=False)
 
 
 @pytest.mark.parametrize("bad", [-1, 0, 99, 2**62])
@@ -136,6 +180,10 @@ def test_only_numbers_near_the_published_ones_are_used(real_lab: lab.Lab) -> Non
         graph = real_lab.rubric.functions[function].graph
         assert inputs == pytest.approx(real_lab.rubric.graphs[graph].inputs["published"], abs=0.06)
     assert student.asked[0][2] == {"lr": 0.01, "n_epochs": 2}
+    assert student.asked[1][2] == {}
+    published = real_lab.rubric.graphs["task2"].inputs["published"]
+    moved = [value - published[name] for name, value in student.asked[1][1].items()]
+    assert all(0 < one < other for one, other in pairwise(moved))  # each can be told from a constant
 
 
 def test_half_precision_is_named_and_not_called_wrong_arithmetic(hand_in: Callable[..., Result]) -> None:

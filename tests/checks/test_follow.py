@@ -3,9 +3,10 @@
 import pytest
 
 from autograder.checks.compare import compare
-from autograder.checks.follow import recomputed, through
+from autograder.checks.follow import path, recomputed, through
 from autograder.graph import parse
 from autograder.lab import Tolerance, expected
+from autograder.outcome import Finding, State
 from autograder.sandbox.protocol import Number
 
 GRAPH = parse(
@@ -129,3 +130,115 @@ def test_nothing_follows_from_numbers_whose_product_overflows(huge: float) -> No
 def test_huge_numbers_are_no_trouble() -> None:
     huge = dict.fromkeys(NODES, 1e308)
     assert set(kinds(NODES, huge, huge)) == set(NODES)
+
+
+def test_the_path_goes_forward_and_then_back_from_the_loss() -> None:
+    shuffled = ("dloss_dw1", "loss", "dm1_dw1", "dloss_dw2", "dr_dm1", "m2", "dm2_dw2", "dloss_ds", "m1", "dloss_dm2")
+    findings = [Finding(name, "wrong" if name == "m2" else "right") for name in shuffled]
+    assert [name for name, _ in path(GRAPH, findings)] == [
+        *("m1", "m2", "loss"),
+        *("dloss_ds", "dm2_dw2", "dr_dm1", "dm1_dw1"),
+        *("dloss_dm2", "dloss_dw2", "dloss_dw1"),
+    ]
+    assert dict(path(GRAPH, findings))["m2"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (("right", "wrong", "right"), True),
+        (("right", "right", "follows"), True),
+        (("right", "right", "right"), False),
+        (("wrong", "wrong", "wrong"), False),
+        (("right", "wrong"), False),  # two are seen at a glance
+    ],
+)
+def test_a_path_is_drawn_where_it_tells_something(states: tuple[State, ...], told: bool) -> None:
+    found = path(GRAPH, [Finding(name, state) for name, state in zip(NODES, states, strict=False)])
+    assert found == (tuple(zip(NODES, states, strict=False)) if told else ())
+
+
+def test_values_are_computed_again_from_the_students_own() -> None:
+    again = recomputed(GRAPH, INPUTS[0], {"m2": 0.0, "dloss_ds": 5.0, "dm2_dr": 2.0})
+    assert again["m1"] == pytest.approx(1.87)
+    assert again["m2"] == pytest.approx(2.992)  # what it should have been, from what stands before
+    assert (again["y_hat"], again["s"], again["loss"]) == (0.5, -1.0, 1.0)
+    assert again["dloss_ds"] == -2.0
+    assert again["dy_hat_dm2"] == 0.25
+    assert again["dm2_dr"] == 1.6
+    assert again["dloss_dw2"] == pytest.approx(5 * 0.25 * 1.87)
+    assert again["dloss_dw1"] == pytest.approx(5 * 0.25 * 2.0 * 1.1)
+
+
+def test_half_of_the_quantities_may_be_wrong_by_themselves() -> None:
+    def wrong(*names: str) -> dict[str, list[str]]:
+        returned = []
+        for inputs, values in zip(INPUTS, with_slip(NODES, "y_hat", 1.3), strict=True):
+            odd = {name: 7 + 3 * inputs["x1"] + number for number, name in enumerate(names)}
+            returned.append({**values, **odd})
+        return kinds(NODES, *returned)
+
+    assert wrong("m1", "m2")["s"] == ["follows", "follows"]
+    assert wrong("m1", "r", "m2")["s"] == ["value", "value"]
+
+
+def test_one_wrong_set_of_inputs_is_enough_to_count() -> None:
+    first = with_slip(NODES, "y_hat", 1.3)[0]
+    right = expected(GRAPH, NODES, INPUTS[1])
+    found = kinds(NODES, first, {name: right[name] for name in NODES})
+    assert found["y_hat"][1] == "right"
+    assert found["s"] == ["follows", "right"]
+    assert found["loss"] == ["follows", "right"]
+    assert kinds(NODES, first)["s"] == ["follows"]  # a single set of inputs
+
+
+def test_nothing_follows_from_nothing() -> None:
+    assert through(GRAPH, [], TOLERANCE) == []
+    nan = {**with_slip(NODES, "y_hat", 1.3)[0], "m1": float("nan")}
+    assert kinds(NODES, nan)["s"] == ["follows"]
+    assert kinds(NODES, nan)["m1"] == ["not finite"]
+
+
+def test_a_zero_is_never_what_follows() -> None:
+    """A ReLU that is off makes a 0 of whatever comes after it; that is no work of the student's."""
+    inputs = {"x1": 2.9, "w1": -0.8, "w2": -2.3, "y": 1.4}
+    right = expected(GRAPH, NODES, inputs)
+    slipped = {**right, "m1": 2.0, "r": -1.0, "m2": 0.0, "y_hat": 0.5, "s": -0.9, "loss": 0.0}
+    compared = {name: compare(Number(slipped[name], "float"), right[name], TOLERANCE) for name in NODES}
+    assert through(GRAPH, [(inputs, compared)], TOLERANCE)[0]["loss"].kind == "zero"
+
+
+def test_nodes_of_another_function_are_what_derivatives_may_follow_from() -> None:
+    names = ("dy_hat_dm2", "dloss_ds", "ds_dy_hat", "dm2_dw2")
+    sets = []
+    for inputs in INPUTS:
+        right = expected(GRAPH, names, inputs)
+        own = {**right, "dm2_dw2": 1.3 * right["dm2_dw2"]}
+        sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
+
+    def elsewhere(inputs: object) -> dict[str, float]:
+        assert isinstance(inputs, dict)
+        return {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}
+
+    assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE)] == ["value", "value"]
+    followed = through(GRAPH, sets, TOLERANCE, elsewhere)
+    assert [each["dm2_dw2"].kind for each in followed] == ["follows", "follows"]
+    assert [each["dloss_ds"].kind for each in followed] == ["right", "right"]
+
+
+def test_nodes_of_another_function_do_not_count_beside_own_ones() -> None:
+    names = ("s", "loss", "dm2_dw2", "dloss_ds", "ds_dy_hat")
+    sets = []
+    for inputs in INPUTS:
+        right = expected(GRAPH, names, inputs)
+        own = {**right, "dm2_dw2": 1.3 * right["dm2_dw2"]}
+        sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
+    without_s = [(inputs, {name: each for name, each in found.items() if name != "s"}) for inputs, found in sets]
+
+    def elsewhere(inputs: object) -> dict[str, float]:
+        assert isinstance(inputs, dict)
+        return {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}
+
+    assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE, elsewhere)] == ["value", "value"]
+    # The output alone tells nothing of the other nodes.
+    assert [each["dm2_dw2"].kind for each in through(GRAPH, without_s, TOLERANCE, elsewhere)] == ["follows", "follows"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.checks.returned import read, read_training
+from autograder.checks.returned import plain, read, read_training
 from autograder.sandbox.protocol import Array, Nothing, Number, Record, Sequence, Text, Value
 
 A, B = Number(1.0, "float"), Number(2.0, "float")
@@ -92,3 +92,101 @@ def test_two_weights_come_before_the_losses_one_by_one_or_together(value: Value)
 def test_losses_alone_are_read_where_two_weights_are_asked_for() -> None:
     assert read_training(LIST, WB, {}).values == {"losses": LIST}
     assert "w, b, losses" in read_training(Text("done"), WB, {}).problem
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "values", "notes", "problem"),
+    [
+        (A, ("loss",), {"loss": A}, (), ""),
+        (Text("x"), ("loss",), {"loss": Text("x")}, (), ""),
+        (Sequence([A]), ("loss",), {"loss": A}, (), ""),
+        (Array([1.0], "int64", ()), ("loss",), {"loss": Array([1.0], "int64", ())}, (), ""),
+        (
+            Array([1.0, 2.0], "int64", (2,)),
+            NAMES,
+            {"loss": Number(1.0, "int64"), "dloss_dw": Number(2.0, "int64")},
+            (),
+            "",
+        ),
+        (
+            Record({"first": A, "second": B}),
+            NAMES,
+            {"loss": A, "dloss_dw": B},
+            ("The returned values were read by their position.",),
+            "",
+        ),
+        (
+            Record({"x": A}),
+            NAMES,
+            {},
+            (),
+            "it returned a collection of 1 named value; 2 values are asked for: loss, dloss_dw",
+        ),
+        (Text("x"), NAMES, {}, (), "it returned a text; 2 values are asked for: loss, dloss_dw"),
+        (Sequence([]), NAMES, {}, (), "it returned 0 values; 2 values are asked for: loss, dloss_dw"),
+        (
+            Sequence([A, B, A]),
+            NAMES,
+            {"loss": A, "dloss_dw": B},
+            ("It returned 3 values; the first 2 were read.",),
+            "",
+        ),
+        (Record({"loss": A, "q": B}), NAMES, {"loss": A}, (), ""),
+        (Record({"loss": A, "los": B}), NAMES, {"loss": A}, (), ""),  # near a name that was found
+        (Record({"dL_dw": B, "grad": A, "loss": A}), NAMES, {"dloss_dw": A, "loss": A}, (), ""),
+    ],
+)
+def test_what_is_read_and_what_is_said_of_it(
+    value: Value, names: tuple[str, ...], values: dict[str, Value], notes: tuple[str, ...], problem: str
+) -> None:
+    found = read(value, names, ALIASES)
+    assert (dict(found.values), found.notes, found.problem) == (values, notes, problem)
+    hidden = found.unspoken
+    assert (hidden.values, hidden.notes) == (found.values, ())
+    assert hidden.problem == ("it did not return the values that are asked for" if problem else "")
+
+
+ONLY_A_LIST = ("It returned only a list; it was read as losses.",)
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "values", "notes"),
+    [
+        (Sequence([Sequence([A, LIST])]), W, {"w": A, "losses": LIST}, ()),
+        (A, W, {"w": A}, ("It returned only one number; it was read as w.",)),
+        (LIST, W, {"losses": LIST}, ONLY_A_LIST),
+        (Sequence([A]), W, {"losses": Sequence([A])}, ONLY_A_LIST),
+        (Sequence([Sequence([A])]), W, {"losses": Sequence([A])}, ()),
+        (Array([1.0, 2.0], "float", (2,)), W, {"losses": Array([1.0, 2.0], "float", (2,))}, ONLY_A_LIST),
+        (
+            Sequence([LIST, A]),
+            W,
+            {"w": A, "losses": LIST},
+            ("It returned losses before w; the order asked for is w, losses.",),
+        ),
+        (Sequence([LIST, A, B]), W, {"w": A, "losses": LIST}, ()),
+        (Sequence([LIST, LIST, LIST]), W, {"losses": Sequence([LIST, LIST, LIST])}, ONLY_A_LIST),
+        (Sequence([LIST, LIST, LIST, A]), W, {"w": A, "losses": LIST}, ()),
+        (Record({"w": A, "losses": LIST}), W, {"w": A, "losses": LIST}, ()),
+        (Sequence([LIST, LIST, LIST]), ("w", "b", "losses"), {"w": LIST, "b": LIST, "losses": LIST}, ()),
+        (Sequence([A, LIST]), ("w", "b", "losses"), {"w": A, "losses": LIST}, ()),
+        (Sequence([LIST, LIST]), ("w", "b", "losses"), {"losses": LIST}, ()),
+        (
+            Sequence([Array([1.0, 2.0, 3.0], "float", (3,)), LIST]),
+            ("w", "b", "losses"),
+            {"losses": Array([1.0, 2.0, 3.0], "float", (3,))},
+            (),
+        ),
+    ],
+)
+def test_what_a_training_returned(
+    value: Value, names: tuple[str, ...], values: dict[str, Value], notes: tuple[str, ...]
+) -> None:
+    found = read_training(value, names, {})
+    assert (dict(found.values), found.notes, found.problem) == (values, notes, "")
+
+
+@pytest.mark.parametrize("name", ["dL/dw", "dL_dw", "∂L∂w", "DL dw"])
+def test_a_name_counts_without_its_punctuation(name: str) -> None:
+    assert plain(name) == "dldw"
+    assert plain("ŷ") == plain("Y_hat")

@@ -1,5 +1,7 @@
 """The credit of one quantity over several inputs, and what is said of it."""
 
+import math
+
 import pytest
 
 from autograder.checks.compare import Comparison
@@ -22,6 +24,10 @@ FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)
         ([ZERO, RIGHT, WRONG, None], 0.25),
         ([RIGHT, FOLLOWS], 1),
         ([FOLLOWS, WRONG], 0.25),
+        ([ZERO, ZERO], 1),
+        ([ZERO, FOLLOWS, WRONG], pytest.approx(1 / 3)),
+        ([RIGHT, WRONG, WRONG, WRONG], 0.125),
+        ([None, WRONG], 0),
     ],
 )
 def test_credit(found: list[Comparison | None], share: float) -> None:
@@ -46,3 +52,55 @@ def test_credit(found: list[Comparison | None], share: float) -> None:
 )
 def test_what_is_said(found: list[Comparison | None], show: bool, text: str) -> None:
     assert str(finding("q", found, show_value=show)) == text
+
+
+@pytest.mark.parametrize(
+    ("right_on_some", "follow_through", "found", "share"),
+    [
+        (0.2, 1.0, [RIGHT, WRONG], 0.1),
+        (1.0, 1.0, [RIGHT, WRONG], 0.5),
+        (0.5, 0.4, [RIGHT, FOLLOWS], 0.7),
+        (0.5, 0.0, [RIGHT, FOLLOWS, WRONG, WRONG], 0.125),
+    ],
+)
+def test_credit_is_what_the_rubric_gives(
+    right_on_some: float, follow_through: float, found: list[Comparison | None], share: float
+) -> None:
+    assert credit(found, right_on_some, follow_through) == pytest.approx(share)
+
+
+FACTOR = Comparison("factor", "is off by a constant factor", 4.0)
+KIND, SIZE = Comparison("kind", "is a text, not a number"), Comparison("size", "is a list of 2 values, not a number")
+GONE = Comparison("missing", "is missing")
+
+
+@pytest.mark.parametrize(
+    ("found", "show", "explained", "text"),
+    [
+        ([FACTOR], True, False, "✗ q: your 4 is off by a constant factor"),
+        ([FACTOR], True, True, "✗ q: your 4 is wrong"),  # beside a diagnosis nothing is guessed
+        ([Comparison("near", "is close", 4.0)], True, True, "✗ q: your 4 is wrong"),
+        ([Comparison("sign", "has the wrong sign", 4.0)], True, True, "✗ q: your 4 has the wrong sign"),
+        ([FACTOR] * 2, False, False, "✗ q: is off by a constant factor"),
+        ([KIND], True, True, "✗ q: is a text, not a number"),
+        ([KIND], False, False, "✗ q: is not of the kind or size that is asked for"),
+        ([SIZE], False, True, "✗ q: is not of the kind or size that is asked for"),
+        ([KIND, SIZE], False, False, "✗ q: is not of the kind or size that is asked for"),
+        ([KIND, SIZE], True, False, "✗ q: is wrong"),
+        ([WRONG, WRONG], False, True, "✗ q: is wrong"),
+        ([WRONG, Comparison("value", "is wrong", 3.5)], False, False, "✗ q: is wrong"),
+        ([WRONG, None], False, False, "✗ q: is wrong"),
+        ([Comparison("zero", "is 0 and should not be", 0.0)] * 2, True, False, "✗ q: is 0 and should not be"),
+        ([Comparison("not finite", "is infinite", math.inf)], True, False, "✗ q: is infinite"),
+        ([GONE, GONE], False, False, "✗ q: is missing"),
+        ([RIGHT, RIGHT, WRONG, None], False, False, "~ q: right for 2 of 3 sets of numbers, elsewhere it is wrong"),
+        ([ZERO, RIGHT, WRONG], False, False, "~ q: right for 2 of 3 sets of numbers, elsewhere it is wrong"),
+        ([RIGHT, FOLLOWS, WRONG], False, False, "~ q: right for 2 of 3 sets of numbers, elsewhere it is wrong"),
+        ([RIGHT, FACTOR], False, True, "~ q: right for 1 of 2 sets of numbers, elsewhere it is wrong"),
+        ([None, None], False, False, "~ q: right wherever there was an answer"),
+        ([FOLLOWS, None], False, False, "↳ q: follows from an earlier value of yours"),
+        ([Comparison("value", "is wrong", 1234567.0)], True, False, "✗ q: your 1.23457e+06 is wrong"),
+    ],
+)
+def test_what_is_said_of_a_wrong_value(found: list[Comparison | None], show: bool, explained: bool, text: str) -> None:
+    assert str(finding("q", found, show_value=show, explained=explained)) == text

@@ -75,3 +75,93 @@ def test_a_lab_says_what_is_asked_and_trained() -> None:
     assert list(task1.trainings) == [Training(("w",), 0.01, 20)]
     assert task2.asked[-2:] == ("dloss_dw2", "dloss_dw1")
     assert not task2.trainings
+
+
+SUM = graph.parse({"z": "p + q"})
+
+
+def of_sum(p: float, q: float, *asked: str) -> str:
+    return Exercise(SUM, asked, (), ()).objection({"p": p, "q": q})
+
+
+LONG = "an answer has less than 2 or more than 4 digits"
+CLOSE = "two values lie within 5% of each other"
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "asked", "why"),
+    [
+        (600, 400, (), ""),
+        (601, 400, (), "a value is infinite or above 1000"),
+        (-601, -400, (), "a value is infinite or above 1000"),
+        (1001, -500, (), "a value is infinite or above 1000"),  # an input is a value too
+        (2e-9, 0, (), ""),
+        (1e-9, 0, (), ""),
+        (9e-10, 0, (), "a value is 0"),
+        (0.0311, -0.02, ("z",), ""),
+        (-0.0311, 0.02, ("z",), ""),
+        (0.0299, -0.02, ("z",), "an answer is smaller than 0.01"),
+        (0.01, 0, ("z",), LONG),
+        (1, 2, ("z",), LONG),
+        (1, 2, (), ""),
+        (1, 2.5, ("z",), ""),
+        (1, 2.345, ("z",), ""),
+        (1, 2.3456, ("z",), LONG),
+        (1, 1.05, (), CLOSE),
+        (1, 1.06, (), ""),
+        (-1, -1.05, (), CLOSE),
+        (-1, -1.06, (), ""),
+        (-1, 1.06, (), ""),
+        (3, 0.15, (), CLOSE),
+        (3, 0.17, (), ""),
+    ],
+)
+def test_each_limit_of_a_good_exercise(p: float, q: float, asked: tuple[str, ...], why: str) -> None:
+    assert of_sum(p, q, *asked) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("p ** 2", True),
+        ("p ** 0", True),
+        ("p ** -1", False),
+        ("p ** 0.5", False),
+        ("p ** p", False),
+        ("p * 3", True),
+        ("-p", True),
+        ("relu(p)", True),
+        ("p / 3", False),
+        ("tanh(p)", False),
+    ],
+)
+def test_digits_count_only_where_a_short_decimal_stays_one(text: str, exact: bool) -> None:
+    of = Exercise(graph.parse({"z": text}), ("z",), (), ())
+    assert of.objection({"p": 2.34567}) == (LONG if exact else "")
+
+
+def test_a_gradient_is_short_where_the_whole_graph_is() -> None:
+    short = graph.parse({"m": "x * w", "loss": "m ** 2"})
+    assert Exercise(short, ("dloss_dw",), (), ()).objection({"x": 1.23, "w": 2.71}) == LONG
+    long = graph.parse({"m": "x * w", "loss": "tanh(m)"})
+    assert Exercise(long, ("dloss_dw",), (), ()).objection({"x": 1.9, "w": 0.37}) == ""
+
+
+PARABOLA = graph.parse({"loss": "w ** 2"})
+
+
+@pytest.mark.parametrize(
+    ("rate", "epochs", "good"),
+    [
+        (0.15, 2, True),  # the loss falls to 0.49 of it
+        (0.146, 2, False),  # to 0.501
+        (0.146, 3, True),
+        (0.5, 4, True),  # to 0, where it stays
+        (1.0, 4, False),  # it stays as it is
+        (1.01, 4, False),
+        (0.001, 1, True),  # a single epoch has nothing to fall to
+        (0.001, 0, True),
+    ],
+)
+def test_losses_fall_in_every_epoch_and_to_half(rate: float, epochs: int, good: bool) -> None:
+    assert Training(("w",), rate, epochs).converges(PARABOLA, {"w": 1.0}) == good

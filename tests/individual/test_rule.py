@@ -22,3 +22,15 @@ def test_it_has_the_decimals_the_magnitude_and_the_signs_of_what_is_published() 
 def test_the_rubrics_own_rule_counts() -> None:
     given = Drawn({"a": ((1.0, 2.0),)})
     assert rule(GraphEntry(ENTRY.nodes, ENTRY.inputs, individual=given)) is given
+
+
+def test_large_numbers_and_small_ones_keep_their_order_of_magnitude() -> None:
+    entry = GraphEntry({"y": "a * b"}, {"published": {"a": 120, "b": 0.034, "c": -0.5, "d": 2.50}})
+    drawn = rule(entry)
+    assert drawn.intervals == {
+        "a": ((100.0, 999.0),),
+        "b": ((0.01, 0.099),),
+        "c": ((-0.9, -0.1), (0.1, 0.9)),
+        "d": ((1.0, 9.9),),
+    }
+    assert drawn.decimals == {"a": 0, "b": 3, "c": 1, "d": 1}

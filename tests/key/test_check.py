@@ -1,5 +1,6 @@
 """A key is written only when everything that can work its numbers out agrees; else it is said where not."""
 
+import math
 import re
 from pathlib import Path
 
@@ -95,7 +96,20 @@ def test_a_wrong_derivative_of_sympy_is_found_by_central_differences(
 
 @pytest.mark.parametrize(
     ("numbers", "same"),
-    [((1.0, 1.0 + 9e-10), True), ((1.0, 1.0 + 2e-9), False), ((1e9, 1e9 + 0.9), True), ((0.0, 2e-9), False)],
+    [
+        ((1.0, 1.0 + 9e-10), True),
+        ((1.0, 1.0 + 2e-9), False),
+        ((1e9, 1e9 + 0.9), True),
+        ((0.0, 2e-9), False),
+        ((1e9, 1e9 - 1.5), False),
+        ((-1e9, -1e9 + 0.9), True),
+        ((math.inf, math.inf), True),
+        ((math.inf, -math.inf), False),
+        ((math.nan, math.nan), True),
+        ((math.nan, 1.0), False),
+        ((1.0, math.inf), False),
+        ((math.inf, math.nan), False),
+    ],
 )
 def test_the_bound_is_a_billionth_of_the_number_or_of_one(numbers: tuple[float, float], same: bool) -> None:
     said = [Said("a", numbers[0]), Said("b", numbers[1])]

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -180,3 +181,48 @@ def test_a_logarithm_stands_before_its_argument_in_brackets() -> None:
     told = pieces(worked_out({"p": "log(y_hat)", "q": "y_hat ** k"}, {"y_hat": 0.5, "k": 3.0}))
     assert told["p"] == r"p = \ln(\hat{y}) = \ln(0.5) = - \ln{\left(2 \right)} \approx -0.693147"
     assert told["dq_dk"].startswith(r"\frac{\partial q}{\partial k} = q \cdot \ln(\hat{y}) = 0.125 \cdot \ln(0.5) = ")
+
+
+@pytest.mark.parametrize(
+    ("text", "equals"),
+    [
+        ("1/999", (r"= \frac{1}{999}", r"\approx 0.001001")),
+        ("1/1000", ("= 0.001",)),
+        ("1/1001", (r"\approx 0.000999001",)),
+        ("123456/7", (r"= \frac{123456}{7}", r"\approx 17636.6")),
+        ("1234567/7", (r"\approx 176367",)),
+        ("1000000", (r"= 1 \cdot 10^{6}",)),
+        ("1234567", (r"\approx 1.23457 \cdot 10^{6}",)),
+        ("-1/3", (r"= - \frac{1}{3}", r"\approx -0.333333")),
+        ("sqrt(2)", (r"= \sqrt{2}", r"\approx 1.41421")),
+        ("log(3)", (r"= \ln{\left(3 \right)}", r"\approx 1.09861")),
+        ("exp(-1/3)+exp(1/7)+exp(2/9)+exp(4/11)+exp(5/13)", (r"\approx 6.02655",)),  # too long to be shown
+    ],
+)
+def test_an_exact_value_is_shown_where_it_is_short(text: str, equals: tuple[str, ...]) -> None:
+    assert number(sympy.sympify(text)).equals == equals
+
+
+def test_a_number_beyond_float64_is_none() -> None:
+    with pytest.raises(OverflowError):
+        number(sympy.Integer(10) ** 400)
+
+
+def test_a_node_and_its_derivative_are_expressions_in_what_is_left_free() -> None:
+    numbers = Exact(parse({"m": "x * w", "s": "m - y", "loss": "s ** 2"}), {"x": 4, "w": 0.5, "y": 1}, "here")
+    x, w, m = (numbers.symbols[name] for name in ("x", "w", "m"))
+    assert numbers.expression("loss", ("w",)) == (4 * w - 1) ** 2
+    assert numbers.expression("m", ("x", "w")) == x * w
+    assert numbers.expression("loss", ("m",)) == (m - 1) ** 2
+    assert numbers.gradient("loss", "w") == 8
+    assert numbers.gradient("loss", "m") == 2
+    assert numbers.difference("loss", "w") == pytest.approx(8, rel=1e-14)
+    assert numbers.difference("loss", "s") == pytest.approx(2, rel=1e-14)
+
+
+def test_differences_are_accurate_where_float64_would_cancel() -> None:
+    graph = parse({"a": "x ** 3", "b": "a + big", "c": "b - big"})
+    numbers = Exact(graph, {"x": 2.0, "big": 1e14}, "here")
+    assert numbers.difference("c", "x") == 12.0
+    assert numbers.local_difference(graph.nodes[0], "x") == 12.0
+    assert numbers.local_difference(graph.nodes[2], "big") == -1.0

@@ -1,10 +1,11 @@
 """Other published inputs can be given; what does not fit is one sentence that says how to mend it."""
 
 import pytest
+from conftest import ROOT
 
 from autograder.key.exact import NoKey
 from autograder.key.given import with_inputs
-from autograder.lab import Lab
+from autograder.lab import Lab, load
 
 
 def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> None:
@@ -48,3 +49,21 @@ def test_what_does_not_fit_is_a_sentence(real_lab: Lab, given: str, sentence: st
     with pytest.raises(NoKey) as error:
         with_inputs(real_lab, ["task1.x=3", given])
     assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("epochs", "fits"), [("1", True), ("1000", True), ("0", False), ("1001", False), ("-3", False)]
+)
+def test_epochs_are_from_1_to_1000(real_lab: Lab, epochs: str, fits: bool) -> None:
+    if fits:
+        assert with_inputs(real_lab, [f"task1.n_epochs={epochs}"]).defaults("train").settings["n_epochs"] == int(epochs)
+    else:
+        with pytest.raises(NoKey, match="n_epochs is a whole number from 1 to 1000"):
+            with_inputs(real_lab, [f"task1.n_epochs={epochs}"])
+
+
+def test_a_setting_of_another_graph_does_not_change() -> None:
+    with pytest.raises(NoKey, match=r"--set task1=3: write GRAPH\.NAME=NUMBER"):
+        with_inputs(load(ROOT), ["task1=3"])
+    with pytest.raises(NoKey, match="there is no input of task2 'lr'"):
+        with_inputs(load(ROOT), ["task2.lr=0.1"])

@@ -9,9 +9,15 @@ from browser import Page, needs_browser
 from conftest import ROOT, RunVerb
 from small_labs import changed
 
+from autograder.graph import parse
 from autograder.key import markdown, show
+from autograder.key.closed import closed_form
+from autograder.key.derive import derive
 from autograder.key.descent import Epoch
-from autograder.key.key import Key
+from autograder.key.exact import Exact
+from autograder.key.key import GraphKey, Key, TrainingKey
+from autograder.key.reference import Run, Solution
+from autograder.key.wrong import Quantity, Wrong
 from autograder.lab import Lab
 
 
@@ -89,6 +95,97 @@ def test_a_long_training_is_shown_from_both_ends() -> None:
     shown = show.rows(epochs)
     assert [step and step.epoch for step in shown] == [*range(20), None, *range(981, 1001)]
     assert show.rows(epochs[:41]) == epochs[:41]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(41, 41), (42, 41), (43, 41)])
+def test_up_to_forty_epochs_and_the_end_are_shown_whole(count: int, shown: int) -> None:
+    epochs = [Epoch(number, {"w": 0.0}, 0.0, {"w": 0.0}) for number in range(count)]
+    found = show.rows(epochs)
+    assert len(found) == shown
+    assert (None in found) == (count > 41)
+    assert found[19] is epochs[19]
+    assert found[-20] is epochs[-20]
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ([2 / 3], "0.666667"),
+        ([1, 2, 3, 4], "1, 2, 3, 4"),
+        ([1, 2, 3, 4, 5], "1, 2, 3, …, 5"),
+    ],
+)
+def test_a_list_is_shown_by_its_ends(found: list[float], text: str) -> None:
+    assert show.numbers(found) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(1, "a"), (3, "a; b; c"), (4, "a; b; c; and 1 more"), (6, "a; b; c; and 3 more")]
+)
+def test_three_mistakes_are_named(count: int, text: str) -> None:
+    assert show.mistakes(Wrong((1.0,), tuple("abcdef"[:count]))) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "known", "text"),
+    [
+        ([], 0, "No mistakes are known of it."),
+        ([], 1, "None of 1 mistake known gives the right number here."),
+        (["a"], 7, "1 of 7 mistakes known gives the right number too at these inputs."),
+        (["a", "b"], 7, "2 of 7 mistakes known give the right number too at these inputs."),
+    ],
+)
+def test_how_many_mistakes_do_not_show(names: list[str], known: int, text: str) -> None:
+    assert show.unseen(names, known) == text
+
+
+WRONG = tuple(Wrong((float(number),), (f"mistake {number}",), accepted=number == 2) for number in range(2, 12))
+TINY = Key(
+    "Tiny",
+    (
+        GraphKey(
+            "g",
+            "",
+            derive(
+                parse({"m": "x * w", "loss": "m ** 2"}),
+                Exact(parse({"m": "x * w", "loss": "m ** 2"}), {"x": 2, "w": 3}, "g"),
+                ["dloss_dw"],
+            ),
+            (Quantity("m", ("on paper", "f"), (6.0,), WRONG, (), 10), Quantity("loss", ("f",), (36.0,), (), ("a",), 1)),
+        ),
+        GraphKey("h", "step 2", derive(parse({"n": "a + 1"}), Exact(parse({"n": "a + 1"}), {"a": 2}, "h"), []), ()),
+    ),
+    (
+        TrainingKey(
+            "train",
+            "g",
+            "step 5",
+            {"lr": 0.1, "n_epochs": 1},
+            ("w",),
+            (Epoch(0, {"w": 3.0}, 36.0, {"w": 24.0}), Epoch(1, {"w": 0.6}, 1.44, {"w": 4.8})),
+            closed_form(Exact(parse({"m": "x * w", "loss": "m ** 2"}), {"x": 2, "w": 3}, "g"), ("w",), 0.1),
+            (),
+        ),
+        TrainingKey(
+            "fit",
+            "h",
+            "",
+            {"lr": 1.0, "n_epochs": 1},
+            ("a", "b"),
+            (
+                Epoch(0, {"a": 1.0, "b": 2.0}, 3.0, {"a": 4.0, "b": 5.0}),
+                Epoch(1, {"a": 6.0, "b": 7.0}, 8.0, {"a": 9.0, "b": 0.0}),
+            ),
+            None,
+            (),
+        ),
+    ),
+    Solution("reference/Lab.py", "x = '```'", (Run("f()", "36.0"),)),
+)
+
+
+def test_a_small_key_in_markdown() -> None:
+    assert markdown.markdown(TINY) == (ROOT / "tests/key/tiny_key.txt").read_text()
 
 
 def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Path, run_verb: RunVerb) -> None:

@@ -1,11 +1,14 @@
 """Every mistake is recognised by the numbers that it makes, and a right result is never said to have one."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from autograder import lab
 from autograder.graph import parse
 from autograder.mistakes.catalogue import Task, catalogue, distinct
-from autograder.mistakes.diagnose import Sample, explanations
+from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Work
 
@@ -154,3 +157,291 @@ def test_a_derivative_that_is_not_asked_for_is_not_named(real_lab: lab.Lab) -> N
     """dm1_dw1 = w1 looks like dm1_dx1 and dm1_dw1 exchanged, but no student is asked for dm1_dx1."""
     assert named(real_lab, "fnn_gradients", "own-factor@dm1_dw1") == [("own-factor@dm1_dw1",)]
     assert named(real_lab, "fnn_gradients", "factors@m2") == [("factors@m2",)]
+
+
+@pytest.mark.parametrize(
+    ("returned", "predicted", "close"),
+    [
+        (1000.9, 1000.0, True),
+        (1001.1, 1000.0, False),
+        (998.9, 1000.0, False),
+        (-1000.0, 1000.0, False),
+        (9e-7, 0.0, True),
+        (1.1e-6, 0.0, False),
+        (math.nan, math.inf, True),  # beyond float32 all is the same
+        (1e39, -math.inf, True),
+        (3.5e38, 3.3e38, False),
+        (3.3e38, 3.5e38, False),
+        (3.4e38, 3.4e38, True),
+        (3.4e38, 1e39, False),
+        (1e39, 3.4e38, False),
+        (math.nan, 1.0, False),
+        (1.0, math.nan, False),
+    ],
+)
+def test_how_close_a_number_has_to_be(returned: float, predicted: float, close: bool) -> None:
+    assert Closeness()(returned, predicted) == close
+
+
+def test_late_in_a_loop_five_times_as_much_is_close() -> None:
+    assert Closeness().wider(1004.9, 1000.0)
+    assert not Closeness().wider(1005.1, 1000.0)
+    assert Closeness().wider(4.9e-6, 0.0)
+    assert not Closeness().wider(5.1e-6, 0.0)
+    assert Closeness(rtol=0.01)(1009.0, 1000.0)
+
+
+TRAIN = Task(
+    parse({"p": "x * w", "s": "p - y", "loss": "s ** 2"}),
+    ("w", "losses"),
+    {"x": 4, "w": 0.5, "y": 1},
+    {"lr": 0.01, "n_epochs": 20},
+)
+AT = {"x": 1.5, "w": -0.6, "y": 0.8}
+SETTINGS = {"lr": 0.04, "n_epochs": 14}
+KNOWN = catalogue(TRAIN)
+
+
+def trained(*mistakes: str, **settings: float) -> Sample:
+    """What a training loop with these mistakes returns."""
+    at = {**SETTINGS, **settings}
+    weights, losses = work_with(*mistakes).trained(("w",), AT, at["lr"], int(at["n_epochs"]))
+    return Sample(AT, at, weights, losses)
+
+
+def work_with(*mistakes: str) -> Work:
+    work = TRAIN.right
+    for id in mistakes:
+        work = next(made.mistake for made in KNOWN if made.mistake.id == id).apply(work)
+    return work
+
+
+def ids(*found: Sample) -> list[tuple[str, ...]]:
+    return [tuple(mistake.id for mistake in each) for each in explanations(TRAIN, KNOWN, found)]
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        *("never-zeroed@update", "two-rounds@update", "stale@update", "momentum@update", "adam@update"),
+        *("breaks-at-half@update", "breaks-after-at-tenth@update", "rate-falls@update", "by-y@slope"),
+        *("running-mean@losses", "reversed@losses", "without-last@losses", "every-second@losses", "last-only@losses"),
+        *("short@epochs", "long@epochs", "once@epochs", "first@weight", "before-last@weight", "recreated@weight"),
+        *("fixed@n_epochs", "fixed@lr", "fixed-0.001@lr", "halved@loss", "exchanged@w,y", "fixed@everything"),
+        *("value@dloss_ds", "sum@dp_dw", "subtracted@p", "subtracted@p/values", "without-dp_dw@dloss_dw", "left-out@s"),
+    ],
+)
+def test_a_wrong_loop_is_named_by_one_run(mistake: str) -> None:
+    assert ids(trained(mistake))[0] == (mistake,)
+    assert ids(trained(mistake), trained(mistake, lr=0.06, n_epochs=12)) == [(mistake,)]
+
+
+def test_a_right_loop_is_never_said_to_have_a_mistake() -> None:
+    right = trained()
+    assert ids(right) == []
+    assert ids(trained(n_epochs=1)) == []
+    assert ids(replace(right, losses=None)) == []
+    assert ids(replace(right, values={})) == []
+    assert explanations(TRAIN, (), [trained("turned@update")]) == []
+
+
+def test_which_numbers_of_a_loop_count() -> None:
+    """The first ten losses, how many there are, and the weight."""
+    base = trained("never-zeroed@update")
+    assert base.losses is not None
+
+    def changed(position: int, factor: float) -> Sample:
+        losses = list(base.losses or ())
+        losses[position] *= factor
+        return replace(base, losses=losses)
+
+    named = [("never-zeroed@update",)]
+    assert ids(base) == named
+    assert ids(changed(4, 1.0009)) == named
+    assert ids(changed(4, 1.002)) == []
+    assert ids(changed(5, 1.004)) == named  # from the sixth on five times as much
+    assert ids(changed(5, 1.006)) == []
+    assert ids(changed(9, 1.006)) == []
+    assert ids(changed(10, 2.0)) == named
+    assert ids(replace(base, losses=[*base.losses, 1.0])) == []
+    assert ids(replace(base, losses=list(base.losses)[:-1])) == [("never-zeroed@update", "without-last@losses")]
+    assert ids(replace(base, values={"w": 1.004 * base.values["w"]})) == named
+    assert ids(replace(base, values={"w": 1.006 * base.values["w"]})) == []
+    assert ids(replace(base, values={}, losses=None)) == []
+    assert ids(replace(base, losses=None)) == named
+
+
+def test_a_loop_that_blows_up_is_explained_up_to_there() -> None:
+    up = trained("rate-divides@update", n_epochs=40)
+    assert up.losses is not None
+    assert up.losses[-1] > 1e40
+    float32 = [loss if loss < 3.4e38 else math.inf for loss in up.losses]
+    assert ids(replace(up, losses=float32, values={"w": math.nan})) == [("rate-divides@update",)]
+    assert ids(replace(up, losses=float32, values={"w": 1.0})) == [("rate-divides@update",)]
+    assert ids(replace(up, losses=[*float32[:3], math.nan, *float32[4:]], values={"w": math.nan})) != []
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("never-zeroed@update", "running-sum@losses"),
+        ("halved@loss", "never-zeroed@update"),
+        ("twice@slope", "short@epochs"),
+    ],
+)
+def test_two_mistakes_of_a_loop_are_recognised(pair: tuple[str, str]) -> None:
+    found = ids(trained(*pair), trained(*pair, lr=0.06, n_epochs=12))
+    assert set(pair) in [set(each) for each in found]
+    assert len(found) <= 3
+    assert not any(each[::-1] in found for each in found if len(each) > 1)
+
+
+def test_losses_may_start_before_or_after_the_first_update() -> None:
+    right = trained()
+    assert right.losses is not None
+    assert starts_rightly(TRAIN, right, Closeness())
+    assert not starts_rightly(TRAIN, replace(right, losses=right.losses[1:]), Closeness())
+    assert starts_rightly(TRAIN, replace(right, losses=None), Closeness())
+    assert starts_rightly(TRAIN, replace(right, losses=[]), Closeness())
+
+
+@pytest.mark.parametrize("mistake", ["twice@slope", "turned@update", "before-last@weight", "breaks-at-half@update"])
+def test_a_wrong_loop_is_named_by_losses_taken_after_the_update(mistake: str) -> None:
+    work = work_with(mistake)
+    longer = work.trained(("w",), AT, SETTINGS["lr"], 15)[1]
+    weights, _ = work.trained(("w",), AT, SETTINGS["lr"], 14)
+    sample = Sample(AT, SETTINGS, weights, longer[1:], after=True)
+    assert (mistake,) in ids(sample)
+    assert ids(replace(trained(), losses=TRAIN.right.trained(("w",), AT, 0.04, 15)[1][1:], after=True)) == []
+
+
+FORWARD = Task(
+    parse({"m": "x * w", "h": "sigmoid(m)", "loss": "h - y"}),
+    ("m", "h", "loss", "dh_dm", "dm_dw", "dloss_dw"),
+    {"x": 2, "w": 1, "y": 0.5},
+    {},
+)
+POINTS = ({"x": -1.5, "w": 0.7, "y": 0.25}, {"x": 0.8, "w": 1.3, "y": -0.6})
+
+
+def values_with(*mistakes: str) -> list[Sample]:
+    work = FORWARD.right
+    for id in mistakes:
+        work = next(made.mistake for made in catalogue(FORWARD) if made.mistake.id == id).apply(work)
+    return [Sample(at, {}, work.results(FORWARD.returns, at)) for at in POINTS]
+
+
+def explained(samples: list[Sample], task: Task = FORWARD) -> list[tuple[str, ...]]:
+    return [tuple(each.id for each in found) for found in explanations(task, catalogue(task), samples)]
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        ("first-factor@dh_dm", "twice@dloss_dw"),
+        ("own-factor@dm_dw", "turned@loss/values"),
+        ("left-out@h/values", "product@dm_dw"),
+        ("turned@loss/values", "second-factor@dh_dm"),
+    ],
+)
+def test_two_slips_in_one_function_are_recognised(mistakes: tuple[str, str]) -> None:
+    found = explained(values_with(*mistakes))
+    assert set(mistakes) in [set(each) for each in found]
+    assert len(found) <= 3
+
+
+def test_every_sample_has_to_be_explained() -> None:
+    wrong, right = values_with("first-factor@dh_dm"), values_with()
+    assert explained(wrong) == [("first-factor@dh_dm",)]
+    assert explained([wrong[0], right[1]]) == []
+    assert explained([right[0], wrong[1]]) == []
+    assert explained(right) == []
+    odd = replace(wrong[1], values={**wrong[1].values, "dloss_dw": 9.0})
+    assert explained([wrong[0], odd]) == []
+
+
+def test_no_more_than_three_possibilities_are_offered(real_lab: lab.Lab) -> None:
+    task, known = Mistakes(real_lab).on_paper("task1")
+
+    def offered(gradient: float) -> list[str]:
+        found = explanations(task, known, [Sample(task.published, {}, {"dloss_dw": gradient})])
+        return [mistake.id for (mistake,) in found]
+
+    assert offered(4) == ["factor@dloss_ds", "value@dloss_ds", "product@dy_hat_dw"]
+    assert offered(1) == ["own-factor@dy_hat_dw", "loss@dloss_dw"]
+    assert offered(8) == []
+
+
+def test_numbers_that_are_missing_explain_nothing_and_forbid_nothing() -> None:
+    some = [replace(each, values={"dh_dm": each.values["dh_dm"]}) for each in values_with("first-factor@dh_dm")]
+    assert explained(some) == [("first-factor@dh_dm",)]
+    assert explained([replace(each, values={}) for each in some]) == []
+
+
+BOTH = Task(
+    parse({"p": "x * w", "s": "p + b", "loss": "s ** 2"}),
+    ("w", "b", "losses"),
+    {"x": 4, "w": 0.5, "b": 1},
+    {"lr": 0.01, "n_epochs": 20},
+)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "never-zeroed-w@update",
+        "zeroed-before-step-b@update",
+        "weight-zeroed-w@update",
+        "sign-of-b@slope",
+        "by-x-for-w@slope",
+    ],
+)
+def test_a_mistake_in_one_of_two_weights_is_named(mistake: str) -> None:
+    known = catalogue(BOTH)
+    work = next(made.work for made in known if made.mistake.id == mistake)
+    samples = []
+    for at in ({"x": 1.5, "w": -0.6, "b": 0.3}, {"x": -0.7, "w": 1.1, "b": 0.8}):
+        weights, losses = work.trained(("w", "b"), at, 0.04, 12)
+        samples.append(Sample(at, SETTINGS | {"n_epochs": 12}, weights, losses))
+    found = explanations(BOTH, known, samples)
+    assert [each.id for each in found[0]] == [mistake]
+
+
+def test_half_of_a_slope_of_nothing_is_nothing() -> None:
+    """At the best weight nothing moves it, whatever is done to the gradient."""
+    best = {"x": 2.0, "w": 0.5, "y": 1.0}
+    for mistake in ("by-the-sign@update", "clipped@update", "by-the-size@update", "twice@slope", "adam@update"):
+        weights, losses = work_with(mistake).trained(("w",), best, 0.1, 3)
+        assert (weights, losses) == ({"w": 0.5}, [0.0, 0.0, 0.0])
+
+
+def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
+    task = Task(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
+    made = next(made for made in catalogue(task) if made.mistake.id == "stops-at-half@update")
+    assert made.work.trained(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
+
+
+def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
+    hints = {made.mistake.id: made.mistake.hint for made in KNOWN}
+    assert hints["y-for-x@p"] == "Which two values does the graph lead into p?"
+    forward = {made.mistake.id: made.mistake for made in catalogue(FORWARD)}
+    assert forward["x-for-m@h"].hint == "Which value does the graph lead into h?"
+    assert forward["x-for-m@h"].name == "at h x is used in m's place"
+    assert hints["multiplied@s"] == "Compare the line that computes s with the graph: p and y, and which operation?"
+    assert forward["x-0@dh_dm"].name == "dh_dm is x"
+    assert forward["w-0@dh_dm"].name == "dh_dm is taken with w"
+
+
+def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> None:
+    """Of two mistakes the one that shows first explains all up to the other one."""
+    task, known = FORWARD, catalogue(FORWARD)
+    work = task.right
+    for id in ("turned@loss/values", "twice@dloss_dw"):
+        work = next(made.mistake for made in known if made.mistake.id == id).apply(work)
+    samples = [Sample(at, {}, work.results(task.returns, at)) for at in POINTS]
+    found = explanations(task, known, samples)
+    assert [[each.id for each in pair] for pair in found] == [["turned@loss/values", "twice@dloss_dw"]]
+    swapped = [replace(each, values=dict(reversed(each.values.items()))) for each in samples]
+    assert ["twice@dloss_dw", "turned@loss/values"] in [
+        [each.id for each in pair] for pair in explanations(task, known, swapped)
+    ]

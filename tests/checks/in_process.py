@@ -1,0 +1,129 @@
+"""A submission marked without a process: what its functions return is written down, the right results are computed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from conftest import ROOT
+
+from autograder import lab
+from autograder.audit.synthetic import SyntheticStudent
+from autograder.checks import case
+from autograder.checks.marking import Marking
+from autograder.checks.truth import Truth
+from autograder.mistakes.lab import Mistakes
+from autograder.outcome import Outcome
+from autograder.sandbox import protocol
+from autograder.sandbox.child import Answer as Loading
+from autograder.sandbox.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
+from autograder.sandbox.student import Call, Verdict
+from autograder.submission import Answer, Answers, Program, Submission
+
+Numbers = Mapping[str, float]
+Function = Callable[[Numbers, Numbers], object]  # from inputs and settings to a result, a Value or a verdict
+
+
+@dataclass
+class Written:
+    """A student whose functions are written here. calls: which functions were called, with what."""
+
+    functions: Mapping[str, Function]
+    loading: Loading = field(default_factory=lambda: Loading(Loaded([], [], [])))
+    printed: str = ""
+    calls: list[tuple[str, dict[str, float], dict[str, float], bool]] = field(default_factory=list)
+
+    def load(self) -> Loading:
+        return self.loading
+
+    def call(
+        self,
+        function: str,
+        inputs: Numbers,
+        settings: Numbers | None = None,
+        fields: Sequence[str] = (),
+        *,
+        again: bool = False,
+    ) -> Call:
+        self.calls.append((function, dict(inputs), dict(settings or {}), again))
+        result = self.functions[function](inputs, settings or {})
+        return Call(result if isinstance(result, Verdict) else Returned(value(result)), self.printed)
+
+    def device_bugs(self, function: str, inputs: Numbers, settings: Numbers) -> DeviceBugs:
+        return DeviceBugs([], "device unused")
+
+
+def value(result: object) -> Value:
+    """A result as it comes over the wall."""
+    match result:
+        case dict():
+            return Record({name: value(each) for name, each in result.items()})
+        case tuple():
+            return protocol.Sequence([value(each) for each in result])
+        case list():
+            return Array(result, "float", (len(result),))
+        case float() | int() | "nan" | "inf":
+            return Number(result, "float")
+        case None:
+            return Nothing()
+    assert isinstance(result, Value)
+    return result
+
+
+@cache
+def real() -> tuple[lab.Lab, Truth, Mistakes]:
+    """The lab, what is right in it, and its mistakes."""
+    loaded = lab.load(ROOT)
+    mistakes = Mistakes(loaded)
+    tasks = {name: mistakes.in_function(name)[0] for name in loaded.rubric.functions}
+    right = SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
+    return loaded, Truth(loaded, right), mistakes
+
+
+def marking(
+    functions: Mapping[str, Function] | None = None,
+    answers: Mapping[str, Mapping[str, Answer]] | None = None,
+    student: Written | None = None,
+    rubric: lab.Rubric | None = None,
+) -> Marking:
+    """What checks are given for these functions and paper answers. rubric: another one than the lab's."""
+    loaded, truth, mistakes = real()
+    if rubric is not None:
+        loaded = lab.Lab(loaded.folder, rubric)
+    paper = None if answers is None else Answers("answers.yaml", answers, ())
+    program = Program("Lab4.py", ("",), "some digest")
+    handed_in = Submission((), program, paper, (), ())
+    return Marking(loaded, handed_in, student or Written(functions or {}), truth, mistakes)
+
+
+def check(given: Marking, number: str) -> lab.Check:
+    """The check of that number."""
+    return next(each for each in given.lab.rubric.checks if each.number == number)
+
+
+def outcome(given: Marking, number: str) -> Outcome:
+    """What becomes of one check."""
+    return case.mark(check(given, number), given)
+
+
+def paper(values: Mapping[str, float | str]) -> dict[str, Answer]:
+    """Answers as they are read: a number, "" for a blank line, any other text for one that is no number."""
+    return {
+        name: Answer(f"{each:g}", each, None)
+        if not isinstance(each, str)
+        else Answer(each, None, f"{each!r} is no number" if each else None)
+        for name, each in values.items()
+    }
+
+
+def right(function: str) -> Function:
+    """A function that returns what is right."""
+    _, _, mistakes = real()
+    task, _ = mistakes.in_function(function)
+
+    def call(inputs: Numbers, settings: Numbers) -> object:
+        if not task.trains:
+            return dict(task.right.results(task.returns, inputs))
+        weights, losses = task.right.trained(task.weights, inputs, settings["lr"], int(settings["n_epochs"]))
+        return (*weights.values(), losses)
+
+    return call

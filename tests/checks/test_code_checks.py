@@ -1,0 +1,1125 @@
+"""What checks of code earn and say, for functions whose results are written here: values, gradients, training."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from in_process import Function, Numbers, marking, outcome, right, value
+
+from autograder.outcome import Outcome
+from autograder.sandbox.child import TimedOut
+from autograder.sandbox.protocol import Failure, Raised, Returned, Text
+from autograder.sandbox.student import NotRun
+
+FORWARD, BACKWARD, CHECKED = right("fnn_forward"), right("fnn_gradients"), right("fnn_check_result")
+
+
+def but(function: Function, **instead: object) -> Function:
+    """A function with other results: a number, None, or what is made of all right results and the inputs."""
+
+    def call(inputs: Numbers, settings: Numbers) -> object:
+        results = function(inputs, settings)
+        assert isinstance(results, dict)
+        changed = {name: new(results, inputs) if callable(new) else new for name, new in instead.items()}
+        return {name: each for name, each in {**results, **changed}.items() if each != "left out"}
+
+    return call
+
+
+def loop(
+    factor: Callable[[int], float] = lambda epoch: 1.0,
+    rounds: Callable[[int], int] = lambda n: n,
+    keep: Callable[[list[float]], object] = lambda losses: losses,
+    give: Callable[[float, object], object] = lambda w, losses: (w, losses),
+    *,
+    after: bool = False,
+    one_more: bool = False,
+) -> Function:
+    """A training loop. factor: what each update is multiplied by; after: losses are taken after the update."""
+
+    def call(inputs: Numbers, settings: Numbers) -> object:
+        x, y, w, losses = inputs["x"], inputs["y"], inputs["w"], []
+        for epoch in range(rounds(int(settings["n_epochs"]))):
+            before = (x * w - y) ** 2
+            w -= factor(epoch) * settings["lr"] * 2 * x * (x * w - y)
+            losses.append((x * w - y) ** 2 if after else before)
+        return give(w, keep([*losses, (x * w - y) ** 2] if one_more else losses))
+
+    return call
+
+
+def raising(type: str, message: str = "") -> Function:
+    return lambda inputs, settings: Raised(Failure(type, message, 3, "Lab4.py", "x = y"))
+
+
+FUNCTIONS: dict[str, Function] = {
+    "right": FORWARD,
+    "sign": but(FORWARD, s=lambda right, at: -right["s"]),
+    "first slip": but(
+        FORWARD, m2=lambda right, at: 1.3 * right["m2"], y_hat=lambda right, at: 1 / (1 + math.exp(-1.3 * right["m2"]))
+    ),
+    "missing": but(FORWARD, loss="left out"),
+    "middle": but(FORWARD, y_hat=lambda right, at: right["y_hat"] + 0.3),
+    "last": but(FORWARD, loss=lambda right, at: right["loss"] + 0.3),
+    "sometimes": but(FORWARD, m1=lambda right, at: right["m1"] + (0.25 if at["x1"] == 1.1 else 0)),
+    "fixed": but(FORWARD, r=0.5),
+    "close": but(FORWARD, loss=lambda right, at: 1.01 * right["loss"]),
+    "infinite": but(FORWARD, loss=math.inf),
+    "text": lambda at, _: Text("secret"),
+    "too few": lambda at, _: (1.0, 2.0),
+    "too many": lambda at, _: (*FORWARD(at, _).values(), 7.0),  # type: ignore[attr-defined]
+    "nothing": lambda at, _: None,
+    "slow": lambda at, _: TimedOut(2.0) if at["x1"] > 2 else FORWARD(at, _),
+    "raises": raising("ZeroDivisionError", "division by zero"),
+    "own": raising("Secret", "4.2"),
+    "gradients": BACKWARD,
+    "none": but(BACKWARD, dr_dm1=None),
+    "dw1": but(BACKWARD, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
+    "dw2": but(BACKWARD, dloss_dw2=lambda right, at: right["dloss_dw2"] + 0.3),
+    "partial": but(BACKWARD, dm2_dr=lambda right, at: right["dm2_dr"] + 0.3),
+    "by autograd": lambda at, _: Returned(value(BACKWARD(at, _)), autograd=True),
+    "by hand": CHECKED,
+    "as asked": lambda at, _: Returned(value(CHECKED(at, _)), autograd=True),
+    "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.3),
+    "other dw1": but(CHECKED, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
+    "loop": loop(),
+    "one more": loop(one_more=True),
+    "after": loop(after=True),
+    "after and double": loop(lambda epoch: 2.0, after=True),
+    "short": loop(rounds=lambda n: n - 1),
+    "long": loop(rounds=lambda n: n + 2),
+    "last only": loop(keep=lambda losses: losses[-1:]),
+    "first two": loop(keep=lambda losses: losses[:2]),
+    "half": loop(keep=lambda losses: [each / 2 for each in losses]),
+    "twice": loop(keep=lambda losses: [2 * losses[0], *losses[:-1]]),
+    "shifted": loop(keep=lambda losses: [0.37 + each for each in losses]),
+    "same": loop(keep=lambda losses: [losses[0]] * len(losses)),
+    "same but first": loop(lambda epoch: 0.0 if epoch else 1.0),
+    "up": loop(lambda epoch: -1.0),
+    "odd": loop(lambda epoch: -1.7),
+    "later": loop(lambda epoch: 1.0 if epoch < 3 else 3.0),
+    "near": loop(keep=lambda losses: [1.01 * each for each in losses]),
+    "weight": loop(give=lambda w, losses: (w + 1, losses)),
+    "weight near": loop(give=lambda w, losses: (1.01 * w, losses)),
+    "weight alone": loop(give=lambda w, losses: w),
+    "losses alone": loop(give=lambda w, losses: losses),
+    "turned": loop(give=lambda w, losses: (losses, w)),
+    "done": loop(give=lambda w, losses: Text("done")),
+    "nan": loop(keep=lambda losses: ["nan"] * len(losses)),
+    "empty": loop(keep=lambda losses: []),
+    "three decimals": loop(keep=lambda losses: [round(each, 3) for each in losses]),
+    "two decimals": loop(keep=lambda losses: [round(each, 2) for each in losses]),
+    "eleven right": loop(keep=lambda losses: [*losses[:11], *(9.0 for _ in losses[11:])]),
+    "nine right": loop(keep=lambda losses: [*losses[:9], *(9.0 for _ in losses[9:])]),
+    "ten right": loop(keep=lambda losses: [*losses[:10], *(9.0 for _ in losses[10:])]),
+}
+
+
+def marked(name: str, number: str) -> Outcome:
+    functions = dict.fromkeys(("fnn_forward", "fnn_gradients", "fnn_check_result", "train"), FUNCTIONS[name])
+    return outcome(marking(functions), number)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "points", "text"),
+    [
+        (
+            "right",
+            "5.1",
+            2,
+            [
+                "Called with the lab's numbers: 6 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s, loss",
+            ],
+        ),
+        (
+            "sign",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, loss",
+                "✗ s: your 0.401312 is wrong",
+                (
+                    "→ All that came back fits one mistake: s has the two operands the other way round. "
+                    "Which is taken from which at s? Read again: task 2, step 1."
+                ),
+            ],
+        ),
+        (
+            "sign",
+            "5.2",
+            10,
+            [
+                "Called with 4 other sets of numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, loss",
+                "✗ s: is wrong",
+                (
+                    "→ All that came back fits one mistake: s has the two operands the other way round. "
+                    "Which is taken from which at s? Read again: task 2, step 1."
+                ),
+            ],
+        ),
+        (
+            "first slip",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 4 of 6 values right, 1 more following from your own.",
+                "✓ m1, r, s, loss",
+                "✗ m2: your 0.52 is wrong",
+                "↳ y_hat: worked out rightly from earlier values of yours, so it counts",
+                "→ Look at m2 first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "first slip",
+            "5.2",
+            10,
+            [
+                ("Called with 4 other sets of numbers: 4 of 6 values right, 1 more following from your own."),
+                "✓ m1, r, s, loss",
+                "✗ m2: is wrong",
+                "↳ y_hat: worked out rightly from earlier values of yours, so it counts",
+                "→ Look at m2 first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "missing",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                "✗ loss: is missing",
+                "→ Return every value under its name: m1, r, m2, y_hat, s, loss.",
+            ],
+        ),
+        (
+            "middle",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, s, loss",
+                "✗ y_hat: your 0.898688 is wrong",
+                "→ Look at y_hat first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "last",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                "✗ loss: your 0.461052 is wrong",
+                "→ Everything before loss is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "fixed",
+            "5.2",
+            10,
+            [
+                "Called with 4 other sets of numbers: 5 of 6 values right.",
+                "✓ m1, m2, y_hat, s, loss",
+                "✗ r: does not change with the inputs: compute it from the parameters",
+                "→ Look at r first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "close",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                (
+                    "✗ loss: your 0.162662 is close, but not close enough; is it rounded, or is the formula "
+                    "slightly different?"
+                ),
+                "→ Everything before loss is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "close",
+            "5.2",
+            10,
+            [
+                "Called with 4 other sets of numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                ("✗ loss: is close, but not close enough; is it rounded, or is the formula slightly different?"),
+                "→ Everything before loss is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "infinite",
+            "5.1",
+            1.67,
+            [
+                "Called with the lab's numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                "✗ loss: is infinite",
+                "→ Everything before loss is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "infinite",
+            "5.2",
+            10,
+            [
+                "Called with 4 other sets of numbers: 5 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s",
+                "✗ loss: does not change with the inputs: compute it from the parameters",
+                "→ Everything before loss is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "text",
+            "5.1",
+            0,
+            [
+                "fnn_forward(): it returned a text; 6 values are asked for: m1, r, m2, y_hat, s, loss.",
+                "→ Return them in this order, or a dict with these names.",
+            ],
+        ),
+        (
+            "text",
+            "5.2",
+            0,
+            [
+                "fnn_forward(): it did not return the values that are asked for.",
+                "→ Return them in this order, or a dict with these names.",
+            ],
+        ),
+        (
+            "too few",
+            "5.1",
+            0,
+            [
+                "fnn_forward(): it returned 2 values; 6 values are asked for: m1, r, m2, y_hat, s, loss.",
+                "→ Return them in this order, or a dict with these names.",
+            ],
+        ),
+        (
+            "too few",
+            "5.2",
+            0,
+            [
+                "fnn_forward(): it did not return the values that are asked for.",
+                "→ Return them in this order, or a dict with these names.",
+            ],
+        ),
+        (
+            "too many",
+            "5.1",
+            2,
+            [
+                "Called with the lab's numbers: 6 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s, loss",
+                "Note: It returned 7 values; the first 6 were read.",
+            ],
+        ),
+        (
+            "too many",
+            "5.2",
+            12,
+            [
+                "Called with 4 other sets of numbers: 6 of 6 values right.",
+                "✓ m1, r, m2, y_hat, s, loss",
+            ],
+        ),
+        (
+            "nothing",
+            "5.1",
+            0,
+            [
+                "fnn_forward() returned nothing.",
+                ("→ End it with a return: a dict of the values under their names. What is returned is marked."),
+            ],
+        ),
+        (
+            "raises",
+            "5.1",
+            0,
+            [
+                "fnn_forward() raised ZeroDivisionError: division by zero (Lab4.py, line 3: `x = y`).",
+                "→ Which inputs make this line divide by zero?",
+            ],
+        ),
+        (
+            "raises",
+            "5.2",
+            0,
+            [
+                "fnn_forward() raised ZeroDivisionError (line 3).",
+                "→ Which inputs make this line divide by zero?",
+            ],
+        ),
+        (
+            "own",
+            "5.1",
+            0,
+            [
+                "fnn_forward() raised Secret: 4.2 (Lab4.py, line 3: `x = y`).",
+            ],
+        ),
+        (
+            "own",
+            "5.2",
+            0,
+            [
+                "fnn_forward() raised an exception (line 3).",
+            ],
+        ),
+        (
+            "sometimes",
+            "5.2",
+            10.75,
+            [
+                "Called with 4 other sets of numbers: 5 of 6 values right, 1 partly.",
+                "~ m1: right for 3 of 4 sets of numbers, elsewhere it is wrong",
+                "✓ r, m2, y_hat, s, loss",
+                "→ Look at m1 first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "slow",
+            "5.2",
+            3,
+            [
+                (
+                    "Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For 3 of 4 sets of "
+                    "numbers there was no answer: fnn_forward() did not come back within 2 s and was stopped."
+                ),
+                "~ m1, r, m2, y_hat, s, loss: right wherever there was an answer",
+                "→ Is there a loop whose condition never becomes false?",
+            ],
+        ),
+        (
+            "none",
+            "6.1",
+            1.78,
+            [
+                "Called with the lab's numbers: 8 of 9 values right.",
+                "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dm1_dw1, dloss_dw2, dloss_dw1",
+                "✗ dr_dm1: is None: backward() never reached it",
+                "→ Look at dr_dm1 first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "dw1",
+            "6.1",
+            1.78,
+            [
+                "Called with the lab's numbers: 8 of 9 values right.",
+                "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dr_dm1, dm1_dw1, dloss_dw2",
+                "✗ dloss_dw1: your 0.145729 is wrong",
+                "→ Everything before dloss_dw1 is right; look at the line that computes it.",
+            ],
+        ),
+        (
+            "partial",
+            "6.1",
+            1.78,
+            [
+                "Called with the lab's numbers: 8 of 9 values right.",
+                "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dr_dm1, dm1_dw1, dloss_dw2, dloss_dw1",
+                "✗ dm2_dr: your 0.5 is wrong",
+                "→ Look at dm2_dr first; what is computed from it can only be right if it is.",
+            ],
+        ),
+        (
+            "dw2",
+            "6.2",
+            7,
+            [
+                "Called with 4 other sets of numbers: 7 of 7 values right.",
+                "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dr_dm1, dm1_dw1",
+            ],
+        ),
+        (
+            "dw1",
+            "6.3",
+            6,
+            [
+                "Called with 4 other sets of numbers: 1 of 2 values right.",
+                "✓ dloss_dw2",
+                "✗ dloss_dw1: is wrong",
+                (
+                    "→ A gradient is the product of the local derivatives on its way from the loss to the "
+                    "weight; check them one by one."
+                ),
+            ],
+        ),
+        (
+            "dw2",
+            "6.3",
+            6,
+            [
+                "Called with 4 other sets of numbers: 1 of 2 values right.",
+                "✗ dloss_dw2: is wrong",
+                "✓ dloss_dw1",
+                (
+                    "→ A gradient is the product of the local derivatives on its way from the loss to the "
+                    "weight; check them one by one."
+                ),
+            ],
+        ),
+        (
+            "by autograd",
+            "6.1",
+            2,
+            [
+                "Called with the lab's numbers: 9 of 9 values right.",
+                ("✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dr_dm1, dm1_dw1, dloss_dw2, dloss_dw1"),
+                (
+                    "Note: fnn_gradients() let autograd compute the gradients; it was meant to be done by "
+                    "hand, with the chain rule."
+                ),
+            ],
+        ),
+        (
+            "by autograd",
+            "6.3",
+            12,
+            [
+                "Called with 4 other sets of numbers: 2 of 2 values right.",
+                "✓ dloss_dw2, dloss_dw1",
+            ],
+        ),
+        (
+            "gradients",
+            "6.1",
+            2,
+            [
+                "Called with the lab's numbers: 9 of 9 values right.",
+                ("✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dr_dm1, dm1_dw1, dloss_dw2, dloss_dw1"),
+            ],
+        ),
+        (
+            "by hand",
+            "7.1",
+            2,
+            [
+                "Called with the lab's numbers: 3 of 3 values right.",
+                "✓ loss, dloss_dw2, dloss_dw1",
+                ("Note: fnn_check_result() did not use autograd; it was meant to check your own gradients with it."),
+            ],
+        ),
+        (
+            "by hand",
+            "7.2",
+            12,
+            [
+                "Called with 4 other sets of numbers: 3 of 3 values right.",
+                "✓ loss, dloss_dw2, dloss_dw1",
+            ],
+        ),
+        (
+            "as asked",
+            "7.1",
+            2,
+            [
+                "Called with the lab's numbers: 3 of 3 values right.",
+                "✓ loss, dloss_dw2, dloss_dw1",
+            ],
+        ),
+        (
+            "other loss",
+            "7.1",
+            1.33,
+            [
+                "Called with the lab's numbers: 2 of 3 values right.",
+                "✗ loss: your 0.461052 is wrong",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ The forward pass is not that of the graph: compare them node by node.",
+                ("Note: fnn_check_result() did not use autograd; it was meant to check your own gradients with it."),
+            ],
+        ),
+        (
+            "other loss",
+            "7.2",
+            8,
+            [
+                "Called with 4 other sets of numbers: 2 of 3 values right.",
+                "✗ loss: is wrong",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ The forward pass is not that of the graph: compare them node by node.",
+            ],
+        ),
+        (
+            "other dw1",
+            "7.1",
+            1.33,
+            [
+                "Called with the lab's numbers: 2 of 3 values right.",
+                "✓ loss, dloss_dw2",
+                "✗ dloss_dw1: your 0.145729 is wrong",
+                (
+                    "→ The loss is right, so look at what comes after it: backward(), and which .grad is "
+                    "returned (loss, dloss_dw2, dloss_dw1)."
+                ),
+                ("Note: fnn_check_result() did not use autograd; it was meant to check your own gradients with it."),
+            ],
+        ),
+        (
+            "raises",
+            "7.1",
+            0,
+            [
+                ("fnn_check_result() raised ZeroDivisionError: division by zero (Lab4.py, line 3: `x = y`)."),
+                "→ Which inputs make this line divide by zero?",
+            ],
+        ),
+        (
+            "loop",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "one more",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+                "Note: The losses hold one value more than there are epochs; accepted.",
+            ],
+        ),
+        (
+            "after",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+                "Note: The losses were taken after each update instead of before it; accepted.",
+            ],
+        ),
+        (
+            "after and double",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                (
+                    "→ All that came back fits one mistake: every update is twice as large as it should be. "
+                    "How often does each epoch update the weight, and how often does backward() run? Read "
+                    "again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "short",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds 19 values; one per epoch is asked for, 20 in all",
+                (
+                    "→ All that came back fits one mistake: the loop makes one round too few. How many "
+                    "rounds does the loop make? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "long",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds 22 values; one per epoch is asked for, 20 in all",
+                "→ Does the loop run n_epochs rounds, and does the list start empty in every call?",
+            ],
+        ),
+        (
+            "last only",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds 1 value; one per epoch is asked for, 20 in all",
+                (
+                    "→ All that came back fits one mistake: only the last loss is kept. Is the list made "
+                    "inside the loop? Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "first two",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds 2 values; one per epoch is asked for, 20 in all",
+                "→ Does the loop run n_epochs rounds, whatever the loss is?",
+            ],
+        ),
+        (
+            "half",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                (
+                    "→ All that came back fits one mistake: each entry is half the loss. What does the list "
+                    "get appended in each epoch? Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "twice",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                ("→ The losses are off by a constant factor: compare your formula of the loss with the graph's."),
+            ],
+        ),
+        (
+            "shifted",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+            ],
+        ),
+        (
+            "same",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is right for the first epoch only",
+                (
+                    "→ All that came back fits one mistake: every entry is the first loss, though the weight "
+                    "changes. Is the loss computed anew in each epoch? Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "same but first",
+            "3.1",
+            0,
+            [
+                "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
+                "✗ w: your 0.42 is wrong",
+                "✗ losses: is right for the first 2 epochs, then wrong",
+                (
+                    "→ The first update is right and a later one is not, so something carries over from one "
+                    "epoch to the next: what is in w.grad when backward() is called again?"
+                ),
+            ],
+        ),
+        (
+            "up",
+            "3.1",
+            0,
+            [
+                "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
+                "✗ w: your 64.7291 is wrong",
+                "✗ losses: is right for the first epoch only",
+                (
+                    "→ All that came back fits one mistake: the weight moves up the gradient instead of "
+                    "down. Which way does the gradient point, and which way should the weight go? Read "
+                    "again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "odd",
+            "3.1",
+            0,
+            [
+                "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
+                "✗ w: your 1482.38 is wrong",
+                "✗ losses: is right for the first epoch only",
+                (
+                    "→ The first update of w is not the right one: check the gradient (its factors and its "
+                    "sign) and that lr is the one given."
+                ),
+            ],
+        ),
+        (
+            "later",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is right for the first 4 epochs, then wrong",
+                (
+                    "→ The first update is right and a later one is not, so something carries over from one "
+                    "epoch to the next: what is in w.grad when backward() is called again?"
+                ),
+            ],
+        ),
+        (
+            "near",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+            ],
+        ),
+        (
+            "weight",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✗ w: your 1.25011 is wrong",
+                "✓ losses",
+            ],
+        ),
+        (
+            "weight alone",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is missing",
+                "→ Append one number per epoch to a list, and return the list.",
+                "Note: It returned only one number; it was read as w.",
+            ],
+        ),
+        (
+            "losses alone",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✗ w: is missing",
+                "✓ losses",
+                "Note: It returned only a list; it was read as losses.",
+            ],
+        ),
+        (
+            "turned",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+                "Note: It returned losses before w; the order asked for is w, losses.",
+            ],
+        ),
+        (
+            "done",
+            "3.1",
+            0,
+            [
+                "train(): it returned a text; 2 values are asked for: w, losses.",
+                "→ End it with `return w, losses`: the final weight, and a list with one loss per epoch.",
+            ],
+        ),
+        (
+            "nan",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds nan or infinity",
+                "→ The numbers blow up: look at the sign and the size of the update of w.",
+            ],
+        ),
+        (
+            "empty",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds 0 values; one per epoch is asked for, 20 in all",
+                "→ Does the loop run n_epochs rounds, whatever the loss is?",
+            ],
+        ),
+        (
+            "three decimals",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "two decimals",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is right for the first epoch only",
+                (
+                    "→ All that came back fits one mistake: the losses are rounded to two decimals. Keep the "
+                    "loss as it is computed; round only what you print. Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "ten right",
+            "3.1",
+            4,
+            [
+                "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "nine right",
+            "3.1",
+            2,
+            [
+                "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is right for the first 9 epochs, then wrong",
+                (
+                    "→ The first update is right and a later one is not, so something carries over from one "
+                    "epoch to the next: what is in w.grad when backward() is called again?"
+                ),
+            ],
+        ),
+        (
+            "loop",
+            "3.2",
+            12,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "after",
+            "3.2",
+            12,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+                "Note: The losses were taken after each update instead of before it; accepted.",
+            ],
+        ),
+        (
+            "short",
+            "3.2",
+            0,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 0 of 2 values right.",
+                "✗ w: is wrong",
+                "✗ losses: is not of the kind or size that is asked for",
+                (
+                    "→ All that came back fits one mistake: the loop makes one round too few. How many "
+                    "rounds does the loop make? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "shifted",
+            "3.2",
+            6,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+            ],
+        ),
+        (
+            "weight near",
+            "3.2",
+            6,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 1 of 2 values right.",
+                "✗ w: is wrong",
+                "✓ losses",
+            ],
+        ),
+        (
+            "weight alone",
+            "3.2",
+            6,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is not of the kind or size that is asked for",
+                "→ Append one number per epoch to a list, and return the list.",
+            ],
+        ),
+        (
+            "done",
+            "3.2",
+            0,
+            [
+                "train(): it did not return the values that are asked for.",
+                "→ End it with `return w, losses`: the final weight, and a list with one loss per epoch.",
+            ],
+        ),
+        (
+            "odd",
+            "3.2",
+            0,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 0 of 2 values right.",
+                "✗ w: is wrong",
+                "✗ losses: is right for the first epoch only",
+                (
+                    "→ The first update of w is not the right one: check the gradient (its factors and its "
+                    "sign) and that lr is the one given."
+                ),
+            ],
+        ),
+        (
+            "nan",
+            "3.2",
+            6,
+            [
+                "Called with 3 other sets of numbers, 10 epochs: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: holds nan or infinity",
+                "→ The numbers blow up: look at the sign and the size of the update of w.",
+            ],
+        ),
+        (
+            "loop",
+            "3.3",
+            4,
+            [
+                "Called with 1 other set of numbers, 10 epochs: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "last only",
+            "3.4",
+            3,
+            [
+                "Called with 1 other set of numbers, 1 epoch: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "up",
+            "3.4",
+            1.5,
+            [
+                "Called with 1 other set of numbers, 1 epoch: 1 of 2 values right.",
+                "✗ w: is wrong",
+                "✓ losses",
+                (
+                    "→ All that came back fits one mistake: the weight moves up the gradient instead of "
+                    "down. Which way does the gradient point, and which way should the weight go? Read "
+                    "again: task 1, step 5."
+                ),
+            ],
+        ),
+        (
+            "loop",
+            "3.4",
+            3,
+            [
+                "Called with 1 other set of numbers, 1 epoch: 2 of 2 values right.",
+                "✓ w, losses",
+            ],
+        ),
+        (
+            "half",
+            "3.4",
+            1.5,
+            [
+                "Called with 1 other set of numbers, 1 epoch: 1 of 2 values right.",
+                "✓ w",
+                "✗ losses: is wrong from the first epoch on",
+                (
+                    "→ All that came back fits one mistake: each entry is half the loss. What does the list "
+                    "get appended in each epoch? Read again: task 1, step 5."
+                ),
+            ],
+        ),
+    ],
+)
+def test_an_outcome_in_full(name: str, number: str, points: float, text: list[str]) -> None:
+    found = marked(name, number)
+    lines = [line for line in found.text.split("\n") if not (found.path and line.count(" → ") == len(found.path) - 1)]
+    assert (found.points, lines) == (points, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "near", "given"),
+    [
+        ("right", "5.1", (), ()),
+        ("sign", "5.1", (), (("s", pytest.approx(0.401312, rel=1e-5)),)),
+        ("sign", "5.2", (), ()),
+        ("close", "5.1", ("loss",), (("loss", pytest.approx(0.162662, rel=1e-5)),)),
+        ("close", "5.2", ("loss",), ()),
+        ("infinite", "5.1", (), ()),
+        ("missing", "5.1", (), ()),
+        ("weight near", "3.1", ("w",), (("w", pytest.approx(0.252613, rel=1e-5)),)),
+        ("near", "3.1", ("losses",), ()),
+        ("odd", "3.2", (), ()),
+    ],
+)
+def test_what_is_kept_for_the_instructor(
+    name: str, number: str, near: tuple[str, ...], given: tuple[tuple[str, float], ...]
+) -> None:
+    found = marked(name, number)
+    assert (found.near, found.given) == (near, given)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "phrase"),
+    [
+        ("nothing", "5.1", "returned nothing"),
+        ("too few", "5.2", "returned something else than is asked for"),
+        ("own", "5.1", "raised an exception"),
+        ("slow", "5.2", ""),
+        ("done", "3.1", "returned something else than is asked for"),
+    ],
+)
+def test_why_nothing_was_marked(name: str, number: str, phrase: str) -> None:
+    found = marked(name, number)
+    assert (found.unanswered, found.marked) == (phrase, not phrase)
+
+
+def test_losses_are_drawn_for_the_published_inputs_alone() -> None:
+    curve = marked("one more", "3.1").curve
+    assert curve is not None
+    assert (len(curve.losses), len(curve.expected)) == (21, 20)
+    assert marked("loop", "3.2").curve is None
+    assert marked("weight alone", "3.1").curve is None
+    many = outcome(marking({"train": loop(keep=lambda losses: losses * 30)}), "3.1").curve
+    assert many is not None
+    assert len(many.losses) == 200
+
+
+def test_answers_for_some_inputs_only_lose_the_others() -> None:
+    rest = outcome(
+        marking({"fnn_forward": lambda at, _: FORWARD(at, _) if at["x1"] > 2 else NotRun("time is up")}), "5.2"
+    )
+    assert rest.summary.startswith("Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For ")
+    assert rest.summary.endswith("sets of numbers there was no answer: fnn_forward() was not called: time is up.")
+    assert 0 < rest.points < 12

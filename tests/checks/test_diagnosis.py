@@ -1,0 +1,79 @@
+"""How what explains wrong results is said: one mistake, two together, or several that cannot be told apart."""
+
+import pytest
+from in_process import marking, outcome, paper, real, right
+
+from autograder.checks.diagnosis import Diagnosis
+from autograder.mistakes.work import Mistake
+
+
+def mistake(name: str, hint: str = "Look.") -> Mistake:
+    return Mistake(f"{name}@x", name, hint, lambda work: work)
+
+
+A, B, C = mistake("a", "Look at a."), mistake("b", "Look at b."), mistake("c", "Look at c.")
+
+
+@pytest.mark.parametrize(
+    ("explanations", "sheet", "text"),
+    [
+        ([], "step 1", ""),
+        ([(A,)], "", "All that came back fits one mistake: a. Look at a."),
+        ([(A,)], "step 1", "All that came back fits one mistake: a. Look at a. Read again: step 1."),
+        (
+            [(A, B)],
+            "",
+            "All that came back fits two mistakes together: a, and b. Look at a. Look at b.",
+        ),
+        ([(A,), (B,)], "", "This fits more than one mistake: a; or b. Look at a. Look at b."),
+        ([(A,), (mistake("a", "Look at a."),)], "", "All that came back fits one mistake: a. Look at a."),
+        (
+            [(A,), (B,), (C,)],
+            "step 1",
+            "This fits more than one mistake: a; or b; or c. Look at a. Look at b. Read again: step 1.",
+        ),
+    ],
+)
+def test_what_is_said(explanations: list[tuple[Mistake, ...]], sheet: str, text: str) -> None:
+    assert Diagnosis(explanations, sheet).text == text
+    assert Diagnosis(explanations).ids == tuple(tuple(each.id for each in found) for found in explanations)
+
+
+def test_all_checks_of_a_function_are_explained_together() -> None:
+    _, _, mistakes = real()
+    task, known = mistakes.in_function("fnn_gradients")
+    work = next(made.work for made in known if made.mistake.id == "own-factor@dm1_dw1")
+    given = marking(
+        {"fnn_gradients": lambda at, _: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
+    )
+    assert outcome(given, "6.1").mistakes == (("own-factor@dm1_dw1",),)
+    assert set(given.explained) == {("fnn_gradients", "visible")}
+
+
+def test_an_answer_left_blank_is_left_out_of_account() -> None:
+    given = marking(answers={"task2": paper({"dloss_dw2": -0.3857, "dloss_dw1": -0.3857})})
+    assert outcome(given, "4.2").mistakes == (("of-w2@dloss_dw1",),)
+    given = marking(answers={"task2": paper({"dloss_dw2": "", "dloss_dw1": -0.3857})})
+    assert outcome(given, "4.2").mistakes == (("of-w2@dloss_dw1",),)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "ids"),
+    [
+        (9.0, ["sum@dy_hat_dw"]),
+        (9.04, ["sum@dy_hat_dw"]),  # computed with three digits
+        (9.05, []),
+        (8.96, ["sum@dy_hat_dw"]),
+        (8.95, []),
+    ],
+)
+def test_paper_answers_may_be_rounded(gradient: float, ids: list[str]) -> None:
+    given = marking(answers={"task1": paper({"dloss_dw": gradient})})
+    assert [id for (id,) in outcome(given, "1.2").mistakes] == ids
+
+
+def test_four_digits_tell_more_apart() -> None:
+    """The handout's formula and the right one differ by a thousandth."""
+    near = marking(answers={"task2": paper({"dloss_dw2": -0.7714, "dloss_dw1": -0.1543})})
+    assert ("twice@dloss_dw2",) in outcome(near, "4.2").mistakes
+    assert len(outcome(near, "4.2").mistakes) == 2

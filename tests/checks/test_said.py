@@ -1,0 +1,320 @@
+"""What is said once, what is never repeated of hidden inputs, and why a call gave nothing to mark."""
+
+import msgspec
+import pytest
+from in_process import Written, check, marking, outcome, real, right
+
+from autograder.checks import found
+from autograder.checks.marking import Marking
+from autograder.checks.verdicts import Unanswered, advice, phrase, told, unanswered
+from autograder.outcome import Outcome
+from autograder.sandbox.child import Answer as Loading
+from autograder.sandbox.child import Ended, TimedOut
+from autograder.sandbox.protocol import Failure, Loaded, Missing, Nothing, Raised, Returned, Text
+from autograder.sandbox.student import Call, NotRun, Verdict
+from autograder.submission import Answer, Answers, Program, Submission
+
+FUNCTIONS = {"train": ["w", "losses"], "forward": ["a", "b", "c", "d"], "three": ["a", "b", "c"]}
+HERE = Failure("ValueError", "no 4.2", 7, "Lab4.py", "x = int(y)", "train")
+
+
+def why(verdict: Verdict, *, show: bool = True, loading: Loading | None = None, printed: str = "") -> tuple[str, str]:
+    reason = unanswered("train", Call(verdict, printed), loading, FUNCTIONS, show=show)
+    return (reason.sentence, reason.advice) if reason else ("", "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "shown", "hidden"),
+    [
+        (Returned(Text("a")), "", ""),
+        (Returned(Nothing()), "train() returned nothing.", "train() returned nothing."),
+        (
+            Raised(HERE),
+            "train() raised ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
+            "train() raised ValueError (line 7).",
+        ),
+        (
+            Raised(Failure("Own", "no 4.2", 7, "Lab4.py")),
+            "train() raised Own: no 4.2 (Lab4.py, line 7).",
+            "train() raised an exception (line 7).",
+        ),
+        (Raised(Failure("KeyError", "None")), "train() raised KeyError.", "train() raised KeyError."),
+        (
+            Raised(Failure("SignatureProblem", "missing 'lr'")),
+            "train() could not be called: missing 'lr'.",
+            "train() could not be called.",
+        ),
+        (
+            Raised(Failure("NotImplementedError", "", function="train")),
+            "train() is still to be written.",
+            "train() is still to be written.",
+        ),
+        (
+            Raised(Failure("NotImplementedError", "loss is still to be written", function="helper")),
+            "train() calls helper(), which is still to be written.",
+            "train() calls a function that is still to be written.",
+        ),
+        (
+            Raised(Failure("NotImplementedError", "no", 1, "Lab4.py")),
+            "train() raised NotImplementedError: no (Lab4.py, line 1).",
+            "train() raised NotImplementedError (line 1).",
+        ),
+        (Ended("ended itself (exit 4)"), "train() ended itself (exit 4).", "train() ended the process."),
+        (
+            TimedOut(2.5),
+            "train() did not come back within 2.5 s and was stopped.",
+            "train() did not come back within 2.5 s and was stopped.",
+        ),
+        (NotRun("time is up"), "train() was not called: time is up.", "train() was not called: time is up."),
+    ],
+)
+def test_why_there_is_no_answer(verdict: Verdict, shown: str, hidden: str) -> None:
+    assert why(verdict)[0] == shown
+    assert why(verdict, show=False)[0] == hidden
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown", "hidden"),
+    [
+        (
+            "loss 4.2\n",
+            'train() printed "loss 4.2" but returned nothing.',
+            "train() returned nothing, it only printed.",
+        ),
+        (" \n", "train() returned nothing.", "train() returned nothing."),
+        (
+            "1234567 " * 20,
+            f'train() printed "{"1234567 " * 8}…" but returned nothing.',
+            "train() returned nothing, it only printed.",
+        ),
+    ],
+)
+def test_what_was_printed_instead_is_shown_only_for_known_inputs(printed: str, shown: str, hidden: str) -> None:
+    assert why(Returned(Nothing()), printed=printed)[0] == shown
+    assert why(Returned(Nothing()), printed=printed, show=False)[0] == hidden
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("train", "End it with `return w, losses`: what is returned is marked."),
+        ("three", "End it with `return a, b, c`: what is returned is marked."),
+        ("forward", "End it with a return: a dict of the values under their names. What is returned is marked."),
+    ],
+)
+def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -> None:
+    reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True)
+    assert reason == Unanswered(f"{function}() returned nothing.", words, f"{function} returned nothing")
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Loaded(["trian", "other"], [], []), "There is no function train(), but there is trian()."),
+        (Loaded(["forward", "trainer_of_all"], [], []), "There is no function train()."),
+        (
+            Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'")], []),
+            "There is no function train(): loading ended before it, with "
+            "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
+        ),
+        (Loaded([], [Failure("ImportError", "x")], []), "There is no function train()."),
+        (
+            TimedOut(3.0),
+            "The program could not be loaded: its code outside of functions did not end within 3 s.",
+        ),
+        (Ended("called exit()"), "The program could not be loaded: while it was, it called exit()."),
+    ],
+)
+def test_why_a_function_is_missing(reply: Loaded | TimedOut | Ended, sentence: str) -> None:
+    assert why(Missing(), loading=Loading(reply))[0] == sentence
+    not_run = why(NotRun("time is up"), loading=Loading(reply))[0]
+    assert not_run == ("train() was not called: time is up." if isinstance(reply, Loaded) else sentence)
+
+
+def test_a_program_of_which_nothing_is_known_could_not_be_loaded() -> None:
+    assert why(Missing())[0] == "The program could not be loaded."
+
+
+def test_a_reason_is_the_same_in_every_wording() -> None:
+    raised = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=True)
+    hidden = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=False)
+    assert raised is not None
+    assert hidden is not None
+    assert raised.key == hidden.key == "train raised ValueError in line 7"
+    assert Unanswered("It is so.").key == "It is so."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Returned(Nothing()), "returned nothing"),
+        (Returned(Text("a")), "returned something else than is asked for"),
+        (Raised(Failure("NotImplementedError", "")), "is still to be written"),
+        (Raised(Failure("NotImplementedError", "other")), "raised NotImplementedError"),
+        (Raised(Failure("Own", "")), "raised an exception"),
+        (Raised(Failure("print", "")), "raised an exception"),
+        (NotRun("x"), "could not be called"),
+    ],
+)
+def test_a_reason_in_one_of_few_phrases(verdict: Verdict, words: str) -> None:
+    assert phrase(Call(verdict)) == words
+
+
+def test_advice_is_given_for_the_exceptions_of_this_lab() -> None:
+    assert advice(Failure("ZeroDivisionError", "division by zero")) == "Which inputs make this line divide by zero?"
+    assert advice(Failure("Own", "")) == ""
+    assert told(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
+    assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
+
+
+def hiding(*numbers: str) -> Marking:
+    """The marking of a lab in which some checks are shown after the due date only."""
+    rubric = real()[0].rubric
+    checks = [
+        msgspec.structs.replace(each, visibility="after_due_date") if each.number in numbers else each
+        for each in rubric.checks
+    ]
+    return marking(rubric=msgspec.structs.replace(rubric, checks=checks))
+
+
+def test_notes_and_advice_are_given_once() -> None:
+    given = marking()
+    full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
+    assert given.said_once(check(given, "3.1"), full) == full
+    again = given.said_once(check(given, "3.2"), full)
+    assert (again.hint, again.notes) == ("See the advice under 3.1.", ())
+    assert given.said_once(check(given, "3.1"), full) == full
+    assert given.said_once(check(given, "3.3"), Outcome(1.0, "")).hint == ""
+
+
+def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
+    given = hiding("3.2")
+    full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
+    assert given.said_once(check(given, "3.2"), full) == full
+    assert given.said_once(check(given, "3.1"), full) == full
+    reason = Unanswered("It raised.", "Why?")
+    given.not_marked(check(given, "3.2"), [reason])  # type: ignore[arg-type]
+    assert given.not_marked(check(given, "3.1"), [reason, Unanswered("Other.")]) == Outcome(  # type: ignore[arg-type]
+        0.0, "It raised.", hint="Why?", marked=False
+    )
+    assert given.not_marked(check(given, "3.3"), [reason]) == Outcome(  # type: ignore[arg-type]
+        0.0, "Not marked, for the reason given under 3.1.", marked=False
+    )
+
+
+def test_only_a_result_for_known_inputs_is_asked_for_again() -> None:
+    results = iter([1.0, 2.0, 1.0, 2.0])
+    student = Written({"check_result": lambda at, _: (next(results), 8.0)})
+    given = marking(student=student)
+    found = outcome(given, "2.1")
+    assert found.notes[0] == (
+        "check_result() gave another result when it was called again with the same inputs; the first one counts. "
+        "Does it keep something in a global variable?"
+    )
+    assert found.points == 1
+    assert [call[3] for call in student.calls if call[0] == "check_result"].count(True) == 1
+    student.functions = {"check_result": right("check_result")}
+    assert not any("another result" in note for note in outcome(given, "2.1").notes)
+    student.calls.clear()
+    outcome(given, "2.2")
+    assert not any(call[3] for call in student.calls)
+
+
+def test_without_a_program_no_code_is_marked() -> None:
+    lab, truth, mistakes = real()
+    given = Marking(lab, Submission((), None, None, (), ()), None, truth, mistakes)
+    nothing = Outcome(0.0, "Not marked: there is no Lab4.py to run (see the first entry).", marked=False)
+    assert outcome(given, "3.1") == outcome(given, "5.2") == outcome(given, "7.1") == outcome(given, "8") == nothing
+    assert given.digest == ""
+    assert marking().digest == "some digest"
+
+
+def test_the_students_own_nodes_are_those_of_their_forward_pass() -> None:
+    at = {"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}
+    student = Written({"fnn_forward": lambda given, _: {"m1": given["x1"], "r": 1.0, "m2": "nan", "s": None}})
+    assert marking(student=student).own_nodes("task2", at) == {"m1": 4.0, "r": 1.0, "s": 0.0}
+    assert marking(student=Written({"fnn_forward": lambda *_: TimedOut(1.0)})).own_nodes("task2", at) == {}
+    assert marking(student=student).own_nodes("task1", {"x": 1.0, "y": 1.0, "w": 1.0}) == {}
+
+
+# What was handed in
+
+
+PROGRAM = Program("Lab4 (1).py", ("",), "")
+
+
+def first_entry(
+    answers: dict[str, dict[str, Answer]] | None,
+    loaded: Loaded | TimedOut | None = None,
+    program: Program | None = PROGRAM,
+    problems: tuple[str, ...] = (),
+) -> Outcome:
+    lab, truth, mistakes = real()
+    paper = None if answers is None else Answers("answers.yaml", answers, ("Tabs were read as spaces.",))
+    student = Written({}, Loading(loaded)) if loaded else None
+    given = Marking(lab, Submission((), program, paper, ("Unzipped.",), problems), student, truth, mistakes)
+    return found.mark(check(given, "0"), given)  # type: ignore[arg-type]
+
+
+READ = {"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("x", None, "bad"), "q": Answer("1", 1.0, None)}}
+
+
+def test_what_was_read_is_counted() -> None:
+    assert first_entry(READ, Loaded([], [], ["numpy", "pandas", "numpy"])) == Outcome(
+        0.0,
+        "Lab4 (1).py and answers.yaml read, 2 of 12 answers filled in (1 unreadable).\n"
+        "In answers.yaml, section task1: 'q' is not asked for; the names are: y_hat, s, loss, dloss_dw.",
+        notes=(
+            "Unzipped.",
+            "Tabs were read as spaces.",
+            "Not installed here, and replaced by silent stand-ins: numpy, pandas.",
+        ),
+    )
+    some = first_entry({"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("", None, None)}})
+    assert some.summary == "Lab4 (1).py and answers.yaml read, 1 of 12 answers filled in."
+    assert first_entry(None).summary == "Lab4 (1).py read."
+    nothing = first_entry(None, program=None, problems=("No program.",))
+    assert nothing.text == "Neither the program nor the answers could be read.\nNo program.\nNote: Unzipped."
+    assert first_entry(None, TimedOut(3.0)).summary == "Lab4 (1).py read."
+
+
+@pytest.mark.parametrize(
+    ("failure", "line", "hint"),
+    [
+        (
+            Failure("SyntaxError", "invalid syntax", 3, "Lab4 (1).py"),
+            "Python cannot read the program, so none of its functions can be marked: "
+            "SyntaxError: invalid syntax (Lab4 (1).py, line 3).",
+            "Run `python Lab4.py` and mend the line it names.",
+        ),
+        (
+            Failure("SyntaxError", "invalid syntax", 3, "other.py"),
+            "A part of the program ended while it was loaded, with SyntaxError: invalid syntax (other.py, line 3). "
+            "What is defined all the same is marked.",
+            "Run `python Lab4.py` and mend the line it names.",
+        ),
+        (
+            Failure("ImportError", "no x", 1, "Lab4 (1).py"),
+            "An import was skipped: ImportError: no x (Lab4 (1).py, line 1). What does not need it is marked.",
+            "",
+        ),
+        (
+            Failure("ZeroDivisionError", "division by zero", 9, "Lab4 (1).py"),
+            "The program ended while it was loaded, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
+            "What is defined all the same is marked.",
+            "Which inputs make this line divide by zero?",
+        ),
+    ],
+)
+def test_what_went_wrong_in_loading_is_said(failure: Failure, line: str, hint: str) -> None:
+    first = first_entry(None, Loaded([], [Failure("Own", "x", 1, "Lab4 (1).py"), failure], []))
+    assert first.summary.split("\n")[2] == line
+    assert first.hint == hint
+
+
+def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
+    failure = Failure("ValueError", "no", 3, "Lab4.py")
+    student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
+    given = marking(student=student)
+    found.mark(check(given, "0"), given)  # type: ignore[arg-type]
+    assert outcome(given, "3.1").summary == "Not marked, for the reason given under 0."

@@ -1,0 +1,9 @@
+"""A mistake cannot be changed once it is made; only a training loop keeps a memory."""
+
+from unchanging import changing
+
+import autograder.mistakes
+
+
+def test_data_does_not_change() -> None:
+    assert changing(autograder.mistakes) == {"Epoch"}
