@@ -14,6 +14,7 @@ from autograder.sandbox.protocol import Loaded, Missing, Number, Raised, Returne
 from autograder.sandbox.student import NotRun, Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
 
+pytestmark = pytest.mark.long
 Make = Callable[..., Student]
 X = {"x": 2.0}
 
@@ -328,6 +329,17 @@ def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) ->
     verdicts = [handle.call("g", {"x": float(number)}).verdict for number in range(3)]
     assert [type(verdict) for verdict in verdicts].count(Ended) <= 1
     assert isinstance(verdicts[-1], Returned)
+
+
+def test_a_reference_survives_the_server_that_is_lost_with_all_its_children() -> None:
+    program = Program("Lab4.py", ("def f(x): return 2 * x",))
+    with Wall() as wall, Student(wall, program, Limits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
+        assert reference.call("f", X).verdict == Returned(Number(4.0, "float"))
+        wall._process.kill()
+        wall._process.wait()
+        for number in range(3):  # it dies during one of the next calls or before it
+            verdict = reference.call("f", {"x": float(number)}).verdict
+            assert verdict == Returned(Number(2.0 * number, "float"))
 
 
 def test_a_server_that_cannot_import_torch_is_the_graders_fault(
