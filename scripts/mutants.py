@@ -57,7 +57,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
     """Every change of a file's code that still compiles. Annotations and docstrings are no code."""
     text = path.read_text()
     name = path.relative_to(ROOT).as_posix()
-    silent = set(_annotations(ast.parse(text)))
+    tree = ast.parse(text)
+    silent, same = set(_annotations(tree)), ast.dump(tree)
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     for before, token, following in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.start in silent or (before.string, token.string) == ("is", "not"):
@@ -66,7 +67,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             end = following.end[1] if token.string == "is" and following.string == "not" else token.end[1]
             mutant = Mutant(name, token.start[0], token.start[1], end, new)
             try:
-                if ast.dump(ast.parse(mutant.apply(text))) != ast.dump(ast.parse(text)):
+                if ast.dump(ast.parse(mutant.apply(text))) != same:
                     yield mutant
             except SyntaxError:  # the `in` of a loop, the `*` of an argument
                 continue
@@ -77,7 +78,7 @@ def _replacements(token: tokenize.TokenInfo, following: tokenize.TokenInfo) -> l
         try:
             return [str(int(token.string, 0) + 1)]
         except ValueError:
-            return [f"({token.string} * 2)"]
+            return [f"({token.string} * 2)"] if float(token.string) else ["1.0"]
     if token.string == "is" and following.string == "not":
         return ["is"]
     if token.string == "*" and following.string == ",":  # what follows is given by name
@@ -148,8 +149,8 @@ def main() -> None:
     options = parser.parse_args()
 
     files = sorted(path for path in (ROOT / "autograder").rglob("*.py") if "new/lab" not in path.as_posix())
+    files = [path for path in files if path.relative_to(ROOT / "autograder").as_posix().startswith(options.only)]
     every = [mutant for file in files for mutant in mutants(file)]
-    every = [mutant for mutant in every if mutant.path.startswith(f"autograder/{options.only}")]
     chosen = random.Random(options.seed).sample(every, min(options.n, len(every)))
     print(f"{len(chosen)} of {len(every)} changes", flush=True)
 
