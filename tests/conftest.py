@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from browser import Page, browser
 from small_labs import logistic
 
 from autograder import cli, lab
+from autograder.classroom import worker
+from autograder.classroom.worker import Done, Task
 from autograder.grade import Marker
 from autograder.key.key import Key, key
 from autograder.outcome import GradeReport, Marked
@@ -57,6 +59,7 @@ class Result:
         return {check.number: check.outcome.points for check in self.report.checks}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares something that takes seconds to make stays together in one process."""
     for shared in ("real_key", "two_weights", "chromium"):
@@ -151,6 +154,42 @@ def hand_in(mark: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Res
         return mark(folder)
 
     return hand_in
+
+
+RunClass = Callable[..., str]
+
+
+@pytest.fixture
+def run_class(run_verb: RunVerb, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
+    """Mark a class as the verb does, but in this process and with the fork server that is there."""
+
+    class Here:
+        """What marks instead of a team of processes."""
+
+        def __init__(self, _: Sequence[str], lab: lab.Lab, out: Path) -> None:
+            self.lab, self.out = lab, out
+
+        def __enter__(self) -> "Here":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+            with Marker(self.lab, wall, "cpu") as marker:
+                for task in tasks:
+                    yield worker.mark(marker, task, self.out)
+
+    def run_class(path: Path, out: Path, *more: str, status: int = 0) -> str:
+        done = run_verb("class", path, "--out", out, *more)
+        assert done.returncode == status, done.stderr
+        return done.stdout + done.stderr
+
+    monkeypatch.setattr("autograder.classroom.run.Team", Here)
+    endings = {ending: signal.getsignal(ending) for ending in (signal.SIGTERM, signal.SIGHUP)}
+    yield run_class
+    for ending, handler in endings.items():
+        signal.signal(ending, handler)
 
 
 @pytest.fixture(scope="session")

@@ -99,7 +99,7 @@ class Report:
         """One step of one test is done."""
         if report.failed:
             self.failed += 1
-            self._say(f"FAILED {report.nodeid}")
+            self._say(f"FAILED {report.nodeid.split('@')[0]}")
         if report.skipped and isinstance(report.longrepr, tuple):
             self.skipped[report.longrepr[2].removeprefix("Skipped: ")] += 1
         if report.when == "teardown":

@@ -25,6 +25,7 @@ def test_a_single_run_is_measured_beside_a_bare_import_and_a_plain_grader() -> N
     assert len(re.findall(ratios, done.stdout, re.MULTILINE)) == 2
 
 
+@slow
 def test_the_cost_of_a_class_is_measured() -> None:
     command = [sys.executable, str(ROOT / "benchmarks/class_cost.py"), "-n", "2", "--forks", "3"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Result
+from conftest import ROOT, Result, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
 from test_new import COMMANDS
 
@@ -91,10 +91,8 @@ def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there
 @pytest.mark.parametrize(
     ("submission", "points"), [("examples/forgot_zero_grad", 77), ("reference", 100), ("student_template", 2)]
 )
-def test_the_points_that_the_readme_names_are_those_given(submission: str, points: int, tmp_path: Path) -> None:
-    results = tmp_path / "results.json"
-    command = ["./run_autograder", submission, "--quiet", "--results", str(results)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+def test_the_points_that_the_readme_names_are_those_given(submission: str, points: int, run_verb: RunVerb) -> None:
+    done = run_verb("grade", ROOT / submission, "--quiet")
     assert done.stdout == f"{points} of 100 points\n"
 
 
@@ -147,11 +145,10 @@ def test_doctor_names_every_layer() -> None:
         assert re.search(rf"^[✓✗] {layer}", done.stdout, flags=re.MULTILINE)
 
 
-def test_preview_shows_the_results_of_the_first_command(tmp_path: Path) -> None:
+def test_preview_shows_the_results_of_the_first_command(tmp_path: Path, run_verb: RunVerb) -> None:
     (command,) = re.findall(r"^\.venv/bin/autograder preview .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    subprocess.run([ROOT / "run_autograder", ROOT / "examples/forgot_zero_grad", "--quiet"], cwd=tmp_path, check=True)
-    done = subprocess.run([ROOT / command.split()[0], *command.split()[1:]], cwd=tmp_path, check=True)
-    assert done.returncode == 0
+    run_verb("grade", ROOT / "examples/forgot_zero_grad", "--quiet")
+    assert run_verb(*command.split()[1:]).returncode == 0
     assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()
 
 

@@ -48,7 +48,7 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
 def test_several_at_once_find_room_on_a_gpu(real_lab: lab.Lab, tmp_path: Path) -> None:
     tasks = [Task(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]
     points = {}
-    for device in ("cpu", "cuda"):
+    for device in ("cuda", "cpu"):
         for name in ("results", "feedback", "records"):
             (tmp_path / device / name).mkdir(parents=True)
         with Team(places(real_lab, device, 4), real_lab, tmp_path / device) as team:

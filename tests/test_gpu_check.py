@@ -17,6 +17,7 @@ def gpu_check(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCRIPT, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow("comparison of two devices")
 def test_the_cpu_compared_with_itself_gives_the_same_marks() -> None:
     done = gpu_check("--device", "cpu", "examples/perfect_plain", "tests/submissions/wrong_train_sign")
     assert done.returncode == 0, done.stderr

@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
+pytestmark = pytest.mark.long
 SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
 EXAMPLE = ROOT / "examples/forgot_zero_grad"
 
@@ -58,24 +59,29 @@ def test_results_go_where_they_are_asked_to(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["nowhere"], "nowhere"),
-        ([], "name a submission"),
         ([str(EXAMPLE), "--device", "gpu"], "'gpu' is no device; it is one of auto, cpu, cuda"),
         ([str(EXAMPLE), "--results", "/dev/null/x.json"], "cannot be written"),
         ([str(EXAMPLE), "--results", "."], "name another place with --results"),
     ],
 )
-def test_wrong_use_is_one_sentence_and_status_2(tmp_path: Path, arguments: list[str], says: str) -> None:
-    done = run(*arguments, cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path / "no container"))
+def test_wrong_use_is_one_sentence(tmp_path: Path, run_verb: RunVerb, arguments: list[str], says: str) -> None:
+    done = run_verb("grade", *arguments)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
 
+def test_without_a_submission_it_says_that_one_is_needed(tmp_path: Path) -> None:
+    done = run(cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path / "no container"))
+    assert (done.returncode, "name a submission" in done.stderr) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 truncated", b""])
-def test_a_broken_zip_is_a_sentence_status_2_and_a_0_with_its_reason(tmp_path: Path, content: bytes) -> None:
+def test_a_broken_zip_is_a_sentence_and_a_0_with_its_reason(tmp_path: Path, run_verb: RunVerb, content: bytes) -> None:
     (tmp_path / "broken.zip").write_bytes(content)
-    done = run("broken.zip", cwd=tmp_path)
+    done = run_verb("grade", "broken.zip")
     assert done.returncode == 2
     assert done.stderr.startswith("autograder: ")
     assert done.stderr.count("\n") == 1
@@ -139,9 +145,9 @@ def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(cont
     assert "Lab4.py" in data["tests"][0]["output"]
 
 
-def test_no_path_of_the_grader_and_no_expected_value_is_shown(tmp_path: Path) -> None:
+def test_no_path_of_the_grader_and_no_expected_value_is_shown(tmp_path: Path, run_verb: RunVerb) -> None:
     for example in ("forgot_zero_grad", "missing_factor_2", "half_finished"):
-        run(ROOT / "examples" / example, cwd=tmp_path)
+        run_verb("grade", ROOT / "examples" / example)
         text = (tmp_path / "results/results.json").read_text()
         assert str(ROOT) not in text
         for value in ("-0.3857", "-0.15427", "0.24026", "0.161051"):  # the paper's answers, unless the student has them

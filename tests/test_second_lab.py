@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import lab
+from autograder.audit.function import audit
 from autograder.grade import Marker
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
@@ -91,6 +92,14 @@ def test_a_way_that_is_left_out_of_the_sum_is_named(mark: Callable[..., GradeRep
     assert named(report, "3.2") != []
 
 
+def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(wall: Wall) -> None:
+    with Marker(lab.load(LAB), wall, "cpu") as marker:
+        found = audit(marker.lab, marker.reference(), "forward", 10)
+    assert len(found.singles) > 50
+    assert [caught.id for caught in found.survivors] == []
+
+
+@pytest.mark.slow("audit of the second lab")
 def test_the_rubric_can_tell_right_from_wrong() -> None:
     command = [sys.executable, "-I", "-m", "autograder", "audit", "--lab", str(LAB), "--pairs", "20"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # in here coverage would take minutes

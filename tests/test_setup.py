@@ -279,7 +279,7 @@ def test_a_failed_setup_on_gradescope_tells_the_student_whose_fault_it_is(copy: 
 
 def test_a_container_that_is_ended_during_the_setup_leaves_a_result(copy: Copy) -> None:
     script = on_gradescope(copy)
-    run = copy.start(script, SECONDS_OF_PIP="5")
+    run = copy.start(script, SECONDS_OF_PIP="1")
     while not copy.calls("--editable"):
         assert run.poll() is None
     run.kill()

@@ -15,6 +15,7 @@ import yaml
 
 from autograder.graph import Graph, parse, split_derivative
 
+pytestmark = pytest.mark.long
 Functions = dict[str, Any]
 Inputs = tuple[float, ...]
 

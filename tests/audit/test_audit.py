@@ -20,6 +20,7 @@ from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.sandbox.wall import Wall
 
+pytestmark = pytest.mark.long
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 PAIRS = 30  # of each function; `autograder audit --pairs 100000` tries all
 

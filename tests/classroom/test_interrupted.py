@@ -12,12 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunClass
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
 import harness  # noqa: E402
 
+pytestmark = pytest.mark.long
 GRACE = 20.0  # seconds until processes that are told to end have ended, on a busy machine
 
 
@@ -115,6 +116,7 @@ def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> N
     assert left_running(before) == []
 
 
+@pytest.mark.slow("class that is killed and resumed")
 def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -> None:
     made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "30", "--hanging", "0", str(place / "class.zip")]
     subprocess.run(made, check=True)
@@ -134,13 +136,13 @@ def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -
     assert (place / "out/grades.csv").read_bytes() == (place / "undisturbed/grades.csv").read_bytes()
 
 
-def test_what_cannot_be_written_is_said_in_a_sentence(place: Path) -> None:
+def test_what_cannot_be_written_is_said_in_a_sentence(place: Path, run_class: RunClass) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
     (place / "file").write_text("")
     for out in ("file", "file/below"):
-        assert finish(place / "class", place, out=out, status=2).startswith(f"autograder: {place / 'file'}")
+        assert run_class(place / "class", place / out, status=2).startswith(f"autograder: {place / 'file'}")
     (place / "log/log.jsonl").mkdir(parents=True)
-    assert "log.jsonl: it cannot be written (Is a directory)" in finish(place / "class", place, out="log", status=2)
+    assert "log.jsonl: it cannot be written (Is a directory)" in run_class(place / "class", place / "log", status=2)
 
 
 def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
@@ -157,12 +159,12 @@ def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
     assert [path.name for path in (place / "out").rglob("*") if path.is_file()] == ["a.json"]  # nothing is half there
 
 
-def test_results_never_come_between_the_submissions(place: Path) -> None:
+def test_results_never_come_between_the_submissions(place: Path, run_class: RunClass) -> None:
     for name in ("class/a", "marks/results/b"):
         shutil.copytree(ROOT / "examples/perfect_plain", place / name)
     for path, out in (("class", "class"), ("class", "class/marks"), ("marks/results", "marks")):
-        assert "between the submissions" in finish(place / path, place, out=out, status=2)
+        assert "between the submissions" in run_class(place / path, place / out, status=2)
     assert [path.name for path in (place / "class").iterdir()] == ["a"]
     shutil.copytree(place / "class", place / "both/class")
-    finish(place / "both/class", place, out="both")  # the other way round nothing is in the way
-    assert "1 marked already" in finish(place / "both/class", place, "--resume", out="both")
+    run_class(place / "both/class", place / "both")  # the other way round nothing is in the way
+    assert "1 marked already" in run_class(place / "both/class", place / "both", "--resume")

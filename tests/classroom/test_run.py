@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunClass
 
 from autograder.classroom import grades, record
 from autograder.classroom.record import Record
@@ -26,12 +26,6 @@ EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
 
 def command(path: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(out), "--jobs", "2", *more]
-
-
-def run(path: Path, out: Path, *more: str, status: int = 0) -> str:
-    done = subprocess.run(command(path, out, *more), capture_output=True, text=True, timeout=120)
-    assert done.returncode == status, done.stderr
-    return done.stdout + done.stderr
 
 
 def totals(out: Path) -> dict[str, float]:
@@ -57,9 +51,9 @@ def copy_of_the_lab(folder: Path, before: str, now: str) -> Path:
     return folder
 
 
-def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path) -> None:
+def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     out = tmp_path / "out"
-    assert "3 marked, 1 could not be" in run(class_of, out)
+    assert "3 marked, 1 could not be" in run_class(class_of, out)
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
     first = (out / "grades.csv").read_bytes()
     assert json.loads((out / "results/forgot_zero_grad.json").read_text())["score"] == 77
@@ -69,47 +63,53 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path) -> 
     assert {line["id"]: line["points"] for line in logged} == totals(out)
     assert "broken.zip" in next(line["problem"] for line in logged if line["id"] == "broken.zip")
 
-    assert "--resume" in run(class_of, out, status=2)
-    assert "4 marked already and unchanged, 0 to mark" in run(class_of, out, "--resume")
+    assert "--resume" in run_class(class_of, out, status=2)
+    assert "4 marked already and unchanged, 0 to mark" in run_class(class_of, out, "--resume")
     assert (out / "grades.csv").read_bytes() == first
 
     (out / "results/perfect_plain.json").unlink()
-    assert "3 marked already and unchanged, 1 to mark" in run(class_of, out, "--resume", "--only", "*")
+    assert "3 marked already and unchanged, 1 to mark" in run_class(class_of, out, "--resume", "--only", "*")
     assert (out / "results/perfect_plain.json").exists()
     shutil.copy(ROOT / "examples/perfect_plain/Lab4.py", class_of / "syntax_error/Lab4.py")
     shutil.copytree(out, tmp_path / "old")
-    said = run(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
+    said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
     assert "3 marked already and unchanged, 1 to mark" in said
     assert "syntax_error (syntax_error): 21 to 100; 2.1: 0 to 1" in said
     assert "perfect_plain (" not in said
 
 
+@pytest.mark.long
 def test_the_examples_are_a_class(tmp_path: Path) -> None:
-    run(ROOT / "examples", tmp_path / "out")
+    done = subprocess.run(command(ROOT / "examples", tmp_path / "out"), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
     assert set(totals(tmp_path / "out")) == {path.name for path in (ROOT / "examples").iterdir() if path.is_dir()}
     assert totals(tmp_path / "out")["perfect_optimizer"] == 100
 
 
-def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path) -> None:
-    run(class_of, tmp_path / "out", "--only", "PERFECT*")
+def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    run_class(class_of, tmp_path / "out", "--only", "PERFECT*")
     assert totals(tmp_path / "out") == {"perfect_plain": 100}
-    assert "none of its 4 submissions fits 'nobody'" in run(class_of, tmp_path / "x", "--only", "nobody", status=2)
+    assert "none of its 4 submissions fits 'nobody'" in run_class(
+        class_of, tmp_path / "x", "--only", "nobody", status=2
+    )
     assert not (tmp_path / "x").exists()
-    run(class_of, tmp_path / "out", "--resume", "--only", "syntax*")
+    run_class(class_of, tmp_path / "out", "--resume", "--only", "syntax*")
     assert totals(tmp_path / "out") == {"perfect_plain": 100, "syntax_error": 21}, "grades.csv is of the whole class"
 
 
-def test_marks_by_another_rubric_are_not_told_beside_those_of_today(class_of: Path, tmp_path: Path) -> None:
+def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
+    class_of: Path, tmp_path: Path, run_class: RunClass
+) -> None:
     lab, out = copy_of_the_lab(tmp_path / "lab", "", ""), tmp_path / "out"
-    run(class_of, out, "--lab", str(lab))
+    run_class(class_of, out, "--lab", str(lab))
     copy_of_the_lab(lab, 'number: "3.5"', 'number: "3.9"')
-    said = run(class_of, out, "--lab", str(lab), "--resume", "--only", "perfect_plain")
+    said = run_class(class_of, out, "--lab", str(lab), "--resume", "--only", "perfect_plain")
     assert "1 marked, 3 could not be" in said
     with (out / "grades.csv").open(newline="") as file:
         statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
     assert statuses["perfect_plain"] == "Graded"
     assert statuses["forgot_zero_grad"].startswith("Not marked: it has changed since it was marked, or the rubric")
-    run(class_of, out, "--lab", str(lab), "--resume")
+    run_class(class_of, out, "--lab", str(lab), "--resume")
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
 
 
@@ -128,64 +128,70 @@ def test_marks_depend_on_grader_templates_device_and_versions(
     assert len(found) == 5
 
 
-def test_a_page_that_is_gone_is_made_again_and_a_fault_of_the_grader_is_said(class_of: Path, tmp_path: Path) -> None:
+def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
+    class_of: Path, tmp_path: Path, run_class: RunClass
+) -> None:
     out = tmp_path / "out"
-    run(class_of, out, "--only", "perfect_plain")
+    run_class(class_of, out, "--only", "perfect_plain")
     (out / "feedback/perfect_plain.html").unlink()
-    assert "0 marked already" not in run(class_of, out, "--resume", "--only", "perfect_plain")
+    assert "0 marked already" not in run_class(class_of, out, "--resume", "--only", "perfect_plain")
     assert (out / "feedback/perfect_plain.html").exists()
     kept = record.read(out, "perfect_plain")
     assert kept
     record.write(out, dataclasses.replace(kept, problem="it failed", again=True))
-    said = run(class_of, out, "--resume", "--only", "syntax_error", status=3)
+    said = run_class(class_of, out, "--resume", "--only", "syntax_error", status=3)
     assert "autograder: the grader itself failed at 1 of them; --resume tries them again\n" in said
-    assert "1 marked," in run(class_of, out, "--resume", "--only", "perfect*")
+    assert "1 marked," in run_class(class_of, out, "--resume", "--only", "perfect*")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 only")
-def test_a_folder_with_a_name_in_another_encoding_is_marked(tmp_path: Path) -> None:
+def test_a_folder_with_a_name_in_another_encoding_is_marked(tmp_path: Path, run_class: RunClass) -> None:
     (tmp_path / "class").mkdir()
     folder = os.path.join(os.fsencode(tmp_path / "class"), b"Jos\xe9")
     shutil.copytree(os.fsencode(ROOT / "examples/perfect_plain"), folder)
-    run(tmp_path / "class", tmp_path / "out")
+    run_class(tmp_path / "class", tmp_path / "out")
     assert [*totals(tmp_path / "out").values()] == [100]
 
 
-def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_path: Path) -> None:
+def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_path: Path, run_class: RunClass) -> None:
     the_lab = copy_of_the_lab(tmp_path / "lab", "\nindividual: false", "\nindividual: true")
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/Ada_77_assignsubmission_file")
-    said = run(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
+    said = run_class(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
     assert "1 to look at by hand: the column Status says why" in said
     with (tmp_path / "out/grades.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["Status"] == f"Graded; {NOBODY}"
     assert NOBODY in html.unescape((tmp_path / "out/report.html").read_text())
-    run(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab), "--resume", "--anonymous")
+    run_class(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab), "--resume", "--anonymous")
     assert NOBODY not in html.unescape((tmp_path / "out/report.html").read_text())
 
 
-def test_what_cannot_be_compared_is_said_before_anything_is_marked(class_of: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_compared_is_said_before_anything_is_marked(
+    class_of: Path, tmp_path: Path, run_class: RunClass
+) -> None:
     nowhere, out = tmp_path / "nowhere", tmp_path / "out"
-    said = run(class_of, out, "--compare", str(nowhere), status=2)
+    said = run_class(class_of, out, "--compare", str(nowhere), status=2)
     assert said == (
         f"autograder: --compare {nowhere}: there are no results of a class in it; name the folder of an earlier run\n"
     )
     assert not out.exists()
-    run(class_of, out, "--only", "perfect_plain")
-    said = run(class_of, out, "--resume", "--compare", str(out), status=2)
+    run_class(class_of, out, "--only", "perfect_plain")
+    said = run_class(class_of, out, "--resume", "--compare", str(out), status=2)
     assert "there the new results go; name another folder with --out" in said
     shutil.copytree(out, tmp_path / "old")
     (tmp_path / "old/records/perfect_plain.msgpack").write_bytes(b"of an older version")
-    said = run(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
+    said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
     assert "perfect_plain (perfect_plain): 0 to 100; how it was marked then cannot be read" in said
 
 
-def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(class_of: Path, tmp_path: Path) -> None:
+def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
+    class_of: Path, tmp_path: Path, run_class: RunClass
+) -> None:
     shutil.make_archive(str(class_of / "packed"), "zip", class_of / "perfect_plain")
-    run(class_of, tmp_path / "out", "--only", "packed*")
+    run_class(class_of, tmp_path / "out", "--only", "packed*")
     assert totals(tmp_path / "out") == {"packed.zip": 100}
     shutil.copy(class_of / "broken.zip", class_of / "packed.zip")
-    run(class_of, tmp_path / "out", "--resume", "--only", "packed*")
+    run_class(class_of, tmp_path / "out", "--resume", "--only", "packed*")
     assert totals(tmp_path / "out") == {"packed.zip": 0}
     assert not [*(tmp_path / "out/feedback").iterdir()]
 

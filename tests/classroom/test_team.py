@@ -21,6 +21,7 @@ from autograder.lab import Lab, load
 from autograder.outcome import GradeReport
 from autograder.sandbox.wall import Wall
 
+pytestmark = pytest.mark.long
 HOSTILE = ROOT / "tests/hostile/cases"
 QUICK = {"call": 2, "load": 5, "submission": 10}
 

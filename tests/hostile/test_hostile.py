@@ -87,6 +87,7 @@ def test_there_are_enough_cases_in_every_group() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
+@pytest.mark.xdist_group("harness")  # each sees what another one leaves on purpose
 class TestTheHarness:
     """It sees what it is there to see."""
 

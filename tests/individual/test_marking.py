@@ -20,6 +20,8 @@ from autograder.lab import expected
 from autograder.sandbox.child import Answer, Child
 from autograder.sandbox.wall import Wall
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -11,6 +11,8 @@ from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, ow
 
 from autograder import lab
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
 from autograder.sandbox import folder, gpus
 from autograder.sandbox.child import Limits
@@ -16,6 +16,7 @@ from autograder.sandbox.protocol import Array, Device, Nothing, Number, Raised, 
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
 
+pytestmark = pytest.mark.long
 LIMITS = Limits(5.0, 20.0, 60.0)
 X = {"x": 2.0}
 
@@ -142,26 +143,27 @@ def f(x):
         ("cuda:", "'cuda:' is no device"),
     ],
 )
-def test_a_device_that_is_missing_or_none_is_one_sentence(device: str, words: str, tmp_path: Path) -> None:
-    command = [ROOT / "run_autograder", "reference", "--device", device, "--results", tmp_path / "results.json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def test_a_device_that_is_missing_or_none_is_one_sentence(
+    device: str, words: str, tmp_path: Path, run_verb: RunVerb
+) -> None:
+    done = run_verb("grade", ROOT / "reference", "--device", device, "--results", "results.json")
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "results.json").exists()
 
 
-def test_the_rubric_says_the_device_unless_the_command_does(tmp_path: Path) -> None:
+def test_the_rubric_says_the_device_unless_the_command_does(tmp_path: Path, run_verb: RunVerb) -> None:
     for name in ("reference", "rubric.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "rubric.yaml").unlink()
     text = (ROOT / "rubric.yaml").read_text().replace("\ndevice: auto", "\ndevice: cuda:97")
     (tmp_path / "rubric.yaml").write_text(text)
-    command = [ROOT / "run_autograder", ROOT / "reference", "--lab", tmp_path, "--quiet"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    command = ["grade", ROOT / "reference", "--lab", tmp_path, "--quiet"]
+    done = run_verb(*command)
     assert done.returncode == 2
     assert "there is no device 'cuda:97'" in done.stderr
-    done = subprocess.run([*command, "--device", "cpu"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_verb(*command, "--device", "cpu")
     assert done.stdout == "100 of 100 points\n"
 
 
