@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -24,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Report for people, in the process that reports."""
+    settings.register_profile("short", max_examples=25)
+    if config.option.run == "short":
+        settings.load_profile("short")
     if config.option.run and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(config), "report for people")
 

@@ -37,6 +37,7 @@ def test_every_token_that_decides_something_is_changed(changes: list[str]) -> No
     ]
 
 
+@pytest.mark.slow("sampling of changes")
 def test_what_fails_by_a_change_is_named_and_the_change_is_undone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ GUIDE = (ROOT / "docs/new-lab.md").read_text()
 COMMANDS = re.findall(r"^\.venv/bin/autograder .*$", GUIDE, flags=re.MULTILINE)
 
 
-@pytest.mark.long
+@pytest.mark.slow("guide to a new lab")
 def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path, run_verb: RunVerb) -> None:
     printed = []
     for command in COMMANDS:

@@ -151,6 +151,7 @@ def test_a_function_that_needs_an_unwritten_one_says_which(tmp_path: Path) -> No
     assert "fnn_forward: fnn_forward() is still to be written" in printed
 
 
+@pytest.mark.slow("template as a script")
 def test_the_first_loss_is_put_beside_that_of_check_result(tmp_path: Path) -> None:
     printed = run_with(tmp_path, "def train(): return 0.5, [1.0]\n")
     assert re.search(r"losses\[0\] +yours +1\.0+ +check_result +1\.0+ +they agree", printed)
@@ -160,6 +161,7 @@ def test_the_first_loss_is_put_beside_that_of_check_result(tmp_path: Path) -> No
     assert "IndexError" not in printed
 
 
+@pytest.mark.slow("template as a script")
 def test_the_template_puts_gradients_by_hand_beside_those_of_autograd(tmp_path: Path) -> None:
     shutil.copy(REFERENCE / "Lab4.py", tmp_path / "solution.py")
     solution = f"from solution import {', '.join(TO_WRITE)}\n"

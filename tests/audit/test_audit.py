@@ -22,6 +22,7 @@ from autograder.sandbox.wall import Wall
 
 pytestmark = pytest.mark.long
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
+LONGEST = ("train", "fnn_gradients", "fnn_check_result")
 PAIRS = 30  # of each function; `autograder audit --pairs 100000` tries all
 
 
@@ -47,7 +48,13 @@ def published_only(real_lab: lab.Lab) -> lab.Lab:
     return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=checks))
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(name, marks=[pytest.mark.slow("audits of a function")] if name in LONGEST else [])
+        for name in FUNCTIONS
+    ],
+)
 def test_every_mistake_loses_marks_on_hidden_inputs_and_most_are_named(
     real_lab: lab.Lab, auditor: Callable[..., FunctionAudit], function: str
 ) -> None:

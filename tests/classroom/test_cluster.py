@@ -161,7 +161,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
 
 def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
     """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
-    (place / "Lab4.py").write_text("import time\ntime.sleep(5)\n")
+    (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
     bench = Bench(lab.load(ROOT), "cpu")
     bench.setup(SimpleNamespace(address="here"))
     marking = threading.Thread(target=bench.mark, args=[Task(HandedIn("a", place / "Lab4.py"), "")])

@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT / "tests/hostile")]
 import harness  # noqa: E402
 
 pytestmark = pytest.mark.long
+slow = pytest.mark.slow("classes that are interrupted")
 GRACE = 20.0  # seconds until processes that are told to end have ended, on a busy machine
 
 
@@ -73,9 +74,9 @@ def slow_class(place: Path) -> Path:
     ("ending", "all_of_them"),
     [
         (signal.SIGINT, False),
-        (signal.SIGTERM, False),
-        (signal.SIGHUP, False),
-        (signal.SIGHUP, True),
+        pytest.param(signal.SIGTERM, False, marks=slow),
+        pytest.param(signal.SIGHUP, False, marks=slow),
+        pytest.param(signal.SIGHUP, True, marks=slow),
         (signal.SIGKILL, False),
     ],
 )
@@ -99,6 +100,7 @@ def test_nothing_runs_on_and_nothing_stays_in_the_way(
     assert left == []
 
 
+@slow
 def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> None:
     """As a terminal gives it: to the whole group, the workers that are just starting among them."""
     harness.become_subreaper()
@@ -116,7 +118,7 @@ def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> N
     assert left_running(before) == []
 
 
-@pytest.mark.slow("class that is killed and resumed")
+@slow
 def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -> None:
     made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "30", "--hanging", "0", str(place / "class.zip")]
     subprocess.run(made, check=True)

@@ -196,10 +196,11 @@ def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
     assert not [*(tmp_path / "out/feedback").iterdir()]
 
 
+@pytest.mark.slow("classes that are interrupted")
 def test_a_worker_that_is_killed_loses_nothing(class_of: Path, tmp_path: Path) -> None:
     slow = class_of / "slow"
     slow.mkdir()
-    (slow / "Lab4.py").write_text("import time\ntime.sleep(4)\n")
+    (slow / "Lab4.py").write_text("import time\ntime.sleep(2)\n")
     out = tmp_path / "out"
     process = subprocess.Popen(command(class_of, out), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     while not (out / "results/slow.json").exists():

@@ -188,6 +188,7 @@ def test_a_small_key_in_markdown() -> None:
     assert markdown.markdown(TINY) == (ROOT / "tests/key/tiny_key.txt").read_text()
 
 
+@pytest.mark.slow("answer keys by the command")
 def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Path, run_verb: RunVerb) -> None:
     (command,) = re.findall(r"^\.venv/bin/autograder key (.*)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     done = run_verb("key", *command.split())
@@ -200,6 +201,7 @@ def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Pa
     assert (tmp_path / "again.html").read_text() == first
 
 
+@pytest.mark.slow("answer keys by the command")
 def test_the_format_follows_the_name_and_set_changes_the_numbers(tmp_path: Path, run_verb: RunVerb) -> None:
     done = run_verb("key", "--out", "key.json", "--set", "task1.x=3", "task1.w=1", "--set", "task1.n_epochs=2")
     assert (done.returncode, done.stdout, done.stderr) == (0, "key.json: the answer key\n", "")

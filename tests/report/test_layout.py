@@ -50,7 +50,7 @@ def at_side(point: Point, box: Box, *, down: bool, start: bool) -> bool:
     return along == pytest.approx(sign * length / 2) and abs(across) <= breadth / 2 + 1e-6
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(graph=graphs(), down=st.booleans())
 def test_boxes_are_apart_and_inside_and_arrows_join_them(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
@@ -81,7 +81,7 @@ def on(arrow: Arrow) -> list[Point]:
     return points
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(graph=graphs(), down=st.booleans())
 def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
@@ -91,7 +91,7 @@ def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
                 assert not Box(x, y, 0, 0).meets(Box(box.x, box.y, box.width - 1, box.height - 1)), name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(graph=graphs())
 def test_every_arrow_goes_forward_and_the_same_graph_is_laid_out_the_same(graph: Graph) -> None:
     places = place(graph)
