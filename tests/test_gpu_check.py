@@ -17,7 +17,7 @@ def gpu_check(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCRIPT, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow("comparison of two devices")
+@pytest.mark.slow("comparisons of two devices")
 def test_the_cpu_compared_with_itself_gives_the_same_marks() -> None:
     done = gpu_check("--device", "cpu", "examples/perfect_plain", "tests/submissions/wrong_train_sign")
     assert done.returncode == 0, done.stderr
@@ -29,7 +29,7 @@ def test_the_cpu_compared_with_itself_gives_the_same_marks() -> None:
     assert "2 submissions, 0 with other marks" in done.stdout
 
 
-@pytest.mark.slow("comparison of two devices")
+@pytest.mark.slow("comparisons of two devices")
 def test_a_device_that_is_not_there_is_one_sentence() -> None:
     done = gpu_check("--device", "cuda:97", "examples/perfect_plain")
     assert done.returncode == 2

@@ -51,7 +51,7 @@ def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Pat
     assert marked(quick, tmp_path / "out", {}) == {}
 
 
-@pytest.mark.slow("more hostile programs")
+@pytest.mark.slow("hostile programs")
 def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp_path: Path) -> None:
     names = ("exhaust/fork_bomb", "exhaust/flood_of_output", "forge/kills_the_grader", "forge/kills_the_fork_server")
     names = (*names, "exhaust/memory_at_import", "exhaust/daemon_that_dodges")

@@ -58,7 +58,7 @@ def marked(way: str, request: pytest.FixtureRequest) -> Marked:
 
 def ways() -> list[Any]:
     """Each way as a parameter; all that uses it runs in one process, which marks the class once."""
-    others = [pytest.mark.slow("hostile programs as two other users")]
+    others = [pytest.mark.slow("hostile programs")]
     return [
         pytest.param(way, marks=[pytest.mark.xdist_group(f"hostile {way}"), *(others if way != WAYS[0] else [])])
         for way in WAYS
@@ -67,7 +67,7 @@ def ways() -> list[Any]:
 
 def in_a_class() -> list[Any]:
     """Every case as a parameter."""
-    slow = pytest.mark.slow("more hostile programs")
+    slow = pytest.mark.slow("hostile programs")
     return [pytest.param(case, id=case.id, marks=[slow] if case in LEFT_OUT else []) for case in CASES]
 
 
@@ -84,7 +84,7 @@ def test_a_class_of_hostile_programs_ends_well_and_leaves_nothing(way: str, mark
 
 def alone() -> list[Any]:
     """A few cases of each group."""
-    slow = pytest.mark.slow("hostile programs with ./run_autograder")
+    slow = pytest.mark.slow("hostile programs")
     groups = ([case for case in CASES if case.group == group] for group in GROUPS)
     few = ((number, case) for group in groups for number, case in enumerate(group[:: len(group) // ALONE]))
     return [pytest.param(case, id=case.id, marks=slow if number else ()) for number, case in few]
