@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,17 +50,17 @@ def cluster(place: Path) -> Iterator[str]:
     for process in reversed(processes):
         process.kill()
         process.wait()
-    for pid in running() - before:
+    for pid in running(before):
         if b"hide_the_grader" not in command_line(pid):  # those have to see for themselves that nobody needs them
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-    until(lambda: not running() - before)
+    until(lambda: not running(before))
 
 
-def running() -> set[int]:
-    """The processes below this one that have not ended."""
+def running(besides: Collection[int] = ()) -> set[int]:
+    """The processes below this one that have not ended, but `besides` and what is below those."""
     found = set()
-    for pid in harness.descendants():
+    for pid in harness.descendants(besides):
         with contextlib.suppress(OSError):
             if stat(pid)[0] != "Z":
                 found.add(pid)

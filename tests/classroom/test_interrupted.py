@@ -46,7 +46,7 @@ def wait_for(sign: Path, process: subprocess.Popen[str]) -> None:
 def left_running(before: set[int]) -> list[str]:
     """What runs on below this process after a while, as command lines."""
     until = time.monotonic() + GRACE
-    while left := {pid: line for pid, line in harness.descendants().items() if pid not in before}:
+    while left := harness.descendants(besides=before):
         for pid in left:
             if Path(f"/proc/{pid}/stat").exists() and _state(pid) == "Z":
                 os.waitpid(pid, os.WNOHANG)

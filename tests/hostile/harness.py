@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -296,7 +296,7 @@ class Watch:
             subprocess.run(["rm", "-rf", path], capture_output=True, check=False)
 
     def _new_processes(self) -> dict[int, str]:
-        found = {pid: name for pid, name in descendants().items() if pid not in self._processes}
+        found = descendants(besides=self._processes)
         for pid in list(found):
             with suppress(OSError):
                 if os.waitpid(pid, os.WNOHANG)[0] == pid:  # it had ended, and came to us to be reaped
@@ -338,15 +338,16 @@ def become_subreaper() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def descendants() -> dict[int, str]:
-    """All processes below this one with their command lines."""
+def descendants(besides: Collection[int] = ()) -> dict[int, str]:
+    """All processes below this one with their command lines, but `besides` and what is below those: a browser, say,
+    that other tests have open starts and ends processes at any time."""
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             with suppress(OSError):  # "pid (name) state parent ...", and a name can hold spaces and brackets
                 parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
     below = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in below} - below:
+    while more := {pid for pid, parent in parents.items() if parent in below and pid not in besides} - below:
         below |= more
     return {pid: _command_line(pid) for pid in below - {os.getpid()}}
 
