@@ -135,6 +135,7 @@ def test_the_blank_template_is_all_blank() -> None:
     assert answers.notes == ()
 
 
+@pytest.mark.no_cover  # tracing is not what is timed
 @pytest.mark.parametrize(
     "text",
     [
@@ -153,6 +154,7 @@ def test_bombs_anchors_and_tags_are_refused_at_once(text: str) -> None:
     assert time.process_time() - start < moments(25)
 
 
+@pytest.mark.no_cover  # tracing is not what is timed
 @pytest.mark.parametrize("unit", ["x", "\n", " ", "a: b: c\n", "? ", "- ", "'", "\t", "a:1\n", "#", "{", "a\n  "])
 def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()

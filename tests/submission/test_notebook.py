@@ -90,6 +90,7 @@ def test_a_notebook_of_very_many_cells_is_refused() -> None:
         code_cells(notebook(*["x"] * (MAX_CELLS + 1)), "Lab4.ipynb")
 
 
+@pytest.mark.no_cover  # tracing is not what is timed
 @pytest.mark.parametrize("unit", [" ", "(", "'", '"""', "\\", "%", "a ", "!\\\n", "\n", "x = ", "?", "'''\\"])
 def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()

@@ -376,6 +376,7 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
+@pytest.mark.no_cover  # tracing is not what is timed
 @pytest.mark.parametrize(
     ("build", "says"),
     [
