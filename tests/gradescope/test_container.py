@@ -19,6 +19,8 @@ def root(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     for file in ("source/rubric.yaml", "source/reference/Lab4.py", "submission_metadata.json"):
         (tmp_path / file).touch()
+    for path in tmp_path.rglob("*"):  # whatever umask the tests run with
+        path.chmod(0o755 if path.is_dir() else 0o644)
     return tmp_path
 
 
