@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.run == "short":
         settings.load_profile("short")
     if config.option.run and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Report(config), "report for people")
+        config.pluginmanager.register(Report(), "report for people")
 
 
 @pytest.hookimpl(trylast=True)
@@ -52,8 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Report:
     """Progress while tests run (a bar in a terminal, a line every tenth elsewhere) and a last line."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
+    def __init__(self) -> None:
         self.started = time.monotonic()
         self.total = self.done = self.failed = 0
         self.now = ""  # the file of the test that began last
