@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 STEP = 10  # percent between two lines, where there is no terminal
+LONGEST = 1200  # seconds for a slow test, on a busy machine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,8 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow, if asked to; what takes long begins first, beside all the others."""
     left_out: Counter[str] = Counter()
+    slow = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
+    for item in slow:
+        item.add_marker(pytest.mark.timeout(LONGEST))
     if config.option.run == "short":
-        slow = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
         left_out.update(slow.values())
         config.hook.pytest_deselected(items=list(slow))
         items[:] = [item for item in items if item not in slow]
