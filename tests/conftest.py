@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import msgspec
 import pytest
 from browser import Page, browser
@@ -22,6 +23,8 @@ from autograder import cli, lab
 from autograder.classroom import worker
 from autograder.classroom.worker import Done, Task
 from autograder.grade import Marker
+from autograder.gradescope import container
+from autograder.individual.variants import Draw, Variants
 from autograder.key.key import Key, key
 from autograder.outcome import GradeReport, Marked
 from autograder.sandbox.child import Limits
@@ -32,6 +35,8 @@ from autograder.sandbox.wall import Wall
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
+SCHEMA_FILE = ROOT / "tests/gradescope/results.schema.json"
+RESULTS_SCHEMA = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))  # made once: it takes a while
 pytest_plugins = ["run_tests_plugin"]
 collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run
 
@@ -139,6 +144,33 @@ def run_verb(
         return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture
+def on_gradescope(run_verb: RunVerb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunVerb:
+    """Call a verb as `run_verb` does, with Gradescope's folders in `tmp_path`."""
+    places = {"ROOT": ".", "SUBMISSION": "submission", "RESULTS": "results/results.json"}
+    for name, place in {**places, "METADATA": "submission_metadata.json"}.items():
+        monkeypatch.setattr(container, name, tmp_path / place)
+    return run_verb
+
+
+DRAWS: dict[tuple[str, str], Draw] = {}
+
+
+@pytest.fixture
+def quick_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find out what is demanded of everybody's numbers once for each rubric: it takes a second, and the key of the
+    course does not change it."""
+    find = Variants._draw_of
+
+    def remembered(variants: Variants, name: str) -> Draw:
+        rubric = (variants.lab.folder / "rubric.yaml").read_text().replace(variants.lab.rubric.key, "")
+        if (rubric, name) not in DRAWS:
+            DRAWS[rubric, name] = find(variants, name)
+        return DRAWS[rubric, name]
+
+    monkeypatch.setattr(Variants, "_draw_of", remembered)
 
 
 @pytest.fixture

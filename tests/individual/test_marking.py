@@ -20,7 +20,7 @@ from autograder.lab import expected
 from autograder.sandbox.child import Answer, Child
 from autograder.sandbox.wall import Wall
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick_draws")]
 
 
 @pytest.fixture

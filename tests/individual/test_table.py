@@ -2,10 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,8 @@ from autograder import individual, lab
 from autograder.files import CannotWrite
 from autograder.individual import table
 from autograder.lab import Lab
+
+pytestmark = pytest.mark.usefixtures("quick_draws")
 
 
 @pytest.fixture
@@ -80,17 +78,15 @@ def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path
     assert run_verb("grade", folder / "reference", "--lab", folder, "--quiet").returncode == 0
 
 
-def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path) -> None:
+def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path, on_gradescope: RunVerb) -> None:
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission/answers.yaml").write_text(on_paper(own(folder, ADA)))
     users = [{"name": "Ada", "email": "ada@example.edu", "sid": "11"}]
     (tmp_path / "submission_metadata.json").write_text(json.dumps({"users": users}))
-    command = [sys.executable, "-I", "-m", "autograder", "grade", "--lab", str(folder), "--quiet"]
-    run = partial(subprocess.run, command, env={**os.environ, "AUTOGRADER_ROOT": str(tmp_path)}, text=True)
-    done = run(capture_output=True)
+    done = on_gradescope("grade", "--lab", folder, "--quiet")
     assert (done.returncode, done.stdout) == (0, "21 of 100 points\n")
     (tmp_path / "submission_metadata.json").write_text("{")
-    done = run(capture_output=True)
+    done = on_gradescope("grade", "--lab", folder, "--quiet")
     assert done.returncode == 0
     assert "nobody knows whose submission this is" in done.stderr
     data = json.loads((tmp_path / "results/results.json").read_text())

@@ -11,7 +11,7 @@ from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, ow
 
 from autograder import lab
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick_draws")]
 
 
 @pytest.fixture
