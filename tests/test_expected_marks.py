@@ -5,12 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
-from conftest import ROOT, Result
-
-SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
+from conftest import RESULTS_SCHEMA, ROOT, Result
 
 
 def cases(folder: Path) -> Iterator[Any]:
@@ -28,7 +25,7 @@ def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark:
     )
     if "total" in expected:
         assert result.report.points == pytest.approx(expected["total"], abs=0.06)
-    jsonschema.validate(result.results, SCHEMA)
+    RESULTS_SCHEMA.validate(result.results)
     assert [test["number"] for test in result.results["tests"]] == [check.number for check in result.report.checks]
     assert not result.report.faulty
     if path.name.startswith("wrong_"):

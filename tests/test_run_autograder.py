@@ -8,13 +8,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
-import yaml
-from conftest import ROOT, RunVerb
+from conftest import RESULTS_SCHEMA, ROOT, RunVerb
 
 pytestmark = pytest.mark.long
-SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
 EXAMPLE = ROOT / "examples/forgot_zero_grad"
 
 
@@ -29,7 +26,7 @@ def run(*arguments: object, cwd: Path, script: Path = ROOT / "run_autograder", *
 
 def results(path: Path) -> dict[str, Any]:
     data = json.loads(path.read_text())
-    jsonschema.validate(data, SCHEMA)
+    RESULTS_SCHEMA.validate(data)
     return dict(data)
 
 
@@ -41,16 +38,16 @@ def test_a_folder_is_marked_explained_and_written(tmp_path: Path) -> None:
     assert results(tmp_path / "results/results.json")["score"] == 77
 
 
-def test_a_zip_and_a_single_file_are_marked(tmp_path: Path) -> None:
+def test_a_zip_and_a_single_file_are_marked(tmp_path: Path, run_verb: RunVerb) -> None:
     with zipfile.ZipFile(tmp_path / "handed_in.zip", "w") as archive:
         for file in EXAMPLE.iterdir():
             archive.write(file, f"wrapped/{file.name}")
     assert run("handed_in.zip", "--quiet", cwd=tmp_path).stdout == "77 of 100 points\n"
-    assert run(EXAMPLE / "Lab4.py", "--quiet", cwd=tmp_path).stdout == "56 of 100 points\n"
+    assert run_verb("grade", EXAMPLE / "Lab4.py", "--quiet").stdout == "56 of 100 points\n"
 
 
-def test_results_go_where_they_are_asked_to(tmp_path: Path) -> None:
-    run(EXAMPLE, "--results", "there/marks.json", "--quiet", cwd=tmp_path)
+def test_results_go_where_they_are_asked_to(tmp_path: Path, run_verb: RunVerb) -> None:
+    run_verb("grade", EXAMPLE, "--results", "there/marks.json", "--quiet")
     assert results(tmp_path / "there/marks.json")["score"] == 77
     assert not (tmp_path / "results").exists()
 
@@ -72,8 +69,8 @@ def test_wrong_use_is_one_sentence(tmp_path: Path, run_verb: RunVerb, arguments:
     assert not list(tmp_path.iterdir())
 
 
-def test_without_a_submission_it_says_that_one_is_needed(tmp_path: Path) -> None:
-    done = run(cwd=tmp_path, AUTOGRADER_ROOT=str(tmp_path / "no container"))
+def test_without_a_submission_it_says_that_one_is_needed(tmp_path: Path, on_gradescope: RunVerb) -> None:
+    done = on_gradescope("grade")
     assert (done.returncode, "name a submission" in done.stderr) == (2, True)
     assert not list(tmp_path.iterdir())
 
@@ -106,12 +103,8 @@ def container(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def in_container(container: Path) -> Done:
-    return run(cwd=container, script=container / "run_autograder", AUTOGRADER_ROOT=str(container))
-
-
 def test_on_gradescope_it_needs_no_argument(container: Path) -> None:
-    done = in_container(container)
+    done = run(cwd=container, script=container / "run_autograder", AUTOGRADER_ROOT=str(container))
     assert done.returncode == 0, done.stderr
     data = results(container / "results/results.json")
     assert data["score"] == 77
@@ -119,26 +112,32 @@ def test_on_gradescope_it_needs_no_argument(container: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", '{"users": 3, "previous_submissions": "many"}'])
-def test_on_gradescope_it_marks_without_what_the_metadata_should_tell(container: Path, content: str) -> None:
+def test_on_gradescope_it_marks_without_what_the_metadata_should_tell(
+    container: Path, on_gradescope: RunVerb, content: str
+) -> None:
     (container / "submission_metadata.json").write_text(content)
-    assert in_container(container).returncode == 0
+    assert on_gradescope("grade").returncode == 0
     assert results(container / "results/results.json")["score"] == 77
 
 
-def test_on_gradescope_it_says_who_handed_in_to_the_instructor_and_what_changed_to_the_student(container: Path) -> None:
+def test_on_gradescope_it_says_who_handed_in_to_the_instructor_and_what_changed_to_the_student(
+    container: Path, on_gradescope: RunVerb
+) -> None:
     shutil.copy(ROOT / "tests/gradescope/submission_metadata.json", container)
-    said = " ".join(in_container(container).stdout.split())
+    said = " ".join(on_gradescope("grade").stdout.split())
     assert "Ada Lovelace, Alan Turing, attempt 4" in said
     output = results(container / "results/results.json")["output"]
     assert output.endswith("\n\nSince your last attempt:\npaper task1: up from 4 to 6 of 6 points")
     assert "Ada" not in output
 
 
-def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(container: Path) -> None:
+def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(
+    container: Path, on_gradescope: RunVerb
+) -> None:
     shutil.rmtree(container / "submission")
     (container / "submission").mkdir()
     (container / "submission/Lab4.py").write_bytes(b"\x00\x01\x02" * 100)
-    done = in_container(container)
+    done = on_gradescope("grade")
     assert done.returncode == 0, done.stderr
     data = results(container / "results/results.json")
     assert data["score"] == 0

@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import msgspec
 import pytest
-import yaml
-from conftest import ROOT
+from conftest import RESULTS_SCHEMA
 
 from autograder import files
 from autograder.gradescope import results
@@ -21,12 +19,10 @@ from autograder.lab import Lab
 from autograder.outcome import Finding, GradeReport, Marked, Outcome
 from autograder.sandbox.layers import PURPOSE, Confinement
 
-SCHEMA = yaml.safe_load((ROOT / "tests/gradescope/results.schema.json").read_text())
-
 
 def content(path: Path) -> dict[str, object]:
     data = json.loads(path.read_text())
-    jsonschema.validate(data, SCHEMA)
+    RESULTS_SCHEMA.validate(data)
     return dict(data)
 
 
