@@ -4,14 +4,13 @@ import inspect
 import re
 import runpy
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from with_torch import run_script
 
 from autograder.graph import Graph, parse, split_derivative
 
@@ -74,8 +73,7 @@ def run_with(folder: Path, code: str) -> str:
     changed = program.replace('if __name__ == "__main__":', f'{code}\nif __name__ == "__main__":')
     assert changed != program
     (folder / "Lab4.py").write_text(changed, encoding="utf-8")
-    command = [sys.executable, "-B", "Lab4.py"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    run = run_script(folder / "Lab4.py")
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     return run.stdout

@@ -1,15 +1,13 @@
 """Where a student's program computes: the device asked for, first touched in the child, and set up in one place."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import ROOT, RunVerb
 
-from autograder.sandbox import folder, gpus
+from autograder.sandbox import device, folder, gpus
 from autograder.sandbox.child import Limits
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.protocol import Array, Device, Nothing, Number, Raised, Returned, Sequence
@@ -53,21 +51,12 @@ def test_cuda_is_first_touched_in_a_child(tmp_path: Path) -> None:
             assert isinstance(student.call("f", X).verdict, Returned)
 
 
-CHOOSE = """
-import json, sys
-import torch
-from autograder.sandbox import device
-torch.cuda.is_available = lambda: True
-torch.cuda.device_count = lambda: 2
-print(json.dumps([device.choose({"wanted": wanted})["name"] for wanted in sys.argv[1:]]))
-"""
-
-
-def test_the_number_of_a_cuda_device_is_one_that_there_is() -> None:
+def test_the_number_of_a_cuda_device_is_one_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     wanted = ["auto", "cpu", "cuda", "cuda:0", "cuda:1", "cuda:2"]
-    command = [sys.executable, "-c", CHOOSE, *wanted]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["cuda", "cpu", "cuda", "cuda:0", "cuda:1", None]
+    names = [device.choose({"wanted": each})["name"] for each in wanted]
+    assert names == ["cuda", "cpu", "cuda", "cuda:0", "cuda:1", None]
 
 
 TWO_GPUS = """
@@ -106,18 +95,10 @@ def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: Wall) -> None:
     folder.remove(directory)
 
 
-ROOM = """
-import json
-import torch
-from autograder.sandbox import device
-torch.cuda.mem_get_info = lambda there: (5, 9)
-print(json.dumps(device.room({"device": "cpu"})))
-"""
-
-
-def test_the_room_is_what_is_left_beside_a_computation() -> None:
-    done = subprocess.run([sys.executable, "-c", ROOM], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == {"type": "room", "free": 5}
+def test_the_room_is_what_is_left_beside_a_computation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda there: (5, 9))
+    monkeypatch.setattr(device, "settle", lambda: None)  # it sets torch for the whole process
+    assert device.room({"device": "cpu"}) == {"type": "room", "free": 5}
 
 
 def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: Wall) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -108,8 +108,15 @@ class WeakWall(Wall):
     )
 
 
+@pytest.fixture(scope="module")
+def weak_wall() -> Iterator[Wall]:
+    with WeakWall() as started:
+        yield started
+
+
+@pytest.mark.xdist_group("weak wall")
 @pytest.mark.parametrize("hide", ["", "os.setsid()", "os.setsid()\n        if os.fork(): os._exit(0)"])
-def test_a_child_is_killed_with_all_that_it_started(tmp_path: Path, hide: str) -> None:
+def test_a_child_is_killed_with_all_that_it_started(weak_wall: Wall, tmp_path: Path, hide: str) -> None:
     pid_file = tmp_path / "pid"
     text = f"""
 import os, time
@@ -120,13 +127,14 @@ def f(x):
         time.sleep(60)
     while True: pass
 """
-    with WeakWall() as wall, Student(wall, Program("Lab4.py", (text,)), Limits(1.0, 2.0, 9.0), "Lab4") as handle:
+    with Student(weak_wall, Program("Lab4.py", (text,)), Limits(1.0, 2.0, 9.0), "Lab4") as handle:
         assert isinstance(handle.call("f", X).verdict, TimedOut)
         assert not _runs(int(pid_file.read_text()))
 
 
-def test_a_weak_wall_is_noticed(tmp_path: Path) -> None:
-    with WeakWall() as wall, Student(wall, Program("", ()), Limits(1.0, 9.0, 9.0), "probe") as handle:
+@pytest.mark.xdist_group("weak wall")
+def test_a_weak_wall_is_noticed(weak_wall: Wall) -> None:
+    with Student(weak_wall, Program("", ()), Limits(1.0, 9.0, 9.0), "probe") as handle:
         confinement = Confinement(handle.confinement())
     assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
     assert confinement.reduced
@@ -331,9 +339,9 @@ def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) ->
     assert isinstance(verdicts[-1], Returned)
 
 
-def test_a_reference_survives_the_server_that_is_lost_with_all_its_children() -> None:
+def test_a_reference_survives_the_server_that_is_lost_with_all_its_children(wall: Wall) -> None:
     program = Program("Lab4.py", ("def f(x): return 2 * x",))
-    with Wall() as wall, Student(wall, program, Limits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
+    with Student(wall, program, Limits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
         assert reference.call("f", X).verdict == Returned(Number(4.0, "float"))
         wall._process.kill()
         wall._process.wait()
