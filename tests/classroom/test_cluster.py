@@ -99,7 +99,7 @@ def stat(pid: int) -> list[str]:
 
 @pytest.mark.slow("classes on a Dask cluster")
 def test_a_worker_that_is_lost_changes_no_marks(cluster: str, place: Path) -> None:
-    subprocess.run([sys.executable, ROOT / "benchmarks/export.py", "-n", "24", place / "class"], check=True)
+    subprocess.run([sys.executable, ROOT / "benchmarks/export.py", "-n", "16", place / "class"], check=True)
     shutil.rmtree(place / "class" / next(path.name for path in (place / "class").iterdir() if hangs(path)))
     (place / "class/submission_1").write_bytes(b"")
     subprocess.run(command(place / "class", place / "here", "--jobs", "2"), check=True)

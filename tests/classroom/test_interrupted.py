@@ -77,7 +77,7 @@ def slow_class(place: Path) -> Path:
         pytest.param(signal.SIGTERM, False, marks=slow),
         pytest.param(signal.SIGHUP, False, marks=slow),
         pytest.param(signal.SIGHUP, True, marks=slow),
-        (signal.SIGKILL, False),
+        pytest.param(signal.SIGKILL, False, marks=slow),
     ],
 )
 def test_nothing_runs_on_and_nothing_stays_in_the_way(
@@ -120,7 +120,7 @@ def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> N
 
 @slow
 def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -> None:
-    made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "30", "--hanging", "0", str(place / "class.zip")]
+    made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "14", "--hanging", "0", str(place / "class.zip")]
     subprocess.run(made, check=True)
     begun = time.monotonic()
     finish(place / "class.zip", place, "--jobs", "2", out="undisturbed")

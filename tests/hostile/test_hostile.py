@@ -10,14 +10,16 @@ from typing import Any
 
 import harness
 import pytest
+from run_tests_plugin import LONGEST
 
 CASES = harness.cases()
 ROOT = harness.ROOT
 GROUPS = sorted({case.group for case in CASES})
 WAYS = ("as this user", "as root with a user to become", "as an ordinary user")
-ALONE = 3  # cases of each group that go through ./run_autograder too, the first of them always
-# The short run takes every other case of a group, and one in four of those that use up the time they are given.
-EVERY = {group: 4 if group == "exhaust" else 2 for group in GROUPS}
+ALONE = 3  # cases of each group that go through ./run_autograder too
+ALONE_IN_SHORT = ("exhaust", "forge", "odd_files")  # of these groups the short run takes the first
+# The short run takes one case in three of a group, and one in four of those that use up the time they are given.
+EVERY = {group: 4 if group == "exhaust" else 3 for group in GROUPS}
 LEFT_OUT = [
     case
     for group, every in EVERY.items()
@@ -25,7 +27,10 @@ LEFT_OUT = [
     if number % every
 ]
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left behind in /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for what is left behind in /proc"),
+    pytest.mark.timeout(LONGEST),  # the first test of a way waits for the whole class
+]
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +92,10 @@ def alone() -> list[Any]:
     slow = pytest.mark.slow("hostile programs")
     groups = ([case for case in CASES if case.group == group] for group in GROUPS)
     few = ((number, case) for group in groups for number, case in enumerate(group[:: len(group) // ALONE]))
-    return [pytest.param(case, id=case.id, marks=slow if number else ()) for number, case in few]
+    return [
+        pytest.param(case, id=case.id, marks=slow if number or case.group not in ALONE_IN_SHORT else ())
+        for number, case in few
+    ]
 
 
 @pytest.mark.parametrize("case", alone())
