@@ -26,12 +26,18 @@ def through(
 ) -> list[Comparisons]:
     """The comparisons of each set of inputs, those that follow from the student's own values marked so.
 
-    nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them.
+    nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them;
+    they count where at least half of them are right or follow from others of them, and none is a number of its own
+    for all inputs, so that nothing follows from invented ones.
     Nothing follows where more than half of the quantities are wrong by themselves, from a value that is 0, or in one
     that is the same number whatever the inputs are; nothing at all where two are such numbers: a 1 for each derivative
     that one does not know makes the rest easy. A gradient follows where at least half of its factors do not count as
     wrong.
     """
+    returned = {name for _, comparisons in sets for name in comparisons}
+    own_nodes = not any(node.name in returned for node in graph.nodes[:-1])
+    nodes = [nodes_elsewhere(inputs) if own_nodes else {} for inputs, _ in sets]
+    elsewhere = _sound(graph, [(inputs, each) for (inputs, _), each in zip(sets, nodes, strict=True)], tolerance)
     settled = [
         {
             name: replace(each, kind="follows", text=FOLLOWS)
@@ -39,7 +45,9 @@ def through(
             else each
             for name, each in comparisons.items()
         }
-        for (_, comparisons), again in ((one, list(_recomputed(graph, *one, nodes_elsewhere))) for one in sets)
+        for (_, comparisons), again in (
+            (one, list(_recomputed(graph, *one, each))) for one, each in zip(sets, elsewhere, strict=True)
+        )
     ]
     names = list(sets[0][1]) if sets else []
     fixed = {name for name in names if _fixed(graph, name, sets, tolerance)}
@@ -100,11 +108,38 @@ def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, floa
     return again
 
 
+def _sound(
+    graph: Graph, sets: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], tolerance: Tolerance
+) -> list[Mapping[str, float]]:
+    """The node values of each set of inputs that something may follow from, none where they are mostly invented; see
+    `through`."""
+    for node in graph.nodes:
+        values = [nodes[node.name] for _, nodes in sets if node.name in nodes]
+        right = [recomputed(graph, inputs, {})[node.name] for inputs, _ in sets]
+        if len(values) == len(sets) > 1 and _same(values, tolerance) and not _same(right, tolerance):
+            return [{} for _ in sets]
+    enough = len(graph.nodes) / 2
+    return [nodes if _in_order(graph, inputs, nodes, tolerance) >= enough else {} for inputs, nodes in sets]
+
+
+def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, float], tolerance: Tolerance) -> int:
+    """How many node values are right, or follow from those of the others."""
+    try:
+        again = recomputed(graph, inputs, nodes)
+    except (GraphError, ArithmeticError, ValueError):
+        return 0
+    right = recomputed(graph, inputs, {})
+    return sum(
+        tolerance.allows(value, right[name]) or (bool(value) and tolerance.allows(value, again[name]))
+        for name, value in nodes.items()
+    )
+
+
 def _recomputed(
     graph: Graph,
     inputs: Mapping[str, float],
     comparisons: Comparisons,
-    nodes_elsewhere: Callable[[Mapping[str, float]], Mapping[str, float]],
+    nodes_elsewhere: Mapping[str, float],
 ) -> Iterator[dict[str, float]]:
     if not any(each.wrong for each in comparisons.values()):
         return
@@ -113,8 +148,8 @@ def _recomputed(
     }
     try:
         yield recomputed(graph, inputs, own)
-        if not any(node.name in own for node in graph.nodes[:-1]):
-            yield recomputed(graph, inputs, {**nodes_elsewhere(inputs), **own})
+        if nodes_elsewhere:
+            yield recomputed(graph, inputs, {**nodes_elsewhere, **own})
     except (GraphError, ArithmeticError, ValueError):
         return
 

@@ -1,5 +1,7 @@
 """What follows rightly from an earlier slip counts; what only looks as if it did does not."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from autograder.checks.compare import compare
@@ -208,6 +210,12 @@ def test_a_zero_is_never_what_follows() -> None:
     assert through(GRAPH, [(inputs, compared)], TOLERANCE)[0]["loss"].kind == "zero"
 
 
+def elsewhere(inputs: Mapping[str, float]) -> dict[str, float]:
+    """The nodes of a forward pass in which r is wrong, and the rest follows."""
+    own = {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}
+    return {**{name: recomputed(GRAPH, inputs, own)[name] for name in NODES}, **own}
+
+
 def test_nodes_of_another_function_are_what_derivatives_may_follow_from() -> None:
     names = ("dy_hat_dm2", "dloss_ds", "ds_dy_hat", "dm2_dw2")
     sets = []
@@ -215,10 +223,6 @@ def test_nodes_of_another_function_are_what_derivatives_may_follow_from() -> Non
         right = expected(GRAPH, names, inputs)
         own = {**right, "dm2_dw2": 1.3 * right["dm2_dw2"]}
         sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
-
-    def elsewhere(inputs: object) -> dict[str, float]:
-        assert isinstance(inputs, dict)
-        return {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}
 
     assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE)] == ["value", "value"]
     followed = through(GRAPH, sets, TOLERANCE, elsewhere)
@@ -235,10 +239,32 @@ def test_nodes_of_another_function_do_not_count_beside_own_ones() -> None:
         sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
     without_s = [(inputs, {name: each for name, each in found.items() if name != "s"}) for inputs, found in sets]
 
-    def elsewhere(inputs: object) -> dict[str, float]:
-        assert isinstance(inputs, dict)
-        return {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}
-
     assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE, elsewhere)] == ["value", "value"]
     # The output alone tells nothing of the other nodes.
     assert [each["dm2_dw2"].kind for each in through(GRAPH, without_s, TOLERANCE, elsewhere)] == ["follows", "follows"]
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        {"m1": 3.0, "r": 2.0, "m2": 7.0, "y_hat": 0.5, "s": 4.0},  # the same for all inputs
+        {"y_hat": 0.5},  # one alone, beside right ones
+        {"m1": "x1", "r": "y", "m2": "w1", "y_hat": "x1", "s": "w1"},
+    ],
+)
+def test_nothing_follows_from_nodes_that_are_invented(invented: dict[str, float | str]) -> None:
+    """Each derivative is worked out from these nodes, which is easier than from the right ones."""
+    sets = []
+
+    def nodes(inputs: Mapping[str, float]) -> dict[str, float]:
+        own = {name: inputs[value] if isinstance(value, str) else value for name, value in invented.items()}
+        return {**{name: recomputed(GRAPH, inputs, own)[name] for name in NODES}, **own}
+
+    for inputs in INPUTS:
+        own = recomputed(GRAPH, inputs, nodes(inputs))
+        right = expected(GRAPH, PARTIALS, inputs)
+        sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in PARTIALS}))
+    kinds_with = [{name: each.kind for name, each in found.items()} for found in through(GRAPH, sets, TOLERANCE, nodes)]
+    assert kinds_with == [
+        {name: each.kind for name, each in found.items()} for found in through(GRAPH, sets, TOLERANCE)
+    ]
