@@ -105,7 +105,7 @@ class Marker:
                 marked,
                 time.monotonic() - started,
                 reference.confinement,
-                seed=submission.program.digest if submission.program else "",
+                seed=submission.digest,
                 warnings=(*warnings(self.lab), *self._warnings(submission, marked_with, reference)),
                 numbers_of=str(marked_with.whose or ""),
                 told=marked_with.told,

@@ -1,6 +1,5 @@
 """One submission from what was handed in to a finished report, where lab or machine is at fault."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +8,7 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import __version__, lab
+from autograder import __version__, lab, submission
 from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
@@ -70,7 +69,7 @@ def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
     assert stored == {
         "grader": __version__,
         "rubric": real_lab.digest,
-        "seed": hashlib.sha256((ROOT / "examples/perfect_plain/Lab4.py").read_bytes()).hexdigest(),
+        "seed": submission.read(ROOT / "examples/perfect_plain").digest,
         "device": "cpu",
         "confinement": "reduced" if report.confinement.reduced else "full",
     }

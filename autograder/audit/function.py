@@ -169,7 +169,7 @@ class _Auditor:
 
     def _of_check(self, check: CodeCheck, task: Task, work: Work) -> Iterator[Sample]:
         for name in check.inputs:
-            given = self.lab.arguments(check, name, SUBMISSION.program.digest if SUBMISSION.program else "")
+            given = self.lab.arguments(check, name, SUBMISSION.digest)
             try:
                 if task.trains:
                     rate, epochs = float(given.settings["lr"]), int(given.settings["n_epochs"])

@@ -35,8 +35,8 @@ class Marking:
 
     @property
     def digest(self) -> str:
-        """Identifies the student's program, so that its drawn inputs are its own."""
-        return self.submission.program.digest if self.submission.program else ""
+        """Identifies what was handed in to be run, so that the inputs drawn for it are its own."""
+        return self.submission.digest
 
     def calls(self, check: CodeCheck) -> list[tuple[Arguments, Call]]:
         """The student's function called for each set of inputs of `check`; the answers to the first inputs come

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 class Unreadable(Exception):
@@ -75,3 +77,14 @@ class Submission:
     answers: Answers | None
     notes: tuple[str, ...]
     problems: tuple[str, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies all that the program can read in its working folder: sha256 (hex), '' without a program."""
+        if self.program is None or not self.files:
+            return self.program.digest if self.program else ""
+        everything = hashlib.sha256(self.program.digest.encode())
+        for name, content in sorted(self.files):
+            everything.update(f"{name!r} {len(content)}\0".encode())  # repr: a name need not be UTF-8
+            everything.update(content)
+        return everything.hexdigest()

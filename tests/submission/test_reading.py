@@ -59,6 +59,17 @@ def test_an_exact_submission_needs_no_remark(tmp_path: Path) -> None:
     assert (submission.notes, submission.problems) == ((), ())
 
 
+def test_whatever_can_be_read_by_the_program_changes_the_inputs_drawn_for_it(tmp_path: Path) -> None:
+    """Else a table in a file beside it could be filled with what the last attempt has told."""
+    files = {"Lab4.py": b"from helper import *\n", "helper.py": b"x = 1\n", "data/x.csv": b"1"}
+    others = [{**files, "helper.py": b"x = 2\n"}, {**files, "data/x.csv": b"2"}, {**files, "data/y.csv": b""}]
+    others += [{**files, "answers.yaml": b"task1:\n"}, {"Lab4.py": files["Lab4.py"]}, {**files, "Lab4.py": b"y = 1\n"}]
+    read_from = [read(put(tmp_path / str(number), each)) for number, each in enumerate([files, *others])]
+    assert len({submission.digest for submission in read_from}) == len(read_from)
+    assert read(put(tmp_path / "again", files)).digest == read_from[0].digest
+    assert read(put(tmp_path / "paper", {"answers.yaml": PAPER})).digest == ""
+
+
 @pytest.mark.parametrize(
     "name",
     [
