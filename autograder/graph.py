@@ -89,6 +89,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operatio
 )})
 # fmt: on
 
+KINKED = ("relu",)  # at 0
+
 _SYMBOLS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"})
 _FUNCTIONS = tuple(name for name in OPERATIONS if name.isidentifier() and name != "neg")
 _ALLOWED = f"{' '.join(_SYMBOLS.values())} of two operands, minus, {', '.join(_FUNCTIONS)} of one"
@@ -183,6 +185,13 @@ class Graph:
         """The value of one node at `values` of its operands, which may be a student's own."""
         step = _step(node, self.operations[node.operation])
         return step.forward(*step.operands(values))
+
+    def sides(self, inputs: Mapping[str, float]) -> tuple[bool, ...]:
+        """The kind of these inputs: of each operation with a kink, in order, whether it is on the upper side. On one
+        side a program has no reason to fail for some inputs and not for others."""
+        values = self.values(inputs)
+        kinks = (node.operands[0] for node in self.nodes if node.operation in KINKED)
+        return tuple((values[each] if isinstance(each, str) else each) > 0 for each in kinks)
 
     def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
         """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.

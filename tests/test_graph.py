@@ -398,3 +398,11 @@ def test_the_table_of_operations_cannot_be_changed() -> None:
     table: Any = OPERATIONS
     with pytest.raises(TypeError):
         table["+"] = OPERATIONS["-"]
+
+
+def test_inputs_are_of_one_kind_where_all_kinks_are_on_one_side() -> None:
+    graph = parse({"a": "x * y", "r": "relu(a)", "b": "r - x", "q": "relu(b)", "one": "relu(1)"})
+    assert graph.sides({"x": 1.0, "y": 3.0}) == (True, True, True)
+    assert graph.sides({"x": -1.0, "y": 3.0}) == (False, True, True)
+    assert graph.sides({"x": 0.0, "y": 3.0}) == (False, False, True)
+    assert parse({"a": "x * y"}).sides({"x": 1.0, "y": -3.0}) == ()

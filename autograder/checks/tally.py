@@ -29,6 +29,7 @@ class Answered:
 
 
 Comparisons = Mapping[str, Sequence[Comparison | None]]  # of each quantity, one for each set of inputs
+Kind = tuple[bool, ...]  # of inputs
 
 
 def mark(
@@ -53,7 +54,11 @@ def mark(
     names = marking.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
     rubric = marking.lab.rubric
-    shares = [credit(found, rubric.right_on_some_inputs, rubric.follow_through) for found in comparisons.values()]
+    graph = marking.lab.graphs[rubric.functions[check.function].graph]
+    kinds = [graph.sides(arguments.inputs) for arguments, _ in calls]
+    shares = [
+        credit(found, rubric.right_on_some_inputs, rubric.follow_through, kinds) for found in comparisons.values()
+    ]
     wrong = any(each and each.wrong for found in comparisons.values() for each in found)
     diagnosis = of_function(check, marking) if wrong else Diagnosis(())
     findings = [
@@ -65,7 +70,9 @@ def mark(
     summary = _summary(check, calls[0][0], findings)
     hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
     if reasons:
-        summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer: {reasons[0].sentence}"
+        as_wrong = ", which counts as wrong" if any(map(evaded, comparisons.values(), [kinds] * len(names))) else ""
+        sentence = reasons[0].sentence
+        summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer{as_wrong}: {sentence}"
         hint = hint or reasons[0].advice
     return Outcome(
         round(check.points * sum(shares) / len(shares), 2),
@@ -74,7 +81,7 @@ def mark(
         hint,
         tuple(notes),
         sets[0].curve,
-        path=path(marking.lab.graphs[rubric.functions[check.function].graph], findings),
+        path=path(graph, findings),
         mistakes=diagnosis.ids,
         near=tuple(name for name, found in comparisons.items() if _nearly(found)),
         given=tuple(_given(comparisons)) if published(check) else (),
@@ -94,18 +101,28 @@ def _given(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
             yield name, first.value
 
 
-def credit(found: Sequence[Comparison | None], right_on_some: float, follow_through: float) -> float:
+def credit(
+    found: Sequence[Comparison | None], right_on_some: float, follow_through: float, kinds: Sequence[Kind] = ()
+) -> float:
     """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
 
     A wrong value multiplies it by `right_on_some`; one that follows from an earlier slip counts `follow_through`. None
-    stands for an input without an answer, which loses that input's share and no more.
+    stands for an input without an answer, which loses that input's share, and is wrong too where it is `evaded`.
+    kinds: of the inputs, see Graph.sides.
     """
     right = sum(each is not None and each.right for each in found)
     follows = sum(each is not None and each.kind == "follows" for each in found)
-    wrong = any(each is not None and each.wrong for each in found)
+    wrong = any(each is not None and each.wrong for each in found) or evaded(found, kinds)
     if wrong and not follows and not any(each is not None and each.right and not each.trivial for each in found):
         return 0.0  # right only where the right value is 0
     return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
+
+
+def evaded(found: Sequence[Comparison | None], kinds: Sequence[Kind]) -> bool:
+    """Whether there is no answer for some inputs though others of their kind have one that counts: raising must not be
+    worth more than a wrong number. A dead ReLU at which a program fails is a kind of its own."""
+    answered = {kind for each, kind in zip(found, kinds, strict=False) if each and not each.wrong}
+    return any(each is None and kind in answered for each, kind in zip(found, kinds, strict=False))
 
 
 def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, explained: bool = False) -> Finding:

@@ -387,11 +387,12 @@ def marked(name: str, number: str) -> Outcome:
         (
             "slow",
             "5.2",
-            3,
+            1.5,
             [
                 (
                     "Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For 3 of 4 sets of "
-                    "numbers there was no answer: fnn_forward() did not come back within 2 s and was stopped."
+                    "numbers there was no answer, which counts as wrong: fnn_forward() did not come back within 2 s "
+                    "and was stopped."
                 ),
                 "~ m1, r, m2, y_hat, s, loss: right wherever there was an answer",
                 "→ Is there a loop whose condition never becomes false?",

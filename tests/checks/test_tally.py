@@ -34,6 +34,26 @@ def test_credit(found: list[Comparison | None], share: float) -> None:
     assert credit(found, 0.5, 1.0) == share
 
 
+ONE, OTHER = (True,), (False,)  # kinds of inputs
+
+
+@pytest.mark.parametrize(
+    ("found", "kinds", "share"),
+    [
+        ([RIGHT, RIGHT, None, RIGHT], [ONE, ONE, ONE, ONE], 0.375),  # as if it were wrong
+        ([RIGHT, RIGHT, WRONG, RIGHT], [ONE, ONE, ONE, ONE], 0.375),
+        ([RIGHT, FOLLOWS, None, RIGHT], [OTHER, ONE, ONE, OTHER], 0.375),
+        ([RIGHT, RIGHT, None, RIGHT], [ONE, ONE, OTHER, ONE], 0.75),  # a kind at which a program may well fail
+        ([RIGHT, RIGHT, WRONG, None], [ONE, ONE, ONE, OTHER], 0.25),
+        ([None, None], [ONE, ONE], 0),
+    ],
+)
+def test_no_answer_is_worth_no_more_than_a_wrong_one(
+    found: list[Comparison | None], kinds: list[tuple[bool, ...]], share: float
+) -> None:
+    assert credit(found, 0.5, 1.0, kinds) == share
+
+
 @pytest.mark.parametrize(
     ("found", "show", "text"),
     [
