@@ -22,6 +22,7 @@ from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Call
 
 MOST_DRAWN = 200  # losses
+STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
 def mark(check: lab.Convergence, marking: Marking) -> Outcome:
@@ -108,12 +109,20 @@ def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, ca
         },
         LOSSES: compared,
     }
-    curve = _curve(value, expected) if published(check) else None
+    curve = _curve(value, expected, exact=compared.right) if published(check) else None
     return Answered(comparisons, (*returned.notes, *notes), hint, curve=curve)
 
 
-def _curve(value: Value | None, expected: Trajectory) -> Curve | None:
+def _curve(value: Value | None, expected: Trajectory, *, exact: bool) -> Curve | None:
+    """exact: with the right losses as they are; else so coarsely that none can be read off the picture."""
     found = numbers(value)
     if isinstance(found, str):
         return None
-    return Curve(found[:MOST_DRAWN], expected.losses[: expected.epochs])
+    right = expected.losses[: expected.epochs]
+    return Curve(found[:MOST_DRAWN], right if exact else _coarse(right))
+
+
+def _coarse(losses: Sequence[float]) -> list[float]:
+    """Each loss to the next of a few steps below the highest."""
+    step = 10 ** math.floor(math.log10(max((loss for loss in losses if 0 < loss < math.inf), default=1.0))) / STEPS
+    return [round(loss / step) * step if math.isfinite(loss) else loss for loss in losses]

@@ -1117,10 +1117,32 @@ def test_losses_are_drawn_for_the_published_inputs_alone() -> None:
     assert len(many.losses) == 200
 
 
+def test_right_losses_beside_wrong_ones_are_too_coarse_to_be_copied() -> None:
+    right = marked("loop", "3.1").curve
+    wrong = outcome(marking({"train": loop(keep=lambda losses: [2 * loss for loss in losses])}), "3.1").curve
+    assert right is not None
+    assert wrong is not None
+    assert right.expected == pytest.approx(right.losses, rel=1e-6)
+    steps = [round(10 * loss, 9) for loss in wrong.expected]
+    assert steps == [round(step) for step in steps] == [round(10 * loss) for loss in right.expected]
+    copied = outcome(marking({"train": loop(keep=lambda losses: list(wrong.expected))}), "3.1")
+    assert "✓ w" in str(copied.findings[0])
+    assert copied.findings[1].state == "wrong"
+
+
 def test_answers_for_some_inputs_only_lose_the_others() -> None:
     rest = outcome(
         marking({"fnn_forward": lambda at, _: FORWARD(at, _) if at["x1"] > 2 else NotRun("time is up")}), "5.2"
     )
     assert rest.summary.startswith("Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For ")
-    assert rest.summary.endswith("sets of numbers there was no answer: fnn_forward() was not called: time is up.")
+    assert rest.summary.endswith(
+        "there was no answer, which counts as wrong: fnn_forward() was not called: time is up."
+    )
     assert 0 < rest.points < 12
+
+
+def test_a_program_that_fails_at_a_dead_relu_loses_no_more_than_that() -> None:
+    alive = {"fnn_forward": lambda at, _: FORWARD(at, _) if at["x1"] * at["w1"] > 0 else NotRun("it is dead")}
+    rest = outcome(marking(alive), "5.2")
+    assert rest.points == 9
+    assert "there was no answer: fnn_forward() was not called: it is dead." in rest.summary
