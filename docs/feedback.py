@@ -24,8 +24,8 @@ Signs: `✓` right, `↳` follows rightly from an earlier slip (and counts), `~`
 `·` blank, `?` unreadable. Values returned for hidden inputs are never repeated, and an expected number is never shown.
 
 No answer (an exception, a call that takes too long) for some numbers, where others of the same kind got a right one,
-counts as a wrong answer: failing is never worth more than being wrong. Numbers for which a ReLU is on its other side are
-another kind, at which a program may well fail for itself: there it loses their share and no more.
+counts as a wrong answer: failing is never worth more than being wrong. Numbers for which a ReLU is on its other side
+are another kind, at which a program may well fail for itself: there it loses their share and no more.
 """
 
 

@@ -22,7 +22,8 @@ class Marking:
     """One submission being marked. student: None when there is no program to run. truth: what is right. mistakes: what
     can go wrong in this lab. earned: points by the number of the check, of those marked so far. said: reasons and
     advice given so far, with the number of the check. explained: what was found to explain the results of a function,
-    by its name and by who sees the check."""
+    by its name and by who sees the check. steady: notes on functions that were called again, by the number of the
+    check."""
 
     lab: Lab
     submission: Submission
@@ -32,6 +33,7 @@ class Marking:
     earned: dict[str, float] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
+    steady: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -40,8 +42,16 @@ class Marking:
 
     def calls(self, check: CodeCheck) -> list[tuple[Arguments, Call]]:
         """The student's function called for each set of inputs of `check`; the answers to the first inputs come
-        first."""
+        first.
+
+        Calls with published inputs, of all checks, are made before any other: what a program says of them is shown,
+        and it must not be able to tell what else it was given.
+        """
         assert self.student is not None
+        if not published(check):
+            for each in self.lab.rubric.checks:
+                if isinstance(each, CodeCheck) and published(each):
+                    self.steadiness(each, *self.calls(each)[0])
         arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.student.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
@@ -62,7 +72,9 @@ class Marking:
         """Why there is nothing to compare; None when there is."""
         assert self.student is not None
         returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
-        return unanswered(check.function, call, self.student.loading, returns, show=published(check))
+        program = self.submission.program
+        lines = max((cell.count("\n") + 1 for cell in program.cells), default=0) if program else 0
+        return unanswered(check.function, call, self.student.loading, returns, show=published(check), lines=lines)
 
     def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
         """The outcome of a check with no answer at all: its reason in full the first time, later a reference to
@@ -94,8 +106,14 @@ class Marking:
 
     def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
         """A note when the function answers differently if called again with the same inputs."""
-        if not published(check) or self.student is None:
+        if not published(check) or self.student is None or not isinstance(call.verdict, protocol.Returned):
             return ()
+        if check.number not in self.steady:
+            self.steady[check.number] = self._steadiness(check, arguments, call)
+        return self.steady[check.number]
+
+    def _steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
+        assert self.student is not None
         returns = self.lab.rubric.functions[check.function].returns
         again = self.student.call(check.function, arguments.inputs, arguments.settings, returns, again=True)
         first, second = (getattr(each.verdict, "value", each.verdict) for each in (call, again))

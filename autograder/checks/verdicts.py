@@ -56,12 +56,19 @@ class Unanswered:
 
 
 def unanswered(
-    function: str, call: Call, loading: Answer | None, functions: Mapping[str, Sequence[str]], *, show: bool
+    function: str,
+    call: Call,
+    loading: Answer | None,
+    functions: Mapping[str, Sequence[str]],
+    *,
+    show: bool,
+    lines: int,
 ) -> Unanswered | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
     functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
-    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them.
+    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them. lines:
+    of the program; a line beyond is not repeated either then.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
@@ -71,7 +78,7 @@ def unanswered(
         case protocol.Missing():
             return _missing(function, loading, functions)
         case protocol.Raised(failure):
-            return _raised(function, failure, show=show)
+            return _raised(function, failure if show else _wordless(failure, lines), show=show)
         case Ended(how):
             mend = "Take out what ends the process: the grader has to get an answer back."
             return Unanswered(f"{function}() {how if show else 'ended the process'}.", mend)
@@ -124,6 +131,15 @@ def advice(failure: Failure) -> str:
     """What to look at, for the exceptions that this lab's mistakes raise; "" for any other."""
     text = f"{failure.type}: {failure.message}"
     return next((words for pattern, words in ADVICE if re.search(pattern, text)), "")
+
+
+def _wordless(failure: Failure, lines: int) -> Failure:
+    """What may be told of an exception with inputs that are not to be shown: its type and its line, where Python and the
+    program have them, and whether it is the template's own. Advice that its message would choose could tell as much."""
+    kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
+    line = failure.line if failure.line and 1 <= failure.line <= lines else None
+    message = "" if _to_be_written(failure) else "not told"
+    return Failure(kind, message, line, function=failure.function)
 
 
 def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:

@@ -106,6 +106,7 @@ class Student:
         self._patient = patient
         self._double = double
         self._loading: Answer | None = None
+        self._called = False  # a function, since the folder was made
         modules = [content for name, content in program.files if name.endswith(".py")]
         self._mentions_cuda = b"cuda" in b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
 
@@ -166,8 +167,11 @@ class Student:
     def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
         """What goes wrong in a function on a GPU, found without one.
 
-        For after all calls: a program that keeps tensors in global variables may not get over it.
+        In a process and a folder in which no function has been called: what is said of it in words must not depend on
+        the inputs of those calls. A program that keeps tensors in global variables may not get over it.
         """
+        if self._called:
+            self._begin_anew()
         child = self._running()
         if isinstance(child, NotRun):
             return child
@@ -226,6 +230,7 @@ class Student:
             "device": self.device,
             "strict": self._patient,
         }
+        self._called = True
         answer = child.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
@@ -236,6 +241,12 @@ class Student:
         child.close()
         self._child = None
         return Call(NO_ANSWER, answer.printed)
+
+    def _begin_anew(self) -> None:
+        """Forget all that the program has kept of its calls."""
+        self.close()
+        self._directory = folder.working_copy(self._module, self._program.cells, self._program.files)
+        self._called = False
 
     def _running(self) -> Child | NotRun:
         """The child with the program loaded, forked and loaded anew if the last one ended."""

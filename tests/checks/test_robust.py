@@ -72,6 +72,8 @@ class Dictated:
         arguments = (*inputs.items(), *(settings or {}).items())
         if arguments not in seen:
             seen.append(arguments)
+        if function not in self.values:
+            return Call(protocol.Missing())
         return Call(Returned(self.values[function][seen.index(arguments) % len(self.values[function])]))
 
 

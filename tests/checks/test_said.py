@@ -19,7 +19,7 @@ HERE = Failure("ValueError", "no 4.2", 7, "Lab4.py", "x = int(y)", "train")
 
 
 def why(verdict: Verdict, *, show: bool = True, loading: Loading | None = None, printed: str = "") -> tuple[str, str]:
-    reason = unanswered("train", Call(verdict, printed), loading, FUNCTIONS, show=show)
+    reason = unanswered("train", Call(verdict, printed), loading, FUNCTIONS, show=show, lines=20)
     return (reason.sentence, reason.advice) if reason else ("", "")
 
 
@@ -103,7 +103,7 @@ def test_what_was_printed_instead_is_shown_only_for_known_inputs(printed: str, s
     ],
 )
 def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -> None:
-    reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True)
+    reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True, lines=20)
     assert reason == Unanswered(f"{function}() returned nothing.", words, f"{function} returned nothing")
 
 
@@ -136,12 +136,36 @@ def test_a_program_of_which_nothing_is_known_could_not_be_loaded() -> None:
 
 
 def test_a_reason_is_the_same_in_every_wording() -> None:
-    raised = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=True)
-    hidden = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=False)
+    raised = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=True, lines=20)
+    hidden = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=False, lines=20)
     assert raised is not None
     assert hidden is not None
     assert raised.key == hidden.key == "train raised ValueError in line 7"
     assert Unanswered("It is so.").key == "It is so."
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (Failure("RuntimeError", "CUDA", 20, "Lab4.py", "x = 4.2", "f"), "train() raised RuntimeError (line 20)."),
+        (Failure("RuntimeError", "NoneType", 21, "Lab4.py"), "train() raised RuntimeError."),
+        (Failure("RuntimeError", "", 0), "train() raised RuntimeError."),
+        (Failure("Held_4_2", "", -3), "train() raised an exception."),
+        (Failure("SignatureProblem", "it has to take 4.2", 3), "train() could not be called."),
+        (Failure("NotImplementedError", "x4.2 still to be written", 3, function="f4"), "train() calls a function that"),
+    ],
+)
+def test_with_inputs_that_are_hidden_nothing_is_said_that_a_program_can_choose(failure: Failure, sentence: str) -> None:
+    """Neither by its words nor by the advice that these would choose."""
+    reason = unanswered("train", Call(Raised(failure)), None, FUNCTIONS, show=False, lines=20)
+    assert reason is not None
+    assert reason.sentence.startswith(sentence)
+    assert "4" not in reason.sentence + reason.key
+    others = Failure(failure.type, "division by zero", failure.line, function=failure.function)
+    if failure.type == "RuntimeError":
+        again = unanswered("train", Call(Raised(others)), None, FUNCTIONS, show=False, lines=20)
+        assert again == reason
+        assert reason.advice == ""
 
 
 @pytest.mark.parametrize(
@@ -213,11 +237,22 @@ def test_only_a_result_for_known_inputs_is_asked_for_again() -> None:
     )
     assert found.points == 1
     assert [call[3] for call in student.calls if call[0] == "check_result"].count(True) == 1
-    student.functions = {"check_result": right("check_result")}
-    assert not any("another result" in note for note in outcome(given, "2.1").notes)
-    student.calls.clear()
-    outcome(given, "2.2")
-    assert not any(call[3] for call in student.calls)
+    steady = Written({"check_result": right("check_result")})
+    assert not any("another result" in note for note in outcome(marking(student=steady), "2.1").notes)
+
+
+def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
+    """Else what is said of the published inputs, in an exception's words, say, could tell the others."""
+    lab, _, _ = real()
+    student = Written({name: right(name) for name in lab.rubric.functions})
+    given = marking(student=student)
+    found = outcome(given, "6.2")  # of any check
+    shown = [call[1] == lab.defaults(call[0]).inputs for call in student.calls]
+    first = shown.index(False)
+    assert {call[0] for call in student.calls[:first]} == set(lab.rubric.functions)
+    assert [call[3] for call in student.calls[:first]] == [False, True] * len(lab.rubric.functions)
+    assert not any(shown[first:])
+    assert found.points == 7
 
 
 def test_without_a_program_no_code_is_marked() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from autograder.grade import IMPORT_DYNAMO
 from autograder.sandbox.child import Ended, Limits, TimedOut
 from autograder.sandbox.protocol import DeviceBug, DeviceBugs, Returned
 from autograder.sandbox.student import Program, Student
@@ -17,7 +18,7 @@ def found(make: Make, body: str) -> DeviceBugs:
     """What is found in a function f(x, w, device) with this body."""
     lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
     handle = make(f"import torch\n\ndef f(x, w, device='cpu'):\n{lines}")
-    if "optim" in body:
+    if any(word in body for word in IMPORT_DYNAMO):
         handle._wall.warm("torch._dynamo")  # as a run does
     bugs = handle.device_bugs("f", INPUTS, {})
     assert isinstance(bugs, DeviceBugs)
@@ -161,6 +162,25 @@ def test_a_function_that_does_not_come_back_is_said_to_and_the_next_is_tried(
     handle = student(f"def f(x, w, device):\n    {body}\ndef g(x, w, device): return x", call=1.0)
     assert isinstance(handle.device_bugs("f", INPUTS, {}), what)
     assert handle.device_bugs("g", INPUTS, {}) == DeviceBugs([], "device unused")
+
+
+def test_what_calls_have_left_cannot_choose_what_is_said_of_the_device(student: Make) -> None:
+    """The bugs' lines are shown, and so they would tell the inputs of calls that are hidden."""
+    text = """
+import os, torch
+seen = []
+def f(x, w, device="cpu"):
+    if device == "cpu":
+        seen.append(x)
+        open("seen", "w").write("x")
+    left = seen or os.path.exists("seen")
+    one = torch.tensor(x, device="cpu" if left else device, requires_grad=True)
+    (one * torch.tensor(w, device=device)).backward()
+    return one.grad
+"""
+    handle = student(text)
+    assert isinstance(handle.call("f", INPUTS).verdict, Returned)
+    assert handle.device_bugs("f", INPUTS, {}) == DeviceBugs([], "")
 
 
 def test_looking_for_bugs_imports_nothing_heavy_and_leaves_torch_as_it_was() -> None:

@@ -174,7 +174,8 @@ def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> 
         clock[0] = 97.0
         handle.call("f", {"x": 3.0})
         handle.device_bugs("f", {}, {})
-        assert [seconds for _, seconds in wall.asked[3:]] == [3, 3]
+        asked = [(request["do"], seconds) for request, seconds in wall.asked[3:]]
+        assert asked == [("call", 3), ("load", 3 + 2), ("device_bugs", 3)]
         clock[0] = 100.0
         assert handle.call("f", {"x": 4.0}).verdict == handle.device_bugs("f", {}, {}) == NO_TIME
     late = PlayedWall()
@@ -195,6 +196,21 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
         assert (handle.child_pid, wall.closed) == (None, 1)
         assert handle.device_bugs("f", {}, {}) == NO_ANSWER
         assert handle.child_pid is None
+
+
+def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
+    wall = PlayedWall(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
+    with student(wall) as handle:
+        handle.call("f", {"x": 1.0})
+        first = handle._directory
+        handle.device_bugs("f", {}, {})
+        assert handle._directory != first
+        assert not first.exists()
+        handle.device_bugs("g", {}, {})  # nothing was called between the two
+        handle.call("f", {"x": 2.0})
+        handle.device_bugs("f", {}, {})
+    asked = [request["do"] for request, _ in wall.asked]
+    assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
 
 
 @pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])
