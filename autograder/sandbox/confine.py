@@ -6,7 +6,6 @@ promised where one is missing. The order matters: each step needs what later one
 
 import contextlib
 import ctypes
-import errno
 import importlib
 import os
 import resource
@@ -16,8 +15,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.sandbox import system_calls
+
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
-CLONE_THREAD = 0x00010000  # linux/sched.h
+MANY = 100_000
+THREADS = 64  # and processes
 LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
 # Read by Python and torch while a student's program runs; everything else is out of sight.
@@ -26,76 +28,12 @@ READABLE = (
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system/cpu"),
 )
 READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
-FORBIDDEN = {  # refused with EPERM whatever the arguments
-    "programs": ("execve", "execveat", "fork", "vfork", "setsid", "setpgid", "personality"),
-    "network": ("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
-    "other processes": (
-        *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp"),
-        *("pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setpriority", "ioprio_set"),
-    ),
-    "the system": (
-        *(
-            "unshare",
-            "setns",
-            "mount",
-            "umount2",
-            "pivot_root",
-            "chroot",
-            "open_tree",
-            "move_mount",
-            "fsopen",
-            "fsmount",
-        ),
-        *("bpf", "userfaultfd", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register"),
-        *("keyctl", "add_key", "request_key", "open_by_handle_at", "name_to_handle_at", "fanotify_init"),
-        *("inotify_init", "inotify_init1", "init_module", "finit_module", "delete_module", "kexec_load", "reboot"),
-        *("swapon", "swapoff", "acct", "settimeofday", "clock_settime", "sethostname", "setdomainname", "quotactl"),
-    ),
-    "what outlives a process": (
-        *(
-            "shmget",
-            "shmat",
-            "shmctl",
-            "semget",
-            "semop",
-            "semtimedop",
-            "semctl",
-            "msgget",
-            "msgsnd",
-            "msgrcv",
-            "msgctl",
-        ),
-        *("mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive"),
-    ),
-    # Landlock does not govern these: a student's program could change the mode of the user's own files.
-    "files' properties": (
-        *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "utime", "utimes"),
-        *(
-            "utimensat",
-            "futimesat",
-            "setxattr",
-            "lsetxattr",
-            "fsetxattr",
-            "removexattr",
-            "lremovexattr",
-            "fremovexattr",
-        ),
-        *("symlink", "symlinkat", "link", "linkat", "mknod", "mknodat", "memfd_create", "memfd_secret"),
-    ),
-}
-OWN_PROCESS_ONLY = ("kill", "tgkill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
-SELF_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
-NEWER = {
-    "fchmodat2": 452,
-    "memfd_secret": 447,
-    "process_madvise": 440,
-}  # the same on every architecture; old libseccomp
 
 
 @dataclass(frozen=True)
 class Bounds:
     """What one child may use. Sizes in bytes; `uid`: the numeric user to become, None to stay the same, for the
-    reason given; `gpu`: leave open what CUDA needs."""
+    reason given; `present`: the processes and threads that this user has already; `gpu`: leave open what CUDA needs."""
 
     directory: str
     memory: int = 512 << 20
@@ -104,6 +42,7 @@ class Bounds:
     uid: int | None = None
     why_no_uid: str = "not asked for"
     gpu: bool = False
+    present: int = 0
 
 
 def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
@@ -157,6 +96,18 @@ def prepare() -> None:
             importlib.import_module(module)
     with contextlib.suppress(Exception):
         importlib.import_module("landlockpy").abi_version()  # finds its system calls in libc: 2 ms
+    system_calls.prepare()
+
+
+def present() -> int:
+    """How many processes and threads this user has; more than there can be where that cannot be seen."""
+    total = 0
+    for path in Path("/proc").glob("[0-9]*/status") if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            said = dict(line.split(":", 1) for line in path.read_text(errors="replace").splitlines() if ":" in line)
+            if int(said["Uid"].split()[0]) == os.getuid():
+                total += int(said["Threads"])
+    return total or MANY
 
 
 def prctl(option: int, value: int) -> None:
@@ -194,8 +145,8 @@ def _limits(bounds: Bounds) -> None:
     if not bounds.gpu:
         _limit(resource.RLIMIT_NOFILE, 64)
         _limit(resource.RLIMIT_MEMLOCK, 0)
-    if bounds.uid is not None:  # counts all processes of a user, and a user's own are not ours to count
-        _limit(resource.RLIMIT_NPROC, 64)
+    # It counts all processes and threads of a user.
+    _limit(resource.RLIMIT_NPROC, THREADS if bounds.uid is not None else bounds.present + THREADS)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large is an OSError, not the end
 
 
@@ -263,34 +214,4 @@ def _system_calls(bounds: Bounds) -> None:
     """seccomp: no other program, no network, nothing done to other processes, nothing that outlives this one."""
     if sys.platform != "linux":
         raise NotImplementedError("seccomp is a part of Linux")
-    import pyseccomp as seccomp
-
-    refused = seccomp.ERRNO(errno.EPERM)
-    rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    own = os.getpid()
-    for group, names in FORBIDDEN.items():
-        if bounds.gpu and group == "network":
-            continue  # the driver asks a daemon; Landlock still refuses TCP
-        for name in names:
-            if not (bounds.gpu and name == "memfd_create"):
-                _add(rules, refused, name)
-    for name in OWN_PROCESS_ONLY:
-        _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, own))
-    for name in SELF_ONLY:
-        _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, 0))
-    _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
-    _add(
-        rules, seccomp.ERRNO(errno.ENOSYS), "clone3"
-    )  # its flags are out of a filter's reach; glibc falls back to clone
-    rules.load()
-
-
-def _add(rules: object, action: int, name: str, *arguments: object) -> None:
-    import pyseccomp as seccomp
-
-    try:
-        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
-    except (OSError, ValueError):
-        number = NEWER.get(name, -1)
-    if number >= 0:  # else this architecture has no such call
-        rules.add_rule(action, number, *arguments)  # type: ignore[attr-defined]
+    system_calls.restrict(gpu=bounds.gpu)

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,25 @@ def test_a_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(resource, "getrlimit", lambda kind, hard=hard: (1, hard))
         confine._limit(0, 100)
     assert given == [(100, 100), (50, 50), (100, 100)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counted in /proc")
+def test_a_user_has_room_for_threads_beside_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one submission could use up what a class needs, whose processes are all of one user."""
+    before = confine.present()
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    assert 10 <= confine.present() - before <= 30  # other tests begin and end meanwhile
+    done.set()
+    given: dict[int, int] = {}
+    monkeypatch.setattr(confine, "_limit", given.__setitem__)
+    monkeypatch.setattr(Path, "write_text", lambda *_: 0)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    for bounds, threads_allowed in (
+        (confine.Bounds(".", present=100), 164),
+        (confine.Bounds(".", uid=5, present=9), 64),
+    ):
+        confine._limits(bounds)
+        assert given[confine.resource.RLIMIT_NPROC] == threads_allowed

@@ -1,0 +1,194 @@
+"""Inside the wall: the system calls that a program may make, kept by seccomp.
+
+What Python, torch and NumPy need is allowed, and nothing else: a call that is newer than this list fails as on a kernel
+that does not have it (ENOSYS), for which libraries are ready. What a program may well try is refused with EPERM, so
+that its author reads "not permitted".
+
+Numbers and flags are those of include/uapi/linux (fcntl.h, prctl.h, sched.h) and of asm-generic/ioctls.h.
+"""
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterable
+from typing import Any
+
+FORBIDDEN = {  # refused with EPERM whatever the arguments
+    "programs": ("execve", "execveat", "fork", "vfork", "setsid", "setpgid", "personality"),
+    "network": ("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    "other processes": (
+        *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp"),
+        *("pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setpriority", "ioprio_set"),
+    ),
+    "the system": (
+        *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "open_tree", "open_tree_attr", "move_mount"),
+        *("fsopen", "fsmount", "mount_setattr", "quotactl", "quotactl_fd"),
+        *("bpf", "userfaultfd", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+        *("keyctl", "add_key", "request_key", "open_by_handle_at", "name_to_handle_at", "fanotify_init"),
+        *("inotify_init", "inotify_init1", "init_module", "finit_module", "delete_module", "kexec_load", "reboot"),
+        *("swapon", "swapoff", "acct", "settimeofday", "clock_settime", "sethostname", "setdomainname"),
+    ),
+    "what outlives a process": (
+        *("shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl"),
+        *("msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive"),
+    ),
+    # Landlock does not govern these, and truncate only since its third version: a student's program could empty the
+    # user's own files and change who may read them.
+    "files' properties": (
+        *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
+        *("utime", "utimes", "utimensat", "futimesat", "file_setattr", "truncate"),
+        *("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
+        *("removexattr", "lremovexattr", "fremovexattr", "removexattrat"),
+        *("symlink", "symlinkat", "link", "linkat", "mknod", "mknodat", "memfd_create", "memfd_secret"),
+    ),
+}
+ALLOWED = {  # whatever the arguments
+    "memory": (
+        *("brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "msync", "mincore", "membarrier"),
+        *("mlock", "mlock2", "munlock", "get_mempolicy"),
+    ),
+    "files": (
+        *("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2"),
+        *("creat", "close", "close_range", "dup", "dup2", "dup3", "lseek", "ftruncate", "fallocate", "fadvise64"),
+        *("stat", "fstat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "fstatfs"),
+        *("readlink", "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir", "umask"),
+        *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2"),
+        *("fsync", "fdatasync", "sync_file_range", "flock", "sendfile", "copy_file_range", "readahead"),
+        *("getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr"),
+    ),
+    "waiting": (
+        *("poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait"),
+        *("epoll_pwait", "epoll_pwait2", "pipe", "pipe2", "eventfd", "eventfd2", "timerfd_create"),
+        *("timerfd_settime", "timerfd_gettime", "wait4", "waitid", "pause", "restart_syscall"),
+    ),
+    "time": (
+        *("time", "gettimeofday", "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "times", "alarm"),
+        *("getitimer", "setitimer", "timer_create", "timer_settime", "timer_gettime", "timer_getoverrun"),
+        "timer_delete",
+    ),
+    "threads": (
+        *("futex", "futex_waitv", "futex_wake", "futex_wait", "futex_requeue", "set_robust_list", "get_robust_list"),
+        *("set_tid_address", "gettid", "exit", "exit_group", "rseq", "arch_prctl", "sched_yield", "getcpu"),
+        *("sched_getaffinity", "sched_getparam", "sched_getscheduler", "sched_getattr", "sched_rr_get_interval"),
+        *("sched_get_priority_max", "sched_get_priority_min"),
+    ),
+    "own signals": (
+        *("rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait"),
+        *("sigaltstack", "signalfd", "signalfd4"),
+    ),
+    "about itself": (
+        *("getpid", "getppid", "getpgrp", "getpgid", "getsid", "getuid", "geteuid", "getgid", "getegid", "getgroups"),
+        *("getresuid", "getresgid", "getrlimit", "setrlimit", "getrusage", "getpriority", "capget", "sysinfo", "uname"),
+        "getrandom",
+    ),
+}
+OWN_PROCESS_ONLY = ("kill", "tgkill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+SELF_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
+CLONE_THREAD = 0x00010000
+
+# fcntl: to duplicate and to lock, and the flags of a descriptor. Not F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY, which
+# send signals to others or make them wait.
+FCNTL = (0, 1, 2, 3, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032, 1034)
+F_SETFL, O_ASYNC = 4, 0o20000
+IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TCGETS2, TIOCGWINSZ, FIO…
+# prctl: to read what it is, names, and the timers' slack. Not to outlive its parent (PR_SET_PDEATHSIG).
+PRCTL = (2, 3, 15, 16, 21, 23, 29, 30, 39, 0x53564D41)
+# open: to truncate only what may be written, which Landlock knows since its third version; no file without a name, of
+# which nobody sees how large it is.
+O_ACCMODE, O_TRUNC, O_TMPFILE = 0o3, 0o1000, 0o20000000
+OPEN = {"open": 1, "openat": 2}  # the argument with the flags
+
+UNKNOWN = -1  # to libseccomp; other numbers below 0 are of calls that this architecture does not have
+NEWER = {  # than old versions of libseccomp; the same on every architecture
+    **{"process_madvise": 440, "epoll_pwait2": 441, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447},
+    **{"futex_waitv": 449, "fchmodat2": 452, "futex_wake": 454, "futex_wait": 455, "futex_requeue": 456},
+    **{"setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469},
+}
+
+_prepared: list[Any] = []  # the filter of the next child, but for what depends on its number
+
+
+def prepare() -> None:
+    """Make in the process that forks what is the same for every child: it takes a millisecond."""
+    with contextlib.suppress(Exception):  # the library is missing: each child will say so
+        _prepared[:] = [_filter(gpu=False)]
+
+
+def restrict(*, gpu: bool) -> None:
+    """Restrict this process from now on. gpu: leave open what CUDA needs, of which there is no list: then
+    all is allowed that is not forbidden.
+
+    Raises ImportError without pyseccomp or its library, OSError where the kernel has no seccomp.
+    """
+    import pyseccomp as seccomp
+
+    rules = _filter(gpu=True) if gpu else _prepared[0] if _prepared else _filter(gpu=False)
+    own = os.getpid()
+    for name in OWN_PROCESS_ONLY:
+        _add(rules, seccomp.ERRNO(errno.EPERM), name, seccomp.Arg(0, seccomp.NE, own))
+        if not gpu:
+            _add(rules, seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, own))
+    rules.load()
+
+
+def _filter(*, gpu: bool) -> Any:
+    """The rules that do not depend on the process."""
+    import pyseccomp as seccomp
+
+    refused = seccomp.ERRNO(errno.EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW if gpu else seccomp.ERRNO(errno.ENOSYS))
+    for group, names in FORBIDDEN.items():
+        if gpu and group == "network":
+            continue  # the driver asks a daemon; Landlock still refuses TCP
+        for name in names:
+            if not (gpu and name == "memfd_create"):
+                _add(rules, refused, name)
+    for name in SELF_ONLY:
+        _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, 0))
+    _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    if gpu:
+        _add(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags are out of a filter's reach; glibc takes clone
+    else:
+        _allow(rules, seccomp)
+    return rules
+
+
+def _allow(rules: Any, seccomp: Any) -> None:
+    for names in ALLOWED.values():
+        for name in names:
+            _add(rules, seccomp.ALLOW, name)
+    for name in SELF_ONLY:
+        _add(rules, seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, 0))
+    _add(rules, seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+    _allow_only(rules, seccomp, "fcntl", 1, FCNTL)
+    _add(
+        rules,
+        seccomp.ALLOW,
+        "fcntl",
+        seccomp.Arg(1, seccomp.EQ, F_SETFL),
+        seccomp.Arg(2, seccomp.MASKED_EQ, O_ASYNC, 0),
+    )
+    _allow_only(rules, seccomp, "ioctl", 1, IOCTL)
+    _allow_only(rules, seccomp, "prctl", 0, PRCTL)
+    for name, flags in OPEN.items():
+        _add(rules, seccomp.ALLOW, name, seccomp.Arg(flags, seccomp.MASKED_EQ, O_TRUNC | O_TMPFILE, 0))
+        for writing in (1, 2):
+            mask = O_ACCMODE | O_TRUNC | O_TMPFILE
+            _add(rules, seccomp.ALLOW, name, seccomp.Arg(flags, seccomp.MASKED_EQ, mask, O_TRUNC | writing))
+
+
+def _allow_only(rules: Any, seccomp: Any, name: str, argument: int, values: Iterable[int]) -> None:
+    for value in values:
+        _add(rules, seccomp.ALLOW, name, seccomp.Arg(argument, seccomp.EQ, value))
+
+
+def _add(rules: Any, action: int, name: str, *arguments: Any) -> None:
+    import pyseccomp as seccomp
+
+    number = UNKNOWN
+    with contextlib.suppress(OSError, ValueError):
+        number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+    if number == UNKNOWN:
+        number = NEWER.get(name, UNKNOWN)
+    if number >= 0:  # else this architecture has no such call
+        rules.add_rule(action, number, *arguments)
