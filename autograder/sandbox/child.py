@@ -1,6 +1,6 @@
 """The trusted end of one child: one request at a time, each with a deadline that is kept from outside."""
 
-import contextlib
+import errno
 import os
 import selectors
 import signal
@@ -67,6 +67,7 @@ class Child:
         self._directory = directory
         self._limits = limits
         self._requests = 0
+        self._next_look = time.monotonic() + LOOK
         self.alive = True
         channel.setblocking(False)
 
@@ -86,7 +87,7 @@ class Child:
             self.close()
             how = f"wrote more than {self._limits.files >> 20} MB into files"
             return Answer(Ended(how), _text(printed))
-        except (ProtocolError, ConnectionError):
+        except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
             self._drain(printed)
             return Answer(Ended(_how(self.close())), _text(printed))
 
@@ -113,8 +114,7 @@ class Child:
                 if remaining <= 0:
                     raise TimeoutError
                 ready = selector.select(min(remaining, LOOK))
-                if not ready and _size(self._directory) > self._limits.files:
-                    raise TooMuchWritten
+                self._look()
                 for key, events in ready:
                     if key.fd == self._output:
                         if not self._read_output(printed):
@@ -133,6 +133,14 @@ class Child:
                         if body is not None:
                             return body
 
+    def _look(self) -> None:
+        """Raise TooMuchWritten if so; by the clock, so that nothing that a child does keeps the judge from looking."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + LOOK
+            if _size(self._directory, self._limits.files) > self._limits.files:
+                raise TooMuchWritten
+
     def _read_output(self, printed: bytearray) -> bool:
         """Read some of what was printed; False when there can be no more."""
         try:
@@ -149,16 +157,25 @@ class Child:
                 return
 
 
-def _size(directory: Path) -> int:
-    """Bytes in the files below a folder, 4 KB more for each entry. Not recursive: folders may be nested without end."""
+def _size(directory: Path, enough: int) -> int:
+    """Bytes in the files below a folder, 4 KB more for each entry, counted up to a little more than `enough`.
+
+    Not recursive: folders may be nested without end; one so deep that it has no path counts as too much.
+    """
     total = 0
     folders = [str(directory)]
-    while folders:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                total += entry.stat(follow_symlinks=False).st_size + 4096
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
+    while folders and total <= enough:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    total += entry.stat(follow_symlinks=False).st_size + 4096
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    if total > enough:
+                        break
+        except OSError as error:  # removed meanwhile, or closed to us
+            if error.errno == errno.ENAMETOOLONG:
+                return enough + 1
     return total
 
 

@@ -1,10 +1,13 @@
 """The trusted end of a child, with a socket and a pipe in a child's place: what it takes for an answer, and limits."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import struct
+import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,15 +135,57 @@ def test_a_folder_may_grow_up_to_its_limit(peer: Peer, tmp_path: Path, size: int
 
 
 def test_a_folder_has_the_size_of_all_below_it_and_of_no_link(tmp_path: Path) -> None:
-    assert _size(tmp_path) == 0
+    assert _size(tmp_path, 1 << 20) == 0
     (tmp_path / "a").write_bytes(bytes(10))
     inner = tmp_path / "b/c"
     inner.mkdir(parents=True)
     (inner / "d").write_bytes(bytes(20))
     (tmp_path / "link").symlink_to("/usr")
     folders = sum(path.stat().st_size for path in (tmp_path / "b", inner))
-    assert _size(tmp_path) == 5 * 4096 + 10 + 20 + folders + len("/usr")
-    assert _size(tmp_path / "none") == 0
+    assert _size(tmp_path, 1 << 20) == 5 * 4096 + 10 + 20 + folders + len("/usr")
+    assert _size(tmp_path / "none", 1 << 20) == 0
+
+
+def test_counting_ends_at_what_is_too_much(tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / str(number)).touch()
+    assert _size(tmp_path, 10 * 4096) == 11 * 4096
+
+
+def test_what_lies_deeper_than_any_path_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(20):
+        os.mkdir("x" * 250)
+        os.chdir("x" * 250)
+    assert _size(tmp_path, 1 << 20) == (1 << 20) + 1
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["rm", "-rf", "x" * 250], check=True)
+
+
+@pytest.mark.parametrize("urgent", [b"", MISSING[:9]])
+def test_an_urgent_byte_is_the_childs_doing(peer: Peer, urgent: bytes) -> None:
+    """Out of band, it makes a socket ready that has nothing to read."""
+    try:
+        peer.theirs.send(urgent + b"!", socket.MSG_OOB)
+    except OSError:
+        pytest.skip("the kernel knows no urgent bytes here")
+    assert isinstance(peer.child.ask({}, 0.5).reply, (Ended, TimedOut))
+    assert peer.ended == [7]
+
+
+def test_a_flood_of_output_does_not_keep_the_judge_from_looking_at_files(peer: Peer, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"x" * (2 << 20))
+
+    def flood() -> None:
+        with contextlib.suppress(OSError):  # nobody reads it any more
+            while not peer.ended:
+                peer.print("x" * 1000)
+
+    printing = threading.Thread(target=flood)
+    printing.start()
+    reply = peer.child.ask({}, 5.0).reply
+    printing.join(5.0)
+    assert reply == Ended("wrote more than 1 MB into files")
 
 
 def test_usual_limits_are_those_of_the_rubric() -> None:
