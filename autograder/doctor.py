@@ -1,17 +1,19 @@
 """What protects this machine from a submission: every layer, put up in a real child."""
 
 import sys
+from pathlib import Path
 
 from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.layers import PURPOSE, Confinement, exposed
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
 
 
-def examine(wall: Wall) -> Confinement:
-    """Fork a child, confine it, and ask what holds."""
+def examine(wall: Wall, lab: Path) -> Confinement:
+    """Fork a child, confine it, and ask what holds. lab: the folder whose rubric and reference it must not read."""
     with Student(wall, Program("", ()), Limits(10, 60, 60), "probe") as probe:
-        return Confinement(probe.confinement())
+        layers = probe.confinement()
+    return Confinement(layers, exposed((lab / "rubric.yaml", lab / "reference"), layers))
 
 
 def text(confinement: Confinement) -> str:

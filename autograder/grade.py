@@ -2,7 +2,8 @@
 
 import dataclasses
 import time
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from types import TracebackType
 
 from autograder import submission as handed_in
@@ -11,14 +12,14 @@ from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
-from autograder.individual import Course, course
+from autograder.individual import ROSTER, Course, course
 from autograder.individual.shared import hints
 from autograder.individual.sheet import Sheet, sheet
 from autograder.lab import DEVICES, FileError, Lab, warnings
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import Confinement
+from autograder.sandbox.layers import Confinement, exposed
 from autograder.sandbox.protocol import clean
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
@@ -27,6 +28,7 @@ from autograder.submission import Handed, Submission
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
 NOTHING_TOLD = Metadata()
+SHEET = "handout.md"  # of the reference: what the lab sheet is made from
 A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
 
@@ -36,12 +38,12 @@ class NoSuchDevice(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """The instructor's solution, running behind the wall like a submission; what is right by it; how what runs there is
-    confined."""
+    """The instructor's solution, running behind the wall like a submission; what is right by it; which layers of
+    confinement hold there."""
 
     solution: Student
     truth: Truth
-    confinement: Confinement
+    layers: Mapping[str, str]
 
 
 class Marker:
@@ -104,7 +106,7 @@ class Marker:
                 reference.solution.device,
                 marked,
                 time.monotonic() - started,
-                reference.confinement,
+                self._confinement(target.parent, *([what] if isinstance(what, Path) else [])),
                 seed=submission.digest,
                 warnings=(*warnings(self.lab), *self._warnings(submission, marked_with, reference)),
                 numbers_of=str(marked_with.whose or ""),
@@ -167,16 +169,27 @@ class Marker:
                 mend = "use --device auto or --device cpu"
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name
-            self._reference = Reference(solution, Truth(self.lab, solution), Confinement(solution.confinement()))
-        confinement = self._reference.confinement
+            self._reference = Reference(solution, Truth(self.lab, solution), solution.confinement())
+        confinement = self._confinement()
         if self._only_if_safe and not confinement.safe:
             why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
             raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
         return self._reference
 
+    def _confinement(self, *secrets: Path) -> Confinement:
+        """How submissions are confined, who must not read the lab's answers and what else is secret."""
+        assert self._reference is not None
+        ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER)
+        layers = self._reference.layers
+        return Confinement(layers, exposed((*(path for path in ours if path.exists()), *secrets), layers))
+
     def _solution(self, *, double: bool = False) -> Student:
+        """The reference's program; its answers on paper are nothing that it needs, and a submission would like."""
         all_day = dataclasses.replace(limits(self.lab), submission=A_DAY)
-        return self._behind_wall(self._read(self.lab.reference), all_day, patient=True, double=double)
+        read = self._read(self.lab.reference)
+        paper = {self.lab.rubric.answers, *([read.answers.name] if read.answers else []), SHEET}
+        files = tuple((name, content) for name, content in read.files if PurePath(name).name not in paper)
+        return self._behind_wall(dataclasses.replace(read, files=files), all_day, patient=True, double=double)
 
     def _behind_wall(
         self, submission: Submission, bounds: Limits, *, patient: bool = False, double: bool = False

@@ -159,6 +159,17 @@ def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced
     assert set(confinement.missing) == missing
 
 
+def test_the_reference_has_no_answers_beside_it(real_lab: lab.Lab, wall: Wall, tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    shutil.copytree(real_lab.reference, folder / "reference")
+    shutil.copy(real_lab.folder / "rubric.yaml", folder)
+    (folder / "reference/helper.py").write_text("x = 1\n")
+    with Marker(lab.load(folder), wall, "cpu") as marker:
+        there = {path.name for path in marker.reference()._directory.rglob("*")}
+    assert {"Lab4.py", "helper.py"} <= there
+    assert not {"answers.yaml", "handout.md"} & there
+
+
 def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: lab.Lab) -> None:
     rubric = msgspec.structs.replace(real_lab.rubric, limits=lab.Limits(1, 2, 3, memory=1.5, files=2, output=4))
     found = limits(lab.Lab(real_lab.folder, rubric))

@@ -2,7 +2,7 @@
 
 import argparse
 
-from autograder.cli.common import FAILED, MARKED, Verbs, complain
+from autograder.cli.common import FAILED, MARKED, ROOT, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         with Wall() as wall:
-            confinement = doctor.examine(wall)
+            confinement = doctor.examine(wall, ROOT)
     except GraderFault as error:
         return complain(str(error), FAILED)
     print(doctor.text(confinement))

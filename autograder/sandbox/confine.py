@@ -16,17 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox import system_calls
+from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
 MANY = 100_000
 THREADS = 64  # and processes
 LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
-# Read by Python and torch while a student's program runs; everything else is out of sight.
-READABLE = (
-    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random"),
-    *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system/cpu"),
-)
 READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
 
 

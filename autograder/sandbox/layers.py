@@ -1,7 +1,9 @@
 """The layers of confinement, seen from the trusted side: what each is for, and whether enough of them hold."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 PURPOSE = {
     "session": "all that a submission starts is killed with it; it has no descriptor but its own",
@@ -12,18 +14,26 @@ PURPOSE = {
     "system calls": "no other program, no network, nothing done to other processes, nothing that outlives it",
 }
 
+# Read by Python and torch while a student's program runs; everything else is out of sight.
+READABLE = (
+    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random"),
+    *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system/cpu"),
+)
+
 
 @dataclass(frozen=True)
 class Confinement:
     """Each layer with "" if it holds, else the reason why not, as a child said before it read anything of the
-    student's."""
+    student's. exposed: why a submission could read what it must not all the same, as `exposed` says it."""
 
     layers: Mapping[str, str]
+    exposed: str = ""
 
     @property
     def missing(self) -> dict[str, str]:
         """The layers that do not hold, with the reasons."""
-        return {layer: self.layers.get(layer, "it did not answer") for layer in PURPOSE if self.layers.get(layer, "?")}
+        found = {layer: self.layers.get(layer, "it did not answer") for layer in PURPOSE if self.layers.get(layer, "?")}
+        return {**found, "files": found.get("files") or self.exposed} if self.exposed else found
 
     @property
     def reduced(self) -> bool:
@@ -36,4 +46,33 @@ class Confinement:
         """Whether a submission can be run where marks are at stake: it can neither read the grader's files nor change
         its results."""
         missing = self.missing
-        return "user" not in missing or not {"files", "system calls"} & set(missing)
+        return not self.exposed and ("user" not in missing or not {"files", "system calls"} & set(missing))
+
+
+def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:
+    """Why a submission could read one of these files or folders, in a clause; "" where it can read none.
+
+    Each has to lie beyond what every program reads, or be closed to the user that the submission becomes.
+    """
+    open_to_all = [Path(path).resolve() for path in (*READABLE, sys.prefix, sys.base_prefix)]
+    for path in (secret.resolve() for secret in secrets):
+        below = next((folder for folder in open_to_all if path.is_relative_to(folder)), None)
+        if layers.get("files") == "" and below is None:
+            continue
+        if layers.get("user") == "" and _closed(path):
+            continue
+        # Its name is enough: the reason stands in results.json.
+        return f"{path.name} lies below {below}, which every program reads" if below else f"{path.name} is open to all"
+    return ""
+
+
+def _closed(path: Path) -> bool:
+    """Whether users who neither own it nor are in its group cannot read a file or folder."""
+    for place in (path, *path.parents):
+        try:
+            mode = place.stat().st_mode
+        except OSError:  # it is still to be made
+            continue
+        if not mode & (0o004 if place == path else 0o001):
+            return True
+    return False

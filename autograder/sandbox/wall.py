@@ -16,6 +16,8 @@ from typing import Any
 from autograder.sandbox.child import Child, Limits
 from autograder.sandbox.protocol import clean
 
+USERS = 100  # for the children of one fork server, of whom two or three live at a time
+
 
 class GraderFault(Exception):
     """The grader itself cannot go on; nothing that the student did."""
@@ -32,6 +34,7 @@ class Wall:
 
     def __init__(self) -> None:
         self._uid, self._why_no_uid = user_for_children()
+        self._folders: dict[int, Path] = {}  # by the user that it was given to
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
         self._start()
 
@@ -76,18 +79,20 @@ class Wall:
         self._ask({"do": "import", "module": module})
 
     def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> "Child":
-        """A fresh child, confined, that has torch imported and `directory` as its working directory and home."""
+        """A fresh child, confined, that has torch imported and `directory` as its working directory and home.
+
+        Where it can, it becomes a user of its own: the one to whom the directory was given, or else a new one.
+        """
+        uid = self._user_of(directory)
         bounds = {
             "directory": str(directory),
             "memory": limits.memory,
             "file_size": limits.files,
             "cpu_seconds": math.ceil(limits.submission),
-            "uid": self._uid,
+            "uid": uid,
             "why_no_uid": self._why_no_uid,
             "gpu": gpu,
         }
-        if self._uid is not None:
-            _give_to(self._uid, directory)
         ours, channel = socket.socketpair()
         read, write = os.pipe()
         os.set_blocking(read, False)
@@ -101,6 +106,19 @@ class Wall:
             channel.close()
             os.close(write)
         return Child(self.end, pid, ours, read, directory, limits)
+
+    def _user_of(self, directory: Path) -> int | None:
+        """The user of a working directory, which is given to them if it is new. Submissions, and so the reference and a
+        submission, are closed to each other by that alone."""
+        if self._uid is None:
+            return None
+        owner = directory.stat().st_uid
+        if owner in self._folders and self._folders[owner] == directory:
+            return owner
+        uid = next(uid for uid in range(self._uid, self._uid + USERS) if not _exists(self._folders.get(uid)))
+        self._folders[uid] = directory
+        _give_to(uid, directory)
+        return uid
 
     def end(self, pid: int) -> int:
         """Kill a child with all that it started; returns its wait status."""
@@ -138,14 +156,18 @@ class Wall:
 
 
 def user_for_children() -> tuple[int | None, str]:
-    """The numeric user that children become, or None and why not. It needs no entry in /etc/passwd."""
+    """The first of the numeric users that children become, or None and why not. They need no entry in /etc/passwd."""
     if os.geteuid() != 0:
         return None, "only root can run a child as another user"
     for path in (sys.prefix, sys.base_prefix, sys.executable):
         for folder in (Path(path).resolve(), *Path(path).resolve().parents):
             if not folder.stat().st_mode & 0o001:
                 return None, f"{folder} is closed to other users, and Python lies in it"
-    return 200_000 + os.getpid() % 10_000, ""
+    return 200_000 + os.getpid() % 10_000 * USERS, ""
+
+
+def _exists(directory: Path | None) -> bool:
+    return directory is not None and directory.exists()
 
 
 def _give_to(uid: int, directory: Path) -> None:

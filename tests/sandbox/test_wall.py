@@ -37,7 +37,7 @@ def test_a_child_becomes_another_user_where_that_one_can_reach_python(
 ) -> None:
     python.chmod(mode)
     if open_to_others:
-        assert user_for_children() == (202_345, "")
+        assert user_for_children() == (434_500, "")
     else:
         assert user_for_children() == (None, f"{python} is closed to other users, and Python lies in it")
     python.chmod(0o755)
@@ -82,6 +82,30 @@ def test_a_fresh_folder_becomes_the_childs_with_all_in_it(tmp_path: Path, monkey
     assert given == []
 
 
+@pytest.mark.parametrize("able", [True, False])
+def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch, able: bool) -> None:
+    owners: dict[Path, int] = {}
+    monkeypatch.setattr(wall, "_give_to", lambda uid, directory: owners.__setitem__(directory, uid))
+    stat = Path.stat
+
+    def owned(path: Path, **more: bool) -> os.stat_result:
+        """As if the folders that were given away belonged to others."""
+        mode, ino, dev, nlink, uid, *rest = stat(path, **more)
+        return os.stat_result((mode, ino, dev, nlink, owners.get(path, uid), *rest))
+
+    monkeypatch.setattr(Path, "stat", owned)
+    with Quiet() as quiet:
+        monkeypatch.setattr(quiet, "_uid", 1000 if able else None)
+        folders = [place / str(number) for number in range(wall.USERS)]
+        for folder in folders:
+            folder.mkdir()
+        users = [quiet._user_of(folder) for folder in folders]
+        assert users == (list(range(1000, 1000 + wall.USERS)) if able else [None] * wall.USERS)
+        assert quiet._user_of(folders[7]) == users[7]
+        folders[7].rmdir()
+        assert quiet._user_of(place) == users[7]  # who is free again
+
+
 class Quiet(Wall):
     """A wall whose server is only played, by the other end of its socket."""
 
@@ -105,7 +129,7 @@ def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path
         assert len(descriptors) == 2
         assert (bounds["directory"], bounds["memory"], bounds["file_size"]) == (str(tmp_path), 5, 6)
         assert (bounds["cpu_seconds"], bounds["gpu"]) == (4, True)
-        assert bounds["uid"] == quiet._uid
+        assert bounds["uid"] == quiet._uid == (None if quiet._uid is None else tmp_path.stat().st_uid)
         theirs.sendall(b'{"status": 256}\n')
         assert child.close() == 256
         for descriptor in descriptors:

@@ -1,0 +1,136 @@
+"""What could be read all the same makes a machine unsafe, whatever layers hold; folders are closed to each other."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder.sandbox.child import Limits
+from autograder.sandbox.layers import PURPOSE, Confinement, exposed
+from autograder.sandbox.protocol import Returned
+from autograder.sandbox.student import Program, Student
+from autograder.sandbox.wall import Wall
+
+sys.path[:0] = [str(ROOT / "tests/hostile")]
+
+import harness  # noqa: E402
+
+FULL = dict.fromkeys(PURPOSE, "")
+NO_FILES, NO_USER = {**FULL, "files": "no Landlock"}, {**FULL, "user": "no root"}
+ALONE = {**NO_FILES, "user": "no root"}
+
+
+@pytest.fixture
+def secret(place: Path) -> Path:
+    """The rubric of a lab that everybody may read, in a folder that is open to all."""
+    (place / "lab").mkdir(mode=0o755)
+    (place / "lab/rubric.yaml").write_text("")
+    (place / "lab/rubric.yaml").chmod(0o644)
+    return place / "lab/rubric.yaml"
+
+
+def test_out_of_sight_or_closed_is_enough(secret: Path) -> None:
+    assert exposed([secret], FULL) == exposed([secret], NO_USER) == ""
+    opened = all(folder.stat().st_mode & 0o001 for folder in secret.parents)
+    if opened:
+        assert exposed([secret], NO_FILES) == "rubric.yaml is open to all"
+    assert exposed([secret], ALONE) == "rubric.yaml is open to all"
+    secret.chmod(0o600)
+    assert exposed([secret], NO_FILES) == ""
+    assert exposed([secret], ALONE) == "rubric.yaml is open to all"  # for it is the same user
+    secret.chmod(0o644)
+    secret.parent.chmod(0o700)
+    assert exposed([secret, secret.parent / "still to be made"], NO_FILES) == ""
+
+
+@pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
+def test_what_lies_below_what_every_program_reads_is_not_out_of_sight(
+    secret: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setattr(sys, prefix, str(secret.parents[1]))
+    reason = f"rubric.yaml lies below {secret.parents[1]}, which every program reads"
+    assert exposed([Path("/usr/local/lab"), secret], NO_USER) == "lab lies below /usr, which every program reads"
+    assert exposed([secret], NO_USER) == reason
+    secret.chmod(0o600)
+    assert exposed([secret], FULL) == ""  # closed to the user that it becomes
+    assert exposed([secret], NO_USER) == reason
+
+
+def test_a_link_is_where_it_leads(secret: Path, place: Path) -> None:
+    (place / "link").symlink_to("/usr/share")
+    assert "lies below /usr" in exposed([place / "link"], NO_USER)
+
+
+def test_what_is_exposed_is_not_safe_and_the_files_layer_counts_as_missing() -> None:
+    found = Confinement(FULL, "rubric.yaml lies below /usr")
+    assert (found.safe, found.reduced) == (False, True)
+    assert found.missing == {"files": "rubric.yaml lies below /usr"}
+    assert Confinement(NO_FILES, "rubric.yaml is open to all").missing["files"] == "no Landlock"
+    assert not Confinement(NO_FILES, "rubric.yaml is open to all").safe
+    assert Confinement(NO_FILES).safe
+
+
+class WithoutLandlock(Wall):
+    """A wall as it is where the kernel has no Landlock."""
+
+    SERVER = (
+        "-c",
+        "from autograder.sandbox import confine, zygote\n"
+        "def missing(bounds): raise NotImplementedError('the kernel has no Landlock')\n"
+        "confine._files = missing\n"
+        "zygote.hide_the_grader()\n"
+        "zygote.main()",
+    )
+
+
+@pytest.fixture
+def without_landlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wall]:
+    """With a Python that every user can start."""
+    folder = Path(tempfile.mkdtemp(prefix=harness.PREFIX))
+    folder.chmod(0o755)
+    try:
+        python = harness.light_interpreter(folder) if os.getuid() == 0 else None
+        if python is None:
+            pytest.skip("only root can give each a user of its own, who needs a Python that is open to all")
+        for name, path in {"executable": python, "prefix": folder / "venv", "base_prefix": "/usr"}.items():
+            monkeypatch.setattr(sys, name, str(path))
+        with WithoutLandlock() as started:
+            yield started
+    finally:
+        shutil.rmtree(folder)
+
+
+LOOKS = """
+import glob, os
+def f(x):
+    found = []
+    for path in glob.glob("../submission-*/*"):
+        try: found.append(open(path).read())
+        except OSError: pass
+    print([text for text in found if text.startswith("the secret")])
+    return x
+"""
+
+
+def test_a_submission_reads_neither_reference_nor_other_submissions_even_without_landlock(
+    without_landlock: Wall,
+) -> None:
+    limits = Limits(5.0, 9.0, 60.0)
+    files = (("secret.txt", b"the secret of another"),)
+    with (
+        Student(without_landlock, Program("Lab4.py", ("def f(x): return x",), files), limits, "Lab4") as reference,
+        Student(without_landlock, Program("Lab4.py", (LOOKS,)), limits, "Lab4") as student,
+    ):
+        missing = {layer for layer, why in student.confinement().items() if why}
+        assert missing == {"files"}
+        assert isinstance(reference.call("f", {"x": 1.0}).verdict, Returned)
+        call = student.call("f", {"x": 1.0})
+        assert isinstance(call.verdict, Returned)
+        assert "secret" not in call.printed
+        assert reference._directory.stat().st_uid != student._directory.stat().st_uid
+        assert os.getuid() not in (reference._directory.stat().st_uid, student._directory.stat().st_uid)
