@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -138,6 +139,19 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
         time.sleep(0.01)
     assert process.returncode == 3
     assert "mark it by hand" in (place / "again/grades.csv").read_text()
+
+
+def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) -> None:
+    for out in ("results", "feedback", "records"):
+        (place / out).mkdir()
+    (place / "broken.zip").write_bytes(b"PK\x03\x04")
+    paths = [place / "broken.zip", ROOT / "examples/perfect_plain", place / "broken.zip", ROOT / "examples/prints_only"]
+    left = deque(Task(HandedIn(f"{number}", path), "") for number, path in enumerate(paths))
+    cluster = Cluster("tcp://here:8786", lab.load(ROOT), "cpu", place)
+    chunk, unreadable = cluster._gathered(left, 2)
+    assert [task.handed.id for task in chunk] == ["1", "3"]
+    assert [done.id for done in unreadable] == ["0", "2"]
+    assert not left
 
 
 def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path, text: str) -> tuple[Exported, ...]:
-    assert not export.is_export(folder)
     (folder / "submission_metadata.yml").write_text(text)
     assert export.is_export(folder)
     return export.read(folder)
@@ -74,7 +73,10 @@ def test_attempts_come_in_order_and_the_active_one_counts_once(folder: Path) -> 
 
 def test_an_export_with_an_alias_is_read_all_the_same(folder: Path) -> None:
     aliased = TOLD.replace("{a: 1}", "&a {a: 1}").replace(":score: 5.0", ":score: 5.0\n    :again: *a")
-    assert read(folder, aliased)[0].attempts[1] == Attempt(hours(1), 5.0)
+    found = read(folder, aliased.lstrip())
+    assert found[0].attempts[1] == Attempt(hours(1), 5.0)
+    assert found[0].people[0].name == "Ada"
+    assert found == read(folder, TOLD.lstrip())
 
 
 @pytest.mark.parametrize(

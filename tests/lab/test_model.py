@@ -58,6 +58,7 @@ def test_a_tolerance_says_what_counts_as_right() -> None:
     assert not paper.allows(-1.05, -1, coarse=True)
     assert exact.allows(1e6 + 1e-7, 1e6, coarse=True)
     assert not exact.allows(1e6 + 1e-5, 1e6, coarse=True)
+    assert Tolerance(rtol=0, atol=0.5).allows(1.5, 1)
     assert not any(paper.allows(number, math.inf) for number in (0.0, math.inf, math.nan))
 
 

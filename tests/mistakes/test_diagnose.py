@@ -236,6 +236,12 @@ def test_a_wrong_loop_is_named_by_one_run(mistake: str) -> None:
     assert ids(trained(mistake), trained(mistake, lr=0.06, n_epochs=12)) == [(mistake,)]
 
 
+def test_the_weight_before_training_is_that_however_long_it_is_trained() -> None:
+    long = trained("first@weight", n_epochs=40)
+    assert set(long.values.values()) == set(trained(n_epochs=0).values.values())
+    assert ids(long, trained("first@weight", lr=0.06, n_epochs=12)) == [("first@weight",)]
+
+
 def test_a_right_loop_is_never_said_to_have_a_mistake() -> None:
     right = trained()
     assert ids(right) == []
