@@ -138,20 +138,33 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
 
 
 def run_class(
-    cases: Sequence[Case], lab: Path, interpreter: Path | None, user: int | None
+    cases: Sequence[Case], lab: Path, interpreter: Path | None, user: int | None, *, closed: bool = False
 ) -> tuple[dict[str, Attempt], Attempt]:
     """Have the grader mark all of `cases` as one class, by two processes, with a copy of `lab` that has short limits.
 
-    interpreter, user: as of `run`, None for this Python. Returns what became of each case, by its id, and of the class:
-    how the run ended, and what runs on or is left behind.
+    interpreter, user: as of `run`, None for this Python. closed: as on Gradescope, what nobody must read is closed to
+    other users, and of this project there is only what runs. Returns what became of each case, by its id, and of the
+    class: how the run ended, and what runs on or is left behind.
     """
     together = Case("class", "together", lambda folder: folder)
     with folders(together, user) as work:
         canary, lab_copy = _secrets(lab, work, LIMITS_IN_A_CLASS)
         handed = {case.id: _hand_in(case, work / "submission") for case in cases}
         give(work, user)
+        if closed:
+            for name in ("lab", "submission", "classmate"):
+                (work / name).chmod(0o700)
         out = work / "results/class"
-        command = [*as_user(user), interpreter or sys.executable, "-I", "-m", "autograder", "class"]
+        place = [work.parent, interpreter.parents[2]] if closed and interpreter else []
+        command = [
+            *([*ALONE, *place] if place else []),
+            *as_user(user),
+            interpreter or sys.executable,
+            "-I",
+            "-m",
+            "autograder",
+            "class",
+        ]
         command += [work / "submission", "--out", out, "--lab", lab_copy, "--jobs", "2", "--device", "cpu"]
         with Watch(together, work) as watch:
             status, seconds, printed = execute([str(word) for word in command], work, TIMEOUT + len(cases))
@@ -352,10 +365,57 @@ def descendants(besides: Collection[int] = ()) -> dict[int, str]:
     return {pid: _command_line(pid) for pid in below - {os.getpid()}}
 
 
-def light_interpreter(folder: Path) -> Path | None:
+# Runs a command where of this project there is the code, closed to others, and its libraries; nobody has a home; and of
+# temporary folders there are those two that it is given.
+EMPTY = """
+cp -r "$0/autograder" "$2/code"
+chmod -R go-rwx "$2/code"
+for place in "$0"/* "$0"/.git /home; do
+    [ ! -d "$place" ] || mount -t tmpfs none "$place"
+    [ ! -f "$place" ] || mount --bind "$2/code/build.py" "$place"
+done
+mount --bind "$2/code" "$0/autograder"
+mkdir "$0/docs/1" "$0/docs/2"
+mount --bind "$1" "$0/docs/1"
+mount --bind "$2" "$0/docs/2"
+mount -t tmpfs -o mode=1777 none "${1%/*}"
+mkdir "$1" "$2"
+mount --bind "$0/docs/1" "$1"
+mount --bind "$0/docs/2" "$2"
+umount "$0/docs/1" "$0/docs/2"
+shift 2
+exec "$@"
+"""
+ALONE = ["unshare", "--mount", "sh", "-ec", EMPTY, str(ROOT)]
+
+# What Python runs at its start where the kernel is to seem older: a layer of confinement cannot be put up.
+OLDER = """
+import importlib.abc, importlib.machinery, sys
+
+class Older(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != "autograder.sandbox.confine":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        run = spec.loader.exec_module
+        def exec_module(module):
+            run(module)
+            def missing(bounds):
+                raise NotImplementedError("the kernel seems to be older")
+            for layer in LAYERS:
+                setattr(module, layer, missing)
+        spec.loader.exec_module = exec_module
+        return spec
+
+sys.meta_path.insert(0, Older())
+"""
+
+
+def light_interpreter(folder: Path, without: Sequence[str] = ()) -> Path | None:
     """A Python that every user can start, with this project and its libraries; None where there is none.
 
-    folder: empty and open to all; the interpreter is made there.
+    folder: empty and open to all; the interpreter is made there. without: functions of `confine` that find their layer
+    missing, as on an older kernel.
     """
     base = shutil.which("python3", path="/usr/bin:/usr/local/bin")
     if base is None or not shutil.which("setpriv"):
@@ -369,6 +429,9 @@ def light_interpreter(folder: Path) -> Path | None:
     library = next((folder / "venv/lib").glob("python*/site-packages"))
     packages = Path(jsonschema.__file__).resolve().parents[1]
     (library / "project.pth").write_text(f"{ROOT}\n{packages}\n")
+    if without:
+        (library / "older_kernel.py").write_text(OLDER.replace("LAYERS", repr(tuple(without))))
+        (library / "older_kernel.pth").write_text("import older_kernel\n")
     python = folder / "venv/bin/python"
     subprocess.run(["chmod", "-R", "go+rX", folder], check=True)
     probe = [*as_user(USER), python, "-I", "-c", "import autograder.cli, msgspec"]
