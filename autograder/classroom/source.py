@@ -12,8 +12,8 @@ from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
-from autograder.sandbox.protocol import clean
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk
+from autograder.text import clean, fit
 
 # Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
@@ -53,7 +53,8 @@ class HandedIn:
     @property
     def who(self) -> str:
         """In a line: the names of those who handed in, else the id."""
-        return ", ".join(person.name or person.email or person.sid for person in self.people) or self.id
+        named = (person.name or person.email or person.sid for person in self.people)
+        return ", ".join(map(clean, named)) or clean(self.id)
 
 
 def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
@@ -163,8 +164,8 @@ def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:
 def _fit(name: str) -> str:
     """A name as it is, or what of it is fit for a file's name, with a digest of all of it."""
     name = unicodedata.normalize("NFC", name)  # macOS takes accents apart
-    fit = UNFIT.sub("_", clean(name))
-    if fit == name and len(fit.encode()) <= LONGEST_ID:
-        return fit
+    plain = UNFIT.sub("_", fit(name))
+    if plain == name and len(plain.encode()) <= LONGEST_ID:
+        return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return f"{fit.encode()[:LONGEST_ID].decode(errors='ignore')}-{digest}"
+    return f"{plain.encode()[:LONGEST_ID].decode(errors='ignore')}-{digest}"

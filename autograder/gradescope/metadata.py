@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.roster import email_or_sid
-from autograder.sandbox.protocol import clean
+from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
 MOST_PEOPLE = 20
@@ -22,7 +22,7 @@ LONGEST_EMAIL = 254  # RFC 5321
 
 @dataclass(frozen=True)
 class Person:
-    """One of those who handed in; "" for what is not told."""
+    """One of those who handed in; "" for what is not told. Each is to be compared: for showing it, see `text.clean`."""
 
     name: str
     email: str
@@ -55,7 +55,7 @@ class Metadata:
 
     def __str__(self) -> str:
         """In a line for the instructor: who, the how manyeth attempt, when, and whether that was in time."""
-        who = ", ".join(person.name or person.email or person.sid for person in self.people)
+        who = ", ".join(clean(person.name or person.email or person.sid) for person in self.people)
         attempt = f"attempt {self.attempt}" if self.attempt else ""
         when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
         return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
@@ -92,7 +92,7 @@ def read(path: Path) -> Metadata:
         late_due=time_of(assignment.get("late_due_date")),
         attempt=len(attempts) + 1 if isinstance(attempts, list) else None,
         earlier=tuple(_earlier(results)),
-        output=_text(results.get("output"), 1000),
+        output=clean(_text(results.get("output"), 1000), 1000),
     )
 
 
@@ -143,9 +143,9 @@ def time_of(value: Any) -> datetime | None:
 
 
 def _text(value: Any, limit: int = 100) -> str:
-    """A text fit to be shown, in one line; a student's number may come as one."""
+    """A text without characters that must not be shown, in one line; a student's number may come as one."""
     known = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20)
-    return clean(" ".join(str(value).split()), limit) if known else ""
+    return fit(" ".join(str(value).split()), limit) if known else ""
 
 
 def plain_mapping(value: Any) -> dict[str, Any]:
