@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder import limited
 from autograder.roster import email_or_sid
 from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
+SMALL = 1 << 20  # bytes: what can be in them needs no process of its own
 MOST_PEOPLE = 20
 LONGEST_EMAIL = 254  # RFC 5321
 
@@ -79,8 +81,18 @@ def read(path: Path) -> Metadata:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
-        data = json.loads(content) if len(content) <= LARGEST else None
-    except (OSError, ValueError, RecursionError):  # ValueError: no JSON, no UTF-8, or a number of many thousand digits
+        if len(content) > LARGEST:
+            return Metadata()
+        return _told(content) if len(content) <= SMALL else limited.run(_told, content)
+    except (OSError, limited.TooMuch):
+        return Metadata()
+
+
+def _told(content: bytes) -> Metadata:
+    """What a file of this content tells."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or a number of many thousand digits
         return Metadata()
     assignment = plain_mapping(plain_mapping(data).get("assignment"))
     attempts = plain_mapping(data).get("previous_submissions")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zip
     from zipfile import ZipFile, ZipInfo
 
 # Counted before the file is parsed, because parsing takes time and memory for every entry. The directory of as many
-# files with usual names has a third of these bytes; a few names of 65,000 characters each have them too.
+# files with usual names has fewer bytes; a few names of 65,000 characters each have them too.
 MAX_ENTRIES = 20_000
-MAX_DIRECTORY_BYTES = 8_000_000
+MAX_DIRECTORY_BYTES = 4_000_000
 MAX_DEPTH = 32  # folders around a file
 # Text packs ten to one; a bomb packs a thousand to one.
 MAX_RATIO = 100
