@@ -168,6 +168,6 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
 
 def _too_many(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} holds too many files (at most {MAX_FILES} are read); "
+        f"{name} holds too many files (at most {MAX_FILES} are read), or names that are far too long; "
         "hand in only your program, your answers and what they need."
     )
