@@ -7,7 +7,8 @@ import itertools
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from autograder.gradescope.export import METADATA, SUBMISSION
@@ -15,10 +16,16 @@ from autograder.submission.handed import MAX_FILE_BYTES, is_junk, is_too_long
 from autograder.submission.wording import printable
 
 MOST_UNPACKED = 4 << 30  # bytes
+MOST_OF_ONE = 200 << 20  # bytes of one submission, where all together are too many
 OUTERMOST = 5  # folders; no platform puts a submission into more
 UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 # What writing one file may run into because of its name alone: too long, odd, or both a file and a folder.
 NAME_ERRORS = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+
+TOO_LARGE = (
+    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is no room beside all others; "
+    "unpack it yourself and mark it alone, or ask for the program and the answers only."
+)
 
 
 class CannotUnpack(Exception):
@@ -40,11 +47,14 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
             entries = archive.infolist()
             for entry in entries:
                 entry.filename = entry.filename.replace("\\", "/")  # as some tools on Windows write it
-            if sum(entry.file_size for entry in entries if not (_is_junk(entry) or _is_hollow(entry))) > MOST_UNPACKED:
-                raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
+            too_large = _too_large(entries)
             for entry in entries:
                 with _name_errors_ignored():
-                    if _is_junk(entry) or is_too_long(entry.filename):
+                    if submission := next((part for part in too_large if _lies_in(entry, part)), None):
+                        place = folder.joinpath(*submission)
+                        place.mkdir(parents=True, exist_ok=True)
+                        damaged[place] = TOO_LARGE
+                    elif _is_junk(entry) or is_too_long(entry.filename):
                         _make_folders(entry, folder)
                     elif why := _extract(archive, entry, folder):
                         damaged[folder.joinpath(*_parts(entry))] = why
@@ -54,6 +64,33 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
         mend = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
         raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {mend}") from None
     return damaged
+
+
+def _too_large(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[str, ...]]:
+    """The folders of single submissions without which all others can be unpacked; none where all can.
+
+    A submission is what lies beside others, in the folders that are around everything. Raises CannotUnpack where the
+    others are too many by themselves.
+    """
+    counted = [entry for entry in entries if not (_is_junk(entry) or _is_hollow(entry))]
+    total = sum(entry.file_size for entry in counted)
+    if total <= MOST_UNPACKED:
+        return []
+    folders = sorted(_parts(entry)[:-1] for entry in counted)
+    same = itertools.takewhile(lambda names: names[0] == names[1], zip(folders[0], folders[-1], strict=False))
+    around = len(list(same))  # what the first and the last begin with, all do
+    sizes: Counter[tuple[str, ...]] = Counter()
+    for entry in counted:
+        if len(_parts(entry)) > around + 1:  # a folder
+            sizes[tuple(_parts(entry)[: around + 1])] += entry.file_size
+    too_large = [submission for submission, size in sizes.items() if size > MOST_OF_ONE]
+    if total - sum(sizes[submission] for submission in too_large) > MOST_UNPACKED:
+        raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
+    return too_large
+
+
+def _lies_in(entry: zipfile.ZipInfo, folder: tuple[str, ...]) -> bool:
+    return tuple(_parts(entry)[: len(folder)]) == folder
 
 
 def _parts(entry: zipfile.ZipInfo) -> list[str]:

@@ -221,6 +221,23 @@ def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkey
             assert [each.id for each in find(target, tmp_path / folder)] == ["a", "b"]
 
 
+def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name in ("a/Lab4.py", "b/data/1.py", "b/2.py", "c/Lab4.py"):
+            archive.writestr(f"class/{name}", "x" * (8_000 if name.startswith("b") else 4_000))
+    monkeypatch.setattr(unpack, "MOST_OF_ONE", 10_000)
+    assert [each.problem for each in find(tmp_path / "x.zip", tmp_path / "all")] == ["", "", ""]
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 10_000)
+    a, b, c = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    assert (a.problem, b.problem, c.problem) == ("", unpack.TOO_LARGE, "")
+    assert list(b.path.iterdir()) == []
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 7_000)
+    with pytest.raises(NoClass, match="it unpacks to more than 4 GB"):
+        find(tmp_path / "x.zip", tmp_path / "none")
+
+
 def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None:
     target = tmp_path / "x.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
