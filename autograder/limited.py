@@ -1,7 +1,6 @@
 """Work on data of others that may take any amount of memory or time: in a process of its own, with a limit of both."""
 
 import os
-import pickle
 import resource
 import select
 import signal
@@ -28,6 +27,8 @@ def run(work: Callable[..., T], *arguments: Any) -> T:
 
     For functions of ours only: the result comes back as a pickle. Raises TooMuch, and what `work` raises.
     """
+    import pickle  # here, and before the fork: most submissions need none
+
     reading, writing = os.pipe()
     try:
         pid = os.fork()
@@ -68,6 +69,8 @@ def _received(reading: int, deadline: float) -> bytes:
 
 def _work(writing: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """In the fork: do the work, send what came of it, and end; without a word where memory or time run out."""
+    import pickle
+
     with suppress(BaseException):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # not what this process has made of them
             signal.signal(number, signal.SIG_DFL)
