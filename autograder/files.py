@@ -5,6 +5,8 @@ import errno
 import os
 from pathlib import Path
 
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 class CannotWrite(Exception):
     """A file cannot be written; str() says where, why and what to do."""
@@ -36,7 +38,10 @@ def _replace(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        beside.write_bytes(content)
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()  # of a run that was killed; or a link that somebody who can write there has put in our way
+        with open(os.open(beside, NEW, 0o666), "wb") as file:
+            file.write(content)
         os.replace(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -4,16 +4,22 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from autograder import typed_yaml
-from autograder.sandbox.protocol import clean
+from autograder.text import clean, fit
 from autograder.typed_yaml import FileError
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet computes (OWASP, "CSV injection")
+# How a cell begins that a spreadsheet computes (OWASP, "CSV injection"): with one of these signs, the wide and small
+# ones too, after any spaces and quotation marks. A cell begins where a text does, and after each separator in it,
+# because the reader may expect another one than the comma.
+_SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
+_BEGINS = "(^|[,;|\t\r\n])"
+_FORMULA = re.compile(rf"{_BEGINS}(?=[\s\"'`]*[{_SIGNS}])")
+_DEFUSED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
 LONGEST = 254  # characters of a cell that are read; an email has no more (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -35,7 +41,8 @@ class Student:
 
     def __str__(self) -> str:
         """For the instructor: "Ada Lovelace (ada@example.edu)"."""
-        return f"{self.name} ({self.email or self.sid})" if self.name else self.email or self.sid
+        who = clean(self.email or self.sid)
+        return f"{clean(self.name)} ({who})" if self.name else who
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,21 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
 
 
 def defused(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A text as a cell that no spreadsheet takes for a formula, whatever separates cells there: with an apostrophe
+    before every formula."""
+    return _FORMULA.sub(r"\1'", text)
+
+
+def table(rows: Iterable[Iterable[str]], end: str) -> str:
+    """Rows of cells as CSV with every cell in quotes. end: of a line. Texts of students have to be `defused`."""
+    written = io.StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(rows)
+    return written.getvalue()
 
 
 def plain(cell: str) -> str:
-    """The text of a cell that `defused` may have made, in one line and fit to be shown."""
-    text = clean(" ".join(cell.split()), LONGEST)
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    """The text of a cell that `defused` may have made, in one line, without characters that must not be shown."""
+    return _DEFUSED.sub(r"\1", fit(" ".join(cell.split()), LONGEST))
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -12,6 +12,9 @@ import yaml
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`")  # in msgspec's sentence
 
+LONGEST_NAME, MOST_NAMES = 80, 500  # characters of a name, and names, that are compared to find the nearest
+MOST_VALUES = 50_000  # fifty times what a rubric has; a file of aliases to aliases unfolds to any number
+
 # What is wanted where msgspec names a type.
 WORDS = {
     "float": "a number is needed here",
@@ -66,7 +69,8 @@ def text(path: Path) -> str:
 
 
 def read(path: Path) -> Document:
-    """Parse the file. Raises FileError when it is missing, not UTF-8, not YAML, or gives a key twice."""
+    """Parse the file. Raises FileError when it is missing, not UTF-8, not YAML, gives a key twice, or unfolds to more
+    than any such file has."""
     loader = _Loader(text(path))
     try:
         root = loader.get_single_node()
@@ -80,6 +84,8 @@ def read(path: Path) -> Document:
         raise FileError(f"{path}{line}: this is not valid YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise FileError(f"{path}: this is not valid YAML: {error}") from None
+    except RecursionError:
+        raise FileError(f"{path}: it is nested too deeply to be read; write it as the template does") from None
     finally:
         loader.dispose()
     return Document(path, data, lines)
@@ -87,6 +93,11 @@ def read(path: Path) -> Document:
 
 def _build(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int], path: Path) -> Any:
     lines[place] = node.start_mark.line + 1
+    if len(lines) > MOST_VALUES:
+        raise FileError(
+            f"{path}, line {lines[place]}: there are more than {MOST_VALUES:,} values up to here, each alias (*name) "
+            "counted with what it stands for; take them out"
+        )
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*place, index), lines, path) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
@@ -117,7 +128,7 @@ def typed(document: Document, kind: type[T]) -> T:
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """The sentence for a name that does not exist, with the nearest that does."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, 1)
+    near = difflib.get_close_matches(name[:LONGEST_NAME], names[:MOST_NAMES], 1)
     mend = f"did you mean {near[0]!r}? " if near else ""
     return f"there is no {what} {name!r}; {mend}allowed: {', '.join(names) or 'none'}"
 

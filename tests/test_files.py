@@ -23,6 +23,15 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "target").read_text() == "x"
 
 
+def test_a_link_in_the_way_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("kept")
+    (tmp_path / f".x.{os.getpid()}").symlink_to("other")
+    write_text(tmp_path / "x", "new")
+    assert (tmp_path / "x").read_text() == "new"
+    assert (tmp_path / "other").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "x"]
+
+
 def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
     write_text(Path(os.devnull), "x")
     assert not Path(os.devnull).is_file()

@@ -1,6 +1,7 @@
 """A file that does not fit is refused with file, line, key and what is allowed there."""
 
 import re
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,10 @@ import pytest
 from frozen import changeable
 
 from autograder.typed_yaml import Document, FileError, read, text, typed, unknown
+
+BOMB = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
 
 
 class Circle(msgspec.Struct, tag_field="kind", tag="circle", forbid_unknown_fields=True):
@@ -132,3 +137,24 @@ def test_the_nearest_name_is_proposed(name: str, known: list[str], sentence: str
 
 def test_data_cannot_be_changed() -> None:
     assert changeable("autograder.typed_yaml") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (BOMB, r"line 1: there are more than 50,000 values"),
+        ("a: &a [*a]\n", "nested too deeply"),
+        ("[" * 5000 + "]" * 5000, "nested too deeply"),
+    ],
+    ids=["aliases to aliases", "an alias in itself", "brackets"],
+)
+def test_a_file_that_unfolds_without_end_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+    with pytest.raises(FileError, match=says):
+        read(tmp_path / "x.yaml")
+
+
+def test_a_long_name_is_not_compared_to_its_end() -> None:
+    start = time.process_time()
+    assert "there is no key" in unknown("key", "a" * 1_000_000, ["b" + "a" * 100] * 5000)
+    assert time.process_time() - start < 5

@@ -160,7 +160,7 @@ class Cluster:
         while left and len(chunk) < size and total < LARGEST:
             task = left.popleft()
             try:
-                gathered = gather(task.handed.path)
+                gathered = task.handed.gather()
             except Unreadable as error:
                 unreadable.append(unmarked(self.lab, task, str(error), self.out))
                 continue

@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.source import NoClass
+from autograder.text import clean
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Change:
 
     def __str__(self) -> str:
         each = ", ".join(f"{number}: {before:g} to {now:g}" for number, before, now in self.checks)
-        return f"{self.who} ({self.id}): {self.before:g} to {self.now:g}; {each or self.why}"
+        return f"{self.who} ({clean(self.id)}): {self.before:g} to {self.now:g}; {each or self.why}"
 
 
 def check(old: Path, out: Path) -> None:

@@ -1,21 +1,25 @@
 """grades.csv, in the order of columns of Gradescope's own: name, SID, email, total, then every check."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from autograder import roster
 from autograder.classroom.record import Record, to_look_at
 from autograder.lab import Lab
 from autograder.roster import defused
+from autograder.text import clean
+
+LONGEST = 1000  # characters of a cell; the reason why nothing could be marked is the longest
 
 
 def table(lab: Lab, records: Iterable[Record]) -> str:
     """The file's text, one line a submission and member of its group; the same records give the same text."""
+    return roster.table(_rows(lab, records), "\r\n")  # RFC 4180
+
+
+def _rows(lab: Lab, records: Iterable[Record]) -> Iterator[list[str]]:
     checks = [check for check in lab.rubric.checks if check.points]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
     heads = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
-    writer.writerow([*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)])
+    yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)]
     for record in records:
         points = {marked.number: marked.outcome.points for marked in record.report.checks} if record.report else {}
         status = f"{'' if record.report else 'Not marked: '}{record.problem}" if record.problem else "Graded"
@@ -24,5 +28,4 @@ def table(lab: Lab, records: Iterable[Record]) -> str:
         rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
         each = [f"{points.get(check.number, 0):g}" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
-            writer.writerow([*map(defused, who), *map(defused, rest), *each])
-    return text.getvalue()
+            yield [*(defused(clean(cell, LONGEST)) for cell in (*who, *rest)), *each]

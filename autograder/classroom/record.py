@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +18,7 @@ from autograder.individual import ROSTER
 from autograder.lab import Lab, warnings
 from autograder.outcome import GradeReport
 from autograder.report.page import TEMPLATES
-from autograder.submission import Unreadable, gather
+from autograder.submission import Handed, Unreadable, gather
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -88,7 +89,7 @@ def basis(lab: Lab, device: str) -> str:
     for path in sorted((*GRADER.rglob("*.py"), *TEMPLATES.iterdir())):
         digest.update(f"{path.name} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
-    digest.update(_digest_of(lab.reference))
+    digest.update(_digest_of(lambda: gather(lab.reference)))
     roster = lab.folder / ROSTER
     digest.update(roster.read_bytes() if roster.is_file() else b"")
     return digest.hexdigest()
@@ -106,14 +107,14 @@ def fingerprint(handed: HandedIn, of_all: str) -> str:
     """A digest of a submission as it is read and of what is told of it, together with the `basis` of all."""
     digest = hashlib.sha256(of_all.encode())
     digest.update(msgspec.json.encode((handed.id, handed.people, handed.attempts)))
-    digest.update(_digest_of(handed.path))
+    digest.update(_digest_of(handed.gather))
     return digest.hexdigest()
 
 
-def _digest_of(path: Path) -> bytes:
+def _digest_of(gathered: Callable[[], Handed]) -> bytes:
     """A digest of all that reading a submission sees, be it only why there is nothing to be read."""
     try:
-        handed = gather(path)
+        handed = gathered()
     except Unreadable as error:
         return hashlib.sha256(repr(str(error)).encode()).digest()
     digest = hashlib.sha256(repr((sorted(handed.refused.items()), sorted(handed.folders), handed.notes)).encode())

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,8 +11,10 @@ from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
-from autograder.sandbox.protocol import clean
+from autograder.submission import Handed, Unreadable, gather, opened
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk
+from autograder.submission.wording import printable
+from autograder.text import clean, fit
 
 # Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
@@ -35,12 +36,21 @@ class NoClass(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class HandedIn:
-    """One submission of a class. id: unique, fit for a file's name; attempts: the oldest first, () where not told."""
+    """One submission of a class. id: unique, fit for a file's name; attempts: the oldest first, () where not told.
+    problem: why it cannot be read, though others can, one sentence; "" where it may be read."""
 
     id: str
     path: Path
     people: tuple[Person, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    problem: str = ""
+
+    def gather(self) -> Handed:
+        """What was handed in. The path is not followed where it is a link: students may be able to write where it
+        lies. Raises Unreadable."""
+        if self.problem:
+            raise Unreadable(self.problem)
+        return gather(self.path, links=False)
 
     @property
     def metadata(self) -> Metadata:
@@ -53,7 +63,8 @@ class HandedIn:
     @property
     def who(self) -> str:
         """In a line: the names of those who handed in, else the id."""
-        return ", ".join(person.name or person.email or person.sid for person in self.people) or self.id
+        named = (person.name or person.email or person.sid for person in self.people)
+        return ", ".join(map(clean, named)) or clean(self.id)
 
 
 def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
@@ -75,15 +86,19 @@ def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
 
 
 def _found(path: Path, unpacked: Path) -> Iterable[HandedIn]:
-    folder = path
+    folder, damaged = path, {}
     if not path.is_dir():
         folder = unpacked / "export"
-        unpack(path, folder)
+        damaged = unpack(path, folder)
     folder = _inner(folder)
     if export.is_export(folder):
-        each = export.read(folder)
-        return (HandedIn(one.folder, folder / one.folder, one.people, one.attempts) for one in each)
-    return _plain(folder, unpacked / "students")
+        found: Iterable[HandedIn] = (
+            HandedIn(one.folder, folder / one.folder, one.people, one.attempts) for one in export.read(folder)
+        )
+    else:
+        found = _plain(folder, unpacked / "students", damaged)
+    problems = {above: why for place, why in damaged.items() for above in (place, *place.parents)}
+    return (dataclasses.replace(each, problem=each.problem or problems.get(each.path, "")) for each in found)
 
 
 def _inner(folder: Path) -> Path:
@@ -106,9 +121,9 @@ def _may_hold_submissions(folder: Path) -> bool:
     return folders > 0 and suffixes.isdisjoint(PROGRAMS) and (folders > 1 or suffixes.isdisjoint(ANSWERS))
 
 
-def _plain(folder: Path, students: Path) -> list[HandedIn]:
+def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[HandedIn]:
     """One submission a folder, archive or program; files that Canvas or Moodle has named are brought together by
-    student."""
+    student. damaged: why a file cannot be read, by its path."""
     entries = sorted((path for path in folder.iterdir() if not is_junk(path.name)), key=lambda path: path.name)
     grouped: dict[tuple[str, str], dict[str, Path]] = {}
     found = []
@@ -117,7 +132,7 @@ def _plain(folder: Path, students: Path) -> list[HandedIn]:
             grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
         elif path.is_dir() or path.suffix.lower() in ALONE:
             found.append(HandedIn(path.name, path, _people(MOODLE.fullmatch(path.name))))
-    found += [_brought_together(files, students / "_".join(who)) for who, files in grouped.items()]
+    found += [_brought_together(files, students / "_".join(who), damaged) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)
 
 
@@ -134,17 +149,32 @@ def _people(match: re.Match[str] | None) -> tuple[Person, ...]:
     return (Person(clean(match["name"], 100), "", match["student"] if match.re is CANVAS else ""),)
 
 
-def _brought_together(files: Mapping[str, Path], folder: Path) -> HandedIn:
+def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> HandedIn:
     """The files of a student, by their names without what a platform has added, in a folder of their own."""
     folder.mkdir(parents=True)
+    problems = [damaged[path] for path in files.values() if path in damaged]
     for file, path in files.items():
         plain = CANVAS_COPY.sub("", file)
-        target = folder / (file if plain in files else plain)
-        if path.stat().st_size > MAX_FILE_BYTES:
-            write_hollow(target, path.stat().st_size)
-        else:
-            shutil.copyfile(path, target)
-    return HandedIn(folder.name, folder, _people(_of_a_student(next(iter(files.values())).name)))
+        if problem := _copy(path, folder / (file if plain in files else plain)):
+            problems.append(f"{printable(file)} {problem}; put the file itself there.")
+    people = _people(_of_a_student(next(iter(files.values())).name))
+    return HandedIn(folder.name, folder, people, problem=(problems or [""])[0])
+
+
+def _copy(path: Path, target: Path) -> str:
+    """Copy a file that is no link, hollow where it is too large; returns why that cannot be done, "" where it can."""
+    try:
+        size = path.lstat().st_size
+    except OSError:
+        return "could not be opened"
+    content = opened.content([str(path.parent.resolve()), path.name], MAX_FILE_BYTES)
+    if isinstance(content, bytes):
+        target.write_bytes(content)
+        return ""
+    if size <= MAX_FILE_BYTES:
+        return content
+    write_hollow(target, size)
+    return ""
 
 
 def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:
@@ -163,8 +193,8 @@ def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:
 def _fit(name: str) -> str:
     """A name as it is, or what of it is fit for a file's name, with a digest of all of it."""
     name = unicodedata.normalize("NFC", name)  # macOS takes accents apart
-    fit = UNFIT.sub("_", clean(name))
-    if fit == name and len(fit.encode()) <= LONGEST_ID:
-        return fit
+    plain = UNFIT.sub("_", fit(name))
+    if plain == name and len(plain.encode()) <= LONGEST_ID:
+        return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return f"{fit.encode()[:LONGEST_ID].decode(errors='ignore')}-{digest}"
+    return f"{plain.encode()[:LONGEST_ID].decode(errors='ignore')}-{digest}"

@@ -7,46 +7,90 @@ import itertools
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from autograder.gradescope.export import METADATA, SUBMISSION
 from autograder.submission.handed import MAX_FILE_BYTES, is_junk, is_too_long
+from autograder.submission.wording import printable
 
 MOST_UNPACKED = 4 << 30  # bytes
+MOST_OF_ONE = 200 << 20  # bytes of one submission, where all together are too many
+OUTERMOST = 5  # folders; no platform puts a submission into more
 UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 # What writing one file may run into because of its name alone: too long, odd, or both a file and a folder.
 NAME_ERRORS = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+
+TOO_LARGE = (
+    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is no room beside all others; "
+    "unpack it yourself and mark it alone, or ask for the program and the answers only."
+)
 
 
 class CannotUnpack(Exception):
     """The zip cannot be unpacked; str() says why and what to do, without naming the zip."""
 
 
-def unpack(path: Path, folder: Path) -> None:
+def unpack(path: Path, folder: Path) -> dict[Path, str]:
     """Unpack a zip into `folder`. Python's extraction keeps inside it and makes no links; what is too large to be a
     submission becomes an empty file of that size, which marking refuses by its size; what cannot be written because of
-    its name, which marking would refuse too, is left out. Raises CannotUnpack."""
+    its name, which marking would refuse too, is left out.
+
+    Returns why a file could not be unpacked, one sentence each, by the place where it would be: one damaged file is no
+    reason to mark nobody. Raises CannotUnpack for the zip as a whole.
+    """
     folder.mkdir(parents=True)
+    damaged: dict[Path, str] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             for entry in entries:
                 entry.filename = entry.filename.replace("\\", "/")  # as some tools on Windows write it
-            if sum(entry.file_size for entry in entries if not (_is_junk(entry) or _is_hollow(entry))) > MOST_UNPACKED:
-                raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
+            too_large = _too_large(entries)
             for entry in entries:
                 with _name_errors_ignored():
-                    if _is_junk(entry):
-                        fit = itertools.takewhile(lambda part: not is_junk(part), _parts(entry)[:-1])
-                        folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)
-                    elif not is_too_long(entry.filename):
-                        _extract(archive, entry, folder)
+                    if submission := next((part for part in too_large if _lies_in(entry, part)), None):
+                        place = folder.joinpath(*submission)
+                        place.mkdir(parents=True, exist_ok=True)
+                        damaged[place] = TOO_LARGE
+                    elif _is_junk(entry) or is_too_long(entry.filename):
+                        _make_folders(entry, folder)
+                    elif why := _extract(archive, entry, folder):
+                        damaged[folder.joinpath(*_parts(entry))] = why
     except UNREADABLE as error:
         raise CannotUnpack(f"it is no zip that can be read ({error}); download it again") from None
     except OSError as error:
         mend = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
         raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {mend}") from None
+    return damaged
+
+
+def _too_large(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[str, ...]]:
+    """The folders of single submissions without which all others can be unpacked; none where all can.
+
+    A submission is what lies beside others, in the folders that are around everything. Raises CannotUnpack where the
+    others are too many by themselves.
+    """
+    counted = [entry for entry in entries if not (_is_junk(entry) or _is_hollow(entry))]
+    total = sum(entry.file_size for entry in counted)
+    if total <= MOST_UNPACKED:
+        return []
+    folders = sorted(_parts(entry)[:-1] for entry in counted)
+    same = itertools.takewhile(lambda names: names[0] == names[1], zip(folders[0], folders[-1], strict=False))
+    around = len(list(same))  # what the first and the last begin with, all do
+    sizes: Counter[tuple[str, ...]] = Counter()
+    for entry in counted:
+        if len(_parts(entry)) > around + 1:  # a folder
+            sizes[tuple(_parts(entry)[: around + 1])] += entry.file_size
+    too_large = [submission for submission, size in sizes.items() if size > MOST_OF_ONE]
+    if total - sum(sizes[submission] for submission in too_large) > MOST_UNPACKED:
+        raise CannotUnpack("it unpacks to more than 4 GB; unpack it yourself and give the folder")
+    return too_large
+
+
+def _lies_in(entry: zipfile.ZipInfo, folder: tuple[str, ...]) -> bool:
+    return tuple(_parts(entry)[: len(folder)]) == folder
 
 
 def _parts(entry: zipfile.ZipInfo) -> list[str]:
@@ -60,16 +104,41 @@ def _is_junk(entry: zipfile.ZipInfo) -> bool:
 
 def _is_hollow(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is too large for a file of a submission."""
+    return entry.file_size > MAX_FILE_BYTES and not _is_metadata(entry)
+
+
+def _is_metadata(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is what Gradescope tells of the whole class."""
     *folders, name = _parts(entry) or [""]
-    of_the_class = name == METADATA and not any(part.startswith(SUBMISSION) for part in folders)
-    return entry.file_size > MAX_FILE_BYTES and not of_the_class
+    return name == METADATA and not any(part.startswith(SUBMISSION) for part in folders)
 
 
-def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+def _make_folders(entry: zipfile.ZipInfo, folder: Path) -> None:
+    """The outermost folders of what is left out itself: whoever handed in nothing else is there all the same."""
+    above = _parts(entry)[:-1][:OUTERMOST]
+    fit = itertools.takewhile(lambda part: not is_junk(part) and not is_too_long(part), above)
+    folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)
+
+
+def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> str:
+    """Unpack one file, hollow where it is too large; returns why that cannot be done, "" where it can. Then an empty
+    file stands for it. Raises CannotUnpack where it is the metadata of the class, without which nobody is known."""
+    place = folder.joinpath(*_parts(entry))
     if _is_hollow(entry):
-        write_hollow(folder.joinpath(*_parts(entry)), entry.file_size)
-    else:
+        write_hollow(place, entry.file_size)
+        return ""
+    try:
         archive.extract(entry, folder)
+    except UNREADABLE:
+        if _is_metadata(entry):
+            raise CannotUnpack(f"its {METADATA} is damaged; download it again") from None
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"")
+        return (
+            f"{printable(place.name)} is damaged, or protected by a password, in the zip of the class; "
+            "download the zip again, or ask for the file."
+        )
+    return ""
 
 
 @contextlib.contextmanager

@@ -123,7 +123,7 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
 def _marked(marker: Marker, task: Task, out: Path) -> Done:
     handed = task.handed
     results, page, _ = record.files_of(out, handed.id)
-    report = marker.mark(task.gathered or handed.path, results, handed.metadata, "--out")
+    report = marker.mark(task.gathered or handed.gather(), results, handed.metadata, "--out")
     write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
     problem = FAULTY if report.faulty else ""
     kept = Record(handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty)

@@ -12,17 +12,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder import limited
 from autograder.roster import email_or_sid
-from autograder.sandbox.protocol import clean
+from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
+SMALL = 1 << 20  # bytes: what can be in them needs no process of its own
 MOST_PEOPLE = 20
 LONGEST_EMAIL = 254  # RFC 5321
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of those who handed in; "" for what is not told."""
+    """One of those who handed in; "" for what is not told. Each is to be compared: for showing it, see `text.clean`."""
 
     name: str
     email: str
@@ -55,7 +57,7 @@ class Metadata:
 
     def __str__(self) -> str:
         """In a line for the instructor: who, the how manyeth attempt, when, and whether that was in time."""
-        who = ", ".join(person.name or person.email or person.sid for person in self.people)
+        who = ", ".join(clean(person.name or person.email or person.sid) for person in self.people)
         attempt = f"attempt {self.attempt}" if self.attempt else ""
         when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
         return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
@@ -79,8 +81,18 @@ def read(path: Path) -> Metadata:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
-        data = json.loads(content) if len(content) <= LARGEST else None
-    except (OSError, ValueError, RecursionError):  # ValueError: no JSON, no UTF-8, or a number of many thousand digits
+        if len(content) > LARGEST:
+            return Metadata()
+        return _told(content) if len(content) <= SMALL else limited.run(_told, content)
+    except (OSError, limited.TooMuch):
+        return Metadata()
+
+
+def _told(content: bytes) -> Metadata:
+    """What a file of this content tells."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or a number of many thousand digits
         return Metadata()
     assignment = plain_mapping(plain_mapping(data).get("assignment"))
     attempts = plain_mapping(data).get("previous_submissions")
@@ -92,7 +104,7 @@ def read(path: Path) -> Metadata:
         late_due=time_of(assignment.get("late_due_date")),
         attempt=len(attempts) + 1 if isinstance(attempts, list) else None,
         earlier=tuple(_earlier(results)),
-        output=_text(results.get("output"), 1000),
+        output=clean(_text(results.get("output"), 1000), 1000),
     )
 
 
@@ -143,9 +155,9 @@ def time_of(value: Any) -> datetime | None:
 
 
 def _text(value: Any, limit: int = 100) -> str:
-    """A text fit to be shown, in one line; a student's number may come as one."""
+    """A text without characters that must not be shown, in one line; a student's number may come as one."""
     known = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20)
-    return clean(" ".join(str(value).split()), limit) if known else ""
+    return fit(" ".join(str(value).split()), limit) if known else ""
 
 
 def plain_mapping(value: Any) -> dict[str, Any]:

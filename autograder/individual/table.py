@@ -1,17 +1,17 @@
 """Who has which numbers: the roster with them, and a folder for each student."""
 
-import csv
-import io
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from autograder import roster
 from autograder.files import CannotWrite
 from autograder.individual.course import ROSTER, Course, columns
 from autograder.lab import Lab
 from autograder.roster import Student, defused
+from autograder.text import clean
 
 
 def text(course: Course) -> str:
@@ -19,13 +19,14 @@ def text(course: Course) -> str:
 
     Raises FileError where numbers cannot be drawn.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["Name", "Email", "SID", *columns(course.lab)])
+    return roster.table(_rows(course), "\n")
+
+
+def _rows(course: Course) -> Iterator[list[str]]:
+    yield ["Name", "Email", "SID", *columns(course.lab)]
     for student, inputs in course.everybody():
         numbers = [f"{inputs[graph][name]:.12g}" for graph, name in columns(course.lab).values()]
-        writer.writerow([*map(defused, (student.name, student.email, student.sid)), *numbers])
-    return written.getvalue()
+        yield [*(defused(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
 
 
 def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], None]) -> list[Path]:

@@ -6,6 +6,7 @@ and an alias, a tag or a deep nesting is refused before anything is built from i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
@@ -17,8 +18,12 @@ from .model import Answers, PartUnreadable
 if TYPE_CHECKING:
     from yaml import Event
 
+MAX_CHARACTERS = 100_000  # fifty times what the answers of a lab have
 MAX_EVENTS = 5000
 MAX_DEPTH = 5
+
+
+_DIRECTION = re.compile(r"^\ufeff?%", re.MULTILINE)
 
 
 class _NotAsExpected(Exception):
@@ -55,6 +60,8 @@ def parse_answers(text: str, name: str) -> Answers:
 
     Raises PartUnreadable where nothing in it can be read as answers.
     """
+    if len(text) > MAX_CHARACTERS:
+        raise _far_more(name, text.count("\n", 0, MAX_CHARACTERS) + 1)
     sheet = Sheet(name)
     try:
         _read_yaml(text, sheet, name)
@@ -120,10 +127,13 @@ def _events(text: str, name: str) -> Iterator[Event]:
     """The events of all documents, without those that only mark where streams and documents begin and end.
 
     Raises PartUnreadable at anchors, aliases and tags, which no answer needs and bombs are made of,
-    and _NotAsExpected where the text stops being YAML.
+    and _NotAsExpected where the text stops being YAML, or gives the parser directions (%TAG, %YAML): it compares each
+    with all before it.
     """
     import yaml  # imported here: code by itself needs no YAML
 
+    if direction := _DIRECTION.search(text):
+        raise _NotAsExpected(f" (line {text.count(chr(10), 0, direction.start()) + 1})")
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
     try:
@@ -136,10 +146,7 @@ def _events(text: str, name: str) -> Iterator[Event]:
                 )
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if count > MAX_EVENTS or depth > MAX_DEPTH:
-                raise PartUnreadable(
-                    f"{name}, line {line}: there is far more here than the answers of a lab; "
-                    "start again from the template."
-                )
+                raise _far_more(name, line)
             if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
                 yield event
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -147,6 +154,12 @@ def _events(text: str, name: str) -> Iterator[Event]:
             raise
         mark = getattr(error, "problem_mark", None)
         raise _NotAsExpected(f" (line {mark.line + 1})" if mark else "") from None
+
+
+def _far_more(name: str, line: int) -> PartUnreadable:
+    return PartUnreadable(
+        f"{name}, line {line}: there is far more here than the answers of a lab; start again from the template."
+    )
 
 
 def _line(event: Event, *, end: bool = False) -> int:

@@ -8,6 +8,7 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
+from . import opened
 from .handed import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -19,28 +20,31 @@ from .handed import (
 )
 from .model import NotFound, Unreadable
 from .unzip import is_zip, unzip
-from .wording import megabytes, printable
+from .wording import printable
 
 MAX_ZIP_BYTES = 50_000_000
 MAX_LISTED = 20_000
 MAX_DEPTH = 10
-# NONBLOCK: opening a pipe must not wait for a writer. NOFOLLOW: links were resolved and judged before.
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def gather(path: Path) -> Handed:
+def gather(path: Path, *, links: bool = True) -> Handed:
     """What lies at the path: the files of a folder or zip, or the one file.
 
-    Raises NotFound where there is nothing, Unreadable where it is no file or folder, or a bad zip.
+    links: whether the path itself may be a link. Whoever names a path means what it leads to; what lies in a folder
+    that students can write to is theirs, and may become a link at any time. Raises NotFound where there is nothing,
+    Unreadable where it is no file or folder, or a bad zip.
     """
     name = printable(path.name or str(path))
     try:
-        status = path.stat()
+        place = os.path.realpath(path) if links else os.path.join(os.path.realpath(path.parent), path.name)
+        mode = os.lstat(place).st_mode
+        if links and stat.S_ISLNK(mode):  # one that leads to itself
+            raise FileNotFoundError
     except (OSError, ValueError):
         raise NotFound(f"There is no file or folder {printable(str(path), 200)}; check the path.") from None
-    if stat.S_ISDIR(status.st_mode):
-        return _folder(os.path.realpath(path), name)
-    content = _content(os.path.realpath(path), MAX_ZIP_BYTES)
+    if stat.S_ISDIR(mode):
+        return _folder(place, name)
+    content = opened.content([os.path.dirname(place), os.path.basename(place)], MAX_ZIP_BYTES)
     if isinstance(content, str):
         raise Unreadable(f"{name} {content}; hand in a folder, a zip, or a file of text.")
     if is_zip(content):
@@ -50,17 +54,26 @@ def gather(path: Path) -> Handed:
     return Handed({path.name: content}, {}, frozenset(), single=True)
 
 
-def _folder(root: str, name: str) -> Handed:
+def _folder(place: str, name: str) -> Handed:
+    try:
+        with opened.folder([place]) as root:
+            return _files(root, place, name)
+    except OSError:
+        raise Unreadable(f"The folder {name} could not be opened; check its permissions.") from None
+
+
+def _files(root: int, place: str, name: str) -> Handed:
+    """root: the folder's descriptor, place: its path without links. Raises OSError where it cannot be listed."""
     files: dict[str, bytes] = {}
     refused: dict[str, str] = {}
     folders: set[str] = set()
     total = 0
-    listing, complete = _listing(root, name, folders)
-    for relative, place in sorted(listing, key=lambda item: wanted_first(item[0])):
+    listing, complete = _listing(root, folders)
+    for relative in sorted(listing, key=wanted_first):
         if len(files) + len(refused) >= MAX_FILES or total >= MAX_TOTAL_BYTES:
             complete = False
             break
-        content = "has too long a name" if is_too_long(relative) else _linked_content(place, root)
+        content = "has too long a name" if is_too_long(relative) else _linked_content(root, place, relative)
         if isinstance(content, str):
             refused[relative] = content
         else:
@@ -72,60 +85,57 @@ def _folder(root: str, name: str) -> Handed:
     return Handed(files, refused, frozenset(folders), notes)
 
 
-def _listing(root: str, name: str, folders: set[str]) -> tuple[list[tuple[str, str]], bool]:
-    """(relative posix path, place) of all but folders, and whether that is all; folders go into `folders`.
+def _listing(root: int, folders: set[str]) -> tuple[list[str], bool]:
+    """The relative posix paths of all but folders, and whether that is all; folders go into `folders`.
 
-    The outer folders come first, so that what is cut off lies deep or behind very many files.
+    The outer folders come first, so that what is cut off lies deep or behind very many files. Raises OSError where the
+    outermost cannot be listed.
     """
-    found: list[tuple[str, str]] = []
-    waiting = deque([("", root)])
+    found: list[str] = []
+    waiting: deque[tuple[str, ...]] = deque([()])
     left, complete = MAX_LISTED, True
     while waiting and left > 0:
-        prefix, place = waiting.popleft()
+        parts = waiting.popleft()
         try:
-            with os.scandir(place) as entries:
-                inside = list(islice(entries, left))
+            with opened.folder(parts, root=root) as here, os.scandir(here) as entries:
+                inside = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in islice(entries, left)]
         except OSError:
-            if not prefix:
-                raise Unreadable(f"The folder {name} could not be opened; check its permissions.") from None
+            if not parts:
+                raise
             complete = False
             continue
-        if prefix and any(entry.name == "pyvenv.cfg" for entry in inside):
+        if parts and any(name == "pyvenv.cfg" for name, _ in inside):
             continue  # a virtual environment, whatever its name
         left -= len(inside)
-        for entry in inside:
-            relative = prefix + entry.name
-            if is_junk(entry.name):
+        for name, is_folder in inside:
+            relative = "/".join((*parts, name))
+            if is_junk(name):
                 continue
-            if not entry.is_dir(follow_symlinks=False):
-                found.append((relative, entry.path))
-            elif relative.count("/") < MAX_DEPTH:
+            if not is_folder:
+                found.append(relative)
+            elif len(parts) < MAX_DEPTH:
                 folders.add(relative)
-                waiting.append((relative + "/", entry.path))
+                waiting.append((*parts, name))
             else:
                 complete = False
     return found, complete and left > 0
 
 
-def _linked_content(place: str, root: str) -> bytes | str:
-    """The content of a file, or of the file in the same folder that it links to; else why not."""
-    if os.path.islink(place):
-        place = os.path.realpath(place)
-        if os.path.commonpath((place, root)) != root:
+def _linked_content(root: int, place: str, relative: str) -> bytes | str:
+    """The content of a file, or of the file in the same folder that it links to; else why not.
+
+    Where a link leads is found by its path, and what is read there is opened without following any.
+    """
+    parts = relative.split("/")
+    path = os.path.join(place, relative)
+    if os.path.islink(path):
+        try:
+            path = os.path.realpath(path)
+        except OSError:  # it has become something else
+            return "could not be opened"
+        if os.path.commonpath((path, place)) != place:
             return "is a link that points outside the folder that was handed in"
-        if os.path.isdir(place):
+        if os.path.isdir(path):
             return "is a link to a folder, which is not followed"
-    return _content(place, MAX_FILE_BYTES)
-
-
-def _content(place: str, limit: int) -> bytes | str:
-    """The content of a regular file of at most `limit` bytes; else why it is not read."""
-    try:
-        # Looked at before it is opened: opening a device can already do something.
-        if not stat.S_ISREG(os.lstat(place).st_mode):
-            return "is neither a file nor a folder"
-        with open(os.open(place, _FLAGS), "rb") as stream:
-            content = stream.read(limit + 1)
-    except OSError:
-        return "could not be opened"
-    return content if len(content) <= limit else f"is larger than {megabytes(limit)}"
+        parts = os.path.relpath(path, place).split("/")
+    return opened.content(parts, MAX_FILE_BYTES, root=root)

@@ -7,11 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from autograder import limited
+
 from .decode import MAX_BYTES
 from .model import PartUnreadable
 from .wording import megabytes
 
-MAX_CELLS = 1000
+MAX_CELLS = 1000  # of code
+MAX_ALL_CELLS = 10_000  # of any kind; counted before they are converted, which copies each several times
+SMALL = 100_000  # characters: what can be in them needs no process of its own
+
+_MEND = "hand in the code as a .py file."
 
 # Cell magics whose cell is Python all the same.
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
@@ -23,21 +29,41 @@ _OUTSIDE_STRING = re.compile(r"""#|\"{3}|'{3}|["'()\[\]{}]""")
 _INSIDE_STRING = re.compile(r"""\\.|\"{3}|'{3}|["']""")
 
 
+class _TooManyCells(PartUnreadable):
+    """The notebook has more cells than are read."""
+
+
 def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The code cells of a notebook's text, and what has to be said about reading them.
 
-    Raises PartUnreadable where the text is not a notebook.
+    Raises PartUnreadable where the text is not a notebook, or takes too much memory or time to read.
     """
+    if len(text) <= SMALL:
+        return _code_cells(text, name)
+    try:
+        return limited.run(_code_cells, text, name)
+    except limited.TooMuch:
+        raise PartUnreadable(
+            f"{name} takes more memory or time to read than a notebook of a lab; "
+            f"clear its outputs and save it again, or {_MEND}"
+        ) from None
+
+
+def _code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cells: list[str] = []
     dropped = 0
     try:
-        sources = list(_sources(_parsed(text)))
+        notebook = json.loads(text)
+        there = sum(len(sheet["cells"]) for sheet in _sheets(notebook))
+        if there > MAX_ALL_CELLS:
+            raise _TooManyCells(f"{name} has {there} cells, and at most {MAX_ALL_CELLS} are read; {_MEND}")
+        sources = list(_sources(_converted(notebook, text)))
+    except _TooManyCells:
+        raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise PartUnreadable(
-            f"{name} is not a notebook that can be read; save it again, or hand in the code as a .py file."
-        ) from None
+        raise PartUnreadable(f"{name} is not a notebook that can be read; save it again, or {_MEND}") from None
     if len(sources) > MAX_CELLS:
-        raise PartUnreadable(f"{name} has {len(sources)} code cells, and at most {MAX_CELLS} are read.")
+        raise PartUnreadable(f"{name} has {len(sources)} code cells, and at most {MAX_CELLS} are read; {_MEND}")
     if sum(map(len, sources)) > MAX_BYTES:
         raise PartUnreadable(f"{name} holds more than {megabytes(MAX_BYTES)} of code; check that it is the right file.")
     for source in sources:
@@ -50,9 +76,8 @@ def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(cells), (f"Notebook commands (% ! ?) in {name} were left out: {dropped} line(s).",)
 
 
-def _parsed(text: str) -> Any:
+def _converted(notebook: Any, text: str) -> Any:
     """The notebook as version 4; versions before it are converted by nbformat, where that is installed."""
-    notebook = json.loads(text)
     if notebook.get("nbformat") == 4:
         return notebook
     try:
@@ -66,10 +91,14 @@ def _parsed(text: str) -> Any:
         return notebook
 
 
+def _sheets(notebook: Any) -> Any:
+    """What holds the cells: the notebook, or its sheets before version 4."""
+    return notebook.get("worksheets", [notebook])
+
+
 def _sources(notebook: Any) -> Iterator[str]:
     """The source of every code cell, a string or a list of lines ("input" in the old version 3)."""
-    sheets = notebook.get("worksheets", [notebook])
-    for sheet in sheets:
+    for sheet in _sheets(notebook):
         for cell in sheet["cells"]:
             if cell.get("cell_type") == "code":
                 source = cell["source"] if "source" in cell else cell["input"]

@@ -12,7 +12,7 @@ from .answers import parse_answers
 from .decode import decode
 from .find import Choice, choose, is_answers, read_as
 from .gather import gather
-from .handed import Handed
+from .handed import MAX_TOTAL_BYTES, Handed
 from .layout import layout
 from .model import Answers, PartUnreadable, Program, Submission, Unreadable
 from .notebook import code_cells, without_commands
@@ -76,8 +76,9 @@ def _choose_single(handed: Handed, program: str, answers: str) -> tuple[Handed, 
 
 
 def _with_zips_open(handed: Handed) -> Handed:
-    """The zips inside, at most one folder down, opened as folders of that name; zips in those stay shut."""
-    files, refused = dict(handed.files), dict(handed.refused)
+    """The zips inside, at most one folder down, opened as folders of that name; zips in those stay shut. All of them
+    together may unpack to as much as one."""
+    files, refused, room = dict(handed.files), dict(handed.refused), MAX_TOTAL_BYTES
     folders, notes = set(handed.folders), list(handed.notes)
     zips = [
         path
@@ -86,10 +87,11 @@ def _with_zips_open(handed: Handed) -> Handed:
     ]
     for path in zips[:MAX_ZIPS_INSIDE]:
         try:
-            inside = unzip(files[path], printable(path))
+            inside = unzip(files[path], printable(path), room)
         except Unreadable as problem:
             notes.append(str(problem))
             continue
+        room -= sum(map(len, inside.files.values()))
         del files[path]
         files.update({f"{path}/{inner}": content for inner, content in inside.files.items()})
         refused.update({f"{path}/{inner}": why for inner, why in inside.refused.items()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .handed import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, Handed, is_junk, is_too_long, wanted_first
@@ -15,8 +15,11 @@ from .wording import megabytes, printable
 if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zips
     from zipfile import ZipFile, ZipInfo
 
-# Counted before the file is parsed, because parsing takes time and memory for every entry.
+# Counted before the file is parsed, because parsing takes time and memory for every entry. The directory of as many
+# files with usual names has fewer bytes; a few names of 65,000 characters each have them too.
 MAX_ENTRIES = 20_000
+MAX_DIRECTORY_BYTES = 4_000_000
+MAX_DEPTH = 32  # folders around a file
 # Text packs ten to one; a bomb packs a thousand to one.
 MAX_RATIO = 100
 _CHUNK = 1 << 16
@@ -30,56 +33,89 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_SIGNATURES)
 
 
-def unzip(data: bytes, name: str) -> Handed:
-    """The files in a zip; links, damaged and too large files are refused one by one.
+def unzip(data: bytes, name: str, most: int = MAX_TOTAL_BYTES) -> Handed:
+    """The files in a zip; links, damaged and too large files, and those in too deep folders, are refused one by one.
 
-    Raises Unreadable where the zip as a whole is damaged, encrypted, a bomb, or reaches out of its folder.
+    most: bytes that it may unpack to. Raises Unreadable where the zip as a whole is damaged, encrypted, a bomb, or
+    reaches out of its folder.
     """
     import zipfile
 
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
         raise _too_many(name)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _contents(archive, name)
+        with zipfile.ZipFile(_Bounded(data)) as archive:
+            return _contents(archive, name, len(data), most)
+    except _LargeDirectory:
+        raise _too_many(name) from None
     except Unreadable:
         raise
     except Exception:  # on hostile bytes zipfile raises many kinds: BadZipFile, ValueError, OverflowError, …
         raise Unreadable(f"{name} is not a zip that can be read; make it again.") from None
 
 
-def _contents(archive: ZipFile, name: str) -> Handed:
-    files: dict[str, bytes] = {}
+class _LargeDirectory(Exception):
+    """The directory of a zip, the list of all that is in it, is larger than that of any submission."""
+
+
+class _Bounded(io.BytesIO):
+    """The bytes of a zip; zipfile, which reads the directory at once, is given none that is too large."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_DIRECTORY_BYTES:
+            raise _LargeDirectory
+        return super().read(size)
+
+
+def _contents(archive: ZipFile, name: str, packed: int, most: int) -> Handed:
+    """packed: how many bytes the zip has; most: how many it may unpack to."""
     refused: dict[str, str] = {}
     folders: set[str] = set()
-    total = 0
-    entries = list(_entries(archive, name, folders))
-    if len(entries) > MAX_FILES:
+    entries = list(_entries(archive, name, folders, refused))
+    if len(entries) + len(refused) > MAX_FILES:
         raise _too_many(name)
+    taken: list[tuple[str, ZipInfo]] = []
     for path, entry in sorted(entries, key=lambda item: wanted_first(item[0])):
-        why = _refusal(entry, path, name)
-        content = None if why else _content(archive, entry)
+        if why := _refusal(entry, path, name):
+            refused[path] = why
+        else:
+            taken.append((path, entry))
+    _check_work([entry for _, entry in taken], name, packed, most)
+    files: dict[str, bytes] = {}
+    for path, entry in taken:
+        content = _content(archive, entry)
         if content is None:
-            refused[path] = why or "is damaged inside the zip"
-            continue
-        total += len(content)
-        if total > MAX_TOTAL_BYTES:
-            raise Unreadable(
-                f"{name} unpacks to more than {megabytes(MAX_TOTAL_BYTES)}; "
-                "hand in only your program, your answers and what they need."
-            )
-        files[path] = content
+            refused[path] = "is damaged inside the zip"
+        else:
+            files[path] = content
     return Handed(files, refused, frozenset(folders))
 
 
-def _entries(archive: ZipFile, name: str, folders: set[str]) -> Iterator[tuple[str, ZipInfo]]:
-    """The files that somebody may have written, by path; the folders are added to `folders`."""
+def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -> None:
+    """Raise Unreadable where unpacking would take more than it may. Of no entry more bytes are read or unpacked than
+    the directory says, so that this bounds the work on damaged entries too."""
+    if sum(entry.file_size for entry in entries) > most:
+        raise Unreadable(
+            f"{name} unpacks to more than {megabytes(most)}; "
+            "hand in only your program, your answers and what they need."
+        )
+    if sum(entry.compress_size for entry in entries) > packed:
+        raise Unreadable(f"{name} holds files that share their bytes, as no usual program packs them; make it again.")
+
+
+def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, str]) -> Iterator[tuple[str, ZipInfo]]:
+    """The files that somebody may have written, by path; the folders are added to `folders`, and what has too long a
+    path to be worked with to `refused`, by the beginning of it."""
     safe = [(_safe_path(entry.filename, name), entry) for entry in archive.infolist()]
     environments = {path.rpartition("/")[0] for path, _ in safe if path.endswith("/pyvenv.cfg")}
     for path, entry in safe:
         parts = path.split("/")
-        above = {"/".join(parts[:end]) for end in range(1, len(parts))}
-        if any(map(is_junk, parts)) or above & environments:
+        if any(map(is_junk, parts)):
+            continue
+        if len(parts) > MAX_DEPTH + 1 or is_too_long(path):
+            refused[printable(path)] = "has too long a name" if is_too_long(path) else "lies in too many folders"
+            continue
+        if environments and environments.intersection("/".join(parts[:end]) for end in range(1, len(parts))):
             continue
         if entry.is_dir():
             folders.add(path)
@@ -112,8 +148,6 @@ def _refusal(entry: ZipInfo, path: str, name: str) -> str:
         return "is a link, not a file"
     if entry.file_size > MAX_FILE_BYTES:
         return f"is larger than {megabytes(MAX_FILE_BYTES)}"
-    if is_too_long(path):
-        return "has too long a name"
     # bzip2 and lzma can take any amount of memory for a few bytes.
     return "" if entry.compress_type in (_STORED, _DEFLATED) else "is compressed in a way that is not read"
 
@@ -134,6 +168,6 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
 
 def _too_many(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} holds too many files (at most {MAX_FILES} are read); "
+        f"{name} holds too many files (at most {MAX_FILES} are read), or names that are far too long; "
         "hand in only your program, your answers and what they need."
     )

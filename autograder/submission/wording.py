@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from autograder.text import fit, isolated
+
+_JOINERS = "\u200c\u200d"  # those that `fit` leaves
+
 
 def printable(text: str, limit: int = 80) -> str:
-    """The text in at most `limit` characters, with what cannot be printed shown as U+FFFD."""
-    head = text if len(text) <= limit else text[: limit - 1] + "…"
+    """The text on one line, in at most `limit` characters, with what cannot be shown as U+FFFD."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     # A lone surrogate (a file name that is not UTF-8) would otherwise break the writing of results.json.
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in head)
+    signs = (
+        sign if sign.isprintable() or sign in _JOINERS else "\N{REPLACEMENT CHARACTER}" for sign in fit(text, limit)
+    )
+    return isolated("".join(signs))
 
 
 def listed(names: Iterable[str], limit: int = 6) -> str:

@@ -78,6 +78,23 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run
     assert "perfect_plain (" not in said
 
 
+def test_one_damaged_file_in_a_zip_is_said_and_the_others_are_marked(
+    class_of: Path, tmp_path: Path, run_class: RunClass
+) -> None:
+    packed = Path(shutil.make_archive(str(tmp_path / "class"), "zip", class_of))
+    content = bytearray(packed.read_bytes())
+    at = content.index(b"perfect_plain/Lab4.py") + len("perfect_plain/Lab4.py")
+    content[at : at + 20] = b"\xff" * 20
+    packed.write_bytes(content)
+    assert "2 marked, 2 could not be" in run_class(packed, tmp_path / "out")
+    assert totals(tmp_path / "out") == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 0, "syntax_error": 21}
+    with (tmp_path / "out/grades.csv").open(newline="") as file:
+        statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
+    sentence = "Lab4.py is damaged, or protected by a password, in the zip of the class; download the zip again"
+    assert statuses["perfect_plain"].startswith(f"Not marked: {sentence}")
+    assert sentence in (tmp_path / "out/results/perfect_plain.json").read_text()
+
+
 @pytest.mark.long
 def test_the_examples_are_a_class(tmp_path: Path) -> None:
     done = subprocess.run(command(ROOT / "examples", tmp_path / "out"), capture_output=True, text=True, timeout=120)

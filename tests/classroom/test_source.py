@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,14 +62,29 @@ def zipped(folder: Path, target: Path) -> Path:
     return target
 
 
-def damaged() -> bytes:
-    """A zip in which the bytes of a file are not what the compression makes."""
+def damaged(*names: str) -> bytes:
+    """A zip in which the bytes of the first file are not what the compression makes."""
     with io.BytesIO() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("a/Lab4.py", "x = 1\n" * 1000)
+            for name in names:
+                archive.writestr(name, "x = 1\n" * 1000)
         content = bytearray(file.getvalue())
-    start = 30 + len("a/Lab4.py")  # of the local header
+    start = 30 + len(names[0].encode())  # of the local header
     content[start : start + 4] = b"\xff" * 4
+    return bytes(content)
+
+
+def with_bad_checksum(*names: str) -> bytes:
+    content = bytearray(damaged("__MACOSX/x", *names))
+    at = content.index(names[0].encode(), content.index(b"PK\x01\x02")) - 46
+    content[at + 16] ^= 1
+    return bytes(content)
+
+
+def under_a_password(*names: str) -> bytes:
+    content = bytearray(damaged("__MACOSX/x", *names))
+    content[content.index(names[0].encode(), content.index(b"PK\x01\x02")) - 46 + 8] |= 1
+    content[content.index(names[0].encode()) - 30 + 6] |= 1
     return bytes(content)
 
 
@@ -205,6 +221,23 @@ def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkey
             assert [each.id for each in find(target, tmp_path / folder)] == ["a", "b"]
 
 
+def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name in ("a/Lab4.py", "b/data/1.py", "b/2.py", "c/Lab4.py"):
+            archive.writestr(f"class/{name}", "x" * (8_000 if name.startswith("b") else 4_000))
+    monkeypatch.setattr(unpack, "MOST_OF_ONE", 10_000)
+    assert [each.problem for each in find(tmp_path / "x.zip", tmp_path / "all")] == ["", "", ""]
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 10_000)
+    a, b, c = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    assert (a.problem, b.problem, c.problem) == ("", unpack.TOO_LARGE, "")
+    assert list(b.path.iterdir()) == []
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 7_000)
+    with pytest.raises(NoClass, match="it unpacks to more than 4 GB"):
+        find(tmp_path / "x.zip", tmp_path / "none")
+
+
 def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None:
     target = tmp_path / "x.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -222,7 +255,6 @@ def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None
     [
         (lambda path: None, "there is no"),
         (lambda path: path.write_bytes(b"PK\x03\x04 truncated"), "download it again"),
-        (lambda path: path.write_bytes(damaged()), "download it again"),
         (lambda path: path.mkdir(), "there are no submissions"),
     ],
 )
@@ -326,6 +358,82 @@ def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path)
     found = find(target, tmp_path / "unpacked")
     assert [each.id for each in found] == ["a", "b"]
     assert all(read_submission(each.path).program for each in found)
+
+
+@pytest.mark.parametrize("make", [damaged, with_bad_checksum, under_a_password])
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (("a/Lab4.py", "a/answers.yaml", "b/Lab4.py"), ["a", "b"]),
+        (("class/a/deep/er/Lab4.py", "class/b/Lab4.py"), ["a", "b"]),
+        (("a.zip", "b/Lab4.py"), ["a.zip", "b"]),
+        (("doe_1_90_Lab4.py", "doe_1_91_answers.yaml", "roe_2_92_Lab4.py"), ["doe_1", "roe_2"]),
+        (("submission_1/Lab4.py", "submission_2/Lab4.py", "submission_metadata.yml"), ["submission_1", "submission_2"]),
+    ],
+)
+def test_a_damaged_file_costs_its_submission_only(
+    tmp_path: Path, make: Callable[..., bytes], names: tuple[str, ...], ids: list[str]
+) -> None:
+    (tmp_path / "x.zip").write_bytes(make(*names))
+    first, second = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    assert [first.id, second.id] == ids
+    assert second.problem == ""
+    assert second.gather().files
+    sentence = f"{Path(names[0]).name} is damaged, or protected by a password, in the zip of the class; "
+    with pytest.raises(Unreadable, match=f"^{sentence}download the zip again, or ask for the file.$"):
+        first.gather()
+
+
+def test_without_the_metadata_of_an_export_nobody_is_known(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(damaged("submission_metadata.yml", "submission_1/Lab4.py"))
+    with pytest.raises(NoClass, match=r"submission_metadata\.yml is damaged; download it again"):
+        find(tmp_path / "x.zip", tmp_path / "unpacked")
+
+
+@pytest.mark.parametrize(
+    "inner", ["d/" * 3000 + "x", "d/" * 1900 + "__pycache__/x", "__pycache__/" * 3000 + "x", "y" * 300]
+)
+def test_a_deep_path_costs_nobody_but_its_file(tmp_path: Path, inner: str) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr(f"submission_1/{inner}", "x")
+        archive.writestr("submission_2/Lab4.py", "x = 1")
+        archive.writestr("submission_metadata.yml", METADATA)
+    found = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    assert [each.id for each in found] == ["submission_1", "submission_2"]
+
+
+def test_no_link_in_a_class_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("secret")
+    folder = tmp_path / "class"
+    (folder / "bob").mkdir(parents=True)
+    (folder / "ann").symlink_to(tmp_path)
+    (folder / "eve.py").symlink_to(tmp_path / "secret.py")
+    (folder / "doe_1_90_Lab4.py").symlink_to(tmp_path / "secret.py")
+    (folder / "doe_1_91_answers.yaml").write_text("task1:")
+    found = {each.id: each for each in find(folder, tmp_path / "unpacked")}
+    assert set(found) == {"ann", "bob", "eve.py", "doe_1"}
+    for name in ("ann", "eve.py", "doe_1"):
+        with pytest.raises(Unreadable, match="is a link, which is not followed"):
+            found[name].gather()
+    assert "secret" not in [path.read_text() for path in (tmp_path / "unpacked").rglob("*") if path.is_file()]
+    assert found["bob"].gather().files == {}
+
+
+def test_a_file_that_cannot_be_copied_costs_its_student_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def closed(name: str, *more: int, **at: int) -> int:
+        if str(name).startswith("doe"):
+            raise PermissionError
+        return opened(name, *more, **at)
+
+    for name in ("doe_1_90_Lab4.py", "roe_2_91_Lab4.py"):
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / name).write_text("x = 1")
+    monkeypatch.setattr(os, "open", closed)
+    doe, roe = find(tmp_path / "class", tmp_path / "unpacked")
+    assert doe.problem == "Lab4.py could not be opened; put the file itself there."
+    assert roe.gather().files == {"Lab4.py": b"x = 1"}
 
 
 def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

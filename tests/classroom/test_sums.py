@@ -328,6 +328,16 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     assert "Not marked" not in grades.table(real_lab, [faulty])
 
 
+def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -> None:
+    names = ("\u05d3\u05e0\u05d4", "x;=1+1", "\uff1d1+1", "a\u202eb", "\n=2")
+    people = tuple(Person(name, "", "") for name in names)
+    text = grades.table(real_lab, [kept(real_lab, "=id", people=people)])
+    cells = [line[0] for line in csv.reader(io.StringIO(text))][1:]
+    assert cells == ["\u200e\u05d3\u05e0\u05d4\u200e", "x;'=1+1", "'\uff1d1+1", "a\ufffdb", "'\n'=2"]
+    assert all(line.startswith('"') for line in text.split("\r\n") if line)
+    assert '"\'=id"' in text
+
+
 def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Path) -> None:
     for id, outcome in (("same", Outcome(6, "")), ("up", Outcome(1, "")), ("moved", Outcome(1, ""))):
         record.write(tmp_path, kept(real_lab, id, c1_1=outcome))

@@ -186,6 +186,13 @@ def test_as_much_is_read_as_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.
     assert read(tmp_path, whole + b" " * 6) == Metadata()
 
 
+def test_a_file_that_fills_the_memory_tells_nothing(tmp_path: Path) -> None:
+    padding = b" " * metadata.SMALL
+    whole = json.dumps({"users": [{"name": "Ada"}]}).encode()
+    assert read(tmp_path, whole + padding).people == (Person("Ada", "", ""),)
+    assert read(tmp_path, b'{"users": [{"name": "Ada"}], "x": [' + b'{"a":{"":0}},' * 1_500_000 + b"0]}") == Metadata()
+
+
 def test_texts_are_cut_at_their_limits(tmp_path: Path) -> None:
     user = {"name": "n" * 101, "email": "e" * 255, "sid": 10**20 - 1}
     told = read(tmp_path, {"users": [user, {"name": True, "sid": 10**20}, {"sid": -5}], **attempts(output="o" * 1001)})

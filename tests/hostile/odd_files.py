@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import stat
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -408,6 +409,92 @@ def zip_of_thousands(folder: Path) -> Path:
         for number in range(30_000):
             archive.writestr(f"f{number}", b"")
     return folder / "handed_in.zip"
+
+
+def zip_of_one_deep_path(folder: Path) -> Path:
+    """A zip with a path of 32,000 folders, which take two gigabytes when each is named with those above it."""
+    (folder / "handed_in.zip").write_bytes(_zip({"d/" * 32_000 + "x": b"x", "Lab4.py": PROGRAM.encode()}))
+    return folder / "handed_in.zip"
+
+
+def zip_of_long_names(folder: Path) -> Path:
+    """A zip of 49 MB that is names only, each with a character that makes it four times as large in memory."""
+    with zipfile.ZipFile(folder / "handed_in.zip", "w") as archive:
+        archive.writestr("Lab4.py", PROGRAM)
+        for number in range(370):
+            archive.writestr(f"{number}\U0001f600" + "n" * 65_000, b"")
+    return folder / "handed_in.zip"
+
+
+def zip_of_damaged_files(folder: Path) -> Path:
+    """A zip of 1,900 files of 9.9 MB each, all with a wrong checksum, so that none of them counted."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part.py", bytes(9_900_000))
+    data = packed.getvalue()
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = bytearray(data[start:end])
+    entry[16] ^= 1
+    number = 1900
+    last = bytearray(data[end:])
+    last[8:10] = last[10:12] = number.to_bytes(2, "little")
+    last[12:16] = (number * len(entry)).to_bytes(4, "little")
+    (folder / "handed_in.zip").write_bytes(data[:start] + bytes(entry) * number + bytes(last))
+    return folder / "handed_in.zip"
+
+
+def zip_of_shared_bytes(folder: Path) -> Path:
+    """A zip of 1,900 files that all are the same two megabytes, which unpack to nothing."""
+    nothing = b"\x00\x00\x00\xff\xff" * 400_000 + b"\x03\x00"
+    start = b"PK\x03\x04" + struct.pack("<5H3I2H", 20, 0, 8, 0, 0, 0, len(nothing), 0, 1, 0) + b"x"
+    directory = b""
+    for number in range(1900):
+        name = f"{number:04}".encode()
+        fields = struct.pack("<6H3I5H2I", 20, 20, 0, 8, 0, 0, 0, len(nothing), 0, len(name), 0, 0, 0, 0, 0, 0)
+        directory += b"PK\x01\x02" + fields + name
+    body = start + nothing
+    end = struct.pack("<4H2IH", 0, 0, 1900, 1900, len(directory), len(body), 0)
+    (folder / "handed_in.zip").write_bytes(body + directory + b"PK\x05\x06" + end)
+    return folder / "handed_in.zip"
+
+
+def notebook_of_old_cells(folder: Path) -> Path:
+    """A notebook of version 3 with 3.3 million empty cells, which a conversion copies again and again."""
+    text = '{"nbformat":3,"worksheets":[{"cells":[' + "{}," * 3_300_000 + "{}]}]}"
+    (folder / "Lab4.ipynb").write_text(text)
+    return folder
+
+
+def notebook_of_small_things(folder: Path) -> Path:
+    """A notebook of 750,000 objects within objects beside its one cell."""
+    cell = '{"cell_type":"code","source":"x = 1"}'
+    text = '{"nbformat":4,"cells":[' + cell + '],"x":[' + '{"a":{"":0}},' * 750_000 + "0]}"
+    (folder / "Lab4.ipynb").write_text(text)
+    return folder
+
+
+def answers_of_directions(folder: Path) -> Path:
+    """Answers with 55,000 directions to the YAML parser, each of which it compares with all before it."""
+    (folder / "Lab4.py").write_text(PROGRAM)
+    directions = "".join(f"%TAG !a{number}! x\n" for number in range(55_000))
+    (folder / "answers.yaml").write_text(directions + "---\ntask1:\n  y_hat: 3\n")
+    return folder
+
+
+def answers_of_many_names(folder: Path) -> Path:
+    """Answers under hundreds of names that are nearly those that are asked for."""
+    (folder / "Lab4.py").write_text(PROGRAM)
+    names = "".join(f"  dloss_dy_hat{number}: 1\n" for number in range(2400))
+    (folder / "answers.yaml").write_text(f"task1:\n{names}")
+    return folder
+
+
+READING = (
+    *(zip_of_one_deep_path, zip_of_long_names, zip_of_damaged_files, zip_of_shared_bytes, zip_bomb, zip_bomb_of_many),
+    *(notebook_of_old_cells, notebook_of_small_things, notebook_bomb, notebook_of_many_cells),
+    *(answers_of_directions, alias_bomb, deep_answers, sparse_terabyte),
+)
+"""The submissions that once took most memory or time to be read, or are meant to."""
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

@@ -1,15 +1,34 @@
 """The door through which everything of a student's comes: nothing but replies of the declared types, and clean text."""
 
 import contextlib
+import difflib
 import json
 import math
+import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox.protocol import Array, Number, ProtocolError, Raised, Record, Returned, clean, decode, encode
+from autograder.sandbox.protocol import (
+    LONGEST_FRAME,
+    Array,
+    Confined,
+    DeviceBugs,
+    Loaded,
+    Number,
+    ProtocolError,
+    Raised,
+    Record,
+    Returned,
+    Sequence,
+    Strange,
+    clean,
+    decode,
+    encode,
+)
 
 
 def body(reply: object, number: int = 1) -> bytes:
@@ -108,3 +127,66 @@ def test_a_text_that_is_no_number_counts_as_none() -> None:
 def test_what_fuzzing_has_found_is_decoded_or_refused(path: Path) -> None:
     with contextlib.suppress(ProtocolError):
         str(decode(path.read_bytes(), 1)).encode()
+
+
+def returned(value: object) -> object:
+    reply = decode(body({"type": "returned", "value": value}), 1)
+    assert isinstance(reply, Returned)
+    return reply.value
+
+
+NUMBER = {"type": "number", "value": 0, "dtype": ""}
+
+
+@pytest.mark.parametrize(("number", "fits"), [(4096, True), (4097, False)])
+def test_so_many_values_come_through(number: int, fits: bool) -> None:
+    array = {"type": "array", "values": [0] * number, "dtype": "", "shape": [number]}
+    sequence = {"type": "sequence", "items": [NUMBER] * number}
+    record = {"type": "record", "fields": {f"{index}": NUMBER for index in range(number)}}
+    arrays = {"type": "sequence", "items": [{**array, "values": [0] * 1024}] * (3 if fits else 4)}
+    for value in (array, sequence, record, arrays):
+        assert (returned(value) == Strange("more than 4096 values")) == (not fits)
+
+
+def test_values_are_nested_ten_deep_and_shapes_have_64_dimensions_at_most() -> None:
+    value: object = NUMBER
+    for _ in range(9):
+        value = {"type": "sequence", "items": [value]}
+    assert isinstance(returned(value), Sequence)
+    deeper = {"type": "record", "fields": {"a": value}}
+    assert returned(deeper) == Strange("lists within lists, too deeply nested")
+    assert isinstance(returned({**NUMBER, "shape": [1] * 64}), Number)
+    assert returned({**NUMBER, "shape": [1] * 65}) == Strange("an array of 65 dimensions")
+
+
+def test_names_failures_and_layers_are_counted() -> None:
+    failure = {"type": "E", "message": ""}
+    loaded = {"type": "loaded", "functions": ["f"] * 9000, "failures": [failure] * 900, "stand_ins": ["m"] * 900}
+    reply = decode(body(loaded), 1)
+    assert isinstance(reply, Loaded)
+    assert (len(reply.functions), len(reply.failures), len(reply.stand_ins)) == (200, 20, 50)
+    bug = {"kind": "cpu", "parameter": None, "cell": None, "line": None}
+    bugs = decode(body({"type": "device_bugs", "bugs": [bug] * 999, "undecided": ""}), 1)
+    assert isinstance(bugs, DeviceBugs)
+    assert len(bugs.bugs) == 100
+    confined = decode(body({"type": "confined", "layers": {f"{index}": "" for index in range(99)}}), 1)
+    assert isinstance(confined, Confined)
+    assert len(confined.layers) == 50
+
+
+def test_a_forged_reply_of_the_longest_frame_takes_little_to_keep_and_to_compare() -> None:
+    names = [f"fnn_check_resul{index:06}" for index in range(LONGEST_FRAME // 25 - 9)]
+    frame = body({"type": "loaded", "functions": names, "failures": [], "stand_ins": []})
+    assert len(frame) <= LONGEST_FRAME
+    loaded = decode(frame, 1)
+    assert isinstance(loaded, Loaded)
+    start = time.process_time()
+    difflib.get_close_matches("fnn_check_result", loaded.functions, 1, 0.75)
+    assert time.process_time() - start < 1
+    array = {"type": "array", "values": [0] * (LONGEST_FRAME // 3 - 100), "dtype": "", "shape": []}
+    tracemalloc.start()
+    kept = [returned(array) for _ in range(3)]
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(kept) == 3
+    assert size < 30_000

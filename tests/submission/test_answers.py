@@ -309,3 +309,22 @@ def test_five_thousand_events_are_read() -> None:
 def test_several_documents_are_read_one_after_the_other() -> None:
     answers = parse("task1: {s: 1}\n---\n---\ntask2: {s: 2}\n")
     assert {name: section["s"].value for name, section in answers.sections.items()} == {"task1": 1, "task2": 2}
+
+
+@pytest.mark.no_cover  # tracing is not what is timed
+def test_directions_to_the_parser_are_not_given_to_it() -> None:
+    text = "".join(f"%TAG !a{number}! x\n" for number in range(1900)) + "---\ntask1:\n  s: 1\n"
+    start = time.process_time()
+    answers = parse(text)
+    assert time.process_time() - start < moments(25)
+    assert answers.sections["task1"]["s"].value == 1
+    assert answers.notes[0] == "answers.yaml is not quite YAML (line 1); it was read line by line."
+    short = parse("%YAML 1.1\n---\ntask1:\n  s: 1\n")
+    assert short.sections["task1"]["s"].value == 1
+
+
+def test_a_text_fifty_times_as_long_as_answers_is_refused() -> None:
+    text = "task1:\n  s: 1\n"
+    parse(text + "#" * (100_000 - len(text)))
+    with pytest.raises(PartUnreadable, match="line 3: there is far more here than the answers of a lab"):
+        parse(text + "#" * (100_001 - len(text)))

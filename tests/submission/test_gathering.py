@@ -2,13 +2,16 @@
 
 import io
 import os
+import struct
 import sys
+import threading
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from autograder.submission import Handed, Unreadable, gather, handed, read, unzip
+from autograder.submission import Handed, NotFound, Unreadable, gather, handed, read, unzip
 from autograder.submission.handed import is_junk, is_too_long, wanted_first
 
 CODE, PAPER = b"x = 1\n", b"task1:\n  s: 1\n"
@@ -105,6 +108,52 @@ def test_a_link_to_a_file_beside_it_is_followed(tmp_path: Path) -> None:
     assert found.refused == {"c": "is a link that points outside the folder that was handed in"}
 
 
+def test_the_path_itself_may_be_a_link_only_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/Lab4.py").write_bytes(CODE)
+    (tmp_path / "folder").symlink_to("secret")
+    (tmp_path / "file.py").symlink_to("secret/Lab4.py")
+    assert gather(tmp_path / "folder").files == {"Lab4.py": CODE}
+    assert gather(tmp_path / "file.py").files == {"file.py": CODE}
+    for name in ("folder", "file.py"):
+        with pytest.raises(Unreadable, match="is a link, which is not followed"):
+            gather(tmp_path / name, links=False)
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(NotFound):
+        gather(tmp_path / "circle")
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_link_put_in_while_it_is_read_is_not_followed(tmp_path: Path, what: str) -> None:
+    """Two renames after the other, as fast as can be, against reading over and over."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/Lab4.py").write_bytes(b"secret")
+    inside = tmp_path / "in"
+    (inside / "d").mkdir(parents=True)
+    (inside / "d/Lab4.py").write_bytes(CODE)
+    swapped = inside / "d" if what == "folder" else inside / "d/Lab4.py"
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "outside" if what == "folder" else tmp_path / "outside/Lab4.py")
+    done = threading.Event()
+
+    def swap() -> None:
+        while not done.is_set():
+            swapped.rename(tmp_path / "aside")
+            link.rename(swapped)
+            swapped.rename(link)
+            (tmp_path / "aside").rename(swapped)
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        found = [gather(inside).files.get("d/Lab4.py") for _ in range(3000)]
+    finally:
+        done.set()
+        thread.join()
+    assert CODE in found
+    assert b"secret" not in found
+
+
 @pytest.mark.parametrize(
     ("name", "junk"),
     [
@@ -148,6 +197,69 @@ def test_only_what_is_large_too_can_be_a_bomb(packed: int, ratio_is_told: bool) 
             unzip.unzip(data, "lab.zip")
     else:
         assert len(unzip.unzip(data, "lab.zip").files) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("d/" * 32_000 + "x", "has too long a name"),
+        ("d/" * 33 + "x", "lies in too many folders"),
+        ("d/" * 32 + "x", ""),
+    ],
+    ids=["32,000 folders", "33 folders", "32 folders"],
+)
+def test_a_path_too_deep_to_be_worked_with_costs_that_file_only(path: str, says: str) -> None:
+    tracemalloc.start()
+    found = unzip.unzip(zipped({path: b"x", "Lab4.py": CODE}), "lab.zip")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.files["Lab4.py"] == CODE
+    assert list(found.refused.values()) == ([says] if says else [])
+    assert peak < 10_000_000
+    assert all(len(path) <= 80 for path in found.refused)
+
+
+def test_names_are_not_read_that_fill_the_memory() -> None:
+    names = [f"{number}" + "n" * 65_000 for number in range(62)]
+    with pytest.raises(Unreadable, match="too many files"):
+        unzip.unzip(zipped(dict.fromkeys(names, b""), zipfile.ZIP_STORED), "lab.zip")
+    assert len(unzip.unzip(zipped(dict.fromkeys(names[:50], b""), zipfile.ZIP_STORED), "lab.zip").refused) == 50
+
+
+def test_damaged_files_count_by_what_they_say() -> None:
+    data = bytearray(zipped({f"{number}": bytes(9_000_000) for number in range(3)}))
+    at = -1
+    while (at := data.find(b"PK\x01\x02", at + 1)) > 0:
+        data[at + 16] ^= 1  # the checksum
+    with pytest.raises(Unreadable, match=r"more than 20\.0 MB"):
+        unzip.unzip(bytes(data), "lab.zip")
+
+
+def test_files_that_share_their_bytes_are_refused() -> None:
+    data = zipped({"a": os.urandom(5000), "b": b""})
+    start = data.index(b"PK\x01\x02")
+    entry = data[start : data.index(b"PK\x01\x02", start + 1)]
+    end = data.index(b"PK\x05\x06")
+    last = bytearray(data[end:])
+    last[8:10] = last[10:12] = struct.pack("<H", 4)
+    last[12:16] = struct.pack("<I", end - start + 2 * len(entry))
+    with pytest.raises(Unreadable, match="share their bytes"):
+        unzip.unzip(data[:end] + entry * 2 + bytes(last), "lab.zip")
+
+
+def test_zips_inside_share_what_they_may_unpack_to() -> None:
+    inner = zipped({"a": bytes(9_000_000), "b": bytes(9_000_000)})
+    found = read(one(a_zip=inner, b_zip=inner))
+    assert (
+        "b.zip unpacks to more than 2.0 MB; hand in only your program, your answers and what they need." in found.notes
+    )
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "large").touch()
+    os.truncate(tmp_path / "large", 1 << 40)
+    monkeypatch.setattr("builtins.open", lambda *_: pytest.fail("it was read"))
+    assert gather(tmp_path).refused == {"large": "is larger than 10.0 MB"}
 
 
 def entry(size: int, packed: int, flags: int = 0) -> zipfile.ZipInfo:
@@ -280,8 +392,8 @@ def test_a_folder_that_is_passed_over_costs_no_other(
     else:
         scandir = os.scandir
 
-        def closed(place: str) -> object:
-            if str(place).endswith(f"/{odd}"):
+        def closed(place: int) -> object:
+            if os.path.samestat(os.fstat(place), (tmp_path / odd).stat()):
                 raise PermissionError
             return scandir(place)
 

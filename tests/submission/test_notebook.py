@@ -151,3 +151,17 @@ def test_line_ends_of_windows_and_half_characters_are_read() -> None:
 )
 def test_the_lines_of_commands_are_numbered(source: str, dropped: tuple[int, ...]) -> None:
     assert without_commands(source)[1] == dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"nbformat":3,"worksheets":[{"cells":[' + "{}," * 33_000 + "{}]}]}", "has 33001 cells, and at most 10000"),
+        ('{"nbformat":4,"cells":[' + "{}," * 3_300_000 + "{}]}", "has 3300001 cells, and at most 10000"),
+        ('{"nbformat":4,"cells":[],"x":[' + '{"a":{"":0}},' * 750_000 + "{}]}", "takes more memory or time"),
+    ],
+    ids=["33,000 cells", "3.3 million cells", "a million of anything else"],
+)
+def test_a_notebook_that_would_fill_the_memory_is_refused(text: str, says: str) -> None:
+    with pytest.raises(PartUnreadable, match=f"Lab4.ipynb {says}.* hand in the code as a .py file"):
+        code_cells(text, "Lab4.ipynb")

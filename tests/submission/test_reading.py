@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from autograder.submission import NotFound, Submission, Unreadable, handed, read, unzip
 from autograder.submission.find import rank
+from autograder.text import clean
 
 CODE = b"x = 1\n"
 PAPER = b"task1:\n  s: 1\n"
@@ -308,10 +309,12 @@ def test_what_may_not_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.Monk
         raise PermissionError
 
     put(tmp_path, {"Lab4.py": CODE, "sub/x": b""})
-    scandir = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda place: refuse() if str(place).endswith("sub") else scandir(place))
+    scandir, sub, opened = os.scandir, (tmp_path / "sub").stat(), os.open
+    closed = lambda place: refuse() if os.path.samestat(os.fstat(place), sub) else scandir(place)  # noqa: E731
+    monkeypatch.setattr(os, "scandir", closed)
     assert read(tmp_path).program is not None
-    monkeypatch.setattr(os, "open", refuse)
+    unopened = lambda name, *more, **at: refuse() if name == "Lab4.py" else opened(name, *more, **at)  # noqa: E731
+    monkeypatch.setattr(os, "open", unopened)
     assert read(tmp_path).problems[0] == "Lab4.py could not be opened; hand in the file itself."
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(Unreadable, match="check its permissions"):
@@ -426,7 +429,8 @@ def test_any_file_is_a_submission_or_refused(tmp_path_factory: pytest.TempPathFa
     path = put(tmp_path_factory.mktemp("any"), {name: data}) / name
     for place in (path, path.parent):
         with contextlib.suppress(Unreadable):
-            assert all(map(str.isprintable, [*read(place).notes, *read(place).problems]))
+            said = [*read(place).notes, *read(place).problems]
+            assert all(clean(sentence, 10_000) == sentence and "\n" not in sentence for sentence in said)
 
 
 @settings(deadline=None)
