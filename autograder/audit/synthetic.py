@@ -7,7 +7,7 @@ from autograder.mistakes.catalogue import Task
 from autograder.mistakes.work import IMPOSSIBLE, Work
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Answer
-from autograder.sandbox.protocol import DeviceBugs, Failure, Loaded, Raised, Returned
+from autograder.sandbox.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
 from autograder.sandbox.student import Call
 from autograder.submission import Program, Submission
 
@@ -45,6 +45,8 @@ class SyntheticStudent:
         again: bool = False,
     ) -> Call:
         """What the function's work computes; an exception where that is impossible."""
+        if function not in self.functions:
+            return Call(Missing())
         task, work = self.functions[function]
         try:
             return Call(Returned(_value(task, work, inputs, settings or {})))

@@ -83,7 +83,7 @@ def read(path: Path) -> Metadata:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             return Metadata()
-        return _told(content) if len(content) <= SMALL else limited.run(_told, content)
+        return _told(content) if len(content) <= SMALL else limited.run(Metadata, _told, content)
     except (OSError, limited.TooMuch):
         return Metadata()
 

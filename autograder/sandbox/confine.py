@@ -125,6 +125,8 @@ def _session(bounds: Bounds, channel: int, output: int) -> None:
     os.umask(0o077)
     os.chdir(bounds.directory)
     os.environ.update(HOME=bounds.directory, TMPDIR=bounds.directory)
+    if temporary := sys.modules.get("tempfile"):  # which remembers the server's folder
+        vars(temporary)["tempdir"] = None
 
 
 def _limits(bounds: Bounds) -> None:

@@ -41,7 +41,9 @@ def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if len(text) <= SMALL:
         return _code_cells(text, name)
     try:
-        return limited.run(_code_cells, text, name)
+        return limited.run(tuple[tuple[str, ...], tuple[str, ...]], _code_cells, text, name)
+    except ValueError as problem:
+        raise PartUnreadable(str(problem)) from None
     except limited.TooMuch:
         raise PartUnreadable(
             f"{name} takes more memory or time to read than a notebook of a lab; "
