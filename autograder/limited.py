@@ -28,7 +28,7 @@ class TooMuch(Exception):
 def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
     """`work(*arguments)`, done by a fork of this process, which costs some milliseconds.
 
-    kind: the type of the result, of plain data and dataclasses: it comes back as JSON, because nothing that a stranger's
+    kind: the type of the result, plain data and dataclasses: it comes back as JSON, because nothing that a stranger's
     data may have made is unpickled. Raises TooMuch, and ValueError with the words of one that `work` raises.
     """
     reading, writing = os.pipe()
