@@ -45,7 +45,7 @@ def test_the_root_has_what_gradescope_starts_with_the_right_to_be_started(checko
     modes = {entry.filename: entry.external_attr >> 16 for entry in zipfile.ZipFile(tmp_path / "zip").infolist()}
     assert {name for name, mode in modes.items() if mode & stat.S_IXUSR} == {"setup.sh", "run_autograder"}
     assert {entry.create_system for entry in zipfile.ZipFile(tmp_path / "zip").infolist()} == {3}
-    assert {stat.S_IFMT(mode) for mode in modes.values()} == {stat.S_IFREG}
+    assert set(modes.values()) == {stat.S_IFREG | 0o755, stat.S_IFREG | 0o644}
 
 
 def test_it_holds_grader_reference_and_rubric_and_nothing_else(checkout: Path, tmp_path: Path) -> None:

@@ -143,6 +143,15 @@ def found(student: Student, function: str) -> Any:
     return json.loads(call.printed)
 
 
+def test_every_layer_holds_where_the_kernel_has_it(on_cpu: Student) -> None:
+    """Else the tests below would be left out, one by one, and nobody would see it."""
+    landlock = pytest.importorskip("landlockpy")
+    pytest.importorskip("pyseccomp", exc_type=ImportError)
+    if landlock.abi_version() < 6:
+        pytest.skip("the kernel's Landlock is older than all that is asked of it")
+    assert {layer for layer, why in on_cpu.confinement().items() if why} <= {"user"}
+
+
 def test_what_a_process_may_use_is_bounded(on_cpu: Student, wall: Wall) -> None:
     limits = found(on_cpu, "limits")
     assert (limits["FSIZE"], limits["CPU"], limits["CORE"]) == ([3 << 20] * 2, [60] * 2, [0, 0])
