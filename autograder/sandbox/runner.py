@@ -18,6 +18,7 @@ from autograder.sandbox import device, device_bugs
 from autograder.sandbox.program import Program
 
 HEADER = struct.Struct(">I")
+LONGEST = 1 << 17  # bytes of a frame, as the judge has it
 
 
 def serve(channel: int, layers: Mapping[str, str]) -> None:
@@ -40,6 +41,9 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         reply = answers[request["do"]](request)
         flush()
         body = dumps({"id": request["id"], "reply": reply}).encode()
+        if len(body) > LONGEST and reply["type"] == "returned":  # the judge would read none of it
+            reply["value"] = {"type": "strange", "what": "far more values than are asked for"}
+            body = dumps({"id": request["id"], "reply": reply}).encode()
         _write(channel, HEADER.pack(len(body)) + body)
 
 

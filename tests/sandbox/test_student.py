@@ -409,6 +409,15 @@ def backward(x):
 """
 
 
+def test_more_values_than_the_judge_reads_are_said_to_be_that(student: Make) -> None:
+    handle = student("import torch\ndef f(x): return [torch.tensor(x) for _ in range(int(x))]")
+    few, many = (handle.call("f", {"x": number}).verdict for number in (1000.0, 4000.0))
+    assert isinstance(few, Returned)
+    assert isinstance(few.value, protocol.Sequence | protocol.Array)
+    assert isinstance(many, Returned)
+    assert many.value == protocol.Strange("far more values than are asked for")
+
+
 def test_tensors_cross_as_their_values_or_as_a_word(student: Make) -> None:
     handle = student(TENSORS)
     verdict = handle.call("f", X).verdict
