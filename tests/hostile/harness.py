@@ -375,14 +375,17 @@ for place in "$0"/* "$0"/.git /home; do
     [ ! -f "$place" ] || mount --bind "$2/code/build.py" "$place"
 done
 mount --bind "$2/code" "$0/autograder"
-mkdir "$0/docs/1" "$0/docs/2"
-mount --bind "$1" "$0/docs/1"
-mount --bind "$2" "$0/docs/2"
+mount -t tmpfs none /mnt
+mkdir /mnt/0 /mnt/1 /mnt/2
+mount --rbind "$0" /mnt/0
+mount --bind "$1" /mnt/1
+mount --bind "$2" /mnt/2
 mount -t tmpfs -o mode=1777 none "${1%/*}"
-mkdir "$1" "$2"
-mount --bind "$0/docs/1" "$1"
-mount --bind "$0/docs/2" "$2"
-umount "$0/docs/1" "$0/docs/2"
+mkdir -p "$0" "$1" "$2"
+mount --rbind /mnt/0 "$0"
+mount --bind /mnt/1 "$1"
+mount --bind /mnt/2 "$2"
+umount -l /mnt
 shift 2
 exec "$@"
 """
