@@ -1,5 +1,6 @@
 """The layers of confinement, seen from the trusted side: what each is for, and whether enough of them hold."""
 
+import functools
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:
 
     Each has to lie beyond what every program reads, or be closed to the user that the submission becomes.
     """
-    open_to_all = [Path(path).resolve() for path in (*READABLE, sys.prefix, sys.base_prefix)]
+    open_to_all = _resolved((*READABLE, sys.prefix, sys.base_prefix))
     for path in (secret.resolve() for secret in secrets):
         below = next((folder for folder in open_to_all if path.is_relative_to(folder)), None)
         if layers.get("files") == "" and below is None:
@@ -64,6 +65,12 @@ def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:
         # Its name is enough: the reason stands in results.json.
         return f"{path.name} lies below {below}, which every program reads" if below else f"{path.name} is open to all"
     return ""
+
+
+@functools.cache
+def _resolved(paths: tuple[str, ...]) -> tuple[Path, ...]:
+    """Where these lead; kept, because it is asked for every submission."""
+    return tuple(Path(path).resolve() for path in paths)
 
 
 def _closed(path: Path) -> bool:
