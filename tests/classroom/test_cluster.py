@@ -82,7 +82,10 @@ def command(path: Path, out: Path, *more: str) -> list[str]:
 def markers() -> set[int]:
     """The worker processes of the cluster that are marking: those with a fork server below them."""
     servers = [pid for pid in harness.descendants() if b"hide_the_grader" in command_line(pid)]
-    above = {int(stat(pid)[1]) for pid in servers if command_line(pid)}
+    above = set()
+    for pid in servers:
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            above.add(int(stat(pid)[1]))
     return {pid for pid in above if b"multiprocessing" in command_line(pid)}  # not we, who inherit a lost worker's
 
 

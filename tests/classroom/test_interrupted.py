@@ -94,7 +94,9 @@ def test_nothing_runs_on_and_nothing_stays_in_the_way(
     assert process.returncode == (-ending if ending == signal.SIGKILL else 130)
     assert left_running(before) == []
     if ending != signal.SIGKILL:
-        assert said == f"autograder: interrupted; what is marked is in {place / 'out'}, go on with --resume\n"
+        *progress, last = said.splitlines()  # on a busy machine there has been time for it
+        assert last == f"autograder: interrupted; what is marked is in {place / 'out'}, go on with --resume"
+        assert all(" marked, " in line for line in progress)
     # Whoever is killed by SIGKILL cannot remove what was unpacked; the workers could.
     left = [path for path in (place / "tmp").iterdir() if ending != signal.SIGKILL or "worker" in path.name]
     assert left == []
