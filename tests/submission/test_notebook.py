@@ -97,7 +97,7 @@ def test_a_megabyte_of_anything_takes_a_moment(unit: str) -> None:
     start = time.process_time()
     without_commands("!" + unit * (500_000 // len(unit)))
     without_commands("x = '''!\n" + unit * (500_000 // len(unit)))
-    assert time.process_time() - start < moments(75)
+    assert time.process_time() - start < moments(300)
 
 
 @given(st.text(alphabet="a1 \n\\'\"()[]#%!?=", max_size=60))
