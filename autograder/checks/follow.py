@@ -113,10 +113,13 @@ def _sound(
 ) -> list[Mapping[str, float]]:
     """The node values of each set of inputs that something may follow from, none where they are mostly invented; see
     `through`."""
-    for node in graph.nodes:
-        values = [nodes[node.name] for _, nodes in sets if node.name in nodes]
-        right = [recomputed(graph, inputs, {})[node.name] for inputs, _ in sets]
-        if len(values) == len(sets) > 1 and _same(values, tolerance) and not _same(right, tolerance):
+    if not any(nodes for _, nodes in sets):
+        return [{} for _ in sets]
+    right = [graph.values(inputs) for inputs, _ in sets]
+    for name in (node.name for node in graph.nodes):
+        values = [nodes[name] for _, nodes in sets if name in nodes]
+        varies = not _same([each[name] for each in right], tolerance)
+        if len(values) == len(sets) > 1 and varies and _same(values, tolerance):
             return [{} for _ in sets]
     enough = len(graph.nodes) / 2
     return [nodes if _in_order(graph, inputs, nodes, tolerance) >= enough else {} for inputs, nodes in sets]
@@ -128,7 +131,7 @@ def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, flo
         again = recomputed(graph, inputs, nodes)
     except (GraphError, ArithmeticError, ValueError):
         return 0
-    right = recomputed(graph, inputs, {})
+    right = graph.values(inputs)
     return sum(
         tolerance.allows(value, right[name]) or (bool(value) and tolerance.allows(value, again[name]))
         for name, value in nodes.items()

@@ -50,7 +50,7 @@ class Marking:
         assert self.student is not None
         if not published(check):
             for each in self.lab.rubric.checks:
-                if isinstance(each, CodeCheck) and published(each):
+                if isinstance(each, CodeCheck) and published(each) and each.number not in self.steady:
                     self.steadiness(each, *self.calls(each)[0])
         arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
@@ -106,7 +106,7 @@ class Marking:
 
     def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
         """A note when the function answers differently if called again with the same inputs."""
-        if not published(check) or self.student is None or not isinstance(call.verdict, protocol.Returned):
+        if not published(check) or self.student is None:
             return ()
         if check.number not in self.steady:
             self.steady[check.number] = self._steadiness(check, arguments, call)
@@ -114,6 +114,8 @@ class Marking:
 
     def _steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
         assert self.student is not None
+        if not isinstance(call.verdict, protocol.Returned):
+            return ()
         returns = self.lab.rubric.functions[check.function].returns
         again = self.student.call(check.function, arguments.inputs, arguments.settings, returns, again=True)
         first, second = (getattr(each.verdict, "value", each.verdict) for each in (call, again))

@@ -99,7 +99,7 @@ def present() -> int:
     """How many processes and threads this user has; more than there can be where that cannot be seen."""
     total = 0
     for path in Path("/proc").glob("[0-9]*/status") if sys.platform == "linux" else ():
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError, KeyError):  # it has ended meanwhile, perhaps while it was read
             said = dict(line.split(":", 1) for line in path.read_text(errors="replace").splitlines() if ":" in line)
             if int(said["Uid"].split()[0]) == os.getuid():
                 total += int(said["Threads"])

@@ -227,6 +227,9 @@ def test_a_user_has_room_for_threads_beside_those_there_are(monkeypatch: pytest.
         thread.start()
     assert 10 <= confine.present() - before <= 30  # other tests begin and end meanwhile
     done.set()
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "")  # a process that ends while it is read
+    assert confine.present() == confine.MANY
+    monkeypatch.undo()
     given: dict[int, int] = {}
     monkeypatch.setattr(confine, "_limit", given.__setitem__)
     monkeypatch.setattr(Path, "write_text", lambda *_: 0)
