@@ -47,9 +47,10 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
         os.close(reading)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    if not sent:
-        raise TooMuch
-    problem, result = json.loads(sent)
+    try:
+        problem, result = json.loads(sent)
+    except ValueError:  # nothing, or a part: it was ended on the way
+        raise TooMuch from None
     if problem is not None:
         raise ValueError(problem)
     done: T = msgspec.convert(result, kind)
@@ -94,5 +95,5 @@ def _limit() -> None:
 
 def _lower(limit: int, value: int) -> None:
     soft, hard = resource.getrlimit(limit)
-    lowest = min(value, *(each for each in (soft, hard) if each != resource.RLIM_INFINITY), value)
+    lowest = min([value, *(each for each in (soft, hard) if each != resource.RLIM_INFINITY)])
     resource.setrlimit(limit, (lowest, hard))

@@ -53,6 +53,12 @@ def test_a_result_that_is_too_large_or_cannot_be_sent_is_too_much(monkeypatch: p
         limited.run(str, "x".__mul__, 100_000)
 
 
+def test_half_a_result_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited.json, "dumps", lambda _: "[null, [1, 2")  # as where it is ended while it writes
+    with pytest.raises(limited.TooMuch):
+        limited.run(list[int], sorted, [2, 1])
+
+
 def test_a_fork_that_ends_by_itself_or_cannot_be_made_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> int:
         raise BlockingIOError
