@@ -7,8 +7,9 @@ import os
 import signal
 import tempfile
 import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +26,7 @@ from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
+PAUSES = (0.2, 1.0, 3.0)  # seconds until a submission for which there was no room is tried again
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 FAULTY = "the grader itself failed in a check; its results say in which"
 
@@ -106,18 +108,31 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
     Raises one of CANNOT_GO_ON; any other fault of the grader itself is said, and the others can be marked.
     """
     try:
-        return _marked(marker, task, out)
+        return _with_room(lambda: _marked(marker, task, out))
     except CANNOT_GO_ON:
         raise
     except submission.Unreadable as error:
         return unmarked(marker.lab, task, str(error), out)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
-            mend = "make room there, or name another place by the environment variable TMPDIR"
-            raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
         traceback.print_exc()
         problem = f"the grader itself failed ({type(error).__name__}: {error})"
         return unmarked(marker.lab, task, problem, out, again=True)
+
+
+def _with_room(work: Callable[[], Done]) -> Done:
+    """Try again where there is no room: another submission may have filled the disk, and is ended for it. Raises
+    CannotWrite where there stays none."""
+    for pause in (*PAUSES, None):
+        try:
+            return work()
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            if pause is None:
+                mend = "make room there, or name another place by the environment variable TMPDIR"
+                raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
+            time.sleep(pause)
+    raise AssertionError("unreachable")
 
 
 def _marked(marker: Marker, task: Task, out: Path) -> Done:

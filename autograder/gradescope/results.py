@@ -5,9 +5,11 @@ then renamed. Every check of the rubric is in it from the start. Format:
 https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
+import contextlib
 import json
 import math
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +27,7 @@ FAULTY = (
 )
 NOT_RUN = "Not marked: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
+PAUSES = (0.1, 0.5, 2.0)  # seconds before the last write is tried again
 PAUSE = 0.02  # seconds between two writes; of a run that is killed no more than that is lost
 MOST_OUTPUT = 400_000  # characters of all texts together
 
@@ -64,10 +67,17 @@ class Results:
     def finish(self, output: str, about: dict[str, Any] | None = None) -> None:
         """Write the file as it stands, with `output` as the text for the whole submission, and `about` it.
 
-        Raises CannotWrite if that fails, or if it failed after an earlier check.
+        It is tried a few times: where a program has filled the disk, there is room again once it is gone. Raises
+        CannotWrite if that fails.
         """
         self._writer.stop()
-        write_text(self.path, self._text(output, about), self._option)
+        text = self._text(output, about)
+        for pause in PAUSES:
+            try:
+                return write_text(self.path, text, self._option)
+            except CannotWrite:
+                time.sleep(pause)
+        write_text(self.path, text, self._option)
 
     def _text(self, output: str, about: dict[str, Any] | None = None) -> str:
         about = {
@@ -96,7 +106,6 @@ class _Writer:
         self._option = option
         self._newest: str | None = None
         self._stopped = False
-        self._error: CannotWrite | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -108,14 +117,11 @@ class _Writer:
             self._changed.notify()
 
     def stop(self) -> None:
-        """Write what still waits, and end. Raises CannotWrite if anything could not be written."""
+        """Write what still waits, and end."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
         self._thread.join()
-        error, self._error = self._error, None
-        if error:
-            raise error
 
     def _run(self) -> None:
         while True:
@@ -124,11 +130,8 @@ class _Writer:
                 text, self._newest = self._newest, None
             if text is None:
                 return
-            try:
+            with contextlib.suppress(CannotWrite):  # what counts is the last write
                 write_text(self._path, text, self._option)
-            except CannotWrite as error:
-                self._error = error
-                return
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped, PAUSE)
 

@@ -14,10 +14,20 @@ from typing import Any
 from autograder.sandbox.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
 
 LOOK = 0.25  # seconds between two looks at how much a child has written
+ENTRY = 4096  # bytes that a file or folder counts beside what it holds
+LEAST_ROOM = 512 << 20  # bytes on the disk; with less, a child that may have filled it is ended
 
 
 class TooMuchWritten(Exception):
     """A child's folder has grown beyond its limit."""
+
+
+class NoRoom(Exception):
+    """The disk is nearly full. room: bytes that are free."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
 
 
 @dataclass(frozen=True)
@@ -68,11 +78,15 @@ class Child:
         self._limits = limits
         self._requests = 0
         self._next_look = time.monotonic() + LOOK
+        self._room = _room(directory)  # on the disk before it began
         self.alive = True
         channel.setblocking(False)
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
-        """The reply to `request` if it comes within `seconds` (wall time). Anything else ends the child."""
+        """The reply to `request` if it comes within `seconds` (wall time). Anything else ends the child.
+
+        Raises OSError (ENOSPC) where the disk is nearly full, and not by what this child has written.
+        """
         self._requests += 1
         frame = encode({"id": self._requests, **request})
         printed = bytearray()
@@ -85,8 +99,12 @@ class Child:
             return Answer(TimedOut(seconds), _text(printed))
         except TooMuchWritten:
             self.close()
-            how = f"wrote more than {self._limits.files >> 20} MB into files"
-            return Answer(Ended(how), _text(printed))
+            return Answer(self._wrote_too_much(), _text(printed))
+        except NoRoom as error:
+            self.close()
+            if _room(self._directory) - error.room > self._limits.files:  # of files that had no name any more
+                return Answer(self._wrote_too_much(), _text(printed))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
         except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
             self._drain(printed)
             return Answer(Ended(_how(self.close())), _text(printed))
@@ -131,6 +149,8 @@ class Child:
                         received += part
                         body = _complete(received)
                         if body is not None:
+                            if (self._of_its_own() or 0) > self._limits.files:  # it was full sooner than we looked
+                                raise TooMuchWritten
                             return body
 
     def _look(self) -> None:
@@ -138,8 +158,27 @@ class Child:
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK
-            if _size(self._directory, self._limits.files) > self._limits.files:
+            written = self._of_its_own()
+            if (_size(self._directory, self._limits.files) if written is None else written) > self._limits.files:
                 raise TooMuchWritten
+            room = _room(self._directory)
+            if room < LEAST_ROOM and self._room - room > self._limits.files:
+                raise NoRoom(room)
+
+    def _of_its_own(self) -> int | None:
+        """Bytes in the file system that is the child's folder, see `confine.own_disk`; None where it is an ordinary
+        one, or not for us to see."""
+        own = f"/proc/{self.pid}/root{self._directory}"
+        try:
+            if os.stat(own).st_dev == os.stat(self._directory).st_dev:
+                return None
+            found = os.statvfs(own)
+        except OSError:
+            return None
+        return (found.f_blocks - found.f_bfree) * found.f_frsize + (found.f_files - found.f_ffree) * ENTRY
+
+    def _wrote_too_much(self) -> Ended:
+        return Ended(f"wrote more than {self._limits.files >> 20} MB into files")
 
     def _read_output(self, printed: bytearray) -> bool:
         """Read some of what was printed; False when there can be no more."""
@@ -157,6 +196,12 @@ class Child:
                 return
 
 
+def _room(directory: Path) -> int:
+    """Bytes that are free on the disk of a folder."""
+    found = os.statvfs(directory)
+    return found.f_bavail * found.f_frsize
+
+
 def _size(directory: Path, enough: int) -> int:
     """Bytes in the files below a folder, 4 KB more for each entry, counted up to a little more than `enough`.
 
@@ -168,7 +213,7 @@ def _size(directory: Path, enough: int) -> int:
         try:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
-                    total += entry.stat(follow_symlinks=False).st_size + 4096
+                    total += entry.stat(follow_symlinks=False).st_size + ENTRY
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     if total > enough:

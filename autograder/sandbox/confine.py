@@ -9,18 +9,22 @@ import ctypes
 import importlib
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.sandbox import system_calls
 from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
+CLONE_NEWNS, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x20000, 2, 4, 0x4000, 0x40000  # linux/sched.h, linux/mount.h
 MANY = 100_000
 THREADS = 64  # and processes
+EMPTYING = 3  # Landlock's version that governs the emptying of files, by truncate or open
 LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
 READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
@@ -108,8 +112,8 @@ def present() -> int:
 
 def prctl(option: int, value: int) -> None:
     """Linux's prctl; OSError where it fails, nothing on other systems."""
-    if sys.platform == "linux" and ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    if sys.platform == "linux":
+        _libc("prctl", option, value, 0, 0, 0)
 
 
 def _session(bounds: Bounds, channel: int, output: int) -> None:
@@ -123,6 +127,8 @@ def _session(bounds: Bounds, channel: int, output: int) -> None:
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.umask(0o077)
+    with contextlib.suppress(OSError):  # only root may, and not in every container
+        own_disk(bounds)
     os.chdir(bounds.directory)
     os.environ.update(HOME=bounds.directory, TMPDIR=bounds.directory)
     if temporary := sys.modules.get("tempfile"):  # which remembers the server's folder
@@ -148,6 +154,36 @@ def _limits(bounds: Bounds) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large is an OSError, not the end
 
 
+def own_disk(bounds: Bounds) -> None:
+    """Make a file system of the working directory, with a copy of what is there, that only this process sees and that
+    ends with it. It bounds what cannot be seen by a path too: files that are open and have no name any more.
+
+    A quarter larger than the limit, so that the judge sees it passed. Raises OSError where mounting is not allowed.
+    """
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise PermissionError
+    before = os.open(bounds.directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _libc("unshare", CLONE_NEWNS)
+        _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # nothing of it is to be seen elsewhere
+        size = bounds.file_size * 5 // 4
+        what = f"size={size},nr_inodes={size // 4096 + 16},mode=700"
+        _libc("mount", b"none", os.fsencode(bounds.directory), b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
+        shutil.copytree(f"/proc/self/fd/{before}", bounds.directory, dirs_exist_ok=True, symlinks=True)
+    finally:
+        os.close(before)
+    if bounds.uid is not None:
+        for folder, _, files in os.walk(bounds.directory):
+            for path in (folder, *(os.path.join(folder, name) for name in files)):
+                os.lchown(path, bounds.uid, bounds.uid)
+
+
+def _libc(function: str, *arguments: Any) -> None:
+    """A function of the C library that returns 0, or -1 with the error: OSError."""
+    if getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
 def _limit(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -168,8 +204,7 @@ def _privileges() -> None:
     if os.getuid() == 0:  # root stays root: without its capabilities it is a user like any other
         nothing = (ctypes.c_uint32 * 6)()
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-        if ctypes.CDLL(None, use_errno=True).capset(header, nothing):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        _libc("capset", header, nothing)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -26,3 +26,12 @@ def remove(directory: Path) -> None:
     if directory.exists():  # nested without end, or closed to us
         subprocess.run(["chmod", "-R", "u+rwX", str(directory)], check=False, capture_output=True)
         subprocess.run(["rm", "-rf", str(directory)], check=False, capture_output=True)
+
+
+def remove_of(uid: int, place: Path) -> None:
+    """Remove what a user has in a folder where all may write."""
+    with contextlib.suppress(OSError):
+        for path in list(place.iterdir()):
+            with contextlib.suppress(OSError):
+                if path.lstat().st_uid == uid:
+                    remove(path) if path.is_dir() and not path.is_symlink() else path.unlink()

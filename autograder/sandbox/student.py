@@ -124,6 +124,7 @@ class Student:
             self._child.close()
             self._child = None
         folder.remove(self._directory)
+        self._wall.clean(self._directory)
 
     @property
     def loading(self) -> Answer | None:

@@ -13,9 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.sandbox import folder
 from autograder.sandbox.child import Child, Limits
 from autograder.sandbox.protocol import clean
 
+OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")  # where every user can make files
 USERS = 100  # for the children of one fork server, of whom two or three live at a time
 
 
@@ -35,6 +37,7 @@ class Wall:
     def __init__(self) -> None:
         self._uid, self._why_no_uid = user_for_children()
         self._folders: dict[int, Path] = {}  # by the user that it was given to
+        self.writes_elsewhere = False  # a child can, because there is no Landlock
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
         self._start()
 
@@ -120,6 +123,15 @@ class Wall:
         _give_to(uid, directory)
         return uid
 
+    def clean(self, directory: Path) -> None:
+        """Remove what the user of a working directory, which is gone, has left where all may write. Nothing where each
+        child can write in its directory only, or has no user of its own."""
+        if not self.writes_elsewhere:
+            return
+        for uid in [uid for uid, given in self._folders.items() if given == directory]:
+            for place in {*OPEN_TO_ALL, os.environ.get("TMPDIR", "/tmp")}:
+                folder.remove_of(uid, Path(place))
+
     def end(self, pid: int) -> int:
         """Kill a child with all that it started; returns its wait status."""
         return int(self._ask({"do": "end", "pid": pid})["status"])
@@ -160,9 +172,9 @@ def user_for_children() -> tuple[int | None, str]:
     if os.geteuid() != 0:
         return None, "only root can run a child as another user"
     for path in (sys.prefix, sys.base_prefix, sys.executable):
-        for folder in (Path(path).resolve(), *Path(path).resolve().parents):
-            if not folder.stat().st_mode & 0o001:
-                return None, f"{folder} is closed to other users, and Python lies in it"
+        for place in (Path(path).resolve(), *Path(path).resolve().parents):
+            if not place.stat().st_mode & 0o001:
+                return None, f"{place} is closed to other users, and Python lies in it"
     return 200_000 + os.getpid() % 10_000 * USERS, ""
 
 
@@ -174,8 +186,8 @@ def _give_to(uid: int, directory: Path) -> None:
     """Make a fresh working directory the child's; one that it had before is its own already, and may be a maze."""
     if directory.stat().st_uid == uid:
         return
-    for folder, _, files in os.walk(directory):
-        for path in (folder, *(os.path.join(folder, name) for name in files)):
+    for place, _, files in os.walk(directory):
+        for path in (place, *(os.path.join(place, name) for name in files)):
             os.lchown(path, uid, uid)
 
 

@@ -128,6 +128,43 @@ def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(tmp_path: Path,
             file.finish("done")
 
 
+@pytest.mark.parametrize("failing", [1, 3])
+def test_the_last_write_is_tried_again(
+    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """What filled the disk is gone by then."""
+    tried: list[str] = []
+
+    def full(path: Path, text: str, option: str = "--results") -> None:
+        tried.append(text)
+        if len(tried) <= failing:
+            raise files.CannotWrite("No space left on device")
+        files.write_text(path, text, option)
+
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        monkeypatch.setattr(results, "write_text", full)
+        monkeypatch.setattr(results, "PAUSES", (0.0, 0.0, 0.0))
+        file.finish("done")
+    assert json.loads((tmp_path / "results.json").read_text())["output"] == "done"
+    assert len(tried) == failing + 1
+
+
+def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
+    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise files.CannotWrite("No space left on device")
+
+    with results.Results(tmp_path / "results.json", real_lab) as file:
+        monkeypatch.setattr(results, "write_text", full)
+        file.record(marked(real_lab, "1.1", 4.0))
+        time.sleep(0.05)
+        monkeypatch.undo()
+        file.record(marked(real_lab, "1.2", 3.0))
+        file.finish("done")
+    assert json.loads((tmp_path / "results.json").read_text())["score"] == 7
+
+
 def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
     check = real_lab.rubric.checks[1]
     many = [msgspec.structs.replace(check, number=str(number)) for number in range(100)]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from frozen import changeable
 
+from autograder.sandbox import child
 from autograder.sandbox.child import Child, Ended, Limits, TimedOut, _size
 from autograder.sandbox.protocol import LONGEST_FRAME, Missing
 
@@ -186,6 +187,31 @@ def test_a_flood_of_output_does_not_keep_the_judge_from_looking_at_files(peer: P
     reply = peer.child.ask({}, 5.0).reply
     printing.join(5.0)
     assert reply == Ended("wrote more than 1 MB into files")
+
+
+@pytest.mark.parametrize(
+    ("rooms", "reply"),
+    [
+        # bytes that are free: at its start, when it was looked at, and when it had been ended
+        ([600, 100, 550], Ended("wrote more than 1 MB into files")),  # the disk got back what it had taken
+        ([600, 100, 100], None),
+        ([100, 99.5, 99.5], Missing()),  # full before
+        ([9000, 600, 600], Missing()),  # and far from full
+    ],
+)
+def test_a_child_that_fills_the_disk_is_ended(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch, rooms: list[float], reply: object
+) -> None:
+    left = [int(room * (1 << 20)) for room in rooms[1:]]
+    monkeypatch.setattr(child, "_room", lambda directory: left.pop(0) if len(left) > 1 else left[0])
+    peer.child._room, peer.child._next_look = int(rooms[0] * (1 << 20)), 0.0
+    peer.say(MISSING)
+    if reply is not None:
+        assert peer.child.ask({}, 5.0).reply == reply
+        return
+    with pytest.raises(OSError, match="No space left"):
+        peer.child.ask({}, 5.0)
+    assert peer.ended == [7]
 
 
 def test_usual_limits_are_those_of_the_rubric() -> None:

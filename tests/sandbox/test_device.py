@@ -60,13 +60,13 @@ def test_the_number_of_a_cuda_device_is_one_that_there_is(monkeypatch: pytest.Mo
 
 
 TWO_GPUS = """
-import os, sys
+import glob, os
 import torch
 from autograder.sandbox import device, zygote
 def room(request):  # as if each process took 1000 bytes
-    open(str(os.getpid()), "x").close()
+    parents = [open(path).read().rpartition(")")[2].split()[1] for path in glob.glob("/proc/[0-9]*/stat")]
     memory = {"cuda:0": 10_000, "cuda:1": 20_000}[request["device"]]
-    return {"type": "room", "free": memory - 1000 * (len(os.listdir(".")) - 1)}
+    return {"type": "room", "free": memory - 1000 * parents.count(str(os.getppid()))}
 torch.cuda.is_available = lambda: True
 torch.cuda.device_count = lambda: 2
 device.room = room

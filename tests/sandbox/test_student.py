@@ -135,7 +135,7 @@ def f(x):
 @pytest.mark.xdist_group("weak wall")
 def test_a_weak_wall_is_noticed(weak_wall: Wall) -> None:
     with Student(weak_wall, Program("", ()), Limits(1.0, 9.0, 9.0), "probe") as handle:
-        confinement = Confinement(handle.confinement())
+        confinement = Confinement(handle.confinement().layers)
     assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
     assert confinement.reduced
 
@@ -223,14 +223,45 @@ def test_files_handed_in_beside_the_program_are_there(student: Make) -> None:
 
 
 def test_the_working_directory_is_private_and_removed(student: Make) -> None:
-    handle = student("import os\nopen('left', 'w').write('x')\ndef f(x): return os.getcwd()")
+    handle = student("""
+import os
+open("left", "w").write("x")
+def f(x):
+    status = os.stat(".")
+    return f"{os.getcwd()} {os.listdir()} {status.st_mode:o} {status.st_uid == os.getuid()}"
+""")
     verdict = handle.call("f", X).verdict
     assert isinstance(verdict, Returned)
     assert isinstance(verdict.value, protocol.Text)
-    directory = Path(verdict.value.value)
-    assert (directory / "left").exists()
+    place, *files, mode, own = verdict.value.value.split()
+    assert ("'left'" in " ".join(files), mode, own) == (True, "40700", "True")
+    assert Path(place).exists()
     handle.close()
-    assert not directory.exists()
+    assert not Path(place).exists()
+
+
+UNSEEN = """
+import mmap, os
+kept = []
+def f(x):
+    for n in range(200):  # 200 MB, of which nothing has a name, nor a descriptor
+        with open("f", "w+b") as file:
+            file.write(b"x" * (1 << 20))
+            file.flush()
+            kept.append(mmap.mmap(file.fileno(), 4096))
+        os.remove("f")
+    return float(len(kept))
+"""
+
+
+def test_what_has_no_name_any_more_is_written_too(wall: Wall) -> None:
+    with Student(wall, Program("Lab4.py", (UNSEEN,)), Limits(9.0, 9.0, 30.0, files=10 << 20), "Lab4") as handle:
+        handle.load()
+        child = handle._child
+        assert child
+        if child._of_its_own() is None:
+            pytest.skip("a file system of its own takes the right to mount")
+        assert handle.call("f", X).verdict == Ended("wrote more than 10 MB into files")
 
 
 def test_plotting_and_progress_bars_that_are_not_installed_are_silent(student: Make) -> None:
