@@ -2,7 +2,6 @@
 
 import dataclasses
 import time
-from collections.abc import Mapping
 from pathlib import Path, PurePath
 from types import TracebackType
 
@@ -20,7 +19,7 @@ from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement, exposed
-from autograder.sandbox.protocol import clean
+from autograder.sandbox.protocol import Confined, clean
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed, Submission
@@ -43,7 +42,7 @@ class Reference:
 
     solution: Student
     truth: Truth
-    layers: Mapping[str, str]
+    confined: Confined
 
 
 class Marker:
@@ -180,8 +179,9 @@ class Marker:
         """How submissions are confined, who must not read the lab's answers and what else is secret."""
         assert self._reference is not None
         ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER)
-        layers = self._reference.layers
-        return Confinement(layers, exposed((*(path for path in ours if path.exists()), *secrets), layers))
+        found = self._reference.confined
+        open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
+        return Confinement(found.layers, open_to_it, found.landlock)
 
     def _solution(self, *, double: bool = False) -> Student:
         """The reference's program; its answers on paper are nothing that it needs, and a submission would like."""

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.doctor import text
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.layers import PROMISES, PURPOSE, Confinement
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,19 @@ from autograder.sandbox.layers import PURPOSE, Confinement
     ],
 )
 def test_the_verdict_is_what_the_layers_allow(missing: tuple[str, ...], exposed: str, verdict: str) -> None:
-    said = text(Confinement({layer: "no root" if layer in missing else "" for layer in PURPOSE}, exposed)).splitlines()
+    found = Confinement({layer: "no root" if layer in missing else "" for layer in PURPOSE}, exposed, 7)
+    said = text(found).splitlines()
+    assert said[0].endswith("(Landlock 7)")
     assert said[-1].startswith(f"{verdict}: ")
-    lines = {line[2:15].strip(): line for line in said[1:-1]}
+    layers = {line[2:15].strip(): line for line in said[said.index("Layers:") + 1 : said.index("Promises:") - 1]}
     for layer, purpose in PURPOSE.items():
         reason = exposed if layer == "files" and exposed else "no root" if layer in missing else ""
-        assert lines[layer].startswith("✗" if reason else "✓")
-        assert lines[layer].endswith(f"missing: {reason}" if reason else purpose)
+        assert layers[layer].startswith("✗" if reason else "✓")
+        assert layers[layer].endswith(f"missing: {reason}" if reason else purpose)
+    for promise in PROMISES:
+        line = said.index(f"{'✓' if found.keeps(promise) else '✗'} {promise.what}")
+        assert said[line + 1] == f"  (needs {promise.needs})"
+
+
+def test_a_kernel_without_landlock_is_called_one() -> None:
+    assert "(no Landlock)" in text(Confinement({}))

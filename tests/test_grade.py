@@ -12,8 +12,7 @@ from autograder import __version__, lab, submission
 from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
-from autograder.sandbox.layers import Confinement
-from autograder.sandbox.protocol import Device
+from autograder.sandbox.protocol import Confined, Device
 from autograder.sandbox.student import Student
 from autograder.sandbox.wall import GraderFault, Wall
 
@@ -72,6 +71,8 @@ def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
         "seed": submission.read(ROOT / "examples/perfect_plain").digest,
         "device": "cpu",
         "confinement": "reduced" if report.confinement.reduced else "full",
+        "promises_not_kept": list(report.confinement.broken),
+        "landlock": report.confinement.landlock,
     }
     assert list(seconds) == [check.number for check in real_lab.rubric.checks]
     assert 0 < sum(seconds.values()) < report.seconds
@@ -129,34 +130,18 @@ def test_a_device_that_is_not_there_leaves_earlier_results(
 def test_nothing_is_run_where_it_cannot_be_confined(
     wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Student, "confinement", lambda self: {"session": "", "limits": "", "files": "no Landlock"})
+    confined = Confined({"session": "", "limits": "", "files": "no Landlock"})
+    monkeypatch.setattr(Student, "confinement", lambda self: confined)
     with (
         Marker(real_lab, wall, "cpu", only_if_safe=True) as marker,
         pytest.raises(GraderFault, match="files: no Landlock"),
     ):
         marker.mark(ROOT / "reference", tmp_path / "results.json")
     with Marker(real_lab, wall, "cpu") as marker:
-        report = marker.mark(ROOT / "reference", tmp_path / "results.json")
-    assert report.confinement.reduced
-    assert json.loads((tmp_path / "results.json").read_text())["extra_data"]["confinement"] == "reduced"
-
-
-@pytest.mark.parametrize(
-    ("missing", "safe", "reduced"),
-    [
-        (set(), True, False),
-        ({"user"}, True, False),
-        ({"files"}, True, True),
-        ({"user", "files"}, False, True),
-        ({"user", "system calls"}, False, True),
-        ({"limits"}, True, True),
-    ],
-)
-def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced: bool) -> None:
-    names = ("session", "limits", "user", "privileges", "files", "system calls")
-    confinement = Confinement({name: "why" if name in missing else "" for name in names})
-    assert (confinement.safe, confinement.reduced) == (safe, reduced)
-    assert set(confinement.missing) == missing
+        marker.mark(ROOT / "reference", tmp_path / "results.json")
+    stored = json.loads((tmp_path / "results.json").read_text())["extra_data"]
+    assert (stored["confinement"], stored["landlock"]) == ("reduced", 0)
+    assert len(stored["promises_not_kept"]) == 6
 
 
 def test_the_reference_has_no_answers_beside_it(real_lab: lab.Lab, wall: Wall, tmp_path: Path) -> None:

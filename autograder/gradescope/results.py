@@ -160,6 +160,8 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> dict[str, Any]:
             "device": report.device,
             "confinement": "reduced" if report.confinement.reduced else "full",
             "missing_layers": report.confinement.missing,
+            "promises_not_kept": list(report.confinement.broken),
+            "landlock": report.confinement.landlock,
             "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
             **individual,
         },

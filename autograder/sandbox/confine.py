@@ -6,6 +6,7 @@ promised where one is missing. The order matters: each step needs what later one
 
 import contextlib
 import ctypes
+import functools
 import importlib
 import os
 import resource
@@ -65,7 +66,19 @@ def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
             found[layer] = _tried(layer, bounds)
         except Exception as error:  # a missing kernel feature or library: said, and judged outside
             found[layer] = str(error) or type(error).__name__
+    if found["system calls"] and not found["files"] and landlock() < EMPTYING:
+        found["files"] = f"Landlock {landlock()} does not keep files from being emptied, nor do the system calls here"
     return found
+
+
+@functools.cache
+def landlock() -> int:
+    """The version of the kernel's Landlock (its ABI), 0 where it has none."""
+    with contextlib.suppress(Exception):  # not Linux, or the library is missing
+        from landlockpy import abi_version
+
+        return abi_version()
+    return 0
 
 
 def _tried(layer: str, bounds: Bounds) -> str:
@@ -94,8 +107,7 @@ def prepare() -> None:
     for module in ("landlockpy", "pyseccomp"):
         with contextlib.suppress(Exception):  # missing, or without its library: each child will say so
             importlib.import_module(module)
-    with contextlib.suppress(Exception):
-        importlib.import_module("landlockpy").abi_version()  # finds its system calls in libc: 2 ms
+    landlock()  # finds its system calls in libc: 2 ms
     system_calls.prepare()
 
 
@@ -214,9 +226,9 @@ def _files(bounds: Bounds) -> None:
     others."""
     if sys.platform != "linux":
         raise NotImplementedError("Landlock is a part of Linux")
-    from landlockpy import AccessFS, Ruleset, Scope, abi_version
+    from landlockpy import AccessFS, Ruleset, Scope
 
-    if abi_version() < 1:
+    if landlock() < 1:
         raise NotImplementedError("the kernel has no Landlock (it came with Linux 5.13)")
     read = AccessFS.READ_FILE | AccessFS.READ_DIR
     write = AccessFS.WRITE_FILE | AccessFS.TRUNCATE

@@ -15,6 +15,47 @@ PURPOSE = {
     "system calls": "no other program, no network, nothing done to other processes, nothing that outlives it",
 }
 
+
+@dataclass(frozen=True)
+class Promise:
+    """What a machine promises, and by which layers: all of any one group. docs/security.md has their limits and
+    tests."""
+
+    what: str
+    by: tuple[frozenset[str], ...]
+
+    @property
+    def needs(self) -> str:
+        """The layers in words."""
+        return ", or ".join(" and ".join(layer for layer in PURPOSE if layer in group) for group in self.by)
+
+
+MARKS = Promise(
+    "marks cannot be forged, and no file of yours is changed",
+    (frozenset({"privileges", "user"}), frozenset({"privileges", "files", "system calls"})),
+)
+SECRETS = Promise(
+    "rubric, reference and other submissions cannot be read",
+    (frozenset({"privileges", "user"}), frozenset({"privileges", "files"})),
+)
+PROMISES = (
+    MARKS,
+    SECRETS,
+    Promise(
+        "every run ends in time and within its memory, with complete results",
+        (frozenset({"session", "limits", "user"}), frozenset({"session", "limits", "system calls"})),
+    ),
+    Promise(
+        "no process and no file is left behind",
+        (frozenset({"session", "user", "system calls"}), frozenset({"session", "files", "system calls"})),
+    ),
+    Promise(
+        "what is written is bounded by the rubric, and stays in a folder of its own",
+        (frozenset({"limits", "files"}),),
+    ),
+    Promise("there is no network", (frozenset({"system calls"}),)),
+)
+
 # Read by Python and torch while a student's program runs; everything else is out of sight.
 READABLE = (
     *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random"),
@@ -25,10 +66,12 @@ READABLE = (
 @dataclass(frozen=True)
 class Confinement:
     """Each layer with "" if it holds, else the reason why not, as a child said before it read anything of the
-    student's. exposed: why a submission could read what it must not all the same, as `exposed` says it."""
+    student's. exposed: why a submission could read what it must not all the same, as `exposed` says it. landlock: the
+    version of the kernel's Landlock (its ABI), 0 where it has none."""
 
     layers: Mapping[str, str]
     exposed: str = ""
+    landlock: int = 0
 
     @property
     def missing(self) -> dict[str, str]:
@@ -36,18 +79,26 @@ class Confinement:
         found = {layer: self.layers.get(layer, "it did not answer") for layer in PURPOSE if self.layers.get(layer, "?")}
         return {**found, "files": found.get("files") or self.exposed} if self.exposed else found
 
+    def keeps(self, promise: Promise) -> bool:
+        """Whether a promise holds here. Who can read the reference can earn its marks too."""
+        if self.exposed and promise in (MARKS, SECRETS):
+            return False
+        return any(not group & set(self.missing) for group in promise.by)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The promises that do not hold here."""
+        return tuple(promise.what for promise in PROMISES if not self.keeps(promise))
+
     @property
     def reduced(self) -> bool:
-        """Whether a promise of docs/security.md does not hold here. Another user is not needed where files and calls
-        are closed."""
-        return bool(set(self.missing) - {"user"})
+        """Whether a promise does not hold here. Another user is not needed where files and calls are closed."""
+        return bool(self.broken)
 
     @property
     def safe(self) -> bool:
-        """Whether a submission can be run where marks are at stake: it can neither read the grader's files nor change
-        its results."""
-        missing = self.missing
-        return not self.exposed and ("user" not in missing or not {"files", "system calls"} & set(missing))
+        """Whether a submission can be run where marks are at stake."""
+        return self.keeps(MARKS) and self.keeps(SECRETS)
 
 
 def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:

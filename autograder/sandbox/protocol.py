@@ -121,9 +121,11 @@ class Missing(msgspec.Struct, frozen=True, tag="missing"):
 
 
 class Confined(msgspec.Struct, frozen=True, tag="confined"):
-    """The layers of confinement, each with "" if it holds, else the reason why not."""
+    """The layers of confinement, each with "" if it holds, else the reason why not; and the version of the kernel's
+    Landlock, 0 where it has none."""
 
     layers: dict[str, str]
+    landlock: int = 0
 
 
 class Device(msgspec.Struct, frozen=True, tag="device"):
@@ -209,8 +211,8 @@ def _bounded(reply: Reply) -> Reply:
             return Loaded(functions[:MOST_FUNCTIONS], failures[:MOST_FAILURES], stand_ins[:MOST_STAND_INS])
         case DeviceBugs(bugs, undecided):
             return DeviceBugs(bugs[:MOST_BUGS], undecided)
-        case Confined(layers):
-            return Confined(dict(list(layers.items())[:MOST_LAYERS]))
+        case Confined(layers, landlock):
+            return Confined(dict(list(layers.items())[:MOST_LAYERS]), landlock)
     return reply
 
 

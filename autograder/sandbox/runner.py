@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.sandbox import device, device_bugs
+from autograder.sandbox import confine, device, device_bugs
 from autograder.sandbox.program import Program
 
 HEADER = struct.Struct(">I")
@@ -33,7 +33,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "device": device.choose,
         "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),
-        "confinement": lambda request: {"type": "confined", "layers": layers},
+        "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": confine.landlock()},
     }
     loads, dumps, flush = json.loads, json.dumps, _flush  # as they are before the student's code has run
     while (frame := _receive(channel)) is not None:

@@ -197,14 +197,17 @@ class Student:
         """The device to compute on, if the one wanted is there; see `device.choose`."""
         return gpus.available(self._wall, self._directory, self._limits, wanted)
 
-    def confinement(self) -> Mapping[str, str]:
-        """What a child says of each layer before it has read anything of the student's; see `confine.enter`."""
+    def confinement(self) -> Confined:
+        """What a child says of each layer before it has read anything of the student's; see `confine.enter`. No layer
+        where it does not answer."""
         child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
         try:
             reply = child.ask({"do": "confinement"}, self._limits.load).reply
         finally:
             child.close()
-        return reply.layers if isinstance(reply, Confined) else {}
+        found = reply if isinstance(reply, Confined) else Confined({})
+        self._wall.writes_elsewhere = bool(found.layers.get("files", "?"))
+        return found
 
     @property
     def child_pid(self) -> int | None:

@@ -148,6 +148,8 @@ def _filter(*, gpu: bool) -> Any:
     _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     if gpu:
         _add(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags are out of a filter's reach; glibc takes clone
+        for name, flags in OPEN.items():
+            _add(rules, refused, name, seccomp.Arg(flags, seccomp.MASKED_EQ, O_ACCMODE | O_TRUNC, O_TRUNC))
     else:
         _allow(rules, seccomp)
     return rules

@@ -135,7 +135,7 @@ def on_gpu(wall: Wall) -> Iterator[Student]:
 
 def found(student: Student, function: str) -> Any:
     """What a function of TRY printed."""
-    missing = {layer: why for layer, why in student.confinement().items() if why}
+    missing = {layer: why for layer, why in student.confinement().layers.items() if why}
     if set(missing) - {"user"}:
         pytest.skip(f"not every layer holds here: {missing}")
     call = student.call(function, {"x": 1.0})
@@ -149,7 +149,7 @@ def test_every_layer_holds_where_the_kernel_has_it(on_cpu: Student) -> None:
     pytest.importorskip("pyseccomp", exc_type=ImportError)
     if landlock.abi_version() < 6:
         pytest.skip("the kernel's Landlock is older than all that is asked of it")
-    assert {layer for layer, why in on_cpu.confinement().items() if why} <= {"user"}
+    assert {layer for layer, why in on_cpu.confinement().layers.items() if why} <= {"user"}
 
 
 def test_what_a_process_may_use_is_bounded(on_cpu: Student, wall: Wall) -> None:

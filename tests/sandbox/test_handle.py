@@ -46,6 +46,9 @@ class PlayedWall:
         self.forks: list[bool] = []
         self.closed = 0
 
+    def clean(self, directory: Path) -> None:
+        pass
+
     def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> PlayedChild:
         self.forks.append(gpu)
         return PlayedChild(self)
@@ -217,8 +220,8 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
 def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
     wall = PlayedWall(Confined({"files": ""}), Missing())
     with student(wall, device=device) as handle:
-        assert handle.confinement() == {"files": ""}
-        assert handle.confinement() == {}
+        assert handle.confinement() == Confined({"files": ""})
+        assert handle.confinement() == Confined({})
     assert (wall.forks, wall.closed) == ([gpu] * 2, 2)
 
 

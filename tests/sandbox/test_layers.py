@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import PURPOSE, Confinement, exposed
+from autograder.sandbox.layers import PROMISES, PURPOSE, Confinement, Promise, exposed
 from autograder.sandbox.protocol import Returned
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
@@ -126,7 +126,7 @@ def test_a_submission_reads_neither_reference_nor_other_submissions_even_without
         Student(without_landlock, Program("Lab4.py", ("def f(x): return x",), files), limits, "Lab4") as reference,
         Student(without_landlock, Program("Lab4.py", (LOOKS,)), limits, "Lab4") as student,
     ):
-        missing = {layer for layer, why in student.confinement().items() if why}
+        missing = {layer for layer, why in student.confinement().layers.items() if why}
         assert missing == {"files"}
         assert isinstance(reference.call("f", {"x": 1.0}).verdict, Returned)
         call = student.call("f", {"x": 1.0})
@@ -134,3 +134,41 @@ def test_a_submission_reads_neither_reference_nor_other_submissions_even_without
         assert "secret" not in call.printed
         assert reference._directory.stat().st_uid != student._directory.stat().st_uid
         assert os.getuid() not in (reference._directory.stat().st_uid, student._directory.stat().st_uid)
+
+
+LEAVES = """
+import os
+def f(x):
+    os.makedirs("/tmp/hostile-folder-left/of/it")
+    for place in ("/tmp", "/var/tmp", "/dev/shm"):
+        with open(place + "/hostile-file-left", "w") as file:
+            file.write("x")
+    return x
+"""
+
+
+def test_what_a_submission_leaves_where_all_may_write_is_removed_with_it(without_landlock: Wall) -> None:
+    left = [Path(place) / "hostile-file-left" for place in ("/tmp", "/var/tmp", "/dev/shm")]
+    ours = Path(tempfile.mkstemp(prefix="hostile-not-of-it-")[1])
+    with Student(without_landlock, Program("Lab4.py", (LEAVES,)), Limits(5.0, 9.0, 60.0), "Lab4") as student:
+        student.confinement()
+        assert isinstance(student.call("f", {"x": 1.0}).verdict, Returned)
+        assert all(path.exists() for path in left)
+    assert not any(path.exists() for path in (*left, Path("/tmp/hostile-folder-left")))
+    assert ours.exists()
+    ours.unlink()
+
+
+def test_a_promise_holds_by_all_layers_of_one_group() -> None:
+    promise = Promise("it holds", (frozenset({"user"}), frozenset({"files", "system calls"})))
+    assert promise.needs == "user, or files and system calls"
+    assert Confinement(FULL).keeps(promise)
+    assert Confinement(NO_USER).keeps(promise)
+    assert Confinement(NO_FILES).keeps(promise)
+    assert not Confinement(ALONE).keeps(promise)
+    assert all(group <= set(PURPOSE) for each in PROMISES for group in each.by)
+
+
+@pytest.mark.parametrize("layer", PURPOSE)
+def test_every_layer_is_needed_but_the_user(layer: str) -> None:
+    assert bool(Confinement({**FULL, layer: "missing"}).broken) == (layer != "user")
