@@ -5,6 +5,7 @@ import time
 from pathlib import Path, PurePath
 from types import TracebackType
 
+from autograder import limited, sandbox
 from autograder import submission as handed_in
 from autograder.checks import case
 from autograder.checks.marking import Marking
@@ -28,6 +29,8 @@ DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
 NOTHING_TOLD = Metadata()
 SHEET = "handout.md"  # of the reference: what the lab sheet is made from
+SANDBOX = Path(sandbox.__file__).parent
+JUDGING = 60.0  # seconds of this process's own time for one submission; an honest one takes less than a second
 A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
 
@@ -150,12 +153,14 @@ class Marker:
         checks = {check.number: check for check in self.lab.rubric.checks}
         without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
-            return runner.run(case.suite(without), checks, file.record)
+            with limited.processor_time(JUDGING, SANDBOX):
+                return runner.run(case.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
         with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
-            return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
+            with limited.processor_time(JUDGING, SANDBOX):
+                return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""

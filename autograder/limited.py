@@ -1,12 +1,16 @@
-"""Work on data of others that may take any amount of memory or time: in a process of its own, with a limit of both."""
+"""Work on data of others that may take any amount of memory or time: in a process of its own, with a limit of both, or
+here with a limit of time."""
 
+import contextlib
 import json
 import os
 import resource
 import select
 import signal
+import threading
 import time
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,6 +59,33 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
         raise ValueError(problem)
     done: T = msgspec.convert(result, kind)
     return done
+
+
+@contextlib.contextmanager
+def processor_time(seconds: float, spared: Path) -> Iterator[None]:
+    """Have what this process does in here raise TooMuch once it has taken so many seconds of processor time, and after
+    that for every second more; only in the main thread, elsewhere there is no such limit.
+
+    spared: the folder of code in which it is not raised, because it must not be left half done.
+    """
+
+    def stop(signum: int, frame: types.FrameType | None) -> None:
+        while frame is not None:
+            if Path(frame.f_code.co_filename).is_relative_to(spared):
+                return  # it comes again in a second
+            frame = frame.f_back
+        raise TooMuch
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _received(reading: int, deadline: float) -> bytes:

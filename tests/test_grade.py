@@ -8,10 +8,12 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import __version__, lab, submission
+from autograder import __version__, grade, lab, submission
+from autograder.checks import case
 from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
+from autograder.outcome import Outcome
 from autograder.sandbox.protocol import Confined, Device
 from autograder.sandbox.student import Student
 from autograder.sandbox.wall import GraderFault, Wall
@@ -54,6 +56,23 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path
     assert outcomes["3.3"].hint == "See the advice under 3.2."
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["output"].startswith("15 of 18 checks are right")
+
+
+def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
+    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(check: lab.Check, marking: object) -> Outcome:
+        while check.number == "2.1":
+            pass
+        return Outcome(check.points, "fine")
+
+    monkeypatch.setattr(case, "mark", endless)
+    monkeypatch.setattr(grade, "JUDGING", 0.2)
+    with Marker(real_lab, wall, "cpu") as marker:
+        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    lost = {check.number: check.outcome for check in report.checks if check.outcome.points < check.out_of}
+    assert lost == {"2.1": Outcome(0.0, case.TOO_MUCH, marked=False)}
+    assert not report.faulty
 
 
 def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(

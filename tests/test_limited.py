@@ -1,8 +1,11 @@
 """Work on data of others comes back, or ends within its limits of memory and time."""
 
 import os
+import signal
 import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -77,3 +80,31 @@ def test_nothing_is_left_behind() -> None:
         limited.run(list[int], sorted, [])
     assert set(os.listdir("/dev/fd")) == before
     assert set(harness.descendants()) <= children
+
+
+def test_work_of_this_process_ends_too_and_again_a_second_later() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with limited.processor_time(0.1, Path("/elsewhere")):
+        for _ in range(2):
+            with pytest.raises(limited.TooMuch):
+                endless()
+    assert (signal.getsignal(signal.SIGVTALRM), signal.getitimer(signal.ITIMER_VIRTUAL)) == (before, (0, 0))
+
+
+def test_what_must_not_be_left_half_done_is_spared() -> None:
+    until = time.process_time() + 0.3
+    with limited.processor_time(0.1, Path(__file__).parent):
+        while time.process_time() < until:
+            pass
+
+
+def test_beside_the_main_thread_there_is_no_such_limit() -> None:
+    def work() -> None:
+        with limited.processor_time(0.01, Path("/elsewhere")):
+            done.append(sum(range(1_000_000)))
+
+    done: list[int] = []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done

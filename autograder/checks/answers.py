@@ -9,7 +9,7 @@ from autograder.checks import diagnosis, follow
 from autograder.checks.compare import Comparison, compare_numbers
 from autograder.checks.follow import path, recomputed
 from autograder.checks.marking import Marking
-from autograder.checks.returned import plain
+from autograder.checks.returned import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError, split_derivative
 from autograder.mistakes.lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
@@ -98,11 +98,11 @@ def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     for section, names in marking.lab.paper().items():
         aliases = (alias for name in names for alias in (name, *marking.lab.rubric.aliases.get(name, ())))
         known = {plain(name) for name in aliases}
-        for key in find_section(answers, section) or {}:
-            if plain(key) not in known:
-                near = difflib.get_close_matches(key, names, 1)
-                mend = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."
-                sentences.append(f"In {answers.name}, section {section}: {key!r} is not asked for; {mend}")
+        unknown = [key for key in find_section(answers, section) or {} if plain(key) not in known]
+        for key in unknown[:MOST_COMPARED]:
+            near = difflib.get_close_matches(key, names, 1)
+            mend = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."
+            sentences.append(f"In {answers.name}, section {section}: {key!r} is not asked for; {mend}")
     return sentences
 
 

@@ -6,6 +6,7 @@ from in_process import marking, outcome, paper, real
 
 from autograder.checks.answers import find_answer, numbers, unknown_names
 from autograder.checks.follow import FOLLOWS
+from autograder.checks.returned import MOST_COMPARED
 from autograder.outcome import Outcome
 from autograder.submission import Answer, Answers
 
@@ -288,6 +289,11 @@ def test_section_and_quantity_are_found_under_other_spellings() -> None:
     assert numbers(given, "task1", ("y_hat", "s", "loss")) == {"y_hat": 7, "loss": 1}
     assert numbers(given, "task2", ("m1",)) == {}
     assert numbers(marking(), "task1", ("y_hat",)) == {}
+
+
+def test_of_many_names_that_are_not_asked_for_some_are_asked_after() -> None:
+    given = marking(answers={"task1": paper({"y_hat": 2, **{f"loss{number}": 1 for number in range(2000)}})})
+    assert len(unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ()))) == MOST_COMPARED  # type: ignore[union-attr]
 
 
 def test_a_name_that_is_not_asked_for_is_asked_after() -> None:
