@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from types import TracebackType
 
@@ -54,10 +55,20 @@ class Marker:
     The reference is started for the first of them and kept: what it returns is computed once for each set of inputs.
     """
 
-    def __init__(self, lab: Lab, wall: Wall, device: str | None = None, *, only_if_safe: bool = False) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        wall: Wall,
+        device: str | None = None,
+        *,
+        only_if_safe: bool = False,
+        secrets: Sequence[Path] = (),
+    ) -> None:
         """device: one of lab.DEVICES, None for the rubric's. only_if_safe: refuse to run anything where a submission
-        could not be confined. Raises NoSuchDevice for a word that is no device, and FileError when there is a roster
-        that cannot be read."""
+        could not be confined. secrets: what a submission must not read beside the lab and the results.
+
+        Raises NoSuchDevice for a word that is no device, and FileError when there is a roster that cannot be read.
+        """
         device = device or lab.rubric.device
         if not DEVICES.fullmatch(device):
             raise NoSuchDevice(
@@ -67,6 +78,7 @@ class Marker:
         self._wall = wall
         self._device = device
         self._only_if_safe = only_if_safe
+        self._secrets = secrets
         self._reference: Reference | None = None
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
@@ -183,7 +195,7 @@ class Marker:
     def _confinement(self, *secrets: Path) -> Confinement:
         """How submissions are confined, who must not read the lab's answers and what else is secret."""
         assert self._reference is not None
-        ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER)
+        ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *self._secrets)
         found = self._reference.confined
         open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
         return Confinement(found.layers, open_to_it, found.landlock)

@@ -198,7 +198,7 @@ def run_class(run_verb: RunVerb, wall: Wall, monkeypatch: pytest.MonkeyPatch) ->
     class Here:
         """What marks instead of a team of processes."""
 
-        def __init__(self, _: Sequence[str], lab: lab.Lab, out: Path) -> None:
+        def __init__(self, _: Sequence[str], lab: lab.Lab, out: Path, __: Path) -> None:
             self.lab, self.out = lab, out
 
         def __enter__(self) -> "Here":

@@ -29,9 +29,11 @@ CHANGED = "it has changed since it was marked, or the rubric or the grader has; 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. everybody: the whole class; tasks: to mark now; kept: how many of those asked for are marked
-    already and have not changed; places: the device of each process that marks here."""
+    """What is to be done. path: where the submissions come from; everybody: the whole class; tasks: to mark now; kept:
+    how many of those asked for are marked already and have not changed; places: the device of each process that marks
+    here."""
 
+    path: Path
     everybody: tuple[Task, ...]
     tasks: tuple[Task, ...]
     kept: int
@@ -89,7 +91,7 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
             raise NoClass(f"{path}: none of its {len(found)} submissions fits {options.only!r}; mend --only")
         left = tuple(task for task in chosen if not (options.resume and _is_marked(task, options.out)))
         where = () if options.dask else places(lab, options.device, min(options.jobs, len(left)))
-        yield Plan(everybody, left, len(chosen) - len(left), where)
+        yield Plan(path, everybody, left, len(chosen) - len(left), where)
 
 
 def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
@@ -122,7 +124,7 @@ def records(plan: Plan, options: Options) -> Iterator[Record]:
 
 def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
     """What came of a class."""
-    totals, unmarked, noticed, failed = [], 0, 0, 0
+    totals, unmarked, noticed, failed, broken = [], 0, 0, 0, set[str]()
     for each in found:
         if not each.problem:
             totals.append(each.points)
@@ -130,11 +132,15 @@ def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
             unmarked += 1
         noticed += bool(record.to_look_at(lab, each))
         failed += each.again
+        broken |= set(each.report.confinement.broken) if each.report else set()
     marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
     look = f"\n{noticed} to look at by hand: the column Status says why" if noticed else ""
+    told = "".join(f"\nnot so on this machine: {what}" for what in sorted(broken))
+    reduced = f"\nconfinement: reduced (autograder doctor says why){told}" if broken else ""
     text = (
-        f"{marked}{median}{look}\n{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
+        f"{marked}{median}{look}{reduced}\n"
+        f"{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
         f"{out / 'report.html'}: where the class stands; open it in a browser"
     )
     return Summary(text, failed)
@@ -142,7 +148,7 @@ def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
 
 def _markers(lab: Lab, plan: Plan, options: Options) -> Markers:
     if not options.dask:
-        return Team(plan.places, lab, options.out)
+        return Team(plan.places, lab, options.out, plan.path)
     try:
         from autograder.classroom.cluster import Cluster
     except ImportError as error:

@@ -30,11 +30,15 @@ class _Worker:
 
 @dataclass
 class Team:
-    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager."""
+    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager.
+
+    handed_in: where all submissions come from, which none of them must read.
+    """
 
     devices: Sequence[str]
     lab: Lab
     out: Path
+    handed_in: Path | None = None
     _workers: list[_Worker] = field(default_factory=list)
 
     def __enter__(self) -> "Team":
@@ -101,7 +105,8 @@ class Team:
         device = next(device for device in self.devices if left[device] > 0)
         context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.lab.folder, device, self.out), daemon=True)
+        given = (theirs, self.lab.folder, device, self.out, self.handed_in)
+        process = context.Process(target=serve, args=given, daemon=True)
         resource_tracker.ensure_running()  # else the start does it, and lets signals through again
         # Which it inherits, until it can take them: a Ctrl-C is for this process, and waits here that long.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

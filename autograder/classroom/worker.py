@@ -60,11 +60,11 @@ CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, lab.FileError
 Answer = Done | Exception
 
 
-def serve(connection: Connection, folder: Path, device: str, out: Path) -> None:
+def serve(connection: Connection, folder: Path, device: str, out: Path, handed_in: Path | None) -> None:
     """Mark every Task that comes, and answer it with Done, until the other end is closed. Answers one of CANNOT_GO_ON
     and ends when nothing can be marked here. Ends within a moment when its parent has ended.
 
-    folder: of the lab.
+    folder: of the lab. handed_in: where all submissions come from.
     """
     for meant_for_the_parent in (signal.SIGINT, signal.SIGHUP):  # by Ctrl-C, or by closing the terminal
         signal.signal(meant_for_the_parent, lambda *_: None)
@@ -73,7 +73,8 @@ def serve(connection: Connection, folder: Path, device: str, out: Path) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         the_lab = lab.load(folder)
-        with _temporary_files_together(), Wall() as wall, Marker(the_lab, wall, device) as marker:
+        secrets = [handed_in] if handed_in else []
+        with _temporary_files_together(), Wall() as wall, Marker(the_lab, wall, device, secrets=secrets) as marker:
             try:
                 while True:
                     connection.send(mark(marker, connection.recv(), out))

@@ -382,6 +382,18 @@ def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> Non
     assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 marked; the median is 100 of")
 
 
+def test_a_summary_says_what_did_not_hold_on_the_machine(real_lab: Lab) -> None:
+    record = kept(real_lab, "a")
+    assert record.report
+    assert "confinement" not in run.summary(real_lab, [record], Path("out")).text
+    broken = Confinement({**dict.fromkeys(PURPOSE, ""), "files": "no Landlock"})
+    reduced = replace(record, report=replace(record.report, confinement=broken))
+    said = run.summary(real_lab, [record, reduced, reduced], Path("out")).text.splitlines()
+    assert said[1] == "confinement: reduced (autograder doctor says why)"
+    assert said[2].startswith("not so on this machine: what is written is bounded")
+    assert said[3].startswith("out/grades.csv")
+
+
 def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None:
     out, class_ = tmp_path / "out", tmp_path / "class"
     run._check_place(class_, run.Options(out, 1))
@@ -398,7 +410,7 @@ def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> Non
     for id in "ab":
         record.write(tmp_path, kept(real_lab, id))
     tasks = tuple(Task(HandedIn(id, Path()), prints) for id, prints in (("a", "print of a"), ("b", "x"), ("c", "x")))
-    found = list(run.records(run.Plan(tasks, (), 0, ()), run.Options(tmp_path, 1)))
+    found = list(run.records(run.Plan(tmp_path, tasks, (), 0, ()), run.Options(tmp_path, 1)))
     assert [(each.id, each.report is None, each.problem) for each in found] == [
         *(("a", False, ""), ("b", True, run.CHANGED))
     ]

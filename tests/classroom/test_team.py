@@ -52,6 +52,16 @@ def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Pat
     assert marked(quick, tmp_path / "out", {}) == {}
 
 
+def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_path: Path) -> None:
+    handed = ROOT / "examples/perfect_plain"
+    with Team(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
+        assert [done.points for done in team.marked([Task(HandedIn("a", handed), "a")])] == [100]
+    kept = record.read(tmp_path / "out", "a")
+    assert kept
+    assert kept.report
+    assert kept.report.confinement.exposed == "share lies below /usr, which every program reads"
+
+
 @pytest.mark.slow("hostile programs")
 def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp_path: Path) -> None:
     names = ("exhaust/fork_bomb", "exhaust/flood_of_output", "forge/kills_the_grader", "forge/kills_the_fork_server")
