@@ -391,7 +391,8 @@ exec "$@"
 """
 ALONE = ["unshare", "--mount", "sh", "-ec", EMPTY, str(ROOT)]
 
-# What Python runs at its start where the kernel is to seem older: a layer of confinement cannot be put up.
+# What Python runs at its start where the kernel is to seem older: layers of confinement cannot be put up, and its
+# Landlock is of an older version.
 OLDER = """
 import importlib.abc, importlib.machinery, sys
 
@@ -407,6 +408,9 @@ class Older(importlib.abc.MetaPathFinder):
                 raise NotImplementedError("the kernel seems to be older")
             for layer in LAYERS:
                 setattr(module, layer, missing)
+            if VERSION is not None:
+                from landlockpy import _syscall
+                _syscall.abi_version = lambda: VERSION
         spec.loader.exec_module = exec_module
         return spec
 
@@ -414,11 +418,11 @@ sys.meta_path.insert(0, Older())
 """
 
 
-def light_interpreter(folder: Path, without: Sequence[str] = ()) -> Path | None:
+def light_interpreter(folder: Path, without: Sequence[str] = (), landlock: int | None = None) -> Path | None:
     """A Python that every user can start, with this project and its libraries; None where there is none.
 
     folder: empty and open to all; the interpreter is made there. without: functions of `confine` that find their layer
-    missing, as on an older kernel.
+    missing, as on an older kernel; landlock: its version there.
     """
     base = shutil.which("python3", path="/usr/bin:/usr/local/bin")
     if base is None or not shutil.which("setpriv"):
@@ -433,7 +437,8 @@ def light_interpreter(folder: Path, without: Sequence[str] = ()) -> Path | None:
     packages = Path(jsonschema.__file__).resolve().parents[1]
     (library / "project.pth").write_text(f"{ROOT}\n{packages}\n")
     if without:
-        (library / "older_kernel.py").write_text(OLDER.replace("LAYERS", repr(tuple(without))))
+        older = OLDER.replace("LAYERS", repr(tuple(without))).replace("VERSION", repr(landlock))
+        (library / "older_kernel.py").write_text(older)
         (library / "older_kernel.pth").write_text("import older_kernel\n")
     python = folder / "venv/bin/python"
     subprocess.run(["chmod", "-R", "go+rX", folder], check=True)

@@ -207,6 +207,27 @@ def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.
     }
 
 
+@pytest.mark.parametrize(
+    ("landlock", "seccomp", "files"),
+    [(2, "", ""), (3, "missing", ""), (2, "missing", "Landlock 2 does not keep files from being emptied")],
+)
+def test_an_old_landlock_without_seccomp_keeps_no_files(
+    monkeypatch: pytest.MonkeyPatch, landlock: int, seccomp: str, files: str
+) -> None:
+    def missing(*_: object) -> None:
+        if seccomp:
+            raise OSError(seccomp)
+
+    for name in ("_session", "_limits", "_user", "_privileges", "_files"):
+        monkeypatch.setattr(confine, name, lambda *_: None)
+    monkeypatch.setattr(confine, "_system_calls", missing)
+    monkeypatch.setattr(confine, "_tried", lambda layer, bounds: "")
+    monkeypatch.setattr(confine, "landlock", lambda: landlock)
+    said = confine.enter(confine.Bounds("."), 3, 4)
+    assert said["files"].startswith(files)
+    assert bool(said["files"]) == bool(files)
+
+
 def test_a_limit_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     resource = confine.resource
     given: list[object] = []
