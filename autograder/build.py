@@ -15,6 +15,7 @@ from autograder.handout import spoilers
 from autograder.individual import ROSTER, course, table
 from autograder.lab import CodeCheck, Lab
 from autograder.outcome import GradeReport
+from autograder.sandbox.layers import Confinement
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
 
@@ -64,18 +65,20 @@ def look_over(lab: Lab, wall: Wall) -> Looked:
     """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
     of date, lab.FileError when it could not be made, and submission.Unreadable."""
     with tempfile.TemporaryDirectory() as folder, Marker(lab, wall, "cpu") as marker:
-        for loss in _lost(lab, marker.mark(lab.reference, Path(folder, "results.json"))):
+        reference = marker.mark(lab.reference, Path(folder, "results.json"))
+        warnings = (*_unsafe(reference.confinement), *_warnings(lab))
+        for loss in _lost(lab, reference):
             raise NotReady(f"{lab.reference}: {loss}")
         template = lab.template
         if not template.is_dir():
             unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
-            return Looked(None, (unseen, *_warnings(lab)))
+            return Looked(None, (unseen, *warnings))
         submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
         report = marker.mark(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):
             raise NotReady(f"{template}: {problem}")
-        return Looked(report.points, tuple(_warnings(lab)))
+        return Looked(report.points, warnings)
 
 
 def _lost(lab: Lab, report: GradeReport) -> Iterator[str]:
@@ -132,6 +135,15 @@ def _out_of_date(lab: Lab) -> Iterator[str]:
         yield (
             f"{', '.join(changed)} {'is' if len(changed) == 1 else 'are'} not what rubric and reference make of it; "
             f"run `autograder handout --lab {lab.folder}`"
+        )
+
+
+def _unsafe(confinement: Confinement) -> Iterator[str]:
+    if not confinement.safe:
+        broken = "; ".join(confinement.broken)
+        yield (
+            f"on this machine submissions cannot be confined, `autograder doctor` says why. Not so: {broken}. "
+            "Where Gradescope is like that, none is run"
         )
 
 

@@ -13,6 +13,9 @@ from conftest import ROOT
 from autograder import build, handout, lab, measure
 from autograder.gradescope import upload
 from autograder.roster import Roster, Student
+from autograder.sandbox.layers import PURPOSE
+from autograder.sandbox.protocol import Confined
+from autograder.sandbox.student import Student as Handle
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission
 
@@ -137,6 +140,14 @@ def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of
     change(copy / "rubric.yaml", "submission: 240", "submission: 900")
     [warning] = build.look_over(lab.load(copy), wall).warnings
     assert "a submission may take 900 s" in warning
+
+
+def test_a_machine_that_is_not_safe_is_warned_of(copy: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handle, "confinement", lambda self: Confined({**dict.fromkeys(PURPOSE, ""), "user": "no"}))
+    assert not [each for each in build.look_over(lab.load(copy), wall).warnings if "on this machine" in each]
+    monkeypatch.setattr(Handle, "confinement", lambda self: Confined({}))
+    warning = build.look_over(lab.load(copy), wall).warnings[0]
+    assert "submissions cannot be confined, `autograder doctor` says why. Not so: marks cannot be forged" in warning
 
 
 def said(memory: float, tree: float | None = None, **more: object) -> list[str]:

@@ -17,7 +17,7 @@ from test_new import COMMANDS
 
 from autograder import lab
 from autograder.gradescope import container
-from autograder.sandbox.layers import PURPOSE
+from autograder.sandbox.layers import PROMISES, PURPOSE
 from autograder.sandbox.wall import Wall
 
 PAGES = [
@@ -73,6 +73,17 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
             r"^\s*((?:\.venv|scripts)/.*)$|`((?:\.venv|scripts)/[^`]+)`", page.read_text(), flags=re.MULTILINE
         ):
             assert "".join(command) in run, f"{page.name}: {command}"
+
+
+def test_the_promises_are_those_that_doctor_looks_at() -> None:
+    """With what each needs; and the tests that are named are there."""
+    page = (ROOT / "docs/security.md").read_text()
+    table = page.split("| promise | needs | limit | test |")[1].split("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    assert [(what, needs) for what, needs, *_ in rows] == [(each.what, each.needs) for each in PROMISES]
+    assert all(limit and test for *_, limit, test in rows)
+    for path in re.findall(r"`(tests/[^`]*)`", page):
+        assert (ROOT / path).exists(), path
 
 
 def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there_are() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +108,21 @@ def test_a_second_setup_does_nothing(copy: Copy) -> None:
     assert (status, said) == (0, "setup: already done, nothing to do\n")
     assert (copy.stamp.stat().st_mtime_ns, copy.calls("")) == (written, calls)
     assert copy.setup("--quiet") == (0, "")
+
+
+def test_a_folder_that_every_submission_reads_is_said(copy: Copy) -> None:
+    sentence = "this folder lies where every submission can read, and the reference with it; move it, say to your home"
+    assert sentence not in copy.setup()[1]
+    try:
+        place = Path(tempfile.mkdtemp(dir="/usr/local"))
+    except OSError:
+        pytest.skip("only root can put it there")
+    try:
+        shutil.copytree(copy.root, place / "lab", ignore=shutil.ignore_patterns(".venv"))
+        status, said = copy.run(place / "lab/setup.sh")
+        assert (status, f"setup: {sentence}" in said.splitlines()) == (0, True)
+    finally:
+        shutil.rmtree(place)
 
 
 def test_development_includes_marking(copy: Copy) -> None:
