@@ -98,6 +98,11 @@ PRCTL = (2, 3, 15, 16, 21, 23, 29, 30, 39, 0x53564D41)
 O_ACCMODE, O_TRUNC, O_TMPFILE = 0o3, 0o1000, 0o20000000
 OPEN = {"open": 1, "openat": 2}  # the argument with the flags
 
+# Of these, by name and argument, what is refused where all else is allowed: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE
+# and F_NOTIFY; FIOSETOWN and SIOCSPGRP; PR_SET_PDEATHSIG.
+HARMFUL = {("fcntl", 1): (8, 10, 15, 1024, 1026), ("ioctl", 1): (0x8901, 0x8902), ("prctl", 0): (1,)}
+INTEGER = 0xFFFFFFFF  # the bits of an argument at which the kernel looks
+
 UNKNOWN = -1  # to libseccomp; other numbers below 0 are of calls that this architecture does not have
 NEWER = {  # than old versions of libseccomp; the same on every architecture
     **{"process_madvise": 440, "epoll_pwait2": 441, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447},
@@ -148,11 +153,19 @@ def _filter(*, gpu: bool) -> Any:
     _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     if gpu:
         _add(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags are out of a filter's reach; glibc takes clone
-        for name, flags in OPEN.items():
-            _add(rules, refused, name, seccomp.Arg(flags, seccomp.MASKED_EQ, O_ACCMODE | O_TRUNC, O_TRUNC))
+        _refuse(rules, seccomp, refused)
     else:
         _allow(rules, seccomp)
     return rules
+
+
+def _refuse(rules: Any, seccomp: Any, refused: Any) -> None:
+    """What is harmful in calls that are otherwise open, where all is allowed that is not forbidden."""
+    for (name, argument), values in HARMFUL.items():
+        for value in values:
+            _add(rules, refused, name, seccomp.Arg(argument, seccomp.MASKED_EQ, INTEGER, value))
+    for name, flags in OPEN.items():
+        _add(rules, refused, name, seccomp.Arg(flags, seccomp.MASKED_EQ, O_ACCMODE | O_TRUNC, O_TRUNC))
 
 
 def _allow(rules: Any, seccomp: Any) -> None:

@@ -202,6 +202,14 @@ def test_of_calls_with_many_uses_only_the_harmless_are_open(on_cpu: Student) -> 
     assert refused.keys() >= {"own", "sig", "lease", "notify", "high", "outlive", "truncated", "nameless", "unheard"}
 
 
+def test_a_process_for_a_gpu_is_refused_what_is_known_to_be_harmful(on_gpu: Student) -> None:
+    answers = found(on_gpu, "commands")
+    refused = {name for name, number in answers.items() if number == errno.EPERM}
+    assert refused == {
+        *("own", "sig", "own_ex", "lease", "notify", "high", "fiosetown", "outlive", "truncated", "path")
+    }
+
+
 def test_a_process_can_do_to_itself_what_it_cannot_do_to_others(on_cpu: Student) -> None:
     assert found(on_cpu, "others") == {
         **{"own": 0, "parent": errno.EPERM, "tgkill": 0, "tgkill parent": errno.EPERM},
