@@ -64,7 +64,12 @@ import glob, os
 import torch
 from autograder.sandbox import device, zygote
 def room(request):  # as if each process took 1000 bytes
-    parents = [open(path).read().rpartition(")")[2].split()[1] for path in glob.glob("/proc/[0-9]*/stat")]
+    parents = []
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            parents.append(open(path).read().rpartition(")")[2].split()[1])
+        except OSError:  # it has just ended
+            pass
     memory = {"cuda:0": 10_000, "cuda:1": 20_000}[request["device"]]
     return {"type": "room", "free": memory - 1000 * parents.count(str(os.getppid()))}
 torch.cuda.is_available = lambda: True
