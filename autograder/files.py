@@ -5,11 +5,17 @@ import errno
 import os
 from pathlib import Path
 
+STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class CannotWrite(Exception):
     """A file cannot be written; str() says where, why and what to do."""
+
+
+def is_stdout(path: Path | str | None) -> bool:
+    """Whether a path stands for the standard output."""
+    return str(path) in STDOUT
 
 
 def write_text(path: Path, text: str, option: str = "--results") -> None:
@@ -18,16 +24,19 @@ def write_text(path: Path, text: str, option: str = "--results") -> None:
 
 
 def write_bytes(path: Path, content: bytes, option: str) -> None:
-    """Write beside `path` and rename, so that there is never half a file. Raises CannotWrite, which names `option`."""
+    """Write beside `path` and rename, so that there is never half a file; "-" and its other names are the standard
+    output. Raises CannotWrite, which names `option`."""
     try:
-        if path.is_symlink():
-            path = path.resolve()
-        if path.is_dir():
+        if is_stdout(path):
+            # Without an error where whoever reads it has had enough.
+            with contextlib.suppress(BrokenPipeError), open(1, "wb", closefd=False) as stream:
+                stream.write(content)
+        elif path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.exists() and not path.is_file():  # a device, say: there is nothing to rename
+        elif path.exists() and not path.is_file():  # a device or a pipe, say: there is nothing to rename
             path.write_bytes(content)
         else:
-            _replace(path, content)
+            _replace(path.resolve() if path.is_symlink() else path, content)
     except OSError as error:
         why = f"{path}: it cannot be written ({error.strerror}); name another place with {option}"
         raise CannotWrite(why) from None

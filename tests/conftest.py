@@ -127,21 +127,19 @@ RunVerb = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run_verb(
-    wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> RunVerb:
+def run_verb(wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> RunVerb:
     """Call a verb of the command line from `tmp_path`, in this process and with the fork server that is there."""
     monkeypatch.setattr("autograder.sandbox.wall.Wall", lambda: nullcontext(wall))
     monkeypatch.chdir(tmp_path)
 
     def call(*words: object) -> subprocess.CompletedProcess[str]:
         arguments = [str(word) for word in words]
-        capsys.readouterr()
+        capfd.readouterr()
         try:
             status = cli.main(arguments)
         except SystemExit as wrong_use:  # as argparse ends
             status = int(wrong_use.code or 0)
-        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+        return subprocess.CompletedProcess(arguments, status, *capfd.readouterr())
 
     return call
 

@@ -1,8 +1,11 @@
 """Every verb can be called, and tells in one sentence and an exit status what it cannot do."""
 
 import argparse
+import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,13 @@ from conftest import ROOT, RunVerb
 from autograder import cli, grade, submission
 from autograder.cli.common import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
 from autograder.gradescope import container
+from autograder.gradescope.results import failure
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.report import feedback
 from autograder.sandbox import wall
 from autograder.sandbox.layers import PURPOSE, Confinement
+
+PERFECT = ROOT / "examples/perfect_plain"
 
 
 @pytest.mark.parametrize("verb", [verb.__name__.rpartition(".")[2] for verb in cli.VERBS])
@@ -32,6 +38,31 @@ def test_verbs_do_what_they_say(tmp_path: Path, run_verb: RunVerb) -> None:
     assert run_verb("handout", "--check").returncode == MARKED
     assert run_verb("new", "my_lab", "--in", ".").returncode == MARKED
     assert (tmp_path / "my_lab/rubric.yaml").is_file()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("words", "written", "said"),
+    [
+        (("preview", "RESULTS", "--out", "/dev/stdout"), "<!doctype html>", "open it in a browser"),
+        (
+            ("grade", ROOT / "examples/perfect_plain", "--results", "/dev/stdout"),
+            '{"score": 100.0',
+            "100 of 100 points",
+        ),
+        (("grade", ROOT / "examples/perfect_plain", "--html", "-", "--results", "R"), "<!doctype html>", "100 of 100"),
+    ],
+)
+def test_a_file_for_the_standard_output_has_it_to_itself(
+    tmp_path: Path, words: tuple[object, ...], written: str, said: str
+) -> None:
+    (tmp_path / "results.json").write_text(json.dumps(failure("no")))
+    given = [str(tmp_path / "results.json") if word == "RESULTS" else str(word) for word in words]
+    command = [sys.executable, "-m", "autograder", *given]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.startswith(written)
+    assert said in done.stderr
+    assert written.startswith("<") or json.loads(done.stdout)["score"] == 100
 
 
 @pytest.mark.parametrize("verb", ["key", "audit", "build", "handout", "grade"])
@@ -263,7 +294,7 @@ def test_a_key_has_the_format_of_its_name(
     begins: str,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    capsysbinary: pytest.CaptureFixture[bytes],
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     from autograder.key import key, markdown, show
 
@@ -274,7 +305,7 @@ def test_a_key_has_the_format_of_its_name(
     monkeypatch.setattr(show, "json", lambda _: "json")
     monkeypatch.setattr(show, "html", lambda *_: "html")
     assert cli.main(["key", *given]) == MARKED
-    said = capsysbinary.readouterr().out.decode()
+    said = capfdbinary.readouterr().out.decode()
     if out:
         assert (tmp_path / out).read_text() == begins
         assert said == f"{out}: the answer key" + (", open it in a browser" if begins == "html" else "") + "\n"

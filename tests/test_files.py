@@ -1,6 +1,8 @@
 """A file is written whole or not at all, and an error says where and what to do."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,19 @@ def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
     assert os.read(reader, 9) == b"x"
     os.close(reader)
     assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_a_name_of_the_standard_output_is_that(name: str) -> None:
+    code = f"from pathlib import Path; from autograder import files; files.write_text(Path({name!r}), 'é')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == "é".encode()
+
+
+def test_whoever_reads_only_a_part_of_it_has_had_enough() -> None:
+    code = "from pathlib import Path; from autograder import files; files.write_text(Path('-'), 'x' * 1_000_000)"
+    read = subprocess.run(["sh", "-c", f'{sys.executable} -c "{code}" | head -c 3'], capture_output=True, text=True)
+    assert (read.stdout, read.stderr) == ("xxx", "")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """autograder key: write the instructor's answer key, once all that can work it out agree."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from autograder.cli.common import FAILED, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
@@ -67,9 +66,6 @@ def run(options: argparse.Namespace) -> int:
                 text = show.json(the_key)
             case _:
                 text = show.html(the_key, the_lab.graphs)
-        if out == "-":
-            sys.stdout.buffer.write(text.encode())
-            return MARKED
         files.write_text(Path(out), text, "--out")
     except (lab.FileError, submission.Unreadable, NoKey, files.CannotWrite) as error:
         return complain(str(error))

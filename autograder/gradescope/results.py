@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder import __version__
-from autograder.files import CannotWrite, write_text
+from autograder.files import CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
 from autograder.lab import Lab
@@ -48,8 +48,10 @@ class Results:
         self._entries: dict[str, str] = {}  # as JSON: each is encoded once, and written after every check
         for number in self._indices:
             self._put(number, None)
-        write_text(path, self._text(NOT_FINISHED), option)
-        self._writer = _Writer(path, option)
+        on_the_way = not is_stdout(path)  # where what is written cannot be replaced
+        if on_the_way:
+            write_text(path, self._text(NOT_FINISHED), option)
+        self._writer = _Writer(path, option) if on_the_way else None
 
     def __enter__(self) -> "Results":
         return self
@@ -57,12 +59,13 @@ class Results:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._writer.stop()
+        self._stop()
 
     def record(self, marked: Marked) -> None:
         """Put in one check's outcome and have the file written again, while marking goes on."""
         self._put(marked.number, marked)
-        self._writer.put(self._text(NOT_FINISHED))
+        if self._writer:
+            self._writer.put(self._text(NOT_FINISHED))
 
     def finish(self, output: str, about: dict[str, Any] | None = None) -> None:
         """Write the file as it stands, with `output` as the text for the whole submission, and `about` it.
@@ -70,7 +73,7 @@ class Results:
         It is tried a few times: where a program has filled the disk, there is room again once it is gone. Raises
         CannotWrite if that fails.
         """
-        self._writer.stop()
+        self._stop()
         text = self._text(output, about)
         for pause in PAUSES:
             try:
@@ -78,6 +81,10 @@ class Results:
             except CannotWrite:
                 time.sleep(pause)
         write_text(self.path, text, self._option)
+
+    def _stop(self) -> None:
+        if self._writer:
+            self._writer.stop()
 
     def _text(self, output: str, about: dict[str, Any] | None = None) -> str:
         about = {
