@@ -1,9 +1,11 @@
 """A class list: who takes the course, read from a CSV file such as Gradescope's roster export."""
 
 import csv
+import difflib
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +22,7 @@ _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 _BEGINS = "(^|[,;|\t\r\n])"
 _FORMULA = re.compile(rf"{_BEGINS}(?=[\s\"'`]*[{_SIGNS}])")
 _DEFUSED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
+_AS_TEXT = re.compile(r'="([^"]*)"')
 LONGEST = 254  # characters of a cell that are read; an email has no more (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -66,8 +69,13 @@ class Roster:
 
 
 def identity(who: str) -> str:
-    """An email or a SID as it is compared: without spaces around it, in lower case."""
-    return who.strip().lower()
+    """An email or a SID as it is compared: without spaces around it and characters that nobody sees, in lower case."""
+    return seen(who).lower()
+
+
+def seen(who: str) -> str:
+    """An email or a SID without spaces around it and without format characters, as a page or a PDF puts into one."""
+    return "".join(character for character in who if unicodedata.category(character) != "Cf").strip()
 
 
 def email_or_sid(who: str) -> tuple[str, str]:
@@ -75,9 +83,19 @@ def email_or_sid(who: str) -> tuple[str, str]:
     return (who.strip(), "") if "@" in who else ("", who.strip())
 
 
+HEADINGS = {  # as they are compared: letters and digits only
+    "email": ("email", "emailaddress", "mail"),
+    "sid": ("sid", "studentid", "sisid", "sisuserid", "studentnumber", "idnumber"),
+    "name": ("name", "fullname", "student", "studentname"),
+    "first name": ("firstname", "givenname"),
+    "last name": ("lastname", "surname", "familyname"),
+}
+
+
 def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
-    """The roster at `path`: a header row with Email, SID or both, and Name or First Name and Last Name, in any order;
-    other columns are left alone. numbers: the columns of numbers, which are there all together or not at all.
+    """The roster at `path`: a header row with Email, SID or both, and Name or First Name and Last Name, in any order
+    and as HEADINGS has them; other columns are left alone, unless one is nearly called so. numbers: the columns of
+    numbers, which are there all together or not at all.
 
     Raises FileError at the first line that does not fit.
     """
@@ -89,6 +107,8 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
+        while len(row) > len(header) and not row[-1].strip():
+            row.pop()
         if len(row) > len(header):
             raise _error(
                 path,
@@ -97,7 +117,9 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
                 f"there are {len(row)} cells, and the header row has {len(header)}; "
                 "put a cell that has a comma in it in quotes",
             )
-        student = _student(path, line, {name: plain(row[at]) for name, at in columns.items() if at < len(row)}, numbers)
+        cells = {name: row[at] for name, at in columns.items() if at < len(row)}
+        cells |= {name: seen(cells[name]) for name in ("email", "sid") if name in cells}
+        student = _student(path, line, {name: plain(cell) for name, cell in cells.items()}, numbers)
         for column, text in (("Email", student.email), ("SID", student.sid)):
             first = taken.setdefault((column, identity(text)), line) if text else line
             if first != line:
@@ -122,8 +144,10 @@ def table(rows: Iterable[Iterable[str]], end: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """The text of a cell that `defused` may have made, in one line, without characters that must not be shown."""
-    return _DEFUSED.sub(r"\1", fit(" ".join(cell.split()), LONGEST))
+    """The text of a cell that `defused` may have made, or that a spreadsheet was to take for a text (="00123"), in one
+    line, without characters that must not be shown."""
+    text = fit(" ".join(cell.split()), LONGEST)
+    return quoted[1] if (quoted := _AS_TEXT.fullmatch(text)) else _DEFUSED.sub(r"\1", text)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -139,13 +163,20 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[str, int]:
     """Where each column is that is read, by its name in lower case or, of numbers, as it is."""
     found: dict[str, int] = {}
-    for at, cell in enumerate(header):
-        name = plain(cell)
-        name = name if name in numbers else name.lower()
-        if name in ("email", "sid", "name", "first name", "last name", *numbers):
-            if name in found:
-                raise _error(path, 1, name, "there are two columns with this name; keep one")
-            found[name] = at
+    headings = [plain(cell) for cell in header]
+    for column in (*HEADINGS, *numbers):
+        exact = [at for at, name in enumerate(headings) if (name if name in numbers else name.lower()) == column]
+        at = exact or [at for at, name in enumerate(headings) if _letters(name) in HEADINGS.get(column, ())]
+        if len(at) > 1:
+            raise _error(path, 1, headings[at[-1]], "there are two columns with this name; keep one")
+        if at:
+            found[column] = at[0]
+    for column, spellings in HEADINGS.items():
+        if column not in found:
+            for name in headings:
+                if name not in numbers and difflib.get_close_matches(_letters(name), spellings, 1, 0.8):
+                    meant = "SID" if column == "sid" else column.title()
+                    raise _error(path, 1, name, f"did you mean {meant!r}? Call it so, or take the column out")
     if "email" not in found and "sid" not in found:
         there = ", ".join(map(plain, header)) or "nothing"
         raise _error(
@@ -158,6 +189,10 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
     if (missing := [name for name in numbers if name not in found]) and len(missing) < len(numbers):
         raise _error(path, 1, missing[0], "this column is missing; numbers are given for every input or for none")
     return found
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _student(path: Path, line: int, cells: Mapping[str, str], numbers: Sequence[str]) -> Student:

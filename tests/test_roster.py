@@ -31,6 +31,9 @@ def read(tmp_path: Path, content: str | bytes, numbers: tuple[str, ...] = ()) ->
         "First Name,Last Name,SID,Email,Role\nAda,Lovelace,00123,ada@example.edu,Student\n",  # Gradescope's
         "\ufeffname , EMAIL,sid\r\n\r\n Ada  Lovelace ,ada@example.edu ,00123\r\n,,\r\n",
         'SID,Name,Email\n"00123","Ada\nLovelace",ada@example.edu',
+        "First name,Surname,ID number,E-mail address\nAda,Lovelace,00123,ada@example.edu,,\n",  # Moodle's
+        'Student,E-Mail,Student ID\nAda Lovelace,ada@example.edu,="00123"\n',  # a spreadsheet's text
+        "Name,Email,SID,Student\nAda Lovelace,\u200bada@exam\u2060ple.edu\u200b,\ufeff00123,yes,\n",
     ],
 )
 def test_columns_come_in_any_order_and_files_from_any_system(tmp_path: Path, content: str) -> None:
@@ -72,6 +75,9 @@ def test_numbers_are_read_where_they_are_given(tmp_path: Path) -> None:
         ("Name,Email\nAda,\n", "roster.csv, line 2, column Email: ", "neither an email nor a SID"),
         ("Name,Email\nAda,ada example.edu\n", "roster.csv, line 2, column Email: ", "is not an email address"),
         ("Email,Name\na@b,Lovelace, Ada\n", "roster.csv, line 2: ", "3 cells, and the header row has 2"),
+        ("Emial,SID\na@b,1\n", "roster.csv, line 1, column Emial: ", "did you mean 'Email'? Call it so, or take"),
+        ("Email,SIDs\na@b,1\n", "roster.csv, line 1, column SIDs: ", "did you mean 'SID'?"),
+        ("E-mail,mail\na@b,1\n", "roster.csv, line 1, column mail: ", "two columns with this name"),
         ('Email\n"a@b\n', "roster.csv, line 2: ", "not valid CSV"),
         (b"Email\n\xff@b\n", "roster.csv: ", "not UTF-8"),
         ("Email,task1.x\na@b,1\n", "roster.csv, line 1, column task1.y: ", "this column is missing"),
@@ -125,7 +131,8 @@ def test_a_short_row_has_blank_cells_and_a_long_one_is_refused(tmp_path: Path) -
     (ada,) = read(tmp_path, "Email,Name,SID\nada@example.edu\n")
     assert ada == Student("", "ada@example.edu", "")
     with pytest.raises(FileError, match=r"line 2: there are 4 cells, and the header row has 3"):
-        read(tmp_path, "Email,Name,SID\nada@example.edu,,,\n")
+        read(tmp_path, "Email,Name,SID\nada@example.edu,,,x\n")
+    assert read(tmp_path, "Email,Name,SID\nada@example.edu,,, ,\n") == (ada,)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(254, "x" * 254), (255, "x" * 253 + "…")])
@@ -161,6 +168,14 @@ def test_a_formula_on_a_line_of_its_own_is_defused(text: str) -> None:
 
 def test_every_cell_of_a_table_stands_in_quotes() -> None:
     assert roster.table([["a", 'b"c'], ["1", ""]], "\n") == '"a","b""c"\n"1",""\n'
+
+
+def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("Email\nada@example.edu\n")
+    assert roster.read(path).find("ada\u200b@example.edu\ufeff ") is not None
+    with pytest.raises(FileError, match="stands in line 2 too"):
+        read(tmp_path, "Email\na@b\na@\u200db\n")
 
 
 def test_names_may_be_in_one_column_or_two(tmp_path: Path) -> None:

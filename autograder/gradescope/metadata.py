@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import limited
-from autograder.roster import email_or_sid
+from autograder.roster import email_or_sid, seen
 from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
@@ -44,7 +44,8 @@ class Earlier:
 class Metadata:
     """What Gradescope tells of a submission. None, or nothing, for what it does not; times have an offset.
 
-    attempt: 1 for the first. output: the text for the whole submission that the latest attempt before was given.
+    due, late_due: with the extension of whoever handed in. attempt: 1 for the first; those at which the platform or the
+    grader failed do not count. output: the text for the whole submission that the latest attempt before was given.
     """
 
     people: tuple[Person, ...] = ()
@@ -94,22 +95,30 @@ def _told(content: bytes) -> Metadata:
         data = json.loads(content)
     except (ValueError, RecursionError):  # no JSON, no UTF-8, or a number of many thousand digits
         return Metadata()
-    assignment = plain_mapping(plain_mapping(data).get("assignment"))
+    users = _list(plain_mapping(data).get("users"))
     attempts = plain_mapping(data).get("previous_submissions")
-    results = _latest_results(attempts)
+    made = [each for each in map(plain_mapping, _list(attempts)) if not each.get("autograder_error")]
+    results = _latest_results(made)
     return Metadata(
-        people=tuple(_people(plain_mapping(data).get("users"))),
+        people=tuple(_people(users)),
         created=time_of(plain_mapping(data).get("created_at")),
-        due=time_of(assignment.get("due_date")),
-        late_due=time_of(assignment.get("late_due_date")),
-        attempt=len(attempts) + 1 if isinstance(attempts, list) else None,
+        due=_due(data, users, "due_date"),
+        late_due=_due(data, users, "late_due_date"),
+        attempt=len(made) + 1 if isinstance(attempts, list) else None,
         earlier=tuple(_earlier(results)),
         output=clean(_text(results.get("output"), 1000), 1000),
     )
 
 
-def _people(users: Any) -> Iterator[Person]:
-    for user in map(plain_mapping, _list(users)[:MOST_PEOPLE]):
+def _due(data: Any, users: list[Any], key: str) -> datetime | None:
+    """A date of the assignment, or the latest one that somebody who handed in has of their own: an extension."""
+    own = (time_of(plain_mapping(plain_mapping(user).get("assignment")).get(key)) for user in users[:MOST_PEOPLE])
+    of_all = time_of(plain_mapping(plain_mapping(data).get("assignment")).get(key))
+    return max((each for each in own if each), default=of_all)
+
+
+def _people(users: list[Any]) -> Iterator[Person]:
+    for user in map(plain_mapping, users[:MOST_PEOPLE]):
         if found := person(user):
             yield found
 
@@ -117,13 +126,14 @@ def _people(users: Any) -> Iterator[Person]:
 def person(told: dict[str, Any], prefix: str = "") -> Person | None:
     """Who is told of under the keys name, email and sid, each behind `prefix`; None where nobody is."""
     name, email, sid = (told.get(f"{prefix}{key}") for key in ("name", "email", "sid"))
+    email, sid = (seen(each) if isinstance(each, str) else each for each in (email, sid))
     found = Person(_text(name), _text(email, LONGEST_EMAIL), _text(sid))
     return None if found == Person("", "", "") else found
 
 
-def _latest_results(attempts: Any) -> dict[str, Any]:
+def _latest_results(attempts: list[dict[str, Any]]) -> dict[str, Any]:
     """The results of the latest attempt that has any; Gradescope lists the oldest first and gives the latest alone."""
-    results = (plain_mapping(plain_mapping(each).get("results")) for each in reversed(_list(attempts)))
+    results = (plain_mapping(each.get("results")) for each in reversed(attempts))
     return next((each for each in results if each), {})
 
 

@@ -38,15 +38,42 @@ def test_who_when_and_what_came_before(tmp_path: Path) -> None:
     assert told.created == datetime(2025, 1, 8, 14, 37, 10, 500000, PACIFIC)
     assert told.due == datetime(2025, 1, 8, 14, 0, tzinfo=PACIFIC)
     assert told.late_due == datetime(2025, 1, 10, 14, 0, tzinfo=PACIFIC)
-    assert told.attempt == 4
+    assert told.attempt == 2  # at two of three before it the platform failed
     assert told.earlier == (
         Earlier("0", 0, 0),
         Earlier("1.1", 4, 6),
         Earlier("3.1", 0, 4),
     )  # of the latest that has results
     assert str(told) == (
-        "Ada Lovelace, Alan Turing, attempt 4, 2025-01-08 14:37, after the due date, before the late one"
+        "Ada Lovelace, Alan Turing, attempt 2, 2025-01-08 14:37, after the due date, before the late one"
     )
+
+
+def test_an_extension_counts_and_of_a_group_the_latest(tmp_path: Path) -> None:
+    def user(**dates: object) -> dict[str, object]:
+        return {"name": "x", "assignment": {f"{name}_date": date for name, date in dates.items()}}
+
+    day = "2025-01-{:02}T14:00:00.000000-07:00".format
+    users = [user(due=day(9), late_due=None), user(due=day(12), late_due=day(14)), {"name": "y", "assignment": 3}]
+    told = read(tmp_path, changed(users=users))
+    assert told.due == datetime(2025, 1, 12, 14, 0, tzinfo=PACIFIC)
+    assert told.late_due == datetime(2025, 1, 14, 14, 0, tzinfo=PACIFIC)
+    assert str(told).endswith("before the due date")
+    alone = read(tmp_path, changed(users=users[:1]))
+    assert alone.due == datetime(2025, 1, 9, 14, 0, tzinfo=PACIFIC)
+    assert alone.late_due == datetime(2025, 1, 10, 14, 0, tzinfo=PACIFIC)  # of the assignment: none of its own
+
+
+def test_attempts_at_which_the_platform_failed_do_not_count(tmp_path: Path) -> None:
+    passed = {"number": "1", "score": 1, "max_score": 2}
+    before = [
+        {"autograder_error": False, "results": {"tests": [passed]}},
+        {"autograder_error": True, "results": {"tests": [{**passed, "score": 0}]}},
+        {"autograder_error": None},
+        "odd",
+    ]
+    told = read(tmp_path, changed(previous_submissions=before))
+    assert (told.attempt, told.earlier) == (4, (Earlier("1", 1, 2),))
 
 
 def test_a_missing_file_tells_nothing(tmp_path: Path) -> None:
@@ -113,6 +140,11 @@ def test_a_visibility_for_all_counts_for_checks_without_their_own(tmp_path: Path
         {"number": "2", "score": 1, "max_score": 2, "visibility": "visible"},
     ]
     assert read(tmp_path, attempts(*tests, visibility="hidden")).earlier == (Earlier("2", 1, 2),)
+
+
+def test_an_address_is_without_what_nobody_sees(tmp_path: Path) -> None:
+    users = [{"name": "Ada", "email": "\u200bada@exam\u2060ple.edu ", "sid": "\ufeff00123"}]
+    assert read(tmp_path, changed(users=users)).people == (Person("Ada", "ada@example.edu", "00123"),)
 
 
 def test_names_are_fit_for_a_terminal_and_bounded(tmp_path: Path) -> None:
