@@ -14,7 +14,7 @@ WORDS: dict[State, str] = {
     "follows": "right, following",
     "partly": "partly right",
     "wrong": "wrong",
-    "blank": "not marked",
+    "blank": "missing",
     "unreadable": "unreadable",
 }
 
@@ -129,6 +129,11 @@ class Marked:
         if self.outcome.points > 0:
             return "partly"
         return "wrong" if self.outcome.marked else "blank"
+
+    @property
+    def word(self) -> str:
+        """The state in words."""
+        return "the grader failed" if self.fault else WORDS[self.state]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from autograder.gradescope import results
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
 from autograder.lab import Answers, Check, Found, Lab, OnDevice, Visibility
-from autograder.outcome import SIGNS, WORDS, GradeReport, Marked, Outcome, counted
+from autograder.outcome import SIGNS, GradeReport, Marked, Outcome, counted
 from autograder.report import curve, drawing, page
 
 LATER: dict[Visibility, str] = {
@@ -54,7 +54,7 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
 
 
 def _card(lab: Lab, check: Check, marked: Marked) -> Card:
-    return Card(marked, SIGNS[marked.state], WORDS[marked.state], tuple(_pictures(lab, check, marked.outcome)))
+    return Card(marked, SIGNS[marked.state], marked.word, tuple(_pictures(lab, check, marked.outcome)))
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:

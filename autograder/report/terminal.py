@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.outcome import SIGNS, WORDS, Curve, GradeReport, Outcome, State
+from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
 
 STYLES: dict[State, str] = {
     "right": "green",
@@ -62,7 +62,7 @@ def _table(report: GradeReport) -> Table:
             style = STYLES[check.state]
             points = f"{check.outcome.points:g} / {check.out_of:g}"
             table.add_row(
-                check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {WORDS[check.state]}", style)
+                check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {check.word}", style)
             )
     return table
 

@@ -35,10 +35,16 @@ def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Pat
 
 @pytest.mark.parametrize(
     ("points", "marked", "word"),
-    [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· not marked")],
+    [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· missing")],
 )
 def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, marked: bool, word: str) -> None:
     assert word in shown(report(Marked("1", "name", 5, Outcome(points, "summary", marked=marked))))
+
+
+def test_what_the_grader_failed_at_is_not_called_missing() -> None:
+    fault = Marked("1", "name", 5, Outcome(0, "a fault", marked=False), fault=True)
+    assert fault.word == "the grader failed"
+    assert "· the grader failed" in shown(report(fault))
 
 
 def test_what_is_right_is_not_talked_about() -> None:
@@ -117,8 +123,8 @@ def test_a_whole_report_reads_like_this() -> None:
         " 2  right with a note       2 / 2  ✓ right",
         " 3  follows                 2 / 2  ↳ right, following",
         " 4  partly             1.25 / 2.5  ~ partly right",
-        " 5  blank                   0 / 1  · not marked",
-        " 6  blank too               0 / 1  · not marked",
+        " 5  blank                   0 / 1  · missing",
+        " 6  blank too               0 / 1  · missing",
         " 7  curve                   1 / 1  ✓ right",
         "",
         "0  what was found",
