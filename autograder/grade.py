@@ -52,7 +52,7 @@ class Reference:
 class Marker:
     """Marks any number of submissions of one lab, one after the other. Use as a context manager.
 
-    The reference is started for the first of them and kept: what it returns is computed once for each set of inputs.
+    The reference is started for the first of them and kept: that it agrees with the rubric is looked at once.
     """
 
     def __init__(

@@ -3,10 +3,11 @@
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder import lab
+from autograder.audit.draws import Escape, digests, escapes
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
@@ -19,7 +20,8 @@ from autograder.mistakes.work import IMPOSSIBLE, Mistake, Work
 from autograder.sandbox.student import Answering
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
-DRAWS = 300  # of inputs, among which the ones to suggest are looked for
+SUGGESTED = 300  # drawn inputs, among which the ones to suggest are looked for
+DIAGNOSED = 100  # draws for each one whose wrong numbers are explained, which takes about as long
 CLEARLY = 0.05  # relatively
 
 
@@ -27,14 +29,15 @@ CLEARLY = 0.05  # relatively
 class Caught:
     """One mistake, or two together: the points lost by it in each check, and what the diagnosis says of it.
 
-    named: it is the first explanation. like: mistakes that explain the same numbers, so that they cannot be told apart.
+    named: the share of the draws diagnosed in which it is the first explanation. like: mistakes that explain the same
+    numbers in one of them, so that they cannot be told apart.
     slack: how far the nearest wrong number lies from the right one, relatively: at that tolerance it would pass.
     """
 
     mistakes: tuple[Mistake, ...]
     lost: dict[str, float]
     lost_on_hidden: float
-    named: bool = False
+    named: float = 0.0
     like: tuple[str, ...] = ()
     slack: float = math.inf
 
@@ -52,7 +55,8 @@ class Caught:
 @dataclass(frozen=True)
 class FunctionAudit:
     """What became of the mistakes in one function. of_pairs: how many pairs there are, of which some were tried.
-    suggestion: inputs that tell apart what today's do not, where there are such."""
+    suggestion: inputs that tell apart what today's do not, where there are such. draws: how often the hidden inputs
+    were drawn, 0 where none are; escapes: the mistakes that do not show in some of them."""
 
     function: str
     points: float
@@ -60,6 +64,8 @@ class FunctionAudit:
     pairs: tuple[Caught, ...]
     of_pairs: int
     suggestion: Mapping[str, float] | None = None
+    draws: int = 0
+    escapes: tuple[Escape, ...] = ()
 
     @property
     def survivors(self) -> tuple[Caught, ...]:
@@ -92,14 +98,41 @@ def functions(the_lab: Lab) -> list[str]:
     return [name for name in the_lab.rubric.functions if checks_of(the_lab, name)]
 
 
-def audit(the_lab: Lab, reference: Answering, function: str, most_pairs: int = MOST_PAIRS) -> FunctionAudit:
-    """Mark every mistake in one function, and up to `most_pairs` of two at once."""
-    return _Auditor(the_lab, Truth(the_lab, reference), function, checks_of(the_lab, function)).run(most_pairs)
+def audit(
+    the_lab: Lab,
+    reference: Answering,
+    function: str,
+    most_pairs: int = MOST_PAIRS,
+    draws: int = 1,
+    advance: Callable[[], None] = lambda: None,
+) -> FunctionAudit:
+    """Mark every mistake in one function, and up to `most_pairs` of two at once; try it with so many draws of the
+    hidden inputs. advance: called after each draw."""
+    auditor = _Auditor(the_lab, Truth(the_lab, reference), function, checks_of(the_lab, function), draws)
+    return auditor.run(most_pairs, advance)
 
 
 def checks_of(the_lab: Lab, function: str) -> list[CodeCheck]:
     """The checks that call a function."""
     return [each for each in the_lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
+
+
+def fixed(the_lab: Lab) -> list[str]:
+    """The hidden inputs that are the same for every submission, as "name of graph"."""
+    code = [check for check in the_lab.rubric.checks if isinstance(check, CodeCheck)]
+    return list(
+        dict.fromkeys(
+            f"{name} of {the_lab.rubric.functions[check.function].graph}"
+            for check in code
+            for name in check.inputs
+            if name != "published" and not is_drawn(the_lab, check, name)
+        )
+    )
+
+
+def is_drawn(the_lab: Lab, check: CodeCheck, inputs: str) -> bool:
+    """Whether the input set of that name, which a check uses, is drawn."""
+    return inputs in the_lab.rubric.graphs[the_lab.rubric.functions[check.function].graph].drawn
 
 
 @dataclass(frozen=True)
@@ -108,8 +141,9 @@ class _Auditor:
     truth: Truth
     function: str
     checks: Sequence[CodeCheck]
+    draws: int
 
-    def run(self, most_pairs: int) -> FunctionAudit:
+    def run(self, most_pairs: int, advance: Callable[[], None]) -> FunctionAudit:
         mistakes = Mistakes(self.lab)
         task, catalogue = mistakes.in_function(self.function)
         each = distinct(task, catalogue)
@@ -119,14 +153,22 @@ class _Auditor:
         chosen = pairs if len(pairs) <= most_pairs else random.Random(self.function).sample(pairs, most_pairs)
         tried = tuple(pair for one, other in chosen if (pair := self._pair(task, one, other)))
         points = math.fsum(check.points for check in self.checks)
-        return FunctionAudit(self.function, points, singles, tried, len(pairs), self._suggestion(task, each, singles))
+        suggestion = self._suggestion(task, each, singles)
+        hidden = [check for check in self.checks if not published(check)]
+        draws = self.draws if any(is_drawn(self.lab, check, name) for check in hidden for name in check.inputs) else 0
+        escaped = escapes(self.lab, hidden, task, each, draws, advance) if draws else ()
+        return FunctionAudit(self.function, points, singles, tried, len(pairs), suggestion, draws, escaped)
 
     def _single(self, task: Task, catalogue: Sequence[Made], made: Made) -> Caught:
-        found = explanations(task, catalogue, self._samples(task, made.work))
-        named = bool(found) and found[0] == (made.mistake,)
-        like = tuple(mistake.id for each in found for mistake in each if mistake is not made.mistake)
+        found = [
+            explanations(task, catalogue, self._samples(task, made.work, digest))
+            for digest in digests(max(1, self.draws // DIAGNOSED))
+        ]
+        named = sum(each[:1] == [(made.mistake,)] for each in found) / len(found)
+        others = (mistake.id for each in found for pair in each for mistake in pair if mistake is not made.mistake)
         lost = self._lost(task, made.work)
-        return Caught((made.mistake,), lost, self._on_hidden(lost), named, like, self._slack(task, made.work))
+        slack = self._slack(task, made.work)
+        return Caught((made.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
 
     def _pair(self, task: Task, one: Made, other: Made) -> Caught | None:
         """None where the second undoes the first, or both together change nothing that can be seen."""
@@ -159,17 +201,17 @@ class _Auditor:
         if not unclear:
             return None
         generator = random.Random(self.function)
-        drawn = [{name: round(generator.uniform(-3, 3), 1) for name in task.graph.inputs} for _ in range(DRAWS)]
+        drawn = [{name: round(generator.uniform(-3, 3), 1) for name in task.graph.inputs} for _ in range(SUGGESTED)]
         settings = {**task.settings, "n_epochs": 5}
         apart = [sum(_apart(task, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
         return drawn[apart.index(max(apart))] if max(apart) else None
 
-    def _samples(self, task: Task, work: Work) -> list[Sample]:
-        return [sample for check in self.checks for sample in self._of_check(check, task, work)]
+    def _samples(self, task: Task, work: Work, digest: str) -> list[Sample]:
+        return [sample for check in self.checks for sample in self._of_check(check, task, work, digest)]
 
-    def _of_check(self, check: CodeCheck, task: Task, work: Work) -> Iterator[Sample]:
+    def _of_check(self, check: CodeCheck, task: Task, work: Work, digest: str = SUBMISSION.digest) -> Iterator[Sample]:
         for name in check.inputs:
-            given = self.lab.arguments(check, name, SUBMISSION.digest)
+            given = self.lab.arguments(check, name, digest)
             try:
                 if task.trains:
                     rate, epochs = float(given.settings["lr"]), int(given.settings["n_epochs"])

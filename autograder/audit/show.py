@@ -1,10 +1,11 @@
 """The audit of a rubric, shown in a terminal or as a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from autograder.audit.draws import Escape
 from autograder.audit.function import Caught, FunctionAudit
 from autograder.audit.run import Audit
 from autograder.report.page import render
@@ -29,8 +30,15 @@ def show(found: Audit, console: Console | None = None) -> None:
     console.print(table)
     for line in remarks(found):
         console.print(f"\n{line}", highlight=False, markup=False)
-    verdict = "No mistake gets full marks." if found.holds else "The rubric does not hold, see above."
-    console.print(f"\n[bold]{verdict}[/bold]")
+    console.print(f"\n[bold]{verdict(found)}[/bold]")
+
+
+def verdict(found: Audit) -> str:
+    """What it comes to."""
+    if not found.holds:
+        return "The rubric does not hold."
+    draws = max((each.draws for each in found.functions), default=0)
+    return "No mistake gets full marks" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
 
 
 def row(each: FunctionAudit) -> tuple[str, ...]:
@@ -40,7 +48,7 @@ def row(each: FunctionAudit) -> tuple[str, ...]:
         str(many),
         str(many - len(each.survivors)),
         str(many - len(each.only_published)),
-        f"{sum(caught.named for caught in each.singles)}",
+        f"{sum(caught.named for caught in each.singles):.4g}",
         f"{len(each.pairs):,} of {each.of_pairs:,}",
         str(len(each.pairs) - len(each.pairs_that_pass)),
     )
@@ -54,9 +62,18 @@ def remarks(found: Audit) -> Iterator[str]:
             f"The reference solution itself gets {found.reference:g} of {found.out_of:g} points: "
             "run ./run_autograder reference, and mend it or the rubric."
         )
+    if found.fixed:
+        yield (
+            "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "
+            f"`inputs` to `drawn`, with intervals in place of numbers: {', '.join(found.fixed)}."
+        )
     for each in found.functions:
         if each.survivors:
             yield f"{each.function}: no check takes points off for {listed(each.survivors)}."
+        for escape in each.escapes[:MOST_LISTED]:
+            yield escaped(each, escape)
+        if len(each.escapes) > MOST_LISTED:
+            yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes do not show in some draws."
         if hidden := [caught for caught in each.only_published if not caught.passes]:
             yield f"{each.function}: only the published inputs catch {listed(hidden)}; a student can fit to these."
         if each.pairs_that_pass:
@@ -64,13 +81,26 @@ def remarks(found: Audit) -> Iterator[str]:
         if each.unclear:
             yield f"{each.function}: today's inputs do not tell apart {alike(each)}."
         if each.suggestion:
-            inputs = ", ".join(f"{name}: {value:g}" for name, value in each.suggestion.items())
-            yield f"{each.function}: this set of inputs would tell more: {{ {inputs} }}"
+            yield f"{each.function}: this set of inputs would tell more: {_inputs(each.suggestion)}"
         if each.tolerance:
             yield (
                 f"{each.function}: on hidden inputs a relative tolerance of {each.tolerance.slack:.2g} is too wide: "
                 f"it lets pass that {each.tolerance.mistakes[0].name}."
             )
+
+
+def escaped(audit: FunctionAudit, escape: Escape) -> str:
+    """A mistake that not every draw shows, with such a draw."""
+    first = ", ".join(f"{name} {_inputs(inputs)}" for name, inputs in escape.first.items())
+    return (
+        f"{audit.function}: in {escape.draws:,} of {audit.draws:,} draws no hidden input shows that "
+        f"{escape.mistake.name}, first with {first}; change the intervals under `drawn`."
+    )
+
+
+def _inputs(inputs: Mapping[str, float]) -> str:
+    """A set of inputs as the rubric has it."""
+    return f"{{ {', '.join(f'{name}: {value:g}' for name, value in inputs.items())} }}"
 
 
 def listed(caught: Sequence[Caught]) -> str:
@@ -88,4 +118,4 @@ def alike(each: FunctionAudit) -> str:
 
 def page(found: Audit) -> str:
     """The audit as a page: every mistake with the checks that catch it."""
-    return render("audit.html", audit=found, row=row, remarks=list(remarks(found)))
+    return render("audit.html", audit=found, row=row, verdict=verdict(found), remarks=list(remarks(found)))

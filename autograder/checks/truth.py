@@ -1,16 +1,18 @@
-"""What is right: the reference's numbers, which have to agree with the computation graph of rubric.yaml.
+"""What is right: the numbers of the computation graph in rubric.yaml, once the reference is seen to agree with them.
 
-They are kept, because a class is called with the same inputs but for those that are drawn for each submission.
+Most inputs are drawn for each submission, so asking the reference for all of them would cost as much as the student's
+own calls. The graph's float64 numbers lie much nearer to float32's than any tolerance.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from autograder import lab
-from autograder.checks.compare import compare, numbers
+from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.returned import read, read_training
-from autograder.lab import LOSSES, Arguments, Lab
+from autograder.graph import Graph
+from autograder.lab import LOSSES, Arguments, CodeCheck, Lab
+from autograder.mistakes.work import Work
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering
@@ -18,9 +20,6 @@ from autograder.sandbox.wall import GraderFault
 
 # How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
 REFERENCE_TOLERANCE = lab.Tolerance(rtol=1e-3, atol=1e-5)
-MOST_REMEMBERED = 500  # results
-
-_Right = TypeVar("_Right")
 
 
 @dataclass(frozen=True)
@@ -36,46 +35,76 @@ class Trajectory:
         return len(self.losses) - 1
 
 
+def descent(graph: Graph, weights: Sequence[str], arguments: Arguments) -> Trajectory:
+    """What gradient descent with these settings does to a graph's weights."""
+    rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
+    losses, had = Work(graph, graph).training(weights, arguments.inputs, rate, epochs + 1)
+    return Trajectory(list(losses), had[epochs])
+
+
 @dataclass(frozen=True)
 class Truth:
     """The right results of a lab's functions. Every method raises GraderFault where the reference gives no answer, or
-    another one than the graph: one of the two would mark wrongly."""
+    another one than the graph: one of the two would mark wrongly.
+
+    The reference is asked when a function is first marked: for the published inputs, and for one draw of each set that
+    a check uses, the same in every run.
+    """
 
     lab: Lab
     reference: Answering
-    _known: dict[object, object] = field(default_factory=dict)
+    _plain: dict[str, bool] = field(default_factory=dict)  # by function, as `_descends` says
 
     def values(self, function: str, arguments: Arguments) -> Mapping[str, float]:
         """Every quantity that a function returns, by name."""
-        return self._kept(function, arguments, self._values)
+        if function not in self._plain:
+            for tried in self._tried(function):
+                self._compare_values(function, tried)
+            self._plain[function] = True
+        return self._by_graph(function, arguments)
 
     def trajectory(self, function: str, arguments: Arguments) -> Trajectory:
-        """What a training function does."""
-        return self._kept(function, arguments, self._trajectory)
+        """What a training function does. One whose reference does more than gradient descent is asked each time."""
+        if function not in self._plain:
+            self._plain[function] = all([self._descends(function, tried) for tried in self._tried(function)])
+        if self._plain[function]:
+            return descent(self._graph(function), self.lab.rubric.functions[function].trained, arguments)
+        return self._trained(function, arguments)
 
-    def _kept(self, function: str, arguments: Arguments, compute: Callable[[str, Arguments], _Right]) -> _Right:
-        key = function, *arguments.inputs.items(), *arguments.settings.items()
-        if key not in self._known:
-            self._known[key] = compute(function, arguments)
-            if len(self._known) > MOST_REMEMBERED:
-                del self._known[next(iter(self._known))]
-        return self._known[key]  # type: ignore[return-value]  # a function has results of one kind
+    def _tried(self, function: str) -> Iterator[Arguments]:
+        yield self.lab.defaults(function)
+        for check in self.lab.rubric.checks:
+            if isinstance(check, CodeCheck) and check.function == function:
+                yield from (self.lab.arguments(check, name, "reference") for name in check.inputs)
 
-    def _values(self, function: str, arguments: Arguments) -> Mapping[str, float]:
-        entry = self.lab.rubric.functions[function]
-        returned = read(self._returned(function, arguments), entry.returns, self.lab.rubric.aliases)
-        by_graph = lab.expected(self.lab.graphs[entry.graph], entry.returns, arguments.inputs)
-        right = {}
-        for name, value in by_graph.items():
+    def _graph(self, function: str) -> Graph:
+        return self.lab.graphs[self.lab.rubric.functions[function].graph]
+
+    def _by_graph(self, function: str, arguments: Arguments) -> dict[str, float]:
+        return lab.expected(self._graph(function), self.lab.rubric.functions[function].returns, arguments.inputs)
+
+    def _compare_values(self, function: str, arguments: Arguments) -> None:
+        """Raise GraderFault where the reference returns other values than the graph has."""
+        returns = self.lab.rubric.functions[function].returns
+        returned = read(self._returned(function, arguments), returns, self.lab.rubric.aliases)
+        for name, value in self._by_graph(function, arguments).items():
             found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)
-            if not found.right or found.value is None:
+            if not found.right:
                 raise self._disagreement(
                     function, f"{name} {found.text or 'is missing'} ({found.value} against {value:.6g})"
                 )
-            right[name] = found.value
-        return right
 
-    def _trajectory(self, function: str, arguments: Arguments) -> Trajectory:
+    def _descends(self, function: str, arguments: Arguments) -> bool:
+        """Whether the reference trains as gradient descent on the graph does."""
+        found = self._trained(function, arguments)
+        right = descent(self._graph(function), self.lab.rubric.functions[function].trained, arguments)
+        pairs = [*zip(found.losses, right.losses, strict=False)]
+        pairs += [(found.weights[name], weight) for name, weight in right.weights.items()]
+        atol = REFERENCE_TOLERANCE.atol * max(1.0, right.losses[0])  # near 0 a loss is rounding noise of the first
+        near = lab.Tolerance(REFERENCE_TOLERANCE.rtol, atol)
+        return found.epochs == right.epochs and all(compare_numbers(*pair, near).right for pair in pairs)
+
+    def _trained(self, function: str, arguments: Arguments) -> Trajectory:
         """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
         returned = read_training(self._returned(function, arguments), entry.returns, {}).values
@@ -83,7 +112,7 @@ class Truth:
         final = {name: value.number() for name in weights if isinstance(value := returned.get(name), protocol.Number)}
         longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
         kept = numbers(read_training(longer, entry.returns, {}).values.get(LOSSES))
-        graph = self.lab.graphs[entry.graph]
+        graph = self._graph(function)
         first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (
             len(final) < len(weights)

@@ -13,8 +13,9 @@ def add(verbs: Verbs) -> None:
         allow_abbrev=False,
         help="test a rubric with every mistake that students make",
         description="Mark reference, template and every mistake that students make, alone and two at once, with "
-        "the rubric's own checks, and say what they let pass.",
-        epilog="examples:\n  autograder audit --out audit.html\n"
+        "the rubric's own checks, and say what they let pass. Hidden inputs are drawn many times: a mistake has to "
+        "show in every draw.",
+        epilog="examples:\n  autograder audit --out audit.html\n  autograder audit --draws 1000\n"
         "  autograder audit --pairs 2000 --lab labs/logistic_regression\n\n"
         "exit status: 0 the reference gets all points and no mistake does; 1 not so;\n"
         "2 it could not be begun as asked, or the page not be written; 3 the grader itself failed",
@@ -23,6 +24,13 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--out", type=Path, metavar="FILE", help="also write a page to look at in a browser")
     verb.add_argument(
         "--pairs", type=int, default=400, metavar="N", help="pairs of mistakes tried for each function (default: 400)"
+    )
+    verb.add_argument(
+        "--draws",
+        type=int,
+        default=100,
+        metavar="N",
+        help="submissions whose hidden inputs are drawn and tried (default: 100)",
     )
     verb.add_argument(
         "--lab", type=Path, default=ROOT, metavar="FOLDER", help="with rubric.yaml and reference/ (default: this lab)"
@@ -41,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         the_lab = lab.load(options.lab)
         with Wall() as wall, tempfile.TemporaryDirectory() as folder:
-            found = run.run(the_lab, wall, Path(folder), options.pairs)
+            found = run.run(the_lab, wall, Path(folder), options.pairs, max(1, options.draws))
         show.show(found)
         if options.out:
             files.write_text(options.out, show.page(found), "--out")

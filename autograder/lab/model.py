@@ -80,14 +80,15 @@ class Lab:
     def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "Arguments":
         """What `check` calls its function with for the input set named `inputs`; digest: of the program, for drawn
         sets."""
-        function = self.rubric.functions[check.function]
-        entry = self.rubric.graphs[function.graph]
-        if inputs in entry.drawn:
-            seed = f"{function.graph}/{inputs}/{digest}"
-            values = draw(entry.drawn[inputs], self.graphs[function.graph], self.rubric.key, seed)
-        else:
-            values = entry.inputs[inputs]
+        values = self.inputs(self.rubric.functions[check.function].graph, inputs, digest)
         return self._arguments(check.function, {**values, **check.settings})
+
+    def inputs(self, graph: str, name: str, digest: str) -> Mapping[str, float]:
+        """A graph's input set of that name, with the settings that it carries; digest: as for `arguments`."""
+        entry = self.rubric.graphs[graph]
+        if name not in entry.drawn:
+            return entry.inputs[name]
+        return draw(entry.drawn[name], self.graphs[graph], self.rubric.key, f"{graph}/{name}/{digest}")
 
     def defaults(self, function: str) -> "Arguments":
         """What the parameters of `function` are in the handout: its graph's published inputs, and its settings."""

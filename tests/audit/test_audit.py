@@ -11,7 +11,8 @@ import yaml
 from conftest import ROOT, RunVerb
 
 from autograder import lab
-from autograder.audit.function import Caught, FunctionAudit, audit, functions
+from autograder.audit.draws import Escape
+from autograder.audit.function import Caught, FunctionAudit, audit, fixed, functions
 from autograder.audit.run import Audit
 from autograder.audit.show import listed, page, remarks, row, show
 from autograder.audit.synthetic import SyntheticStudent
@@ -74,6 +75,7 @@ def test_published_inputs_alone_let_mistakes_pass(real_lab: lab.Lab, auditor: Ca
     assert "base@dloss_ds" in {caught.id for caught in found.survivors}  # 2 * x is 8 there, too
     assert found.suggestion is not None
     assert found.suggestion == {"x": 0.8, "y": 0.9, "w": -0.6}  # the same in every run
+    assert found.draws == 0  # there is nothing to draw
     assert (len(found.survivors), len(found.only_published), len(found.unclear)) == (10, 60, 26)
     assert {caught.slack for caught in found.singles} == {0.0}
 
@@ -111,7 +113,7 @@ A, B, C = (Mistake(f"{name}@s", f"{name} is wrong", "", lambda work: work) for n
 def of(
     *mistakes: Mistake, lost: float = 2.0, hidden: float = 2.0, like: tuple[str, ...] = (), slack: float = 0.5
 ) -> Caught:
-    return Caught(mistakes, {"2.1": lost - hidden, "2.2": hidden}, hidden, True, like, slack)
+    return Caught(mistakes, {"2.1": lost - hidden, "2.2": hidden}, hidden, 1.0, like, slack)
 
 
 def test_what_passes_where_is_told_apart() -> None:
@@ -139,11 +141,26 @@ def test_what_passes_where_is_told_apart() -> None:
     ("reference", "survives", "holds"),
     [(100, False, True), (99.5, False, False), (100, True, False), (101, False, True)],
 )
-def test_when_a_rubric_holds(reference: float, survives: bool, holds: bool) -> None:
+@pytest.mark.parametrize("escapes", [False, True])
+def test_when_a_rubric_holds(reference: float, survives: bool, holds: bool, escapes: bool) -> None:
     lost = 0.0 if survives else 1.0
-    found = Audit("Lab", reference, 4, 100, (FunctionAudit("f", 2, (of(A, lost=lost, hidden=lost),), (), 0),))
-    assert found.holds == holds
+    escaped = (Escape(B, 3, {}),) if escapes else ()
+    function = FunctionAudit("f", 2, (of(A, lost=lost, hidden=lost),), (), 0, None, 100, escaped)
+    found = Audit("Lab", reference, 4, 100, (function,))
+    assert found.holds == (holds and not escapes)
     assert any("reference solution itself" in remark for remark in remarks(found)) == (reference < 100)
+
+
+def test_a_mistake_that_not_every_draw_shows_is_reported_with_such_a_draw() -> None:
+    escape = Escape(B, 3, {"own": {"x": 1.5, "lr": 0.05}, "dead": {"x": -2.0}})
+    found = FunctionAudit("f", 2, (of(A),), (), 0, None, 1000, (escape,) * 14)
+    said = [remark for remark in remarks(Audit("Lab", 100, 4, 100, (found,))) if "draws" in remark]
+    assert len(said) == 13
+    assert said[0] == (
+        "f: in 3 of 1,000 draws no hidden input shows that b is wrong, first with own { x: 1.5, lr: 0.05 }, "
+        "dead { x: -2 }; change the intervals under `drawn`."
+    )
+    assert said[-1] == "f: 2 more mistakes do not show in some draws."
 
 
 def test_twelve_mistakes_are_listed() -> None:
@@ -174,13 +191,37 @@ def test_the_figures_of_a_function(real_lab: lab.Lab, right: SyntheticStudent) -
     assert by_id["zero@dloss_dw"].slack == 1.0
     assert by_id["halved@loss"].lost == {"2.1": 1.0, "2.2": 1.0}
     assert found.tolerance is by_id["sum@dy_hat_dw"]
-    assert found.tolerance.slack == pytest.approx(0.2380952)
+    assert found.tolerance.slack == pytest.approx(0.2280702)
     few = audit(real_lab, right, "check_result", 0)
     assert (few.pairs, few.of_pairs, few.suggestion) == ((), found.of_pairs, found.suggestion)
+    assert (found.draws, found.escapes) == (1, ())
+    counted: list[int] = []
+    assert audit(real_lab, right, "check_result", 0, 200, lambda: counted.append(1)).draws == len(counted) == 200
 
 
 def test_all_functions_that_checks_call_are_audited(real_lab: lab.Lab) -> None:
     assert tuple(functions(real_lab)) == FUNCTIONS
+
+
+def with_fixed(real_lab: lab.Lab) -> lab.Lab:
+    """The lab with hidden inputs of one set that are the same for everybody."""
+    entry = real_lab.rubric.graphs["task1"]
+    inputs = {**entry.inputs, "too_low": {"x": 4.2, "y": -1.4, "w": -0.4}}
+    drawn = {name: each for name, each in entry.drawn.items() if name != "too_low"}
+    graphs = {**real_lab.rubric.graphs, "task1": msgspec.structs.replace(entry, inputs=inputs, drawn=drawn)}
+    return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, graphs=graphs))
+
+
+def test_fixed_hidden_inputs_are_named_with_what_is_wrong_about_them(real_lab: lab.Lab) -> None:
+    assert fixed(with_fixed(real_lab)) == ["too_low of task1"]
+    said = (
+        "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "
+        "`inputs` to `drawn`, with intervals in place of numbers: too_low of task1."
+    )
+    found = Audit("Lab", 100, 4, 100, (), ("too_low of task1",))
+    assert list(remarks(found)) == [said]
+    assert said in page(found)
+    assert not [remark for remark in remarks(Audit("Lab", 100, 4, 100, ())) if "submitting again" in remark]
 
 
 @pytest.fixture
@@ -197,7 +238,7 @@ def small_lab(tmp_path: Path) -> Path:
 def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path, run_verb: RunVerb) -> None:
     done = run_verb("audit", "--lab", small_lab, "--out", small_lab / "a.html")
     assert done.returncode == 0, done.stderr
-    assert "No mistake gets full marks." in done.stdout
+    assert "No mistake gets full marks; hidden inputs were drawn 100 times." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "No mistake gets full marks" in (small_lab / "a.html").read_text()
     (small_lab / "rubric.yaml").unlink()

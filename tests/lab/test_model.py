@@ -12,7 +12,7 @@ from autograder.mistakes.lab import Mistakes
 def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:
     other = real_lab.with_published({"task1": {"x": 3.0}})
     assert other.rubric.graphs["task1"].inputs["published"] == {"x": 3.0, "y": 1.0, "w": 0.5}
-    assert other.rubric.graphs["task1"].inputs["hidden_a"] == real_lab.rubric.graphs["task1"].inputs["hidden_a"]
+    assert other.rubric.graphs["task1"].drawn == real_lab.rubric.graphs["task1"].drawn
     assert other.rubric.graphs["task2"] == real_lab.rubric.graphs["task2"]
     assert real_lab.rubric.graphs["task1"].inputs["published"]["x"] == 4.0
     check = next(check for check in other.rubric.checks if check.number == "2.1")
@@ -77,10 +77,13 @@ def test_what_a_check_compares_is_what_it_names_or_all_that_is_returned(real_lab
 
 def test_a_check_calls_with_its_inputs_and_settings(real_lab: Lab) -> None:
     checks = {check.number: check for check in real_lab.rubric.checks}
-    one = real_lab.arguments(checks["3.4"], "train_a", "digest")
-    assert list(one.inputs.items()) == [("x", 1.4), ("y", -0.9), ("w", -1.3)]
-    assert list(one.settings.items()) == [("lr", 0.1), ("n_epochs", 1)]
-    drawn = [real_lab.arguments(checks["3.2"], "own_train", digest) for digest in "aab"]
+    published = real_lab.arguments(checks["3.1"], "published", "digest")
+    assert list(published.inputs.items()) == [("x", 4.0), ("y", 1.0), ("w", 0.5)]
+    assert list(published.settings.items()) == [("lr", 0.01), ("n_epochs", 20)]
+    drawn = [real_lab.arguments(checks["3.2"], "falls_fast", digest) for digest in "aab"]
     assert drawn[0] == drawn[1] != drawn[2]
     assert drawn[0].settings["n_epochs"] == 10
-    assert 0.03 <= drawn[0].settings["lr"] <= 0.06
+    assert 0.055 <= drawn[0].settings["lr"] <= 0.065
+    slower = real_lab.arguments(checks["3.3"], "falls_fast", "a")  # the same numbers, with the check's own rate
+    assert slower.inputs == drawn[0].inputs
+    assert slower.settings == {"lr": 0.04, "n_epochs": 10}

@@ -53,11 +53,11 @@ MISTAKES = [
     ("r: relu(m1)", "r: rleu(m1)", "r: rleu(m1)", "relu"),
     ("s: y_hat - y\n", "s: yhat - y\n", "s: yhat - y", "yhat"),
     ("x: 4, y: 1, w: 0.5 }", "x: 4, w: 0.5 }", "published: { x: 4, w", "lacks y"),
-    ("y: -1.4, w: -0.4 }", "y: -1.4, w: -0.4, z: 1 }", "z: 1", "'z'"),
-    ("y: -1.4, w: -0.4 }", "y: -1.4, w: high }", "w: high", "a number is needed here"),
+    ("y: 1, w: 0.5 }", "y: 1, w: 0.5, z: 1 }", "z: 1", "'z'"),
+    ("y: 1, w: 0.5 }", "y: 1, w: high }", "w: high", "a number is needed here"),
     ("  fnn_forward:\n", "  fnn_foward:\n", "fnn_foward:", "did you mean 'fnn_forward'"),
     ("    function: train\n", "    function: tarin\n", "function: tarin", "did you mean 'train'"),
-    ("inputs: [unstable]", "inputs: [unstabel]", "[unstabel]", "did you mean 'unstable'"),
+    ("inputs: [falls_fast]", "inputs: [fals_fast]", "[fals_fast]", "did you mean 'falls_fast'"),
     ("quantities: [dloss_dw]", "quantities: [dloss_dv]", "[dloss_dv]", "allowed: dloss_dw, dloss_dx"),
     ("section: task1", "section: task9", "section: task9", "allowed: task1, task2"),
     ("tolerance: exact", "tolerance: excat", "tolerance: excat", "did you mean 'exact'"),
@@ -67,7 +67,7 @@ MISTAKES = [
     ("settings: { n_epochs: 1 }", "settings: { epochs: 1 }", "{ epochs: 1 }", "did you mean 'n_epochs'"),
     ('number: "1.2"', 'number: "1.1"', 'number: "1.1"', "two checks have the number 1.1"),
     ("kind: convergence\n", "kind: values\n", "- kind: values", "convergence"),
-    ("x: [[-4.6, -2.3], [2.3, 4.6]]", "x: [[4.6, 2.3]]", "x: [[4.6", "the wrong way round"),
+    ("x: [[2.3, 4.6]]", "x: [[4.6, 2.3]]", "x: [[4.6", "the wrong way round"),
     ("s: [[-2.2, -1.8], [-1.2, 1.2], [1.8, 2.2]]", "s: [[-99, 99]]", "s: [[-99", "nothing to draw"),
     ('key: "change me: any text of at least 16 characters"', "key: short", "key: short", "at least 16 characters"),
     ("graph: task2\n", "graph: taks2\n", "graph: taks2", "did you mean 'task2'"),
@@ -78,7 +78,7 @@ MISTAKES = [
     ("returns: [w, losses]", "returns: [losses, w]", "returns: [losses", "in this order"),
     ("settings: { n_epochs: 1 }", "settings: { n_epochs: 1.5 }", "n_epochs: 1.5", "whole number"),
     ("inputs: [x, y, w]\n", "inputs: [y, x, w]\n", "inputs: [y, x, w]", "defines check_result(x, y, w)"),
-    ("inputs: [unstable]", "inputs: unstable", "inputs: unstable", "a list is needed here"),
+    ("inputs: [falls_fast]", "inputs: falls_fast", "inputs: falls_fast", "a list is needed here"),
     ('number: "3.3"', "number: 3.3", "number: 3.3", "put it in quotes"),
     ("device: auto", "device: gpu", "device: gpu", "allowed: auto, cpu, cuda, cuda:0, mps"),
     ("functions: [train, ", "functions: [tarin, ", "functions: [tarin", "did you mean 'train'"),
@@ -89,7 +89,7 @@ MISTAKES = [
 
 
 def test_a_check_of_the_device_needs_one_with_inputs_that_students_do_not_know(folder: Path) -> None:
-    hidden = "inputs: [hidden_a, hidden_b, dead_relu, own]"
+    hidden = "inputs: [too_low, too_high, between, dead_relu]"
     assert hidden in RUBRIC
     (folder / "rubric.yaml").write_text(RUBRIC.replace(hidden, "inputs: [published]"))
     with pytest.raises(FileError, match="fnn_check_result has no check with other than the published inputs"):

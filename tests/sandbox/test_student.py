@@ -345,7 +345,7 @@ def imported(x):
 def modules(x): return [name for name in sys.modules if name.startswith('autograder')]
 def environment(x): return sorted(os.environ)
 def descriptors(x): return [int(fd) for fd in os.listdir('/proc/self/fd')]
-def memory(x): return sum('rubric' in text or 'hidden_a' in text for text in gc.get_objects() if type(text) is str)
+def memory(x): return sum('rubric' in text or 'too_low' in text for text in gc.get_objects() if type(text) is str)
 """
     handle = student(text)
     assert handle.call("imported", X).verdict == Returned(protocol.Text("no"))

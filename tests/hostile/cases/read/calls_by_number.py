@@ -17,7 +17,7 @@ for call in calls:
     descriptor = libc.syscall(*call)
     if descriptor >= 0:
         text = os.read(descriptor, 4000).decode("utf-8", "replace")
-        FOUND = next((line.strip() for line in text.splitlines() if "hidden_a" in line), "short")
+        FOUND = next((line.strip() for line in text.splitlines() if "too_low" in line), "short")
 
 
 def check_result(*_):

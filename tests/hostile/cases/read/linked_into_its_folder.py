@@ -11,7 +11,7 @@ for link in (os.link, os.symlink):
         copy = f"copy_{link.__name__}_{os.path.basename(name)}"
         try:
             link(f"{ROOT}/{name}", copy)
-            FOUND = next(line.strip() for line in open(copy) if "hidden_a" in line or "requires_grad_" in line)
+            FOUND = next(line.strip() for line in open(copy) if "too_low" in line or "requires_grad_" in line)
         except OSError as error:
             print(error.strerror)
 

