@@ -61,9 +61,7 @@ def _table(report: GradeReport) -> Table:
         if check.out_of:
             style = STYLES[check.state]
             points = f"{check.outcome.points:g} / {check.out_of:g}"
-            table.add_row(
-                check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {check.word}", style)
-            )
+            table.add_row(check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {check.word}", style))
     return table
 
 

@@ -14,12 +14,14 @@ from typing import Any
 from autograder.sandbox.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
 
 LOOK = 0.25  # seconds between two looks at how much a child has written
+BLOCK = 4096  # bytes of a disk
 ENTRY = 4096  # bytes that a file or folder counts beside what it holds
 LEAST_ROOM = 512 << 20  # bytes on the disk; with less, a child that may have filled it is ended
 
 
 class TooMuchWritten(Exception):
-    """A child's folder has grown beyond its limit."""
+    """A child's folder has grown beyond its limit, or has a part into which nobody can look. str() completes "your
+    code …"."""
 
 
 class NoRoom(Exception):
@@ -40,6 +42,7 @@ class Limits:
     memory: int = 512 << 20  # beyond what Python and torch have mapped when the child starts
     output: int = 32 << 10  # kept of stdout and stderr for one request; the rest is read and thrown away
     files: int = 10 << 20
+    given: int = 0  # that are in its folder when it begins, counted as `size` does
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,13 @@ class Child:
         except TimeoutError:
             self.close()
             return Answer(TimedOut(seconds), _text(printed))
-        except TooMuchWritten:
+        except TooMuchWritten as error:
             self.close()
-            return Answer(self._wrote_too_much(), _text(printed))
+            return Answer(Ended(str(error)), _text(printed))
         except NoRoom as error:
             self.close()
             if _room(self._directory) - error.room > self._limits.files:  # of files that had no name any more
-                return Answer(self._wrote_too_much(), _text(printed))
+                return Answer(Ended(self._too_much()), _text(printed))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
         except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
             self._drain(printed)
@@ -149,8 +152,8 @@ class Child:
                         received += part
                         body = _complete(received)
                         if body is not None:
-                            if (self._of_its_own() or 0) > self._limits.files:  # it was full sooner than we looked
-                                raise TooMuchWritten
+                            if (self._of_its_own() or 0) > self._allowed:  # it was full sooner than we looked
+                                raise TooMuchWritten(self._too_much())
                             return body
 
     def _look(self) -> None:
@@ -159,8 +162,8 @@ class Child:
         if now >= self._next_look:
             self._next_look = now + LOOK
             written = self._of_its_own()
-            if (_size(self._directory, self._limits.files) if written is None else written) > self._limits.files:
-                raise TooMuchWritten
+            if (size(self._directory, self._allowed) if written is None else written) > self._allowed:
+                raise TooMuchWritten(self._too_much())
             room = _room(self._directory)
             if room < LEAST_ROOM and self._room - room > self._limits.files:
                 raise NoRoom(room)
@@ -177,8 +180,12 @@ class Child:
             return None
         return (found.f_blocks - found.f_bfree) * found.f_frsize + (found.f_files - found.f_ffree) * ENTRY
 
-    def _wrote_too_much(self) -> Ended:
-        return Ended(f"wrote more than {self._limits.files >> 20} MB into files")
+    @property
+    def _allowed(self) -> int:
+        return self._limits.given + self._limits.files
+
+    def _too_much(self) -> str:
+        return f"wrote more than {self._limits.files >> 20} MB into files"
 
     def _read_output(self, printed: bytearray) -> bool:
         """Read some of what was printed; False when there can be no more."""
@@ -202,8 +209,9 @@ def _room(directory: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
-def _size(directory: Path, enough: int) -> int:
-    """Bytes in the files below a folder, 4 KB more for each entry, counted up to a little more than `enough`.
+def size(directory: Path, enough: int) -> int:
+    """Bytes that the files below a folder hold or have reserved, in blocks, and 4 KB more for each entry, counted up to
+    a little more than `enough`. Raises TooMuchWritten at a folder that is closed to us.
 
     Not recursive: folders may be nested without end; one so deep that it has no path counts as too much.
     """
@@ -213,12 +221,15 @@ def _size(directory: Path, enough: int) -> int:
         try:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
-                    total += entry.stat(follow_symlinks=False).st_size + ENTRY
+                    found = entry.stat(follow_symlinks=False)
+                    total += max(-(-found.st_size // BLOCK) * BLOCK, found.st_blocks * 512) + ENTRY
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     if total > enough:
                         break
-        except OSError as error:  # removed meanwhile, or closed to us
+        except PermissionError:
+            raise TooMuchWritten("made a folder into which nobody can look") from None
+        except OSError as error:  # removed meanwhile
             if error.errno == errno.ENAMETOOLONG:
                 return enough + 1
     return total

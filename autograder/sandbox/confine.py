@@ -22,7 +22,14 @@ from autograder.sandbox import system_calls
 from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
-CLONE_NEWNS, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x20000, 2, 4, 0x4000, 0x40000  # linux/sched.h, linux/mount.h
+MNT_DETACH, CLONE_NEWNS, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = (
+    2,
+    0x20000,
+    2,
+    4,
+    0x4000,
+    0x40000,
+)  # linux/sched.h, linux/mount.h
 MANY = 100_000
 THREADS = 64  # and processes
 EMPTYING = 3  # Landlock's version that governs the emptying of files, by truncate or open
@@ -33,12 +40,14 @@ READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one child may use. Sizes in bytes; `uid`: the numeric user to become, None to stay the same, for the
-    reason given; `present`: the processes and threads that this user has already; `gpu`: leave open what CUDA needs."""
+    """What one child may use. Sizes in bytes; `given`: of what is in the directory when it begins; `uid`: the numeric
+    user to become, None to stay the same, for the reason given; `present`: the processes and threads that this user has
+    already; `gpu`: leave open what CUDA needs."""
 
     directory: str
     memory: int = 512 << 20
     file_size: int = 10 << 20
+    given: int = 0
     cpu_seconds: int = 240
     uid: int | None = None
     why_no_uid: str = "not asked for"
@@ -175,13 +184,18 @@ def own_disk(bounds: Bounds) -> None:
     if sys.platform != "linux" or os.geteuid() != 0:
         raise PermissionError
     before = os.open(bounds.directory, os.O_RDONLY | os.O_DIRECTORY)
+    target = os.fsencode(bounds.directory)
     try:
         _libc("unshare", CLONE_NEWNS)
         _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # nothing of it is to be seen elsewhere
-        size = bounds.file_size * 5 // 4
+        size = bounds.given + bounds.file_size * 5 // 4
         what = f"size={size},nr_inodes={size // 4096 + 16},mode=700"
-        _libc("mount", b"none", os.fsencode(bounds.directory), b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
-        shutil.copytree(f"/proc/self/fd/{before}", bounds.directory, dirs_exist_ok=True, symlinks=True)
+        _libc("mount", b"none", target, b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
+        try:
+            shutil.copytree(f"/proc/self/fd/{before}", bounds.directory, dirs_exist_ok=True, symlinks=True)
+        except OSError:  # half of it would be worse than none
+            _libc("umount2", target, MNT_DETACH)
+            raise
     finally:
         os.close(before)
     if bounds.uid is not None:

@@ -2,17 +2,18 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol
 
 from autograder.sandbox import folder, gpus
-from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut
+from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut, size
 from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
 from autograder.sandbox.wall import Wall
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
+ANY = 1 << 40  # bytes: more than can be handed in
 MOST_REMEMBERED = 500  # answers
 LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
@@ -96,10 +97,10 @@ class Student:
         self.device = device
         self._wall = wall
         self._program = program
-        self._limits = limits
         self._module = module
         self._deadline = time.monotonic() + limits.submission
         self._directory = folder.working_copy(module, program.cells, program.files)
+        self._limits = replace(limits, given=size(self._directory, ANY))
         self._child: Child | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}

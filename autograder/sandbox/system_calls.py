@@ -49,7 +49,7 @@ ALLOWED = {  # whatever the arguments
     ),
     "files": (
         *("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2"),
-        *("creat", "close", "close_range", "dup", "dup2", "dup3", "lseek", "ftruncate", "fallocate", "fadvise64"),
+        *("creat", "close", "close_range", "dup", "dup2", "dup3", "lseek", "ftruncate", "fadvise64"),
         *("stat", "fstat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "statfs", "fstatfs"),
         *("readlink", "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir", "umask"),
         *("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2"),
@@ -96,6 +96,7 @@ PRCTL = (2, 3, 15, 16, 21, 23, 29, 30, 39, 0x53564D41)
 # open: to truncate only what may be written, which Landlock knows since its third version; no file without a name, of
 # which nobody sees how large it is.
 O_ACCMODE, O_TRUNC, O_TMPFILE = 0o3, 0o1000, 0o20000000
+FALLOC_FL_KEEP_SIZE = 1
 OPEN = {"open": 1, "openat": 2}  # the argument with the flags
 
 # Of these, by name and argument, what is refused where all else is allowed: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE
@@ -164,6 +165,7 @@ def _refuse(rules: Any, seccomp: Any, refused: Any) -> None:
     for (name, argument), values in HARMFUL.items():
         for value in values:
             _add(rules, refused, name, seccomp.Arg(argument, seccomp.MASKED_EQ, INTEGER, value))
+    _add(rules, refused, "fallocate", seccomp.Arg(1, seccomp.MASKED_EQ, FALLOC_FL_KEEP_SIZE, FALLOC_FL_KEEP_SIZE))
     for name, flags in OPEN.items():
         _add(rules, refused, name, seccomp.Arg(flags, seccomp.MASKED_EQ, O_ACCMODE | O_TRUNC, O_TRUNC))
 
@@ -183,6 +185,8 @@ def _allow(rules: Any, seccomp: Any) -> None:
         seccomp.Arg(1, seccomp.EQ, F_SETFL),
         seccomp.Arg(2, seccomp.MASKED_EQ, O_ASYNC, 0),
     )
+    # No space reserved beyond a file's end (FALLOC_FL_KEEP_SIZE), which RLIMIT_FSIZE does not bound.
+    _add(rules, seccomp.ALLOW, "fallocate", seccomp.Arg(1, seccomp.MASKED_EQ, INTEGER, 0))
     _allow_only(rules, seccomp, "ioctl", 1, IOCTL)
     _allow_only(rules, seccomp, "prctl", 0, PRCTL)
     for name, flags in OPEN.items():

@@ -91,6 +91,7 @@ class Wall:
             "directory": str(directory),
             "memory": limits.memory,
             "file_size": limits.files,
+            "given": limits.given,
             "cpu_seconds": math.ceil(limits.submission),
             "uid": uid,
             "why_no_uid": self._why_no_uid,

@@ -1,6 +1,8 @@
 """The trusted end of a child, with a socket and a pipe in a child's place: what it takes for an answer, and limits."""
 
 import contextlib
+import ctypes
+import errno
 import json
 import os
 import signal
@@ -10,12 +12,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from frozen import changeable
 
 from autograder.sandbox import child
-from autograder.sandbox.child import Child, Ended, Limits, TimedOut, _size
+from autograder.sandbox.child import Child, Ended, Limits, TimedOut, size
 from autograder.sandbox.protocol import LONGEST_FRAME, Missing
 
 MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
@@ -24,14 +27,14 @@ MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
 class Peer:
     """A child whose process is only played: `say` sends bytes, `print` prints, `status` is how it ends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, given: int = 0) -> None:
         ours, self.theirs = socket.socketpair()
         self.theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         read, self.output = os.pipe()
         os.set_blocking(read, False)
         self.ended: list[int] = []
         self.status = signal.SIGKILL.value
-        limits = Limits(1.0, 1.0, 9.0, output=100, files=1 << 20)
+        limits = Limits(1.0, 1.0, 9.0, output=100, files=1 << 20, given=given)
         self.child = Child(self._end, 7, ours, read, folder, limits)
 
     def _end(self, pid: int) -> int:
@@ -127,30 +130,60 @@ def test_a_child_that_closes_its_output_is_still_heard(peer: Peer) -> None:
     assert peer.child.ask({}, 1.0).reply == Missing()
 
 
-@pytest.mark.parametrize(("size", "stopped"), [((1 << 20) - 4096, False), ((1 << 20) - 4095, True)])
-def test_a_folder_may_grow_up_to_its_limit(peer: Peer, tmp_path: Path, size: int, stopped: bool) -> None:
-    (tmp_path / "large").write_bytes(bytes(size))
+@pytest.mark.parametrize(("length", "stopped"), [((1 << 20) - 4096, False), ((1 << 20) - 4095, True)])
+def test_a_folder_may_grow_up_to_its_limit(peer: Peer, tmp_path: Path, length: int, stopped: bool) -> None:
+    (tmp_path / "large").write_bytes(bytes(length))
     reply = peer.child.ask({}, 0.6).reply
     assert reply == (Ended("wrote more than 1 MB into files") if stopped else TimedOut(0.6))
     assert peer.ended == [7]
 
 
 def test_a_folder_has_the_size_of_all_below_it_and_of_no_link(tmp_path: Path) -> None:
-    assert _size(tmp_path, 1 << 20) == 0
+    assert size(tmp_path, 1 << 20) == 0
     (tmp_path / "a").write_bytes(bytes(10))
     inner = tmp_path / "b/c"
     inner.mkdir(parents=True)
     (inner / "d").write_bytes(bytes(20))
     (tmp_path / "link").symlink_to("/usr")
     folders = sum(path.stat().st_size for path in (tmp_path / "b", inner))
-    assert _size(tmp_path, 1 << 20) == 5 * 4096 + 10 + 20 + folders + len("/usr")
-    assert _size(tmp_path / "none", 1 << 20) == 0
+    assert size(tmp_path, 1 << 20) == 5 * 4096 + 2 * 4096 + folders + 4096  # the files and the link a block each
+    assert size(tmp_path / "none", 1 << 20) == 0
+
+
+def test_what_a_file_has_reserved_beyond_its_end_counts(tmp_path: Path) -> None:
+    with (tmp_path / "reserved").open("wb") as file:
+        try:
+            done = ctypes.CDLL(None).fallocate(file.fileno(), 1, ctypes.c_long(0), ctypes.c_long(1 << 20))
+        except AttributeError:
+            done = -1
+    if done:
+        pytest.skip("no space can be reserved here")
+    assert (tmp_path / "reserved").stat().st_size == 0
+    assert size(tmp_path, 1 << 30) >= 1 << 20
+
+
+def test_a_folder_into_which_nobody_can_look_ends_a_child(
+    peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: str) -> Any:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert peer.child.ask({}, 5.0).reply == Ended("made a folder into which nobody can look")
+
+
+def test_what_was_handed_in_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(bytes(1 << 20))
+    peer = Peer(tmp_path, given=size(tmp_path, 1 << 30))
+    assert peer.child.ask({}, 0.6).reply == TimedOut(0.6)
+    peer.theirs.close()
+    os.close(peer.output)
 
 
 def test_counting_ends_at_what_is_too_much(tmp_path: Path) -> None:
     for number in range(100):
         (tmp_path / str(number)).touch()
-    assert _size(tmp_path, 10 * 4096) == 11 * 4096
+    assert size(tmp_path, 10 * 4096) == 11 * 4096
 
 
 def test_what_lies_deeper_than_any_path_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +191,7 @@ def test_what_lies_deeper_than_any_path_is_too_much(tmp_path: Path, monkeypatch:
     for _ in range(20):
         os.mkdir("x" * 250)
         os.chdir("x" * 250)
-    assert _size(tmp_path, 1 << 20) == (1 << 20) + 1
+    assert size(tmp_path, 1 << 20) == (1 << 20) + 1
     monkeypatch.chdir(tmp_path)
     subprocess.run(["rm", "-rf", "x" * 250], check=True)
 

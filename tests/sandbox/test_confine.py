@@ -85,6 +85,8 @@ def commands(x):
     where = ctypes.c_char_p(b"own")
     opened = lambda flags: call("openat", -100, where, flags, 0o600, 0, 0)
     found.update(truncated=opened(os.O_TRUNC), odd=opened(3 | os.O_TRUNC), nameless=opened(os.O_TMPFILE | 2))
+    space = lambda mode: call("fallocate", here, mode, 0, 100, 0, 0)
+    found.update(reserved=space(1), longer=space(0))
     found.update(written=opened(os.O_WRONLY | os.O_TRUNC), path=call("truncate", where, 0))
     ctypes.set_errno(0); libc.syscall(1000, 0, 0, 0, 0, 0, 0); found.update(unheard=ctypes.get_errno())
     print(json.dumps(found))
@@ -192,7 +194,7 @@ def test_what_is_forbidden_is_refused_by_the_kernel(on_cpu: Student, on_gpu: Stu
 
 def test_of_calls_with_many_uses_only_the_harmless_are_open(on_cpu: Student) -> None:
     answers = found(on_cpu, "commands")
-    fine = {"get", "dup", "lock", "appending", "size", "name", "written"}
+    fine = {"get", "dup", "lock", "appending", "size", "name", "written", "longer"}
     assert {name for name, number in answers.items() if number in (0, errno.EFAULT)} == fine
     refused = {name: number for name, number in answers.items() if name not in fine}
     assert refused.pop("path") == errno.EPERM
@@ -206,7 +208,7 @@ def test_a_process_for_a_gpu_is_refused_what_is_known_to_be_harmful(on_gpu: Stud
     answers = found(on_gpu, "commands")
     refused = {name for name, number in answers.items() if number == errno.EPERM}
     assert refused == {
-        *("own", "sig", "own_ex", "lease", "notify", "high", "fiosetown", "outlive", "truncated", "path")
+        *("own", "sig", "own_ex", "lease", "notify", "high", "fiosetown", "outlive", "truncated", "path", "reserved")
     }
 
 

@@ -240,6 +240,19 @@ def f(x):
     assert not Path(place).exists()
 
 
+def test_all_that_was_handed_in_is_there_however_much(wall: Wall) -> None:
+    files = tuple((f"data/{number}.txt", b"x" * 10_000) for number in range(1500))  # 15 MB, more than may be written
+    text = """
+import os, time
+def f(x):
+    open("written", "w").write("x" * 9_000_000)
+    time.sleep(0.6)  # until it is looked at
+    return float(sum(os.stat("data/" + name).st_size for name in os.listdir("data")))
+"""
+    with Student(wall, Program("Lab4.py", (text,), files), Limits(9.0, 9.0, 30.0, files=10 << 20), "Lab4") as handle:
+        assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
+
+
 UNSEEN = """
 import mmap, os
 kept = []
