@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from autograder.sandbox import cuda, stand_ins
+from autograder.sandbox import cuda, launched, stand_ins
 from autograder.sandbox.device import settle
 from autograder.sandbox.values import encode, holds_nothing
 
@@ -56,6 +56,7 @@ class Program:
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
         vars(self.module).update(get_ipython=stand_ins.Silent(), display=stand_ins.Silent())  # a notebook has these
         sys.modules[name] = self.module
+        launched.as_a_script(self.module, f"{name}.py")
         sys.path.insert(0, self.directory)
         finder = stand_ins.Finder()
         sys.meta_path.append(finder)

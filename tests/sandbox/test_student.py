@@ -478,3 +478,24 @@ def test_a_program_finds_what_it_was_submitted_with(student: Make) -> None:
     assert isinstance(verdict, Returned)
     assert isinstance(verdict.value, protocol.Text)
     assert verdict.value.value.endswith("/Lab4.py")
+
+
+def test_a_program_sees_nothing_of_how_the_grader_was_started(student: Make) -> None:
+    text = """
+import sys, __main__
+def f(x): return [*sys.argv, *sys.orig_argv, *sys.warnoptions, *sys._xoptions]
+def g(x): return [sys.flags.isolated, sys.flags.ignore_environment, sys.flags[0], sum(sys.flags.dev_mode for _ in "a")]
+def h(x): return __main__.f is f and not hasattr(__main__, "zygote")
+"""
+    handle = student(text)
+    words = handle.call("f", X).verdict
+    assert isinstance(words, Returned)
+    assert isinstance(words.value, protocol.Sequence)
+    assert [word.value for word in words.value.items if isinstance(word, protocol.Text)] == [
+        *("Lab4.py", "python", "Lab4.py")
+    ]
+    flags = handle.call("g", X).verdict
+    assert isinstance(flags, Returned)
+    assert isinstance(flags.value, protocol.Sequence)
+    assert not any(flag.number() for flag in flags.value.items if isinstance(flag, Number))
+    assert handle.call("h", X).verdict == Returned(Number(1.0, "bool"))
