@@ -114,6 +114,13 @@ def phrase(call: Call) -> str:
             return "could not be called"
 
 
+def how_called(function: str, call: Call) -> Sequence[str]:
+    """A note where a function's parameters are not those of the handout. It comes from the student's process."""
+    if isinstance(call.verdict, protocol.Returned | protocol.Raised) and call.verdict.note:
+        return [f"{function}() {call.verdict.note}."]
+    return []
+
+
 def told(failure: Failure, *, show: bool = True) -> str:
     """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its type,
     if that is one of Python's, and the line."""

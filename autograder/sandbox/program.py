@@ -5,17 +5,17 @@ import __future__
 import ast
 import contextlib
 import functools
-import inspect
 import linecache
 import os
 import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.sandbox import cuda, launched, stand_ins
+from autograder.sandbox.arguments import SignatureProblem, arguments
 from autograder.sandbox.device import settle
 from autograder.sandbox.values import encode, holds_nothing
 
@@ -24,10 +24,6 @@ ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time 
 
 class LoadingTookTooLong(BaseException):
     """Not an Exception, so that a student's `except Exception` does not swallow it."""
-
-
-class SignatureProblem(TypeError):
-    """The function cannot be called with the inputs of the lab."""
 
 
 class Program:
@@ -113,19 +109,27 @@ class Program:
     def _called(self, function: Callable[..., Any], request: dict[str, Any], device: str) -> dict[str, Any]:
         """What comes of a call. If floats make it raise, it is made once more with 0-d tensors."""
         errors: list[BaseException] = []
+        note = ""
         self.autograd[0] = 0
         attempts: tuple[Callable[[float], Any], ...] = (float, self._tensor)
         for attempt, convert in enumerate(attempts):
             try:
-                inputs = [convert(value) for value in request["inputs"]]
-                args, kwargs = arguments(function, inputs, request["settings"], device)
+                inputs = {name: convert(value) for name, value in request["inputs"].items()}
+                args, kwargs, note = arguments(function, inputs, request["settings"], device)
                 value = encode(function(*args, **kwargs), request["fields"])
-                return {"type": "returned", "value": value, "as_tensors": attempt > 0, "autograd": self.autograd[0] > 0}
+                autograd = self.autograd[0] > 0
+                return {
+                    "type": "returned",
+                    "value": value,
+                    "as_tensors": attempt > 0,
+                    "autograd": autograd,
+                    "note": note,
+                }
             except BaseException as error:
                 errors.append(error)
                 if not isinstance(error, (TypeError, AttributeError)) or isinstance(error, SignatureProblem):
                     break
-        return {"type": "raised", "failure": self.failure(errors[0])}
+        return {"type": "raised", "failure": self.failure(errors[0]), "note": note}
 
     def _tensor(self, value: float) -> Any:
         import torch
@@ -156,35 +160,6 @@ class Program:
         for folder in (self.directory, sys.prefix, sys.base_prefix):
             message = message.replace(f"{folder}{os.sep}", "")
         return message[:500]
-
-
-def arguments(
-    function: Callable[..., Any], inputs: list[Any], settings: Mapping[str, Any], device: str | None
-) -> tuple[list[Any], dict[str, Any]]:
-    """What a function is called with: graph inputs, then settings, positional; the device if it takes one.
-
-    Raises SignatureProblem.
-    """
-    values = [*inputs, *settings.values()]
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
-        return values, {}
-    kinds = inspect.Parameter
-    by_name = {p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY}
-    kwargs = {name: value for name, value in settings.items() if name in by_name}
-    args = [*inputs, *(value for name, value in settings.items() if name not in by_name)]
-    positional = [p for p in parameters if p.kind <= kinds.POSITIONAL_OR_KEYWORD and p.name != "device"]
-    if len(positional) < len(args) and not any(p.kind is kinds.VAR_POSITIONAL for p in parameters):
-        names = ", ".join(p.name for p in positional) or "none"
-        raise SignatureProblem(f"it has to take {len(args)} inputs and takes {len(positional)} ({names})")
-    if device is None:
-        return args, kwargs
-    if any(p.name == "device" and p.kind is not kinds.POSITIONAL_ONLY for p in parameters):
-        return args, {**kwargs, "device": device}
-    if len(positional) == len(args) + 1 and positional[-1].default is kinds.empty:
-        return [*args, device], kwargs  # the device under a name of the student's own
-    return args, kwargs
 
 
 def _compute_in_float64() -> None:

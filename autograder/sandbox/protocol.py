@@ -103,17 +103,19 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
     """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute
-    gradients."""
+    gradients. `note`: how it was called, where that is not plain: what follows its name in a sentence."""
 
     value: Value
     as_tensors: bool = False
     autograd: bool = False
+    note: str = ""
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
-    """A function raised, or called `exit()`."""
+    """A function raised, or called `exit()`. `note`: as of `Returned`."""
 
     failure: Failure
+    note: str = ""
 
 
 class Missing(msgspec.Struct, frozen=True, tag="missing"):

@@ -146,7 +146,7 @@ class Student:
         *,
         again: bool = False,
     ) -> Call:
-        """Call `function` with `inputs` and `settings`, positional and in their order.
+        """Call `function` with `inputs` and `settings`, each for the parameter of its name, or else in their order.
 
         fields: names by which a returned object's attributes are read. again: call it even if the answer to these
         inputs is known.
@@ -181,7 +181,7 @@ class Student:
         request = {
             "do": "device_bugs",
             "function": function,
-            "inputs": list(inputs.values()),
+            "inputs": dict(inputs),
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
@@ -224,7 +224,7 @@ class Student:
         request = {
             "do": "call",
             "function": function,
-            "inputs": list(inputs.values()),
+            "inputs": dict(inputs),
             "settings": dict(settings),
             "fields": list(fields),
             "device": self.device,

@@ -1,7 +1,10 @@
 """What is said once, what is never repeated of hidden inputs, and why a call gave nothing to mark."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
+from conftest import Result
 from in_process import Written, check, marking, outcome, real, right
 
 from autograder.checks import found
@@ -353,3 +356,14 @@ def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     given = marking(student=student)
     found.mark(check(given, "0"), given)  # type: ignore[arg-type]
     assert outcome(given, "3.1").summary == "Not marked, for the reason given under 0."
+
+
+def test_how_a_function_was_called_is_said_where_it_is_not_plain(hand_in: Callable[..., Result]) -> None:
+    program = "def train(a, b, c, d, e):\n    return c, []\n\n\ndef check_result(w, x, y):\n    raise ValueError(w)\n"
+    result = hand_in(program)
+    assert result.check("3.1").outcome.notes[0].startswith("train() was called by position, because its parameters")
+    assert result.check("2.1").outcome.notes == (
+        "check_result() was called by the names of its parameters, because their order is another one than asked for "
+        "(w, x, y).",
+    )
+    assert not any("was called" in note for number in ("2.2", "3.2") for note in result.check(number).outcome.notes)
