@@ -1,8 +1,14 @@
 """A module that is not installed and that no mark depends on is silent, whatever is done with it."""
 
+import builtins
+import contextlib
 import importlib
+import importlib.util
+import linecache
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -63,3 +69,40 @@ def test_a_progress_bar_hands_on_what_it_is_given(finder: Finder) -> None:
         module.tqdm([]).set_postfix(loss=1)
     assert isinstance(imported("seaborn").tqdm, Silent)
     assert finder.used == ["tqdm", "seaborn"]
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("import plotly", True),
+        ("try:\n import plotly\nexcept ImportError: pass", False),
+        ("try:\n import plotly\nexcept: pass", False),
+        ("try:\n import plotly\nexcept (KeyError, builtins.Exception): pass", False),
+        ("try:\n import plotly\nexcept KeyError: pass", True),
+        ("try:\n import plotly\nexcept KeyError: pass\nexcept ImportError: pass", False),
+        ("try:\n import plotly\nfinally: pass", True),
+        ("try:\n import plotly\nexcept ImportError:\n raise", True),
+        ("try:\n import plotly\nexcept ImportError:\n print(); exit()", True),
+        ("try: absent\nexcept NameError:\n import plotly", True),
+        ("def f():\n import plotly\ntry: f()\nexcept ImportError: pass", False),
+        ("with contextlib.suppress(KeyError, ImportError):\n import plotly", False),
+        ("with contextlib.suppress(KeyError):\n import plotly", True),
+        ("importlib.import_module('plotly')", True),
+        ("__import__('plotly')", True),
+        ("importlib.util.find_spec('plotly')", False),
+        ("importlib.util.find_spec('plotly.express')", True),  # plotly, not plotly.express
+    ],
+)
+def test_an_import_that_may_fail_fails(finder: Finder, tmp_path: Path, text: str, there: bool) -> None:
+    file = str(tmp_path / "Lab4.py")
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec"), {"contextlib": contextlib, "importlib": importlib, "builtins": builtins})
+    assert ("plotly" in sys.modules) == ("plotly" in finder.used) == there
+    if "express" in text:
+        assert importlib.util.find_spec("plotly.express") is None
+
+
+def test_a_library_gets_no_stand_in(finder: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", os.path.dirname(__file__))
+    with pytest.raises(ModuleNotFoundError):
+        imported("seaborn")
