@@ -39,6 +39,8 @@ def _trouble(failure: Failure, program: str) -> str:
         return f"Python cannot read the program, so none of its functions can be marked: {told(failure)}"
     if failure.type in ("ModuleNotFoundError", "ImportError"):
         return f"An import was skipped: {told(failure)} What does not need it is marked."
+    if failure.skipped:
+        return f"A statement outside of functions was skipped: {told(failure)} What does not need it is marked."
     where = "The program" if failure.file == program else "A part of the program"
     return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
 

@@ -78,7 +78,7 @@ def unanswered(
         case protocol.Missing():
             return _missing(function, loading, functions)
         case protocol.Raised(failure):
-            return _raised(function, failure if show else _wordless(failure, lines), show=show)
+            return _raised(function, failure if show else _wordless(failure, lines), loading, show=show)
         case Ended(how):
             mend = "Take out what ends the process: the grader has to get an answer back."
             return Unanswered(f"{function}() {how if show else 'ended the process'}.", mend)
@@ -149,7 +149,7 @@ def _wordless(failure: Failure, lines: int) -> Failure:
     return Failure(kind, message, line, function=failure.function)
 
 
-def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
+def _raised(function: str, failure: Failure, loading: Answer | None, *, show: bool) -> Unanswered:
     if failure.type == "SignatureProblem":
         mend = "Keep the parameters of the handout, in their order."
         return Unanswered(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
@@ -160,7 +160,18 @@ def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
         called = f"{failure.function}(), which" if show else "a function that"
         return Unanswered(f"{function}() calls {called} is still to be written.", mend)
     where = f"{function} raised {failure.type} in line {failure.line}"
-    return Unanswered(f"{function}() raised {told(failure, show=show)}", advice(failure), where)
+    words = _lost(failure, loading) or advice(failure)
+    return Unanswered(f"{function}() raised {told(failure, show=show)}", words, where)
+
+
+def _lost(failure: Failure, loading: Answer | None) -> str:
+    """Why a name is missing: the statement that would have made it was skipped; "" where it is not for that."""
+    missing = re.match(r"name '(\w+)' is not defined", failure.message) if failure.type == "NameError" else None
+    if missing and loading and isinstance(loading.reply, Loaded):
+        for each in loading.reply.failures:
+            if missing[1] in each.names:
+                return f"{missing[1]} is missing because what makes it was skipped; it raised {told(each)}"
+    return ""
 
 
 def _is_pythons(failure: Failure) -> bool:
@@ -198,7 +209,11 @@ def _missing(function: str, loading: Answer | None, functions: Collection[str]) 
         return Unanswered(
             f"There is no function {function}(), but there is {near[0]}().", "Give it the name of the handout."
         )
-    ending = [failure for failure in reply.failures if failure.type not in ("ModuleNotFoundError", "ImportError")]
+    lost = next((failure for failure in reply.failures if function in failure.names), None)
+    if lost:
+        sentence = f"There is no function {function}(): what makes it was skipped, because it raised {told(lost)}"
+        return Unanswered(sentence, advice(lost), told(lost))
+    ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return Unanswered(
             f"There is no function {function}(): loading ended before it, with {told(ending[-1])}",

@@ -14,12 +14,14 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.sandbox import cuda, launched, stand_ins
+from autograder.sandbox import cuda, launched, stand_ins, statements
 from autograder.sandbox.arguments import SignatureProblem, arguments
 from autograder.sandbox.device import settle
 from autograder.sandbox.values import encode, holds_nothing
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
+MOST_FAILURES = 20
+MOST_NAMES = 20  # of one statement that failed
 
 
 class LoadingTookTooLong(BaseException):
@@ -36,11 +38,12 @@ class Program:
         self.autograd = [0]
         self.double = False
         self.modes = contextlib.ExitStack()  # of torch, as long as the program runs
+        self.lost: dict[str, dict[str, Any]] = {}  # what failed, by the names that it would have made
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute the program, statement by statement.
 
-        A failing import is skipped; any other exception, `exit()` or the end of the time ends a .py file or a cell.
+        A statement that fails is skipped; `exit()` or the end of the time ends a .py file or a cell.
         request["double"]: torch computes in float64 unless the program says otherwise. request["cuda"]: the program
         mentions CUDA, for which the device in force is taken.
         """
@@ -70,26 +73,51 @@ class Program:
             linecache.cache[file] = (len(cell), None, [f"{line}\n" for line in cell.split("\n")], file)
             failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
-        return {"type": "loaded", "functions": functions[:200], "failures": failures[:20], "stand_ins": finder.used}
+        if len(failures) > MOST_FAILURES:
+            failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is told in any case
+        loaded = {"functions": functions[:200], "failures": failures[:MOST_FAILURES], "stand_ins": finder.used}
+        return {"type": "loaded", **loaded}
 
     def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
-        failures = []
+        """Run the statements of a file or a cell; returns what went wrong."""
+        failures: list[dict[str, Any]] = []
         flags = 0
         try:
             with _time_limit(seconds):
                 for statement in ast.parse(cell, file).body:
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                         flags |= _future_flags(statement)
-                    code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+                    run = functools.partial(self._run, file, flags)
                     try:
-                        exec(code, vars(self.module))
-                    except ImportError as error:
-                        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-                            raise
-                        failures.append(self.failure(error))  # what does not need the module can still be marked
+                        run(statement)
+                    except Exception as error:
+                        failures += self._skipped(statement, error, run)
         except BaseException as error:
             failures.append(self.failure(error))
         return failures
+
+    def _run(self, file: str, flags: int, statement: ast.stmt) -> None:
+        exec(compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True), vars(self.module))
+
+    def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
+        """What is to be said of a statement that failed: nothing if only because of one before it that did.
+
+        What stands below is still to be marked, and so are the functions in the statement: they are defined, without
+        their decorators where those fail.
+        """
+        if isinstance(error, SyntaxError) and error.filename in self.files:  # in what Python's parser lets through
+            raise error
+        for definition in statements.definitions(statement):
+            if definition.name not in vars(self.module) and (definition is not statement or definition.decorator_list):
+                definition.decorator_list = definition.decorator_list if definition is not statement else []
+                with contextlib.suppress(Exception):
+                    run(definition)
+        names = [name for name in statements.bound(statement) if name not in vars(self.module)]
+        root = self.lost.get(error.name or "") if isinstance(error, NameError) else None
+        failure = root or {**self.failure(error), "skipped": True, "names": []}
+        failure["names"] = [*failure["names"], *names][:MOST_NAMES]
+        self.lost.update(dict.fromkeys(names, failure))
+        return [] if root else [failure]
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function; see `arguments`.

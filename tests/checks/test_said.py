@@ -116,11 +116,16 @@ def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -
         (Loaded(["trian", "other"], [], []), "There is no function train(), but there is trian()."),
         (Loaded(["forward", "trainer_of_all"], [], []), "There is no function train()."),
         (
-            Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'")], []),
+            Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'", skipped=True)], []),
             "There is no function train(): loading ended before it, with "
             "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
         ),
-        (Loaded([], [Failure("ImportError", "x")], []), "There is no function train()."),
+        (Loaded([], [Failure("ImportError", "x", skipped=True)], []), "There is no function train()."),
+        (
+            Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("train",))], []),
+            "There is no function train(): what makes it was skipped, because it raised "
+            "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
+        ),
         (
             TimedOut(3.0),
             "The program could not be loaded: its code outside of functions did not end within 3 s.",
@@ -342,6 +347,12 @@ def test_what_was_read_is_counted() -> None:
             "What is defined all the same is marked.",
             "Which inputs make this line divide by zero?",
         ),
+        (
+            Failure("FileNotFoundError", "no x", 9, "Lab4 (1).py", skipped=True),
+            "A statement outside of functions was skipped: FileNotFoundError: no x (Lab4 (1).py, line 9). "
+            "What does not need it is marked.",
+            "",
+        ),
     ],
 )
 def test_what_went_wrong_in_loading_is_said(failure: Failure, line: str, hint: str) -> None:
@@ -367,3 +378,14 @@ def test_how_a_function_was_called_is_said_where_it_is_not_plain(hand_in: Callab
         "(w, x, y).",
     )
     assert not any("was called" in note for number in ("2.2", "3.2") for note in result.check(number).outcome.notes)
+
+
+def test_a_name_is_missing_because_a_statement_was_skipped() -> None:
+    loading = Loading(Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("data", "rows"))], []))
+    raised = Raised(Failure("NameError", "name 'rows' is not defined", 9, "Lab4.py", "rows[0]"))
+    assert why(raised, loading=loading)[1] == (
+        "rows is missing because what makes it was skipped; it raised ValueError: no 4.2 "
+        "(Lab4.py, line 7: `x = int(y)`)."
+    )
+    assert "rows is missing" not in why(raised, loading=loading, show=False)[1]
+    assert "rows is missing" not in why(raised)[1]

@@ -187,11 +187,20 @@ def test_a_failing_import_leaves_the_rest(student: Make) -> None:
     assert isinstance(handle.call("f", X).verdict, Returned)
 
 
-@pytest.mark.parametrize("ending", ["quit()", "1 / 0", "input()", "while True: pass"])
+@pytest.mark.parametrize("ending", ["quit()", "raise KeyboardInterrupt", "while True: pass"])
 def test_what_was_defined_before_the_end_of_loading_is_called(student: Make, ending: str) -> None:
     handle = student(f"def f(x): return x\n{ending}\ndef g(x): return x")
     assert isinstance(handle.call("f", X).verdict, Returned)
     assert handle.call("g", X).verdict == Missing()
+
+
+@pytest.mark.parametrize("failing", ["1 / 0", "input()", "import nowhere", "open('/nowhere')", "a = b"])
+def test_what_is_defined_below_a_statement_that_fails_is_called(student: Make, failing: str) -> None:
+    handle = student(f"{failing}\ndef f(x): return x")
+    assert isinstance(handle.call("f", X).verdict, Returned)
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert [failure.skipped for failure in loaded.failures] == [True]
 
 
 def test_a_program_that_kills_its_process_while_loading_is_not_loaded_again_and_again(student: Make) -> None:
@@ -258,7 +267,9 @@ def f(x): return sum(tqdm([1, 2])) + len(list(trange(3))) + x
     ],
 )
 def test_the_device_is_given_to_a_function_that_takes_one(student: Make, text: str) -> None:
-    assert student(text).call("f", {"x": 1.0, "y": 2.0}).verdict == Returned(protocol.Text("cpu"))
+    verdict = student(text).call("f", {"x": 1.0, "y": 2.0}).verdict
+    assert isinstance(verdict, Returned)
+    assert verdict.value == protocol.Text("cpu")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +282,9 @@ def test_the_device_is_given_to_a_function_that_takes_one(student: Make, text: s
     ],
 )
 def test_a_function_without_a_device_is_called_without_it(student: Make, text: str) -> None:
-    assert student(text).call("f", {"x": 5.0, "y": 2.0}).verdict == Returned(Number(3.0, "float"))
+    verdict = student(text).call("f", {"x": 5.0, "y": 2.0}).verdict
+    assert isinstance(verdict, Returned)
+    assert verdict.value == Number(3.0, "float")
 
 
 def test_a_function_with_too_few_parameters_is_told_so(student: Make) -> None:
