@@ -38,6 +38,7 @@ class Program:
         self.autograd = [0]
         self.double = False
         self.modes = contextlib.ExitStack()  # of torch, as long as the program runs
+        self.flags = 0  # for the compiler
         self.lost: dict[str, dict[str, Any]] = {}  # what failed, by the names that it would have made
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +53,9 @@ class Program:
             self.double = True
         name, cells = request["module"], request["cells"]
         self.module = types.ModuleType(name)
+        if request["notebook"]:
+            self.module.__name__ = "__main__"
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if request["notebook"] else 0
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
         vars(self.module).update(get_ipython=stand_ins.Silent(), display=stand_ins.Silent())  # a notebook has these
         sys.modules[name] = self.module
@@ -60,6 +64,7 @@ class Program:
         finder = stand_ins.Finder()
         sys.meta_path.append(finder)
         self.autograd = _count_autograd()
+        _compile_nothing()
         if request["device"] != "cpu":
             settle()
         if request["cuda"]:
@@ -81,10 +86,10 @@ class Program:
     def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
         """Run the statements of a file or a cell; returns what went wrong."""
         failures: list[dict[str, Any]] = []
-        flags = 0
+        flags = self.flags
         try:
             with _time_limit(seconds):
-                for statement in ast.parse(cell, file).body:
+                for statement in statements.of(ast.parse(cell, file)):
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                         flags |= _future_flags(statement)
                     run = functools.partial(self._run, file, flags)
@@ -97,7 +102,11 @@ class Program:
         return failures
 
     def _run(self, file: str, flags: int, statement: ast.stmt) -> None:
-        exec(compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True), vars(self.module))
+        code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+        awaiting = eval(code, vars(self.module))
+        with contextlib.suppress(StopIteration):
+            while awaiting is not None:  # a coroutine, of an `await` in a notebook
+                awaiting.send(None)
 
     def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
         """What is to be said of a statement that failed: nothing if only because of one before it that did.
@@ -212,6 +221,16 @@ def _count_autograd() -> list[int]:
     for name in ("backward", "grad"):
         setattr(torch.autograd, name, counting(getattr(torch.autograd, name)))
     return count
+
+
+def _compile_nothing() -> None:
+    """Have torch.compile return what it is given: it takes longer than torch itself, and a compiler of C++."""
+    import torch
+
+    def compile(model: Any = None, **options: Any) -> Any:
+        return model if model is not None else lambda decorated: decorated
+
+    vars(torch)["compile"] = compile
 
 
 def _future_flags(statement: ast.ImportFrom) -> int:

@@ -5,7 +5,24 @@ from collections.abc import Iterator
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+MAIN = ("__name__ == '__main__'", "'__main__' == __name__")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def of(program: ast.Module) -> list[ast.stmt]:
+    """The statements of a program. Those under `if __name__ == "__main__":` are among them if they define functions:
+    these are to be marked too."""
+    return [inner for statement in program.body for inner in (_guarded(statement) or [statement])]
+
+
+def _guarded(statement: ast.stmt) -> list[ast.stmt]:
+    """The statements under `if __name__ == "__main__":` if there is a definition among them."""
+    if isinstance(statement, ast.If) and ast.unparse(statement.test) in (
+        "__name__ == '__main__'",
+        "'__main__' == __name__",
+    ):
+        return statement.body if definitions(statement) else []
+    return []
 
 
 def bound(statement: ast.stmt) -> list[str]:

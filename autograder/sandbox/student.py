@@ -19,11 +19,13 @@ LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 @dataclass(frozen=True)
 class Program:
-    """What is executed behind the wall: the cells of a program, its name, and the files beside it."""
+    """What is executed behind the wall: the cells of a program, its name, the files beside it, and whether it is a
+    notebook."""
 
     name: str
     cells: Sequence[str]
     files: Sequence[tuple[str, bytes]] = ()
+    notebook: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,7 @@ class Student:
             "name": self._program.name,
             "module": self._module,
             "cells": list(self._program.cells),
+            "notebook": self._program.notebook,
             "seconds": seconds,
             "double": self._double,
             "device": self.device,

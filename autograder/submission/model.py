@@ -28,11 +28,13 @@ class Program:
     cells: one text for a .py file, the code cells of a notebook; notebook commands are replaced by `pass`,
         so that line numbers stay the student's own
     digest: sha256 (hex) of the file's text after decoding and newline normalisation
+    notebook: whether it is one
     """
 
     name: str
     cells: tuple[str, ...]
     digest: str
+    notebook: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answe
     read_answers: Answers | None = None
     if code.path is not None:
         try:
-            read_program, said = _program(code.path, _content(handed, code.path))
+            read_program, said = _program(code.path, _content(handed, code.path), program)
             notes += said
         except PartUnreadable as problem:
             problems.append(str(problem))
@@ -106,15 +106,15 @@ def _content(handed: Handed, path: str) -> bytes:
     return handed.files[path]
 
 
-def _program(path: str, data: bytes) -> tuple[Program, tuple[str, ...]]:
+def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, ...]]:
     """The program of a .py file or notebook, and what has to be said about reading it."""
     name = printable(basename(path))
     text, notes = decode(data, name, cookie=True)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     # A notebook saved under a .py name is still a notebook.
     if name.lower().endswith(".ipynb") or (text.lstrip().startswith("{") and '"cells"' in text):
-        cells, said = code_cells(text, name)
-        return Program(name, cells, digest), (*notes, *said)
+        cells, said = code_cells(text, name, wanted)
+        return Program(name, cells, digest, notebook=True), (*notes, *said)
     clean, lines = without_commands(text)
     if lines:
         said = (f"Notebook commands (% ! ?) in {name} were left out: line {listed(map(str, lines))}.",)

@@ -203,6 +203,33 @@ def test_what_is_defined_below_a_statement_that_fails_is_called(student: Make, f
     assert [failure.skipped for failure in loaded.failures] == [True]
 
 
+def test_a_notebook_is_the_main_program_and_may_await(wall: Wall) -> None:
+    cells = (
+        "n = __name__\ndef f(x): return n",
+        "import asyncio\nawait asyncio.sleep(0)\nm = await asyncio.sleep(0, 5)\nawait asyncio.sleep(9)",
+        "def g(x): return m",
+    )
+    with Student(wall, Program("Lab4.ipynb", cells, notebook=True), Limits(2.0, 2.0, 60.0), "Lab4") as handle:
+        assert handle.call("f", X).verdict == Returned(protocol.Text("__main__"))
+        assert handle.call("g", X).verdict == Returned(Number(5.0, "int"))
+        loaded = handle.load().reply
+        assert isinstance(loaded, Loaded)
+        assert [(failure.type, failure.line) for failure in loaded.failures] == [("RuntimeError", 4)]
+
+
+def test_what_is_defined_in_the_main_part_of_a_script_is_called(student: Make) -> None:
+    handle = student("a = 0\nif __name__ == '__main__':\n    a = 5\n    def f(x): return a\n    1 / 0\n    a = 6")
+    assert handle.call("f", X).verdict == Returned(Number(6.0, "int"))
+    assert student("a = 0\nif __name__ == '__main__': a = 5\ndef f(x): return a").call("f", X).verdict == (
+        Returned(Number(0.0, "int"))
+    )
+
+
+def test_nothing_is_compiled(student: Make) -> None:
+    handle = student("import torch\n@torch.compile\ndef f(x): return x\n@torch.compile(mode='a')\ndef g(x): return x")
+    assert [handle.call(name, X).verdict for name in "fg"] == [Returned(Number(2.0, "float"))] * 2
+
+
 def test_a_program_that_kills_its_process_while_loading_is_not_loaded_again_and_again(student: Make) -> None:
     handle = student("import os\nos._exit(1)\ndef f(x): return x")
     assert isinstance(handle.call("f", X).verdict, NotRun)
