@@ -111,8 +111,10 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking
         case "cpu":
             return f"{what} {verb} left on the CPU although `device` is given{where}"
         case "cuda":
+            name = "mps" if "mps" in where and "cuda" not in where else "cuda"
             return (
-                f"`cuda` is written in the code{where}; it was taken for the device in use, so that the rest is marked"
+                f"`{name}` is written in the code{where}; "
+                "it was taken for the device in use, so that the rest is marked"
             )
         case "leaf":
             return f"{what} {verb} moved to the device after requires_grad was set{where}"

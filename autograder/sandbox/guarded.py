@@ -1,4 +1,4 @@
-"""Inside the wall: imports that a program is ready to see fail.
+"""Inside the wall: what a program is ready to do without, imports above all, and what not.
 
 `try: import google.colab … except ImportError: …` asks whether a module is there; a stand-in would answer wrongly.
 """
@@ -39,15 +39,40 @@ def is_expected_to_fail(module: str) -> bool:
     return False
 
 
+def is_demanded() -> bool:
+    """Whether what is asked now has to be so: in an `assert`, or an `if` that gives up."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("autograder.sandbox."):
+        frame = frame.f_back
+    return frame is not None and frame.f_lineno in _demanding_lines(frame.f_code.co_filename)
+
+
+@functools.cache
+def _demanding_lines(file: str) -> frozenset[int]:
+    """The lines of a file at which the program ends unless something is there."""
+    nodes = list(ast.walk(_parsed(file)))
+    asked = [node.test for node in nodes if isinstance(node, ast.Assert)]
+    asked += [node.test for node in nodes if isinstance(node, ast.If) and _ends(node.body)]
+    return frozenset(line for test in asked for line in range(test.lineno, (test.end_lineno or 0) + 1))
+
+
+def _ends(body: list[ast.stmt]) -> bool:
+    return any(_gives_up(node) for statement in body for node in ast.walk(statement))
+
+
+@functools.cache
+def _parsed(file: str) -> ast.Module:
+    try:
+        return ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
+
+
 @functools.cache
 def _guarded_lines(file: str) -> frozenset[int]:
     """The lines of a file on which an import may fail."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-    except (SyntaxError, ValueError, RecursionError):
-        return frozenset()
     lines: set[int] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(_parsed(file)):
         if _guards(node):
             body: list[ast.stmt] = getattr(node, "body")  # noqa: B009  # of a try, or of a with
             lines.update(range(body[0].lineno, (body[-1].end_lineno or body[-1].lineno) + 1))
@@ -58,7 +83,7 @@ def _guards(node: ast.AST) -> bool:
     """Whether a statement catches what a failing import in its body raises, and goes on without it."""
     if isinstance(node, ast.Try):
         catching = next((each for each in node.handlers if each.type is None or _catches(each.type)), None)
-        return catching is not None and not any(map(_gives_up, ast.walk(catching)))
+        return catching is not None and not _ends(catching.body)
     if isinstance(node, ast.With):
         calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
         return any(_name(call.func) == "suppress" and any(map(_catches, call.args)) for call in calls)

@@ -110,7 +110,8 @@ class Student:
         self._loading: Answer | None = None
         self._called = False  # a function, since the folder was made
         modules = [content for name, content in program.files if name.endswith(".py")]
-        self._mentions_cuda = b"cuda" in b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
+        text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
+        self._mentions_cuda = b"cuda" in text or b"mps" in text
 
     def __enter__(self) -> "Student":
         return self
