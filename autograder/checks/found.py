@@ -1,8 +1,9 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
 from autograder.checks.answers import find_answer, find_section, unknown_names
+from autograder.checks.exceptions import advice
 from autograder.checks.marking import Marking
-from autograder.checks.verdicts import advice, told
+from autograder.checks.verdicts import told
 from autograder.lab import Found
 from autograder.outcome import Outcome, counted
 from autograder.sandbox.protocol import Failure, Loaded
@@ -23,7 +24,7 @@ def mark(check: Found, marking: Marking) -> Outcome:
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
-            hints.append(advice(failure))
+            hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
             marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:

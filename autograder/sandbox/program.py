@@ -7,6 +7,7 @@ import contextlib
 import functools
 import linecache
 import os
+import re
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ from autograder.sandbox.device import settle
 from autograder.sandbox.values import encode, holds_nothing
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
+BREAKPOINT = re.compile(r"\b(breakpoint|set_trace)\(")
 MOST_FAILURES = 20
 MOST_NAMES = 20  # of one statement that failed
 
@@ -181,8 +183,9 @@ class Program:
             while trace is not None:
                 file = trace.tb_frame.f_code.co_filename
                 if file in self.files or file.startswith(self.directory + os.sep):
-                    source = linecache.getline(file, trace.tb_lineno).strip()[:200]
-                    found.update(line=trace.tb_lineno, file=self.files.get(file, os.path.basename(file)), source=source)
+                    line = _line_of_breakpoint(file, trace.tb_lineno) if found["type"] == "BdbQuit" else trace.tb_lineno
+                    source = linecache.getline(file, line).strip()[:200]
+                    found.update(line=line, file=self.files.get(file, os.path.basename(file)), source=source)
                     found.update(function=trace.tb_frame.f_code.co_name)
                 trace = trace.tb_next
             if isinstance(error, SyntaxError) and error.filename:  # of this file, or of a module that it imports
@@ -197,6 +200,12 @@ class Program:
         for folder in (self.directory, sys.prefix, sys.base_prefix):
             message = message.replace(f"{folder}{os.sep}", "")
         return message[:500]
+
+
+def _line_of_breakpoint(file: str, line: int) -> int:
+    """The line of the breakpoint at which the debugger stopped: it stops at the one that is executed next."""
+    before = (number for number in range(line, 0, -1) if BREAKPOINT.search(linecache.getline(file, number)))
+    return next(before, line)
 
 
 def _compute_in_float64() -> None:

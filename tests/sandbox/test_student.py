@@ -57,6 +57,13 @@ def test_an_exception_names_its_line_in_the_students_file(student: Make) -> None
     )
 
 
+@pytest.mark.parametrize("stop", ["breakpoint()", "import pdb; pdb.set_trace()", "__import__('pdb').set_trace()"])
+def test_a_breakpoint_names_its_own_line(student: Make, stop: str) -> None:
+    verdict = student(f"def f(x):\n    {stop}\n    # here\n    return x").call("f", X).verdict
+    assert isinstance(verdict, Raised)
+    assert (verdict.failure.type, verdict.failure.line, verdict.failure.source) == ("BdbQuit", 2, stop)
+
+
 @pytest.mark.parametrize(
     ("body", "verdict", "word"),
     [
