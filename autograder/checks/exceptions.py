@@ -7,6 +7,7 @@ stands in the line, or anywhere in the program.
 import re
 from dataclasses import dataclass
 
+from autograder.checks.newer_python import newer
 from autograder.sandbox.protocol import Failure
 
 
@@ -28,7 +29,7 @@ class Row:
 
 def advice(failure: Failure, program: str) -> str:
     """What to look at; "" for an exception that says enough, or of which nothing is known. program: its text."""
-    return next((row.advice for row in TABLE if row.fits(failure, program)), "")
+    return newer(failure) or next((row.advice for row in TABLE if row.fits(failure, program)), "")
 
 
 LAYERS = "(ReLU|LeakyReLU|Sigmoid|Tanh|Softmax|Linear|Sequential)"
