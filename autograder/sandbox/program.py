@@ -76,7 +76,8 @@ class Program:
         for number, cell in enumerate(cells, 1):
             single = len(cells) == 1
             file = self.module.__file__ if single else f"{self.module.__file__}:{number}"
-            self.files[file] = request["name"] if single else f"{request['name']}, code cell {number}"
+            title = request["name"] if single else f"{request['name']}, code cell {number}"
+            self.files[file] = request["titles"][number - 1] if request["titles"] else title
             linecache.cache[file] = (len(cell), None, [f"{line}\n" for line in cell.split("\n")], file)
             failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]

@@ -19,13 +19,14 @@ LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 @dataclass(frozen=True)
 class Program:
-    """What is executed behind the wall: the cells of a program, its name, the files beside it, and whether it is a
-    notebook."""
+    """What is executed behind the wall: the cells of a program, its name, the files beside it, whether it is a
+    notebook, and what each of the cells is called."""
 
     name: str
     cells: Sequence[str]
     files: Sequence[tuple[str, bytes]] = ()
     notebook: bool = False
+    titles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,7 @@ class Student:
             "module": self._module,
             "cells": list(self._program.cells),
             "notebook": self._program.notebook,
+            "titles": list(self._program.titles),
             "seconds": seconds,
             "double": self._double,
             "device": self.device,
