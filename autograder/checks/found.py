@@ -1,6 +1,6 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
-from autograder.checks.answers import find_answer, find_section, unknown_names
+from autograder.checks.answers import find_answer, find_section, is_exchanged, unknown_names
 from autograder.checks.exceptions import advice
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import told
@@ -27,6 +27,8 @@ def mark(check: Found, marking: Marking) -> Outcome:
             hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
             marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
+    if submission.answers is not None and is_exchanged(marking, submission.answers):
+        notes.append("Answers stand under another heading than their own; they were read by their names.")
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
         notes.append(
             f"Not installed here, and replaced by silent stand-ins: {', '.join(sorted(set(loading.reply.stand_ins)))}."
@@ -50,7 +52,7 @@ def _filled_in(marking: Marking) -> str:
     assert marking.submission.answers is not None
     answers = marking.submission.answers
     given = [
-        find_answer(marking, find_section(answers, section) or {}, name)
+        find_answer(marking, find_section(marking, answers, section) or {}, name)
         for section, names in marking.lab.paper().items()
         for name in names
     ]
