@@ -214,7 +214,7 @@ class Marker:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
-        behind = Program(program.name, program.cells, submission.files)
+        behind = Program(program.name, program.cells, submission.files, program.notebook, program.titles)
         return Student(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
 
 

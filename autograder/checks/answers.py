@@ -1,6 +1,7 @@
 """Answers worked out on paper, compared with the graph's values at its published inputs."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ def mark(check: lab.Answers, marking: Marking) -> Outcome:
     answers = marking.submission.answers
     if answers is None:
         return Outcome(0.0, "Not marked: there are no paper answers to read (see the first entry).", marked=False)
-    section = find_section(answers, check.section)
+    section = find_section(marking, answers, check.section)
     if section is None:
         sections = ", ".join(answers.sections) or "none"
         sentence = f"There is no section {check.section!r} in {answers.name}; its sections are: {sections}."
@@ -74,9 +75,40 @@ def mark(check: lab.Answers, marking: Marking) -> Outcome:
     )
 
 
-def find_section(answers: Answers, name: str) -> Section | None:
-    """The section called `name`, however its spaces and capitals are."""
-    return next((section for key, section in answers.sections.items() if plain(key) == plain(name)), None)
+def find_section(marking: Marking, answers: Answers, name: str) -> Section | None:
+    """The section called `name`, however its spaces and capitals are and whatever stands behind; if all that it holds
+    is asked for under another heading only, the section that holds what is asked for here."""
+    own = _titled(answers, name)
+    if own is not None and (_belonging(marking, own, name) or not any(_filled(answer) for answer in own.values())):
+        return own
+    rest = [section for section in answers.sections.values() if section is not own]
+    fitting = [section for section in rest if _belonging(marking, section, name)]
+    elsewhere = [other for other in marking.lab.paper() if own is not None and _belonging(marking, own, other)]
+    return fitting[0] if len(fitting) == 1 and (own is None or elsewhere) else own
+
+
+def is_exchanged(marking: Marking, answers: Answers) -> bool:
+    """Whether answers stand under another heading than their own."""
+    return any(find_section(marking, answers, name) is not _titled(answers, name) for name in marking.lab.paper())
+
+
+def _titled(answers: Answers, name: str) -> Section | None:
+    titles = {key: plain(key) for key in answers.sections}
+    exact = [key for key, title in titles.items() if title == plain(name)]
+    longer = [key for key, title in titles.items() if re.match(rf"{plain(name)}(?!\d)", title)]
+    return answers.sections[(exact or longer)[0]] if exact or len(longer) == 1 else None
+
+
+def _belonging(marking: Marking, section: Section, name: str) -> int:
+    """How many answers of a section are asked for in the one called `name`, and in no other."""
+    paper = marking.lab.paper()
+    others = {quantity for other, quantities in paper.items() if other != name for quantity in quantities}
+    found = (find_answer(marking, section, quantity) for quantity in paper.get(name, ()) if quantity not in others)
+    return sum(_filled(answer) for answer in found)
+
+
+def _filled(answer: Answer | None) -> bool:
+    return answer is not None and answer.text != ""
 
 
 def find_answer(marking: Marking, section: Section, quantity: str) -> Answer | None:
@@ -89,7 +121,7 @@ def find_answer(marking: Marking, section: Section, quantity: str) -> Answer | N
 def numbers(marking: Marking, section: str, quantities: Sequence[str]) -> dict[str, float]:
     """The answers of a section that are numbers, by the lab's names."""
     answers = marking.submission.answers
-    return _numbers(marking, find_section(answers, section) or {} if answers else {}, quantities)
+    return _numbers(marking, (find_section(marking, answers, section) or {}) if answers else {}, quantities)
 
 
 def unknown_names(marking: Marking, answers: Answers) -> list[str]:
@@ -98,7 +130,7 @@ def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     for section, names in marking.lab.paper().items():
         aliases = (alias for name in names for alias in (name, *marking.lab.rubric.aliases.get(name, ())))
         known = {plain(name) for name in aliases}
-        unknown = [key for key in find_section(answers, section) or {} if plain(key) not in known]
+        unknown = [key for key in find_section(marking, answers, section) or {} if plain(key) not in known]
         for key in unknown[:MOST_COMPARED]:
             near = difflib.get_close_matches(key, names, 1)
             mend = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."

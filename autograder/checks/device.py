@@ -111,8 +111,10 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking
         case "cpu":
             return f"{what} {verb} left on the CPU although `device` is given{where}"
         case "cuda":
+            name = "mps" if "mps" in where and "cuda" not in where else "cuda"
             return (
-                f"`cuda` is written in the code{where}; it was taken for the device in use, so that the rest is marked"
+                f"`{name}` is written in the code{where}; "
+                "it was taken for the device in use, so that the rest is marked"
             )
         case "leaf":
             return f"{what} {verb} moved to the device after requires_grad was set{where}"
@@ -122,13 +124,14 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking
 
 def _where(bugs: Sequence[DeviceBug], marking: Marking) -> str:
     """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
-    cells = marking.submission.program.cells if marking.submission.program else ()
+    program = marking.submission.program
+    cells, parts = (program.cells, program.parts) if program else ((), ())
     places: dict[str, str] = {}  # what a line is called, and the line
     for bug in bugs:
         lines = cells[bug.cell - 1].split("\n") if bug.cell and 1 <= bug.cell <= len(cells) else []
         if bug.line and 1 <= bug.line <= len(lines):
-            cell = f"code cell {bug.cell}, " if len(cells) > 1 else ""
-            places[f"{cell}line {bug.line}"] = clean(lines[bug.line - 1].strip(), 100)
+            cell = parts[bug.cell - 1] if parts and bug.cell else f"code cell {bug.cell}" if len(cells) > 1 else ""
+            places[f"{cell}{', ' if cell else ''}line {bug.line}"] = clean(lines[bug.line - 1].strip(), 100)
     if not places:
         return ""
     first, *others = places

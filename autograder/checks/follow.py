@@ -29,9 +29,10 @@ def through(
     nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them;
     they count where at least half of them are right or follow from others of them, and none is a number of its own
     for all inputs, so that nothing follows from invented ones.
-    Nothing follows where more than half of the quantities are wrong by themselves, from a value that is 0, or in one
-    that is the same number whatever the inputs are; nothing at all where two are such numbers: a 1 for each derivative
-    that one does not know makes the rest easy. A gradient follows where at least half of its factors do not count as
+    Nothing follows where more than half of the quantities are wrong by themselves, or in one that is the same number
+    whatever the inputs are, unless it is a 0 that follows from the others each time; nothing at all where two are such
+    numbers: a 1 for each derivative that one does not know makes the rest easy. No value of a node that is 0 follows
+    where another such 0 follows from nothing. A gradient follows where at least half of its factors do not count as
     wrong.
     """
     returned = {name for _, comparisons in sets for name in comparisons}
@@ -49,8 +50,13 @@ def through(
             (one, list(_recomputed(graph, *one, each))) for one, each in zip(sets, elsewhere, strict=True)
         )
     ]
+    for each, (_, before) in zip(settled, sets, strict=True):
+        zeros = [name for name, found in each.items() if name in graph.names and found.value == 0]
+        if any(each[name].wrong for name in zeros):  # a 0 that follows from nothing makes others easy
+            each.update({name: before[name] for name in zeros})
     names = list(sets[0][1]) if sets else []
-    fixed = {name for name in names if _fixed(graph, name, sets, tolerance)}
+    follow = {name for name in names if _zeros_that_follow([each[name] for each in settled], tolerance)}
+    fixed = {name for name in names if name not in follow and _fixed(graph, name, sets, tolerance)}
     wrong = fixed | {name for each in settled for name, found in each.items() if found.wrong}
     if 2 * len(wrong) > len(names) or len(fixed) > 1:
         return [comparisons for _, comparisons in sets]
@@ -60,6 +66,11 @@ def through(
         {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
     ]
+
+
+def _zeros_that_follow(found: Sequence[Comparison], tolerance: Tolerance) -> bool:
+    """Whether a quantity is 0 for all inputs, and right or following each time."""
+    return all(each.value is not None and abs(each.value) <= tolerance.atol and not each.wrong for each in found)
 
 
 def _fixed(
@@ -160,9 +171,7 @@ def _recomputed(
 def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]], tolerance: Tolerance) -> bool:
     if found.value is None or not math.isfinite(found.value):
         return False
-    return any(
-        abs(each[name]) > tolerance.atol and tolerance.allows(found.value, each[name]) for each in again if name in each
-    )
+    return any(tolerance.allows(found.value, each[name]) for each in again if name in each)
 
 
 def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:

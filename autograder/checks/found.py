@@ -1,8 +1,9 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
-from autograder.checks.answers import find_answer, find_section, unknown_names
+from autograder.checks.answers import find_answer, find_section, is_exchanged, unknown_names
+from autograder.checks.exceptions import advice
 from autograder.checks.marking import Marking
-from autograder.checks.verdicts import advice, told
+from autograder.checks.verdicts import told
 from autograder.lab import Found
 from autograder.outcome import Outcome, counted
 from autograder.sandbox.protocol import Failure, Loaded
@@ -23,9 +24,11 @@ def mark(check: Found, marking: Marking) -> Outcome:
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
-            hints.append(advice(failure))
+            hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
             marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
+    if submission.answers is not None and is_exchanged(marking, submission.answers):
+        notes.append("Answers stand under another heading than their own; they were read by their names.")
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
         notes.append(
             f"Not installed here, and replaced by silent stand-ins: {', '.join(sorted(set(loading.reply.stand_ins)))}."
@@ -39,6 +42,8 @@ def _trouble(failure: Failure, program: str) -> str:
         return f"Python cannot read the program, so none of its functions can be marked: {told(failure)}"
     if failure.type in ("ModuleNotFoundError", "ImportError"):
         return f"An import was skipped: {told(failure)} What does not need it is marked."
+    if failure.skipped:
+        return f"A statement outside of functions was skipped: {told(failure)} What does not need it is marked."
     where = "The program" if failure.file == program else "A part of the program"
     return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
 
@@ -47,7 +52,7 @@ def _filled_in(marking: Marking) -> str:
     assert marking.submission.answers is not None
     answers = marking.submission.answers
     given = [
-        find_answer(marking, find_section(answers, section) or {}, name)
+        find_answer(marking, find_section(marking, answers, section) or {}, name)
         for section, names in marking.lab.paper().items()
         for name in names
     ]

@@ -72,9 +72,8 @@ class Marking:
         """Why there is nothing to compare; None when there is."""
         assert self.student is not None
         returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
-        program = self.submission.program
-        lines = max((cell.count("\n") + 1 for cell in program.cells), default=0) if program else 0
-        return unanswered(check.function, call, self.student.loading, returns, show=published(check), lines=lines)
+        cells = self.submission.program.cells if self.submission.program else ()
+        return unanswered(check.function, call, self.student.loading, returns, show=published(check), program=cells)
 
     def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
         """The outcome of a check with no answer at all: its reason in full the first time, later a reference to

@@ -8,7 +8,7 @@ from autograder.checks.compare import Comparison
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.follow import path
 from autograder.checks.marking import Marking
-from autograder.checks.verdicts import Unanswered, phrase
+from autograder.checks.verdicts import Unanswered, how_called, phrase
 from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.sandbox.student import Call
@@ -50,7 +50,8 @@ def mark(
     sets = answered(calls)
     reasons = [each.unanswered for each in sets if each.unanswered]
     if len(reasons) == len(sets):
-        return replace(marking.not_marked(check, reasons), unanswered=phrase(calls[0][1]))
+        called = how_called(check.function, calls[0][1]) if published(check) else ()
+        return replace(marking.not_marked(check, reasons), unanswered=phrase(calls[0][1]), notes=tuple(called))
     names = marking.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
     rubric = marking.lab.rubric
@@ -66,6 +67,7 @@ def mark(
         for name, found in comparisons.items()
     ]
     notes = dict.fromkeys(note for each in sets for note in each.notes)
+    notes.update(dict.fromkeys(how_called(check.function, calls[0][1]) if published(check) else ()))
     notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
     hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)

@@ -7,43 +7,17 @@ import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.checks.exceptions import advice
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Answer, Ended, TimedOut
 from autograder.sandbox.protocol import Failure, Loaded
 from autograder.sandbox.student import Call, NotRun
 
-# What the student's own exception means, where its message is one that this lab's mistakes raise: pattern, advice.
-ADVICE = (
-    (r"leaf Variable that requires grad.*in-place", "Change w inside `with torch.no_grad():`, so that autograd does not record the update."),
-    (r"backward through the graph a second time", "Compute the forward pass anew in each epoch: backward() uses up the graph of the last one."),
-    (r"does not require grad and does not have a grad_fn", "Somewhere the link to the weight is lost: was it made with requires_grad=True, and is the loss computed from it?"),
-    (r"grad can be implicitly created only for scalar", "backward() starts from a single number: is the loss one?"),
-    (r"'NoneType' object has no attribute '(zero_|data|item|clone)'", "A .grad is None here: was backward() called, was that tensor made with requires_grad=True, and is it still the same tensor?"),
-    (r"'NoneType' object is not subscriptable|cannot unpack non-iterable NoneType", "A function that is called here returned nothing."),
-    (r"NoneType", "One of the values is None: a function without a return, or a gradient that backward() never reached."),
-    (r"(float|int|tuple|function)' object is not subscriptable|tuple indices|KeyError", "Compare what is read here with what the function that it comes from returns."),
-    (r"unsupported operand type\(s\) for \^|bitwise_xor", "In Python ^ is not a power: write **."),
-    (r"CUDA|NVIDIA|cuda:", "There is no GPU here: take the device from the parameter `device` instead of writing \"cuda\" into the code."),
-    (r"Can't call numpy\(\) on Tensor that requires grad", "Call .detach() before .numpy(), or .item() for a single number."),
-    (r"must be Tensor, not (float|int)|has no attribute '(backward|requires_grad|grad|item|detach|clone)'", "torch needs a tensor here: make one with torch.tensor(…)."),
-    (r"floating point and complex dtype can require grad", "Give torch.tensor a float (4.0 instead of 4), or dtype=torch.float32."),
-    (r"math range error|Numerical result out of range|Result too large|OverflowError", "The numbers grow beyond what a float holds; with a learning rate that is too large that is to be expected, so do not let it raise."),
-    (r"ZeroDivisionError", "Which inputs make this line divide by zero?"),
-    (r"EOF when reading a line", "input() has nobody to answer it here: take the values from the parameters."),
-    (r"RecursionError|maximum recursion depth", "The function calls itself without an end."),
-    (r"referenced before assignment|cannot access local variable", "A variable is used before it has a value on every path."),
-    (r"NameError", "A name is used that is not defined: is it misspelt, or defined only under `if __name__ == \"__main__\":`?"),
-    (r"SyntaxError|IndentationError|TabError", "Run `python Lab4.py` and mend the line it names."),
-    (r"PermissionError", "The program runs confined: it can read and write files in its own folder, and start no other program."),
-    (r"ModuleNotFoundError", "If that module is a file of yours, hand it in too; else it is not installed here, and the lab needs only torch."),
-    (r"SystemExit", "Take out exit() and quit(): they end the program before it can be marked."),
-    (r"LoadingTookTooLong", "Put what takes long into a function, or under `if __name__ == \"__main__\":`."),
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Unanswered:
-    """Why there is no answer: a sentence, advice ("" for none), and what identifies the reason where the sentence varies."""
+    """Why there is no answer: a sentence, advice ("" for none), and what identifies the reason where the sentence
+    varies."""
 
     sentence: str
     advice: str = ""
@@ -62,13 +36,13 @@ def unanswered(
     functions: Mapping[str, Sequence[str]],
     *,
     show: bool,
-    lines: int,
+    program: Sequence[str],
 ) -> Unanswered | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
     functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
-    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them. lines:
-    of the program; a line beyond is not repeated either then.
+    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them.
+    program: its cells; the number of a line that they do not have is not repeated either then.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
@@ -76,9 +50,10 @@ def unanswered(
         case protocol.Returned():
             return None
         case protocol.Missing():
-            return _missing(function, loading, functions)
+            return _missing(function, loading, functions, program)
         case protocol.Raised(failure):
-            return _raised(function, failure if show else _wordless(failure, lines), show=show)
+            lines = max((cell.count("\n") + 1 for cell in program), default=0)
+            return _raised(function, failure if show else _wordless(failure, lines), loading, program, show=show)
         case Ended(how):
             mend = "Take out what ends the process: the grader has to get an answer back."
             return Unanswered(f"{function}() {how if show else 'ended the process'}.", mend)
@@ -114,9 +89,16 @@ def phrase(call: Call) -> str:
             return "could not be called"
 
 
+def how_called(function: str, call: Call) -> Sequence[str]:
+    """A note where a function's parameters are not those of the handout. It comes from the student's process."""
+    if isinstance(call.verdict, protocol.Returned | protocol.Raised) and call.verdict.note:
+        return [f"{function}() {call.verdict.note}."]
+    return []
+
+
 def told(failure: Failure, *, show: bool = True) -> str:
-    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its type,
-    if that is one of Python's, and the line."""
+    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its
+    type, if that is one of Python's, and the line."""
     if not show:
         kind = failure.type if _is_pythons(failure) else "an exception"
         return f"{kind}{'' if failure.line is None else f' (line {failure.line})'}."
@@ -127,22 +109,19 @@ def told(failure: Failure, *, show: bool = True) -> str:
     return f"{failure.type}{message} ({failure.file}, line {failure.line}{source})."
 
 
-def advice(failure: Failure) -> str:
-    """What to look at, for the exceptions that this lab's mistakes raise; "" for any other."""
-    text = f"{failure.type}: {failure.message}"
-    return next((words for pattern, words in ADVICE if re.search(pattern, text)), "")
-
-
 def _wordless(failure: Failure, lines: int) -> Failure:
-    """What may be told of an exception with inputs that are not to be shown: its type and its line, where Python and the
-    program have them, and whether it is the template's own. Advice that its message would choose could tell as much."""
+    """What may be told of an exception with inputs that are not to be shown: its type and its line, where Python and
+    the program have them, and whether it is the template's own. Advice that its message would choose could tell as
+    much."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
     line = failure.line if failure.line and 1 <= failure.line <= lines else None
     message = "" if _to_be_written(failure) else "not told"
     return Failure(kind, message, line, function=failure.function)
 
 
-def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
+def _raised(
+    function: str, failure: Failure, loading: Answer | None, program: Sequence[str], *, show: bool
+) -> Unanswered:
     if failure.type == "SignatureProblem":
         mend = "Keep the parameters of the handout, in their order."
         return Unanswered(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
@@ -153,7 +132,18 @@ def _raised(function: str, failure: Failure, *, show: bool) -> Unanswered:
         called = f"{failure.function}(), which" if show else "a function that"
         return Unanswered(f"{function}() calls {called} is still to be written.", mend)
     where = f"{function} raised {failure.type} in line {failure.line}"
-    return Unanswered(f"{function}() raised {told(failure, show=show)}", advice(failure), where)
+    words = _lost(failure, loading) or advice(failure, "\n".join(program))
+    return Unanswered(f"{function}() raised {told(failure, show=show)}", words, where)
+
+
+def _lost(failure: Failure, loading: Answer | None) -> str:
+    """Why a name is missing: the statement that would have made it was skipped; "" where it is not for that."""
+    missing = re.match(r"name '(\w+)' is not defined", failure.message) if failure.type == "NameError" else None
+    if missing and loading and isinstance(loading.reply, Loaded):
+        for each in loading.reply.failures:
+            if missing[1] in each.names:
+                return f"{missing[1]} is missing because what makes it was skipped; it raised {told(each)}"
+    return ""
 
 
 def _is_pythons(failure: Failure) -> bool:
@@ -182,7 +172,7 @@ def _return(returns: Sequence[str]) -> str:
     return f"End it with `return {', '.join(returns)}`: what is returned is marked."
 
 
-def _missing(function: str, loading: Answer | None, functions: Collection[str]) -> Unanswered:
+def _missing(function: str, loading: Answer | None, functions: Collection[str], program: Sequence[str]) -> Unanswered:
     reply = loading.reply if loading else None
     if not isinstance(reply, Loaded):
         return Unanswered(_not_loaded(loading))
@@ -191,11 +181,15 @@ def _missing(function: str, loading: Answer | None, functions: Collection[str]) 
         return Unanswered(
             f"There is no function {function}(), but there is {near[0]}().", "Give it the name of the handout."
         )
-    ending = [failure for failure in reply.failures if failure.type not in ("ModuleNotFoundError", "ImportError")]
+    lost = next((failure for failure in reply.failures if function in failure.names), None)
+    if lost:
+        sentence = f"There is no function {function}(): what makes it was skipped, because it raised {told(lost)}"
+        return Unanswered(sentence, advice(lost, "\n".join(program)), told(lost))
+    ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return Unanswered(
             f"There is no function {function}(): loading ended before it, with {told(ending[-1])}",
-            advice(ending[-1]),
+            advice(ending[-1], "\n".join(program)),
             told(ending[-1]),
         )
     return Unanswered(

@@ -12,7 +12,7 @@ from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.submission import Handed, Unreadable, gather, opened
-from autograder.submission.handed import MAX_FILE_BYTES, is_junk
+from autograder.submission.handed import is_junk, most_bytes
 from autograder.submission.wording import printable
 from autograder.text import clean, fit
 
@@ -167,11 +167,11 @@ def _copy(path: Path, target: Path) -> str:
         size = path.lstat().st_size
     except OSError:
         return "could not be opened"
-    content = opened.content([str(path.parent.resolve()), path.name], MAX_FILE_BYTES)
+    content = opened.content([str(path.parent.resolve()), path.name], most_bytes(path.name))
     if isinstance(content, bytes):
         target.write_bytes(content)
         return ""
-    if size <= MAX_FILE_BYTES:
+    if size <= most_bytes(path.name):
         return content
     write_hollow(target, size)
     return ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from autograder.gradescope.export import METADATA, SUBMISSION
-from autograder.submission.handed import MAX_FILE_BYTES, is_junk, is_too_long
+from autograder.submission.handed import is_junk, is_too_long, most_bytes
 from autograder.submission.wording import printable
 
 MOST_UNPACKED = 4 << 30  # bytes
@@ -104,7 +104,7 @@ def _is_junk(entry: zipfile.ZipInfo) -> bool:
 
 def _is_hollow(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is too large for a file of a submission."""
-    return entry.file_size > MAX_FILE_BYTES and not _is_metadata(entry)
+    return entry.file_size > most_bytes(entry.filename) and not _is_metadata(entry)
 
 
 def _is_metadata(entry: zipfile.ZipInfo) -> bool:

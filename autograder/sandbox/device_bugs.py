@@ -10,8 +10,9 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from autograder.sandbox.arguments import SignatureProblem, arguments
 from autograder.sandbox.cuda import replaced, taken_for
-from autograder.sandbox.program import Program, SignatureProblem, arguments
+from autograder.sandbox.program import Program
 from autograder.sandbox.values import encode, holds_nothing
 from autograder.sandbox.watch import Place, Watch
 
@@ -28,7 +29,7 @@ def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
     "numpy"   a tensor on the device is made a NumPy array.
     """
     function: Any = vars(program.module).get(request["function"])
-    inputs = [float(value) for value in request["inputs"]]
+    inputs = {name: float(value) for name, value in request["inputs"].items()}
     try:
         on_cpu, on_gpu = (arguments(function, inputs, request["settings"], name) for name in ("cpu", "cuda"))
     except SignatureProblem:
@@ -38,8 +39,12 @@ def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
     import torch
 
     with replaced(torch.cuda, is_available=lambda: True), _default_device_kept():
-        bugs = _hard_coded(program, lambda: function(*on_cpu[0], **on_cpu[1])) if request["cuda"] else []
-        return _found(bugs) if bugs else _followed(program, inputs, lambda: function(*on_gpu[0], **on_gpu[1]))
+        bugs = _hard_coded(program, lambda: function(*on_cpu.args, **on_cpu.kwargs)) if request["cuda"] else []
+        return (
+            _found(bugs)
+            if bugs
+            else _followed(program, list(inputs.values()), lambda: function(*on_gpu.args, **on_gpu.kwargs))
+        )
 
 
 def _hard_coded(program: Program, call: Callable[[], object]) -> list[dict[str, Any]]:

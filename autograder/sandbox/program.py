@@ -5,29 +5,29 @@ import __future__
 import ast
 import contextlib
 import functools
-import inspect
 import linecache
 import os
+import re
 import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.sandbox import cuda, stand_ins
+from autograder.sandbox import cuda, launched, stand_ins, statements
+from autograder.sandbox.arguments import SignatureProblem, arguments
 from autograder.sandbox.device import settle
 from autograder.sandbox.values import encode, holds_nothing
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
+BREAKPOINT = re.compile(r"\b(breakpoint|set_trace)\(")
+MOST_FAILURES = 20
+MOST_NAMES = 20  # of one statement that failed
 
 
 class LoadingTookTooLong(BaseException):
     """Not an Exception, so that a student's `except Exception` does not swallow it."""
-
-
-class SignatureProblem(TypeError):
-    """The function cannot be called with the inputs of the lab."""
 
 
 class Program:
@@ -40,11 +40,13 @@ class Program:
         self.autograd = [0]
         self.double = False
         self.modes = contextlib.ExitStack()  # of torch, as long as the program runs
+        self.flags = 0  # for the compiler
+        self.lost: dict[str, dict[str, Any]] = {}  # what failed, by the names that it would have made
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute the program, statement by statement.
 
-        A failing import is skipped; any other exception, `exit()` or the end of the time ends a .py file or a cell.
+        A statement that fails is skipped; `exit()` or the end of the time ends a .py file or a cell.
         request["double"]: torch computes in float64 unless the program says otherwise. request["cuda"]: the program
         mentions CUDA, for which the device in force is taken.
         """
@@ -53,13 +55,18 @@ class Program:
             self.double = True
         name, cells = request["module"], request["cells"]
         self.module = types.ModuleType(name)
+        if request["notebook"]:
+            self.module.__name__ = "__main__"
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if request["notebook"] else 0
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
         vars(self.module).update(get_ipython=stand_ins.Silent(), display=stand_ins.Silent())  # a notebook has these
         sys.modules[name] = self.module
+        launched.as_a_script(self.module, f"{name}.py")
         sys.path.insert(0, self.directory)
         finder = stand_ins.Finder()
         sys.meta_path.append(finder)
         self.autograd = _count_autograd()
+        _compile_nothing()
         if request["device"] != "cpu":
             settle()
         if request["cuda"]:
@@ -69,30 +76,60 @@ class Program:
         for number, cell in enumerate(cells, 1):
             single = len(cells) == 1
             file = self.module.__file__ if single else f"{self.module.__file__}:{number}"
-            self.files[file] = request["name"] if single else f"{request['name']}, code cell {number}"
+            title = request["name"] if single else f"{request['name']}, code cell {number}"
+            self.files[file] = request["titles"][number - 1] if request["titles"] else title
             linecache.cache[file] = (len(cell), None, [f"{line}\n" for line in cell.split("\n")], file)
             failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
-        return {"type": "loaded", "functions": functions[:200], "failures": failures[:20], "stand_ins": finder.used}
+        if len(failures) > MOST_FAILURES:
+            failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is told in any case
+        loaded = {"functions": functions[:200], "failures": failures[:MOST_FAILURES], "stand_ins": finder.used}
+        return {"type": "loaded", **loaded}
 
     def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
-        failures = []
-        flags = 0
+        """Run the statements of a file or a cell; returns what went wrong."""
+        failures: list[dict[str, Any]] = []
+        flags = self.flags
         try:
             with _time_limit(seconds):
-                for statement in ast.parse(cell, file).body:
+                for statement in statements.of(ast.parse(cell, file)):
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                         flags |= _future_flags(statement)
-                    code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+                    run = functools.partial(self._run, file, flags)
                     try:
-                        exec(code, vars(self.module))
-                    except ImportError as error:
-                        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-                            raise
-                        failures.append(self.failure(error))  # what does not need the module can still be marked
+                        run(statement)
+                    except Exception as error:
+                        failures += self._skipped(statement, error, run)
         except BaseException as error:
             failures.append(self.failure(error))
         return failures
+
+    def _run(self, file: str, flags: int, statement: ast.stmt) -> None:
+        code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)
+        awaiting = eval(code, vars(self.module))
+        with contextlib.suppress(StopIteration):
+            while awaiting is not None:  # a coroutine, of an `await` in a notebook
+                awaiting.send(None)
+
+    def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
+        """What is to be said of a statement that failed: nothing if only because of one before it that did.
+
+        What stands below is still to be marked, and so are the functions in the statement: they are defined, without
+        their decorators where those fail.
+        """
+        if isinstance(error, SyntaxError) and error.filename in self.files:  # in what Python's parser lets through
+            raise error
+        for definition in statements.definitions(statement):
+            if definition.name not in vars(self.module) and (definition is not statement or definition.decorator_list):
+                definition.decorator_list = definition.decorator_list if definition is not statement else []
+                with contextlib.suppress(Exception):
+                    run(definition)
+        names = [name for name in statements.bound(statement) if name not in vars(self.module)]
+        root = self.lost.get(error.name or "") if isinstance(error, NameError) else None
+        failure = root or {**self.failure(error), "skipped": True, "names": []}
+        failure["names"] = [*failure["names"], *names][:MOST_NAMES]
+        self.lost.update(dict.fromkeys(names, failure))
+        return [] if root else [failure]
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function; see `arguments`.
@@ -112,19 +149,27 @@ class Program:
     def _called(self, function: Callable[..., Any], request: dict[str, Any], device: str) -> dict[str, Any]:
         """What comes of a call. If floats make it raise, it is made once more with 0-d tensors."""
         errors: list[BaseException] = []
+        note = ""
         self.autograd[0] = 0
         attempts: tuple[Callable[[float], Any], ...] = (float, self._tensor)
         for attempt, convert in enumerate(attempts):
             try:
-                inputs = [convert(value) for value in request["inputs"]]
-                args, kwargs = arguments(function, inputs, request["settings"], device)
+                inputs = {name: convert(value) for name, value in request["inputs"].items()}
+                args, kwargs, note = arguments(function, inputs, request["settings"], device)
                 value = encode(function(*args, **kwargs), request["fields"])
-                return {"type": "returned", "value": value, "as_tensors": attempt > 0, "autograd": self.autograd[0] > 0}
+                autograd = self.autograd[0] > 0
+                return {
+                    "type": "returned",
+                    "value": value,
+                    "as_tensors": attempt > 0,
+                    "autograd": autograd,
+                    "note": note,
+                }
             except BaseException as error:
                 errors.append(error)
                 if not isinstance(error, (TypeError, AttributeError)) or isinstance(error, SignatureProblem):
                     break
-        return {"type": "raised", "failure": self.failure(errors[0])}
+        return {"type": "raised", "failure": self.failure(errors[0]), "note": note}
 
     def _tensor(self, value: float) -> Any:
         import torch
@@ -139,8 +184,9 @@ class Program:
             while trace is not None:
                 file = trace.tb_frame.f_code.co_filename
                 if file in self.files or file.startswith(self.directory + os.sep):
-                    source = linecache.getline(file, trace.tb_lineno).strip()[:200]
-                    found.update(line=trace.tb_lineno, file=self.files.get(file, os.path.basename(file)), source=source)
+                    line = _line_of_breakpoint(file, trace.tb_lineno) if found["type"] == "BdbQuit" else trace.tb_lineno
+                    source = linecache.getline(file, line).strip()[:200]
+                    found.update(line=line, file=self.files.get(file, os.path.basename(file)), source=source)
                     found.update(function=trace.tb_frame.f_code.co_name)
                 trace = trace.tb_next
             if isinstance(error, SyntaxError) and error.filename:  # of this file, or of a module that it imports
@@ -157,33 +203,10 @@ class Program:
         return message[:500]
 
 
-def arguments(
-    function: Callable[..., Any], inputs: list[Any], settings: Mapping[str, Any], device: str | None
-) -> tuple[list[Any], dict[str, Any]]:
-    """What a function is called with: graph inputs, then settings, positional; the device if it takes one.
-
-    Raises SignatureProblem.
-    """
-    values = [*inputs, *settings.values()]
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
-        return values, {}
-    kinds = inspect.Parameter
-    by_name = {p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY}
-    kwargs = {name: value for name, value in settings.items() if name in by_name}
-    args = [*inputs, *(value for name, value in settings.items() if name not in by_name)]
-    positional = [p for p in parameters if p.kind <= kinds.POSITIONAL_OR_KEYWORD and p.name != "device"]
-    if len(positional) < len(args) and not any(p.kind is kinds.VAR_POSITIONAL for p in parameters):
-        names = ", ".join(p.name for p in positional) or "none"
-        raise SignatureProblem(f"it has to take {len(args)} inputs and takes {len(positional)} ({names})")
-    if device is None:
-        return args, kwargs
-    if any(p.name == "device" and p.kind is not kinds.POSITIONAL_ONLY for p in parameters):
-        return args, {**kwargs, "device": device}
-    if len(positional) == len(args) + 1 and positional[-1].default is kinds.empty:
-        return [*args, device], kwargs  # the device under a name of the student's own
-    return args, kwargs
+def _line_of_breakpoint(file: str, line: int) -> int:
+    """The line of the breakpoint at which the debugger stopped: it stops at the one that is executed next."""
+    before = (number for number in range(line, 0, -1) if BREAKPOINT.search(linecache.getline(file, number)))
+    return next(before, line)
 
 
 def _compute_in_float64() -> None:
@@ -208,6 +231,16 @@ def _count_autograd() -> list[int]:
     for name in ("backward", "grad"):
         setattr(torch.autograd, name, counting(getattr(torch.autograd, name)))
     return count
+
+
+def _compile_nothing() -> None:
+    """Have torch.compile return what it is given: it takes longer than torch itself, and a compiler of C++."""
+    import torch
+
+    def compile(model: Any = None, **options: Any) -> Any:
+        return model if model is not None else lambda decorated: decorated
+
+    vars(torch)["compile"] = compile
 
 
 def _future_flags(statement: ast.ImportFrom) -> int:

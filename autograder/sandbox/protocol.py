@@ -9,6 +9,7 @@ import struct
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder.text import clean as clean  # others take it from here: what passes this door is clean
 
@@ -21,6 +22,7 @@ MOST_VALUES = 4096  # numbers, texts and containers, within each other
 DEEPEST = 10  # containers within containers
 MOST_FUNCTIONS = 200
 MOST_FAILURES = 20
+MOST_NAMES = 20  # of one statement that failed
 MOST_STAND_INS = 50
 MOST_BUGS = 100
 MOST_LAYERS = 50
@@ -83,7 +85,7 @@ Value = Number | Array | Sequence | Record | Text | Nothing | Strange
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An exception that left the student's code."""
+    """An exception that left the student's code. The last two: while it was loaded."""
 
     type: str
     message: str
@@ -91,10 +93,12 @@ class Failure(msgspec.Struct, frozen=True):
     file: str | None = None
     source: str | None = None  # that line, as written
     function: str | None = None  # in which it stands
+    skipped: bool = False  # the statement outside of functions that raised it, so that the program went on
+    names: tuple[str, ...] = ()  # that this statement would have made
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """The student's program was executed. `failures` are what ended it, a cell of it, or an import in it."""
+    """The student's program was executed. `failures` are what ended it, a cell of it, or a statement in it."""
 
     functions: list[str]
     failures: list[Failure]
@@ -103,17 +107,19 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
     """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute
-    gradients."""
+    gradients. `note`: how it was called, where that is not plain: what follows its name in a sentence."""
 
     value: Value
     as_tensors: bool = False
     autograd: bool = False
+    note: str = ""
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
-    """A function raised, or called `exit()`."""
+    """A function raised, or called `exit()`. `note`: as of `Returned`."""
 
     failure: Failure
+    note: str = ""
 
 
 class Missing(msgspec.Struct, frozen=True, tag="missing"):
@@ -206,9 +212,13 @@ def _bounded(reply: Reply) -> Reply:
     """The reply without what is more in it than an honest child sends."""
     match reply:
         case Returned(value) if what := _too_much(value):
-            return msgspec.structs.replace(reply, value=Strange(what))
+            return replace(reply, value=Strange(what))
         case Loaded(functions, failures, stand_ins):
-            return Loaded(functions[:MOST_FUNCTIONS], failures[:MOST_FAILURES], stand_ins[:MOST_STAND_INS])
+            return Loaded(
+                functions[:MOST_FUNCTIONS],
+                [replace(each, names=each.names[:MOST_NAMES]) for each in failures[:MOST_FAILURES]],
+                stand_ins[:MOST_STAND_INS],
+            )
         case DeviceBugs(bugs, undecided):
             return DeviceBugs(bugs[:MOST_BUGS], undecided)
         case Confined(layers, landlock):

@@ -20,11 +20,14 @@ LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 @dataclass(frozen=True)
 class Program:
-    """What is executed behind the wall: the cells of a program, its name, and the files beside it."""
+    """What is executed behind the wall: the cells of a program, its name, the files beside it, whether it is a
+    notebook, and what each of the cells is called."""
 
     name: str
     cells: Sequence[str]
     files: Sequence[tuple[str, bytes]] = ()
+    notebook: bool = False
+    titles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ class Student:
         self._loading: Answer | None = None
         self._called = False  # a function, since the folder was made
         modules = [content for name, content in program.files if name.endswith(".py")]
-        self._mentions_cuda = b"cuda" in b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
+        text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
+        self._mentions_cuda = b"cuda" in text or b"mps" in text
 
     def __enter__(self) -> "Student":
         return self
@@ -148,7 +152,7 @@ class Student:
         *,
         again: bool = False,
     ) -> Call:
-        """Call `function` with `inputs` and `settings`, positional and in their order.
+        """Call `function` with `inputs` and `settings`, each for the parameter of its name, or else in their order.
 
         fields: names by which a returned object's attributes are read. again: call it even if the answer to these
         inputs is known.
@@ -183,7 +187,7 @@ class Student:
         request = {
             "do": "device_bugs",
             "function": function,
-            "inputs": list(inputs.values()),
+            "inputs": dict(inputs),
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
@@ -229,7 +233,7 @@ class Student:
         request = {
             "do": "call",
             "function": function,
-            "inputs": list(inputs.values()),
+            "inputs": dict(inputs),
             "settings": dict(settings),
             "fields": list(fields),
             "device": self.device,
@@ -268,6 +272,8 @@ class Student:
             "name": self._program.name,
             "module": self._module,
             "cells": list(self._program.cells),
+            "notebook": self._program.notebook,
+            "titles": list(self._program.titles),
             "seconds": seconds,
             "double": self._double,
             "device": self.device,

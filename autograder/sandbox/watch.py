@@ -147,8 +147,11 @@ class Watch:
             self._write(*operands)
         result = function(*args, **kwargs)
         fresh = not operands or name == "aten::lift_fresh"  # the latter in torch.tensor(…)
+        number = not operands and name == "aten::_to_copy"  # one of Python's, which torch.func makes a tensor of
         for each in _tensors([result]):
-            if fresh:
+            if number:
+                self._settle(each)
+            elif fresh:
                 self._put(each, on_gpu=self._default_away or self._beside)
                 self._made[_storage(each)] = self.place()
             elif _storage(each) not in before | self._known.keys():

@@ -10,6 +10,8 @@ from .wording import printable
 MAX_LINES = 2000
 MAX_LINE = 400
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
+_SIGN = re.compile("[:\N{FULLWIDTH COLON}]|->|[\N{RIGHTWARDS ARROW}=]")  # the first of a line ends its key
+_YAML = re.compile(r"[&!]\S*")  # an anchor or a tag behind the colon of a section
 _TITLE = re.compile(r"[^\W\d]\w*(?: ?\d+)?")
 
 
@@ -21,16 +23,19 @@ def lines_of_answers(text: str, sheet: Sheet) -> None:
         rows = rows[:MAX_LINES]
     # The outermost lines are the sections, whether or not the whole file is indented.
     outermost = min((_width(line) for _, line in rows), default=0)
+    flat = all(_width(line) == outermost for _, line in rows)  # then what has a value belongs to the section above
     section: str | None = None
     listed_sections = False
     entries: list[Entry] = []
     for number, line in rows:
         body = _without_comment(line)
         item = body.startswith("- ")
-        key, value, problem = _parts(line, body.removeprefix("- ").lstrip())
+        key, value, problem, slip = _parts(line, body.removeprefix("- ").lstrip())
+        value = "" if _width(line) == outermost and _YAML.fullmatch(value) else value
         inner = _width(line) > outermost or (item and section is not None and not listed_sections)
+        inner = inner or (flat and value != "")
         if inner and section is not None and key:
-            entries.append(Entry(key, value, number, problem))
+            entries.append(Entry(key, value, number, problem, slip))
         elif not inner and key and not value:
             if section is not None:
                 sheet.add(section, entries)
@@ -43,28 +48,32 @@ def lines_of_answers(text: str, sheet: Sheet) -> None:
         sheet.add(section, entries)
 
 
-def _parts(line: str, body: str) -> tuple[str, str, str | None]:
-    """Key, value, and the slip that makes this line unreadable; the key is '' where there is none."""
-    key, colon, value = body.replace("\N{FULLWIDTH COLON}", ":").partition(":")
-    key = key.strip().strip("\"'")
+def _parts(line: str, body: str) -> tuple[str, str, str | None, str]:
+    """Key, value, the slip that makes this line unreadable, and the one that does not; the key is '' where there is
+    none."""
     if len(line) > MAX_LINE:
-        return "", "", None
-    if not colon:
-        if _TITLE.fullmatch(key):
-            return key, "", f"A colon is missing after '{printable(key, 40)}'."
-        key, _, value = (part.strip() for part in body.partition("="))
-        usual = printable(f"{key}: {value}", 60)
-        return (key, value, f"There is no colon; write '{usual}'.") if value else ("", "", None)
-    problem = None
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        problem = "It begins with a tab; use two spaces instead."
+        return "", "", None, ""
+    sign = _SIGN.search(body)
+    key = (body[: sign.start()] if sign else body).strip().strip("\"'")
+    if not sign:
+        return (
+            (key, "", f"A colon is missing after '{printable(key, 40)}'.", "")
+            if _TITLE.fullmatch(key)
+            else ("", "", None, "")
+        )
+    value, slip = body[sign.end() :], ""
+    if sign[0] not in (":", "\N{FULLWIDTH COLON}"):
+        if not value.strip():
+            return "", "", None, ""
+        slip = "There is no colon."
+    elif "\t" in line[: len(line) - len(line.lstrip())]:
+        slip = "It begins with a tab instead of spaces."
     elif value and not value[0].isspace():
-        usual = printable(f"{key}: {value.strip()}", 60)
-        problem = f"There is no space after the colon; write '{usual}'."
+        slip = "There is no space after the colon."
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
-    return key, value, problem
+    return key, value, None, slip
 
 
 def _without_comment(line: str) -> str:

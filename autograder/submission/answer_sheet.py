@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from .arithmetic import evaluate
 from .model import Answer, Answers, PartUnreadable
+from .tidied import bare
 from .tokens import ArithmeticProblem
-from .wording import printable
+from .wording import listed, printable
 
 _BLANK = frozenset({"", "~", "?", "-", "...", "…", "null", "none", "todo"})
 _MAX_NOTES = 8
@@ -16,12 +17,14 @@ _MAX_NOTES = 8
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a section: what stands before and after the colon, where, and any slip that spoils it."""
+    """One line of a section: what stands before and after the colon, where, any slip that spoils it, and any that does
+    not."""
 
     key: str
     text: str
     line: int
     problem: str | None = None
+    slip: str = ""
 
 
 class Sheet:
@@ -32,6 +35,7 @@ class Sheet:
         self._sections: dict[str, dict[str, Answer]] = {}
         self._notes: list[str] = []
         self._strays: list[tuple[int, str]] = []
+        self._slips: dict[str, list[str]] = {}  # the lines of each
 
     def note(self, sentence: str) -> None:
         """Something that was read leniently."""
@@ -51,7 +55,9 @@ class Sheet:
             key = _plain(entry.key)
             if key in answers:
                 self.note(f"Line {entry.line}: {printable(key, 40)} is given twice; the last one was read.")
-            answers[key] = _answer(entry)
+            if entry.slip:
+                self._slips.setdefault(entry.slip, []).append(str(entry.line))
+            answers[key] = self._answer(entry)
         self._sections[known] = answers
 
     def answers(self) -> Answers:
@@ -66,25 +72,37 @@ class Sheet:
             self.note(f"{self._name} is empty.")
         if strays:
             self.note(f"Not read, because it belongs to no section of {self._name}: {'; '.join(strays[:3])}.")
+        for slip, lines in self._slips.items():
+            self.note(f"Line {listed(lines)}: {slip} It was read all the same.")
         notes = self._notes[:_MAX_NOTES]
         if len(self._notes) > _MAX_NOTES:
             notes.append(f"{len(self._notes) - _MAX_NOTES} more remarks on {self._name} are not shown.")
         return Answers(self._name, self._sections, tuple(notes))
 
+    def _answer(self, entry: Entry) -> Answer:
+        text = entry.text.strip()
+        shown = printable(text)
+        if entry.problem is not None:
+            return Answer(shown, None, f"Line {entry.line}: {entry.problem}")
+        if text.lower() in _BLANK:
+            return Answer("", None, None)
+        try:
+            return Answer(shown, evaluate(text), None)
+        except ArithmeticProblem as problem:
+            if (value := _as_people_read(text)) is None:
+                return Answer(shown, None, f"Line {entry.line}: {problem}")
+        self.note(f"Line {entry.line}: '{printable(text, 40)}' was read as {value:.6g}.")
+        return Answer(shown, value, None)
+
+
+def _as_people_read(text: str) -> float | None:
+    """The value of what is left without quotes, remarks and the like; None where that cannot be read either."""
+    try:
+        return evaluate(bare(text))
+    except ArithmeticProblem:
+        return None
+
 
 def _plain(name: str) -> str:
     """A key or section as it is looked up: lower case, no spaces around it, printable."""
     return printable(name.strip().lower())
-
-
-def _answer(entry: Entry) -> Answer:
-    text = entry.text.strip()
-    shown = printable(text)
-    if entry.problem is not None:
-        return Answer(shown, None, f"Line {entry.line}: {entry.problem}")
-    if text.lower() in _BLANK:
-        return Answer("", None, None)
-    try:
-        return Answer(shown, evaluate(text), None)
-    except ArithmeticProblem as problem:
-        return Answer(shown, None, f"Line {entry.line}: {problem}")

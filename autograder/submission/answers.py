@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Union
 from .answer_lines import lines_of_answers
 from .answer_sheet import Entry, Sheet
 from .model import Answers, PartUnreadable
+from .tidied import visible
 
 if TYPE_CHECKING:
     from yaml import Event
@@ -23,6 +24,7 @@ MAX_EVENTS = 5000
 MAX_DEPTH = 5
 
 
+_HEADING = re.compile(r"^[ \t]*#+[ \t]*([^\W\d_]+[ _-]?\d+)\b[^\n]*$", re.MULTILINE)  # "## Task 1"
 _DIRECTION = re.compile(r"^\ufeff?%", re.MULTILINE)
 
 
@@ -47,9 +49,10 @@ class _Pairs:
 
 @dataclass(frozen=True)
 class _Items:
-    """A list of anything else."""
+    """A list of anything else. only: its element, if it is one text."""
 
     line: int
+    only: str | None = None
 
 
 _Node = Union["_Scalar", "_Pairs", "_Items"]
@@ -62,14 +65,29 @@ def parse_answers(text: str, name: str) -> Answers:
     """
     if len(text) > MAX_CHARACTERS:
         raise _far_more(name, text.count("\n", 0, MAX_CHARACTERS) + 1)
-    sheet = Sheet(name)
+    seen = visible(text)
+    sheet = _sheet(name, odd=seen != text)
     try:
-        _read_yaml(text, sheet, name)
+        _read_yaml(seen, sheet, name)
     except _NotAsExpected as reason:
-        sheet = Sheet(name)
+        sheet = _sheet(name, odd=seen != text)
         sheet.note(f"{name} is not quite YAML{reason}; it was read line by line.")
-        lines_of_answers(text, sheet)
-    return sheet.answers()
+        lines_of_answers(seen, sheet)
+    try:
+        return sheet.answers()
+    except PartUnreadable:  # nothing is indented, or the headings are comments
+        again = _sheet(name, odd=seen != text)
+        lines_of_answers(_HEADING.sub(r"\1:", seen), again)
+        again.note(f"{name} was read by its headings, though its lines are not indented below them.")
+        return again.answers()
+
+
+def _sheet(name: str, *, odd: bool) -> Sheet:
+    """odd: there are characters in the file that nobody sees."""
+    sheet = Sheet(name)
+    if odd:
+        sheet.note(f"{name} holds invisible characters or spaces of other kinds; it was read without them.")
+    return sheet
 
 
 def _read_yaml(text: str, sheet: Sheet, name: str) -> None:
@@ -96,6 +114,8 @@ def _read_yaml(text: str, sheet: Sheet, name: str) -> None:
 def _entry(key: _Scalar, value: _Node) -> Entry:
     if isinstance(value, _Scalar):
         return Entry(key.text, _one_line(value).text, key.line)
+    if isinstance(value, _Items) and value.only is not None:
+        return Entry(key.text, value.only, key.line)
     return Entry(key.text, "(several values)", key.line, "There are several values here; write one number.")
 
 
@@ -117,18 +137,23 @@ def _node(event: Event, events: Iterator[Event]) -> _Node:
     nodes: list[_Node] = []
     while not isinstance(inner := next(events), yaml.CollectionEndEvent):
         nodes.append(_node(inner, events))
+    texts = [node.text for node in nodes if isinstance(node, _Scalar)]
     if isinstance(event, yaml.MappingStartEvent):
+        if event.flow_style and len(texts) == len(nodes) == 2 and not texts[1]:  # {2}
+            return _Items(line, texts[0])
         return _Pairs(tuple(zip(nodes[::2], nodes[1::2], strict=True)), line)
     pairs = tuple(node.pairs[0] for node in nodes if isinstance(node, _Pairs) and len(node.pairs) == 1)
-    return _Pairs(pairs, line) if nodes and len(pairs) == len(nodes) else _Items(line)
+    if nodes and len(pairs) == len(nodes):
+        return _Pairs(pairs, line)
+    return _Items(line, texts[0] if len(texts) == len(nodes) == 1 else None)
 
 
 def _events(text: str, name: str) -> Iterator[Event]:
     """The events of all documents, without those that only mark where streams and documents begin and end.
 
-    Raises PartUnreadable at anchors, aliases and tags, which no answer needs and bombs are made of,
-    and _NotAsExpected where the text stops being YAML, or gives the parser directions (%TAG, %YAML): it compares each
-    with all before it.
+    Raises _NotAsExpected at anchors, aliases and tags, which no answer needs and bombs are made of, where the text
+    stops being YAML, and where it gives the parser directions (%TAG, %YAML): it compares each with all before it.
+    Raises PartUnreadable where there is far more than answers.
     """
     import yaml  # imported here: code by itself needs no YAML
 
@@ -140,10 +165,7 @@ def _events(text: str, name: str) -> Iterator[Event]:
         for count, event in enumerate(yaml.parse(text, loader)):
             line = _line(event)
             if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
-                raise PartUnreadable(
-                    f"{name}, line {line}: & * and ! mean something else in YAML where a value begins; "
-                    "write only numbers and arithmetic, or put the value in quotes."
-                )
+                raise _NotAsExpected(f" (line {line}: & * and ! mean something else there where a value begins)")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if count > MAX_EVENTS or depth > MAX_DEPTH:
                 raise _far_more(name, line)

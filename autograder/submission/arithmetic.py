@@ -5,15 +5,18 @@ sum      = product { ("+" | "-") product }
 product  = signed { ("*" | "/") signed | power }    "2(3)" is a product where it can be read one way only
 signed   = { "+" | "-" } power
 power    = primary [ ("^" | "**") signed ]      binds tighter than a sign before it: -2^2 = -4
-primary  = ( number | constant | function "(" sum ")" | "(" sum ")" ) { "%" }
+primary  = ( number | constant | function "(" sum { ";" sum } ")" | "(" sum ")" ) { "%" }
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NoReturn
+
+from autograder.graph import OPERATIONS
 
 from .tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
 from .wording import printable
@@ -27,18 +30,22 @@ MAX_VALUE = 1e15
 AGREEMENT = 0.01
 
 
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
-
-
-def _relu(x: float) -> float:
-    return max(x, 0.0)
-
-
 _CONSTANTS: Mapping[str, float] = MappingProxyType({"e": math.e, "pi": math.pi})
+# Every operation that a graph may have, under its name there, and what else a calculator has.
 _FUNCTIONS: Mapping[str, Callable[[float], float]] = MappingProxyType(
-    {"exp": math.exp, "sqrt": math.sqrt, "sigmoid": _sigmoid, "relu": _relu}
+    {
+        **{name: each.forward for name, each in OPERATIONS.items() if each.arity == 1 and name.isidentifier()},
+        **{"exp": math.exp, "sqrt": math.sqrt, "ln": math.log, "log": math.log, "abs": abs},
+        **{"sin": math.sin, "cos": math.cos, "tan": math.tan, "tanh": math.tanh},
+    }
 )
+_OF_SEVERAL: Mapping[str, Callable[..., float]] = MappingProxyType(
+    {
+        **{"max": max, "maximum": max, "min": min, "minimum": min},
+        **{"pow": lambda base, exponent: _power(base, exponent), "round": lambda x, digits=0.0: round(x, int(digits))},
+    }
+)
+_CALL = re.compile(rf"\b(?:{'|'.join(_OF_SEVERAL)})\s*\(", re.IGNORECASE)
 
 
 def evaluate(text: str) -> float:
@@ -49,7 +56,7 @@ def evaluate(text: str) -> float:
     """
     if len(text) > MAX_LENGTH:
         raise ArithmeticProblem(f"It is longer than {MAX_LENGTH} characters; write the number only.")
-    plain = plain_spelling(text).replace(":=", "=").replace("==", "=").strip().removeprefix("=")
+    plain = _separated(plain_spelling(text)).replace(":=", "=").replace("==", "=").strip().removeprefix("=")
     *others, last = (side.strip() for side in plain.split("="))
     if not last:
         raise ArithmeticProblem("There is no number to read; write the result.")
@@ -57,6 +64,20 @@ def evaluate(text: str) -> float:
     for side in others:
         _check_agreement(side, last, value)
     return value + 0.0  # so that -0.0 is 0.0
+
+
+def _separated(text: str) -> str:
+    """The text with a semicolon for each comma that separates the arguments of a function of several: "max(0, 2)"."""
+    signs = list(text)
+    for call in _CALL.finditer(text):
+        depth = 1
+        for index in range(call.end(), len(text)):
+            depth += (text[index] == "(") - (text[index] == ")")
+            if depth == 0:
+                break
+            if depth == 1 and text[index] == "," and ";" not in text:
+                signs[index] = ";"
+    return "".join(signs)
 
 
 def _check_agreement(side: str, last: str, value: float) -> None:
@@ -186,18 +207,34 @@ class _Parser:
         known = name.lower()
         if known in _CONSTANTS:
             return _CONSTANTS[known]
-        if known not in _FUNCTIONS:
+        if known not in _FUNCTIONS and known not in _OF_SEVERAL:
             raise UnknownName(name)
         if not self._take("("):
             raise ArithmeticProblem(f"'{known}' needs brackets after it, as in {known}(0.4).")
+        if known in _OF_SEVERAL:
+            return _bounded(self._of_several(known))
         argument = self._rest_of_brackets()
         try:
             result = _FUNCTIONS[known](argument)
         except OverflowError:
             raise _too_large() from None
         except ValueError:
-            raise ArithmeticProblem(f"{known}({argument:.6g}) is not a real number.") from None
+            result = math.nan
+        if math.isnan(result):
+            raise ArithmeticProblem(f"{known}({argument:.6g}) is not a real number.")
         return _bounded(result)
+
+    def _of_several(self, name: str) -> float:
+        """The value of a function of several arguments, behind its opening bracket."""
+        arguments = [self._sum()]
+        while self._take(";"):
+            arguments.append(self._sum())
+        if not self._take(")"):
+            self._unexpected()
+        try:
+            return _OF_SEVERAL[name](*arguments)
+        except (TypeError, ValueError, OverflowError):
+            raise ArithmeticProblem(f"{name}() has too many or too few arguments, or others than it takes.") from None
 
 
 def _power(base: float, exponent: float) -> float:

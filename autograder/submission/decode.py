@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 
+from .handed import MAX_NOTEBOOK_BYTES
 from .model import PartUnreadable
 from .wording import megabytes
 
 MAX_BYTES = 1_000_000
-MAX_NOTEBOOK_BYTES = 10_000_000  # its outputs, pictures above all, are in the file
 
 # UTF-32 first: its little-endian mark begins with the one of UTF-16.
 _MARKS = (

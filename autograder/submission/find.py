@@ -9,23 +9,27 @@ from posixpath import basename
 from .handed import Handed
 from .wording import listed, printable
 
-MAX_DEPTH = 3
-"""Folders to look down: the wrapper of a zip inside, its own folder, one more."""
+NEAR = 3
+"""Folders to look down first: the wrapper of a zip inside, its own folder, one more. What lies deeper is taken where
+nothing does there."""
 
 _PROGRAMS = (".py",)
 _NOTEBOOKS = (".ipynb",)
 _ANSWERS = (".yaml", ".yml")
 _NEVER_MEANT = (".", "__init__", "test_", "conftest", "setup.")
+_PART = re.compile(r"(?<![a-z])(?:task|part|exercise|problem|question|step|aufgabe|teil)[\W_]*\d", re.IGNORECASE)
 _EXACT, _OTHER_CASE, _LOOK_ALIKE, _NOTEBOOK, _LOOK_ALIKE_NOTEBOOK = range(5)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """path: the file chosen · problem: why there is none · notes: what has to be said; one sentence each"""
+    """path: the file chosen · problem: why there is none · notes: what has to be said; one sentence each ·
+    parts: the files that could be one program together, in order"""
 
     path: str | None
     notes: tuple[str, ...] = ()
     problem: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 def rank(name: str, wanted: str) -> int | None:
@@ -71,40 +75,40 @@ def choose(handed: Handed, wanted: str, *, alone: bool = False) -> Choice:
 
     With `alone`, the only file of its kind is taken whatever its name.
     """
-    candidates = []
-    for path in (*handed.files, *handed.refused):
-        fit = rank(basename(path), wanted)
-        if fit is not None and path.count("/") <= MAX_DEPTH:
-            candidates.append((fit, path.count("/"), path))
+    paths = (*handed.files, *handed.refused)
+    fitting = [(fit, path.count("/"), path) for path in paths if (fit := rank(basename(path), wanted)) is not None]
+    candidates = sorted(each for each in fitting if each[1] <= NEAR) or sorted(fitting)
     if not candidates:
         return _only_one(handed, wanted) if alone else Choice(None, problem=_missing(handed, wanted))
-    candidates.sort()
     fit, depth, path = candidates[0]
-    rivals = [other for other in candidates if other[:2] == (fit, depth)]
-    contents = {handed.files.get(other[2]) for other in rivals}
-    if len(contents) > 1 or (len(rivals) > 1 and None in contents):
-        names = listed(other[2] for other in rivals)
-        problem = f"Which file is your {wanted} is not clear; hand in only one of these: {names}."
-        return Choice(None, problem=problem)
+    rivals = [other[2] for other in candidates if other[:2] == (fit, depth)]
+    contents = {handed.files.get(other) for other in rivals}
     ignored = [other[2] for other in candidates[1:]]
+    parts = [other for other in ignored if other in rivals or _PART.search(basename(other))]
+    together = tuple(sorted((path, *parts))) if parts else ()
+    if len(contents) > 1 or (len(rivals) > 1 and None in contents):
+        problem = f"Which file is your {wanted} is not clear; hand in only one of these: {listed(rivals)}."
+        return Choice(None, problem=problem, parts=together)
     if ignored:
         said = f"{printable(path)} was read" + (f" as {wanted}" if path != wanted else "")
-        return Choice(path, (f"{said}; also found, and ignored: {listed(ignored)}.",))
+        return Choice(path, (f"{said}; also found, and ignored: {listed(ignored)}.",), parts=together)
     return Choice(path, read_as(path, wanted))
 
 
 def _only_one(handed: Handed, wanted: str) -> Choice:
     """The only file of the kind of `wanted`: one program, else one notebook; or one YAML file."""
-    kinds = (_PROGRAMS, _NOTEBOOKS) if _split(wanted)[1] in _PROGRAMS else (_ANSWERS,)
-    for kind in kinds:
-        near = [path for path in handed.files if path.count("/") <= MAX_DEPTH]
-        paths = [path for path in near if _split(basename(path))[1] in kind]
-        paths = [path for path in paths if not basename(path).startswith(_NEVER_MEANT)]
+    programs = _split(wanted)[1] in _PROGRAMS
+    for kind in (_PROGRAMS, _NOTEBOOKS) if programs else (_ANSWERS,):
+        meant = [path for path in handed.files if not basename(path).startswith(_NEVER_MEANT)]
+        every = [path for path in meant if _split(basename(path))[1] in kind]
+        paths = [path for path in every if path.count("/") <= NEAR] or every
         if len(paths) == 1:
             return Choice(paths[0], read_as(paths[0], wanted))
         if paths:
             break
-    return Choice(None, problem=_missing(handed, wanted))
+    code = [path for path in handed.files if _split(basename(path))[1] in (*_PROGRAMS, *_NOTEBOOKS)]
+    parts = tuple(sorted(path for path in code if _PART.search(basename(path)))) if programs else ()
+    return Choice(None, problem=_missing(handed, wanted), parts=parts)
 
 
 def read_as(path: str, wanted: str) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from . import opened
 from .handed import (
-    MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TOTAL_BYTES,
     Handed,
     is_junk,
     is_too_long,
+    most_bytes,
     wanted_first,
 )
 from .model import NotFound, Unreadable
@@ -138,4 +138,4 @@ def _linked_content(root: int, place: str, relative: str) -> bytes | str:
         if os.path.isdir(path):
             return "is a link to a folder, which is not followed"
         parts = os.path.relpath(path, place).split("/")
-    return opened.content(parts, MAX_FILE_BYTES, root=root)
+    return opened.content(parts, most_bytes(relative), root=root)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 MAX_FILES = 2000
 MAX_FILE_BYTES = 10_000_000
+MAX_NOTEBOOK_BYTES = 20_000_000  # its outputs, pictures above all, are in the file
 MAX_TOTAL_BYTES = 20_000_000
 
 _JUNK = frozenset(
@@ -33,6 +34,11 @@ class Handed:
     folders: frozenset[str]
     notes: tuple[str, ...] = ()
     single: bool = False
+
+
+def most_bytes(path: str) -> int:
+    """How large a file of this name may be."""
+    return MAX_NOTEBOOK_BYTES if path.lower().endswith(".ipynb") else MAX_FILE_BYTES
 
 
 def is_junk(name: str) -> bool:

@@ -30,7 +30,7 @@ def layout(
         above = _folders(place)
         clash = place in placed or place in folders or any(up in placed or up == canonical for up in above)
         if clash or len(files[path]) > room or len(placed) >= MAX_FILES:
-            left_out.append(path)
+            left_out += [path] if path != program else []  # it is written under the lab's name in any case
             continue
         placed[place] = files[path]
         folders.update(above)

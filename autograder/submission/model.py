@@ -28,11 +28,22 @@ class Program:
     cells: one text for a .py file, the code cells of a notebook; notebook commands are replaced by `pass`,
         so that line numbers stay the student's own
     digest: sha256 (hex) of the file's text after decoding and newline normalisation
+    notebook: whether it is one
+    parts: of a program in several files, what each of the cells is called
     """
 
     name: str
     cells: tuple[str, ...]
     digest: str
+    notebook: bool = False
+    parts: tuple[str, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What each of the cells is called."""
+        if self.parts or len(self.cells) == 1:
+            return self.parts or (self.name,)
+        return tuple(f"{self.name}, code cell {number}" for number in range(1, len(self.cells) + 1))
 
 
 @dataclass(frozen=True)

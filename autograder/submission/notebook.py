@@ -1,15 +1,20 @@
-"""Notebooks -> the code of their cells, with notebook commands (%time, !pip, name?) replaced by `pass`."""
+"""Notebooks -> the code of their cells, with notebook commands (%matplotlib, !pip, name?) replaced by `pass`, or by
+Python that does the same."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from posixpath import basename
+from typing import Any, Literal
+
+import msgspec
 
 from autograder import limited
 
 from .decode import MAX_BYTES
+from .find import rank
 from .model import PartUnreadable
 from .wording import megabytes
 
@@ -19,11 +24,40 @@ SMALL = 100_000  # characters: what can be in them needs no process of its own
 
 _MEND = "hand in the code as a .py file."
 
-# Cell magics whose cell is Python all the same.
-_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
+# Cell magics whose cell is no Python. Any other measures, logs or shows what its cell does.
+_OTHER_LANGUAGES = frozenset(
+    (
+        *(
+            "",
+            "bash",
+            "sh",
+            "zsh",
+            "script",
+            "shell",
+            "system",
+            "sx",
+            "cmd",
+            "powershell",
+            "perl",
+            "ruby",
+            "R",
+            "julia",
+        ),
+        *("html", "HTML", "svg", "SVG", "latex", "markdown", "javascript", "js", "css", "sql", "bigquery", "mermaid"),
+    )
+)
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+_WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?([^\n]+?)[ \t]*(?:\n|\Z)")
+# Shell commands that a notebook takes without % or !. What could follow them in Python is left alone.
+_SHELL = (
+    r"(?:pip3?|conda|mamba|uv|apt|apt-get|sudo|git|wget|curl|ls|cd|cat|cp|mv|rm|mkdir|rmdir|pwd|echo|unzip|tar|python3?"
+    r"|jupyter|nvidia-smi|which)(?:[ \t]+(?!(?:in|is|and|or|if|not|for)\b|[-/]=)[\w./~$\"'-]|[ \t]*$)"
+)
 # Matched on a line without its indent, so that no run of spaces can be read in more than one way.
-_COMMAND = re.compile(r"[%!?]|[\w.*]+\?{1,2}\s*$|[\w, ]+=\s*[%!]")
+_COMMAND = re.compile(rf"[%!?]|[\w.*]+\?{{1,2}}\s*$|[\w, ]+=\s*[%!]|{_SHELL}")
+_MAY_HOLD_COMMANDS = re.compile(rf"[%!?]|^[ \t]*{_SHELL}", re.MULTILINE)
+_TIMED = re.compile(r"%time[ \t]+(?=[^\s-])")
+_RUN = re.compile(r"%run[ \t]+(?:-\w+[ \t]+)*[\"']?([\w./-]+\.py)\b")
 # The parts of a line of Python that decide whether the next line begins a statement.
 _OUTSIDE_STRING = re.compile(r"""#|\"{3}|'{3}|["'()\[\]{}]""")
 _INSIDE_STRING = re.compile(r"""\\.|\"{3}|'{3}|["']""")
@@ -33,15 +67,15 @@ class _TooManyCells(PartUnreadable):
     """The notebook has more cells than are read."""
 
 
-def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The code cells of a notebook's text, and what has to be said about reading them.
+def code_cells(text: str, name: str, program: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The code cells of a notebook's text, and what has to be said about reading them. program: see without_commands.
 
     Raises PartUnreadable where the text is not a notebook, or takes too much memory or time to read.
     """
     if len(text) <= SMALL:
-        return _code_cells(text, name)
+        return _code_cells(text, name, program)
     try:
-        return limited.run(tuple[tuple[str, ...], tuple[str, ...]], _code_cells, text, name)
+        return limited.run(tuple[tuple[str, ...], tuple[str, ...]], _code_cells, text, name, program)
     except ValueError as problem:
         raise PartUnreadable(str(problem)) from None
     except limited.TooMuch:
@@ -51,11 +85,11 @@ def code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         ) from None
 
 
-def _code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _code_cells(text: str, name: str, program: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     cells: list[str] = []
     dropped = 0
     try:
-        notebook = json.loads(text)
+        notebook = _without_outputs(text) or json.loads(text)
         there = sum(len(sheet["cells"]) for sheet in _sheets(notebook))
         if there > MAX_ALL_CELLS:
             raise _TooManyCells(f"{name} has {there} cells, and at most {MAX_ALL_CELLS} are read; {_MEND}")
@@ -70,12 +104,30 @@ def _code_cells(text: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         raise PartUnreadable(f"{name} holds more than {megabytes(MAX_BYTES)} of code; check that it is the right file.")
     for source in sources:
         # JSON can hold half a surrogate pair, which is no character and cannot be written or sent.
-        clean, lines = without_commands(source.encode("utf-8", "replace").decode("utf-8"))
+        clean, lines = without_commands(source.encode("utf-8", "replace").decode("utf-8"), program)
         cells.append(clean)
         dropped += len(lines)
     if not dropped:
         return tuple(cells), ()
     return tuple(cells), (f"Notebook commands (% ! ?) in {name} were left out: {dropped} line(s).",)
+
+
+class _Cell(msgspec.Struct, frozen=True):
+    cell_type: str
+    source: str | list[str]
+
+
+class _Notebook(msgspec.Struct, frozen=True):
+    nbformat: Literal[4]
+    cells: list[_Cell]
+
+
+def _without_outputs(text: str) -> Any:
+    """A notebook of version 4 with nothing but its sources: no memory is taken for its outputs. None for any other."""
+    try:
+        return msgspec.to_builtins(msgspec.json.decode(text, type=_Notebook))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
 
 
 def _converted(notebook: Any, text: str) -> Any:
@@ -107,18 +159,22 @@ def _sources(notebook: Any) -> Iterator[str]:
                 yield (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n")
 
 
-def without_commands(source: str) -> tuple[str, tuple[int, ...]]:
-    """Python with the notebook commands in it replaced by `pass`, and the numbers of these lines.
+def without_commands(source: str, program: str = "") -> tuple[str, tuple[int, ...]]:
+    """Python with the notebook commands in it replaced, each on its line, and the numbers of these lines.
 
-    No line of Python begins a statement with % ! or ?, so that nothing else is touched; a %%bash cell
-    and its like go as a whole. Lines inside brackets and long strings are left alone.
+    No line of Python begins a statement with % ! or ?, or with a command of a shell and its arguments, so that nothing
+    else is touched; a %%bash cell and its like go as a whole, %%writefile writes its file. Lines inside brackets and
+    long strings are left alone. program: a file of such a name is the program itself.
     """
-    if not re.search("[%!?]", source):
+    if not _MAY_HOLD_COMMANDS.search(source):
         return source, ()
     lines = source.split("\n")
     magic = _CELL_MAGIC.match(source)
-    if magic and magic[1] not in _PYTHON_CELLS:
+    if magic and magic[1] in _OTHER_LANGUAGES:
         return "\n".join("pass" if line else "" for line in lines), tuple(range(1, len(lines) + 1))
+    written = _WRITE_FILE.match(source)
+    if written and not (program and rank(basename(written[2].strip("\"'")), program) is not None):
+        return _writing(written, source) + "\n" * (len(lines) - 1), (1,)
     dropped: list[int] = []
     state = _Scanner()
     in_command = False
@@ -127,11 +183,28 @@ def without_commands(source: str) -> tuple[str, tuple[int, ...]]:
             dropped.append(index + 1)
             indent = line[: len(line) - len(line.lstrip())]
             # A continued command is one statement: its further lines may have any indent.
-            lines[index] = "" if in_command else f"{indent}pass"
+            lines[index] = "" if in_command else indent + _instead(line.lstrip())
             in_command = line.endswith("\\")
         else:
             state.read(line)
     return "\n".join(lines), tuple(dropped)
+
+
+def _instead(command: str) -> str:
+    """Python that does what a notebook command does, where that can matter to the functions of the program."""
+    if timed := _TIMED.match(command):
+        return command[timed.end() :]
+    if run := _RUN.match(command):
+        return f"exec(compile(open({run[1]!r}).read(), {run[1]!r}, 'exec'))"
+    return "pass"
+
+
+def _writing(written: re.Match[str], source: str) -> str:
+    """One line that writes the file of a %%writefile cell beside the program."""
+    name, content = basename(written[2].strip("\"'")), source[written.end() :]
+    mode = "a" if written[1] else "w"
+    write = f"print({content!r}, file=open({name!r}, {mode!r}, encoding='utf-8'), flush=True)"
+    return f"{write}; __import__('importlib').invalidate_caches()"
 
 
 class _Scanner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
@@ -16,10 +16,12 @@ from .handed import MAX_TOTAL_BYTES, Handed
 from .layout import layout
 from .model import Answers, PartUnreadable, Program, Submission, Unreadable
 from .notebook import code_cells, without_commands
+from .together import together
 from .unzip import is_zip, unzip
 from .wording import listed, printable
 
 MAX_ZIPS_INSIDE = 4
+MAX_PARTS = 10  # files of one program
 
 
 def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
@@ -32,13 +34,17 @@ def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answe
     handed = what if isinstance(what, Handed) else gather(what)
     look = _choose_single if handed.single else _choose
     handed, code, paper = look(handed, program, answers)
-    notes = [*handed.notes, *code.notes, *paper.notes]
-    problems = [code.problem] if code.problem else []
     read_program: Program | None = None
     read_answers: Answers | None = None
-    if code.path is not None:
+    said: tuple[str, ...]
+    if code.parts and (joined := _in_parts(handed, code.parts, program)):
+        read_program, said = joined
+        code = Choice(code.parts[0], said)
+    notes = [*handed.notes, *code.notes, *paper.notes]
+    problems = [code.problem] if code.problem else []
+    if code.path is not None and read_program is None:
         try:
-            read_program, said = _program(code.path, _content(handed, code.path))
+            read_program, said = _program(code.path, _content(handed, code.path), program)
             notes += said
         except PartUnreadable as problem:
             problems.append(str(problem))
@@ -106,20 +112,35 @@ def _content(handed: Handed, path: str) -> bytes:
     return handed.files[path]
 
 
-def _program(path: str, data: bytes) -> tuple[Program, tuple[str, ...]]:
+def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, ...]]:
     """The program of a .py file or notebook, and what has to be said about reading it."""
     name = printable(basename(path))
     text, notes = decode(data, name, cookie=True)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     # A notebook saved under a .py name is still a notebook.
     if name.lower().endswith(".ipynb") or (text.lstrip().startswith("{") and '"cells"' in text):
-        cells, said = code_cells(text, name)
-        return Program(name, cells, digest), (*notes, *said)
+        cells, said = code_cells(text, name, wanted)
+        return Program(name, cells, digest, notebook=True), (*notes, *said)
     clean, lines = without_commands(text)
     if lines:
         said = (f"Notebook commands (% ! ?) in {name} were left out: line {listed(map(str, lines))}.",)
         return Program(name, (clean,), digest), (*notes, *said)
     return Program(name, (text,), digest), notes
+
+
+def _in_parts(handed: Handed, paths: Sequence[str], wanted: str) -> tuple[Program, tuple[str, ...]] | None:
+    """The program that these files are together, and what has to be said; None where they are none."""
+    if len(paths) > MAX_PARTS or not all(path in handed.files for path in paths):
+        return None
+    try:
+        read_parts = [_program(path, handed.files[path], wanted) for path in paths]
+    except PartUnreadable:
+        return None
+    program = together([part for part, _ in read_parts])
+    if program is None:
+        return None
+    said = f"{listed(paths)} were read together as {wanted}, because no function is defined in two ways."
+    return program, (said, *(note for _, notes in read_parts for note in notes))
 
 
 def _left_out(refused: Mapping[str, str], chosen: set[str | None]) -> list[str]:

@@ -14,17 +14,18 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("\u2248\u2245\u2243", "="),
         **dict.fromkeys("\u00a0\u2009\u202f", " "),
         "\uff0b": "+",
-        # The spaces keep "3\u00b24" from being read as 3^24.
-        "\u00b2": "^2 ",
-        "\u00b3": "^3 ",
         "\u221a": " sqrt ",
         "\u03c0": " pi ",
         "\u03c3": " sigmoid ",
     }
 )
+_SUPERSCRIPTS = str.maketrans(
+    "\u207a\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "+-0123456789"
+)
+_RAISED = re.compile("[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9.,]*[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d][\w\u0302]*)|(?P<sign>\*\*|[-+*/^()%]))"
+    r"|(?P<name>[^\W\d][\w\u0302]*)|(?P<sign>\*\*|[-+*/^()%;]))"
 )
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|[0-9]*[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 
@@ -42,7 +43,8 @@ class UnknownName(ArithmeticProblem):
 
 def plain_spelling(text: str) -> str:
     """The text with every usual way to write a sign (Unicode minus, times, root, square) as plain ASCII."""
-    return text.translate(_SPELLINGS)
+    # The space keeps "3\u00b24" from being read as 3^24.
+    return _RAISED.sub(lambda raised: f"^{raised[0].translate(_SUPERSCRIPTS)} ", text).translate(_SPELLINGS)
 
 
 def tokens(text: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .handed import MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, Handed, is_junk, is_too_long, wanted_first
+from .handed import MAX_FILES, MAX_TOTAL_BYTES, Handed, is_junk, is_too_long, most_bytes, wanted_first
 from .model import Unreadable
 from .wording import megabytes, printable
 
@@ -139,15 +139,15 @@ def _refusal(entry: ZipInfo, path: str, name: str) -> str:
     """Why this entry is not read, '' where it is. Raises Unreadable where it condemns the whole zip."""
     if entry.flag_bits & 0x1:
         raise Unreadable(f"{name} is protected by a password; make the zip again without one.")
-    if entry.file_size > MAX_FILE_BYTES and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+    if entry.file_size > most_bytes(path) and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
         raise Unreadable(
             f"{name} unpacks to far more than its size ({printable(path, 60)}); "
             "hand in only your program, your answers and what they need."
         )
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "is a link, not a file"
-    if entry.file_size > MAX_FILE_BYTES:
-        return f"is larger than {megabytes(MAX_FILE_BYTES)}"
+    if entry.file_size > most_bytes(path):
+        return f"is larger than {megabytes(most_bytes(path))}"
     # bzip2 and lzma can take any amount of memory for a few bytes.
     return "" if entry.compress_type in (_STORED, _DEFLATED) else "is compressed in a way that is not read"
 
@@ -159,7 +159,7 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
         with archive.open(entry) as stream:
             while chunk := stream.read(_CHUNK):
                 content += chunk
-                if len(content) > MAX_FILE_BYTES:
+                if len(content) > most_bytes(entry.filename):
                     return None
     except Exception:  # a damaged entry raises many kinds: BadZipFile, zlib.error, EOFError, …
         return None

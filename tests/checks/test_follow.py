@@ -95,6 +95,27 @@ def gradients_follow(*returned: dict[str, float]) -> list[str]:
     return [name for name in PARTIALS[7:] if "follows" in found[name]]
 
 
+def test_a_zero_follows_from_a_value_of_ones_own() -> None:
+    found = kinds(PARTIALS, *(partials(inputs, dy_hat_dm2=0.0) for inputs in INPUTS))
+    assert found["dloss_dw1"] == found["dloss_dw2"] == ["follows", "follows"]
+    assert "follows" not in found["dy_hat_dm2"]
+    same = {"m1": 3.4, "r": 3.4, "m2": 2.0}  # y_hat rounded: s and the loss are 0 where y is 1
+    at = {"x1": 2.0, "w1": 1.7, "w2": 2.0 / 3.4, "y": 1.0}
+    right = expected(GRAPH, NODES, at)
+    rounded = {**same, "y_hat": 1.0, "s": 0.0, "loss": 0.0}
+    compared = {name: compare(Number(rounded[name], "float"), right[name], TOLERANCE) for name in NODES}
+    kind = {name: each.kind for name, each in through(GRAPH, [(at, compared)], TOLERANCE)[0].items()}
+    assert (kind["s"], kind["loss"]) == ("follows", "follows")
+    assert kind["y_hat"] != "follows"
+
+
+def test_a_zero_for_what_is_unknown_does_not_follow() -> None:
+    placeholders = (partials(inputs, dloss_dw1=0.0, dloss_dw2=0.0) for inputs in INPUTS)
+    assert gradients_follow(*placeholders) == []
+    unknown = (partials(inputs, dloss_ds=0.0, dy_hat_dm2=0.0) for inputs in INPUTS)
+    assert gradients_follow(*unknown) == []
+
+
 def test_one_fixed_number_is_a_slip_and_two_are_placeholders() -> None:
     assert gradients_follow(*(partials(each, dloss_ds=2.0) for each in INPUTS)) == ["dloss_dw2", "dloss_dw1"]
     assert gradients_follow(*(partials(each, dloss_ds=1.0, dy_hat_dm2=1.0) for each in INPUTS)) == []

@@ -296,6 +296,37 @@ def test_of_many_names_that_are_not_asked_for_some_are_asked_after() -> None:
     assert len(unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ()))) == MOST_COMPARED  # type: ignore[union-attr]
 
 
+TASK1 = paper({"y_hat": 2, "s": 1, "loss": 1, "dloss_dw": 8})
+TASK2 = paper(
+    {"m1": 2, "r": 2, "m2": 0.4, "y_hat": 0.5987, "s": -0.4013, "loss": 0.1611, "dloss_dw2": "", "dloss_dw1": ""}
+)
+
+
+@pytest.mark.parametrize(
+    ("titles", "exchanged"),
+    [
+        (("task1", "task2"), False),
+        (("Task 1 - a simple graph", "TASK_2 (network)"), False),
+        (("task2", "task1"), True),
+        (("Part A", "Part B"), True),
+        (("task1", "Part B"), True),
+        (("task10", "task2"), True),
+    ],
+)
+def test_answers_are_found_under_the_headings_of_others(titles: tuple[str, str], exchanged: bool) -> None:
+    given = marking(answers=dict(zip(titles, (TASK1, TASK2), strict=True)))
+    assert outcome(given, "1.1").points == outcome(given, "4.1").points == 6
+    said = any("another heading" in note for note in outcome(given, "0").notes)
+    assert said == exchanged
+
+
+def test_wrong_answers_stay_under_their_heading() -> None:
+    given = marking(answers={"task1": paper({"y_hat": 3}), "task2": paper({"y_hat": 2, "s": 1})})
+    assert numbers(given, "task1", ("y_hat",)) == {"y_hat": 3}
+    mixed = marking(answers={"task1": TASK1 | TASK2, "task2": paper({"m1": ""})})
+    assert numbers(mixed, "task2", ("m1",)) == {}
+
+
 def test_a_name_that_is_not_asked_for_is_asked_after() -> None:
     given = marking(answers={"task1": paper({"y_hat": 2, "lose": 1, "l": 1, "q": 3})})
     assert unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ())) == [  # type: ignore[union-attr]

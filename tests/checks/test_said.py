@@ -1,12 +1,15 @@
 """What is said once, what is never repeated of hidden inputs, and why a call gave nothing to mark."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
+from conftest import Result
 from in_process import Written, check, marking, outcome, real, right
 
 from autograder.checks import found
 from autograder.checks.marking import Marking
-from autograder.checks.verdicts import Unanswered, advice, phrase, told, unanswered
+from autograder.checks.verdicts import Unanswered, phrase, told, unanswered
 from autograder.outcome import Outcome
 from autograder.sandbox.child import Answer as Loading
 from autograder.sandbox.child import Ended, TimedOut
@@ -15,11 +18,12 @@ from autograder.sandbox.student import Call, NotRun, Verdict
 from autograder.submission import Answer, Answers, Program, Submission
 
 FUNCTIONS = {"train": ["w", "losses"], "forward": ["a", "b", "c", "d"], "three": ["a", "b", "c"]}
+CELLS = ("line\n" * 19,)
 HERE = Failure("ValueError", "no 4.2", 7, "Lab4.py", "x = int(y)", "train")
 
 
 def why(verdict: Verdict, *, show: bool = True, loading: Loading | None = None, printed: str = "") -> tuple[str, str]:
-    reason = unanswered("train", Call(verdict, printed), loading, FUNCTIONS, show=show, lines=20)
+    reason = unanswered("train", Call(verdict, printed), loading, FUNCTIONS, show=show, program=CELLS)
     return (reason.sentence, reason.advice) if reason else ("", "")
 
 
@@ -103,7 +107,7 @@ def test_what_was_printed_instead_is_shown_only_for_known_inputs(printed: str, s
     ],
 )
 def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -> None:
-    reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True, lines=20)
+    reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True, program=CELLS)
     assert reason == Unanswered(f"{function}() returned nothing.", words, f"{function} returned nothing")
 
 
@@ -113,11 +117,16 @@ def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -
         (Loaded(["trian", "other"], [], []), "There is no function train(), but there is trian()."),
         (Loaded(["forward", "trainer_of_all"], [], []), "There is no function train()."),
         (
-            Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'")], []),
+            Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'", skipped=True)], []),
             "There is no function train(): loading ended before it, with "
             "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
         ),
-        (Loaded([], [Failure("ImportError", "x")], []), "There is no function train()."),
+        (Loaded([], [Failure("ImportError", "x", skipped=True)], []), "There is no function train()."),
+        (
+            Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("train",))], []),
+            "There is no function train(): what makes it was skipped, because it raised "
+            "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
+        ),
         (
             TimedOut(3.0),
             "The program could not be loaded: its code outside of functions did not end within 3 s.",
@@ -136,8 +145,8 @@ def test_a_program_of_which_nothing_is_known_could_not_be_loaded() -> None:
 
 
 def test_a_reason_is_the_same_in_every_wording() -> None:
-    raised = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=True, lines=20)
-    hidden = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=False, lines=20)
+    raised = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=True, program=CELLS)
+    hidden = unanswered("train", Call(Raised(HERE)), None, FUNCTIONS, show=False, program=CELLS)
     assert raised is not None
     assert hidden is not None
     assert raised.key == hidden.key == "train raised ValueError in line 7"
@@ -157,13 +166,13 @@ def test_a_reason_is_the_same_in_every_wording() -> None:
 )
 def test_with_inputs_that_are_hidden_nothing_is_said_that_a_program_can_choose(failure: Failure, sentence: str) -> None:
     """Neither by its words nor by the advice that these would choose."""
-    reason = unanswered("train", Call(Raised(failure)), None, FUNCTIONS, show=False, lines=20)
+    reason = unanswered("train", Call(Raised(failure)), None, FUNCTIONS, show=False, program=CELLS)
     assert reason is not None
     assert reason.sentence.startswith(sentence)
     assert "4" not in reason.sentence + reason.key
     others = Failure(failure.type, "division by zero", failure.line, function=failure.function)
     if failure.type == "RuntimeError":
-        again = unanswered("train", Call(Raised(others)), None, FUNCTIONS, show=False, lines=20)
+        again = unanswered("train", Call(Raised(others)), None, FUNCTIONS, show=False, program=CELLS)
         assert again == reason
         assert reason.advice == ""
 
@@ -184,9 +193,7 @@ def test_a_reason_in_one_of_few_phrases(verdict: Verdict, words: str) -> None:
     assert phrase(Call(verdict)) == words
 
 
-def test_advice_is_given_for_the_exceptions_of_this_lab() -> None:
-    assert advice(Failure("ZeroDivisionError", "division by zero")) == "Which inputs make this line divide by zero?"
-    assert advice(Failure("Own", "")) == ""
+def test_an_exception_is_told_with_its_line() -> None:
     assert told(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
     assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
 
@@ -320,13 +327,13 @@ def test_what_was_read_is_counted() -> None:
             Failure("SyntaxError", "invalid syntax", 3, "Lab4 (1).py"),
             "Python cannot read the program, so none of its functions can be marked: "
             "SyntaxError: invalid syntax (Lab4 (1).py, line 3).",
-            "Run `python Lab4.py` and mend the line it names.",
+            "Run the program and fix the line that Python names.",
         ),
         (
             Failure("SyntaxError", "invalid syntax", 3, "other.py"),
             "A part of the program ended while it was loaded, with SyntaxError: invalid syntax (other.py, line 3). "
             "What is defined all the same is marked.",
-            "Run `python Lab4.py` and mend the line it names.",
+            "Run the program and fix the line that Python names.",
         ),
         (
             Failure("ImportError", "no x", 1, "Lab4 (1).py"),
@@ -338,6 +345,12 @@ def test_what_was_read_is_counted() -> None:
             "The program ended while it was loaded, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
             "What is defined all the same is marked.",
             "Which inputs make this line divide by zero?",
+        ),
+        (
+            Failure("KeyError", "no x", 9, "Lab4 (1).py", skipped=True),
+            "A statement outside of functions was skipped: KeyError: no x (Lab4 (1).py, line 9). "
+            "What does not need it is marked.",
+            "Compare what is read here with what the function that it comes from returns.",
         ),
     ],
 )
@@ -353,3 +366,25 @@ def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     given = marking(student=student)
     found.mark(check(given, "0"), given)  # type: ignore[arg-type]
     assert outcome(given, "3.1").summary == "Not marked, for the reason given under 0."
+
+
+def test_how_a_function_was_called_is_said_where_it_is_not_plain(hand_in: Callable[..., Result]) -> None:
+    program = "def train(a, b, c, d, e):\n    return c, []\n\n\ndef check_result(w, x, y):\n    raise ValueError(w)\n"
+    result = hand_in(program)
+    assert result.check("3.1").outcome.notes[0].startswith("train() was called by position, because its parameters")
+    assert result.check("2.1").outcome.notes == (
+        "check_result() was called by the names of its parameters, because their order is another one than asked for "
+        "(w, x, y).",
+    )
+    assert not any("was called" in note for number in ("2.2", "3.2") for note in result.check(number).outcome.notes)
+
+
+def test_a_name_is_missing_because_a_statement_was_skipped() -> None:
+    loading = Loading(Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("data", "rows"))], []))
+    raised = Raised(Failure("NameError", "name 'rows' is not defined", 9, "Lab4.py", "rows[0]"))
+    assert why(raised, loading=loading)[1] == (
+        "rows is missing because what makes it was skipped; it raised ValueError: no 4.2 "
+        "(Lab4.py, line 7: `x = int(y)`)."
+    )
+    assert "rows is missing" not in why(raised, loading=loading, show=False)[1]
+    assert "rows is missing" not in why(raised)[1]

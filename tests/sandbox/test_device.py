@@ -10,7 +10,7 @@ from conftest import ROOT, RunVerb
 from autograder.sandbox import device, folder, gpus
 from autograder.sandbox.child import Limits
 from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.protocol import Array, Device, Nothing, Number, Raised, Returned, Sequence
+from autograder.sandbox.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
 from autograder.sandbox.student import Program, Student
 from autograder.sandbox.wall import Wall
 
@@ -203,3 +203,57 @@ def test_cuda_in_a_program_is_taken_for_the_device_in_use(
     assert isinstance(verdict.value, Number | Array)
     number = verdict.value
     assert (number.number() if isinstance(number, Number) else number.numbers()[0]) == value
+
+
+SURFACE = """
+import torch
+assert torch.cuda.is_available() and torch.backends.mps.is_available()
+if not torch.cuda.is_available():
+    raise SystemExit
+there = torch.cuda.is_available() or torch.backends.mps.is_available()
+def names(x):
+    words = torch.cuda.get_device_name(0) + torch.cuda.get_device_properties("cuda").name + torch.cuda.memory_summary()
+    return len(words) > 0 and torch.cuda.get_device_capability() >= (7, 0)
+def amounts(x):
+    free, total = torch.cuda.mem_get_info()
+    used = torch.cuda.memory_allocated(0) + torch.cuda.max_memory_reserved() + torch.mps.current_allocated_memory()
+    return used / 1e6 == 0 and free / total == 1 and torch.cuda.current_device() == 0 == torch.cuda.utilization()
+def commands(x):
+    for each in (torch.cuda.empty_cache, torch.cuda.init, torch.cuda.ipc_collect, torch.cuda.reset_peak_memory_stats,
+                 torch.cuda.synchronize, torch.mps.synchronize, torch.mps.empty_cache, torch.cuda.seed_all):
+        assert each() is None, each
+    torch.cuda.manual_seed(3), torch.cuda.manual_seed_all(3), torch.mps.manual_seed(3), torch.cuda.set_device(0)
+    torch.cuda.set_rng_state(torch.cuda.get_rng_state())
+    with torch.random.fork_rng():
+        return True
+def events(x):
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    stream = torch.cuda.Stream()
+    with torch.cuda.stream(stream), torch.cuda.device(0), torch.cuda.graph(torch.cuda.CUDAGraph()):
+        start.record()
+        end.record(stream)
+    torch.cuda.current_stream().wait_stream(stream)
+    return start.elapsed_time(end) == 0.0 and end.query()
+def types(x):
+    both = torch.ones(1).type("torch.cuda.FloatTensor"), torch.cuda.FloatTensor([1.0])
+    return all(isinstance(each, torch.FloatTensor) for each in both)
+def places(x):
+    generator = torch.Generator(device="cuda").manual_seed(3)
+    assert isinstance(generator, torch.Generator)
+    one = torch.ones(1)
+    made = [torch.rand(1, generator=generator, device=0), one.to(0), one.pin_memory(), one.to("mps")]
+    torch.save(made[0], "x.pt")
+    made.append(torch.load("x.pt", map_location="cuda:0"))
+    return all(each.device.type == "cpu" for each in made)
+"""
+
+
+@pytest.mark.parametrize("function", ["names", "amounts", "commands", "events", "types", "places"])
+def test_what_a_gpu_is_asked_is_answered_without_one(student: Callable[..., Student], function: str) -> None:
+    handle = student(SURFACE + "def there_is(x): return there")
+    assert handle.call(function, X).verdict == Returned(Number(1.0, "bool"))
+    if not torch.cuda.is_available() and not torch.backends.mps.is_available():
+        assert handle.call("there_is", X).verdict == Returned(Number(0.0, "bool"))
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert loaded.failures == []

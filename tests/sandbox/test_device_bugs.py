@@ -46,6 +46,12 @@ w.requires_grad_()
     "made beside another": BOTH + "x = x + torch.zeros_like(w) + torch.tensor(0.0, device=w.device) + w.new_zeros(())",
     "moved to where another is": BOTH + "x = (x.cpu() * 1).to(w)",
     "moved to the type of another": BOTH + "x = torch.tensor([3.0]).type_as(w) * x",
+    "numbers in torch.func": """
+w = torch.tensor([w], device=device)
+value = torch.vmap(torch.func.grad(lambda v: (x * v - 3.5) ** 2))(w).item()
+value += torch.func.jacrev(lambda v: ((x - v) ** 2).sum())(w).sum().item()
+x, w = torch.tensor(x, device=device), torch.tensor(value, device=device, requires_grad=True)
+""",
     "copied": BOTH + "import copy\nx = copy.deepcopy(x)",
     "in the context of a device": """
 with torch.device(device):

@@ -76,7 +76,7 @@ def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None
     assert (load["cells"], load["name"], load["module"], load["seconds"]) == (["a", "b"], "mine.py", "Lab4", 20)
     assert (load["double"], load["device"], load["cuda"]) == (False, "cpu", False)
     assert (asked["function"], asked["inputs"], asked["settings"], asked["fields"]) == (
-        *("f", [1.0, 2.0], {"lr": 0.1}, ["loss"]),
+        *("f", {"x": 1.0, "w": 2.0}, {"lr": 0.1}, ["loss"]),
     )
     assert (asked["device"], asked["strict"]) == ("cpu", False)
     assert (loading, seconds) == (22, 10)
@@ -193,7 +193,7 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
     with student(wall, ("cuda",)) as handle:
         assert handle.device_bugs("f", {"x": 1.0}, {"lr": 2}) == DeviceBugs([], "raised")
         asked, seconds = wall.asked[1]
-        assert (asked["inputs"], asked["settings"], asked["cuda"], seconds) == ([1.0], {"lr": 2}, True, 4)
+        assert (asked["inputs"], asked["settings"], asked["cuda"], seconds) == ({"x": 1.0}, {"lr": 2}, True, 4)
         assert (handle.child_pid, wall.closed) == (7, 0)
         assert handle.device_bugs("f", {}, {}) == Ended("died")
         assert (handle.child_pid, wall.closed) == (None, 1)

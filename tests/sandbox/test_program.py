@@ -1,4 +1,4 @@
-"""How a student's function is called, and what is told of its exceptions; no wall is needed for that."""
+"""How a student's program is executed and called, and what is told of its exceptions; no wall is needed for that."""
 
 import sys
 import time
@@ -10,71 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.sandbox import program as inside
-from autograder.sandbox.program import LoadingTookTooLong, Program, SignatureProblem, arguments
-
-SETTINGS = {"lr": 0.1, "n_epochs": 5}
-
-
-def made(text: str) -> Callable[..., Any]:
-    space: dict[str, Any] = {}
-    exec(text, space)
-    return space["f"]  # type: ignore[no-any-return]
-
-
-@pytest.mark.parametrize(
-    ("signature", "args", "kwargs"),
-    [
-        ("x, lr, n_epochs", [1, 0.1, 5], {}),
-        ("x, lr, n_epochs, device", [1, 0.1, 5], {"device": "cpu"}),
-        ("device, x, lr, n_epochs", [1, 0.1, 5], {"device": "cpu"}),
-        ("x, lr, n_epochs, device=None", [1, 0.1, 5], {"device": "cpu"}),
-        ("x, lr, n_epochs, *, device", [1, 0.1, 5], {"device": "cpu"}),
-        ("x, lr, n_epochs, where", [1, 0.1, 5, "cpu"], {}),
-        ("x, lr, n_epochs, where=3", [1, 0.1, 5], {}),
-        ("x, lr, n_epochs, where, more", [1, 0.1, 5], {}),
-        ("x, lr, *, n_epochs", [1, 0.1], {"n_epochs": 5}),
-        ("x, *, n_epochs, lr", [1], {"lr": 0.1, "n_epochs": 5}),
-        ("*args", [1, 0.1, 5], {}),
-        ("x, *args, device", [1, 0.1, 5], {"device": "cpu"}),
-        ("x, lr, n_epochs, **more", [1, 0.1, 5], {}),
-        ("x, lr, device, /, n_epochs", None, {}),
-    ],
-)
-def test_a_function_is_called_as_its_parameters_ask(
-    signature: str, args: list[Any] | None, kwargs: dict[str, Any]
-) -> None:
-    function = made(f"def f({signature}): pass")
-    if args is None:
-        with pytest.raises(SignatureProblem):
-            arguments(function, [1, 2], SETTINGS, "cpu")
-    else:
-        assert arguments(function, [1], SETTINGS, "cpu") == (args, kwargs)
-        without = {name: value for name, value in kwargs.items() if name != "device"}
-        assert arguments(function, [1], SETTINGS, None) == ([each for each in args if each != "cpu"], without)
-
-
-def test_a_position_only_device_is_no_device() -> None:
-    function = made("def f(x, device, /): pass")
-    assert arguments(function, [1], {}, "cpu") == ([1], {})
-
-
-def test_a_function_without_a_signature_gets_all_by_position() -> None:
-    assert arguments(max, [1], SETTINGS, "cpu") == ([1, 0.1, 5], {})
-
-
-@pytest.mark.parametrize(
-    ("signature", "sentence"),
-    [
-        ("", "it has to take 3 inputs and takes 0 (none)"),
-        ("x, lr", "it has to take 3 inputs and takes 2 (x, lr)"),
-        ("x, lr, device", "it has to take 3 inputs and takes 2 (x, lr)"),
-        ("x, *, lr", "it has to take 2 inputs and takes 1 (x)"),
-    ],
-)
-def test_too_few_parameters_are_counted(signature: str, sentence: str) -> None:
-    with pytest.raises(SignatureProblem) as caught:
-        arguments(made(f"def f({signature}): pass"), [1], SETTINGS, "cpu")
-    assert str(caught.value) == sentence
+from autograder.sandbox.program import LoadingTookTooLong, Program
 
 
 @pytest.fixture
@@ -95,20 +31,76 @@ def loaded(tmp_path: Path) -> Callable[..., Program]:
 
 
 def call(program: Program, function: str, *inputs: float, **more: Any) -> dict[str, Any]:
-    request = {"function": function, "inputs": inputs, "settings": {}, "fields": (), "device": "cpu", "strict": False}
+    named = {f"x{number}": value for number, value in enumerate(inputs)}
+    request = {"function": function, "inputs": named, "settings": {}, "fields": (), "device": "cpu", "strict": False}
     return program.call({**request, **more})
 
 
-def test_a_failing_import_is_passed_over_and_anything_else_ends_the_program(loaded: Callable[..., Program]) -> None:
-    program = loaded("import nowhere\na = 1\nfrom math import nothing\nb = 2\n1 / 0\nc = 3")
-    assert [(each["type"], each["line"]) for each in program.module.failures] == [
-        *(("ModuleNotFoundError", 1), ("ImportError", 3), ("ZeroDivisionError", 5))
+def test_a_failing_statement_is_skipped_with_the_names_that_it_would_have_made(loaded: Callable[..., Program]) -> None:
+    program = loaded(
+        """import nowhere.inside, nowhere as short
+from math import nothing as n
+b: int = 1 / 0
+for i in [1]:
+    c = [j for j in missing]
+with open("/nowhere") as d: pass
+b, (e, *f) = 1
+def g():
+    import nowhere
+g()
+def h(x=missing): pass
+k = 3
+""",
+    )
+    assert [(each["type"], each["line"], each["names"]) for each in program.module.failures] == [
+        ("ModuleNotFoundError", 1, ["nowhere", "short"]),
+        ("ImportError", 2, ["n"]),
+        ("ZeroDivisionError", 3, ["b"]),
+        ("NameError", 5, ["c"]),
+        ("FileNotFoundError", 6, ["d"]),
+        ("TypeError", 7, ["b", "e", "f"]),
+        ("ModuleNotFoundError", 9, []),
+        ("NameError", 11, ["h"]),
     ]
-    assert hasattr(program.module, "b")
-    assert not hasattr(program.module, "c")
-    inner = loaded("def f():\n    import nowhere\nf()\na = 1")
-    assert [each["line"] for each in inner.module.failures] == [2]
-    assert not hasattr(inner.module, "a")
+    assert all(each["skipped"] for each in program.module.failures)
+    assert program.module.k == 3
+
+
+def test_what_fails_for_want_of_a_skipped_statement_is_not_told_again(loaded: Callable[..., Program]) -> None:
+    program = loaded("import nowhere\nrun = nowhere.init()\nrun.start()\nn = run.n\nother\nrest = 1")
+    assert [(each["line"], each["names"]) for each in program.module.failures] == [
+        (1, ["nowhere", "run", "n"]),
+        (5, []),
+    ]
+    assert program.module.rest == 1
+
+
+def test_functions_in_a_failing_statement_are_defined(loaded: Callable[..., Program]) -> None:
+    program = loaded(
+        """if True:
+    def before(x): return 1
+    1 / 0
+    def after(x): return 2
+    class Net:
+        def method(self): pass
+    value = 3
+@missing.decorator
+def decorated(x): return 4
+def whole(x: missing): pass
+"""
+    )
+    assert [each["names"] for each in program.module.failures] == [["value"], [], ["whole"]]
+    assert [vars(program.module)[name](0) for name in ("before", "after", "decorated")] == [1, 2, 4]
+    assert not hasattr(program.module, "method")
+
+
+@pytest.mark.parametrize("ending", ["exit()", "raise SystemExit(2)", "raise KeyboardInterrupt", "return 1", "("])
+def test_what_ends_a_program_ends_it(loaded: Callable[..., Program], ending: str) -> None:
+    program = loaded(f"a = 1\n{ending}\nb = 2")
+    (failure,) = program.module.failures
+    assert "skipped" not in failure
+    assert failure["line"] == 2
+    assert not hasattr(program.module, "b")
 
 
 def test_features_of_the_future_hold_from_where_they_stand(loaded: Callable[..., Program]) -> None:

@@ -57,6 +57,13 @@ def test_an_exception_names_its_line_in_the_students_file(student: Make) -> None
     )
 
 
+@pytest.mark.parametrize("stop", ["breakpoint()", "import pdb; pdb.set_trace()", "__import__('pdb').set_trace()"])
+def test_a_breakpoint_names_its_own_line(student: Make, stop: str) -> None:
+    verdict = student(f"def f(x):\n    {stop}\n    # here\n    return x").call("f", X).verdict
+    assert isinstance(verdict, Raised)
+    assert (verdict.failure.type, verdict.failure.line, verdict.failure.source) == ("BdbQuit", 2, stop)
+
+
 @pytest.mark.parametrize(
     ("body", "verdict", "word"),
     [
@@ -187,11 +194,47 @@ def test_a_failing_import_leaves_the_rest(student: Make) -> None:
     assert isinstance(handle.call("f", X).verdict, Returned)
 
 
-@pytest.mark.parametrize("ending", ["quit()", "1 / 0", "input()", "while True: pass"])
+@pytest.mark.parametrize("ending", ["quit()", "raise KeyboardInterrupt", "while True: pass"])
 def test_what_was_defined_before_the_end_of_loading_is_called(student: Make, ending: str) -> None:
     handle = student(f"def f(x): return x\n{ending}\ndef g(x): return x")
     assert isinstance(handle.call("f", X).verdict, Returned)
     assert handle.call("g", X).verdict == Missing()
+
+
+@pytest.mark.parametrize("failing", ["1 / 0", "input()", "import nowhere", "open('/nowhere')", "a = b"])
+def test_what_is_defined_below_a_statement_that_fails_is_called(student: Make, failing: str) -> None:
+    handle = student(f"{failing}\ndef f(x): return x")
+    assert isinstance(handle.call("f", X).verdict, Returned)
+    loaded = handle.load().reply
+    assert isinstance(loaded, Loaded)
+    assert [failure.skipped for failure in loaded.failures] == [True]
+
+
+def test_a_notebook_is_the_main_program_and_may_await(wall: Wall) -> None:
+    cells = (
+        "n = __name__\ndef f(x): return n",
+        "import asyncio\nawait asyncio.sleep(0)\nm = await asyncio.sleep(0, 5)\nawait asyncio.sleep(9)",
+        "def g(x): return m",
+    )
+    with Student(wall, Program("Lab4.ipynb", cells, notebook=True), Limits(2.0, 2.0, 60.0), "Lab4") as handle:
+        assert handle.call("f", X).verdict == Returned(protocol.Text("__main__"))
+        assert handle.call("g", X).verdict == Returned(Number(5.0, "int"))
+        loaded = handle.load().reply
+        assert isinstance(loaded, Loaded)
+        assert [(failure.type, failure.line) for failure in loaded.failures] == [("RuntimeError", 4)]
+
+
+def test_what_is_defined_in_the_main_part_of_a_script_is_called(student: Make) -> None:
+    handle = student("a = 0\nif __name__ == '__main__':\n    a = 5\n    def f(x): return a\n    1 / 0\n    a = 6")
+    assert handle.call("f", X).verdict == Returned(Number(6.0, "int"))
+    assert student("a = 0\nif __name__ == '__main__': a = 5\ndef f(x): return a").call("f", X).verdict == (
+        Returned(Number(0.0, "int"))
+    )
+
+
+def test_nothing_is_compiled(student: Make) -> None:
+    handle = student("import torch\n@torch.compile\ndef f(x): return x\n@torch.compile(mode='a')\ndef g(x): return x")
+    assert [handle.call(name, X).verdict for name in "fg"] == [Returned(Number(2.0, "float"))] * 2
 
 
 def test_a_program_that_kills_its_process_while_loading_is_not_loaded_again_and_again(student: Make) -> None:
@@ -302,7 +345,9 @@ def f(x): return sum(tqdm([1, 2])) + len(list(trange(3))) + x
     ],
 )
 def test_the_device_is_given_to_a_function_that_takes_one(student: Make, text: str) -> None:
-    assert student(text).call("f", {"x": 1.0, "y": 2.0}).verdict == Returned(protocol.Text("cpu"))
+    verdict = student(text).call("f", {"x": 1.0, "y": 2.0}).verdict
+    assert isinstance(verdict, Returned)
+    assert verdict.value == protocol.Text("cpu")
 
 
 @pytest.mark.parametrize(
@@ -315,7 +360,9 @@ def test_the_device_is_given_to_a_function_that_takes_one(student: Make, text: s
     ],
 )
 def test_a_function_without_a_device_is_called_without_it(student: Make, text: str) -> None:
-    assert student(text).call("f", {"x": 5.0, "y": 2.0}).verdict == Returned(Number(3.0, "float"))
+    verdict = student(text).call("f", {"x": 5.0, "y": 2.0}).verdict
+    assert isinstance(verdict, Returned)
+    assert verdict.value == Number(3.0, "float")
 
 
 def test_a_function_with_too_few_parameters_is_told_so(student: Make) -> None:
@@ -522,3 +569,24 @@ def test_a_program_finds_what_it_was_submitted_with(student: Make) -> None:
     assert isinstance(verdict, Returned)
     assert isinstance(verdict.value, protocol.Text)
     assert verdict.value.value.endswith("/Lab4.py")
+
+
+def test_a_program_sees_nothing_of_how_the_grader_was_started(student: Make) -> None:
+    text = """
+import sys, __main__
+def f(x): return [*sys.argv, *sys.orig_argv, *sys.warnoptions, *sys._xoptions]
+def g(x): return [sys.flags.isolated, sys.flags.ignore_environment, sys.flags[0], sum(sys.flags.dev_mode for _ in "a")]
+def h(x): return __main__.f is f and not hasattr(__main__, "zygote")
+"""
+    handle = student(text)
+    words = handle.call("f", X).verdict
+    assert isinstance(words, Returned)
+    assert isinstance(words.value, protocol.Sequence)
+    assert [word.value for word in words.value.items if isinstance(word, protocol.Text)] == [
+        *("Lab4.py", "python", "Lab4.py")
+    ]
+    flags = handle.call("g", X).verdict
+    assert isinstance(flags, Returned)
+    assert isinstance(flags.value, protocol.Sequence)
+    assert not any(flag.number() for flag in flags.value.items if isinstance(flag, Number))
+    assert handle.call("h", X).verdict == Returned(Number(1.0, "bool"))

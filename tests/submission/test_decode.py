@@ -81,14 +81,14 @@ def test_any_bytes_are_text_or_a_problem(data: bytes) -> None:
     ("name", "size", "read"),
     [
         *(("Lab4.py", 1_000_000, True), ("Lab4.py", 1_000_001, False), ("Lab4.ipynb", 1_000_001, True)),
-        *(("LAB4.IPYNB", 10_000_000, True), ("Lab4.ipynb", 10_000_001, False), ("ipynb.py", 1_000_001, False)),
+        *(("LAB4.IPYNB", 20_000_000, True), ("Lab4.ipynb", 20_000_001, False), ("ipynb.py", 1_000_001, False)),
     ],
 )
 def test_the_size_that_is_read_depends_on_the_kind(name: str, size: int, read: bool) -> None:
     if read:
         assert len(decode(b"x" * size, name)[0]) == size
     else:
-        with pytest.raises(PartUnreadable, match=f"at most {'10.0' if name.endswith('ipynb') else '1.0'} MB is read"):
+        with pytest.raises(PartUnreadable, match=f"at most {'20.0' if name.endswith('ipynb') else '1.0'} MB is read"):
             decode(b"x" * size, name)
 
 

@@ -47,11 +47,33 @@ def test_a_look_alike_is_told_from_a_test(name: str) -> None:
     assert rank(name, "Lab4.py") == 2
 
 
-def test_three_folders_down_is_looked_and_no_further() -> None:
-    assert choose(handed("a/b/c/Lab4.py"), "Lab4.py").path == "a/b/c/Lab4.py"
-    assert choose(handed("a/b/c/d/Lab4.py"), "Lab4.py").path is None
-    assert choose(handed("a/b/c/mine.py"), "Lab4.py", alone=True).path == "a/b/c/mine.py"
-    assert choose(handed("a/b/c/d/mine.py"), "Lab4.py", alone=True).path is None
+def test_what_lies_deep_is_taken_where_nothing_lies_near() -> None:
+    for path in ("a/b/c/Lab4.py", "Users/ada/Documents/uni/2026/lab/Lab4.py"):
+        assert choose(handed(path), "Lab4.py").path == path
+    assert choose(handed("a/b/c/d/Lab4.py", "lab4.py"), "Lab4.py").path == "lab4.py"
+    assert choose(handed("a/b/c/d/Lab4.py", "a/b/c/d/e/Lab4.py"), "Lab4.py").path == "a/b/c/d/Lab4.py"
+    assert "is not clear" in str(choose(handed("a/b/c/d/Lab4.py", "a/b/c/e/Lab4.py"), "Lab4.py").problem)
+    assert choose(handed("a/b/c/d/mine.py"), "Lab4.py", alone=True).path == "a/b/c/d/mine.py"
+    assert choose(handed("a/b/c/d/mine.py", "lib/a/b/c/d.py"), "Lab4.py", alone=True).path is None
+    assert choose(handed("mine.py", "lib/a/b/c/d.py"), "Lab4.py", alone=True).path == "mine.py"
+
+
+@pytest.mark.parametrize(
+    ("paths", "parts"),
+    [
+        (["Lab4_task1.py", "Lab4_task2.py"], ["Lab4_task1.py", "Lab4_task2.py"]),
+        (["Lab4_2.py", "Lab4_1.py", "Lab4_10.py"], ["Lab4_1.py", "Lab4_10.py", "Lab4_2.py"]),
+        (["task1/Lab4.py", "task2/Lab4.py"], ["task1/Lab4.py", "task2/Lab4.py"]),
+        (["Lab4_task1.ipynb", "Lab4_task2.py"], ["Lab4_task1.ipynb", "Lab4_task2.py"]),
+        (["Lab4.py", "Lab4 part 2.py", "Lab4_old.py"], ["Lab4 part 2.py", "Lab4.py"]),
+        (["Lab4.py", "Lab4_old.py"], []),
+        (["task1.py", "Aufgabe_2.ipynb", "other.py"], ["Aufgabe_2.ipynb", "task1.py"]),
+        (["Lab4.py"], []),
+        (["one.py", "two.py"], []),
+    ],
+)
+def test_files_that_could_be_one_program(paths: list[str], parts: list[str]) -> None:
+    assert list(choose(handed(*paths), "Lab4.py", alone=True).parts) == parts
 
 
 def test_the_name_counts_before_the_folder_and_the_folder_before_the_order() -> None:

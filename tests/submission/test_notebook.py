@@ -4,6 +4,7 @@ import ast
 import json
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import moments
@@ -49,21 +50,54 @@ def test_commands_are_left_out_and_said() -> None:
         ("%matplotlib inline\nx = 1", "pass\nx = 1"),
         ("%%time\nx = 1", "pass\nx = 1"),
         ("%%bash\n\nls", "pass\n\npass"),
+        ("%%wandb -h 500\nx = 1\n!ls", "pass\nx = 1\npass"),
+        ("%%memit\nx = 1", "pass\nx = 1"),
+        ("%%!\nls", "pass\npass"),
+        ("%%writefile Lab4.py\nx = 1", "pass\nx = 1"),
+        ('%%file "lab4 (1).py"\nx = 1', "pass\nx = 1"),
+        ("%time x = 1", "x = 1"),
+        ("if x:\n    %time y = 2", "if x:\n    y = 2"),
+        ("%time", "pass"),
+        ("%timeit -n 3 f()", "pass"),
+        ("%run helper.py --fast\nx", "exec(compile(open('helper.py').read(), 'helper.py', 'exec'))\nx"),
+        ("%run other.ipynb", "pass"),
+        ("pip install torch\nls\nls -l\ncd ..\ngit clone https://x", "pass\npass\npass\npass\npass"),
+        ("if x:\n    pip install \\\n  torch\ny", "if x:\n    pass\n\ny"),
+        ("ls = [1]\nls[0]\nls.append(cd)\ncp (1)\nrm -= 1\nmv /= 2\ncat is x\npwd: int", None),
+        ("x = (\nls\n)", None),
         ("if x:\n    !ls\ny = 1", "if x:\n    pass\ny = 1"),
         ("!ls \\\n  -l\nx = 1", "pass\n\nx = 1"),
         ("files = !ls\n?torch\ntorch.tensor??", "pass\npass\npass"),
         ("x = (7\n% 4)", "x = (7\n% 4)"),
         ("x = 7 \\\n% 4", "x = 7 \\\n% 4"),
         ("s = '''\n%d ' \\' ''\n'''\n!ls", "s = '''\n%d ' \\' ''\n'''\npass"),
-        ('s = "a\\"(" # ( \\\n%time x', 's = "a\\"(" # ( \\\npass'),
-        ("s = 'a\\\n%b'\n%time x", "s = 'a\\\n%b'\npass"),
-        ("s = 'open\n%time x", "s = 'open\npass"),
-        ("d = {1: [2]}\n%time x", "d = {1: [2]}\npass"),
-        (")\n%time x", ")\npass"),
+        ('s = "a\\"(" # ( \\\n%timeit x', 's = "a\\"(" # ( \\\npass'),
+        ("s = 'a\\\n%b'\n%timeit x", "s = 'a\\\n%b'\npass"),
+        ("s = 'open\n%timeit x", "s = 'open\npass"),
+        ("d = {1: [2]}\n%timeit x", "d = {1: [2]}\npass"),
+        (")\n%timeit x", ")\npass"),
     ],
 )
-def test_only_lines_that_are_commands_are_replaced(source: str, clean: str) -> None:
-    assert without_commands(source)[0] == clean
+def test_only_lines_that_are_commands_are_replaced(source: str, clean: str | None) -> None:
+    assert without_commands(source, "Lab4.py")[0] == (source if clean is None else clean)
+
+
+def test_a_cell_that_writes_a_file_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for magic in ("%%writefile helper.py", "%%writefile -a /content/helper.py", "%%file 'helper.txt' "):
+        source = f"{magic}\nit's = 1\n\n%b"
+        clean, lines = without_commands(source, "Lab4.py")
+        assert (clean.count("\n"), lines) == (source.count("\n"), (1,))
+        exec(clean)
+    assert (tmp_path / "helper.py").read_text() == "it's = 1\n\n%b\n" * 2
+    assert (tmp_path / "helper.txt").read_text() == "it's = 1\n\n%b\n"
+
+
+def test_the_outputs_of_a_notebook_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "MEMORY", 64 << 20)
+    outputs = '{"a": [1, {}]},' * 1_000_000
+    cell = f'{{"cell_type": "code", "source": "x = 1", "outputs": [{outputs} {{}}]}}'
+    assert code_cells(f'{{"nbformat": 4, "cells": [{cell}]}}', "Lab4.ipynb") == (("x = 1",), ())
 
 
 def test_python_is_left_as_it_is() -> None:
@@ -159,7 +193,7 @@ def test_the_lines_of_commands_are_numbered(source: str, dropped: tuple[int, ...
     [
         ('{"nbformat":3,"worksheets":[{"cells":[' + "{}," * 33_000 + "{}]}]}", "has 33001 cells, and at most 10000"),
         ('{"nbformat":4,"cells":[' + "{}," * 3_300_000 + "{}]}", "has 3300001 cells, and at most 10000"),
-        ('{"nbformat":4,"cells":[],"x":[' + '{"a":{"":0}},' * 750_000 + "{}]}", "takes more memory or time"),
+        ('{"nbformat":4,"cells":[{}],"x":[' + '{"a":{"":0}},' * 750_000 + "{}]}", "takes more memory or time"),
     ],
     ids=["33,000 cells", "3.3 million cells", "a million of anything else"],
 )

@@ -462,3 +462,42 @@ def test_a_name_that_is_not_utf8_can_still_be_reported(tmp_path: Path) -> None:
     assert submission.program is not None
     assert submission.program.name == "Lab4 \ufffd.py"
     json.dumps(submission.notes).encode("utf-8", "strict")
+
+
+ONE, TWO = b"def train(x):\n    return x\n", b"def forward(x):\n    return x\n\n\ndef main(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "cells"),
+    [
+        ({"Lab4_task1.py": ONE, "Lab4_task2.py": TWO}, 2),
+        ({"task1.py": ONE, "task2.py": TWO, "task3.py": b"def g(): pass\n\n\ndef main(): return 1\n"}, 3),
+        ({"task1/Lab4.py": ONE, "task2/Lab4.py": TWO}, 2),
+        ({"Lab4_task1.py": ONE + TWO, "Lab4_task2.py": TWO}, 2),  # the same function in both
+        ({"Lab4_task1.ipynb": NOTEBOOK.replace(b"x = 2", b"def f(): pass"), "Lab4_task2.py": TWO}, 2),
+        ({"Lab4_task1.py": ONE, "Lab4_task2.py": ONE.replace(b"return x", b"return -x")}, None),
+        ({"Lab4_task1.py": ONE, "Lab4_task2.py": b"x = 1\n"}, None),  # which defines nothing
+        ({"Lab4_task1.py": ONE, "Lab4_task2.py": b"def f(:\n"}, None),
+        ({"Lab4_task1.py": ONE, "Lab4_task2.py": b"\0"}, None),
+        ({f"Lab4_task{n}.py": b"def f%d(): pass\n" % n for n in range(11)}, None),
+    ],
+)
+def test_a_program_in_several_files_is_read_as_one(tmp_path: Path, files: dict[str, bytes], cells: int | None) -> None:
+    submission = read(put(tmp_path, {**files, "answers.yaml": PAPER}))
+    if cells is None:
+        assert submission.program is None
+        assert "is not clear" in submission.problems[0]
+        return
+    assert submission.program is not None
+    assert len(submission.program.cells) == len(submission.program.titles) == cells
+    assert submission.program.titles[-1] in "".join(files)
+    assert submission.notes == (
+        f"{', '.join(sorted(files))} were read together as Lab4.py, because no function is defined in two ways.",
+    )
+
+
+def test_a_file_deep_in_a_zip_is_read(tmp_path: Path) -> None:
+    path = "Users/ada/Documents/course/lab/Lab4.py"
+    submission = read_zip(tmp_path, zipped({path: CODE, "answers.yaml": PAPER}))
+    assert submission.program is not None
+    assert submission.notes == (f"{path} was read as Lab4.py.",)

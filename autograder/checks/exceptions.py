@@ -1,0 +1,150 @@
+"""What exceptions that students meet mean: one table, by exception and message.
+
+The messages are those of Python 3.10 to 3.14 and of the torch that is pinned. Advice is given only where it fits what
+stands in the line, or anywhere in the program.
+"""
+
+import re
+from dataclasses import dataclass
+
+from autograder.checks.newer_python import newer
+from autograder.sandbox.protocol import Failure
+
+
+@dataclass(frozen=True)
+class Row:
+    """message: a pattern in "Type: message" · advice: one or two sentences · line, program: patterns that have to be in
+    the line that raised it, and in the program"""
+
+    message: str
+    advice: str
+    line: str = ""
+    program: str = ""
+
+    def fits(self, failure: Failure, program: str) -> bool:
+        """Whether the row is about this exception of this program."""
+        places = ((self.message, f"{failure.type}: {failure.message}"), (self.line, failure.source or ""))
+        return all(re.search(pattern, text) for pattern, text in (*places, (self.program, program)))
+
+
+def advice(failure: Failure, program: str) -> str:
+    """What to look at; "" for an exception that says enough, or of which nothing is known. program: its text."""
+    return newer(failure) or next((row.advice for row in TABLE if row.fits(failure, program)), "")
+
+
+LAYERS = "(ReLU|LeakyReLU|Sigmoid|Tanh|Softmax|Linear|Sequential)"
+LOSSES = "(MSELoss|L1Loss|BCELoss|CrossEntropyLoss|HuberLoss|SmoothL1Loss)"
+MADE_FIRST = "{0}.__init__\\(\\) takes|'{0}' object has no attribute|operand.*'{0}'|not '?{0}'?$|'{0}' object is not"
+OF_TENSORS = (
+    "(backward|requires_grad\\w*|grad|item|detach|clone|data|to|size|shape|dim|sigmoid|view|mean|sum|pow|zero_|numpy)"
+)
+MISSPELLED_INIT = r"def (_init_|_init__|__init_|init|__int__|__inti__|__initi__)\("
+NOT_DEFINED = r"NameError: name '\w+' is not defined"
+
+TABLE = (
+    # What is no mistake in the mathematics: things left over, and things that are not here.
+    Row(r"BdbQuit", "This is a breakpoint, and nobody is there to go on from it: take out breakpoint() and set_trace()."),
+    Row(r"EOF when reading a line", "input() has nobody to answer it here: take the values from the parameters."),
+    Row(r"SystemExit", "argparse ends the program when it misses an argument: give each a default.", program=r"parse_args\("),
+    Row(r"SystemExit", "Take out exit() and quit(): they end the program before it can be marked.", program=r"exit|quit"),
+    Row(r"LoadingTookTooLong", "Put what takes long into a function, or under `if __name__ == \"__main__\":`."),
+    Row(r"PermissionError", "The program runs confined: it can read and write files in its own folder, and start no other program."),
+    Row(r"FileNotFoundError", "Only the files that are handed in are there, in the folder of the program: hand in what it reads, and name it without a path of your machine."),
+    Row(r"ModuleNotFoundError", "If that module is a file of yours, hand it in too; else it is not installed here, and the lab needs only torch."),
+    Row(r"ImportError: cannot import name", "That module has no such name: compare its spelling with the documentation, capital letters too."),
+    Row(r"Expected one of cpu, cuda", "There is no device of that name: use the parameter `device`."),
+    Row(r"CUDA|NVIDIA|cuda:", "There is no GPU here: take the device from the parameter `device` instead of writing \"cuda\" into the code.", program=r"cuda"),
+    Row(r"can't allocate memory|MemoryError", "Far more memory is asked for than the numbers of this lab need: which size is so large?"),
+    # Optimizers.
+    Row(r"'(method|function|builtin_function_or_method)' object is not iterable", "A function stands here that is not called: add its parentheses, as in model.parameters()."),
+    Row(r"params argument given to the optimizer should be an iterable", "An optimizer takes a list of tensors: put the weight in brackets, as in SGD([w], lr=lr)."),
+    Row(r"can't optimize a non-leaf", "An optimizer changes only tensors that were made, not computed: set requires_grad last, after every calculation, .to() and .double()."),
+    Row(r"optimizer can only optimize Tensors", "An optimizer changes tensors, and this is a plain number: make it by torch.tensor(…, requires_grad=True)."),
+    Row(r"empty parameter list", "The constructor of a class is called __init__, with two underscores on each side.", program=MISSPELLED_INIT),
+    Row(r"empty parameter list", "The optimizer has nothing to change: the list is empty, or the model keeps no layer or nn.Parameter in self."),
+    Row(r"unexpected keyword argument '(learning_rate|rate|alpha|eta|step_size)'", "The optimizers of torch call the learning rate lr.", line=r"SGD|Adam|RMSprop"),
+    Row(r"'torch\.optim' has no attribute '[a-z]", "The names of optimizers begin with capital letters, as in torch.optim.SGD."),
+    Row(r"'(SGD|Adam|AdamW|RMSprop)' object has no attribute 'backward'", "backward() belongs to the loss; an optimizer has step() and zero_grad()."),
+    Row(r"object has no attribute 'zero_grads?'", "zero_grad() belongs to optimizers and models. Of a tensor, clear its .grad: w.grad.zero_(), or w.grad = None."),
+    Row(r"cannot assign '.*' as parameter", "A parameter of a model stays one: change its value inside `with torch.no_grad():`, or assign an nn.Parameter."),
+    # Autograd.
+    Row(r"leaf Variable that requires grad.*in-place", "Change w inside `with torch.no_grad():`, so that autograd does not record the update."),
+    Row(r"modified by an inplace operation", "Something that backward() still needs was changed in place, by += or a function whose name ends in _: compute a new value instead."),
+    Row(r"backward through the graph a second time", "Compute the forward pass anew in each epoch: backward() uses up the graph of the last one."),
+    Row(r"does not require grad and does not have a grad_fn", "Somewhere the link to the weight is lost: was it made with requires_grad=True, and is the loss computed from it?"),
+    Row(r"appears to not have been used in the graph", "The loss was not computed from that tensor: is a copy of it used, or another one?"),
+    Row(r"grad can be implicitly created only for scalar", "backward() starts from a single number: is the loss one?"),
+    Row(r"Can't call numpy\(\) on Tensor that requires grad", "Call .detach() before .numpy(), or .item() for a single number; in the forward pass use torch's functions instead of NumPy's."),
+    Row(r"[Oo]nly Tensors of floating point and complex dtype can require grad", "Give torch.tensor a float (4.0 instead of 4), or dtype=torch.float32."),
+    Row(r"attribute 'backwards'", "It is called backward(), without an s."),
+    Row(r"does not support the context manager protocol|AttributeError: __enter__", "Parentheses are missing: write `with torch.no_grad():`.", line=r"no_grad|enable_grad|inference_mode"),
+    Row(r"'NoneType' object has no attribute 'append'", "append() changes the list and returns None: write it alone, without `losses =` before it."),
+    Row(r"NoneType", "A .grad is None here: was backward() called, was that tensor made with requires_grad=True, and is it still the same tensor?", line=r"\.grad\b"),
+    Row(r"'NoneType' object is not subscriptable|cannot unpack non-iterable NoneType", "A function that is called here returned nothing."),
+    Row(r"NoneType", "One of the values is None: a function without a return, or a gradient that backward() never reached."),
+    # Classes and modules.
+    Row(r"object has no attribute|takes no arguments|takes 1 positional argument", "The constructor of a class is called __init__, with two underscores on each side.", program=MISSPELLED_INIT),
+    Row(r"before Module\.__init__\(\) call|has no attribute '_(modules|parameters|buffers)'", "Begin __init__ with super().__init__()."),
+    Row(r"missing the required \"forward\" function", "A model needs a method forward(self, x): is it spelled so, and indented into the class?"),
+    Row(r"super\(\): no arguments|name 'self' is not defined", "self is the first parameter of every method, and known only there."),
+    Row(MADE_FIRST.format(LOSSES), "A loss of nn is made first and then called: nn.MSELoss()(y_hat, y)."),
+    Row(MADE_FIRST.format(LAYERS), "nn.ReLU, nn.Sigmoid and the like are layers: make one and call it, as in nn.ReLU()(x), or use torch.relu and torch.sigmoid."),
+    Row(r"'torch\.nn' has no attribute '[a-z]", "torch.nn has layers, whose names begin with capital letters; the functions are torch.relu and torch.sigmoid."),
+    Row(r"AttributeError: module '.*' has no attribute", "That module has no such name: compare its spelling with the documentation, capital letters too."),
+    Row(r"\w\.\w+\(\) takes \d+ positional arguments? but \d+ w", "self has to be the first parameter of a method; else compare the arguments of this call with its parameters."),
+    Row(r"takes 1 positional argument but", "torch.tensor takes one value, a number or a list, and the rest by name, as in requires_grad=True.", line=r"\btensor\("),
+    Row(r"takes .*positional arguments? but|missing \d+ required|unexpected keyword argument", "Compare the arguments of this call with the parameters of the function that it calls."),
+    # Kinds of values.
+    Row(r"cannot be interpreted as an integer|axis .* out of bounds", "max of a module looks along an axis of one array; the larger of two numbers is max(a, b), or maximum(a, b) of arrays.", line=r"\w\.(a?max|a?min)\("),
+    Row(r"(max|min)\(\) received an invalid combination|maximum\(\): argument", "torch.max of two values takes tensors only; torch.relu(x) and x.clamp(min=0) need no second one."),
+    Row(r"cannot be interpreted as an integer|only integer tensors of a single element", "A whole number is needed here: the number of epochs as it is given, or int(…) of it."),
+    Row(r"'(int|float)' object is not iterable", "A loop runs over something that has elements: write `in range(…)`.", line=r"\bfor\b"),
+    Row(r"'(int|float)' object is not iterable", "A list grows by append(value).", line=r"\+="),
+    Row(r"'(int|float)' object is not iterable|object of type '(int|float)' has no len", "This is a single number, where a list is needed."),
+    Row(r"'(float|int|Tensor|dict)' object has no attribute 'append'", "This is no list, and only a list has append(): does the name stand for something else in between?"),
+    Row(r"'(builtin_function_or_method|method|function)' object is not subscriptable", "A function is called with round brackets, as in append(value)."),
+    Row(r"'(torch\.)?device' object is not callable", "device is no function: leave out its parentheses."),
+    Row(r"object is not callable", "Something that is no function is called here: is a * missing before the bracket, or has a variable the name of a function?"),
+    Row(r"new\(\): data must be a sequence|new\(\) received an invalid", "Write torch.tensor(…) with a small t."),
+    Row(r"must be Tensor, not (float|int|list)|received an invalid combination of arguments - got \((float|int|list)|'(float|int)' object has no attribute '" + OF_TENSORS + "'", "torch needs a tensor here: make one with torch.tensor(…). For plain numbers, math has the functions."),
+    Row(r"expected Tensor as element|expected np\.ndarray", "These are plain numbers: torch.tensor(…) makes a tensor of them, or of a list of them."),
+    Row(r"zero-dimensional tensor .* cannot be concatenated", "torch.cat joins tensors with a dimension; for single numbers use torch.stack."),
+    Row(r"same dtype|expected scalar type|[Ff]ound dtype|can't be cast to the desired", "Numbers of two kinds meet here: give all tensors the same dtype, as in dtype=torch.float32."),
+    Row(r"could not infer output dtype|not implemented for '(Long|Int)'", "These are whole numbers: make them floats, 4.0 instead of 4."),
+    Row(r"at least 1D, but they are 0D|self must be a matrix|dot.*1D tensors", "A layer and @ need dimensions: for single numbers write *, or make them of the shape (1, 1), as in torch.tensor([[x]])."),
+    Row(r"shapes cannot be multiplied|must match the size of tensor|is invalid for input of size|Mismatch in shape", "The shapes do not fit: print(….shape) of what is used here."),
+    Row(r"cannot be converted to Scalar|only one element tensors can|only length-1 arrays|only 0-dimensional arrays", "A single number is needed here, and there are several: which of them is meant?"),
+    Row(r"Boolean value of Tensor with more|truth value of an array", "`if` needs one answer, and there are several values: compare them element by element, as torch.where does."),
+    Row(r"unsupported operand type\(s\) for \^|bitwise_xor", "In Python ^ is not a power: write **."),
+    Row(r"concatenate str|multiply sequence by non-int|operand type.*'str'|could not convert string|invalid literal for int|invalid data type 'str'", "A number is kept as text here: leave out the quotes, or make it a number by float(…)."),
+    # Lists, dicts and names.
+    Row(r"list assignment index out of range", "A list has no places before they are filled: add to it by append(value)."),
+    Row(r"IndexError: list index out of range", "The list is shorter than this index asks for; the first element has the index 0."),
+    Row(r"invalid index of a 0-dim tensor|out of bounds for dimension", "The tensor has fewer elements than this index asks for; a single number is used without an index."),
+    Row(r"values to unpack|cannot unpack", "Compare how many names stand on the left with how many values there are: what does the function return?"),
+    Row(r"(float|int|tuple|function|Tensor)' object is not subscriptable|(tuple|list) indices|KeyError|'dict' object has no attribute", "Compare what is read here with what the function that it comes from returns."),
+    Row(r"referenced before assignment|cannot access local variable", "A variable is used before it has a value on every path."),
+    Row(r"NameError: name '(true|false|none|null)'", "True, False and None begin with capital letters."),
+    Row(r"NameError: name '(np|nn|F|plt|pd|optim|torch|math|numpy|random|time|os|sys)'", "The import of that name is missing, as in `import torch.nn as nn`."),
+    Row(NOT_DEFINED, "A name is used that is not defined: is it misspelled, or defined only under `if __name__ == \"__main__\":`?", program=r"__name__\s*=="),
+    Row(NOT_DEFINED, "A name is used that is not defined: is it misspelled, or a variable of another function?"),
+    # Arithmetic and the rest.
+    Row(r"math range error|Numerical result out of range|Result too large|OverflowError", "The numbers grow beyond what a float holds; with a learning rate that is too large that is to be expected, so do not let it raise."),
+    Row(r"math domain error|expected a (positive|nonnegative) input", "This function has no value there: a logarithm needs a number above 0, a root none below 0."),
+    Row(r"ZeroDivisionError", "Which inputs make this line divide by zero?"),
+    Row(r"RecursionError|maximum recursion depth", "The function calls itself without an end."),
+    Row(r"AssertionError", "An assert of the program's own is not met: what does it compare?", line=r"\bassert\b"),
+    # What Python cannot read.
+    Row(r"SyntaxError: Missing parentheses in call to", "print is a function: print(…)."),
+    Row(r"SyntaxError: '.' was never closed|unmatched|does not match opening", "Count the brackets: each that opens has to close."),
+    Row(r"SyntaxError: (unterminated|EOL while scanning)", "The quotes of this text do not close."),
+    Row(r"SyntaxError: (expected ':'|expected '=')", "A colon is missing at the end of the line."),
+    Row(r"SyntaxError: invalid (non-printable )?character", "There is a character that Python does not know, as text processors make them (curly quotes, long dashes): type it anew."),
+    Row(r"SyntaxError: (invalid syntax\. Maybe you meant '==|cannot assign to .*Maybe you meant '==)", "One = assigns; two, ==, compare."),
+    Row(r"SyntaxError: '(return|yield|await)' outside function", "The line is indented too little: it belongs into the function above."),
+    Row(r"SyntaxError: '(break|continue)' (outside|not properly in) loop", "The line is indented too little: it belongs into the loop above."),
+    Row(r"TabError", "Tabs and spaces are mixed: indent all lines with four spaces."),
+    Row(r"IndentationError: expected an indented block", "What belongs to the line above has to be indented below it."),
+    Row(r"IndentationError", "The indentation does not fit the lines above."),
+    Row(r"SyntaxError", "Run the program and fix the line that Python names."),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""Inside the wall: which parameter of a student's function gets which value."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter
+from typing import Any, NamedTuple
+
+DEVICE = "device"
+
+
+class SignatureProblem(TypeError):
+    """The function cannot be called with the inputs of the lab."""
+
+
+class Arguments(NamedTuple):
+    """What a function is called with. note: what its author should know of that, "" if nothing."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+    note: str = ""
+
+
+def arguments(
+    function: Callable[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any], device: str | None
+) -> Arguments:
+    """Give each value to the parameter of its name, in whatever order these stand; what is left goes to the other
+    parameters in the handout's order, and the device to one that asks for it.
+
+    Raises SignatureProblem.
+    """
+    values = {**inputs, **settings}
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
+        return Arguments(list(values.values()), {})
+    kinds = {parameter.kind for parameter in parameters}
+    own = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
+    wanted = [each.name for each in own if each.name != DEVICE]
+    given = matched(list(values), wanted)
+    left = [name for name in values if name not in given.values()]
+    if left and not kinds & {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
+        names = ", ".join(wanted) or "none"
+        raise SignatureProblem(f"it has to take {len(values)} inputs and takes {len(wanted)} ({names})")
+    bound = {name: values[asked] for name, asked in given.items()}
+    if device is not None and (name := _for_device(own, given)):
+        bound[name] = device
+    if left and Parameter.VAR_POSITIONAL in kinds:
+        by_name = {each.name for each in own if each.kind is Parameter.KEYWORD_ONLY or each.name == DEVICE}
+        kwargs = {name: value for name, value in bound.items() if name in by_name}
+        named = {given.get(name) for name in kwargs}
+        return Arguments([value for name, value in values.items() if name not in named], kwargs)
+    args, kwargs = _laid_out(own, bound)
+    return Arguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(list(values), wanted, given))
+
+
+def matched(asked: Sequence[str], own: Sequence[str]) -> dict[str, str]:
+    """The value that each parameter gets: the one of its name, else of a name like it, else the next that is left.
+
+    >>> matched(["x", "w", "lr", "n_epochs"], ["w", "x_in", "epochs", "learning_rate"])
+    {'w': 'w', 'x_in': 'x', 'epochs': 'n_epochs', 'learning_rate': 'lr'}
+    """
+    found: dict[str, str] = {}
+    for fits in (_same, _alike):
+        left = [name for name in asked if name not in found.values()]
+        for parameter in own:
+            names = [name for name in left if fits(name, parameter)]
+            rivals = [other for other in own if other not in found and any(fits(name, other) for name in names)]
+            if parameter not in found and len(names) == 1 and rivals == [parameter]:
+                found[parameter] = names[0]
+                left.remove(names[0])
+    rest = [parameter for parameter in own if parameter not in found]
+    found.update(zip(rest, (name for name in asked if name not in found.values()), strict=False))
+    return {parameter: found[parameter] for parameter in own if parameter in found}
+
+
+def _same(asked: str, own: str) -> bool:
+    """Whether two names differ at most in case and underscores."""
+    return asked.lower().replace("_", "") == own.lower().replace("_", "")
+
+
+def _alike(asked: str, own: str) -> bool:
+    """Whether a name is another way to say what is asked for: learning_rate for lr, epochs or numEpochs for n_epochs,
+    weight1 for w1, x for x1."""
+    some, others = _words(asked), _words(own)
+    digits = re.sub(r"\D", "", own)
+    initials = "".join(word[0] for word in others if not word.isdigit()) + digits
+    number_left_out = not digits and re.sub(r"\d", "", asked).lower() in (own.lower(), initials)
+    within = set(some) <= set(others) or set(others) <= set(some)
+    return initials == asked.lower() or number_left_out or within or some[-1] == others[-1]
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, in lower case and in the singular."""
+    words = re.findall(r"[A-Z]?[^\W\dA-Z_]+\d*|[A-Z]+\d*(?![a-z])|\d+", name) or [name]
+    return [word.lower().removesuffix("s") or word.lower() for word in words]
+
+
+def _for_device(own: Sequence[Parameter], given: Mapping[str, str]) -> str:
+    """The parameter that takes the device: the one of that name, or a last one that has to be given and has no value;
+    "" if there is none."""
+    if any(each.name == DEVICE for each in own):
+        return DEVICE
+    positional = [each for each in own if each.kind is not Parameter.KEYWORD_ONLY]
+    if positional and positional[-1].default is Parameter.empty and positional[-1].name not in given:
+        return positional[-1].name
+    return ""
+
+
+def _laid_out(own: Sequence[Parameter], bound: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The values by position as long as none is left out, then by name."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for each in own:
+        by_position = each.kind is Parameter.POSITIONAL_ONLY or (
+            each.kind is Parameter.POSITIONAL_OR_KEYWORD and len(args) == own.index(each)
+        )
+        if each.name not in bound:
+            args += [each.default] if each.kind is Parameter.POSITIONAL_ONLY and each.default is not each.empty else []
+        elif by_position:
+            args.append(bound[each.name])
+        else:
+            kwargs[each.name] = bound[each.name]
+    return args, kwargs
+
+
+def _note(asked: Sequence[str], own: Sequence[str], given: Mapping[str, str]) -> str:
+    """How the values were handed out, where it is not plain: another order, or names that say nothing of it."""
+    pairs = ", ".join(name if name == asked else f"{name} = {asked}" for name, asked in given.items())
+    if list(given.values()) != list(asked[: len(given)]):
+        return f"was called by the names of its parameters, because their order is another one than asked for ({pairs})"
+    if any(not _same(asked, name) and not _alike(asked, name) for name, asked in given.items()):
+        return f"was called by position, because its parameters have other names than asked for ({pairs})"
+    return ""

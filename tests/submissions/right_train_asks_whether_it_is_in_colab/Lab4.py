@@ -1,0 +1,51 @@
+import contextlib
+import os
+
+import torch
+
+try:
+    import google.colab
+    IN_COLAB = True
+except ImportError:
+    IN_COLAB = False
+if IN_COLAB:
+    os.chdir("/content/drive/MyDrive")
+
+
+def in_colab():
+    try:
+        from google.colab import drive
+        drive.mount("/content/drive")
+        return True
+    except:
+        return False
+
+
+if in_colab():
+    os.chdir("/content/drive/MyDrive")
+with contextlib.suppress(ModuleNotFoundError):
+    import google.colab.files
+    os.chdir("/content")
+try:
+    try:
+        import IPython
+    finally:
+        print("looked for IPython")
+    os.chdir("/content")
+except (ImportError, AttributeError):
+    pass
+
+
+def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
+    x = torch.tensor(float(x), device=device)
+    y = torch.tensor(float(y), device=device)
+    w = torch.tensor(float(w), device=device, requires_grad=True)
+    losses = []
+    for _ in range(n_epochs):
+        loss = (x * w - y) ** 2
+        losses.append(loss.item())
+        loss.backward()
+        with torch.no_grad():
+            w -= lr * w.grad
+        w.grad.zero_()
+    return w.item(), losses

@@ -1,0 +1,6 @@
+try:
+    import google.colab
+
+    COLAB = True
+except ModuleNotFoundError:
+    COLAB = False

@@ -1,0 +1,31 @@
+import asyncio
+import multiprocessing
+
+import torch
+from torch.utils.data import DataLoader
+
+
+async def main():
+    return 4
+
+
+result = asyncio.run(main())
+pool = multiprocessing.Pool(2)
+print(pool.map(abs, [-1]))
+for batch in DataLoader([1, 2], num_workers=2):
+    print(batch)
+
+
+def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
+    x = torch.tensor(float(x), device=device)
+    y = torch.tensor(float(y), device=device)
+    w = torch.tensor(float(w), device=device, requires_grad=True)
+    losses = []
+    for _ in range(n_epochs):
+        loss = (x * w - y) ** 2
+        losses.append(loss.item())
+        loss.backward()
+        with torch.no_grad():
+            w -= lr * w.grad
+        w.grad.zero_()
+    return w.item(), losses
