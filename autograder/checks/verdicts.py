@@ -14,6 +14,9 @@ from autograder.sandbox.protocol import Failure, Loaded
 from autograder.sandbox.student import Call, NotRun
 
 
+MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in more, its number says a lot of them
+
+
 @dataclass(frozen=True)
 class Unanswered:
     """Why there is no answer: a sentence, advice ("" for none), and what identifies the reason where the sentence
@@ -114,7 +117,8 @@ def _wordless(failure: Failure, lines: int) -> Failure:
     the program have them, and whether it is the template's own. Advice that its message would choose could tell as
     much."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
-    line = failure.line if failure.line and 1 <= failure.line <= lines else None
+    told = failure.line is not None and 1 <= failure.line <= lines <= MOST_LINES
+    line = failure.line if told else None
     message = "" if _to_be_written(failure) else "not told"
     return Failure(kind, message, line, function=failure.function)
 

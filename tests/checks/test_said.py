@@ -218,6 +218,15 @@ def test_notes_and_advice_are_given_once() -> None:
     assert given.said_once(check(given, "3.3"), Outcome(1.0, "")).hint == ""
 
 
+@pytest.mark.parametrize(("lines", "told"), [(500, True), (501, False)])
+def test_the_line_of_a_program_of_many_is_not_told_with_hidden_inputs(lines: int, told: bool) -> None:
+    """A program of 900,000 lines could say by one of them what it was given."""
+    failed = Call(Raised(Failure("ValueError", "x", 7)))
+    reason = unanswered("train", failed, None, FUNCTIONS, show=False, program=("\n" * (lines - 1),))
+    assert reason is not None
+    assert ("line 7" in reason.sentence) == told
+
+
 def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
     given = hiding("3.2")
     full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
