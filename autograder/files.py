@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -10,7 +11,9 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class CannotWrite(Exception):
-    """A file cannot be written; str() says where, why and what to do."""
+    """A file cannot be written; str() says where, why and what to do. errno: of the system's error, if it was one."""
+
+    errno: int | None = None
 
 
 def is_stdout(path: Path | str | None) -> bool:
@@ -38,8 +41,19 @@ def write_bytes(path: Path, content: bytes, option: str) -> None:
         else:
             _replace(path.resolve() if path.is_symlink() else path, content)
     except OSError as error:
-        why = f"{path}: it cannot be written ({error.strerror}); name another place with {option}"
-        raise CannotWrite(why) from None
+        told = CannotWrite(f"{path}: it cannot be written ({error.strerror}); name another place with {option}")
+        told.errno = error.errno
+        raise told from None
+
+
+def kind(path: Path) -> str:
+    """What is there: "file", "folder" or "link"; "" for anything else, or where that cannot be known."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return ""
+    kinds = {"link": stat.S_ISLNK, "folder": stat.S_ISDIR, "file": stat.S_ISREG}
+    return next((name for name, is_it in kinds.items() if is_it(mode)), "")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -84,6 +84,13 @@ def test_no_option_can_be_shortened(verb: str) -> None:
     assert not own.allow_abbrev
 
 
+def test_no_name_of_a_file_can_give_orders_to_a_terminal(run_verb: RunVerb) -> None:
+    done = run_verb("class", "eve\033]0;owned\007\033[31m lost", "--out", "marks")
+    assert done.returncode == USAGE
+    assert done.stderr.strip().isprintable()
+    assert "eve" in done.stderr
+
+
 def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.files import CannotWrite, write_bytes, write_text
+from autograder.files import CannotWrite, kind, write_bytes, write_text
 
 
 def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
@@ -56,6 +56,16 @@ def test_whoever_reads_only_a_part_of_it_has_had_enough() -> None:
     code = "from pathlib import Path; from autograder import files; files.write_text(Path('-'), 'x' * 1_000_000)"
     read = subprocess.run(["sh", "-c", f'{sys.executable} -c "{code}" | head -c 3'], capture_output=True, text=True)
     assert (read.stdout, read.stderr) == ("xxx", "")
+
+
+def test_what_is_there_is_told_whatever_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("folder")
+    (tmp_path / "long").symlink_to("x" * 300)
+    os.mkfifo(tmp_path / "pipe")
+    names = ("folder", "file", "link", "long", "pipe", "none", "x" * 300)
+    assert [kind(tmp_path / name) for name in names] == ["folder", "file", "link", "link", "", "", ""]
 
 
 @pytest.mark.parametrize(
