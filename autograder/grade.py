@@ -165,13 +165,13 @@ class Marker:
         checks = {check.number: check for check in self.lab.rubric.checks}
         without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
-            with limited.processor_time(JUDGING, SANDBOX):
+            with limited.processor_time(JUDGING, case.mark.__code__, SANDBOX):
                 return runner.run(case.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
         with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
-            with limited.processor_time(JUDGING, SANDBOX):
+            with limited.processor_time(JUDGING, case.mark.__code__, SANDBOX):
                 return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
     def _started(self) -> Reference:

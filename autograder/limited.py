@@ -62,19 +62,23 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
 
 
 @contextlib.contextmanager
-def processor_time(seconds: float, spared: Path) -> Iterator[None]:
+def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iterator[None]:
     """Have what this process does in here raise TooMuch once it has taken so many seconds of processor time, and after
     that for every second more; only in the main thread, elsewhere there is no such limit.
 
-    spared: the folder of code in which it is not raised, because it must not be left half done.
+    within: the function in which it is raised, or in what it calls, because there it is expected. spared: the folder of
+    code in which it is not, because it must not be left half done.
     """
 
     def stop(signum: int, frame: types.FrameType | None) -> None:
+        expected = False
         while frame is not None:
             if Path(frame.f_code.co_filename).is_relative_to(spared):
                 return  # it comes again in a second
+            expected |= frame.f_code is within
             frame = frame.f_back
-        raise TooMuch
+        if expected:
+            raise TooMuch
 
     if threading.current_thread() is not threading.main_thread():
         yield

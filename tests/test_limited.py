@@ -26,6 +26,12 @@ def endless() -> None:
         pass
 
 
+def busy() -> None:
+    until = time.process_time() + 0.3
+    while time.process_time() < until:
+        pass
+
+
 def test_a_result_and_an_error_come_back() -> None:
     assert limited.run(list[int], sorted, [3, 1, 2]) == [1, 2, 3]
     assert limited.run(str, "".join, ["a", "\ud800"]) == "a\ud800"  # half a character, as JSON can hold
@@ -84,7 +90,7 @@ def test_nothing_is_left_behind() -> None:
 
 def test_work_of_this_process_ends_too_and_again_a_second_later() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
-    with limited.processor_time(0.1, Path("/elsewhere")):
+    with limited.processor_time(0.1, endless.__code__, Path("/elsewhere")):
         for _ in range(2):
             with pytest.raises(limited.TooMuch):
                 endless()
@@ -92,15 +98,18 @@ def test_work_of_this_process_ends_too_and_again_a_second_later() -> None:
 
 
 def test_what_must_not_be_left_half_done_is_spared() -> None:
-    until = time.process_time() + 0.3
-    with limited.processor_time(0.1, Path(__file__).parent):
-        while time.process_time() < until:
-            pass
+    with limited.processor_time(0.1, busy.__code__, Path(__file__).parent):
+        busy()
+
+
+def test_it_is_raised_only_where_it_is_expected() -> None:
+    with limited.processor_time(0.1, endless.__code__, Path("/elsewhere")):
+        busy()
 
 
 def test_beside_the_main_thread_there_is_no_such_limit() -> None:
     def work() -> None:
-        with limited.processor_time(0.01, Path("/elsewhere")):
+        with limited.processor_time(0.01, busy.__code__, Path("/elsewhere")):
             done.append(sum(range(1_000_000)))
 
     done: list[int] = []

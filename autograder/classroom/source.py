@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
+from autograder.files import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
@@ -20,7 +21,7 @@ from autograder.text import clean, fit
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
 CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file handed in again
 # Moodle: "First Last_12345_assignsubmission_file", a folder, or with "_Lab4.py" behind it, a file among all others
-MOODLE = re.compile(r"(?P<name>.+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*))?")
+MOODLE = re.compile(r"(?P<name>.+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*[^.].*)?)?")
 PROGRAMS = (".py", ".ipynb")
 ANSWERS = (".yaml", ".yml")
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # which marking refuses, and says so
@@ -105,7 +106,7 @@ def _inner(folder: Path) -> Path:
     """The folder that holds the submissions: this one, or one that is alone in it, as zips are often made."""
     for _ in range(DEEPEST):
         inside = [path for path in folder.iterdir() if not is_junk(path.name)]
-        if len(inside) != 1 or not inside[0].is_dir() or not _may_hold_submissions(inside[0]):
+        if len(inside) != 1 or kind(inside[0]) != "folder" or not _may_hold_submissions(inside[0]):
             break
         folder = inside[0]
     return folder
@@ -116,8 +117,8 @@ def _may_hold_submissions(folder: Path) -> bool:
     inside = [path for path in folder.iterdir() if not is_junk(path.name)]
     if export.is_export(folder) or any(_of_a_student(path.name) for path in inside):
         return True
-    suffixes = {path.suffix.lower() for path in inside if path.is_file()}
-    folders = sum(path.is_dir() for path in inside)
+    suffixes = {path.suffix.lower() for path in inside if kind(path) == "file"}
+    folders = sum(kind(path) == "folder" for path in inside)
     return folders > 0 and suffixes.isdisjoint(PROGRAMS) and (folders > 1 or suffixes.isdisjoint(ANSWERS))
 
 
@@ -128,9 +129,9 @@ def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[Ha
     grouped: dict[tuple[str, str], dict[str, Path]] = {}
     found = []
     for path in entries:
-        if path.is_file() and (match := _of_a_student(path.name)):
+        if kind(path) in ("file", "link") and (match := _of_a_student(path.name)):
             grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
-        elif path.is_dir() or path.suffix.lower() in ALONE:
+        elif kind(path) in ("folder", "link") or path.suffix.lower() in ALONE:  # what a link is to be is said there
             found.append(HandedIn(path.name, path, _people(MOODLE.fullmatch(path.name))))
     found += [_brought_together(files, students / "_".join(who), damaged) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)

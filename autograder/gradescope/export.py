@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import yaml
 from yaml.composer import Composer, ComposerError
 
+from autograder.files import kind
 from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
 from autograder.typed_yaml import FileError
 
@@ -42,13 +43,13 @@ class Exported:
 
 def is_export(folder: Path) -> bool:
     """Whether a folder is an unpacked export."""
-    return (folder / METADATA).is_file()
+    return kind(folder / METADATA) == "file"
 
 
 def read(folder: Path) -> tuple[Exported, ...]:
     """The submissions of an unpacked export that have a folder there, in the order of its metadata, then those of
     which the metadata tells nothing. Raises FileError when the metadata is not YAML."""
-    there = {path.name for path in folder.iterdir() if path.is_dir() and path.name.startswith(SUBMISSION)}
+    there = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
     told = _told(folder / METADATA, there)
     return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
 

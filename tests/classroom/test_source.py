@@ -88,6 +88,23 @@ def under_a_password(*names: str) -> bytes:
     return bytes(content)
 
 
+@pytest.mark.parametrize(
+    "name", ["Eve Evil_111_assignsubmission_file_..", "Eve Evil_111_assignsubmission_file_.", "link"]
+)
+def test_an_entry_that_is_no_submission_costs_nobody_else_anything(tmp_path: Path, name: str) -> None:
+    (tmp_path / "class/ada").mkdir(parents=True)
+    (tmp_path / "class/ada/Lab4.py").write_text("")
+    if name == "link":
+        (tmp_path / "class/eve").symlink_to("x" * 300)
+    else:
+        (tmp_path / "class" / name).write_text("")
+    found = {each.id: each for each in find(tmp_path / "class", tmp_path / "unpacked")}
+    assert "ada" in found
+    if name == "link":
+        with pytest.raises(Unreadable):
+            found["eve"].gather()
+
+
 def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     export(tmp_path / "in")
