@@ -13,7 +13,6 @@ from autograder.sandbox.child import Answer, Ended, TimedOut
 from autograder.sandbox.protocol import Failure, Loaded
 from autograder.sandbox.student import Call, NotRun
 
-
 MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in more, its number says a lot of them
 
 

@@ -123,17 +123,20 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
 def _with_room(work: Callable[[], Done]) -> Done:
     """Try again where there is no room: another submission may have filled the disk, and is ended for it. Raises
     CannotWrite where there stays none."""
-    for pause in (*PAUSES, None):
+    for pause in PAUSES:
         try:
             return work()
-        except OSError as error:
+        except (OSError, CannotWrite) as error:
             if error.errno not in NO_ROOM:
                 raise
-            if pause is None:
-                mend = "make room there, or name another place by the environment variable TMPDIR"
-                raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
             time.sleep(pause)
-    raise AssertionError("unreachable")
+    try:
+        return work()
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        mend = "make room there, or name another place by the environment variable TMPDIR"
+        raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
 
 
 def _marked(marker: Marker, task: Task, out: Path) -> Done:

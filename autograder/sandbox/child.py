@@ -164,7 +164,7 @@ class Child:
             written = self._of_its_own()
             if (size(self._directory, self._allowed) if written is None else written) > self._allowed:
                 raise TooMuchWritten(self._too_much())
-            room = _room(self._directory)
+            room = _room(self._directory) if written is None else LEAST_ROOM  # its own is bounded
             if room < LEAST_ROOM and self._room - room > self._limits.files:
                 raise NoRoom(room)
 

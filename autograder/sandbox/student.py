@@ -259,7 +259,7 @@ class Student:
 
     def _running(self) -> Child | NotRun:
         """The child with the program loaded, forked and loaded anew if the last one ended."""
-        if self._child is not None:
+        if self._child is not None and self._child.alive:
             return self._child
         if self._loading and not isinstance(self._loading.reply, Loaded):
             return NotRun("the program could not be loaded")

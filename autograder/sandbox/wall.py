@@ -1,8 +1,10 @@
 """The trusted end of the wall: starts the fork server, and has it fork and end children."""
 
+import contextlib
 import json
 import math
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from autograder.sandbox.child import Child, Limits
 from autograder.sandbox.protocol import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")  # where every user can make files
+FIRST_USER = 200_000
 USERS = 100  # for the children of one fork server, of whom two or three live at a time
 
 
@@ -176,7 +179,30 @@ def user_for_children() -> tuple[int | None, str]:
         for place in (Path(path).resolve(), *Path(path).resolve().parents):
             if not place.stat().st_mode & 0o001:
                 return None, f"{place} is closed to other users, and Python lies in it"
-    return 200_000 + os.getpid() % 10_000 * USERS, ""
+    return _free(FIRST_USER + os.getpid() % 10_000 * USERS), ""
+
+
+def _free(first: int) -> int:
+    """The first of so many numbers from `first` on that are no user's: neither listed, nor given to containers, nor
+    the owner of something where all may write, which would be removed with a submission."""
+    taken = {user.pw_uid for user in pwd.getpwall()}
+    for place in OPEN_TO_ALL:
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            taken |= {entry.stat(follow_symlinks=False).st_uid for entry in entries}
+    ranges = [(uid, 1) for uid in taken] + _of_containers()
+    while any(begin < first + USERS and first < begin + number for begin, number in ranges):
+        first += USERS
+    return first
+
+
+def _of_containers() -> list[tuple[int, int]]:
+    """Numbers that are given to users for their containers: the first, and how many (subuid(5))."""
+    found = []
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/etc/subuid").read_text().splitlines():
+            _, begin, number = line.split(":")
+            found.append((int(begin), int(number)))
+    return found
 
 
 def _exists(directory: Path | None) -> bool:

@@ -16,7 +16,7 @@ from autograder.classroom import record, worker
 from autograder.classroom.source import HandedIn
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
-from autograder.files import CannotWrite
+from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker
 from autograder.lab import Lab, load
 from autograder.outcome import GradeReport
@@ -132,3 +132,22 @@ def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
     with WithoutRoom(quick, wall) as marker:
         marker.times = 3
         assert worker.mark(marker, task, tmp_path).points == 100  # whoever filled the disk is gone
+
+
+def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
+    quick: Lab, wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [True]
+
+    def write(path: Path, text: str, option: str = "--results") -> None:
+        if full:
+            error = CannotWrite("No space left on device")
+            error.errno = full.pop() and errno.ENOSPC
+            raise error
+        write_text(path, text, option)
+
+    monkeypatch.setattr(worker, "PAUSES", (0.0,))
+    monkeypatch.setattr(worker, "write_text", write)
+    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    with Marker(quick, wall) as marker:
+        assert worker.mark(marker, task, tmp_path).points == 100

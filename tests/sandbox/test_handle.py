@@ -1,5 +1,6 @@
 """The handle on a submission, with children that are only played: what is asked, how often, and for how long."""
 
+import errno
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -214,6 +215,23 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
         handle.device_bugs("f", {}, {})
     asked = [request["do"] for request, _ in wall.asked]
     assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
+
+
+def test_a_child_that_was_ended_with_an_error_is_followed_by_another() -> None:
+    class Full(PlayedChild):
+        def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+            if request["do"] == "load":
+                return super().ask(request, seconds)
+            self.close()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    wall = PlayedWall(Missing())
+    wall.fork = lambda *_, **__: Full(wall)  # type: ignore[method-assign]
+    with student(wall) as handle:
+        with pytest.raises(OSError, match="No space"):
+            handle.call("f", {"x": 1.0})
+        wall.fork = lambda *_, **__: PlayedChild(wall)  # type: ignore[method-assign]
+        assert handle.call("f", {"x": 2.0}).verdict == Missing()
 
 
 @pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])

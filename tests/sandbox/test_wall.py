@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -205,6 +206,18 @@ def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.
     assert said == {
         **{"session": "", "limits": "", "user": weak, "privileges": "OSError", "files": weak, "system calls": weak}
     }
+
+
+def test_children_become_users_that_are_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wall, "OPEN_TO_ALL", (str(tmp_path), "/nowhere"))
+    monkeypatch.setattr(wall.pwd, "getpwall", lambda: [SimpleNamespace(pw_uid=50_150)])
+    monkeypatch.setattr(wall, "_of_containers", lambda: [(50_250, 400)])
+    assert wall._free(40_000) == 40_000
+    assert wall._free(50_000) == 50_000
+    assert wall._free(50_100) == 50_700  # a listed one, and those of containers
+    (tmp_path / "file").touch()
+    owner = (tmp_path / "file").stat().st_uid
+    assert wall._free(owner) == owner + wall.USERS
 
 
 @pytest.mark.parametrize(
