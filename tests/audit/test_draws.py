@@ -19,7 +19,7 @@ from autograder.mistakes.catalogue import Made, distinct
 from autograder.mistakes.lab import Mistakes
 from autograder.submission import Program, Submission
 
-FEW, MANY = 10, 1000  # draws
+FEW, MANY = 5, 1000  # draws
 
 
 @pytest.fixture(params=["the lab", "the second lab", "a new lab"])

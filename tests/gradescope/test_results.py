@@ -118,7 +118,10 @@ def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(tmp_path: Path, real_lab: Lab) -> None:
+def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
+    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "PAUSES", (0.0,))
     folder = tmp_path / "results"
     with results.Results(folder / "results.json", real_lab) as file:
         shutil.rmtree(folder)

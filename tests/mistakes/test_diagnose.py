@@ -40,7 +40,13 @@ def named(real_lab: lab.Lab, function: str, *mistakes: str) -> list[tuple[str, .
     return [tuple(mistake.id for mistake in each) for each in found]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(name, marks=[] if name == "fnn_gradients" else pytest.mark.slow("functions diagnosed"))
+        for name in FUNCTIONS
+    ],
+)
 def test_at_least_95_of_100_mistakes_are_named_first(real_lab: lab.Lab, function: str) -> None:
     task, known = Mistakes(real_lab).in_function(function)
     each = distinct(task, known)
