@@ -23,9 +23,6 @@ from autograder.sandbox.layers import PURPOSE, Confinement
 PERFECT = ROOT / "examples/perfect_plain"
 
 
-PERFECT = ROOT / "examples/perfect_plain"
-
-
 @pytest.mark.parametrize("verb", [verb.__name__.rpartition(".")[2] for verb in cli.VERBS])
 def test_every_verb_says_how_it_is_called_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
