@@ -54,7 +54,8 @@ def test_a_name_of_the_standard_output_is_that(name: str) -> None:
 
 def test_whoever_reads_only_a_part_of_it_has_had_enough() -> None:
     code = "from pathlib import Path; from autograder import files; files.write_text(Path('-'), 'x' * 1_000_000)"
-    read = subprocess.run(["sh", "-c", f'{sys.executable} -c "{code}" | head -c 3'], capture_output=True, text=True)
+    command = ["sh", "-c", '"$0" -c "$1" | head -c 3', sys.executable, code]
+    read = subprocess.run(command, capture_output=True, text=True)
     assert (read.stdout, read.stderr) == ("xxx", "")
 
 
