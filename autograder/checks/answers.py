@@ -45,7 +45,7 @@ def mark(check: lab.Answers, marking: Marking) -> Outcome:
     slip counts."""
     answers = marking.submission.answers
     if answers is None:
-        return Outcome(0.0, "Not marked: there are no paper answers to read (see the first entry).", marked=False)
+        return Outcome(0.0, "There are no paper answers to read (see the first entry).", marked=False)
     section = find_section(marking, answers, check.section)
     if section is None:
         sections = ", ".join(answers.sections) or "none"

@@ -15,6 +15,7 @@ EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
 NUDGE = 0.0137  # tells an input from a constant of the same value
 MOST_NAMED = 3  # inputs, lines
 
+NONE_YET = "None of the functions is right for other numbers yet; each is looked at once it is."
 UNDECIDED = {
     "no device": "it takes no parameter device",
     "device unused": "it computed with no tensor on the device",
@@ -36,7 +37,7 @@ def mark(check: lab.OnDevice, marking: Marking) -> Outcome:
         return marking.no_program()
     found = {name: _looked_at(name, marking) for name in check.functions if _earns(name, marking)}
     if not found:
-        return Outcome(0.0, "Not marked: none of the functions is right for other numbers yet.", marked=False)
+        return Outcome(0.0, NONE_YET, marked=False)
     findings = [_finding(name, found.get(name), marking) for name in check.functions]
     earned = sum(finding.state == "right" for finding in findings)
     undecided = sum(bool(_undecided(each)) for each in found.values())
@@ -72,7 +73,7 @@ def _arguments(function: str, marking: Marking) -> Arguments:
 
 def _finding(function: str, found: Looked | None, marking: Marking) -> Finding:
     if found is None:
-        return Finding(function, "blank", "is not marked before it is right for other numbers")
+        return Finding(function, "blank", "is looked at once it is right for other numbers")
     if bugs := _bugs(found):
         kinds = dict.fromkeys(bug.kind for bug in bugs)
         said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, marking) for kind in kinds]

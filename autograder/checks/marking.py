@@ -81,7 +81,7 @@ class Marking:
         reason = reasons[0]
         first = self.said.setdefault(f"{self.lab.visibility(check)} {reason.key}", check.number)
         if first != check.number:
-            return Outcome(0.0, f"Not marked, for the reason given under {first}.", marked=False)
+            return Outcome(0.0, f"No result, for the reason given under {first}.", marked=False)
         return Outcome(0.0, reason.sentence, hint=reason.advice, marked=False)
 
     def said_once(self, check: Check, outcome: Outcome) -> Outcome:
@@ -99,9 +99,7 @@ class Marking:
 
     def no_program(self) -> Outcome:
         """The outcome of every check of code when there is none."""
-        return Outcome(
-            0.0, f"Not marked: there is no {self.lab.rubric.program} to run (see the first entry).", marked=False
-        )
+        return Outcome(0.0, f"There is no {self.lab.rubric.program} to run (see the first entry).", marked=False)
 
     def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
         """A note when the function answers differently if called again with the same inputs."""

@@ -84,7 +84,7 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
 ) -> None:
     outcome = marked(CLEAN, train=0)
     assert outcome.points == 1
-    assert "· train: is not marked before it is right for other numbers" in outcome.text
+    assert "· train: is looked at once it is right for other numbers" in outcome.text
     nothing = marked(CLEAN, train=0, fnn=0)
     assert (nothing.points, nothing.marked) == (0, False)
 
@@ -148,11 +148,11 @@ def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: la
     marking.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
     assert [str(each) for each in device.mark(check, marking).findings] == [
         "✓ train",
-        "· fnn_check_result: is not marked before it is right for other numbers",
+        "· fnn_check_result: is looked at once it is right for other numbers",
     ]
     marking.earned.update({"3.3": 0.0})
     outcome = device.mark(check, marking)
-    assert outcome == Outcome(0.0, "Not marked: none of the functions is right for other numbers yet.", marked=False)
+    assert outcome == Outcome(0.0, device.NONE_YET, marked=False)
 
 
 @pytest.mark.parametrize("bad", [-1, 0, 99, 2**62])

@@ -256,7 +256,7 @@ def test_a_wrong_answer_shows_on_the_path() -> None:
 @pytest.mark.parametrize(
     ("answers", "text"),
     [
-        (None, "Not marked: there are no paper answers to read (see the first entry)."),
+        (None, "There are no paper answers to read (see the first entry)."),
         (
             {"task2": paper({"m1": 2})},
             "There is no section 'task1' in answers.yaml; its sections are: task2.\n"

@@ -238,7 +238,7 @@ def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
         0.0, "It raised.", hint="Why?", marked=False
     )
     assert given.not_marked(check(given, "3.3"), [reason]) == Outcome(  # type: ignore[arg-type]
-        0.0, "Not marked, for the reason given under 3.1.", marked=False
+        0.0, "No result, for the reason given under 3.1.", marked=False
     )
 
 
@@ -274,7 +274,7 @@ def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
 def test_without_a_program_no_code_is_marked() -> None:
     lab, truth, mistakes = real()
     given = Marking(lab, Submission((), None, None, (), ()), None, truth, mistakes)
-    nothing = Outcome(0.0, "Not marked: there is no Lab4.py to run (see the first entry).", marked=False)
+    nothing = Outcome(0.0, "There is no Lab4.py to run (see the first entry).", marked=False)
     assert outcome(given, "3.1") == outcome(given, "5.2") == outcome(given, "7.1") == outcome(given, "8") == nothing
     assert given.digest == ""
     assert marking().digest == "some digest"
@@ -374,7 +374,7 @@ def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
     given = marking(student=student)
     found.mark(check(given, "0"), given)  # type: ignore[arg-type]
-    assert outcome(given, "3.1").summary == "Not marked, for the reason given under 0."
+    assert outcome(given, "3.1").summary == "No result, for the reason given under 0."
 
 
 def test_how_a_function_was_called_is_said_where_it_is_not_plain(hand_in: Callable[..., Result]) -> None:
