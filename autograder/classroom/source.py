@@ -21,7 +21,8 @@ from autograder.text import clean, fit
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
 CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file handed in again
 # Moodle: "First Last_12345_assignsubmission_file", a folder, or with "_Lab4.py" behind it, a file among all others
-MOODLE = re.compile(r"(?P<name>.+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*[^.].*)?)?")
+# Without a number in the name, as Canvas has one: what follows that is the student's to choose.
+MOODLE = re.compile(r"(?P<name>(?:(?!_\d+_).)+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*[^.].*)?)?")
 PROGRAMS = (".py", ".ipynb")
 ANSWERS = (".yaml", ".yml")
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # which marking refuses, and says so

@@ -88,6 +88,14 @@ def under_a_password(*names: str) -> bytes:
     return bytes(content)
 
 
+def test_a_name_that_a_student_chose_makes_nobody_else_of_them(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    for name in ("evilevil_999_888_adalove_12345_assignsubmission_file_Lab4.py", "adalove_12_34_Lab4.py"):
+        (tmp_path / "class" / name).write_text("")
+    found = {person.sid: person.name for each in find(tmp_path / "class", tmp_path / "u") for person in each.people}
+    assert found == {"999": "evilevil", "12": "adalove"}
+
+
 @pytest.mark.parametrize(
     "name", ["Eve Evil_111_assignsubmission_file_..", "Eve Evil_111_assignsubmission_file_.", "link"]
 )
