@@ -6,6 +6,8 @@ import ast
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from autograder import limited
+
 from .model import Program
 from .wording import listed
 
@@ -14,12 +16,16 @@ _OFTEN = frozenset({"main"})  # in every file of its own, and called nowhere els
 
 def together(programs: Sequence[Program]) -> Program | None:
     """The programs as one, if each defines functions and none what another defines otherwise; else None."""
+    try:
+        # Python's parser takes any amount of memory, and no depth: not in the process that judges.
+        defined = limited.run(list[dict[str, str]], _definitions, [program.cells for program in programs])
+    except limited.TooMuch:
+        return None
     known: dict[str, str] = {}
-    for program in programs:
-        defined = _defined(program)
-        if not defined or any(known.get(name, text) != text for name, text in defined.items() if name not in _OFTEN):
+    for each in defined:
+        if not each or any(known.get(name, text) != text for name, text in each.items() if name not in _OFTEN):
             return None
-        known.update(defined)
+        known.update(each)
     return Program(
         listed(program.name for program in programs),
         tuple(cell for program in programs for cell in program.cells),
@@ -29,14 +35,16 @@ def together(programs: Sequence[Program]) -> Program | None:
     )
 
 
-def _defined(program: Program) -> Mapping[str, str]:
-    """The functions and classes of a program, each as its text; nothing where Python cannot read it."""
-    defined: dict[str, str] = {}
-    for cell in program.cells:
-        try:
-            tree = ast.parse(cell)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return {}
-        definitions = (node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
-        defined.update({node.name: ast.dump(node) for node in definitions})
-    return defined
+def _definitions(programs: Sequence[Sequence[str]]) -> list[Mapping[str, str]]:
+    """The functions and classes of each program, each as a digest of what it says; nothing of one that Python cannot
+    read."""
+    return [_defined(cells) for cells in programs]
+
+
+def _defined(cells: Sequence[str]) -> Mapping[str, str]:
+    try:
+        nodes = [node for cell in cells for node in ast.parse(cell).body]
+    except (SyntaxError, ValueError):
+        return {}
+    definitions = (node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+    return {node.name: hashlib.sha256(ast.dump(node).encode()).hexdigest() for node in definitions}

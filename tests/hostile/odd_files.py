@@ -505,6 +505,13 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return data.getvalue()
 
 
+def parts_too_deep_to_compare(folder: Path) -> Path:
+    """Two files that may be one program, with an expression that Python's own tools do not follow."""
+    for number in (1, 2):
+        (folder / f"Lab4_task{number}.py").write_text(f"def train{number}(*_):\n    return 1" + "+1" * 2000 + "\n")
+    return folder
+
+
 BUILDERS: dict[str, Builder] = {
     name: thing
     for name, thing in list(globals().items())
