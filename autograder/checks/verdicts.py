@@ -116,8 +116,7 @@ def _wordless(failure: Failure, lines: int) -> Failure:
     the program have them, and whether it is the template's own. Advice that its message would choose could tell as
     much."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
-    told = failure.line is not None and 1 <= failure.line <= lines <= MOST_LINES
-    line = failure.line if told else None
+    line = failure.line if failure.line and 1 <= failure.line <= lines <= MOST_LINES else None
     message = "" if _to_be_written(failure) else "not told"
     return Failure(kind, message, line, function=failure.function)
 

@@ -161,12 +161,13 @@ class Child:
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK
-            written = self._of_its_own()
-            if (size(self._directory, self._allowed) if written is None else written) > self._allowed:
+            own = self._of_its_own()
+            if (size(self._directory, self._allowed) if own is None else own) > self._allowed:
                 raise TooMuchWritten(self._too_much())
-            room = _room(self._directory) if written is None else LEAST_ROOM  # its own is bounded
-            if room < LEAST_ROOM and self._room - room > self._limits.files:
-                raise NoRoom(room)
+            if own is None:  # else nothing that it writes can fill the disk
+                room = _room(self._directory)
+                if room < LEAST_ROOM and self._room - room > self._limits.files:
+                    raise NoRoom(room)
 
     def _of_its_own(self) -> int | None:
         """Bytes in the file system that is the child's folder, see `confine.own_disk`; None where it is an ordinary

@@ -22,14 +22,8 @@ from autograder.sandbox import system_calls
 from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
-MNT_DETACH, CLONE_NEWNS, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = (
-    2,
-    0x20000,
-    2,
-    4,
-    0x4000,
-    0x40000,
-)  # linux/sched.h, linux/mount.h
+CLONE_NEWNS = 0x20000  # linux/sched.h
+MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE, MNT_DETACH = 2, 4, 0x4000, 0x40000, 2  # linux/mount.h, linux/fs.h
 MANY = 100_000
 THREADS = 64  # and processes
 EMPTYING = 3  # Landlock's version that governs the emptying of files, by truncate or open

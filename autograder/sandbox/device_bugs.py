@@ -40,11 +40,9 @@ def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
 
     with replaced(torch.cuda, is_available=lambda: True), _default_device_kept():
         bugs = _hard_coded(program, lambda: function(*on_cpu.args, **on_cpu.kwargs)) if request["cuda"] else []
-        return (
-            _found(bugs)
-            if bugs
-            else _followed(program, list(inputs.values()), lambda: function(*on_gpu.args, **on_gpu.kwargs))
-        )
+        if bugs:
+            return _found(bugs)
+        return _followed(program, list(inputs.values()), lambda: function(*on_gpu.args, **on_gpu.kwargs))
 
 
 def _hard_coded(program: Program, call: Callable[[], object]) -> list[dict[str, Any]]:

@@ -14,15 +14,8 @@ MEMORY = 8 << 30  # bytes
 TENSORS = ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
 
 
-class Pretended(Silent):
-    """A stream, a graph, or a context of torch.cuda: with them, all is done as without."""
-
-    def __init__(self, *of: object, **more: object) -> None:
-        pass
-
-
-class Event(Pretended):
-    """What is to be waited for is done at once."""
+class Event(Silent):
+    """An event or a stream: what is to be waited for is done at once."""
 
     def elapsed_time(self, other: object) -> float:
         """Milliseconds."""
@@ -53,8 +46,8 @@ def cuda() -> dict[str, Any]:
         "is_bf16_supported": lambda *of, **more: True,
         **{name: Event for name in ("Event", "Stream", "ExternalStream")},
         **{name: lambda *of: Event() for name in ("current_stream", "default_stream")},
-        **{name: Pretended for name in ("device", "device_of", "stream", "StreamContext")},
-        **{name: Pretended for name in ("CUDAGraph", "graph", "MemPool", "use_mem_pool")},
+        **{name: Silent for name in ("device", "device_of", "stream", "StreamContext")},
+        **{name: Silent for name in ("CUDAGraph", "graph", "MemPool", "use_mem_pool")},
         **{f"{name}Tensor": getattr(torch, f"{name}Tensor") for name in TENSORS},
         "nvtx": Silent(),
     }

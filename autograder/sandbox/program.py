@@ -18,6 +18,7 @@ from typing import Any
 from autograder.sandbox import cuda, launched, stand_ins, statements
 from autograder.sandbox.arguments import SignatureProblem, arguments
 from autograder.sandbox.device import settle
+from autograder.sandbox.silent import Silent
 from autograder.sandbox.values import encode, holds_nothing
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
@@ -59,7 +60,7 @@ class Program:
             self.module.__name__ = "__main__"
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if request["notebook"] else 0
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
-        vars(self.module).update(get_ipython=stand_ins.Silent(), display=stand_ins.Silent())  # a notebook has these
+        vars(self.module).update(get_ipython=Silent(), display=Silent())  # a notebook has these
         sys.modules[name] = self.module
         launched.as_a_script(self.module, f"{name}.py")
         sys.path.insert(0, self.directory)

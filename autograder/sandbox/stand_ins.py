@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.sandbox import plots, progress
 from autograder.sandbox.guarded import is_expected_to_fail
-from autograder.sandbox.silent import Silent as Silent
+from autograder.sandbox.silent import Silent
 
 PROGRESS = frozenset({"tqdm", "alive_progress", "fastprogress", "progressbar"})
 NAMES = PROGRESS | {

@@ -17,10 +17,7 @@ def of(program: ast.Module) -> list[ast.stmt]:
 
 def _guarded(statement: ast.stmt) -> list[ast.stmt]:
     """The statements under `if __name__ == "__main__":` if there is a definition among them."""
-    if isinstance(statement, ast.If) and ast.unparse(statement.test) in (
-        "__name__ == '__main__'",
-        "'__main__' == __name__",
-    ):
+    if isinstance(statement, ast.If) and ast.unparse(statement.test) in MAIN:
         return statement.body if definitions(statement) else []
     return []
 

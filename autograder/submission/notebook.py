@@ -26,7 +26,7 @@ _MEND = "hand in the code as a .py file."
 
 # Cell magics whose cell is no Python. Any other measures, logs or shows what its cell does.
 _OTHER_LANGUAGES = frozenset(
-    (
+    {
         *(
             "",
             "bash",
@@ -44,7 +44,7 @@ _OTHER_LANGUAGES = frozenset(
             "julia",
         ),
         *("html", "HTML", "svg", "SVG", "latex", "markdown", "javascript", "js", "css", "sql", "bigquery", "mermaid"),
-    )
+    }
 )
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?([^\n]+?)[ \t]*(?:\n|\Z)")
