@@ -186,6 +186,7 @@ class Marker:
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name
             self._reference = Reference(solution, Truth(self.lab, solution), solution.confinement())
+            self._wall.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing
         confinement = self._confinement()
         if self._only_if_safe and not confinement.safe:
             why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())

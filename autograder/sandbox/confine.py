@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import system_calls
+from autograder.sandbox.folder import give_to
 from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
@@ -193,9 +194,7 @@ def own_disk(bounds: Bounds) -> None:
     finally:
         os.close(before)
     if bounds.uid is not None:
-        for folder, _, files in os.walk(bounds.directory):
-            for path in (folder, *(os.path.join(folder, name) for name in files)):
-                os.lchown(path, bounds.uid, bounds.uid)
+        give_to(bounds.uid, Path(bounds.directory))
 
 
 def _libc(function: str, *arguments: Any) -> None:

@@ -1,6 +1,7 @@
 """The private folder of one submission, in which its program runs."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +18,15 @@ def working_copy(module: str, cells: Sequence[str], files: Sequence[tuple[str, b
         target.write_bytes(content)
     (directory / f"{module}.py").write_text("\n\n".join(cells), encoding="utf-8")
     return directory
+
+
+def give_to(uid: int, directory: Path) -> None:
+    """Make a fresh folder a user's, with all that is in it; one that they had before is theirs, and may be a maze."""
+    if directory.stat().st_uid == uid:
+        return
+    for place, _, files in os.walk(directory):
+        for path in (place, *(os.path.join(place, name) for name in files)):
+            os.lchown(path, uid, uid)
 
 
 def remove(directory: Path) -> None:

@@ -19,8 +19,8 @@ from autograder.sandbox import folder
 from autograder.sandbox.child import Child, Limits
 from autograder.sandbox.protocol import clean
 
-OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")  # where every user can make files
-FIRST_USER = 200_000
+OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
+FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
 USERS = 100  # for the children of one fork server, of whom two or three live at a time
 
 
@@ -40,7 +40,7 @@ class Wall:
     def __init__(self) -> None:
         self._uid, self._why_no_uid = user_for_children()
         self._folders: dict[int, Path] = {}  # by the user that it was given to
-        self.writes_elsewhere = False  # a child can, because there is no Landlock
+        self.writes_elsewhere = False  # whether a child can, for want of Landlock; set by who has asked one
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
         self._start()
 
@@ -124,7 +124,7 @@ class Wall:
             return owner
         uid = next(uid for uid in range(self._uid, self._uid + USERS) if not _exists(self._folders.get(uid)))
         self._folders[uid] = directory
-        _give_to(uid, directory)
+        folder.give_to(uid, directory)
         return uid
 
     def clean(self, directory: Path) -> None:
@@ -133,7 +133,7 @@ class Wall:
         if not self.writes_elsewhere:
             return
         for uid in [uid for uid, given in self._folders.items() if given == directory]:
-            for place in {*OPEN_TO_ALL, os.environ.get("TMPDIR", "/tmp")}:
+            for place in _open_to_all():
                 folder.remove_of(uid, Path(place))
 
     def end(self, pid: int) -> int:
@@ -179,20 +179,26 @@ def user_for_children() -> tuple[int | None, str]:
         for place in (Path(path).resolve(), *Path(path).resolve().parents):
             if not place.stat().st_mode & 0o001:
                 return None, f"{place} is closed to other users, and Python lies in it"
-    return _free(FIRST_USER + os.getpid() % 10_000 * USERS), ""
+    first = _free(FIRST_USER + os.getpid() % 10_000 * USERS)
+    return (first, "") if first + USERS < LAST_USER else (None, "all numbers of users are given away on this machine")
 
 
 def _free(first: int) -> int:
     """The first of so many numbers from `first` on that are no user's: neither listed, nor given to containers, nor
     the owner of something where all may write, which would be removed with a submission."""
     taken = {user.pw_uid for user in pwd.getpwall()}
-    for place in OPEN_TO_ALL:
+    for place in _open_to_all():
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             taken |= {entry.stat(follow_symlinks=False).st_uid for entry in entries}
-    ranges = [(uid, 1) for uid in taken] + _of_containers()
-    while any(begin < first + USERS and first < begin + number for begin, number in ranges):
-        first += USERS
+    for begin, number in sorted([*((uid, 1) for uid in taken), *_of_containers()]):
+        if begin < first + USERS and first < begin + number:
+            first = begin + number
     return first
+
+
+def _open_to_all() -> set[str]:
+    """The folders where every user can make files."""
+    return {*OPEN_TO_ALL, os.environ.get("TMPDIR", "/tmp")}
 
 
 def _of_containers() -> list[tuple[int, int]]:
@@ -207,15 +213,6 @@ def _of_containers() -> list[tuple[int, int]]:
 
 def _exists(directory: Path | None) -> bool:
     return directory is not None and directory.exists()
-
-
-def _give_to(uid: int, directory: Path) -> None:
-    """Make a fresh working directory the child's; one that it had before is its own already, and may be a maze."""
-    if directory.stat().st_uid == uid:
-        return
-    for place, _, files in os.walk(directory):
-        for path in (place, *(os.path.join(place, name) for name in files)):
-            os.lchown(path, uid, uid)
 
 
 def _environment() -> dict[str, str]:

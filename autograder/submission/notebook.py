@@ -27,23 +27,9 @@ _MEND = "hand in the code as a .py file."
 # Cell magics whose cell is no Python. Any other measures, logs or shows what its cell does.
 _OTHER_LANGUAGES = frozenset(
     {
-        *(
-            "",
-            "bash",
-            "sh",
-            "zsh",
-            "script",
-            "shell",
-            "system",
-            "sx",
-            "cmd",
-            "powershell",
-            "perl",
-            "ruby",
-            "R",
-            "julia",
-        ),
-        *("html", "HTML", "svg", "SVG", "latex", "markdown", "javascript", "js", "css", "sql", "bigquery", "mermaid"),
+        *("", "bash", "sh", "zsh", "script", "shell", "system", "sx", "cmd", "powershell", "perl", "ruby", "R"),
+        *("julia", "html", "HTML", "svg", "SVG", "latex", "markdown", "javascript", "js", "css"),
+        *("sql", "bigquery", "mermaid"),
     }
 )
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")

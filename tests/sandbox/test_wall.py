@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.sandbox import confine, wall, zygote
+from autograder.sandbox import confine, folder, wall, zygote
 from autograder.sandbox.child import Limits
 from autograder.sandbox.wall import GraderFault, Wall, user_for_children
 
@@ -76,17 +76,17 @@ def test_a_fresh_folder_becomes_the_childs_with_all_in_it(tmp_path: Path, monkey
     (tmp_path / "d/x").write_text("")
     given: list[tuple[str, int, int]] = []
     monkeypatch.setattr(os, "lchown", lambda path, uid, gid: given.append((str(path), uid, gid)))
-    wall._give_to(77, tmp_path)
+    folder.give_to(77, tmp_path)
     assert sorted(given) == [(str(path), 77, 77) for path in (tmp_path, tmp_path / "d", tmp_path / "d/x")]
     given.clear()
-    wall._give_to(tmp_path.stat().st_uid, tmp_path)
+    folder.give_to(tmp_path.stat().st_uid, tmp_path)
     assert given == []
 
 
 @pytest.mark.parametrize("able", [True, False])
 def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch, able: bool) -> None:
     owners: dict[Path, int] = {}
-    monkeypatch.setattr(wall, "_give_to", lambda uid, directory: owners.__setitem__(directory, uid))
+    monkeypatch.setattr(wall.folder, "give_to", lambda uid, directory: owners.__setitem__(directory, uid))
     stat = Path.stat
 
     def owned(path: Path, **more: bool) -> os.stat_result:
@@ -209,15 +209,27 @@ def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.
 
 
 def test_children_become_users_that_are_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wall, "OPEN_TO_ALL", (str(tmp_path), "/nowhere"))
+    monkeypatch.setattr(wall, "_open_to_all", lambda: {str(tmp_path), "/nowhere"})
     monkeypatch.setattr(wall.pwd, "getpwall", lambda: [SimpleNamespace(pw_uid=50_150)])
     monkeypatch.setattr(wall, "_of_containers", lambda: [(50_250, 400)])
     assert wall._free(40_000) == 40_000
     assert wall._free(50_000) == 50_000
-    assert wall._free(50_100) == 50_700  # a listed one, and those of containers
+    assert wall._free(50_100) == 50_650  # a listed one, and those of containers
     (tmp_path / "file").touch()
     owner = (tmp_path / "file").stat().st_uid
-    assert wall._free(owner) == owner + wall.USERS
+    assert wall._free(owner) == owner + 1
+
+
+def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(sys, "prefix", "/usr")
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    monkeypatch.setattr(sys, "executable", "/usr")
+    monkeypatch.setattr(wall, "_of_containers", lambda: [(100_000, 2**32)])
+    assert user_for_children() == (None, "all numbers of users are given away on this machine")
+    many = [(begin * 1000, 1000) for begin in range(100, 200_000)]  # of a large course's machine
+    monkeypatch.setattr(wall, "_of_containers", lambda: many)
+    assert (user_for_children()[0] or 0) >= 200_000_000
 
 
 @pytest.mark.parametrize(
