@@ -91,11 +91,14 @@ HEADINGS = {  # as they are compared: letters and digits only
     "last name": ("lastname", "surname", "familyname"),
 }
 
+# A heading that is so much like one of these is asked after: without either column nobody is known. (0 to 1, difflib)
+NEARLY = {"email": 0.8, "sid": 0.9}
+
 
 def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
     """The roster at `path`: a header row with Email, SID or both, and Name or First Name and Last Name, in any order
-    and as HEADINGS has them; other columns are left alone, unless one is nearly called so. numbers: the columns of
-    numbers, which are there all together or not at all.
+    and as HEADINGS has them; other columns are left alone, unless one is nearly called Email or SID. numbers: the
+    columns of numbers, which are there all together or not at all.
 
     Raises FileError at the first line that does not fit.
     """
@@ -171,12 +174,11 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
             raise _error(path, 1, headings[at[-1]], "there are two columns with this name; keep one")
         if at:
             found[column] = at[0]
-    for column, spellings in HEADINGS.items():
-        if column not in found:
-            for name in headings:
-                if name not in numbers and difflib.get_close_matches(_letters(name), spellings, 1, 0.8):
-                    meant = "SID" if column == "sid" else column.title()
-                    raise _error(path, 1, name, f"did you mean {meant!r}? Call it so, or take the column out")
+    for column, likeness in NEARLY.items():
+        for name in headings if column not in found else ():
+            if name not in numbers and difflib.get_close_matches(_letters(name), HEADINGS[column], 1, likeness):
+                meant = {"email": "Email", "sid": "SID"}[column]
+                raise _error(path, 1, name, f"did you mean {meant!r}? Call it so, or take the column out")
     if "email" not in found and "sid" not in found:
         there = ", ".join(map(plain, header)) or "nothing"
         raise _error(

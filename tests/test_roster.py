@@ -76,7 +76,7 @@ def test_numbers_are_read_where_they_are_given(tmp_path: Path) -> None:
         ("Name,Email\nAda,ada example.edu\n", "roster.csv, line 2, column Email: ", "is not an email address"),
         ("Email,Name\na@b,Lovelace, Ada\n", "roster.csv, line 2: ", "3 cells, and the header row has 2"),
         ("Emial,SID\na@b,1\n", "roster.csv, line 1, column Emial: ", "did you mean 'Email'? Call it so, or take"),
-        ("Email,SIDs\na@b,1\n", "roster.csv, line 1, column SIDs: ", "did you mean 'SID'?"),
+        ("Email,Student IDs\na@b,1\n", "roster.csv, line 1, column Student IDs: ", "did you mean 'SID'?"),
         ("E-mail,mail\na@b,1\n", "roster.csv, line 1, column mail: ", "two columns with this name"),
         ('Email\n"a@b\n', "roster.csv, line 2: ", "not valid CSV"),
         (b"Email\n\xff@b\n", "roster.csv: ", "not UTF-8"),
@@ -176,6 +176,11 @@ def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path:
     assert roster.read(path).find("ada\u200b@example.edu\ufeff ") is not None
     with pytest.raises(FileError, match="stands in line 2 too"):
         read(tmp_path, "Email\na@b\na@\u200db\n")
+
+
+@pytest.mark.parametrize("heading", ["Username", "User ID", "ID", "Side", "Students", "Names", "NetID", "Section"])
+def test_a_column_that_is_only_a_little_like_another_is_left_alone(tmp_path: Path, heading: str) -> None:
+    assert [each.email for each in read(tmp_path, f"Email,{heading}\na@b,x\n")] == ["a@b"]
 
 
 def test_names_may_be_in_one_column_or_two(tmp_path: Path) -> None:
