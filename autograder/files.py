@@ -7,13 +7,16 @@ import stat
 from pathlib import Path
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # there may be some later
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class CannotWrite(Exception):
     """A file cannot be written; str() says where, why and what to do. errno: of the system's error, if it was one."""
 
-    errno: int | None = None
+    def __init__(self, sentence: str, errno: int | None = None) -> None:
+        super().__init__(sentence)
+        self.errno = errno
 
 
 def is_stdout(path: Path | str | None) -> bool:
@@ -41,9 +44,8 @@ def write_bytes(path: Path, content: bytes, option: str) -> None:
         else:
             _replace(path.resolve() if path.is_symlink() else path, content)
     except OSError as error:
-        told = CannotWrite(f"{path}: it cannot be written ({error.strerror}); name another place with {option}")
-        told.errno = error.errno
-        raise told from None
+        why = f"{path}: it cannot be written ({error.strerror}); name another place with {option}"
+        raise CannotWrite(why, error.errno) from None
 
 
 def kind(path: Path) -> str:

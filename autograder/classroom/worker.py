@@ -1,7 +1,6 @@
 """One worker of a class: a process with a fork server and a reference of its own, that marks what it is given."""
 
 import contextlib
-import errno
 import multiprocessing
 import os
 import signal
@@ -18,7 +17,7 @@ from autograder import grade, lab, submission
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn
-from autograder.files import CannotWrite, write_text
+from autograder.files import NO_ROOM, CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
 from autograder.lab import Lab
 from autograder.report import feedback
@@ -27,7 +26,6 @@ from autograder.submission import Handed
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
 PAUSES = (0.2, 1.0, 3.0)  # seconds until a submission for which there was no room is tried again
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 FAULTY = "the grader itself failed in a check; its results say in which"
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder import __version__
-from autograder.files import CannotWrite, is_stdout, write_text
+from autograder.files import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
 from autograder.lab import Lab
@@ -78,7 +78,9 @@ class Results:
         for pause in PAUSES:
             try:
                 return write_text(self.path, text, self._option)
-            except CannotWrite:
+            except CannotWrite as error:
+                if error.errno not in NO_ROOM:
+                    raise
                 time.sleep(pause)
         write_text(self.path, text, self._option)
 

@@ -141,9 +141,8 @@ def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
 
     def write(path: Path, text: str, option: str = "--results") -> None:
         if full:
-            error = CannotWrite("No space left on device")
-            error.errno = full.pop() and errno.ENOSPC
-            raise error
+            full.pop()
+            raise CannotWrite("No space left on device", errno.ENOSPC)
         write_text(path, text, option)
 
     monkeypatch.setattr(worker, "PAUSES", (0.0,))

@@ -1,5 +1,6 @@
 """results.json: valid and complete at every moment, whatever happens."""
 
+import errno
 import json
 import math
 import shutil
@@ -121,7 +122,7 @@ def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
 def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "PAUSES", (0.0,))
+    monkeypatch.setattr(results, "PAUSES", (99.0,))  # of no use here
     folder = tmp_path / "results"
     with results.Results(folder / "results.json", real_lab) as file:
         shutil.rmtree(folder)
@@ -141,7 +142,7 @@ def test_the_last_write_is_tried_again(
     def full(path: Path, text: str, option: str = "--results") -> None:
         tried.append(text)
         if len(tried) <= failing:
-            raise files.CannotWrite("No space left on device")
+            raise files.CannotWrite("No space left on device", errno.ENOSPC)
         files.write_text(path, text, option)
 
     with results.Results(tmp_path / "results.json", real_lab) as file:
