@@ -1,6 +1,7 @@
 """What tests of several rooms share: the real lab, one fork server a test process, and marking a submission with
 them."""
 
+import functools
 import json
 import shutil
 import signal
@@ -121,6 +122,13 @@ def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[l
     """A lab with two weights and a node used twice, and its key."""
     the_lab = logistic(tmp_path_factory.mktemp("logistic"))
     return the_lab, key(the_lab, wall)
+
+
+@functools.cache
+def can_mount() -> bool:
+    """Whether this user may mount something, where nobody else sees it."""
+    trying = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return shutil.which("unshare") is not None and not subprocess.run(trying, capture_output=True).returncode
 
 
 RunVerb = Callable[..., subprocess.CompletedProcess[str]]
