@@ -151,6 +151,7 @@ def test_nothing_is_run_where_it_cannot_be_confined(
 ) -> None:
     confined = Confined({"session": "", "limits": "", "files": "no Landlock"})
     monkeypatch.setattr(Student, "confinement", lambda self: confined)
+    monkeypatch.setattr(wall, "writes_elsewhere", False)  # as it is to be afterwards too
     with (
         Marker(real_lab, wall, "cpu", only_if_safe=True) as marker,
         pytest.raises(GraderFault, match="files: no Landlock"),
@@ -158,6 +159,7 @@ def test_nothing_is_run_where_it_cannot_be_confined(
         marker.mark(ROOT / "reference", tmp_path / "results.json")
     with Marker(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "reference", tmp_path / "results.json")
+    assert wall.writes_elsewhere
     stored = json.loads((tmp_path / "results.json").read_text())["extra_data"]
     assert (stored["confinement"], stored["landlock"]) == ("reduced", 0)
     assert len(stored["promises_not_kept"]) == 6

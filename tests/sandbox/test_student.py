@@ -295,6 +295,8 @@ def f(x):
 """
     with Student(wall, Program("Lab4.py", (text,), files), Limits(9.0, 9.0, 30.0, files=10 << 20), "Lab4") as handle:
         assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
+        assert handle._child
+        assert not can_mount() or handle._child._of_its_own() is not None
 
 
 UNSEEN = """
