@@ -13,8 +13,8 @@ from autograder.grade import Marker
 from autograder.gradescope import container, upload
 from autograder.handout import spoilers
 from autograder.individual import ROSTER, course, table
-from autograder.lab import CodeCheck, Lab
 from autograder.outcome import GradeReport
+from autograder.rubric import CodeCheck, Lab
 from autograder.sandbox.layers import Confinement
 from autograder.sandbox.wall import Wall
 from autograder.submission import Submission

@@ -16,9 +16,9 @@ from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.shared import hints
 from autograder.individual.sheet import Sheet, sheet
-from autograder.lab import DEVICES, FileError, Lab, warnings
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
+from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.child import Limits
 from autograder.sandbox.layers import Confinement, exposed
 from autograder.sandbox.protocol import Confined, clean

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder import lab
+from autograder import rubric
 from autograder.grade import Marker
 from autograder.sandbox.child import Limits
 from autograder.sandbox.student import Program, Student
@@ -62,7 +62,7 @@ def submissions(count: int) -> None:
     """Mark `count` submissions in one run and print what each costs, beside the plain grader."""
     with (
         Wall() as wall,
-        Marker(lab.load(ROOT), wall, "cpu") as marker,
+        Marker(rubric.load(ROOT), wall, "cpu") as marker,
         tempfile.TemporaryDirectory() as folder,
     ):
         handed_in = copies(count, Path(folder))

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder import lab
+from autograder import rubric
 from autograder.grade import Marker
 from autograder.mistakes.lab import Mistakes
 from autograder.sandbox.wall import Wall
@@ -19,14 +19,14 @@ from autograder.sandbox.wall import Wall
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def silent(the_lab: lab.Lab) -> Mistakes:
+def silent(the_lab: rubric.Lab) -> Mistakes:
     """A lab in which no mistake is known, so that none is looked for."""
     functions = {name: (Mistakes(the_lab).in_function(name)[0], ()) for name in the_lab.rubric.functions}
     papers = {f"paper {name}": (Mistakes(the_lab).on_paper(name)[0], ()) for name in the_lab.rubric.graphs}
     return Mistakes(the_lab, {**functions, **papers})
 
 
-def costs(the_lab: lab.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
+def costs(the_lab: rubric.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
     """Seconds of CPU for each sample: the least of some rounds with diagnosis, less the least without."""
     with Wall() as wall, tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "results.json"
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--only", default="wrong_*", metavar="GLOB", help="of tests/submissions (default: wrong_*)")
     options = parser.parse_args()
     samples = sorted((ROOT / "tests/submissions").glob(options.only))
-    found = sorted(costs(lab.load(ROOT), samples, options.n))
+    found = sorted(costs(rubric.load(ROOT), samples, options.n))
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     subprocess.run([sys.executable, "-c", "import torch"], check=True)
     torch = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before

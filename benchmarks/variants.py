@@ -16,13 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from autograder import lab
+from autograder import rubric
 from autograder.grade import Marker
 from autograder.gradescope import metadata
 from autograder.individual.seen import Paper, paper
 from autograder.individual.variants import Inputs, Variants
-from autograder.lab import Lab, expected
 from autograder.mistakes.lab import Mistakes
+from autograder.rubric import Lab, expected
 from autograder.sandbox.wall import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +57,7 @@ class Shown:
 
 def individual(folder: Path) -> Lab:
     """The lab in `folder`, each student with numbers of their own."""
-    loaded = lab.load(folder)
+    loaded = rubric.load(folder)
     return dataclasses.replace(loaded, rubric=msgspec.structs.replace(loaded.rubric, individual=True))
 
 

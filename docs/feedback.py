@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import lab
+from autograder import rubric
 from autograder.grade import Marker
 from autograder.outcome import Marked
 from autograder.sandbox.wall import Wall
@@ -138,7 +138,7 @@ EXAMPLES = (
 def page() -> str:
     """The whole page as Markdown."""
     parts = [HEAD]
-    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(lab.load(ROOT), wall, "cpu") as marker:
+    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(rubric.load(ROOT), wall, "cpu") as marker:
         for example in EXAMPLES:
             report = marker.mark(ROOT / example.submission, Path(folder) / "results.json")
             check = next(each for each in report.checks if each.number == example.number)

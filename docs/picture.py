@@ -12,7 +12,7 @@ from pathlib import Path
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
-from autograder import lab
+from autograder import rubric
 from autograder.grade import Marker
 from autograder.report import terminal
 from autograder.sandbox.wall import Wall
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def draw() -> str:
     """The picture as SVG."""
-    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(lab.load(ROOT), wall, "cpu") as marker:
+    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(rubric.load(ROOT), wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
     report = dataclasses.replace(report, submission="examples/forgot_zero_grad", seconds=0.8)
     console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks.truth import Truth
 from autograder.grade import Marker, NoSuchDevice
-from autograder.lab import CodeCheck, Convergence, Lab
+from autograder.rubric import CodeCheck, Convergence, Lab
 from autograder.sandbox.wall import GraderFault, Wall
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,7 +67,7 @@ def results(the_lab: Lab, marker: Marker) -> dict[str, list[float]]:
     return found
 
 
-def _returned(truth: Truth, check: CodeCheck, arguments: lab.Arguments) -> Iterator[tuple[str, Iterable[float]]]:
+def _returned(truth: Truth, check: CodeCheck, arguments: rubric.Arguments) -> Iterator[tuple[str, Iterable[float]]]:
     if not isinstance(check, Convergence):
         for quantity, value in truth.values(check.function, arguments).items():
             yield quantity, [value]
@@ -88,7 +88,7 @@ def largest_difference(one: Sequence[float], other: Sequence[float]) -> float:
 
 def compare(device: str, submissions: Sequence[Path], scratch: Path) -> int:
     """Print the tables; returns the exit status. Raises NoSuchDevice and GraderFault."""
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     differ = 0
     with Wall() as wall, Marker(the_lab, wall, device) as there, Marker(the_lab, wall, "cpu") as here:
         there.reference()  # so that a missing device is said first

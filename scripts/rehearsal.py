@@ -22,7 +22,7 @@ from typing import Any
 
 import jsonschema
 
-from autograder import lab, measure
+from autograder import measure, rubric
 from autograder.grade import Marker
 from autograder.gradescope.container import SIZES
 from autograder.sandbox.wall import Wall
@@ -259,7 +259,7 @@ def results(run: Run) -> dict[str, Any]:
 def outside(folder: Path) -> dict[str, dict[str, Any]]:
     """The results.json of each submission, marked on this machine."""
     found = {}
-    with Wall() as wall, Marker(lab.load(ROOT), wall, "cpu") as marker:
+    with Wall() as wall, Marker(rubric.load(ROOT), wall, "cpu") as marker:
         for submission in SUBMISSIONS:
             file = folder / "outside.json"
             marker.mark(ROOT / submission, file)

@@ -20,7 +20,7 @@ import pytest
 from browser import Page, browser
 from small_labs import logistic
 
-from autograder import cli, lab
+from autograder import cli, rubric
 from autograder.classroom import worker
 from autograder.classroom.worker import Done, Task
 from autograder.grade import Marker
@@ -76,15 +76,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def real_lab() -> lab.Lab:
-    return lab.load(ROOT)
+def real_lab() -> rubric.Lab:
+    return rubric.load(ROOT)
 
 
 @pytest.fixture(scope="session")
-def quick_lab(real_lab: lab.Lab) -> lab.Lab:
+def quick_lab(real_lab: rubric.Lab) -> rubric.Lab:
     """The real lab with short limits, for submissions that hang."""
     limits = msgspec.structs.replace(real_lab.rubric.limits, call=2.0, load=3.0)
-    return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, limits=limits))
+    return rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, limits=limits))
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ def wall() -> Iterator[Wall]:
 
 
 @pytest.fixture(scope="session")
-def quick_marker(quick_lab: lab.Lab, wall: Wall) -> Iterator[Marker]:
+def quick_marker(quick_lab: rubric.Lab, wall: Wall) -> Iterator[Marker]:
     with Marker(quick_lab, wall, "cpu") as marker:
         yield marker
 
@@ -112,13 +112,13 @@ def mark(quick_marker: Marker, tmp_path: Path) -> Callable[[Path], Result]:
 
 
 @pytest.fixture(scope="session")
-def real_key(real_lab: lab.Lab, wall: Wall) -> Key:
+def real_key(real_lab: rubric.Lab, wall: Wall) -> Key:
     """The answer key of the real lab. It takes seconds, so the tests that read one stay together in one process."""
     return key(real_lab, wall)
 
 
 @pytest.fixture(scope="session")
-def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[lab.Lab, Key]:
+def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[rubric.Lab, Key]:
     """A lab with two weights and a node used twice, and its key."""
     the_lab = logistic(tmp_path_factory.mktemp("logistic"))
     return the_lab, key(the_lab, wall)
@@ -204,7 +204,7 @@ def run_class(run_verb: RunVerb, wall: Wall, monkeypatch: pytest.MonkeyPatch) ->
     class Here:
         """What marks instead of a team of processes."""
 
-        def __init__(self, _: Sequence[str], lab: lab.Lab, out: Path, __: Path) -> None:
+        def __init__(self, _: Sequence[str], lab: rubric.Lab, out: Path, __: Path) -> None:
             self.lab, self.out = lab, out
 
         def __enter__(self) -> "Here":

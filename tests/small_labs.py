@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from autograder import typed_yaml
-from autograder.lab import Lab, Rubric
+from autograder.rubric import Lab, Rubric
 
 ROOT = Path(__file__).resolve().parents[1]
 

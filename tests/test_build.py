@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import build, handout, lab, measure
+from autograder import build, handout, measure, rubric
 from autograder.gradescope import upload
 from autograder.roster import Roster, Student
 from autograder.sandbox.layers import PURPOSE
@@ -39,14 +39,14 @@ def change(file: Path, old: str, new: str) -> None:
 
 def refusal(copy: Path, wall: Wall) -> str:
     with pytest.raises(build.NotReady) as error:
-        build.look_over(lab.load(copy), wall)
+        build.look_over(rubric.load(copy), wall)
     sentence = str(error.value)
     assert "\n" not in sentence
     return sentence
 
 
 def test_the_lab_as_it_is_can_be_given(wall: Wall) -> None:
-    looked = build.look_over(lab.load(ROOT), wall)
+    looked = build.look_over(rubric.load(ROOT), wall)
     assert looked.template == 2
 
 
@@ -98,7 +98,7 @@ def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_
     assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, wall))
     change(copy / "rubric.yaml", "  fnn_gradients:\n", "  fnn_gradients:\n    given: true\n")
     assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, wall)
-    the_lab = lab.load(copy)
+    the_lab = rubric.load(copy)
     handout.write(handout.make(the_lab), the_lab.template)
     assert build.look_over(the_lab, wall).template == 2  # fnn_forward, which it calls, is to be written
 
@@ -127,26 +127,26 @@ def test_a_solution_that_is_not_even_run_is_refused(copy: Path, wall: Wall, wher
 
 def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, wall: Wall) -> None:
     shutil.rmtree(copy / "student_template")
-    looked = build.look_over(lab.load(copy), wall)
+    looked = build.look_over(rubric.load(copy), wall)
     assert looked.template is None
     assert "nobody has looked" in looked.warnings[0]
 
 
 def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(copy: Path, wall: Wall) -> None:
-    assert ["set a `key` of your own" in warning for warning in build.look_over(lab.load(copy), wall).warnings] == [
+    assert ["set a `key` of your own" in warning for warning in build.look_over(rubric.load(copy), wall).warnings] == [
         True
     ]
     change(copy / "rubric.yaml", 'key: "change me: any', 'key: "any')
     change(copy / "rubric.yaml", "submission: 240", "submission: 900")
-    [warning] = build.look_over(lab.load(copy), wall).warnings
+    [warning] = build.look_over(rubric.load(copy), wall).warnings
     assert "a submission may take 900 s" in warning
 
 
 def test_a_machine_that_is_not_safe_is_warned_of(copy: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({**dict.fromkeys(PURPOSE, ""), "user": "no"}))
-    assert not [each for each in build.look_over(lab.load(copy), wall).warnings if "on this machine" in each]
+    assert not [each for each in build.look_over(rubric.load(copy), wall).warnings if "on this machine" in each]
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({}))
-    warning = build.look_over(lab.load(copy), wall).warnings[0]
+    warning = build.look_over(rubric.load(copy), wall).warnings[0]
     assert "submissions cannot be confined, `autograder doctor` says why. Not so: marks cannot be forged" in warning
 
 
@@ -154,7 +154,7 @@ def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
     """What is said of a zip and a run, line by line."""
     looked = build.Looked(**{"template": 2.0, "warnings": (), **more})  # type: ignore[arg-type]
     packed = upload.Packed(Path("a.zip"), 1_500, ("x", "y"))
-    text = build._text(lab.load(ROOT), looked, packed, measure.Run(2.0, 1.5, memory), tree)
+    text = build._text(rubric.load(ROOT), looked, packed, measure.Run(2.0, 1.5, memory), tree)
     return text.splitlines()
 
 
@@ -187,35 +187,35 @@ def test_what_was_measured_is_said() -> None:
     assert "the template 0, none" in said(300.0, template=0.0)[1]
 
 
-def with_rubric(**values: object) -> lab.Lab:
-    the_lab = lab.load(ROOT)
-    return lab.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, **values))
+def with_rubric(**values: object) -> rubric.Lab:
+    the_lab = rubric.load(ROOT)
+    return rubric.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, **values))
 
 
 @pytest.mark.parametrize(("seconds", "warned"), [(540, False), (541, True)])
 def test_a_minute_is_left_of_the_time_that_gradescope_gives(seconds: float, warned: bool) -> None:
-    warnings = list(build._warnings(with_rubric(key="k" * 16, limits=lab.Limits(submission=seconds))))
+    warnings = list(build._warnings(with_rubric(key="k" * 16, limits=rubric.Limits(submission=seconds))))
     assert [f"may take {seconds} s" in warning for warning in warnings] == [True] * warned
 
 
 def test_numbers_of_ones_own_need_a_roster(tmp_path: Path) -> None:
     own = with_rubric(key="k" * 16, individual=True)
-    (warning,) = build._warnings(lab.Lab(tmp_path, own.rubric))
+    (warning,) = build._warnings(rubric.Lab(tmp_path, own.rubric))
     assert "roster.csv: there is none" in warning
     (tmp_path / "roster.csv").write_text("")
-    assert list(build._warnings(lab.Lab(tmp_path, own.rubric))) == []
+    assert list(build._warnings(rubric.Lab(tmp_path, own.rubric))) == []
 
 
 def test_a_lab_without_paper_needs_no_answers() -> None:
     template = Submission((), None, None, (), ())
-    assert len(list(build._missing(lab.load(ROOT), template))) == 2
-    code = tuple(check for check in lab.load(ROOT).rubric.checks if not isinstance(check, lab.Answers))
+    assert len(list(build._missing(rubric.load(ROOT), template))) == 2
+    code = tuple(check for check in rubric.load(ROOT).rubric.checks if not isinstance(check, rubric.Answers))
     assert len(list(build._missing(with_rubric(checks=code), template))) == 1
     assert list(build._filled_in(template)) == []
 
 
 def test_without_a_roster_numbers_of_ones_own_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert build._rosters(lab.load(ROOT)) == {}
+    assert build._rosters(rubric.load(ROOT)) == {}
     asked: list[str] = []
 
     class Played:

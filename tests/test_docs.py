@@ -15,7 +15,7 @@ from conftest import ROOT, Result, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
 from test_new import COMMANDS
 
-from autograder import lab
+from autograder import rubric
 from autograder.gradescope import container
 from autograder.sandbox.layers import PROMISES, PURPOSE
 from autograder.sandbox.wall import Wall
@@ -94,7 +94,7 @@ def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there
     said += (ROOT / "autograder/grade.py").read_text()
     for sentence in (*re.findall(r'^\| "([^"]+)" \|', guide, flags=re.MULTILINE), "setup: done"):
         assert sentence.removeprefix("setup: ") in said, sentence
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     assert f"(it is {the_lab.rubric.limits.submission:g} s)" in guide
     size = container.SIZES[0]
     assert f"({size} will do)" in guide
@@ -124,8 +124,8 @@ def test_the_error_that_the_readme_shows_is_real(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "reference", tmp_path / "reference")
     text = (ROOT / "rubric.yaml").read_text().replace("    function: train\n", "    function: tarin\n", 1)
     (tmp_path / "rubric.yaml").write_text(text)
-    with pytest.raises(lab.FileError) as error:
-        lab.load(tmp_path)
+    with pytest.raises(rubric.FileError) as error:
+        rubric.load(tmp_path)
     readme = (ROOT / "README.md").read_text()
     shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", readme, flags=re.MULTILINE)
     assert shown

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import lab
+from autograder import rubric
 from autograder.classroom.places import places
 from autograder.classroom.source import find
 from autograder.classroom.team import Team
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.gpu
 NO_GPU = "needs a GPU"
 
 
-def marked(real_lab: lab.Lab, wall: Wall, tmp_path: Path, submission: str, device: str) -> GradeReport:
+def marked(real_lab: rubric.Lab, wall: Wall, tmp_path: Path, submission: str, device: str) -> GradeReport:
     with Marker(real_lab, wall, device) as marker:
         try:
             return marker.mark(ROOT / submission, tmp_path / "results.json")
@@ -39,7 +39,7 @@ def marked(real_lab: lab.Lab, wall: Wall, tmp_path: Path, submission: str, devic
     ],
 )
 def test_the_marks_on_a_gpu_are_those_on_the_cpu(
-    real_lab: lab.Lab, wall: Wall, tmp_path: Path, submission: str
+    real_lab: rubric.Lab, wall: Wall, tmp_path: Path, submission: str
 ) -> None:
     on_gpu = marked(real_lab, wall, tmp_path, submission, "cuda")
     on_cpu = marked(real_lab, wall, tmp_path, submission, "cpu")
@@ -47,7 +47,7 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
     assert [check.outcome.points for check in on_gpu.checks] == [check.outcome.points for check in on_cpu.checks]
 
 
-def test_several_at_once_find_room_on_a_gpu(real_lab: lab.Lab, tmp_path: Path) -> None:
+def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path) -> None:
     if not gpus.likely():
         pytest.skip(NO_GPU)
     tasks = [Task(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import __version__, grade, lab, submission
+from autograder import __version__, grade, rubric, submission
 from autograder.checks import case
 from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
@@ -36,7 +36,7 @@ def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
     folder: Path, wall: Wall, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     change(folder / "rubric.yaml", "returns: [loss, dloss_dw2, dloss_dw1]", "returns: [loss, dloss_dw1, dloss_dw2]")
-    with Marker(lab.load(folder), wall, "cpu") as marker:
+    with Marker(rubric.load(folder), wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     assert report.faulty
     assert [check.number for check in report.checks if check.fault] == ["7.1", "7.2"]
@@ -48,7 +48,7 @@ def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
 
 def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path, wall: Wall, tmp_path: Path) -> None:
     change(folder / "rubric.yaml", '    number: "3.1"\n', '    number: "3.1"\n    visibility: hidden\n')
-    with Marker(lab.load(folder), wall, "cpu") as marker:
+    with Marker(rubric.load(folder), wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
     outcomes = {check.number: check.outcome for check in report.checks}
     assert "What is in w.grad" in outcomes["3.1"].hint
@@ -59,9 +59,9 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(folder: Path
 
 
 def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
-    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: Wall, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(check: lab.Check, marking: object) -> Outcome:
+    def endless(check: rubric.Check, marking: object) -> Outcome:
         while check.number == "2.1":
             pass
         return Outcome(check.points, "fine")
@@ -76,7 +76,7 @@ def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
 
 
 def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
-    wall: Wall, tmp_path: Path, real_lab: lab.Lab
+    wall: Wall, tmp_path: Path, real_lab: rubric.Lab
 ) -> None:
     with Marker(real_lab, wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
@@ -101,7 +101,7 @@ def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
 def test_a_leaderboard_counts_what_all_may_see(folder: Path, wall: Wall, tmp_path: Path) -> None:
     change(folder / "rubric.yaml", "leaderboard: false", "leaderboard: true")
     target = tmp_path / "results.json"
-    with Marker(lab.load(folder), wall, "cpu") as marker:
+    with Marker(rubric.load(folder), wall, "cpu") as marker:
         marker.mark(ROOT / "examples/perfect_plain", target, Metadata(attempt=3))
     points = {"name": "Points", "value": 100, "order": "desc"}
     assert json.loads(target.read_text())["leaderboard"] == [
@@ -109,7 +109,7 @@ def test_a_leaderboard_counts_what_all_may_see(folder: Path, wall: Wall, tmp_pat
         {"name": "Submissions", "value": 3, "order": "asc"},
     ]
     change(folder / "rubric.yaml", "hidden_inputs: visible", "hidden_inputs: after_due_date")
-    with Marker(lab.load(folder), wall, "cpu") as marker:
+    with Marker(rubric.load(folder), wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/perfect_plain", target)
     results = json.loads(target.read_text())
     assert results["leaderboard"] == [{"name": "Points", "value": 32, "order": "desc"}]
@@ -117,13 +117,13 @@ def test_a_leaderboard_counts_what_all_may_see(folder: Path, wall: Wall, tmp_pat
     assert "no total" in report.warnings[0]
 
 
-def test_without_one_there_is_no_leaderboard(real_lab: lab.Lab, wall: Wall, tmp_path: Path) -> None:
+def test_without_one_there_is_no_leaderboard(real_lab: rubric.Lab, wall: Wall, tmp_path: Path) -> None:
     with Marker(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "examples/prints_only", tmp_path / "results.json", Metadata(attempt=3))
     assert "leaderboard" not in json.loads((tmp_path / "results.json").read_text())
 
 
-def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, real_lab: lab.Lab) -> None:
+def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, real_lab: rubric.Lab) -> None:
     with Marker(real_lab, wall, "cpu") as marker:
         points = [
             marker.mark(ROOT / "examples" / name, tmp_path / f"{name}.json").points
@@ -133,7 +133,7 @@ def test_one_marker_marks_many_with_one_reference(wall: Wall, tmp_path: Path, re
 
 
 def test_a_device_that_is_not_there_leaves_earlier_results(
-    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: Wall, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Student, "available_device", lambda self, wanted: Device(None, 2))
     target = tmp_path / "results.json"
@@ -147,7 +147,7 @@ def test_a_device_that_is_not_there_leaves_earlier_results(
 
 
 def test_nothing_is_run_where_it_cannot_be_confined(
-    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: Wall, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confined = Confined({"session": "", "limits": "", "files": "no Landlock"})
     monkeypatch.setattr(Student, "confinement", lambda self: confined)
@@ -165,26 +165,26 @@ def test_nothing_is_run_where_it_cannot_be_confined(
     assert len(stored["promises_not_kept"]) == 6
 
 
-def test_the_reference_has_no_answers_beside_it(real_lab: lab.Lab, wall: Wall, tmp_path: Path) -> None:
+def test_the_reference_has_no_answers_beside_it(real_lab: rubric.Lab, wall: Wall, tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     shutil.copytree(real_lab.reference, folder / "reference")
     shutil.copy(real_lab.folder / "rubric.yaml", folder)
     (folder / "reference/helper.py").write_text("x = 1\n")
-    with Marker(lab.load(folder), wall, "cpu") as marker:
+    with Marker(rubric.load(folder), wall, "cpu") as marker:
         there = {path.name for path in marker.reference()._directory.rglob("*")}
     assert {"Lab4.py", "helper.py"} <= there
     assert not {"answers.yaml", "handout.md"} & there
 
 
-def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: lab.Lab) -> None:
-    rubric = msgspec.structs.replace(real_lab.rubric, limits=lab.Limits(1, 2, 3, memory=1.5, files=2, output=4))
-    found = limits(lab.Lab(real_lab.folder, rubric))
+def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: rubric.Lab) -> None:
+    changed = msgspec.structs.replace(real_lab.rubric, limits=rubric.Limits(1, 2, 3, memory=1.5, files=2, output=4))
+    found = limits(rubric.Lab(real_lab.folder, changed))
     assert (found.call, found.load, found.submission) == (1, 2, 3)
     assert (found.memory, found.files, found.output) == (1_572_864, 2_097_152, 4_096)
 
 
 @pytest.mark.parametrize(("device", "fits"), [("cuda:12", True), ("cuda:1234", False), ("gpu", False), (None, True)])
-def test_a_word_that_is_no_device_is_refused(real_lab: lab.Lab, wall: Wall, device: str | None, fits: bool) -> None:
+def test_a_word_that_is_no_device_is_refused(real_lab: rubric.Lab, wall: Wall, device: str | None, fits: bool) -> None:
     if fits:
         Marker(real_lab, wall, device)
     else:
@@ -192,7 +192,7 @@ def test_a_word_that_is_no_device_is_refused(real_lab: lab.Lab, wall: Wall, devi
             Marker(real_lab, wall, device)
 
 
-def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: lab.Lab, tmp_path: Path) -> None:
+def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: rubric.Lab, tmp_path: Path) -> None:
     unreadable(real_lab, "it is odd.", tmp_path / "results.json")
     results = json.loads((tmp_path / "results.json").read_text())
     assert (results["score"], results["output"]) == (0, "it is odd.")
@@ -203,7 +203,7 @@ def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: lab.Lab, 
 
 @pytest.mark.parametrize("gpus", [0, 1])
 def test_a_machine_without_the_device_says_what_it_has(
-    wall: Wall, tmp_path: Path, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch, gpus: int
+    wall: Wall, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch, gpus: int
 ) -> None:
     monkeypatch.setattr(Student, "available_device", lambda self, wanted: Device(None, gpus))
     has = "1 CUDA device" if gpus else "no CUDA device"
@@ -211,7 +211,7 @@ def test_a_machine_without_the_device_says_what_it_has(
         marker.reference()
 
 
-def test_a_reference_runs_all_day_and_patiently(wall: Wall, real_lab: lab.Lab) -> None:
+def test_a_reference_runs_all_day_and_patiently(wall: Wall, real_lab: rubric.Lab) -> None:
     with Marker(real_lab, wall, "cpu") as marker:
         reference = marker.reference()
         assert marker.reference() is reference
@@ -225,7 +225,7 @@ def test_a_reference_runs_all_day_and_patiently(wall: Wall, real_lab: lab.Lab) -
 
 @pytest.mark.parametrize(("text", "warmed"), [("torch.optim.SGD", True), ("torch.func.grad", True), ("x = 1", False)])
 def test_what_optimizers_need_is_imported_once_for_all(
-    wall: Wall, real_lab: lab.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
+    wall: Wall, real_lab: rubric.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(Wall, "warm", lambda self, module: asked.append(module))

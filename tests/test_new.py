@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunVerb
 
-from autograder import lab, new
+from autograder import new, rubric
 from autograder.files import CannotWrite
 
 GUIDE = (ROOT / "docs/new-lab.md").read_text()
@@ -45,7 +45,7 @@ def test_the_guide_names_the_files_that_are_made(tmp_path: Path) -> None:
 
 
 def test_every_lab_has_its_name_and_a_key_of_its_own(tmp_path: Path) -> None:
-    first, second = (lab.load(new.start(name, tmp_path / "labs")) for name in ("Tanh unit", "two"))
+    first, second = (rubric.load(new.start(name, tmp_path / "labs")) for name in ("Tanh unit", "two"))
     assert first.rubric.lab == "Tanh unit"
     assert (first.folder / "student_template/README.md").read_text().startswith("# Tanh unit\n")
     assert len({first.rubric.key, second.rubric.key}) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.function import audit
 from autograder.grade import Marker
 from autograder.outcome import GradeReport
@@ -34,7 +34,7 @@ def mark(wall: Wall, tmp_path: Path) -> Callable[..., GradeReport]:
         folder.mkdir()
         (folder / "Lab5.py").write_text(program)
         (folder / "answers.yaml").write_text((LAB / "reference/answers.yaml").read_text())
-        with Marker(lab.load(LAB), wall, "cpu") as marker:
+        with Marker(rubric.load(LAB), wall, "cpu") as marker:
             return marker.mark(folder, tmp_path / "results.json")
 
     return mark
@@ -93,7 +93,7 @@ def test_a_way_that_is_left_out_of_the_sum_is_named(mark: Callable[..., GradeRep
 
 
 def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(wall: Wall) -> None:
-    with Marker(lab.load(LAB), wall, "cpu") as marker:
+    with Marker(rubric.load(LAB), wall, "cpu") as marker:
         found = audit(marker.lab, marker.reference(), "forward", 0)
     assert len(found.singles) > 50
     assert [caught.id for caught in found.survivors] == []

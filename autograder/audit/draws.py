@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.synthetic import SUBMISSION
 from autograder.checks.compare import compare_numbers
 from autograder.checks.convergence import compare_losses
 from autograder.checks.truth import Trajectory, descent
-from autograder.lab import Arguments, CodeCheck, Lab, Tolerance
 from autograder.mistakes.catalogue import Made, Task
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work
+from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance
 from autograder.sandbox import protocol
 
 
@@ -99,9 +99,9 @@ class _Training:
 def _call(the_lab: Lab, task: Task, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
     arguments = the_lab.arguments(check, name, digest)
     tolerance = the_lab.rubric.tolerances[check.tolerance]
-    if isinstance(check, lab.Convergence):
+    if isinstance(check, rubric.Convergence):
         return _Training(arguments, tolerance, descent(task.graph, task.weights, arguments), check.compared)
-    right = lab.expected(task.graph, the_lab.quantities(check), arguments.inputs)
+    right = rubric.expected(task.graph, the_lab.quantities(check), arguments.inputs)
     return _Values(arguments, tolerance, right, task.right.once(arguments.inputs))
 
 

@@ -6,17 +6,17 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.draws import Escape, digests, escapes
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
-from autograder.lab import CodeCheck, Lab, published
 from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.diagnose import Sample, explanations
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Work
+from autograder.rubric import CodeCheck, Lab, published
 from autograder.sandbox.student import Answering
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
@@ -251,7 +251,7 @@ def _apart(
 
 def _compared(check: CodeCheck) -> int:
     """How many losses a check compares."""
-    return check.compared if isinstance(check, lab.Convergence) else 0
+    return check.compared if isinstance(check, rubric.Convergence) else 0
 
 
 def _deviation(number: float, truth: float) -> float:

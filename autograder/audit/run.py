@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.audit.function import FunctionAudit, audit, fixed, functions
 from autograder.grade import Marker
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox.wall import Wall
 
 

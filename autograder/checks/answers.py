@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks import diagnosis, follow
 from autograder.checks.compare import Comparison, compare_numbers
 from autograder.checks.follow import path, recomputed
@@ -40,7 +40,7 @@ class Judged:
     near: bool = False
 
 
-def mark(check: lab.Answers, marking: Marking) -> Outcome:
+def mark(check: rubric.Answers, marking: Marking) -> Outcome:
     """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
     slip counts."""
     answers = marking.submission.answers
@@ -143,13 +143,13 @@ def _numbers(marking: Marking, section: Section, quantities: Sequence[str]) -> d
     return {name: answer.value for name, answer in found.items() if answer and answer.value is not None}
 
 
-def _hint(check: lab.Answers, marking: Marking) -> str:
+def _hint(check: rubric.Answers, marking: Marking) -> str:
     if all(split_derivative(name, marking.lab.graphs[check.section].names) for name in check.quantities):
         return "Go back from the loss: multiply the local derivatives along the path, one by one."
     return "Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 
 
-def _sheet(check: lab.Answers, marking: Marking, section: Section) -> Sheet:
+def _sheet(check: rubric.Answers, marking: Marking, section: Section) -> Sheet:
     graph = marking.lab.graphs[check.section]
     inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
     task, _ = marking.mistakes.on_paper(check.section)
@@ -163,17 +163,17 @@ def _sheet(check: lab.Answers, marking: Marking, section: Section) -> Sheet:
         follows = recomputed(graph, inputs, given)
     except (GraphError, ArithmeticError, ValueError):
         follows = {}
-    return Sheet(graph, given, lab.expected(graph, task.returns, inputs), special, follows)
+    return Sheet(graph, given, rubric.expected(graph, task.returns, inputs), special, follows)
 
 
-def _judged(check: lab.Answers, marking: Marking, sheet: Sheet, quantity: str, answer: Answer | None) -> Judged:
+def _judged(check: rubric.Answers, marking: Marking, sheet: Sheet, quantity: str, answer: Answer | None) -> Judged:
     if answer is None:
         return Judged(Finding(quantity, "blank", "this line is missing"), 0.0)
     if answer.value is None:
         state: State = "unreadable" if answer.problem else "blank"
         return Judged(Finding(quantity, state, answer.problem or "not filled in"), 0.0)
-    rubric = marking.lab.rubric
-    tolerance = rubric.tolerances[check.tolerance]
+    rules = marking.lab.rubric
+    tolerance = rules.tolerances[check.tolerance]
     found = _compared(sheet, quantity, answer.value, tolerance)
     special = [each[quantity] for each in sheet.special if tolerance.allows(answer.value, each[quantity], coarse=True)]
     literal = any(3 * abs(answer.value - value) < abs(answer.value - sheet.right[quantity]) for value in special)
@@ -181,26 +181,26 @@ def _judged(check: lab.Answers, marking: Marking, sheet: Sheet, quantity: str, a
         text = f"your {answer.text} {found.text}" if found.text and found.right else ""
         return Judged(Finding(quantity, "right", text), 1.0, _note(check, marking) if literal else "")
     if slip := _exchanged(sheet, quantity, tolerance):
-        return Judged(Finding(quantity, "partly", slip), rubric.slips)
+        return Judged(Finding(quantity, "partly", slip), rules.slips)
     if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
-        return Judged(Finding(quantity, "follows", f"your {answer.text} {follow.FOLLOWS}"), rubric.follow_through)
+        return Judged(Finding(quantity, "follows", f"your {answer.text} {follow.FOLLOWS}"), rules.follow_through)
     if slip := _slip(sheet, quantity, tolerance):
-        return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rubric.slips)
+        return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rules.slips)
     return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0, near=found.near)
 
 
-def _compared(sheet: Sheet, quantity: str, value: float, tolerance: lab.Tolerance) -> Comparison:
+def _compared(sheet: Sheet, quantity: str, value: float, tolerance: rubric.Tolerance) -> Comparison:
     """telling: half or twice a node's value tells nothing, except of the loss and of derivatives."""
     intermediate = quantity in sheet.graph.names and quantity != sheet.graph.output
     return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
 
 
-def _note(check: lab.Answers, marking: Marking) -> str:
+def _note(check: rubric.Answers, marking: Marking) -> str:
     entries = (each for each in marking.lab.rubric.mistakes if each.graph == check.section and each.on_paper == "right")
     return " ".join(f"Accepted on paper, though {each.name}. {each.hint}" for each in entries)
 
 
-def _exchanged(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
+def _exchanged(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
     """What to say where two answers stand in each other's lines."""
     for other, value in sheet.given.items():
         theirs = sheet.right[quantity]
@@ -214,7 +214,7 @@ def _exchanged(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
     return ""
 
 
-def _slip(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
+def _slip(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
     """What to say of an answer that is right but for its sign, or for a factor 100."""
     value, right = sheet.given[quantity], sheet.right[quantity]
     if tolerance.allows(-value, right, coarse=True):
@@ -224,7 +224,7 @@ def _slip(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> str:
     return ""
 
 
-def _follows(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> bool:
+def _follows(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> bool:
     """Whether an answer follows from the student's own earlier ones: of gradients with a common path also by the same
     factor as one that stands before."""
     value, again = sheet.given[quantity], sheet.follows.get(quantity)
@@ -242,7 +242,7 @@ def _follows(sheet: Sheet, quantity: str, tolerance: lab.Tolerance) -> bool:
     return False
 
 
-def _mostly_wrong(sheet: Sheet, tolerance: lab.Tolerance) -> bool:
+def _mostly_wrong(sheet: Sheet, tolerance: rubric.Tolerance) -> bool:
     """Whether more than half of the answers are wrong by themselves: then nothing counts as following from them."""
     wrong = sum(
         not tolerance.allows(value, sheet.right[name], coarse=True) and not _follows(sheet, name, tolerance)

@@ -8,9 +8,9 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 
 from autograder.checks import answers, convergence, device, found, gradients, values
 from autograder.checks.marking import Marking
-from autograder.lab import Answers, Check, Convergence, Found, Gradients, OnDevice, Values
 from autograder.limited import TooMuch
 from autograder.outcome import Outcome
+from autograder.rubric import Answers, Check, Convergence, Found, Gradients, OnDevice, Values
 
 TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer than it takes for others."
 

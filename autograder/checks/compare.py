@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.lab import Tolerance
 from autograder.outcome import counted
+from autograder.rubric import Tolerance
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 

@@ -7,7 +7,7 @@ reference's does. Losses after the tenth are rounding noise of float32 once they
 import math
 from collections.abc import Sequence
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks import tally
 from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
 from autograder.checks.marking import Marking
@@ -15,8 +15,8 @@ from autograder.checks.returned import read_training
 from autograder.checks.tally import Answered
 from autograder.checks.truth import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.verdicts import Unanswered
-from autograder.lab import LOSSES, Arguments, published
 from autograder.outcome import Curve, Outcome, counted
+from autograder.rubric import LOSSES, Arguments, published
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Call
@@ -25,13 +25,13 @@ MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
-def mark(check: lab.Convergence, marking: Marking) -> Outcome:
+def mark(check: rubric.Convergence, marking: Marking) -> Outcome:
     """Compare weights and losses for every set of inputs; see `tally`."""
     return tally.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
 
 
 def compare_losses(
-    value: Value | None, expected: Trajectory, tolerance: lab.Tolerance, most: int
+    value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int
 ) -> tuple[Comparison, tuple[str, ...], str]:
     """Compare the first `most` losses with the reference's; returns also notes, and a hint where they are wrong.
 
@@ -87,7 +87,7 @@ def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
     )
 
 
-def _answered(check: lab.Convergence, marking: Marking, arguments: Arguments, call: Call) -> Answered:
+def _answered(check: rubric.Convergence, marking: Marking, arguments: Arguments, call: Call) -> Answered:
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)

@@ -3,10 +3,10 @@ too."""
 
 from collections.abc import Sequence
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks.marking import Marking
-from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Finding, Outcome, counted
+from autograder.rubric import Arguments, CodeCheck, published
 from autograder.sandbox.child import Ended, TimedOut
 from autograder.sandbox.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
 from autograder.sandbox.student import Looked, NotRun
@@ -30,7 +30,7 @@ ADVICE = {
 }
 
 
-def mark(check: lab.OnDevice, marking: Marking) -> Outcome:
+def mark(check: rubric.OnDevice, marking: Marking) -> Outcome:
     """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
     a program could say whatever it likes. What cannot be told costs nothing."""
     if marking.student is None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.marking import Marking
 from autograder.checks.returned import read, read_training
-from autograder.lab import LOSSES, Arguments, CodeCheck, Function
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.work import Mistake
+from autograder.rubric import LOSSES, Arguments, CodeCheck, Function
 from autograder.sandbox import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four

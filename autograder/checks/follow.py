@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from autograder.checks.compare import Comparison
 from autograder.graph import Graph, GraphError, derivative_name, split_derivative
-from autograder.lab import Tolerance
 from autograder.mistakes.backward import on_the_path
 from autograder.outcome import Finding, State
+from autograder.rubric import Tolerance
 
 Comparisons = Mapping[str, Comparison]
 FOLLOWS = "worked out rightly from earlier values of yours, so it counts"

@@ -4,8 +4,8 @@ from autograder.checks.answers import find_answer, find_section, is_exchanged, u
 from autograder.checks.exceptions import advice
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import told
-from autograder.lab import Found
 from autograder.outcome import Outcome, counted
+from autograder.rubric import Found
 from autograder.sandbox.protocol import Failure, Loaded
 
 

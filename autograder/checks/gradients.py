@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks import values
 from autograder.checks.marking import Marking
 from autograder.outcome import Outcome
 from autograder.sandbox import protocol
 
 
-def mark(check: lab.Gradients, marking: Marking) -> Outcome:
+def mark(check: rubric.Gradients, marking: Marking) -> Outcome:
     """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
     nothing."""
     outcome = values.mark(check, marking)
     asked = marking.lab.rubric.functions[check.function].by
-    if asked is None or marking.student is None or not outcome.marked or not lab.published(check):
+    if asked is None or marking.student is None or not outcome.marked or not rubric.published(check):
         return outcome
     verdicts = [call.verdict for _, call in marking.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)

@@ -8,10 +8,10 @@ from autograder.checks.compare import number_of
 from autograder.checks.returned import read
 from autograder.checks.truth import Truth
 from autograder.checks.verdicts import Unanswered, unanswered
-from autograder.lab import Arguments, Check, CodeCheck, Lab, published
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.outcome import Outcome
+from autograder.rubric import Arguments, Check, CodeCheck, Lab, published
 from autograder.sandbox import protocol
 from autograder.sandbox.student import Answering, Call
 from autograder.submission import Submission

@@ -9,8 +9,8 @@ from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.follow import path
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import Unanswered, how_called, phrase
-from autograder.lab import Arguments, CodeCheck, published
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
+from autograder.rubric import Arguments, CodeCheck, published
 from autograder.sandbox.student import Call
 
 GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be

@@ -7,19 +7,19 @@ own calls. The graph's float64 numbers lie much nearer to float32's than any tol
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.returned import read, read_training
 from autograder.graph import Graph
-from autograder.lab import LOSSES, Arguments, CodeCheck, Lab
 from autograder.mistakes.work import Work
+from autograder.rubric import LOSSES, Arguments, CodeCheck, Lab
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering
 from autograder.sandbox.wall import GraderFault
 
 # How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
-REFERENCE_TOLERANCE = lab.Tolerance(rtol=1e-3, atol=1e-5)
+REFERENCE_TOLERANCE = rubric.Tolerance(rtol=1e-3, atol=1e-5)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Truth:
         return self.lab.graphs[self.lab.rubric.functions[function].graph]
 
     def _by_graph(self, function: str, arguments: Arguments) -> dict[str, float]:
-        return lab.expected(self._graph(function), self.lab.rubric.functions[function].returns, arguments.inputs)
+        return rubric.expected(self._graph(function), self.lab.rubric.functions[function].returns, arguments.inputs)
 
     def _compare_values(self, function: str, arguments: Arguments) -> None:
         """Raise GraderFault where the reference returns other values than the graph has."""
@@ -101,7 +101,7 @@ class Truth:
         pairs = [*zip(found.losses, right.losses, strict=False)]
         pairs += [(found.weights[name], weight) for name, weight in right.weights.items()]
         atol = REFERENCE_TOLERANCE.atol * max(1.0, right.losses[0])  # near 0 a loss is rounding noise of the first
-        near = lab.Tolerance(REFERENCE_TOLERANCE.rtol, atol)
+        near = rubric.Tolerance(REFERENCE_TOLERANCE.rtol, atol)
         return found.epochs == right.epochs and all(compare_numbers(*pair, near).right for pair in pairs)
 
     def _trained(self, function: str, arguments: Arguments) -> Trajectory:
@@ -113,7 +113,7 @@ class Truth:
         longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
         kept = numbers(read_training(longer, entry.returns, {}).values.get(LOSSES))
         graph = self._graph(function)
-        first = lab.expected(graph, [graph.output], arguments.inputs)[graph.output]
+        first = rubric.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (
             len(final) < len(weights)
             or isinstance(kept, str)

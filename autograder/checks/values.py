@@ -4,7 +4,7 @@ returns."""
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks import follow, tally
 from autograder.checks.compare import Comparison, compare
 from autograder.checks.marking import Marking
@@ -12,13 +12,13 @@ from autograder.checks.returned import Returned, read
 from autograder.checks.tally import Answered, Comparisons
 from autograder.checks.verdicts import Unanswered
 from autograder.graph import derivative_name, split_derivative
-from autograder.lab import Arguments, published
 from autograder.outcome import Outcome
+from autograder.rubric import Arguments, published
 from autograder.sandbox import protocol
 from autograder.sandbox.student import Call
 
 
-def mark(check: lab.Values | lab.Gradients, marking: Marking) -> Outcome:
+def mark(check: rubric.Values | rubric.Gradients, marking: Marking) -> Outcome:
     """Compare every quantity for every set of inputs; see `tally`."""
     return tally.mark(
         check,
@@ -28,7 +28,7 @@ def mark(check: lab.Values | lab.Gradients, marking: Marking) -> Outcome:
     )
 
 
-def hint_for(check: lab.Values | lab.Gradients, marking: Marking, comparisons: Comparisons) -> str:
+def hint_for(check: rubric.Values | rubric.Gradients, marking: Marking, comparisons: Comparisons) -> str:
     """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
     wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
     if not wrong:
@@ -53,7 +53,7 @@ def hint_for(check: lab.Values | lab.Gradients, marking: Marking, comparisons: C
 
 
 def _answered(
-    check: lab.Values | lab.Gradients, marking: Marking, calls: Sequence[tuple[Arguments, Call]]
+    check: rubric.Values | rubric.Gradients, marking: Marking, calls: Sequence[tuple[Arguments, Call]]
 ) -> list[Answered]:
     """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
     answered = [_compared_call(check, marking, *each) for each in calls]
@@ -73,13 +73,15 @@ def _answered(
     return answered
 
 
-def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, arguments: Arguments, call: Call) -> Answered:
+def _compared_call(
+    check: rubric.Values | rubric.Gradients, marking: Marking, arguments: Arguments, call: Call
+) -> Answered:
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
-    rubric = marking.lab.rubric
-    names = rubric.functions[check.function].returns
-    returned = read(call.verdict.value, names, rubric.aliases)
+    rules = marking.lab.rubric
+    names = rules.functions[check.function].returns
+    returned = read(call.verdict.value, names, rules.aliases)
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
@@ -90,13 +92,13 @@ def _compared_call(check: lab.Values | lab.Gradients, marking: Marking, argument
 
 
 def _compared(
-    check: lab.Values | lab.Gradients, marking: Marking, returned: Returned, truth: float, name: str
+    check: rubric.Values | rubric.Gradients, marking: Marking, returned: Returned, truth: float, name: str
 ) -> Comparison:
     graph = marking.lab.graphs[marking.lab.rubric.functions[check.function].graph]
     return compare(
         returned.values.get(name),
         truth,
         marking.lab.rubric.tolerances[check.tolerance],
-        none_is_zero=isinstance(check, lab.Gradients),
+        none_is_zero=isinstance(check, rubric.Gradients),
         telling=name == graph.output or split_derivative(name, graph.names) is not None,
     )

@@ -13,12 +13,12 @@ from types import TracebackType
 
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_completed, get_worker
 
-from autograder import grade, lab
+from autograder import grade, rubric
 from autograder.classroom import record
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
 from autograder.files import write_bytes
 from autograder.individual import ROSTER
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed, Unreadable, gather
 
@@ -77,7 +77,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
                 for name, content in self._files.items():
                     write_bytes(folder / name, content, "TMPDIR")
                 _write(self._reference, folder / "reference")
-                the_lab = lab.load(folder)
+                the_lab = rubric.load(folder)
                 if record.basis(the_lab, self._device) != self._basis:
                     raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
                 wall = stack.enter_context(Wall())

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from autograder import roster
 from autograder.classroom.record import Record, to_look_at
-from autograder.lab import Lab
 from autograder.roster import defused
+from autograder.rubric import Lab
 from autograder.text import clean
 
 LONGEST = 1000  # characters of a cell; the reason why nothing could be marked is the longest

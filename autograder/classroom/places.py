@@ -3,7 +3,7 @@
 from itertools import chain, zip_longest
 
 from autograder.grade import limits
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox import gpus
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.wall import Wall

@@ -15,9 +15,9 @@ from autograder.files import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
-from autograder.lab import Lab, warnings
 from autograder.outcome import GradeReport
 from autograder.report.page import TEMPLATES
+from autograder.rubric import Lab, warnings
 from autograder.submission import Handed, Unreadable, gather
 
 GRADER = Path(__file__).resolve().parents[1]

@@ -21,7 +21,7 @@ from autograder.classroom.source import HandedIn, NoClass
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Done, NoCluster, Task
 from autograder.files import CannotWrite, write_text
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
 CHANGED = "it has changed since it was marked, or the rubric or the grader has; go on with --resume, without --only"

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograder.classroom.worker import DIED, Answer, Done, Task, serve, unmarked
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
 PATIENCE = 10.0  # seconds in which a worker that is to end may clean up

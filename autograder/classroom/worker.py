@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from autograder import grade, lab, submission
+from autograder import grade, rubric, submission
 from autograder.classroom import record
 from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn
 from autograder.files import NO_ROOM, CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
-from autograder.lab import Lab
 from autograder.report import feedback
+from autograder.rubric import Lab
 from autograder.sandbox.wall import GraderFault, Wall
 from autograder.submission import Handed
 
@@ -54,7 +54,7 @@ class NoCluster(Exception):
 
 
 # For these reasons nothing at all can be marked.
-CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, lab.FileError)
+CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, rubric.FileError)
 Answer = Done | Exception
 
 
@@ -70,7 +70,7 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a KeyboardInterrupt: what was begun is cleaned up
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        the_lab = lab.load(folder)
+        the_lab = rubric.load(folder)
         secrets = [handed_in] if handed_in else []
         with _temporary_files_together(), Wall() as wall, Marker(the_lab, wall, device, secrets=secrets) as marker:
             try:

@@ -42,18 +42,18 @@ def run(options: argparse.Namespace) -> int:
     """Mark every mistake that students make, and say what the rubric lets pass."""
     import tempfile
 
-    from autograder import files, lab
+    from autograder import files, rubric
     from autograder.audit import run, show
     from autograder.sandbox.wall import GraderFault, Wall
 
     try:
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         with Wall() as wall, tempfile.TemporaryDirectory() as folder:
             found = run.run(the_lab, wall, Path(folder), options.pairs, max(1, options.draws))
         show.show(found)
         if options.out:
             files.write_text(options.out, show.page(found), "--out")
-    except (lab.FileError, files.CannotWrite) as error:
+    except (rubric.FileError, files.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

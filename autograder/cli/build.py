@@ -33,15 +33,15 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look the lab over and make the zip for Gradescope."""
-    from autograder import build, files, lab, submission
+    from autograder import build, files, rubric, submission
     from autograder.gradescope import upload
     from autograder.sandbox.wall import GraderFault, Wall
 
     try:
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         with Wall() as wall:
             print(build.build(the_lab, wall, options.out))
-    except (lab.FileError, submission.Unreadable, build.NotReady, upload.CannotPack, files.CannotWrite) as error:
+    except (rubric.FileError, submission.Unreadable, build.NotReady, upload.CannotPack, files.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

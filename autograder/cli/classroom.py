@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from autograder import files, lab
+    from autograder import files, rubric
     from autograder.classroom import compare, progress, run, source
     from autograder.classroom.worker import NoCluster
     from autograder.grade import NoSuchDevice
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.compare:
             compare.check(options.compare, options.out)
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         device = options.device or the_lab.rubric.device
         wanted = run.Options(
             options.out, options.jobs, device, options.only, options.resume, options.anonymous, options.dask
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             print(came.text)
             if came.failed:
                 return complain(f"the grader itself failed at {came.failed} of them; --resume tries them again", FAILED)
-    except (lab.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
+    except (rubric.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with Wall() as wall:
-        from autograder import files, grade, lab, submission
+        from autograder import files, grade, rubric, submission
         from autograder.gradescope import container, metadata, results
         from autograder.sandbox.wall import GraderFault
 
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
                 container.protect()
             from autograder.report import terminal
 
-            the_lab = lab.load(options.lab)
+            the_lab = rubric.load(options.lab)
             told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
             if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
                 return complain("students have numbers of their own; say whose submission this is with --student")
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
                 report = marker.mark(path, target, told)
         except submission.Unreadable as error:
             return complain(str(error), MARKED if on_gradescope else USAGE)
-        except (lab.FileError, grade.NoSuchDevice, files.CannotWrite) as error:
+        except (rubric.FileError, grade.NoSuchDevice, files.CannotWrite) as error:
             return complain(str(error))
         except GraderFault as error:
             return complain(f"the grader itself failed: {error}", FAILED)

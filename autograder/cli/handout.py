@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from autograder.cli.common import DIFFERS, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
 
 if TYPE_CHECKING:
-    from autograder.lab import Lab
+    from autograder.rubric import Lab
 
 
 def add(verbs: Verbs) -> None:
@@ -38,18 +38,18 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make what students get from rubric and reference, or say what differs from it."""
-    from autograder import handout, lab
+    from autograder import handout, rubric
     from autograder.files import CannotWrite
 
     try:
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         if options.roster:
             return _individual_handouts(the_lab, options)
         files, folder = handout.make(the_lab), options.out or the_lab.template
         changed = handout.changed(files, folder)
         if not options.check:
             handout.write(files, folder)
-    except (lab.FileError, CannotWrite) as error:
+    except (rubric.FileError, CannotWrite) as error:
         return complain(str(error))
     if options.check:
         print("".join(f"differs    {folder / name}\n" for name in changed), end="")

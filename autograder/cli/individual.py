@@ -29,17 +29,17 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the numbers that every student has as their own."""
-    from autograder import files, lab
+    from autograder import files, rubric
     from autograder.individual import course, table
     from autograder.outcome import counted
 
     try:
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         if not the_lab.rubric.individual:
             return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
         students = course(the_lab, roster_file=options.roster)
         files.write_text(options.out, table.text(students), "--out")
-    except (lab.FileError, files.CannotWrite) as error:
+    except (rubric.FileError, files.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")
     return MARKED

@@ -43,7 +43,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
-    from autograder import files, individual, lab, submission
+    from autograder import files, individual, rubric, submission
     from autograder.key import given, key, markdown, show
     from autograder.key.exact import NoKey
     from autograder.sandbox.wall import GraderFault, Wall
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
     out = options.out or f"key.{kind}"
     try:
-        the_lab = lab.load(options.lab)
+        the_lab = rubric.load(options.lab)
         if options.student:
             if not the_lab.rubric.individual:
                 return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             case _:
                 text = show.html(the_key, the_lab.graphs)
         files.write_text(Path(out), text, "--out")
-    except (lab.FileError, submission.Unreadable, NoKey, files.CannotWrite) as error:
+    except (rubric.FileError, submission.Unreadable, NoKey, files.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.gradescope.metadata import Earlier
-from autograder.lab import Check, Lab
 from autograder.outcome import Marked
+from autograder.rubric import Check, Lab
 
 MOST_TOLD = 12  # groups; a rubric has as many as it has tasks
 

@@ -18,8 +18,8 @@ from autograder import __version__
 from autograder.files import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
-from autograder.lab import Lab
 from autograder.outcome import GradeReport, Marked
+from autograder.rubric import Lab
 
 NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
 FAULTY = (

@@ -17,8 +17,8 @@ from typing import Any
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
-from autograder.lab import Check
 from autograder.outcome import Marked, Outcome
+from autograder.rubric import Check
 from autograder.sandbox.wall import GraderFault
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]

@@ -9,7 +9,7 @@ from typing import Any, Literal, NoReturn
 
 import msgspec
 
-from autograder.lab import Visibility
+from autograder.rubric import Visibility
 from autograder.typed_yaml import Document, FileError, text, typed
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]

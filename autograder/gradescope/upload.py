@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.files import write_bytes
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("run_autograder", "setup.sh")

@@ -2,8 +2,8 @@
 
 from autograder.handout import answers, program, sheet, spoilers
 from autograder.handout.folder import changed, others, write
-from autograder.lab import FileError, Lab
 from autograder.report import picture
+from autograder.rubric import FileError, Lab
 
 
 def make(lab: Lab) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The blank answers.yaml."""
 
 from autograder.handout.sheet import given
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 HEAD = """\
 # Your answers on paper: write each value after its colon and a space.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from autograder.handout.source import Edit, Function, Gap, Source
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 NOTHING = Gap(0, (), ())
 

@@ -13,8 +13,8 @@ import jinja2
 
 from autograder import latex
 from autograder.graph import Graph, split_derivative
-from autograder.lab import FileError, Lab
 from autograder.report.picture import in_words, listed
+from autograder.rubric import FileError, Lab
 
 NAME = "README.md"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.lab import Lab
 from autograder.mistakes.work import Work
+from autograder.rubric import Lab
 
 # A number, with the name before it where it is said to be that one's.
 ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\w.])(?P<number>\d*\.?\d+)(?!\w|\.\d)")

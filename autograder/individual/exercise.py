@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
-from autograder.lab import Function, GraphEntry, Lab, expected
 from autograder.mistakes.work import Work
+from autograder.rubric import Function, GraphEntry, Lab, expected
 
 LARGEST = 1000.0
 SMALLEST = 0.01  # of an answer: with less, four decimals are too few

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from autograder.lab.draw import Drawn, Interval
-from autograder.lab.rubric import GraphEntry
+from autograder.rubric.draw import Drawn, Interval
+from autograder.rubric.schema import GraphEntry
 
 
 def rule(entry: GraphEntry) -> Drawn:

@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.lab import Lab, Tolerance
 from autograder.mistakes.catalogue import Made, Task
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Pass
+from autograder.rubric import Lab, Tolerance
 
 PROBES = 12
 MOSTLY = 1 / 2  # the share of the probes beyond which a demand is always made

@@ -7,8 +7,8 @@ from autograder.checks import answers, diagnosis
 from autograder.checks.marking import Marking
 from autograder.individual.course import Course
 from autograder.individual.sheet import Sheet
-from autograder.lab import Lab, Tolerance, expected
 from autograder.roster import Student
+from autograder.rubric import Lab, Tolerance, expected
 
 LEAST = 2  # answers that have to agree: one may by chance
 MOST_NAMED = 3

@@ -9,9 +9,9 @@ from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
-from autograder.lab import Answers, Lab
 from autograder.mistakes.lab import Mistakes
 from autograder.roster import Student
+from autograder.rubric import Answers, Lab
 from autograder.submission import Submission
 
 NOBODY = (

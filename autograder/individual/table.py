@@ -9,8 +9,8 @@ from pathlib import Path
 from autograder import roster
 from autograder.files import CannotWrite
 from autograder.individual.course import ROSTER, Course, columns
-from autograder.lab import Lab
 from autograder.roster import Student, defused
+from autograder.rubric import Lab
 from autograder.text import clean
 
 

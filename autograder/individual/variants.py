@@ -11,10 +11,10 @@ from autograder.graph import Graph
 from autograder.individual.exercise import Exercise, exercise
 from autograder.individual.rule import rule
 from autograder.individual.seen import PROBES, Seen, paper, seen
-from autograder.lab import FileError, Lab
-from autograder.lab.draw import MOST_DRAWS, Drawn, draws
 from autograder.mistakes.lab import Mistakes
 from autograder.roster import identity
+from autograder.rubric import FileError, Lab
+from autograder.rubric.draw import MOST_DRAWS, Drawn, draws
 
 Inputs = Mapping[str, Mapping[str, float]]  # by graph and by name
 

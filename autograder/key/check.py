@@ -19,7 +19,7 @@ from autograder.key.closed import closed_form
 from autograder.key.descent import descend
 from autograder.key.exact import DIGITS, Exact, NoKey
 from autograder.key.reference import told
-from autograder.lab import LOSSES, Lab
+from autograder.rubric import LOSSES, Lab
 from autograder.sandbox import protocol
 from autograder.sandbox.protocol import Value
 from autograder.sandbox.student import Answering

@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from autograder.key.exact import NoKey
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.typed_yaml import unknown
 
 EPOCHS = "n_epochs"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from autograder import typed_yaml
 from autograder.key.formula import digits
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Ended, TimedOut
 from autograder.sandbox.protocol import Value

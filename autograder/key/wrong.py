@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from autograder.key.formula import digits
-from autograder.lab import LOSSES, Arguments, Lab, Tolerance, expected
 from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.lab import Known, Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Numbers, Work
+from autograder.rubric import LOSSES, Arguments, Lab, Tolerance, expected
 
 PAPER = "on paper"
 

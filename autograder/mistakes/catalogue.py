@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, split_derivative
-from autograder.lab import LOSSES
 from autograder.mistakes import backward, calls, forward, training
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Work
+from autograder.rubric import LOSSES
 
 PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one
 PROBED_EPOCHS = 6

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.graph import parse, split_derivative
-from autograder.lab import Lab, LabMistake
 from autograder.mistakes.catalogue import Made, Task, catalogue, elsewhere
 from autograder.mistakes.work import At, Link, Mistake, Work
+from autograder.rubric import Lab, LabMistake
 
 Known = tuple[Task, Sequence[Made]]
 

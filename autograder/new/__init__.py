@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from autograder import handout, lab
+from autograder import handout, rubric
 from autograder.files import CannotWrite
 
 LAB = Path(__file__).parent / "lab"
@@ -32,7 +32,7 @@ def start(name: str, inside: Path) -> Path:
             for path in (path for path in made.rglob("*") if path.is_file()):
                 text = path.read_text(encoding="utf-8").replace(NAME, name).replace(KEY, secrets.token_urlsafe(24))
                 path.write_text(text, encoding="utf-8", newline="\n")
-            the_lab = lab.load(made)
+            the_lab = rubric.load(made)
             handout.write(handout.make(the_lab), the_lab.template)
             made.rename(folder)
     except OSError as error:

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from autograder.gradescope import results
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
-from autograder.lab import Answers, Check, Found, Lab, OnDevice, Visibility
 from autograder.outcome import SIGNS, GradeReport, Marked, Outcome, counted
 from autograder.report import curve, drawing, page
+from autograder.rubric import Answers, Check, Found, Lab, OnDevice, Visibility
 
 LATER: dict[Visibility, str] = {
     "after_due_date": "after the due date",

@@ -8,8 +8,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from autograder.gradescope.shown import SEEN_IN, VIEWS, Entry, Results, View
-from autograder.lab import Visibility
 from autograder.report import page
+from autograder.rubric import Visibility
 
 LONGEST_STDOUT = 200_000  # characters
 HIDDEN: dict[Visibility, str] = {

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT, RunVerb
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.draws import Escape
 from autograder.audit.function import Caught, FunctionAudit, audit, fixed, functions
 from autograder.audit.run import Audit
@@ -32,7 +32,7 @@ def auditor(wall: Wall) -> Iterator[Callable[..., FunctionAudit]]:
     """Audits a function of a lab, the reference started once."""
     markers: dict[int, Marker] = {}
 
-    def run(the_lab: lab.Lab, function: str, pairs: int = PAIRS) -> FunctionAudit:
+    def run(the_lab: rubric.Lab, function: str, pairs: int = PAIRS) -> FunctionAudit:
         marker = markers.setdefault(id(the_lab), Marker(the_lab, wall, "cpu"))
         return audit(the_lab, marker.reference(), function, pairs)
 
@@ -41,12 +41,12 @@ def auditor(wall: Wall) -> Iterator[Callable[..., FunctionAudit]]:
         marker.__exit__(None, None, None)
 
 
-def published_only(real_lab: lab.Lab) -> lab.Lab:
+def published_only(real_lab: rubric.Lab) -> rubric.Lab:
     """The lab as someone in a hurry would set it: nothing is called with other inputs."""
     checks = tuple(
-        check for check in real_lab.rubric.checks if not isinstance(check, lab.CodeCheck) or lab.published(check)
+        check for check in real_lab.rubric.checks if not isinstance(check, rubric.CodeCheck) or rubric.published(check)
     )
-    return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=checks))
+    return rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=checks))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def published_only(real_lab: lab.Lab) -> lab.Lab:
     ],
 )
 def test_every_mistake_loses_marks_on_hidden_inputs_and_most_are_named(
-    real_lab: lab.Lab, auditor: Callable[..., FunctionAudit], function: str
+    real_lab: rubric.Lab, auditor: Callable[..., FunctionAudit], function: str
 ) -> None:
     found = auditor(real_lab, function)
     assert len(found.singles) >= 50
@@ -67,7 +67,7 @@ def test_every_mistake_loses_marks_on_hidden_inputs_and_most_are_named(
     assert not [caught.id for caught in found.singles if caught.slack < 2e-3], "the tolerance is 1e-3"
 
 
-def test_published_inputs_alone_let_mistakes_pass(real_lab: lab.Lab, auditor: Callable[..., FunctionAudit]) -> None:
+def test_published_inputs_alone_let_mistakes_pass(real_lab: rubric.Lab, auditor: Callable[..., FunctionAudit]) -> None:
     weak = published_only(real_lab)
     passed = {caught.id for caught in auditor(weak, "fnn_forward", 0).survivors}
     assert {"left-out@r", "leaky@r", "abs@r", "fixed@all"} <= passed
@@ -81,7 +81,7 @@ def test_published_inputs_alone_let_mistakes_pass(real_lab: lab.Lab, auditor: Ca
 
 
 def test_what_is_wrong_is_said_in_terminal_and_page(
-    real_lab: lab.Lab, auditor: Callable[..., FunctionAudit], capsys: pytest.CaptureFixture[str]
+    real_lab: rubric.Lab, auditor: Callable[..., FunctionAudit], capsys: pytest.CaptureFixture[str]
 ) -> None:
     weak = Audit("<b>Lab</b>", 90, 4, 100, (auditor(published_only(real_lab), "fnn_forward", 0),))
     assert not weak.holds
@@ -170,14 +170,14 @@ def test_twelve_mistakes_are_listed() -> None:
 
 
 @pytest.fixture(scope="module")
-def right(real_lab: lab.Lab) -> SyntheticStudent:
+def right(real_lab: rubric.Lab) -> SyntheticStudent:
     """The reference, computed here."""
     mistakes = Mistakes(real_lab)
     tasks = {name: mistakes.in_function(name)[0] for name in real_lab.rubric.functions}
     return SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
 
 
-def test_the_figures_of_a_function(real_lab: lab.Lab, right: SyntheticStudent) -> None:
+def test_the_figures_of_a_function(real_lab: rubric.Lab, right: SyntheticStudent) -> None:
     found = audit(real_lab, right, "check_result", 5)
     assert (found.function, found.points, len(found.singles), found.of_pairs) == ("check_result", 2, 60, 378)
     assert 0 < len(found.pairs) <= 5  # those that change something
@@ -199,20 +199,20 @@ def test_the_figures_of_a_function(real_lab: lab.Lab, right: SyntheticStudent) -
     assert audit(real_lab, right, "check_result", 0, 200, lambda: counted.append(1)).draws == len(counted) == 200
 
 
-def test_all_functions_that_checks_call_are_audited(real_lab: lab.Lab) -> None:
+def test_all_functions_that_checks_call_are_audited(real_lab: rubric.Lab) -> None:
     assert tuple(functions(real_lab)) == FUNCTIONS
 
 
-def with_fixed(real_lab: lab.Lab) -> lab.Lab:
+def with_fixed(real_lab: rubric.Lab) -> rubric.Lab:
     """The lab with hidden inputs of one set that are the same for everybody."""
     entry = real_lab.rubric.graphs["task1"]
     inputs = {**entry.inputs, "too_low": {"x": 4.2, "y": -1.4, "w": -0.4}}
     drawn = {name: each for name, each in entry.drawn.items() if name != "too_low"}
     graphs = {**real_lab.rubric.graphs, "task1": msgspec.structs.replace(entry, inputs=inputs, drawn=drawn)}
-    return lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, graphs=graphs))
+    return rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, graphs=graphs))
 
 
-def test_fixed_hidden_inputs_are_named_with_what_is_wrong_about_them(real_lab: lab.Lab) -> None:
+def test_fixed_hidden_inputs_are_named_with_what_is_wrong_about_them(real_lab: rubric.Lab) -> None:
     assert fixed(with_fixed(real_lab)) == ["too_low of task1"]
     said = (
         "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "

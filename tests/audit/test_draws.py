@@ -7,16 +7,16 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import lab, new
+from autograder import new, rubric
 from autograder.audit.draws import Escape, digests, escapes
 from autograder.audit.function import checks_of, fixed, functions
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
-from autograder.lab import Lab, published
 from autograder.mistakes.catalogue import Made, distinct
 from autograder.mistakes.lab import Mistakes
+from autograder.rubric import Lab, published
 from autograder.submission import Program, Submission
 
 FEW = 5  # draws
@@ -28,8 +28,8 @@ MANY = {"the lab": 1000, "the second lab": 100, "a new lab": 200}
 def shipped(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
     """Each lab that comes with the grader."""
     if request.param == "a new lab":
-        return lab.load(new.start("lab", tmp_path))
-    return lab.load(ROOT if request.param == "the lab" else ROOT / "labs/logistic_regression")
+        return rubric.load(new.start("lab", tmp_path))
+    return rubric.load(ROOT if request.param == "the lab" else ROOT / "labs/logistic_regression")
 
 
 def escaped(the_lab: Lab, function: str, draws: int, only: Sequence[str] = ()) -> tuple[Escape, ...]:
@@ -68,7 +68,7 @@ def with_intervals(the_lab: Lab, graph: str, name: str, **intervals: tuple[tuple
         **the_lab.rubric.graphs,
         graph: msgspec.structs.replace(entry, drawn={**entry.drawn, name: changed}),
     }
-    return lab.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, graphs=graphs))
+    return rubric.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, graphs=graphs))
 
 
 def test_a_relu_that_is_not_always_dead_is_found_out(real_lab: Lab) -> None:
@@ -86,7 +86,7 @@ def test_training_that_does_not_fall_far_enough_is_found_out(real_lab: Lab) -> N
     checks = [
         msgspec.structs.replace(check, inputs=("falls_fast",)) for check in slow.rubric.checks if check.number == "3.2"
     ]
-    alone = lab.Lab(slow.folder, msgspec.structs.replace(slow.rubric, checks=tuple(checks)))
+    alone = rubric.Lab(slow.folder, msgspec.structs.replace(slow.rubric, checks=tuple(checks)))
     (found,) = escaped(alone, "train", 40, ["stops-at-tenth@update"])
     assert 0 < found.draws < 40
     assert found.first["falls_fast"]["lr"] < 0.035

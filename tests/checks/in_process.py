@@ -6,7 +6,7 @@ from functools import cache
 
 from conftest import ROOT
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.synthetic import SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
@@ -14,6 +14,7 @@ from autograder.checks.truth import Truth
 from autograder.graph import GraphError
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
+from autograder.rubric import Check, Lab, Rubric
 from autograder.sandbox import protocol
 from autograder.sandbox.child import Answer as Loading
 from autograder.sandbox.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
@@ -74,9 +75,9 @@ def value(result: object) -> Value:
 
 
 @cache
-def real() -> tuple[lab.Lab, Truth, Mistakes]:
+def real() -> tuple[Lab, Truth, Mistakes]:
     """The lab, what is right in it, and its mistakes."""
-    loaded = lab.load(ROOT)
+    loaded = rubric.load(ROOT)
     mistakes = Mistakes(loaded)
     tasks = {name: mistakes.in_function(name)[0] for name in loaded.rubric.functions}
     right = SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
@@ -87,19 +88,19 @@ def marking(
     functions: Mapping[str, Function] | None = None,
     answers: Mapping[str, Mapping[str, Answer]] | None = None,
     student: Written | None = None,
-    rubric: lab.Rubric | None = None,
+    rubric: Rubric | None = None,
 ) -> Marking:
     """What checks are given for these functions and paper answers. rubric: another one than the lab's."""
     loaded, truth, mistakes = real()
     if rubric is not None:
-        loaded = lab.Lab(loaded.folder, rubric)
+        loaded = Lab(loaded.folder, rubric)
     paper = None if answers is None else Answers("answers.yaml", answers, ())
     program = Program("Lab4.py", ("\n" * 20,), "some digest")
     handed_in = Submission((), program, paper, (), ())
     return Marking(loaded, handed_in, student or Written(functions or {}), truth, mistakes)
 
 
-def check(given: Marking, number: str) -> lab.Check:
+def check(given: Marking, number: str) -> Check:
     """The check of that number."""
     return next(each for each in given.lab.rubric.checks if each.number == number)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from conftest import ROOT, Result
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.synthetic import SyntheticStudent
 from autograder.checks import device
 from autograder.checks.marking import Marking
@@ -39,12 +39,12 @@ class Answers(SyntheticStudent):
 
 
 @pytest.fixture
-def marked(real_lab: lab.Lab) -> Callable[..., Outcome]:
+def marked(real_lab: rubric.Lab) -> Callable[..., Outcome]:
     """The outcome when this is found in train, nothing in fnn_check_result, and these are their points for hidden
     inputs."""
 
     def marked(found: Looked, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12) -> Outcome:
-        (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+        (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
         student = Answers(found={"train": found, "fnn_check_result": CLEAN})
         submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
         marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
@@ -121,8 +121,8 @@ def test_a_bug_is_said_with_its_input_and_its_line(
     assert outcome.hint
 
 
-def test_three_inputs_and_three_lines_are_named(real_lab: lab.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
     bugs = [DeviceBug("cpu", number, 1, number + 1) for number in range(4)]
     student = Answers(found={"train": CLEAN, "fnn_check_result": DeviceBugs(bugs, "")})
     submission = Submission((), Program("Lab4.py", ("a\nb\nc\nd",), "digest"), None, (), ())
@@ -140,8 +140,8 @@ def test_three_inputs_and_three_lines_are_named(real_lab: lab.Lab) -> None:
     )
 
 
-def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: lab.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: rubric.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
     student = Answers(found={"train": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
     marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
@@ -168,8 +168,8 @@ def test_in_a_notebook_the_cell_is_named(marked: Callable[..., Outcome]) -> None
     assert "(code cell 2, line 1: `w = 2`)" in outcome.text
 
 
-def test_only_numbers_near_the_published_ones_are_used(real_lab: lab.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, lab.OnDevice))
+def test_only_numbers_near_the_published_ones_are_used(real_lab: rubric.Lab) -> None:
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
     student = Answers(found={"train": CLEAN, "fnn_check_result": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
     marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))

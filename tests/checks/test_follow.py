@@ -7,8 +7,8 @@ import pytest
 from autograder.checks.compare import compare
 from autograder.checks.follow import path, recomputed, through
 from autograder.graph import parse
-from autograder.lab import Tolerance, expected
 from autograder.outcome import Finding, State
+from autograder.rubric import Tolerance, expected
 from autograder.sandbox.protocol import Number
 
 GRAPH = parse(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import lab
+from autograder import rubric
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import case
 from autograder.checks.marking import Marking
@@ -78,7 +78,7 @@ class Dictated:
 
 
 @pytest.fixture(scope="module")
-def reference(real_lab: lab.Lab) -> tuple[Truth, Mistakes]:
+def reference(real_lab: rubric.Lab) -> tuple[Truth, Mistakes]:
     """Right answers, computed here without a process; and the mistakes of the lab, made once."""
     mistakes = Mistakes(real_lab)
     tasks = {name: mistakes.in_function(name)[0] for name in real_lab.rubric.functions}
@@ -90,7 +90,7 @@ def reference(real_lab: lab.Lab) -> tuple[Truth, Mistakes]:
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_whatever_functions_return_each_check_has_an_outcome(
-    real_lab: lab.Lab, reference: tuple[Truth, Mistakes], function: str, data: st.DataObject
+    real_lab: rubric.Lab, reference: tuple[Truth, Mistakes], function: str, data: st.DataObject
 ) -> None:
     right, mistakes = reference
     functions = real_lab.rubric.functions
@@ -100,7 +100,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     }
     marking = Marking(real_lab, SUBMISSION, Dictated(results), right, mistakes)
     for check in real_lab.rubric.checks:
-        if isinstance(check, lab.CodeCheck) and check.function == function:
+        if isinstance(check, rubric.CodeCheck) and check.function == function:
             outcome = marking.said_once(check, case.mark(check, marking))
             assert 0 <= outcome.points <= check.points
             assert outcome.text
@@ -109,7 +109,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_whatever_is_on_paper_each_check_has_an_outcome(
-    real_lab: lab.Lab, reference: tuple[Truth, Mistakes], data: st.DataObject
+    real_lab: rubric.Lab, reference: tuple[Truth, Mistakes], data: st.DataObject
 ) -> None:
     right, mistakes = reference
     bounded = st.floats(-1e15, 1e15) | st.sampled_from(

@@ -6,18 +6,18 @@ import pytest
 from conftest import ROOT
 from in_process import Function, Numbers, Written, real, right
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks import truth
 from autograder.checks.truth import Truth, descent
 from autograder.grade import Marker
-from autograder.lab import Arguments
+from autograder.rubric import Arguments
 from autograder.sandbox.child import TimedOut
 from autograder.sandbox.wall import GraderFault, Wall
 
 AT = Arguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})
 TRAIN = Arguments({"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 3})
 GRADIENTS = {"loss": 0.161052, "dloss_dw2": -0.385678, "dloss_dw1": -0.154271}
-NEAR = lab.Tolerance(rtol=1e-5, atol=1e-8)  # a hundredth of that by which programs are marked
+NEAR = rubric.Tolerance(rtol=1e-5, atol=1e-8)  # a hundredth of that by which programs are marked
 
 
 def truth_of(function: Function) -> tuple[Truth, Written]:
@@ -108,7 +108,7 @@ def test_a_reference_that_agrees_is_not_asked_again() -> None:
     found, student = truth_of(right("train"))
     found.trajectory("train", TRAIN)
     asked = len(student.calls)
-    sets = [check.inputs for check in real()[0].rubric.checks if isinstance(check, lab.Convergence)]
+    sets = [check.inputs for check in real()[0].rubric.checks if isinstance(check, rubric.Convergence)]
     assert asked == 2 * (1 + sum(map(len, sets)))  # for the parameters' defaults, too
     found.trajectory("train", Arguments(TRAIN.inputs, {"lr": 0.02, "n_epochs": 3}))
     assert len(student.calls) == asked
@@ -132,12 +132,12 @@ def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
 def test_float32_lies_far_within_the_tolerance(folder: str, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     """So no mark depends on whether a program is compared with the graph or with the reference."""
     monkeypatch.setattr(truth, "REFERENCE_TOLERANCE", NEAR)
-    the_lab = lab.load(ROOT / folder)
+    the_lab = rubric.load(ROOT / folder)
     with Marker(the_lab, wall, "cpu") as marker:
         found = Truth(the_lab, marker.reference())
-        for check in (each for each in the_lab.rubric.checks if isinstance(each, lab.CodeCheck)):
+        for check in (each for each in the_lab.rubric.checks if isinstance(each, rubric.CodeCheck)):
             for arguments in (the_lab.arguments(check, name, digest) for name in check.inputs for digest in "abcde"):
-                if isinstance(check, lab.Convergence):
+                if isinstance(check, rubric.Convergence):
                     assert found._descends(check.function, arguments)
                 else:
                     found._compare_values(check.function, arguments)

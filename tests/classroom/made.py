@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from autograder.classroom.record import Record
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
-from autograder.lab import Lab
 from autograder.outcome import GradeReport, Marked
+from autograder.rubric import Lab
 
 FIRST = ("Ada", "Grace", "Zoë", "Wei", "Ngozi", "José", "Fatima", "Søren", "Mika", "Priya", "Olu", "Anna-Lena")
 LAST = ("Adeyemi", "Brown", "Chen", "Dubois", "García", "Hopper", "Ivanov", "Jensen", "Kaya", "Lovelace", "Nguyen")

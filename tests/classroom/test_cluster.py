@@ -19,7 +19,7 @@ from conftest import ROOT
 from distributed import Client
 from test_class_guide import ON_DASK
 
-from autograder import lab
+from autograder import rubric
 from autograder.classroom.cluster import Bench, Cluster
 from autograder.classroom.source import HandedIn
 from autograder.classroom.worker import NoCluster, Task
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) 
     (place / "broken.zip").write_bytes(b"PK\x03\x04")
     paths = [place / "broken.zip", ROOT / "examples/perfect_plain", place / "broken.zip", ROOT / "examples/prints_only"]
     left = deque(Task(HandedIn(f"{number}", path), "") for number, path in enumerate(paths))
-    cluster = Cluster("tcp://here:8786", lab.load(ROOT), "cpu", place)
+    cluster = Cluster("tcp://here:8786", rubric.load(ROOT), "cpu", place)
     chunk, unreadable = cluster._gathered(left, 2)
     assert [task.handed.id for task in chunk] == ["1", "3"]
     assert [done.id for done in unreadable] == ["0", "2"]
@@ -164,7 +164,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
         raise OSError("Timed out trying to connect")
 
     closed: list[bool] = []
-    cluster = Cluster("tcp://here:8786", lab.load(ROOT), "cpu", tmp_path)
+    cluster = Cluster("tcp://here:8786", rubric.load(ROOT), "cpu", tmp_path)
     cluster._client = SimpleNamespace(
         nthreads=lost, cancel=lost, unregister_worker_plugin=lost, close=lambda: closed.append(True)
     )
@@ -179,7 +179,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
 def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
     """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
     (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
-    bench = Bench(lab.load(ROOT), "cpu")
+    bench = Bench(rubric.load(ROOT), "cpu")
     bench.setup(SimpleNamespace(address="here"))
     marking = threading.Thread(target=bench.mark, args=[Task(HandedIn("a", place / "Lab4.py"), "")])
     marking.start()

@@ -23,8 +23,8 @@ from autograder.classroom.overview.gather import Gathered, Wrong, gather
 from autograder.classroom.record import Record
 from autograder.grade import Marker
 from autograder.gradescope.metadata import Person
-from autograder.lab import Lab
 from autograder.outcome import GradeReport
+from autograder.rubric import Lab
 from autograder.sandbox.wall import Wall
 
 SAMPLES = (

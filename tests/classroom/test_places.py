@@ -9,7 +9,7 @@ from autograder.classroom import places
 from autograder.classroom.source import HandedIn
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox import gpus
 from autograder.sandbox.gpus import Gpu
 

@@ -19,7 +19,7 @@ from autograder.classroom import grades, record
 from autograder.classroom.record import Record
 from autograder.gradescope.metadata import Person
 from autograder.individual.sheet import NOBODY
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
 

@@ -23,8 +23,8 @@ from autograder.classroom.worker import Done, Task
 from autograder.files import CannotWrite
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
-from autograder.lab import Lab
 from autograder.outcome import Curve, GradeReport, Marked, Outcome
+from autograder.rubric import Lab
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.layers import PURPOSE, Confinement
 

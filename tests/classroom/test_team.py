@@ -18,8 +18,8 @@ from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
 from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker
-from autograder.lab import Lab, load
 from autograder.outcome import GradeReport
+from autograder.rubric import Lab, load
 from autograder.sandbox.wall import Wall
 
 pytestmark = pytest.mark.long

@@ -11,8 +11,8 @@ from autograder.grade import Marker
 from autograder.gradescope import metadata, results
 from autograder.gradescope.metadata import Earlier
 from autograder.gradescope.progress import since_last
-from autograder.lab import Lab
 from autograder.outcome import Marked, Outcome
+from autograder.rubric import Lab
 from autograder.sandbox.wall import Wall
 
 

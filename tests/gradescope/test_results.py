@@ -16,8 +16,8 @@ from conftest import RESULTS_SCHEMA
 from autograder import files
 from autograder.gradescope import results
 from autograder.gradescope.metadata import Earlier, Metadata
-from autograder.lab import Lab
 from autograder.outcome import Finding, GradeReport, Marked, Outcome
+from autograder.rubric import Lab
 from autograder.sandbox.layers import PURPOSE, Confinement
 
 

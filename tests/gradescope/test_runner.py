@@ -9,8 +9,8 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 
 from autograder.gradescope import runner
-from autograder.lab import Values
 from autograder.outcome import Marked, Outcome
+from autograder.rubric import Values
 from autograder.sandbox.wall import GraderFault
 
 CHECKS: dict[str, Any] = {

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunVerb
 
-from autograder import handout, lab
+from autograder import handout, rubric
 from autograder.files import CannotWrite
-from autograder.lab import FileError, Lab
+from autograder.rubric import FileError, Lab
 
 SECOND = ROOT / "labs/logistic_regression"
 NAMES = ["Lab4.py", "answers.yaml", "README.md", "task1_graph.svg", "task2_graph.svg"]
@@ -98,7 +98,7 @@ def test_the_sheet_says_what_rubric_and_graphs_say(real_lab: Lab) -> None:
 def test_a_place_that_is_not_known_is_named_with_its_line(copy: Path, old: str, new: str, said: str) -> None:
     change(copy / "reference/handout.md", old, new)
     with pytest.raises(FileError, match=rf"reference/handout\.md, {said}") as error:
-        handout.make(lab.load(copy))
+        handout.make(rubric.load(copy))
     assert "\n" not in str(error.value)
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder import lab
+from autograder import rubric
 from autograder.files import CannotWrite
 from autograder.handout import folder, sheet
 from autograder.handout.program import _literal
 from autograder.handout.source import Gap
 from autograder.handout.spoilers import Answer, _code, numbers
-from autograder.lab import FileError, Lab
+from autograder.rubric import FileError, Lab
 
 
 @pytest.mark.parametrize(("number", "word"), [(0, "no"), (1, "one"), (8, "eight"), (12, "twelve"), (13, "13")])
@@ -49,7 +49,7 @@ def test_a_section_says_all_of_a_graph(real_lab: Lab) -> None:
 def test_the_gradients_asked_for_name_the_weights(real_lab: Lab) -> None:
     assert sheet.weights(real_lab, "task1") == ("w",)
     assert sheet.weights(real_lab, "task2") == ("w2", "w1")
-    assert sheet.weights(lab.load(ROOT / "labs/logistic_regression"), "logistic") == ("w", "b")
+    assert sheet.weights(rubric.load(ROOT / "labs/logistic_regression"), "logistic") == ("w", "b")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from frozen import changeable
 
 from autograder.handout.spoilers import numbers
-from autograder.lab import Function, Lab, Rubric
-from autograder.lab.rubric import GraphEntry
+from autograder.rubric import Function, Lab, Rubric
+from autograder.rubric.schema import GraphEntry
 
 
 @pytest.mark.parametrize(

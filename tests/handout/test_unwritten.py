@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.handout.program import unwritten
-from autograder.lab import FileError, Function, Lab, Rubric
-from autograder.lab.rubric import GraphEntry
+from autograder.rubric import FileError, Function, Lab, Rubric
+from autograder.rubric.schema import GraphEntry
 
 Write = Callable[..., str]
 

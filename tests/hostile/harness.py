@@ -30,7 +30,7 @@ import odd_files
 
 from autograder import lab as labs
 from autograder import submission as handed_in
-from autograder.lab import Convergence, Lab
+from autograder.rubric import Convergence, Lab
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).resolve().parent / "cases"

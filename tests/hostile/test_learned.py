@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from conftest import Result
 
-from autograder import lab
+from autograder import rubric
 from autograder.checks.truth import descent
-from autograder.lab import Arguments, CodeCheck, Lab
+from autograder.rubric import Arguments, CodeCheck, Lab
 from autograder.submission import Submission
 
 FIRST = "def check_result(x=4.0, y=1.0, w=0.5, device='cpu'):\n    return x, w\n"
@@ -20,7 +20,7 @@ def answer(the_lab: Lab, check: CodeCheck, given: Arguments) -> object:
     if function.trained:
         right = descent(graph, function.trained, given)
         return (*right.weights.values(), list(right.losses[: right.epochs]))
-    return tuple(lab.expected(graph, function.returns, given.inputs).values())
+    return tuple(rubric.expected(graph, function.returns, given.inputs).values())
 
 
 def table(the_lab: Lab, digest: str) -> str:
@@ -43,7 +43,7 @@ def test_a_table_of_all_answers_of_the_first_attempt_earns_none_of_them_in_the_s
     learned = table(real_lab, hand_in(FIRST).report.seed)
     points = hand_in(learned).points()
     code = [check for check in real_lab.rubric.checks if isinstance(check, CodeCheck)]
-    hidden = [check for check in code if not lab.published(check)]
+    hidden = [check for check in code if not rubric.published(check)]
     assert {points[check.number] for check in hidden} == {0}
     assert sum(points.values()) == sum(check.points for check in code if check not in hidden) == 11
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from autograder import individual, lab
+from autograder import individual, rubric
 from autograder.gradescope.metadata import Person
-from autograder.lab import Lab, expected
+from autograder.rubric import Lab, expected
 
 ADA, ALAN, GRACE = (Person(name, f"{name.lower()}@example.edu", "") for name in ("Ada", "Alan", "Grace"))
 ROSTER = "Name,Email,SID\nAda,ada@example.edu,11\nAlan,alan@example.edu,12\nGrace,grace@example.edu,13\n"
@@ -34,4 +34,4 @@ def on_paper(the_lab: Lab, **wrong: float) -> str:
 
 def own(folder: Path, person: Person) -> Lab:
     """The lab as a student has it."""
-    return individual.lab_of(lab.load(folder), person.email or person.sid)
+    return individual.lab_of(rubric.load(folder), person.email or person.sid)

@@ -11,12 +11,12 @@ import pytest
 from conftest import ROOT, Result
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
-from autograder import individual, lab
+from autograder import individual, rubric
 from autograder.grade import Marker
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.individual import table
 from autograder.individual.sheet import GROUP
-from autograder.lab import expected
+from autograder.rubric import expected
 from autograder.sandbox.child import Answer, Child
 from autograder.sandbox.wall import Wall
 
@@ -38,7 +38,7 @@ def mark_of(folder: Path, wall: Wall, tmp_path: Path) -> Callable[..., Result]:
         (handed_in / "answers.yaml").write_text(answers)
         if program is not None:
             (handed_in / "Lab4.py").write_text(program)
-        with Marker(lab.load(folder), wall, "cpu") as marker:
+        with Marker(rubric.load(folder), wall, "cpu") as marker:
             report = marker.mark(handed_in, tmp_path / "results.json", Metadata(people))
         return Result(report, json.loads((tmp_path / "results.json").read_text()))
 
@@ -59,7 +59,7 @@ def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, mark_of
 
 
 def test_the_handouts_own_or_anothers_answers_do_not(folder: Path, mark_of: Callable[..., Result]) -> None:
-    for answers in (on_paper(lab.load(folder)), on_paper(own(folder, ALAN))):
+    for answers in (on_paper(rubric.load(folder)), on_paper(own(folder, ALAN))):
         result = mark_of(answers, ADA)
         assert result.check("1.1").outcome.points < result.check("1.1").out_of
         assert result.check("5.1").outcome.points == result.check("5.1").out_of
@@ -97,7 +97,7 @@ def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_w
     folder: Path, mark_of: Callable[..., Result]
 ) -> None:
     for people in ((), (Person("Ada", "", ""),)):
-        result = mark_of(on_paper(lab.load(folder)), *people)
+        result = mark_of(on_paper(rubric.load(folder)), *people)
         assert result.report.points == 100
         assert any("nobody knows whose submission this is" in each for each in result.report.warnings)
         assert "nobody knows" in str(result.results["extra_data"]["warnings"])
@@ -161,9 +161,9 @@ def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
 def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, mark_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     answers = on_paper(own(folder, ADA))
-    (folder / "roster.csv").write_text(table.text(individual.course(lab.load(folder))))
-    rubric = folder / "rubric.yaml"
-    rubric.write_text(rubric.read_text().replace("change me: any text", "changed in the middle of term"))
+    (folder / "roster.csv").write_text(table.text(individual.course(rubric.load(folder))))
+    file = folder / "rubric.yaml"
+    file.write_text(file.read_text().replace("change me: any text", "changed in the middle of term"))
     assert mark_of(answers, ADA).report.points == 100
     (folder / "roster.csv").write_text(ROSTER)
     assert mark_of(answers, ADA).report.points < 100
@@ -201,7 +201,7 @@ def test_neither_key_nor_roster_reach_the_students_process(
     mark_of(on_paper(own(folder, ADA)), ADA, program=program)
     text = "\n".join(crossed)
     assert "SEEN" in text
-    assert lab.load(folder).rubric.key not in text
+    assert rubric.load(folder).rubric.key not in text
     assert not re.search(r"(ada|alan|grace)@example\.edu|roster\.csv", text, re.IGNORECASE)
     alan = own(folder, ALAN).rubric.graphs["task1"].inputs["published"]
     assert json.dumps(list(alan.values()))[1:-1] not in text

@@ -1,8 +1,8 @@
 """Where the rubric gives no rule, students' numbers look like those that are published."""
 
 from autograder.individual.rule import rule
-from autograder.lab import GraphEntry
-from autograder.lab.draw import Drawn
+from autograder.rubric import GraphEntry
+from autograder.rubric.draw import Drawn
 
 ENTRY = GraphEntry({"y": "a * b"}, {"published": {"a": 4, "b": 0.25, "c": -12, "d": 0, "e": 1.0}})
 

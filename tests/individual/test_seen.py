@@ -6,19 +6,19 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import lab
+from autograder import rubric
 from autograder.individual.seen import Paper, paper, seen
 from autograder.individual.variants import Variants
-from autograder.lab import Lab
-from autograder.lab.draw import Drawn
 from autograder.mistakes.lab import Mistakes
+from autograder.rubric import Lab
+from autograder.rubric.draw import Drawn
 
 WHO = [f"student{number}@example.edu" for number in range(25)]
 
 
 @pytest.fixture(scope="module")
 def variants() -> Variants:
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     return Variants(the_lab, Mistakes(the_lab))
 
 
@@ -71,7 +71,7 @@ def test_demands_that_exclude_one_another_are_not_made(variants: Variants) -> No
 
 def test_a_lab_whose_demands_conflict_still_has_variants(tmp_path: Path) -> None:
     """With s = y - y_hat the gradient loses a sign only where s loses none."""
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     task1 = the_lab.rubric.graphs["task1"]
     entry = msgspec.structs.replace(
         task1,

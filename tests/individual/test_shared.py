@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.individual.shared import Filled
-from autograder.lab import Tolerance
+from autograder.rubric import Tolerance
 
 RIGHT = {"y_hat": 2.0, "s": 1.0, "loss": 1.0, "d": 0.0}
 THEIRS = {"y_hat": 3.0, "s": 2.0, "loss": 4.0, "d": 0.0}

@@ -8,10 +8,10 @@ import pytest
 from conftest import RunVerb
 from numbers_of_ones_own import ADA, ALAN, ROSTER, make_lab, on_paper, own
 
-from autograder import individual, lab
+from autograder import individual, rubric
 from autograder.files import CannotWrite
 from autograder.individual import table
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 pytestmark = pytest.mark.usefixtures("quick_draws")
 
@@ -100,7 +100,7 @@ def test_each_student_gets_a_folder_made_for_their_lab(folder: Path, tmp_path: P
     def write(the_lab: Lab, where: Path) -> None:
         (where / "sheet.json").write_text(json.dumps(the_lab.rubric.graphs["task1"].inputs["published"]))
 
-    course = individual.course(lab.load(folder))
+    course = individual.course(rubric.load(folder))
     made = individual.individual_handouts(course, tmp_path / "out", write)
     names = ["ada@example.edu", "alan@example.edu", "grace@example.edu", "%2e.%2f..%2feve%20x"]
     assert [each.name for each in made] == names
@@ -119,5 +119,5 @@ def test_a_handout_that_fails_leaves_nothing_behind(folder: Path, tmp_path: Path
         raise CannotWrite("no")
 
     with pytest.raises(CannotWrite):
-        individual.individual_handouts(individual.course(lab.load(folder)), tmp_path / "out", fail)
+        individual.individual_handouts(individual.course(rubric.load(folder)), tmp_path / "out", fail)
     assert [each.name for each in tmp_path.iterdir()] == ["lab"]

@@ -6,16 +6,16 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import individual, lab
+from autograder import individual, rubric
 from autograder.individual.variants import Variants
-from autograder.lab import FileError, GraphEntry, Lab
-from autograder.lab.draw import Drawn
 from autograder.mistakes.lab import Mistakes
+from autograder.rubric import FileError, GraphEntry, Lab
+from autograder.rubric.draw import Drawn
 
 
 @pytest.fixture(scope="module")
 def variants() -> Variants:
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     return Variants(the_lab, Mistakes(the_lab))
 
 
@@ -79,7 +79,7 @@ def test_a_rule_that_leaves_nothing_is_named_with_the_reason(variants: Variants,
 
 
 def test_a_students_lab_has_their_numbers_published_and_nothing_else_changed() -> None:
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     own = individual.lab_of(the_lab, "ada@example.edu")
     for name, entry in own.rubric.graphs.items():
         published = entry.inputs["published"]

@@ -9,7 +9,7 @@ import pytest
 from conftest import RunVerb
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
-from autograder import lab
+from autograder import rubric
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick_draws")]
 
@@ -50,7 +50,7 @@ def test_everybody_gets_a_folder_with_their_own_numbers(folder: Path, tmp_path: 
         program = (out / person.email / "Lab4.py").read_text()
         assert f"def train(x={inputs['x']}, y={inputs['y']}, w={inputs['w']}, lr=0.01" in program
         assert f"x = {inputs['x']:g}, y = {inputs['y']:g}" in (out / person.email / "answers.yaml").read_text()
-        assert lab.load(folder).rubric.key not in program
+        assert rubric.load(folder).rubric.key not in program
     again = run_verb(*arguments)
     assert (again.returncode, "exists already" in again.stderr) == (2, True)
 

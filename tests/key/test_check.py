@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_labs import REFERENCE, changed, logistic
 
-from autograder import lab
+from autograder import rubric
 from autograder.graph import OPERATIONS, Operation
 from autograder.key import exact
 from autograder.key.check import Said, agree
@@ -51,7 +51,7 @@ def test_a_wrong_reference_is_named_with_graph_quantity_and_both_numbers(
 ) -> None:
     folder = changed(tmp_path, ("reference/Lab4.py", old, new))
     with pytest.raises(NoKey) as error:
-        key(lab.load(folder), wall)
+        key(rubric.load(folder), wall)
     assert re.match(sentence, str(error.value)), str(error.value)
 
 
@@ -69,29 +69,29 @@ def test_a_reference_that_gives_no_answer_is_named(wall: Wall, tmp_path: Path) -
         NoKey,
         match=r"^fnn_forward: the reference gives no answer \(ZeroDivisionError: float division by zero\); mend it$",
     ):
-        key(lab.load(folder), wall)
+        key(rubric.load(folder), wall)
 
 
 def test_a_wrong_derivative_of_the_engine_is_found_by_sympy(
-    wall: Wall, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: Wall, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = OPERATIONS["sigmoid"]
     wrong = Operation(right.name, 1, right.forward, (lambda a, y: y,), right.latex, right.latex_partials)
     monkeypatch.setattr("autograder.graph.OPERATIONS", {**OPERATIONS, "sigmoid": wrong})
-    fresh = lab.load(real_lab.folder)
+    fresh = rubric.load(real_lab.folder)
     with pytest.raises(NoKey, match=r"graph task2, dy_hat_dm2: the graph engine says 0\.598\d+, sympy 0\.240\d+;"):
         key(fresh, wall)
 
 
 def test_a_wrong_derivative_of_sympy_is_found_by_central_differences(
-    wall: Wall, real_lab: lab.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: Wall, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "autograder.graph.Graph.gradients", lambda self, values, of=None: dict.fromkeys(self.names, 2.0)
     )
     monkeypatch.setattr(exact.Exact, "gradient", lambda self, of, wrt: exact.rational(2.0))
     with pytest.raises(NoKey, match=r"graph task1, dloss_dw: the graph engine says 2\.0, central differences 8\.0;"):
-        key(lab.load(real_lab.folder), wall)
+        key(rubric.load(real_lab.folder), wall)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_bound_is_a_billionth_of_the_number_or_of_one(numbers: tuple[float, 
             agree("here", said)
 
 
-def test_inputs_at_which_something_is_not_defined_are_refused(wall: Wall, real_lab: lab.Lab, tmp_path: Path) -> None:
+def test_inputs_at_which_something_is_not_defined_are_refused(wall: Wall, real_lab: rubric.Lab, tmp_path: Path) -> None:
     with pytest.raises(NoKey, match="graph task2: ReLU has no derivative at m1 = 0; choose other inputs"):
         key(real_lab.with_published({"task2": {"x1": 0.0}}), wall)
     with pytest.raises(NoKey, match="graph task1: loss is not a finite number at these inputs; choose others"):

@@ -5,7 +5,7 @@ from conftest import ROOT
 
 from autograder.key.exact import NoKey
 from autograder.key.given import with_inputs
-from autograder.lab import Lab, load
+from autograder.rubric import Lab, load
 
 
 def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> None:

@@ -8,11 +8,11 @@ import pytest
 import torch
 from small_labs import changed
 
-from autograder import lab
+from autograder import rubric
 from autograder.graph import Graph
 from autograder.key.derive import Derived
 from autograder.key.key import Key, key
-from autograder.lab import Lab
+from autograder.rubric import Lab
 from autograder.sandbox.wall import Wall
 
 TORCH = {
@@ -155,7 +155,7 @@ def test_another_input_in_the_rubric_is_another_key(wall: Wall, tmp_path: Path) 
     folder = changed(
         tmp_path, ("rubric.yaml", "published: { x: 4, y: 1, w: 0.5 }", "published: { x: 3, y: 1, w: 0.5 }")
     )
-    task1 = key(lab.load(folder), wall).graphs[0]
+    task1 = key(rubric.load(folder), wall).graphs[0]
     assert [each.number.value for each in task1.right.values] == [1.5, 0.5, 0.25]
     assert task1.right.gradients[0].number.value == 3
     assert task1.right.gradients[0].lines[-1] == ("= 3",)

@@ -18,7 +18,7 @@ from autograder.key.exact import Exact
 from autograder.key.key import GraphKey, Key, TrainingKey
 from autograder.key.reference import Run, Solution
 from autograder.key.wrong import Quantity, Wrong
-from autograder.lab import Lab
+from autograder.rubric import Lab
 
 
 def numbers(the_key: Key) -> list[str]:

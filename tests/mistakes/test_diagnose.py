@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import lab
+from autograder import rubric
 from autograder.graph import parse
 from autograder.mistakes.catalogue import Task, catalogue, distinct
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
@@ -15,11 +15,11 @@ from autograder.mistakes.work import IMPOSSIBLE, Work
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 
 
-def samples(real_lab: lab.Lab, function: str, task: Task, work: Work) -> list[Sample]:
+def samples(real_lab: rubric.Lab, function: str, task: Task, work: Work) -> list[Sample]:
     """What a function with this work returns for all inputs that the rubric's checks use."""
     found = []
     for check in real_lab.rubric.checks:
-        for inputs in check.inputs if isinstance(check, lab.CodeCheck) and check.function == function else ():
+        for inputs in check.inputs if isinstance(check, rubric.CodeCheck) and check.function == function else ():
             given = real_lab.arguments(check, inputs, "some program")
             if task.trains:
                 rate, epochs = given.settings["lr"], given.settings["n_epochs"]
@@ -30,7 +30,7 @@ def samples(real_lab: lab.Lab, function: str, task: Task, work: Work) -> list[Sa
     return found
 
 
-def named(real_lab: lab.Lab, function: str, *mistakes: str) -> list[tuple[str, ...]]:
+def named(real_lab: rubric.Lab, function: str, *mistakes: str) -> list[tuple[str, ...]]:
     """What is recognised where a function has these mistakes."""
     task, known = Mistakes(real_lab).in_function(function)
     work = task.right
@@ -47,7 +47,7 @@ def named(real_lab: lab.Lab, function: str, *mistakes: str) -> list[tuple[str, .
         for name in FUNCTIONS
     ],
 )
-def test_at_least_95_of_100_mistakes_are_named_first(real_lab: lab.Lab, function: str) -> None:
+def test_at_least_95_of_100_mistakes_are_named_first(real_lab: rubric.Lab, function: str) -> None:
     task, known = Mistakes(real_lab).in_function(function)
     each = distinct(task, known)
     first = []
@@ -58,7 +58,7 @@ def test_at_least_95_of_100_mistakes_are_named_first(real_lab: lab.Lab, function
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_found_where_nothing_is_wrong(real_lab: lab.Lab, function: str) -> None:
+def test_nothing_is_found_where_nothing_is_wrong(real_lab: rubric.Lab, function: str) -> None:
     assert named(real_lab, function) == []
 
 
@@ -73,15 +73,15 @@ def test_nothing_is_found_where_nothing_is_wrong(real_lab: lab.Lab, function: st
         ("fnn_gradients", "fixed@nodes"),
     ],
 )
-def test_a_mistake_of_one_line_is_named_alone(real_lab: lab.Lab, function: str, mistake: str) -> None:
+def test_a_mistake_of_one_line_is_named_alone(real_lab: rubric.Lab, function: str, mistake: str) -> None:
     assert named(real_lab, function, mistake) == [(mistake,)]
 
 
-def test_a_link_left_out_is_said_of_the_chain_where_only_its_result_is_returned(real_lab: lab.Lab) -> None:
+def test_a_link_left_out_is_said_of_the_chain_where_only_its_result_is_returned(real_lab: rubric.Lab) -> None:
     assert named(real_lab, "train", "without-dy_hat_dw@dloss_dw") == [("without-dy_hat_dw@dloss_dw",)]
 
 
-def test_rounding_to_float32_is_no_mistake(real_lab: lab.Lab) -> None:
+def test_rounding_to_float32_is_no_mistake(real_lab: rubric.Lab) -> None:
     task, known = Mistakes(real_lab).in_function("fnn_gradients")
     right = samples(real_lab, "fnn_gradients", task, task.right)
     rounded = [Sample(s.inputs, {}, {name: value * (1 + 1e-6) for name, value in s.values.items()}) for s in right]
@@ -97,11 +97,11 @@ def test_rounding_to_float32_is_no_mistake(real_lab: lab.Lab) -> None:
         ("fnn_check_result", ("left-out@r", "twice@gradients")),
     ],
 )
-def test_two_mistakes_at_once_are_recognised(real_lab: lab.Lab, function: str, mistakes: tuple[str, str]) -> None:
+def test_two_mistakes_at_once_are_recognised(real_lab: rubric.Lab, function: str, mistakes: tuple[str, str]) -> None:
     assert [set(each) for each in named(real_lab, function, *mistakes)] == [set(mistakes)]
 
 
-def test_numbers_without_a_pattern_are_not_recognised(real_lab: lab.Lab) -> None:
+def test_numbers_without_a_pattern_are_not_recognised(real_lab: rubric.Lab) -> None:
     task, known = Mistakes(real_lab).in_function("fnn_forward")
     right = samples(real_lab, "fnn_forward", task, task.right)
     odd = [
@@ -110,14 +110,14 @@ def test_numbers_without_a_pattern_are_not_recognised(real_lab: lab.Lab) -> None
     assert explanations(task, known, odd) == []
 
 
-def test_what_is_missing_or_no_number_is_left_out_of_account(real_lab: lab.Lab) -> None:
+def test_what_is_missing_or_no_number_is_left_out_of_account(real_lab: rubric.Lab) -> None:
     task, known = Mistakes(real_lab).in_function("train")
     made = next(made for made in known if made.mistake.id == "never-zeroed@update")
     only = [Sample(s.inputs, s.settings, {}, s.losses) for s in samples(real_lab, "train", task, made.work)]
     assert explanations(task, known, only) == [(made.mistake,)]
 
 
-def test_losses_taken_after_the_update_are_recognised_too(real_lab: lab.Lab) -> None:
+def test_losses_taken_after_the_update_are_recognised_too(real_lab: rubric.Lab) -> None:
     task, known = Mistakes(real_lab).in_function("train")
     made = next(made for made in known if made.mistake.id == "never-zeroed@update")
     after = []
@@ -130,7 +130,7 @@ def test_losses_taken_after_the_update_are_recognised_too(real_lab: lab.Lab) -> 
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_ids_are_unique_and_every_mistake_says_what_to_look_at(real_lab: lab.Lab, function: str) -> None:
+def test_ids_are_unique_and_every_mistake_says_what_to_look_at(real_lab: rubric.Lab, function: str) -> None:
     task, known = Mistakes(real_lab).in_function(function)
     ids = [made.mistake.id for made in distinct(task, known)]
     assert len(ids) == len(set(ids))
@@ -148,7 +148,7 @@ def test_a_new_graph_gets_its_mistakes_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_any_two_mistakes_can_be_made_together(real_lab: lab.Lab, function: str) -> None:
+def test_any_two_mistakes_can_be_made_together(real_lab: rubric.Lab, function: str) -> None:
     task, known = Mistakes(real_lab).in_function(function)
     inputs, settings = task.published, {"lr": 0.1, "n_epochs": 3}
     for one in known[::7]:
@@ -159,7 +159,7 @@ def test_any_two_mistakes_can_be_made_together(real_lab: lab.Lab, function: str)
                 continue
 
 
-def test_a_derivative_that_is_not_asked_for_is_not_named(real_lab: lab.Lab) -> None:
+def test_a_derivative_that_is_not_asked_for_is_not_named(real_lab: rubric.Lab) -> None:
     """dm1_dw1 = w1 looks like dm1_dx1 and dm1_dw1 exchanged, but no student is asked for dm1_dx1."""
     assert named(real_lab, "fnn_gradients", "own-factor@dm1_dw1") == [("own-factor@dm1_dw1",)]
     assert named(real_lab, "fnn_gradients", "factors@m2") == [("factors@m2",)]
@@ -372,7 +372,7 @@ def test_every_sample_has_to_be_explained() -> None:
     assert explained([wrong[0], odd]) == []
 
 
-def test_no_more_than_three_possibilities_are_offered(real_lab: lab.Lab) -> None:
+def test_no_more_than_three_possibilities_are_offered(real_lab: rubric.Lab) -> None:
     task, known = Mistakes(real_lab).on_paper("task1")
 
     def offered(gradient: float) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from test_layout import LOGISTIC, TASK1, TASK2
 
-from autograder import lab
+from autograder import rubric
 from autograder.graph import parse
 from autograder.outcome import Curve
 from autograder.report import curve, drawing, picture
@@ -44,7 +44,7 @@ def test_a_drawing_looks_as_before(name: str) -> None:
 
 @pytest.mark.parametrize("folder", [ROOT, ROOT / "labs/logistic_regression"])
 def test_the_handouts_pictures_look_as_before(folder: Path) -> None:
-    the_lab = lab.load(folder)
+    the_lab = rubric.load(folder)
     pictures = sorted(the_lab.template.glob("*_graph.svg"))
     assert pictures
     for path in pictures:

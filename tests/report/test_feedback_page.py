@@ -13,11 +13,11 @@ import pytest
 from browser import Page, needs_browser
 from conftest import ROOT, Result, RunVerb
 
-from autograder import lab
+from autograder import rubric
 from autograder.gradescope.metadata import Metadata
-from autograder.lab import Lab
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
 from autograder.report import feedback
+from autograder.rubric import Lab
 from autograder.sandbox.layers import PURPOSE, Confinement
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)></details>"
@@ -121,7 +121,7 @@ def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path, run_verb:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a submission with graphs, and one with a loss curve that leaves the plot, in a folder."""
     folder = tmp_path_factory.mktemp("pages")
-    the_lab = lab.load(ROOT)
+    the_lab = rubric.load(ROOT)
     states = (("m1", "right"), ("r", "wrong"), ("m2", "follows"), ("dm2_dr", "partly"), ("dloss_dw1", "unreadable"))
     outcome = Outcome(1.0, "y" * 300, curve=Curve([1.0, 50.0, 0.5], [1.0, 0.5, 0.2]), path=states)
     (folder / "feedback.html").write_text(rendered(the_lab, outcome), encoding="utf-8")

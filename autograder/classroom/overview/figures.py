@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.classroom.overview.gather import Student
-from autograder.lab import Check
+from autograder.rubric import Check
 
 BINS = 20  # of the histogram
 FEWEST = 10  # students; a correlation of fewer says next to nothing

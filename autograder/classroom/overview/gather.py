@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from autograder.classroom.record import Record, to_look_at
-from autograder.lab import Answers, Check, Convergence, Found, Lab, OnDevice, published
 from autograder.outcome import Curve, GradeReport, Marked, State
+from autograder.rubric import Answers, Check, Convergence, Found, Lab, OnDevice, published
 from autograder.sandbox.protocol import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id

@@ -9,10 +9,10 @@ from markupsafe import Markup
 from autograder.classroom.overview.alike import alike
 from autograder.classroom.overview.figures import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.classroom.overview.gather import Example, Gathered, Mistake, NearMiss, Shape, Student
-from autograder.lab import Lab
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import State, counted
 from autograder.report import curve, page
+from autograder.rubric import Lab
 
 MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown
 LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # classes of cells: short, there are many

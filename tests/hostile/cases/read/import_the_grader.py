@@ -24,10 +24,10 @@ FOUND = "nothing"
 try:
     from pathlib import Path
 
-    import autograder.lab
+    import autograder.rubric
 
     for folder in [*options("--lab"), ROOT]:
-        lab = autograder.lab.load(Path(folder))
+        lab = autograder.rubric.load(Path(folder))
         FOUND = "GOT " + f"IN: {lab.rubric.key}"
 except Exception as error:
     FOUND = type(error).__name__

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from autograder.lab.draw import Drawn
+from autograder.rubric.draw import Drawn
 
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # each hides longer than the one before
 Inputs = dict[str, float]

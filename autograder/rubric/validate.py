@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from autograder.graph import Graph, GraphError, derivative_name, parse, split_derivative
-from autograder.lab import draw
-from autograder.lab.model import Lab, expected, parsed
-from autograder.lab.rubric import (
+from autograder.rubric import draw
+from autograder.rubric.lab import Lab, expected, parsed
+from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
     Answers,

@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 from frozen import changeable
 
-from autograder import lab
-from autograder.lab import FileError
+from autograder import rubric
+from autograder.rubric import FileError
 
 RUBRIC = (ROOT / "rubric.yaml").read_text()
 
@@ -93,7 +93,7 @@ def test_a_check_of_the_device_needs_one_with_inputs_that_students_do_not_know(f
     assert hidden in RUBRIC
     (folder / "rubric.yaml").write_text(RUBRIC.replace(hidden, "inputs: [published]"))
     with pytest.raises(FileError, match="fnn_check_result has no check with other than the published inputs"):
-        lab.load(folder)
+        rubric.load(folder)
 
 
 def test_the_settings_of_a_training_loop_have_their_names(folder: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_settings_of_a_training_loop_have_their_names(folder: Path) -> None:
     with pytest.raises(
         FileError, match=r"line \d+ \(functions\.train\.settings\): a training loop has the settings lr"
     ):
-        lab.load(folder)
+        rubric.load(folder)
 
 
 @pytest.mark.parametrize(("old", "new", "where", "what"), MISTAKES, ids=[new.strip() for _, new, _, _ in MISTAKES])
@@ -110,7 +110,7 @@ def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, wher
     text = RUBRIC.replace(old, new, 1)
     (folder / "rubric.yaml").write_text(text)
     with pytest.raises(FileError) as error:
-        lab.load(folder)
+        rubric.load(folder)
     sentence = str(error.value)
     assert what in sentence
     assert "\n" not in sentence
@@ -120,82 +120,84 @@ def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, wher
 
 def test_a_missing_rubric_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"rubric.yaml: it cannot be read \(No such file"):
-        lab.load(tmp_path)
+        rubric.load(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00", b"just text", b"[1, 2]", b"- - : :\n  - ]"])
 def test_what_is_no_rubric_is_one_sentence(folder: Path, content: bytes) -> None:
     (folder / "rubric.yaml").write_bytes(content)
     with pytest.raises(FileError) as error:
-        lab.load(folder)
+        rubric.load(folder)
     assert "rubric.yaml" in str(error.value)
 
 
-def test_the_labs_own_rubric_fits(real_lab: lab.Lab) -> None:
+def test_the_labs_own_rubric_fits(real_lab: rubric.Lab) -> None:
     assert sum(check.points for check in real_lab.rubric.checks) == 100
 
 
-def test_hidden_inputs_carry_most_of_the_code_points(real_lab: lab.Lab) -> None:
+def test_hidden_inputs_carry_most_of_the_code_points(real_lab: rubric.Lab) -> None:
     code = [
-        check for check in real_lab.rubric.checks if isinstance(check, (lab.Values, lab.Gradients, lab.Convergence))
+        check
+        for check in real_lab.rubric.checks
+        if isinstance(check, (rubric.Values, rubric.Gradients, rubric.Convergence))
     ]
     hidden = sum(check.points for check in code if check.inputs != ("published",))
     assert hidden > 0.8 * sum(check.points for check in code)
 
 
-def test_expected_values_are_those_of_the_paper(real_lab: lab.Lab) -> None:
+def test_expected_values_are_those_of_the_paper(real_lab: rubric.Lab) -> None:
     inputs = real_lab.rubric.graphs["task2"].inputs["published"]
     graph = real_lab.graphs["task2"]
-    found = lab.expected(graph, ["dloss_dw2", "dloss_dw1", "y_hat"], inputs)
+    found = rubric.expected(graph, ["dloss_dw2", "dloss_dw1", "y_hat"], inputs)
     assert found == pytest.approx(
         {"dloss_dw2": -0.385678408, "dloss_dw1": -0.154271363, "y_hat": 0.598687660}, abs=1e-9
     )
 
 
-def with_visibility(real_lab: lab.Lab, **values: lab.Visibility) -> dict[str, lab.Visibility]:
-    changed = lab.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, **values))
+def with_visibility(real_lab: rubric.Lab, **values: rubric.Visibility) -> dict[str, rubric.Visibility]:
+    changed = rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, **values))
     return {check.number: changed.visibility(check) for check in changed.rubric.checks}
 
 
 HIDDEN_INPUTS = {"2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2", "8"}
 
 
-def test_everything_is_visible_unless_the_rubric_says_otherwise(real_lab: lab.Lab) -> None:
+def test_everything_is_visible_unless_the_rubric_says_otherwise(real_lab: rubric.Lab) -> None:
     assert set(with_visibility(real_lab).values()) == {"visible"}
-    assert lab.warnings(real_lab) == ()
+    assert rubric.warnings(real_lab) == ()
 
 
 @pytest.mark.parametrize("when", ["after_due_date", "after_published", "hidden"])
-def test_one_key_hides_the_checks_with_hidden_inputs(real_lab: lab.Lab, when: lab.Visibility) -> None:
+def test_one_key_hides_the_checks_with_hidden_inputs(real_lab: rubric.Lab, when: rubric.Visibility) -> None:
     seen = with_visibility(real_lab, hidden_inputs=when)
     assert {number for number, visibility in seen.items() if visibility == when} == HIDDEN_INPUTS
     assert {visibility for number, visibility in seen.items() if number not in HIDDEN_INPUTS} == {"visible"}
 
 
-def test_of_two_visibilities_the_one_that_hides_longer_counts(real_lab: lab.Lab) -> None:
+def test_of_two_visibilities_the_one_that_hides_longer_counts(real_lab: rubric.Lab) -> None:
     seen = with_visibility(real_lab, visibility="after_published", hidden_inputs="visible")
     assert set(seen.values()) == {"after_published"}
     seen = with_visibility(real_lab, visibility="after_due_date", hidden_inputs="hidden")
     assert (seen["2.1"], seen["2.2"]) == ("after_due_date", "hidden")
 
 
-def test_a_checks_own_visibility_counts_before_all(real_lab: lab.Lab) -> None:
+def test_a_checks_own_visibility_counts_before_all(real_lab: rubric.Lab) -> None:
     checks = [msgspec.structs.replace(check, visibility="visible") for check in real_lab.rubric.checks]
     seen = with_visibility(real_lab, checks=tuple(checks), visibility="hidden", hidden_inputs="hidden")  # type: ignore[arg-type]
     assert set(seen.values()) == {"visible"}
 
 
-def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: lab.Lab) -> None:
-    rubric = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
-    (warning,) = lab.warnings(lab.Lab(real_lab.folder, rubric))
+def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: rubric.Lab) -> None:
+    changed = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
+    (warning,) = rubric.warnings(rubric.Lab(real_lab.folder, changed))
     assert "2.1, 3.1, 4.1" in warning
     assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2, 8 (for good)" in warning
     assert "Gradescope shows students no total" in warning
 
 
-def test_the_digest_is_that_of_the_file(real_lab: lab.Lab) -> None:
+def test_the_digest_is_that_of_the_file(real_lab: rubric.Lab) -> None:
     assert real_lab.digest == hashlib.sha256((ROOT / "rubric.yaml").read_bytes()).hexdigest()
 
 
 def test_data_cannot_be_changed() -> None:
-    assert changeable("autograder.lab") == set()
+    assert changeable("autograder.rubric") == set()

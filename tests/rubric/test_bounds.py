@@ -8,10 +8,10 @@ import pytest
 from conftest import ROOT
 from frozen import modules
 
-from autograder import lab
+from autograder import rubric
 from autograder.graph import parse
-from autograder.lab import FileError
-from autograder.lab.draw import Drawn, draw, draws, problems
+from autograder.rubric import FileError
+from autograder.rubric.draw import Drawn, draw, draws, problems
 
 RUBRIC = (ROOT / "rubric.yaml").read_text()
 KEY = 'key: "change me: any text of at least 16 characters"'
@@ -27,14 +27,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def loaded(folder: Path, *changes: str) -> lab.Lab:
+def loaded(folder: Path, *changes: str) -> rubric.Lab:
     """The lab with each pair of texts exchanged."""
     text = RUBRIC
     for old, new in zip(changes[::2], changes[1::2], strict=True):
         assert old in text
         text = text.replace(old, new, 1)
     (folder / "rubric.yaml").write_text(text)
-    return lab.load(folder)
+    return rubric.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -147,23 +147,24 @@ def test_a_reference_may_take_a_device_anywhere_and_nothing_more(folder: Path) -
 
 
 def test_no_struct_of_a_rubric_has_room_for_a_key_that_it_does_not_know() -> None:
-    for module in modules("autograder.lab"):
+    for module in modules("autograder.rubric"):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct:
                 assert kind.__struct_config__.forbid_unknown_fields, kind
 
 
 def test_what_the_rubric_does_not_say_has_its_usual_value() -> None:
-    rubric = msgspec.convert(
-        {"lab": "", "points": 0, "key": "", "graphs": {}, "functions": {}, "tolerances": {}, "checks": []}, lab.Rubric
+    read = msgspec.convert(
+        {"lab": "", "points": 0, "key": "", "graphs": {}, "functions": {}, "tolerances": {}, "checks": []},
+        rubric.Rubric,
     )
-    assert not rubric.leaderboard
-    assert not rubric.individual
-    assert (rubric.right_on_some_inputs, rubric.follow_through, rubric.slips) == (0.5, 1, 0.5)
-    assert rubric.limits == lab.Limits(10, 20, 240, 512, 10, 32)
-    function = lab.Function("g", (), ())
+    assert not read.leaderboard
+    assert not read.individual
+    assert (read.right_on_some_inputs, read.follow_through, read.slips) == (0.5, 1, 0.5)
+    assert read.limits == rubric.Limits(10, 20, 240, 512, 10, 32)
+    function = rubric.Function("g", (), ())
     assert (function.given, function.device) == (False, False)
-    check = lab.Convergence(number="1", name="", points=1, function="f", inputs=())
+    check = rubric.Convergence(number="1", name="", points=1, function="f", inputs=())
     assert (check.compared, check.tolerance, check.quantities) == (10, "code", ())
 
 

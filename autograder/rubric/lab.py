@@ -9,8 +9,8 @@ from typing import get_args
 import msgspec
 
 from autograder.graph import Graph, parse, split_derivative
-from autograder.lab.draw import draw
-from autograder.lab.rubric import (
+from autograder.rubric.draw import draw
+from autograder.rubric.schema import (
     Answers,
     Check,
     CodeCheck,

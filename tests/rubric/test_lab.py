@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from autograder.lab import Answers, Lab, Tolerance
 from autograder.mistakes.lab import Mistakes
+from autograder.rubric import Answers, Lab, Tolerance
 
 
 def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:

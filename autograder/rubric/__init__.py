@@ -5,8 +5,8 @@ from pathlib import Path
 
 from autograder import typed_yaml
 from autograder.graph import Graph
-from autograder.lab.model import Arguments, Lab, expected
-from autograder.lab.rubric import (
+from autograder.rubric.lab import Arguments, Lab, expected
+from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
     Answers,
@@ -26,7 +26,7 @@ from autograder.lab.rubric import (
     Visibility,
     published,
 )
-from autograder.lab.validate import problems, warnings
+from autograder.rubric.validate import problems, warnings
 from autograder.typed_yaml import FileError
 
 
