@@ -13,14 +13,12 @@ import resource
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import system_calls
-from autograder.sandbox.folder import give_to
-from autograder.sandbox.layers import READABLE
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
 CLONE_NEWNS = 0x20000  # linux/sched.h
@@ -37,7 +35,7 @@ READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
 class Bounds:
     """What one child may use. Sizes in bytes; `given`: of what is in the directory when it begins; `uid`: the numeric
     user to become, None to stay the same, for the reason given; `present`: the processes and threads that this user has
-    already; `gpu`: leave open what CUDA needs."""
+    already; `gpu`: leave open what CUDA needs; `readable`: files and folders that may be read, beside Python's own."""
 
     directory: str
     memory: int = 512 << 20
@@ -48,6 +46,7 @@ class Bounds:
     why_no_uid: str = "not asked for"
     gpu: bool = False
     present: int = 0
+    readable: Sequence[str] = ()
 
 
 def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
@@ -194,7 +193,9 @@ def own_disk(bounds: Bounds) -> None:
     finally:
         os.close(before)
     if bounds.uid is not None:
-        give_to(bounds.uid, Path(bounds.directory))
+        for place, _, files in os.walk(bounds.directory):
+            for path in (place, *(os.path.join(place, name) for name in files)):
+                os.lchown(path, bounds.uid, bounds.uid)
 
 
 def _libc(function: str, *arguments: Any) -> None:
@@ -241,7 +242,7 @@ def _files(bounds: Bounds) -> None:
     write = AccessFS.WRITE_FILE | AccessFS.TRUNCATE
     make = AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR | AccessFS.REFER
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
-        for path in _existing((*READABLE, sys.prefix, sys.base_prefix, *sys.path)):
+        for path in _existing((*bounds.readable, sys.prefix, sys.base_prefix, *sys.path)):
             rules.allow_path(path, read if os.path.isdir(path) else AccessFS.READ_FILE)
         rules.allow_path(os.devnull, AccessFS.READ_FILE | write)
         rules.allow_path(bounds.directory, read | write | make)

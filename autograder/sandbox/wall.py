@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.sandbox import folder
 from autograder.sandbox.child import Child, Limits
+from autograder.sandbox.layers import READABLE
 from autograder.sandbox.protocol import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
@@ -99,6 +100,7 @@ class Wall:
             "uid": uid,
             "why_no_uid": self._why_no_uid,
             "gpu": gpu,
+            "readable": READABLE,
         }
         ours, channel = socket.socketpair()
         read, write = os.pipe()
