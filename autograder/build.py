@@ -15,8 +15,8 @@ from autograder.handout import spoilers
 from autograder.individual import ROSTER, course, table
 from autograder.outcome import GradeReport
 from autograder.rubric import CodeCheck, Lab
-from autograder.sandbox.layers import Confinement
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.confinement import Confinement
+from autograder.sandbox.host.fork_server import Wall
 from autograder.submission import Submission
 
 PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project

@@ -3,10 +3,10 @@
 import platform
 from pathlib import Path
 
-from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import PROMISES, PURPOSE, Confinement, exposed
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, exposed
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
 
 
 def examine(wall: Wall, lab: Path) -> Confinement:

@@ -19,11 +19,11 @@ from autograder.individual.sheet import Sheet, sheet
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.rubric import DEVICES, FileError, Lab, warnings
-from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import Confinement, exposed
-from autograder.sandbox.protocol import Confined, clean
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.confinement import Confinement, exposed
+from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.protocol import Confined, clean
 from autograder.submission import Handed, Submission
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself

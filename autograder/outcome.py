@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.sandbox.layers import Confinement
+from autograder.sandbox.host.confinement import Confinement
 
 State = Literal["right", "follows", "partly", "wrong", "blank", "unreadable"]
 SIGNS: dict[State, str] = {"right": "✓", "follows": "↳", "partly": "~", "wrong": "✗", "blank": "·", "unreadable": "?"}

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.grade import Marker
-from autograder.sandbox.child import Limits
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")

@@ -23,7 +23,7 @@ from autograder.individual.seen import Paper, paper
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.lab import Mistakes
 from autograder.rubric import Lab, expected
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder import rubric
 from autograder.grade import Marker
 from autograder.outcome import Marked
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# What students are told

@@ -15,7 +15,7 @@ from autograder import rubric
 from autograder.checks.truth import Truth
 from autograder.grade import Marker, NoSuchDevice
 from autograder.rubric import CodeCheck, Convergence, Lab
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.fork_server import GraderFault, Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ("examples", "tests/submissions")

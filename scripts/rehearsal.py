@@ -25,7 +25,7 @@ import jsonschema
 from autograder import measure, rubric
 from autograder.grade import Marker
 from autograder.gradescope.container import SIZES
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = "bookworm"  # the Debian release of the bare system

@@ -28,9 +28,9 @@ from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
 from autograder.key.key import Key, key
 from autograder.outcome import GradeReport, Marked
-from autograder.sandbox.child import Limits
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
 
 # Started in the background, where Ctrl-C is ignored, the tests would hand that on to all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -137,7 +137,7 @@ RunVerb = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run_verb(wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> RunVerb:
     """Call a verb of the command line from `tmp_path`, in this process and with the fork server that is there."""
-    monkeypatch.setattr("autograder.sandbox.wall.Wall", lambda: nullcontext(wall))
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.Wall", lambda: nullcontext(wall))
     monkeypatch.chdir(tmp_path)
 
     def call(*words: object) -> subprocess.CompletedProcess[str]:

@@ -13,10 +13,10 @@ from conftest import ROOT
 from autograder import build, handout, measure, rubric
 from autograder.gradescope import upload
 from autograder.roster import Roster, Student
-from autograder.sandbox.layers import PURPOSE
-from autograder.sandbox.protocol import Confined
-from autograder.sandbox.student import Student as Handle
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.confinement import PURPOSE
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.program import Student as Handle
+from autograder.sandbox.host.protocol import Confined
 from autograder.submission import Submission
 
 AUTOGRADER = str(ROOT / ".venv/bin/autograder")

@@ -17,8 +17,8 @@ from autograder.gradescope import container
 from autograder.gradescope.results import failure
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.report import feedback
-from autograder.sandbox import wall
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host import fork_server
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 PERFECT = ROOT / "examples/perfect_plain"
 
@@ -185,7 +185,7 @@ def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
         raise submission.Unreadable("it is odd")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "Wall", NoWall)
     monkeypatch.setattr(container, "here", lambda: here)
     monkeypatch.setattr(container, "protect", lambda: asked.append("protected"))
     monkeypatch.setattr(container, "RESULTS", results)
@@ -209,7 +209,7 @@ def test_a_report_and_its_page_are_shown(
         return f"{who}: {made.points:g}"
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "Wall", NoWall)
     monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(2, fault=fault))
     monkeypatch.setattr(feedback, "render", page)
     given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
@@ -242,7 +242,7 @@ def test_with_numbers_of_ones_own_somebody_has_to_be_named(
     own: bool, who: list[str], what: str, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = lab_of_ones_own(tmp_path)
-    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "Wall", NoWall)
     monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(5))
     lab = str(folder if own else ROOT)
     assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
@@ -305,7 +305,7 @@ def test_a_key_has_the_format_of_its_name(
     from autograder.key import key, markdown, show
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(wall, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "Wall", NoWall)
     monkeypatch.setattr(key, "key", lambda *_: None)
     monkeypatch.setattr(markdown, "markdown", lambda _: "md")
     monkeypatch.setattr(show, "json", lambda _: "json")

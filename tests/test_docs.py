@@ -17,8 +17,8 @@ from test_new import COMMANDS
 
 from autograder import rubric
 from autograder.gradescope import container
-from autograder.sandbox.layers import PROMISES, PURPOSE
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.confinement import PROMISES, PURPOSE
+from autograder.sandbox.host.fork_server import Wall
 
 PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
@@ -191,6 +191,6 @@ def test_a_module_reads_from_the_rooms_below_its_own() -> None:
 
 
 def test_the_page_of_feedback_is_what_students_are_told_today(wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.wall.Wall", lambda: nullcontext(wall))
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.Wall", lambda: nullcontext(wall))
     feedback = runpy.run_path(str(ROOT / "docs/feedback.py"))
     assert feedback["page"]() == (ROOT / "docs/feedback.md").read_text(), "run .venv/bin/python docs/feedback.py"

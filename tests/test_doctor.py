@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.doctor import text
-from autograder.sandbox.layers import PROMISES, PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
 from autograder.grade import Marker, NoSuchDevice
 from autograder.outcome import GradeReport
-from autograder.sandbox import gpus
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host import gpus
+from autograder.sandbox.host.fork_server import Wall
 
 pytestmark = pytest.mark.gpu
 NO_GPU = "needs a GPU"

@@ -14,9 +14,9 @@ from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
-from autograder.sandbox.protocol import Confined, Device
-from autograder.sandbox.student import Student
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.program import Student
+from autograder.sandbox.host.protocol import Confined, Device
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from frozen import changeable
 
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome, State, counted, drawn, merged
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
 def report(*checks: Marked) -> GradeReport:

@@ -13,7 +13,7 @@ from autograder import rubric
 from autograder.audit.function import audit
 from autograder.grade import Marker
 from autograder.outcome import GradeReport
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 LAB = ROOT / "labs/logistic_regression"
 LOSS = "loss = -(y * torch.log(y_hat) + (1 - y) * torch.log(1 - y_hat))\n        losses"

@@ -11,7 +11,7 @@ from autograder.checks.truth import Trajectory, descent
 from autograder.mistakes.catalogue import Made, Task
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work
 from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance
-from autograder.sandbox import protocol
+from autograder.sandbox.host import protocol
 
 
 @dataclass(frozen=True)

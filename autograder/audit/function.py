@@ -17,7 +17,7 @@ from autograder.mistakes.diagnose import Sample, explanations
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Work
 from autograder.rubric import CodeCheck, Lab, published
-from autograder.sandbox.student import Answering
+from autograder.sandbox.host.program import Answering
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
 SUGGESTED = 300  # drawn inputs, among which the ones to suggest are looked for

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.audit.function import FunctionAudit, audit, fixed, functions
 from autograder.grade import Marker
 from autograder.rubric import Lab
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 
 @dataclass(frozen=True)

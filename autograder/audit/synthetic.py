@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from autograder.mistakes.catalogue import Task
 from autograder.mistakes.work import IMPOSSIBLE, Work
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Answer
-from autograder.sandbox.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
-from autograder.sandbox.student import Call
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Answer
+from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
 from autograder.submission import Program, Submission
 
 SUBMISSION = Submission((), Program("synthetic.py", (), "synthetic"), None, (), ())

@@ -8,8 +8,8 @@ from typing import Literal
 
 from autograder.outcome import counted
 from autograder.rubric import Tolerance
-from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.protocol import Value
 
 HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # dtype: how far off, relatively, its rounding can leave a result
 NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"; or twice as

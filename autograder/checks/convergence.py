@@ -17,9 +17,9 @@ from autograder.checks.truth import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.verdicts import Unanswered
 from autograder.outcome import Curve, Outcome, counted
 from autograder.rubric import LOSSES, Arguments, published
-from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
-from autograder.sandbox.student import Call
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.protocol import Value
 
 MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones

@@ -7,9 +7,9 @@ from autograder import rubric
 from autograder.checks.marking import Marking
 from autograder.outcome import Finding, Outcome, counted
 from autograder.rubric import Arguments, CodeCheck, published
-from autograder.sandbox.child import Ended, TimedOut
-from autograder.sandbox.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
-from autograder.sandbox.student import Looked, NotRun
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import Looked, NotRun
+from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
 
 EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
 NUDGE = 0.0137  # tells an input from a constant of the same value

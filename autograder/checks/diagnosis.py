@@ -10,7 +10,7 @@ from autograder.checks.returned import read, read_training
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.work import Mistake
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Function
-from autograder.sandbox import protocol
+from autograder.sandbox.host import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four
 CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides where several mistakes fit: computed with four decimals throughout

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.checks.newer_python import newer
-from autograder.sandbox.protocol import Failure
+from autograder.sandbox.host.protocol import Failure
 
 
 @dataclass(frozen=True)

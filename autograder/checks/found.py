@@ -6,7 +6,7 @@ from autograder.checks.marking import Marking
 from autograder.checks.verdicts import told
 from autograder.outcome import Outcome, counted
 from autograder.rubric import Found
-from autograder.sandbox.protocol import Failure, Loaded
+from autograder.sandbox.host.protocol import Failure, Loaded
 
 
 def mark(check: Found, marking: Marking) -> Outcome:

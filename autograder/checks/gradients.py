@@ -6,7 +6,7 @@ from autograder import rubric
 from autograder.checks import values
 from autograder.checks.marking import Marking
 from autograder.outcome import Outcome
-from autograder.sandbox import protocol
+from autograder.sandbox.host import protocol
 
 
 def mark(check: rubric.Gradients, marking: Marking) -> Outcome:

@@ -12,8 +12,8 @@ from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.outcome import Outcome
 from autograder.rubric import Arguments, Check, CodeCheck, Lab, published
-from autograder.sandbox import protocol
-from autograder.sandbox.student import Answering, Call
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.program import Answering, Call
 from autograder.submission import Submission
 
 

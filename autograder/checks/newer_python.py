@@ -3,7 +3,7 @@
 import re
 import sys
 
-from autograder.sandbox.protocol import Failure
+from autograder.sandbox.host.protocol import Failure
 
 # Since which version, a pattern of the line that an older one cannot read, and what it is called.
 GRAMMAR = (

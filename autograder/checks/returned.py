@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.checks.compare import describe
-from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.protocol import Value
 
 MOST_COMPARED = 20  # names that the lab does not know, with those that it does
 Aliases = Mapping[str, Sequence[str]]

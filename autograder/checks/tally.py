@@ -11,7 +11,7 @@ from autograder.checks.marking import Marking
 from autograder.checks.verdicts import Unanswered, how_called, phrase
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.rubric import Arguments, CodeCheck, published
-from autograder.sandbox.student import Call
+from autograder.sandbox.host.program import Call
 
 GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
 DESCRIBED = ("kind", "size")  # kinds that describe what came back

@@ -13,10 +13,10 @@ from autograder.checks.returned import read, read_training
 from autograder.graph import Graph
 from autograder.mistakes.work import Work
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Lab
-from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
-from autograder.sandbox.student import Answering
-from autograder.sandbox.wall import GraderFault
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.fork_server import GraderFault
+from autograder.sandbox.host.program import Answering
+from autograder.sandbox.host.protocol import Value
 
 # How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
 REFERENCE_TOLERANCE = rubric.Tolerance(rtol=1e-3, atol=1e-5)

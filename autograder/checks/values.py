@@ -14,8 +14,8 @@ from autograder.checks.verdicts import Unanswered
 from autograder.graph import derivative_name, split_derivative
 from autograder.outcome import Outcome
 from autograder.rubric import Arguments, published
-from autograder.sandbox import protocol
-from autograder.sandbox.student import Call
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.program import Call
 
 
 def mark(check: rubric.Values | rubric.Gradients, marking: Marking) -> Outcome:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.checks.exceptions import advice
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Answer, Ended, TimedOut
-from autograder.sandbox.protocol import Failure, Loaded
-from autograder.sandbox.student import Call, NotRun
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Answer, Ended, TimedOut
+from autograder.sandbox.host.program import Call, NotRun
+from autograder.sandbox.host.protocol import Failure, Loaded
 
 MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in more, its number says a lot of them
 

@@ -19,7 +19,7 @@ from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Tas
 from autograder.files import write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.fork_server import GraderFault, Wall
 from autograder.submission import Handed, Unreadable, gather
 
 CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking

@@ -4,9 +4,9 @@ from itertools import chain, zip_longest
 
 from autograder.grade import limits
 from autograder.rubric import Lab
-from autograder.sandbox import gpus
-from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host import gpus
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.gpus import Gpu
 
 CHILDREN = 2  # that a worker has on its device: one with the reference, one with a submission
 SPARE = 0.1  # of the memory, for what a program of a student's takes, and others

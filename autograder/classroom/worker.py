@@ -21,7 +21,7 @@ from autograder.files import NO_ROOM, CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
 from autograder.report import feedback
 from autograder.rubric import Lab
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.fork_server import GraderFault, Wall
 from autograder.submission import Handed
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"

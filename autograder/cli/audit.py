@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     from autograder import files, rubric
     from autograder.audit import run, show
-    from autograder.sandbox.wall import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:
         the_lab = rubric.load(options.lab)

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Look the lab over and make the zip for Gradescope."""
     from autograder import build, files, rubric, submission
     from autograder.gradescope import upload
-    from autograder.sandbox.wall import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:
         the_lab = rubric.load(options.lab)

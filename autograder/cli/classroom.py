@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     from autograder.classroom import compare, progress, run, source
     from autograder.classroom.worker import NoCluster
     from autograder.grade import NoSuchDevice
-    from autograder.sandbox.wall import GraderFault
+    from autograder.sandbox.host.fork_server import GraderFault
 
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
         signal.signal(ending, signal.default_int_handler)

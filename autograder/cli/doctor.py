@@ -21,7 +21,7 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Say which layers of confinement hold on this machine."""
     from autograder import doctor
-    from autograder.sandbox.wall import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:
         with Wall() as wall:

@@ -54,13 +54,13 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Mark one submission and show the report."""
-    from autograder.sandbox.wall import Wall
+    from autograder.sandbox.host.fork_server import Wall
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with Wall() as wall:
         from autograder import files, grade, rubric, submission
         from autograder.gradescope import container, metadata, results
-        from autograder.sandbox.wall import GraderFault
+        from autograder.sandbox.host.fork_server import GraderFault
 
         on_gradescope = options.submission is None and container.here()
         if options.submission is None and not on_gradescope:

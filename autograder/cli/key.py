@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from autograder import files, individual, rubric, submission
     from autograder.key import given, key, markdown, show
     from autograder.key.exact import NoKey
-    from autograder.sandbox.wall import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
     out = options.out or f"key.{kind}"

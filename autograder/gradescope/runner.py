@@ -19,7 +19,7 @@ from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, J
 
 from autograder.outcome import Marked, Outcome
 from autograder.rubric import Check
-from autograder.sandbox.wall import GraderFault
+from autograder.sandbox.host.fork_server import GraderFault
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 FAULT = "The grader failed in this check. This is not your fault; please tell your instructor."

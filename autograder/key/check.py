@@ -20,9 +20,9 @@ from autograder.key.descent import descend
 from autograder.key.exact import DIGITS, Exact, NoKey
 from autograder.key.reference import told
 from autograder.rubric import LOSSES, Lab
-from autograder.sandbox import protocol
-from autograder.sandbox.protocol import Value
-from autograder.sandbox.student import Answering
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.program import Answering
+from autograder.sandbox.host.protocol import Value
 
 TOLERANCE = 1e-9  # of max(1, |value|)
 ENGINE, SYMPY, DIFFERENCES = "the graph engine", "sympy", "central differences"

@@ -15,7 +15,7 @@ from autograder.key.reference import Solution, solution
 from autograder.key.wrong import Quantity, asked_for, of_training, on_graph
 from autograder.mistakes.lab import Mistakes
 from autograder.rubric import LOSSES, Lab
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from autograder import typed_yaml
 from autograder.key.formula import digits
 from autograder.rubric import Lab
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Ended, TimedOut
-from autograder.sandbox.protocol import Value
-from autograder.sandbox.student import Answering, Call, NotRun, Verdict
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import Answering, Call, NotRun, Verdict
+from autograder.sandbox.host.protocol import Value
 
 
 @dataclass(frozen=True)

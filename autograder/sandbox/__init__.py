@@ -1,1 +1,1 @@
-"""The wall: everything that runs or talks to a student's code, and nothing that knows an answer."""
+"""Runs a student's program where it can harm nothing: `host` is the trusted side, `child` the untrusted one."""

@@ -19,7 +19,7 @@ from autograder.audit.synthetic import SyntheticStudent
 from autograder.grade import Marker
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 pytestmark = pytest.mark.long
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")

@@ -15,10 +15,10 @@ from autograder.graph import GraphError
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.rubric import Check, Lab, Rubric
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Answer as Loading
-from autograder.sandbox.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
-from autograder.sandbox.student import Call, Verdict
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Answer as Loading
+from autograder.sandbox.host.program import Call, Verdict
+from autograder.sandbox.host.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
 from autograder.submission import Answer, Answers, Program, Submission
 
 Numbers = Mapping[str, float]

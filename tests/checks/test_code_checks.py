@@ -7,9 +7,9 @@ import pytest
 from in_process import Function, Numbers, marking, outcome, right, value
 
 from autograder.outcome import Outcome
-from autograder.sandbox.child import TimedOut
-from autograder.sandbox.protocol import Failure, Raised, Returned, Text
-from autograder.sandbox.student import NotRun
+from autograder.sandbox.host.process import TimedOut
+from autograder.sandbox.host.program import NotRun
+from autograder.sandbox.host.protocol import Failure, Raised, Returned, Text
 
 FORWARD, BACKWARD, CHECKED = right("fnn_forward"), right("fnn_gradients"), right("fnn_check_result")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.checks.compare import Comparison, compare, compare_numbers, describe, number_of, numbers, rounding, same
 from autograder.rubric import Tolerance
-from autograder.sandbox.protocol import Array, Nothing, Number, Record, Sequence, Strange, Text, Value
+from autograder.sandbox.host.protocol import Array, Nothing, Number, Record, Sequence, Strange, Text, Value
 
 CODE = Tolerance(1e-3, 1e-6)
 PAPER = Tolerance(0.02, 1e-9, 0.04)

@@ -7,7 +7,7 @@ import pytest
 from autograder.checks.convergence import compare_losses
 from autograder.checks.truth import Trajectory
 from autograder.rubric import Tolerance
-from autograder.sandbox.protocol import Array
+from autograder.sandbox.host.protocol import Array
 
 CODE = Tolerance(1e-3, 1e-6)
 

@@ -14,9 +14,9 @@ from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
-from autograder.sandbox.child import Ended, TimedOut
-from autograder.sandbox.protocol import DeviceBug, DeviceBugs
-from autograder.sandbox.student import Looked, NotRun
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import Looked, NotRun
+from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs
 from autograder.submission import Program, Submission
 
 CLEAN = DeviceBugs([], "")

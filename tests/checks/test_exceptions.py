@@ -13,7 +13,7 @@ from torch import nn
 
 from autograder.checks import exceptions
 from autograder.checks.exceptions import TABLE, advice
-from autograder.sandbox.protocol import Failure
+from autograder.sandbox.host.protocol import Failure
 
 SPACE = {"math": math, "np": np, "torch": torch, "nn": nn, "F": nn.functional}
 

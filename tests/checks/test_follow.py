@@ -9,7 +9,7 @@ from autograder.checks.follow import path, recomputed, through
 from autograder.graph import parse
 from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance, expected
-from autograder.sandbox.protocol import Number
+from autograder.sandbox.host.protocol import Number
 
 GRAPH = parse(
     {"m1": "x1 * w1", "r": "relu(m1)", "m2": "r * w2", "y_hat": "sigmoid(m2)", "s": "y_hat - y", "loss": "s ** 2"},

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.checks.exceptions import advice
 from autograder.checks.newer_python import newer
-from autograder.sandbox.protocol import Failure
+from autograder.sandbox.host.protocol import Failure
 
 NEWER = [
     ((3, 12), "type Num = float", "The `type` statement"),

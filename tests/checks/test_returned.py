@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.checks.returned import MOST_COMPARED, plain, read, read_training
-from autograder.sandbox.protocol import Array, Nothing, Number, Record, Sequence, Text, Value
+from autograder.sandbox.host.protocol import Array, Nothing, Number, Record, Sequence, Text, Value
 
 A, B = Number(1.0, "float"), Number(2.0, "float")
 LIST = Sequence([Number(float(n), "float") for n in range(4)])

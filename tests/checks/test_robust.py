@@ -13,10 +13,10 @@ from autograder.checks import case
 from autograder.checks.marking import Marking
 from autograder.checks.truth import Truth
 from autograder.mistakes.lab import Mistakes
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Answer as Loading
-from autograder.sandbox.protocol import Array, Loaded, Nothing, Number, Record, Returned, Strange, Text, Value
-from autograder.sandbox.student import Call
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Answer as Loading
+from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.protocol import Array, Loaded, Nothing, Number, Record, Returned, Strange, Text, Value
 from autograder.submission import Answer, Answers, Submission
 
 TELLING = [0.0, -0.0, 1.0, -1.0, 2.0, 5e-324, 1e-300, 1e15, 3.4e38, 1e154, 1e200, -1e308, float("inf"), float("nan")]

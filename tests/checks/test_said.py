@@ -11,10 +11,10 @@ from autograder.checks import found
 from autograder.checks.marking import Marking
 from autograder.checks.verdicts import Unanswered, phrase, told, unanswered
 from autograder.outcome import Outcome
-from autograder.sandbox.child import Answer as Loading
-from autograder.sandbox.child import Ended, TimedOut
-from autograder.sandbox.protocol import Failure, Loaded, Missing, Nothing, Raised, Returned, Text
-from autograder.sandbox.student import Call, NotRun, Verdict
+from autograder.sandbox.host.process import Answer as Loading
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import Call, NotRun, Verdict
+from autograder.sandbox.host.protocol import Failure, Loaded, Missing, Nothing, Raised, Returned, Text
 from autograder.submission import Answer, Answers, Program, Submission
 
 FUNCTIONS = {"train": ["w", "losses"], "forward": ["a", "b", "c", "d"], "three": ["a", "b", "c"]}

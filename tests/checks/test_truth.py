@@ -11,8 +11,8 @@ from autograder.checks import truth
 from autograder.checks.truth import Truth, descent
 from autograder.grade import Marker
 from autograder.rubric import Arguments
-from autograder.sandbox.child import TimedOut
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.process import TimedOut
 
 AT = Arguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})
 TRAIN = Arguments({"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 3})

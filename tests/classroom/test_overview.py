@@ -25,7 +25,7 @@ from autograder.grade import Marker
 from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 SAMPLES = (
     *("examples/perfect_plain", "examples/forgot_zero_grad", "examples/missing_factor_2", "examples/half_finished"),

@@ -10,8 +10,8 @@ from autograder.classroom.source import HandedIn
 from autograder.classroom.team import Team
 from autograder.classroom.worker import Task
 from autograder.rubric import Lab
-from autograder.sandbox import gpus
-from autograder.sandbox.gpus import Gpu
+from autograder.sandbox.host import gpus
+from autograder.sandbox.host.gpus import Gpu
 
 GB = 1 << 30
 

@@ -25,8 +25,8 @@ from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.outcome import Curve, GradeReport, Marked, Outcome
 from autograder.rubric import Lab
-from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.sandbox.host.gpus import Gpu
 
 WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
 ADA = Person("Ada Lovelace", "ada@example.edu", "00123")

@@ -20,7 +20,7 @@ from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab, load
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 pytestmark = pytest.mark.long
 HOSTILE = ROOT / "tests/hostile/cases"

@@ -13,7 +13,7 @@ from autograder.gradescope.metadata import Earlier
 from autograder.gradescope.progress import since_last
 from autograder.outcome import Marked, Outcome
 from autograder.rubric import Lab
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 
 def points(lab: Lab, **lost: float) -> dict[str, float]:

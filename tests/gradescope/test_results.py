@@ -18,7 +18,7 @@ from autograder.gradescope import results
 from autograder.gradescope.metadata import Earlier, Metadata
 from autograder.outcome import Finding, GradeReport, Marked, Outcome
 from autograder.rubric import Lab
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
 def content(path: Path) -> dict[str, object]:

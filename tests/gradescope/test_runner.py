@@ -11,7 +11,7 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 from autograder.gradescope import runner
 from autograder.outcome import Marked, Outcome
 from autograder.rubric import Values
-from autograder.sandbox.wall import GraderFault
+from autograder.sandbox.host.fork_server import GraderFault
 
 CHECKS: dict[str, Any] = {
     n: Values(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")

@@ -17,8 +17,8 @@ from autograder.gradescope.metadata import Metadata, Person
 from autograder.individual import table
 from autograder.individual.sheet import GROUP
 from autograder.rubric import expected
-from autograder.sandbox.child import Answer, Child
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Answer, Child
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick_draws")]
 

@@ -13,7 +13,7 @@ from autograder.key import exact
 from autograder.key.check import Said, agree
 from autograder.key.exact import NoKey
 from autograder.key.key import key
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from autograder.key.reference import shown, told
-from autograder.sandbox.child import Ended, TimedOut
-from autograder.sandbox.protocol import (
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import NotRun, Verdict
+from autograder.sandbox.host.protocol import (
     Array,
     Failure,
     Missing,
@@ -18,7 +19,6 @@ from autograder.sandbox.protocol import (
     Text,
     Value,
 )
-from autograder.sandbox.student import NotRun, Verdict
 
 A, B = Number(1 / 3, "float"), Number(2, "int")
 

@@ -18,7 +18,7 @@ from autograder.gradescope.metadata import Metadata
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
 from autograder.report import feedback
 from autograder.rubric import Lab
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)></details>"
 

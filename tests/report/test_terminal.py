@@ -10,7 +10,7 @@ from rich.console import Console
 
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
 from autograder.report import terminal
-from autograder.sandbox.layers import PURPOSE, Confinement
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
 def shown(report: GradeReport, results: str = "r.json") -> str:

@@ -7,12 +7,13 @@ import pytest
 import torch
 from conftest import ROOT, RunVerb
 
-from autograder.sandbox import device, folder, gpus
-from autograder.sandbox.child import Limits
-from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox import device
+from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.gpus import Gpu
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
 
 pytestmark = pytest.mark.long
 LIMITS = Limits(5.0, 20.0, 60.0)
@@ -95,9 +96,9 @@ def test_what_a_process_takes_of_a_gpu_is_the_difference_between_two() -> None:
 
 
 def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: Wall) -> None:
-    directory = folder.working_copy("nothing", (), ())
+    directory = workdir.working_copy("nothing", (), ())
     assert gpus._measured(wall, directory, LIMITS, 97) == Gpu(97, 0, 0)
-    folder.remove(directory)
+    workdir.remove(directory)
 
 
 def test_the_room_is_what_is_left_beside_a_computation(monkeypatch: pytest.MonkeyPatch) -> None:

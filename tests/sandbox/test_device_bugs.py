@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from autograder.grade import IMPORT_DYNAMO
-from autograder.sandbox.child import Ended, Limits, TimedOut
-from autograder.sandbox.protocol import DeviceBug, DeviceBugs, Returned
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Ended, Limits, TimedOut
+from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs, Returned
 
 Make = Callable[..., Student]
 INPUTS = {"x": 4.0137, "w": 0.5274}

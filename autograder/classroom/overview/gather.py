@@ -12,7 +12,7 @@ from functools import cache
 from autograder.classroom.record import Record, to_look_at
 from autograder.outcome import Curve, GradeReport, Marked, State
 from autograder.rubric import Answers, Check, Convergence, Found, Lab, OnDevice, published
-from autograder.sandbox.protocol import clean
+from autograder.sandbox.host.protocol import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback

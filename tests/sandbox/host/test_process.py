@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from frozen import changeable
 
-from autograder.sandbox import child
-from autograder.sandbox.child import Child, Ended, Limits, TimedOut, size
-from autograder.sandbox.protocol import LONGEST_FRAME, Missing
+from autograder.sandbox.host import process
+from autograder.sandbox.host.process import Child, Ended, Limits, TimedOut, size
+from autograder.sandbox.host.protocol import LONGEST_FRAME, Missing
 
 MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
 
@@ -236,7 +236,7 @@ def test_a_child_that_fills_the_disk_is_ended(
     peer: Peer, monkeypatch: pytest.MonkeyPatch, rooms: list[float], reply: object
 ) -> None:
     left = [int(room * (1 << 20)) for room in rooms[1:]]
-    monkeypatch.setattr(child, "_room", lambda directory: left.pop(0) if len(left) > 1 else left[0])
+    monkeypatch.setattr(process, "_room", lambda directory: left.pop(0) if len(left) > 1 else left[0])
     peer.child._room, peer.child._next_look = int(rooms[0] * (1 << 20)), 0.0
     peer.say(MISSING)
     if reply is not None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import folder
-from autograder.sandbox.child import Child, Limits
-from autograder.sandbox.protocol import Device, Room
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host import workdir
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Child, Limits
+from autograder.sandbox.host.protocol import Device, Room
 
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of Windows' subsystem for Linux, AMD's
 
@@ -39,7 +39,7 @@ def available(wall: Wall, directory: Path, limits: Limits, wanted: str) -> Devic
 
 def measured(wall: Wall, limits: Limits, wanted: str) -> tuple[Gpu, ...]:
     """The CUDA devices that `wanted` ("auto", "cuda" or "cuda:N") may mean: the one that it names, else all."""
-    directory = folder.working_copy("nothing", (), ())
+    directory = workdir.working_copy("nothing", (), ())
     try:
         device = available(wall, directory, limits, wanted)
         if device.name is None:
@@ -48,7 +48,7 @@ def measured(wall: Wall, limits: Limits, wanted: str) -> tuple[Gpu, ...]:
         numbers = [int(index)] if index else range(device.gpus)
         return tuple(_measured(wall, directory, limits, number) for number in numbers)
     finally:
-        folder.remove(directory)
+        workdir.remove(directory)
 
 
 def _measured(wall: Wall, directory: Path, limits: Limits, index: int) -> Gpu:

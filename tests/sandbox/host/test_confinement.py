@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from autograder.sandbox.child import Limits
-from autograder.sandbox.layers import PROMISES, PURPOSE, Confinement, Promise, exposed
-from autograder.sandbox.protocol import Returned
-from autograder.sandbox.student import Program, Student
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, Promise, exposed
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.protocol import Returned
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 

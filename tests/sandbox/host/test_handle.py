@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import folder, gpus
-from autograder.sandbox.child import Answer, Ended, Limits, TimedOut
-from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.layers import PURPOSE, Confinement
-from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
-from autograder.sandbox.student import NO_ANSWER, NO_TIME, NotRun, Program, Student
+from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.sandbox.host.gpus import Gpu
+from autograder.sandbox.host.process import Answer, Ended, Limits, TimedOut
+from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, NotRun, Program, Student
+from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
 
 LIMITS = Limits(call=10.0, load=20.0, submission=100.0)
 LOADED = Loaded([], [], [])
@@ -315,21 +315,21 @@ def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced
 
 def test_a_working_copy_holds_what_was_submitted_under_the_labs_name() -> None:
     files = (("Lab4.py", b"old"), ("d/e/x.txt", b"x"))
-    directory = folder.working_copy("Lab4", ("a", "b"), files)
+    directory = workdir.working_copy("Lab4", ("a", "b"), files)
     assert (directory / "Lab4.py").read_text() == "a\n\nb"
     assert (directory / "d/e/x.txt").read_bytes() == b"x"
     (directory / "d").chmod(0o000)
-    folder.remove(directory)
+    workdir.remove(directory)
     assert not directory.exists()
-    folder.remove(directory)
+    workdir.remove(directory)
 
 
 def test_a_folder_that_python_cannot_remove_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_deep(*_: object, **__: object) -> None:
         raise RecursionError
 
-    directory = folder.working_copy("Lab4", ("a",), (("d/x", b"x"),))
+    directory = workdir.working_copy("Lab4", ("a",), (("d/x", b"x"),))
     (directory / "d").chmod(0o500)
-    monkeypatch.setattr(folder.shutil, "rmtree", too_deep)
-    folder.remove(directory)
+    monkeypatch.setattr(workdir.shutil, "rmtree", too_deep)
+    workdir.remove(directory)
     assert not directory.exists()

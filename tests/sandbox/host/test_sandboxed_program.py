@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from conftest import can_mount
 
-from autograder.sandbox import protocol
-from autograder.sandbox.child import Ended, Limits, TimedOut
-from autograder.sandbox.layers import Confinement
-from autograder.sandbox.protocol import Loaded, Missing, Number, Raised, Returned
-from autograder.sandbox.student import NotRun, Program, Student
-from autograder.sandbox.wall import GraderFault, Wall
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.confinement import Confinement
+from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.process import Ended, Limits, TimedOut
+from autograder.sandbox.host.program import NotRun, Program, Student
+from autograder.sandbox.host.protocol import Loaded, Missing, Number, Raised, Returned
 
 pytestmark = pytest.mark.long
 Make = Callable[..., Student]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox.protocol import (
+from autograder.sandbox.host.protocol import (
     LONGEST_FRAME,
     Array,
     Confined,

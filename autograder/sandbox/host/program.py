@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol
 
-from autograder.sandbox import folder, gpus
-from autograder.sandbox.child import Answer, Child, Ended, Limits, TimedOut, size
-from autograder.sandbox.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
-from autograder.sandbox.wall import Wall
+from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.process import Answer, Child, Ended, Limits, TimedOut, size
+from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
 GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
@@ -102,7 +102,7 @@ class Student:
         self._program = program
         self._module = module
         self._deadline = time.monotonic() + limits.submission
-        self._directory = folder.working_copy(module, program.cells, program.files)
+        self._directory = workdir.working_copy(module, program.cells, program.files)
         self._limits = replace(limits, given=size(self._directory, ANY))
         self._child: Child | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
@@ -128,7 +128,7 @@ class Student:
         if self._child:
             self._child.close()
             self._child = None
-        folder.remove(self._directory)
+        workdir.remove(self._directory)
         self._wall.clean(self._directory)
 
     @property
@@ -252,7 +252,7 @@ class Student:
     def _begin_anew(self) -> None:
         """Forget all that the program has kept of its calls."""
         self.close()
-        self._directory = folder.working_copy(self._module, self._program.cells, self._program.files)
+        self._directory = workdir.working_copy(self._module, self._program.cells, self._program.files)
         self._called = False
 
     def _running(self) -> Child | NotRun:

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.sandbox import confine, folder, wall, zygote
-from autograder.sandbox.child import Limits
-from autograder.sandbox.wall import GraderFault, Wall, user_for_children
+from autograder.sandbox import confine, zygote
+from autograder.sandbox.host import fork_server, workdir
+from autograder.sandbox.host.fork_server import GraderFault, Wall, user_for_children
+from autograder.sandbox.host.process import Limits
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_of_the_environment_only_what_torch_needs_is_seen(monkeypatch: pytest.Mo
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
     monkeypatch.setenv("SECRET", "x")
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
-    found = wall._environment()
+    found = fork_server._environment()
     assert found["CUDA_VISIBLE_DEVICES"] == "1"
     assert found["OMP_NUM_THREADS"] == "1"
     assert not {"SECRET", "LD_LIBRARY_PATH", "HOME"} & set(found)
@@ -76,17 +77,17 @@ def test_a_fresh_folder_becomes_the_childs_with_all_in_it(tmp_path: Path, monkey
     (tmp_path / "d/x").write_text("")
     given: list[tuple[str, int, int]] = []
     monkeypatch.setattr(os, "lchown", lambda path, uid, gid: given.append((str(path), uid, gid)))
-    folder.give_to(77, tmp_path)
+    workdir.give_to(77, tmp_path)
     assert sorted(given) == [(str(path), 77, 77) for path in (tmp_path, tmp_path / "d", tmp_path / "d/x")]
     given.clear()
-    folder.give_to(tmp_path.stat().st_uid, tmp_path)
+    workdir.give_to(tmp_path.stat().st_uid, tmp_path)
     assert given == []
 
 
 @pytest.mark.parametrize("able", [True, False])
 def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch, able: bool) -> None:
     owners: dict[Path, int] = {}
-    monkeypatch.setattr(wall.folder, "give_to", lambda uid, directory: owners.__setitem__(directory, uid))
+    monkeypatch.setattr(fork_server.workdir, "give_to", lambda uid, directory: owners.__setitem__(directory, uid))
     stat = Path.stat
 
     def owned(path: Path, **more: bool) -> os.stat_result:
@@ -97,11 +98,11 @@ def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: py
     monkeypatch.setattr(Path, "stat", owned)
     with Quiet() as quiet:
         monkeypatch.setattr(quiet, "_uid", 1000 if able else None)
-        folders = [place / str(number) for number in range(wall.USERS)]
+        folders = [place / str(number) for number in range(fork_server.USERS)]
         for folder in folders:
             folder.mkdir()
         users = [quiet._user_of(folder) for folder in folders]
-        assert users == (list(range(1000, 1000 + wall.USERS)) if able else [None] * wall.USERS)
+        assert users == (list(range(1000, 1000 + fork_server.USERS)) if able else [None] * fork_server.USERS)
         assert quiet._user_of(folders[7]) == users[7]
         folders[7].rmdir()
         assert quiet._user_of(place) == users[7]  # who is free again
@@ -209,15 +210,15 @@ def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.
 
 
 def test_children_become_users_that_are_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wall, "_open_to_all", lambda: {str(tmp_path), "/nowhere"})
-    monkeypatch.setattr(wall.pwd, "getpwall", lambda: [SimpleNamespace(pw_uid=50_150)])
-    monkeypatch.setattr(wall, "_of_containers", lambda: [(50_250, 400)])
-    assert wall._free(40_000) == 40_000
-    assert wall._free(50_000) == 50_000
-    assert wall._free(50_100) == 50_650  # a listed one, and those of containers
+    monkeypatch.setattr(fork_server, "_open_to_all", lambda: {str(tmp_path), "/nowhere"})
+    monkeypatch.setattr(fork_server.pwd, "getpwall", lambda: [SimpleNamespace(pw_uid=50_150)])
+    monkeypatch.setattr(fork_server, "_of_containers", lambda: [(50_250, 400)])
+    assert fork_server._free(40_000) == 40_000
+    assert fork_server._free(50_000) == 50_000
+    assert fork_server._free(50_100) == 50_650  # a listed one, and those of containers
     (tmp_path / "file").touch()
     owner = (tmp_path / "file").stat().st_uid
-    assert wall._free(owner) == owner + 1
+    assert fork_server._free(owner) == owner + 1
 
 
 def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,10 +226,10 @@ def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pyte
     monkeypatch.setattr(sys, "prefix", "/usr")
     monkeypatch.setattr(sys, "base_prefix", "/usr")
     monkeypatch.setattr(sys, "executable", "/usr")
-    monkeypatch.setattr(wall, "_of_containers", lambda: [(100_000, 2**32)])
+    monkeypatch.setattr(fork_server, "_of_containers", lambda: [(100_000, 2**32)])
     assert user_for_children() == (None, "all numbers of users are given away on this machine")
     many = [(begin * 1000, 1000) for begin in range(100, 200_000)]  # of a large course's machine
-    monkeypatch.setattr(wall, "_of_containers", lambda: many)
+    monkeypatch.setattr(fork_server, "_of_containers", lambda: many)
     assert (user_for_children()[0] or 0) >= 200_000_000
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograder.sandbox import folder
-from autograder.sandbox.child import Child, Limits
-from autograder.sandbox.layers import READABLE
-from autograder.sandbox.protocol import clean
+from autograder.sandbox.host import workdir
+from autograder.sandbox.host.confinement import READABLE
+from autograder.sandbox.host.process import Child, Limits
+from autograder.sandbox.host.protocol import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
@@ -126,7 +126,7 @@ class Wall:
             return owner
         uid = next(uid for uid in range(self._uid, self._uid + USERS) if not _exists(self._folders.get(uid)))
         self._folders[uid] = directory
-        folder.give_to(uid, directory)
+        workdir.give_to(uid, directory)
         return uid
 
     def clean(self, directory: Path) -> None:
@@ -136,7 +136,7 @@ class Wall:
             return
         for uid in [uid for uid, given in self._folders.items() if given == directory]:
             for place in _open_to_all():
-                folder.remove_of(uid, Path(place))
+                workdir.remove_of(uid, Path(place))
 
     def end(self, pid: int) -> int:
         """Kill a child with all that it started; returns its wait status."""
