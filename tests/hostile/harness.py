@@ -28,7 +28,7 @@ from typing import Any
 import jsonschema
 import odd_files
 
-from autograder import lab as labs
+from autograder import rubric as rubrics
 from autograder import submission as handed_in
 from autograder.rubric import Convergence, Lab
 
@@ -124,7 +124,7 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
 
         with Watch(case, work) as watch:
             status, seconds, printed = execute([str(word) for word in command], work, TIMEOUT)
-        shown = Shown(lab, labs.load(lab_copy), (canary, *_paths(work)))
+        shown = Shown(lab, rubrics.load(lab_copy), (canary, *_paths(work)))
         attempt = _attempt(case, work / "submission", handed, results, shown, printed)
         last = (printed.strip().splitlines() or [""])[-1] * (status not in (0, 2))
         return replace(
@@ -168,7 +168,7 @@ def run_class(
         command += [work / "submission", "--out", out, "--lab", lab_copy, "--jobs", "2", "--device", "cpu"]
         with Watch(together, work) as watch:
             status, seconds, printed = execute([str(word) for word in command], work, TIMEOUT + len(cases))
-        shown = Shown(lab, labs.load(lab_copy), (canary, *_paths(work)))
+        shown = Shown(lab, rubrics.load(lab_copy), (canary, *_paths(work)))
         found = {}
         for case in cases:
             path = handed[case.id]
@@ -398,7 +398,7 @@ import importlib.abc, importlib.machinery, sys
 
 class Older(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name != "autograder.sandbox.confine":
+        if name != "autograder.sandbox.child.confine":
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         run = spec.loader.exec_module
@@ -521,11 +521,11 @@ def expected_values(lab: Lab, digest: str) -> dict[str, float]:
                 found[f"{check.number} {name} w"] = weight
                 found |= {f"{check.number} {name} losses[{i}]": loss for i, loss in enumerate(losses)}
             else:
-                values = labs.expected(graph, lab.quantities(check), arguments.inputs)
+                values = rubrics.expected(graph, lab.quantities(check), arguments.inputs)
                 found |= {f"{check.number} {name} {quantity}": value for quantity, value in values.items()}
         if hasattr(check, "section"):
             published = lab.rubric.graphs[check.section].inputs["published"]
-            values = labs.expected(lab.graphs[check.section], check.quantities, published)
+            values = rubrics.expected(lab.graphs[check.section], check.quantities, published)
             found |= {f"{check.number} {quantity}": value for quantity, value in values.items()}
     return found
 

@@ -36,7 +36,7 @@ class Wall:
     """
 
     # What Python runs; the descriptor of its socket is added.
-    SERVER = ("-c", "from autograder.sandbox import zygote; zygote.hide_the_grader(); zygote.main()")
+    SERVER = ("-c", "from autograder.sandbox.child import server; server.hide_the_grader(); server.main()")
 
     def __init__(self) -> None:
         self._uid, self._why_no_uid = user_for_children()

@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of the one door through which a student's bytes come (not a part of the test suite).
 
-pip install atheris, then: python tests/sandbox/host/fuzz_protocol.py tests/sandbox/host/corpus -max_total_time=600 -max_len=4096
-What it has found stays in tests/sandbox/host/corpus, and test_protocol.py reads it.
+pip install atheris, then, in tests/sandbox/host: python fuzz_protocol.py corpus -max_total_time=600 -max_len=4096
+What it has found stays in corpus, and test_protocol.py reads it.
 """
 
 import sys

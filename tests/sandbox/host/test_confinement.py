@@ -80,11 +80,11 @@ class WithoutLandlock(Wall):
 
     SERVER = (
         "-c",
-        "from autograder.sandbox import confine, zygote\n"
+        "from autograder.sandbox.child import confine, server\n"
         "def missing(bounds): raise NotImplementedError('the kernel has no Landlock')\n"
         "confine._files = missing\n"
-        "zygote.hide_the_grader()\n"
-        "zygote.main()",
+        "server.hide_the_grader()\n"
+        "server.main()",
     )
 
 

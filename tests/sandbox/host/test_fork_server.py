@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.sandbox import confine, zygote
+from autograder.sandbox.child import confine, server
 from autograder.sandbox.host import fork_server, workdir
 from autograder.sandbox.host.fork_server import GraderFault, Wall, user_for_children
 from autograder.sandbox.host.process import Limits
@@ -153,14 +153,14 @@ def test_after_the_end_nothing_is_left_to_end() -> None:
 def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        server = zygote.Zygote(theirs)
-        assert server.answer({"do": "end", "pid": 1}, []) == {"status": 0}
-        assert server.answer({"do": "import", "module": "colorsys"}, []) == {}
+        serving = server.Zygote(theirs)
+        assert serving.answer({"do": "end", "pid": 1}, []) == {"status": 0}
+        assert serving.answer({"do": "import", "module": "colorsys"}, []) == {}
         assert "colorsys" in sys.modules
         ours.sendall(b'{"do": "end", "pid": 1}\n{"do": "end",')
         ours.sendall(b' "pid": 2}\n')
         ours.shutdown(socket.SHUT_WR)
-        server.serve()
+        serving.serve()
         assert ours.recv(999) == b'{"status": 0}\n{"status": 0}\n'
 
 
@@ -170,7 +170,7 @@ def test_code_of_ours_has_no_file_in_a_traceback() -> None:
 
         return inner
 
-    code = zygote._nameless(outer.__code__)
+    code = server._nameless(outer.__code__)
     inner = [each for each in code.co_consts if hasattr(each, "co_filename")]
     assert {code.co_filename, *(each.co_filename for each in inner)} == {"<grader>"}
     assert inner

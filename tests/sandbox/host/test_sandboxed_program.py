@@ -110,9 +110,9 @@ class WeakWall(Wall):
 
     SERVER = (
         "-c",
-        "from autograder.sandbox import confine, zygote\n"
+        "from autograder.sandbox.child import confine, server\n"
         "confine._files = confine._system_calls = confine._limits = lambda bounds: None\n"
-        "zygote.main()",
+        "server.main()",
     )
 
 
@@ -580,7 +580,7 @@ def test_a_program_sees_nothing_of_how_the_grader_was_started(student: Make) -> 
 import sys, __main__
 def f(x): return [*sys.argv, *sys.orig_argv, *sys.warnoptions, *sys._xoptions]
 def g(x): return [sys.flags.isolated, sys.flags.ignore_environment, sys.flags[0], sum(sys.flags.dev_mode for _ in "a")]
-def h(x): return __main__.f is f and not hasattr(__main__, "zygote")
+def h(x): return __main__.f is f and not hasattr(__main__, "server")
 """
     handle = student(text)
     words = handle.call("f", X).verdict

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from autograder.sandbox.child.system_calls import FORBIDDEN, NEWER
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.process import Limits
 from autograder.sandbox.host.program import Program, Student
 from autograder.sandbox.host.protocol import Returned
-from autograder.sandbox.system_calls import FORBIDDEN, NEWER
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")
 

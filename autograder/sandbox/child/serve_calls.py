@@ -14,8 +14,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.sandbox import confine, device, device_bugs
-from autograder.sandbox.program import Program
+from autograder.sandbox.child import confine, device, device_bugs
+from autograder.sandbox.child.load import Program
 
 HEADER = struct.Struct(">I")
 LONGEST = 1 << 17  # bytes of a frame, as the judge has it

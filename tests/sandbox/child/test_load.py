@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import program as inside
-from autograder.sandbox.program import LoadingTookTooLong, Program
+from autograder.sandbox.child import load as inside
+from autograder.sandbox.child.load import LoadingTookTooLong, Program
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from autograder.sandbox.cuda import replaced
+from autograder.sandbox.child.device_substitute import replaced
 
 Place = tuple[int, int] | None  # the cell and the line of the program, from 1
 SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision above half

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.sandbox import pretended
-from autograder.sandbox.guarded import is_demanded
+from autograder.sandbox.child import fake_cuda
+from autograder.sandbox.child.import_guards import is_demanded
 
 GPUS = ("cuda", "mps")
 
@@ -67,11 +67,11 @@ def _taking(mapped: Callable[[Any], Any], target: str) -> Iterator[tuple[Any, di
     taking = {name: _with(getattr(owner, name), mapped) for name in ("set_default_device", "set_default_tensor_type")}
     yield torch, {**taking, "Generator": Generator, "load": mapped_load}
     if not target.startswith("cuda"):
-        yield torch.cuda, {**pretended.cuda(), "is_available": _there(torch.cuda.is_available)}
+        yield torch.cuda, {**fake_cuda.cuda(), "is_available": _there(torch.cuda.is_available)}
         fork = torch.random.fork_rng
         yield torch.random, {"fork_rng": lambda devices=None, enabled=True, **of: fork((), enabled)}
     if target != "mps":
-        yield torch.mps, pretended.mps()
+        yield torch.mps, fake_cuda.mps()
         yield torch.backends.mps, {"is_available": _there(torch.backends.mps.is_available)}
 
 

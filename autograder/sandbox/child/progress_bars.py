@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from autograder.sandbox.silent import Silent
+from autograder.sandbox.child.silent import Silent
 
 
 class Bar(Silent):

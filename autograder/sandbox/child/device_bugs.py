@@ -10,11 +10,11 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from autograder.sandbox.arguments import SignatureProblem, arguments
-from autograder.sandbox.cuda import replaced, taken_for
-from autograder.sandbox.program import Program
-from autograder.sandbox.values import encode, holds_nothing
-from autograder.sandbox.watch import Place, Watch
+from autograder.sandbox.child.arguments import SignatureProblem, arguments
+from autograder.sandbox.child.device_substitute import replaced, taken_for
+from autograder.sandbox.child.device_watch import Place, Watch
+from autograder.sandbox.child.encode import encode, holds_nothing
+from autograder.sandbox.child.load import Program
 
 MOST_BUGS = 5
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from conftest import ROOT, RunVerb
 
-from autograder.sandbox import device
+from autograder.sandbox.child import device
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.gpus import Gpu
@@ -22,17 +22,17 @@ X = {"x": 2.0}
 # A server in which every way to CUDA raises, but not in its children.
 UNTOUCHED = """
 import os, torch
-from autograder.sandbox import zygote
-server = os.getpid()
+from autograder.sandbox.child import server
+server_pid = os.getpid()
 def guarded(function):
     def call(*args, **kwargs):
-        assert os.getpid() != server, "CUDA was touched before the fork"
+        assert os.getpid() != server_pid, "CUDA was touched before the fork"
         return function(*args, **kwargs)
     return call
 for name in ("is_available", "device_count", "init", "_lazy_init", "current_device", "get_device_name"):
     setattr(torch.cuda, name, guarded(getattr(torch.cuda, name)))
-zygote.hide_the_grader()
-zygote.main()
+server.hide_the_grader()
+server.main()
 """
 
 
@@ -63,7 +63,7 @@ def test_the_number_of_a_cuda_device_is_one_that_there_is(monkeypatch: pytest.Mo
 TWO_GPUS = """
 import glob, os
 import torch
-from autograder.sandbox import device, zygote
+from autograder.sandbox.child import device, server
 def room(request):  # as if each process took 1000 bytes
     parents = []
     for path in glob.glob("/proc/[0-9]*/stat"):
@@ -76,8 +76,8 @@ def room(request):  # as if each process took 1000 bytes
 torch.cuda.is_available = lambda: True
 torch.cuda.device_count = lambda: 2
 device.room = room
-zygote.hide_the_grader()
-zygote.main()
+server.hide_the_grader()
+server.main()
 """
 
 

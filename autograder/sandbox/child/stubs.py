@@ -12,9 +12,9 @@ import types
 from collections.abc import Mapping, MutableSequence
 from typing import Any
 
-from autograder.sandbox import plots, progress
-from autograder.sandbox.guarded import is_expected_to_fail
-from autograder.sandbox.silent import Silent
+from autograder.sandbox.child import plots, progress_bars
+from autograder.sandbox.child.import_guards import is_expected_to_fail
+from autograder.sandbox.child.silent import Silent
 
 PROGRESS = frozenset({"tqdm", "alive_progress", "fastprogress", "progressbar"})
 NAMES = PROGRESS | {
@@ -41,8 +41,8 @@ def known(module: str) -> Mapping[str, Any]:
     """What a module has that does more than nothing, by name."""
     root = module.partition(".")[0]
     if root == "tqdm":
-        return progress.TQDM
-    return progress.OTHERS if root in PROGRESS else plots.NAMES if root == "matplotlib" else {}
+        return progress_bars.TQDM
+    return progress_bars.OTHERS if root in PROGRESS else plots.NAMES if root == "matplotlib" else {}
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

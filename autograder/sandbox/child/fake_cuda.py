@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.sandbox.silent import Silent
+from autograder.sandbox.child.silent import Silent
 
 MEMORY = 8 << 30  # bytes
 TENSORS = ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.values import encode, holds_nothing
+from autograder.sandbox.child.encode import encode, holds_nothing
 
 Pair = collections.namedtuple("Pair", "loss grad")
 TOO_MANY = {"type": "strange", "what": "more than 4096 values"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autograder.sandbox.silent import Silent
+from autograder.sandbox.child.silent import Silent
 
 
 class Figure(Silent):

@@ -15,11 +15,11 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.sandbox import cuda, launched, stand_ins, statements
-from autograder.sandbox.arguments import SignatureProblem, arguments
-from autograder.sandbox.device import settle
-from autograder.sandbox.silent import Silent
-from autograder.sandbox.values import encode, holds_nothing
+from autograder.sandbox.child import as_script, device_substitute, statements, stubs
+from autograder.sandbox.child.arguments import SignatureProblem, arguments
+from autograder.sandbox.child.device import settle
+from autograder.sandbox.child.encode import encode, holds_nothing
+from autograder.sandbox.child.silent import Silent
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
 BREAKPOINT = re.compile(r"\b(breakpoint|set_trace)\(")
@@ -62,16 +62,16 @@ class Program:
         self.module.__file__ = os.path.join(self.directory, f"{name}.py")
         vars(self.module).update(get_ipython=Silent(), display=Silent())  # a notebook has these
         sys.modules[name] = self.module
-        launched.as_a_script(self.module, f"{name}.py")
+        as_script.as_a_script(self.module, f"{name}.py")
         sys.path.insert(0, self.directory)
-        finder = stand_ins.Finder()
+        finder = stubs.Finder()
         sys.meta_path.append(finder)
         self.autograd = _count_autograd()
         _compile_nothing()
         if request["device"] != "cpu":
             settle()
         if request["cuda"]:
-            self.modes.enter_context(cuda.taken_for(request["device"]))
+            self.modes.enter_context(device_substitute.taken_for(request["device"]))
         failures: list[dict[str, Any]] = []
         end = time.monotonic() + request["seconds"]
         for number, cell in enumerate(cells, 1):

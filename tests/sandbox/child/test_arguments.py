@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox.arguments import SignatureProblem, arguments, matched
+from autograder.sandbox.child.arguments import SignatureProblem, arguments, matched
 
 INPUTS = {"x": 1.0, "w": 2.0}
 SETTINGS = {"lr": 0.1, "n_epochs": 5}

@@ -15,8 +15,8 @@ from typing import Any
 import numpy  # noqa: F401  # it cannot be found where the only finder is that of the stand-ins
 import pytest
 
-from autograder.sandbox.silent import Silent
-from autograder.sandbox.stand_ins import Finder, SilentModule
+from autograder.sandbox.child.silent import Silent
+from autograder.sandbox.child.stubs import Finder, SilentModule
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The untrusted side: runs inside a confined process; takes nothing from the rest of this package."""
