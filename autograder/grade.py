@@ -8,9 +8,9 @@ from types import TracebackType
 
 from autograder import limited, sandbox
 from autograder import submission as handed_in
-from autograder.checks import case
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
@@ -165,14 +165,14 @@ class Marker:
         checks = {check.number: check for check in self.lab.rubric.checks}
         without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
-            with limited.processor_time(JUDGING, case.mark.__code__, SANDBOX):
-                return runner.run(case.suite(without), checks, file.record)
+            with limited.processor_time(JUDGING, suite.mark.__code__, SANDBOX):
+                return runner.run(suite.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
         with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
-            with limited.processor_time(JUDGING, case.mark.__code__, SANDBOX):
-                return runner.run(case.suite(dataclasses.replace(without, student=student)), checks, file.record)
+            with limited.processor_time(JUDGING, suite.mark.__code__, SANDBOX):
+                return runner.run(suite.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""

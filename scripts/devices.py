@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import rubric
-from autograder.checks.truth import Truth
+from autograder.checks.oracle import Truth
 from autograder.grade import Marker, NoSuchDevice
 from autograder.rubric import CodeCheck, Convergence, Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import __version__, grade, rubric, submission
-from autograder.checks import case
+from autograder.checks import suite
 from autograder.grade import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
@@ -66,12 +66,12 @@ def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
             pass
         return Outcome(check.points, "fine")
 
-    monkeypatch.setattr(case, "mark", endless)
+    monkeypatch.setattr(suite, "mark", endless)
     monkeypatch.setattr(grade, "JUDGING", 0.2)
     with Marker(real_lab, wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     lost = {check.number: check.outcome for check in report.checks if check.outcome.points < check.out_of}
-    assert lost == {"2.1": Outcome(0.0, case.TOO_MUCH, marked=False)}
+    assert lost == {"2.1": Outcome(0.0, suite.TOO_MUCH, marked=False)}
     assert not report.faulty
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from autograder import rubric
 from autograder.audit.synthetic import SUBMISSION
 from autograder.checks.compare import compare_numbers
-from autograder.checks.convergence import compare_losses
-from autograder.checks.truth import Trajectory, descent
+from autograder.checks.oracle import Trajectory, descent
+from autograder.checks.training import compare_losses
 from autograder.mistakes.catalogue import Made, Task
 from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work
 from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from autograder import rubric
 from autograder.audit.draws import Escape, digests, escapes
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
-from autograder.checks import case
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.diagnose import Sample, explanations
 from autograder.mistakes.lab import Mistakes
@@ -188,7 +188,7 @@ class _Auditor:
                 works[name] = (other, other.right)
         silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
         marking = Marking(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
-        return {check.number: check.points - case.mark(check, marking).points for check in self.checks}
+        return {check.number: check.points - suite.mark(check, marking).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:
         return math.fsum(lost[check.number] for check in self.checks if not published(check))

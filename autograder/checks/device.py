@@ -4,7 +4,7 @@ too."""
 from collections.abc import Sequence
 
 from autograder import rubric
-from autograder.checks.marking import Marking
+from autograder.checks.context import Marking
 from autograder.outcome import Finding, Outcome, counted
 from autograder.rubric import Arguments, CodeCheck, published
 from autograder.sandbox.host.process import Ended, TimedOut

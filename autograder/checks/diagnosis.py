@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.checks.compare import number_of, numbers
-from autograder.checks.marking import Marking
-from autograder.checks.returned import read, read_training
+from autograder.checks.context import Marking
+from autograder.checks.parse_result import read, read_training
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.work import Mistake
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Function

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from autograder import rubric
 from autograder.checks import values
-from autograder.checks.marking import Marking
+from autograder.checks.context import Marking
 from autograder.outcome import Outcome
 from autograder.sandbox.host import protocol
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder import rubric
-from autograder.checks import follow, tally
+from autograder.checks import follow_through, score
 from autograder.checks.compare import Comparison, compare
-from autograder.checks.marking import Marking
-from autograder.checks.returned import Returned, read
-from autograder.checks.tally import Answered, Comparisons
-from autograder.checks.verdicts import Unanswered
+from autograder.checks.context import Marking
+from autograder.checks.failures import Unanswered
+from autograder.checks.parse_result import Returned, read
+from autograder.checks.score import Answered, Comparisons
 from autograder.graph import derivative_name, split_derivative
 from autograder.outcome import Outcome
 from autograder.rubric import Arguments, published
@@ -20,7 +20,7 @@ from autograder.sandbox.host.program import Call
 
 def mark(check: rubric.Values | rubric.Gradients, marking: Marking) -> Outcome:
     """Compare every quantity for every set of inputs; see `tally`."""
-    return tally.mark(
+    return score.mark(
         check,
         marking,
         lambda calls: _answered(check, marking, calls),
@@ -62,7 +62,7 @@ def _answered(
     ready = [index for index, each in enumerate(answered) if each.comparisons]
     if function.by == "autograd" or not any(each.wrong for i in ready for each in answered[i].comparisons.values()):
         return answered
-    followed = follow.through(
+    followed = follow_through.through(
         graph,
         [(calls[index][0].inputs, answered[index].comparisons) for index in ready],
         marking.lab.rubric.tolerances[check.tolerance],

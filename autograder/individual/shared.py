@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.checks import answers, diagnosis
-from autograder.checks.marking import Marking
+from autograder.checks import diagnosis, paper
+from autograder.checks.context import Marking
 from autograder.individual.course import Course
 from autograder.individual.sheet import Sheet
 from autograder.roster import Student
@@ -65,7 +65,7 @@ def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
 def _filled(section: str, marking: Marking) -> Filled:
     lab = marking.lab
     tolerances = lab.paper_tolerances(section)
-    given = answers.numbers(marking, section, tuple(tolerances))
+    given = paper.numbers(marking, section, tuple(tolerances))
     return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
 
 

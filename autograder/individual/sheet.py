@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.checks import answers
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import paper
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.lab import Mistakes
@@ -62,4 +62,4 @@ def _points(sheet: Sheet, submission: Submission, truth: Truth) -> float:
     """What the paper answers earn by this sheet."""
     marking = Marking(sheet.lab, submission, None, truth, sheet.mistakes)
     checks = (check for check in sheet.lab.rubric.checks if isinstance(check, Answers))
-    return math.fsum(answers.mark(check, marking).points for check in checks)
+    return math.fsum(paper.mark(check, marking).points for check in checks)

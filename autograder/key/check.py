@@ -12,7 +12,7 @@ from itertools import combinations
 import sympy
 
 from autograder.checks.compare import number_of, numbers
-from autograder.checks.returned import read
+from autograder.checks.parse_result import read
 from autograder.graph import derivative_name, split_derivative
 from autograder.key import given
 from autograder.key.closed import closed_form

@@ -11,9 +11,9 @@ from autograder import new, rubric
 from autograder.audit.draws import Escape, digests, escapes
 from autograder.audit.function import checks_of, fixed, functions
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
-from autograder.checks import case
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.mistakes.catalogue import Made, distinct
 from autograder.mistakes.lab import Mistakes
 from autograder.rubric import Lab, published
@@ -102,7 +102,7 @@ def points_lost(the_lab: Lab, function: str, made: Made, digest: str) -> bool:
     silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
     marking = Marking(the_lab, handed_in, student, Truth(the_lab, SyntheticStudent(works)), silent)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
-    return any(case.mark(check, marking).points < check.points for check in hidden)
+    return any(suite.mark(check, marking).points < check.points for check in hidden)
 
 
 @pytest.mark.parametrize("function", ["fnn_forward", "train"])

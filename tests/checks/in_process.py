@@ -8,9 +8,9 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.audit.synthetic import SyntheticStudent
-from autograder.checks import case
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.graph import GraphError
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
@@ -107,7 +107,7 @@ def check(given: Marking, number: str) -> Check:
 
 def outcome(given: Marking, number: str) -> Outcome:
     """What becomes of one check."""
-    return case.mark(check(given, number), given)
+    return suite.mark(check(given, number), given)
 
 
 def paper(values: Mapping[str, float | str]) -> dict[str, Answer]:

@@ -10,8 +10,8 @@ from conftest import ROOT, Result
 from autograder import rubric
 from autograder.audit.synthetic import SyntheticStudent
 from autograder.checks import device
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.mistakes.lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import Ended, TimedOut

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from in_process import marking, outcome, paper, real
 
-from autograder.checks.answers import find_answer, numbers, unknown_names
-from autograder.checks.follow import FOLLOWS
-from autograder.checks.returned import MOST_COMPARED
+from autograder.checks.follow_through import FOLLOWS
+from autograder.checks.paper import find_answer, numbers, unknown_names
+from autograder.checks.parse_result import MOST_COMPARED
 from autograder.outcome import Outcome
 from autograder.submission import Answer, Answers
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from autograder import rubric
 from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
-from autograder.checks import case
-from autograder.checks.marking import Marking
-from autograder.checks.truth import Truth
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
 from autograder.mistakes.lab import Mistakes
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Answer as Loading
@@ -101,7 +101,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     marking = Marking(real_lab, SUBMISSION, Dictated(results), right, mistakes)
     for check in real_lab.rubric.checks:
         if isinstance(check, rubric.CodeCheck) and check.function == function:
-            outcome = marking.said_once(check, case.mark(check, marking))
+            outcome = marking.said_once(check, suite.mark(check, marking))
             assert 0 <= outcome.points <= check.points
             assert outcome.text
 
@@ -127,6 +127,6 @@ def test_whatever_is_on_paper_each_check_has_an_outcome(
     submission = Submission((), None, Answers("answers.yaml", sections, ()), (), ())
     marking = Marking(real_lab, submission, None, right, mistakes)
     for check in real_lab.rubric.checks:
-        outcome = case.mark(check, marking)
+        outcome = suite.mark(check, marking)
         assert 0 <= outcome.points <= check.points
         assert outcome.text

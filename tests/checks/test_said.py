@@ -7,9 +7,9 @@ import pytest
 from conftest import Result
 from in_process import Written, check, marking, outcome, real, right
 
-from autograder.checks import found
-from autograder.checks.marking import Marking
-from autograder.checks.verdicts import Unanswered, phrase, told, unanswered
+from autograder.checks import received
+from autograder.checks.context import Marking
+from autograder.checks.failures import Unanswered, phrase, told, unanswered
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import Answer as Loading
 from autograder.sandbox.host.process import Ended, TimedOut
@@ -304,7 +304,7 @@ def first_entry(
     paper = None if answers is None else Answers("answers.yaml", answers, ("Tabs were read as spaces.",))
     student = Written({}, Loading(loaded)) if loaded else None
     given = Marking(lab, Submission((), program, paper, ("Unzipped.",), problems), student, truth, mistakes)
-    return found.mark(check(given, "0"), given)  # type: ignore[arg-type]
+    return received.mark(check(given, "0"), given)  # type: ignore[arg-type]
 
 
 READ = {"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("x", None, "bad"), "q": Answer("1", 1.0, None)}}
@@ -373,7 +373,7 @@ def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     failure = Failure("ValueError", "no", 3, "Lab4.py")
     student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
     given = marking(student=student)
-    found.mark(check(given, "0"), given)  # type: ignore[arg-type]
+    received.mark(check(given, "0"), given)  # type: ignore[arg-type]
     assert outcome(given, "3.1").summary == "No result, for the reason given under 0."
 
 

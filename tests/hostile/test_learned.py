@@ -6,7 +6,7 @@ import pytest
 from conftest import Result
 
 from autograder import rubric
-from autograder.checks.truth import descent
+from autograder.checks.oracle import descent
 from autograder.rubric import Arguments, CodeCheck, Lab
 from autograder.submission import Submission
 

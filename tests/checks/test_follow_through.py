@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from autograder.checks.compare import compare
-from autograder.checks.follow import path, recomputed, through
+from autograder.checks.follow_through import path, recomputed, through
 from autograder.graph import parse
 from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance, expected

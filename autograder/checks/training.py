@@ -8,13 +8,13 @@ import math
 from collections.abc import Sequence
 
 from autograder import rubric
-from autograder.checks import tally
+from autograder.checks import score
 from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
-from autograder.checks.marking import Marking
-from autograder.checks.returned import read_training
-from autograder.checks.tally import Answered
-from autograder.checks.truth import REFERENCE_TOLERANCE, Trajectory
-from autograder.checks.verdicts import Unanswered
+from autograder.checks.context import Marking
+from autograder.checks.failures import Unanswered
+from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
+from autograder.checks.parse_result import read_training
+from autograder.checks.score import Answered
 from autograder.outcome import Curve, Outcome, counted
 from autograder.rubric import LOSSES, Arguments, published
 from autograder.sandbox.host import protocol
@@ -27,7 +27,7 @@ STEPS = 10  # between two powers of ten, to which right losses are drawn beside 
 
 def mark(check: rubric.Convergence, marking: Marking) -> Outcome:
     """Compare weights and losses for every set of inputs; see `tally`."""
-    return tally.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
+    return score.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
 
 
 def compare_losses(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.checks.compare import Comparison
+from autograder.checks.context import Marking
 from autograder.checks.diagnosis import Diagnosis, of_function
-from autograder.checks.follow import path
-from autograder.checks.marking import Marking
-from autograder.checks.verdicts import Unanswered, how_called, phrase
+from autograder.checks.failures import Unanswered, how_called, phrase
+from autograder.checks.follow_through import path
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
 from autograder.rubric import Arguments, CodeCheck, published
 from autograder.sandbox.host.program import Call

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.checks.returned import MOST_COMPARED, plain, read, read_training
+from autograder.checks.parse_result import MOST_COMPARED, plain, read, read_training
 from autograder.sandbox.host.protocol import Array, Nothing, Number, Record, Sequence, Text, Value
 
 A, B = Number(1.0, "float"), Number(2.0, "float")

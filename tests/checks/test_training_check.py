@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from autograder.checks.convergence import compare_losses
-from autograder.checks.truth import Trajectory
+from autograder.checks.oracle import Trajectory
+from autograder.checks.training import compare_losses
 from autograder.rubric import Tolerance
 from autograder.sandbox.host.protocol import Array
 

@@ -1,9 +1,9 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
-from autograder.checks.answers import find_answer, find_section, is_exchanged, unknown_names
+from autograder.checks.context import Marking
 from autograder.checks.exceptions import advice
-from autograder.checks.marking import Marking
-from autograder.checks.verdicts import told
+from autograder.checks.failures import told
+from autograder.checks.paper import find_answer, find_section, is_exchanged, unknown_names
 from autograder.outcome import Outcome, counted
 from autograder.rubric import Found
 from autograder.sandbox.host.protocol import Failure, Loaded

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder import rubric
-from autograder.checks import diagnosis, follow
+from autograder.checks import diagnosis, follow_through
 from autograder.checks.compare import Comparison, compare_numbers
-from autograder.checks.follow import path, recomputed
-from autograder.checks.marking import Marking
-from autograder.checks.returned import MOST_COMPARED, plain
+from autograder.checks.context import Marking
+from autograder.checks.follow_through import path, recomputed
+from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError, split_derivative
 from autograder.mistakes.lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
@@ -183,7 +183,9 @@ def _judged(check: rubric.Answers, marking: Marking, sheet: Sheet, quantity: str
     if slip := _exchanged(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", slip), rules.slips)
     if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
-        return Judged(Finding(quantity, "follows", f"your {answer.text} {follow.FOLLOWS}"), rules.follow_through)
+        return Judged(
+            Finding(quantity, "follows", f"your {answer.text} {follow_through.FOLLOWS}"), rules.follow_through
+        )
     if slip := _slip(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rules.slips)
     return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0, near=found.near)

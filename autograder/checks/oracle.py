@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, numbers
-from autograder.checks.returned import read, read_training
+from autograder.checks.parse_result import read, read_training
 from autograder.graph import Graph
 from autograder.mistakes.work import Work
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Lab

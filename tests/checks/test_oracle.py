@@ -7,8 +7,8 @@ from conftest import ROOT
 from in_process import Function, Numbers, Written, real, right
 
 from autograder import rubric
-from autograder.checks import truth
-from autograder.checks.truth import Truth, descent
+from autograder.checks import oracle
+from autograder.checks.oracle import Truth, descent
 from autograder.grade import Marker
 from autograder.rubric import Arguments
 from autograder.sandbox.host.fork_server import GraderFault, Wall
@@ -131,7 +131,7 @@ def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
 @pytest.mark.parametrize("folder", [".", "labs/logistic_regression"])
 def test_float32_lies_far_within_the_tolerance(folder: str, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     """So no mark depends on whether a program is compared with the graph or with the reference."""
-    monkeypatch.setattr(truth, "REFERENCE_TOLERANCE", NEAR)
+    monkeypatch.setattr(oracle, "REFERENCE_TOLERANCE", NEAR)
     the_lab = rubric.load(ROOT / folder)
     with Marker(the_lab, wall, "cpu") as marker:
         found = Truth(the_lab, marker.reference())

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.checks.compare import number_of
-from autograder.checks.returned import read
-from autograder.checks.truth import Truth
-from autograder.checks.verdicts import Unanswered, unanswered
+from autograder.checks.failures import Unanswered, unanswered
+from autograder.checks.oracle import Truth
+from autograder.checks.parse_result import read
 from autograder.mistakes.lab import Mistakes
 from autograder.mistakes.work import Mistake
 from autograder.outcome import Outcome

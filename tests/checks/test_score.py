@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograder.checks.compare import Comparison
-from autograder.checks.tally import credit, finding
+from autograder.checks.score import credit, finding
 
 RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), Comparison("right", trivial=True)
 FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)

@@ -6,8 +6,8 @@ from typing import Any
 
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
 
-from autograder.checks import answers, convergence, device, found, gradients, values
-from autograder.checks.marking import Marking
+from autograder.checks import device, gradients, paper, received, training, values
+from autograder.checks.context import Marking
 from autograder.limited import TooMuch
 from autograder.outcome import Outcome
 from autograder.rubric import Answers, Check, Convergence, Found, Gradients, OnDevice, Values
@@ -26,15 +26,15 @@ def mark(check: Check, marking: Marking) -> Outcome:
     """Carry out one check."""
     match check:
         case Found():
-            return found.mark(check, marking)
+            return received.mark(check, marking)
         case Answers():
-            return answers.mark(check, marking)
+            return paper.mark(check, marking)
         case Values():
             return values.mark(check, marking)
         case Gradients():
             return gradients.mark(check, marking)
         case Convergence():
-            return convergence.mark(check, marking)
+            return training.mark(check, marking)
         case OnDevice():
             return device.mark(check, marking)
 
