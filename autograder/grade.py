@@ -16,7 +16,7 @@ from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.shared import hints
 from autograder.individual.sheet import Sheet, sheet
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed

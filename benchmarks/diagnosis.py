@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.grade import Marker
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host.fork_server import Wall
 
 ROOT = Path(__file__).resolve().parents[1]

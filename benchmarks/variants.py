@@ -21,7 +21,7 @@ from autograder.grade import Marker
 from autograder.gradescope import metadata
 from autograder.individual.seen import Paper, paper
 from autograder.individual.variants import Inputs, Variants
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, expected
 from autograder.sandbox.host.fork_server import Wall
 

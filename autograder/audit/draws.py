@@ -9,7 +9,7 @@ from autograder.checks.compare import compare_numbers
 from autograder.checks.oracle import Trajectory, descent
 from autograder.checks.training import compare_losses
 from autograder.mistakes.catalogue import Made, Task
-from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Work
 from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance
 from autograder.sandbox.host import protocol
 

@@ -14,8 +14,8 @@ from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
 from autograder.mistakes.catalogue import Made, Task, distinct
 from autograder.mistakes.diagnose import Sample, explanations
-from autograder.mistakes.lab import Mistakes
-from autograder.mistakes.work import IMPOSSIBLE, Mistake, Work
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Work
 from autograder.rubric import CodeCheck, Lab, published
 from autograder.sandbox.host.program import Answering
 

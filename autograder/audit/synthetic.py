@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.mistakes.catalogue import Task
-from autograder.mistakes.work import IMPOSSIBLE, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Work
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Answer
 from autograder.sandbox.host.program import Call

@@ -8,8 +8,8 @@ from autograder.checks.compare import number_of
 from autograder.checks.failures import Unanswered, unanswered
 from autograder.checks.oracle import Truth
 from autograder.checks.parse_result import read
-from autograder.mistakes.lab import Mistakes
-from autograder.mistakes.work import Mistake
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import Mistake
 from autograder.outcome import Outcome
 from autograder.rubric import Arguments, Check, CodeCheck, Lab, published
 from autograder.sandbox.host import protocol

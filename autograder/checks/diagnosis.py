@@ -8,7 +8,7 @@ from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import Marking
 from autograder.checks.parse_result import read, read_training
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
-from autograder.mistakes.work import Mistake
+from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Function
 from autograder.sandbox.host import protocol
 

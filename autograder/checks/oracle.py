@@ -11,7 +11,7 @@ from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.parse_result import read, read_training
 from autograder.graph import Graph
-from autograder.mistakes.work import Work
+from autograder.mistakes.procedure import Work
 from autograder.rubric import LOSSES, Arguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.fork_server import GraderFault

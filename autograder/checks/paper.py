@@ -12,7 +12,7 @@ from autograder.checks.context import Marking
 from autograder.checks.follow_through import path, recomputed
 from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError, split_derivative
-from autograder.mistakes.lab import special_mistake
+from autograder.mistakes.for_lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
 from autograder.submission import Answer, Answers
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.mistakes.work import Work
+from autograder.mistakes.procedure import Work
 from autograder.rubric import Lab
 
 # A number, with the name before it where it is said to be that one's.

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder import roster
 from autograder.individual.exercise import published_inputs
 from autograder.individual.variants import Inputs, Variants
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Roster, Student, email_or_sid
 from autograder.rubric import Lab
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
-from autograder.mistakes.work import Work
+from autograder.mistakes.procedure import Work
 from autograder.rubric import Function, GraphEntry, Lab, expected
 
 LARGEST = 1000.0

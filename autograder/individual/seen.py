@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from autograder.graph import derivative_name
 from autograder.mistakes.catalogue import Made, Task
-from autograder.mistakes.lab import Mistakes
-from autograder.mistakes.work import IMPOSSIBLE, Numbers, Pass
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass
 from autograder.rubric import Lab, Tolerance
 
 PROBES = 12

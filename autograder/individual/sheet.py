@@ -9,7 +9,7 @@ from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
 from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Student
 from autograder.rubric import Answers, Lab
 from autograder.submission import Submission

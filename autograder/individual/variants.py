@@ -11,7 +11,7 @@ from autograder.graph import Graph
 from autograder.individual.exercise import Exercise, exercise
 from autograder.individual.rule import rule
 from autograder.individual.seen import PROBES, Seen, paper, seen
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import identity
 from autograder.rubric import FileError, Lab
 from autograder.rubric.draw import MOST_DRAWS, Drawn, draws

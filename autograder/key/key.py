@@ -13,7 +13,7 @@ from autograder.key.descent import Epoch, descend
 from autograder.key.exact import Exact
 from autograder.key.reference import Solution, solution
 from autograder.key.wrong import Quantity, asked_for, of_training, on_graph
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host.fork_server import Wall
 

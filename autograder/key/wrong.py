@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 
 from autograder.key.formula import digits
 from autograder.mistakes.catalogue import Made, Task, distinct
-from autograder.mistakes.lab import Known, Mistakes
-from autograder.mistakes.work import IMPOSSIBLE, Numbers, Work
+from autograder.mistakes.for_lab import Known, Mistakes
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Work
 from autograder.rubric import LOSSES, Arguments, Lab, Tolerance, expected
 
 PAPER = "on paper"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.graph import OPERATIONS, Graph, Node, derivative_name
-from autograder.mistakes.work import At, Chain, Link, Local, Mistake, Numbers, Rule
+from autograder.mistakes.procedure import At, Chain, Link, Local, Mistake, Numbers, Rule
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autograder.mistakes.work import Mistake, Numbers, Work
+from autograder.mistakes.procedure import Mistake, Numbers, Work
 
 
 def exchanged(names: Sequence[str]) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from autograder.graph import Graph, split_derivative
 from autograder.mistakes import backward, calls, forward, training
-from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Work
 from autograder.rubric import LOSSES
 
 PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from autograder.mistakes.catalogue import Made, Task, distinct
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Work, descend
 from autograder.mistakes.training import of_the_loop
-from autograder.mistakes.work import IMPOSSIBLE, Mistake, Numbers, Pass, Work, descend
 
 MOST_OFFERED = 3  # possibilities; more would not help anyone
 MOST_FIRST = 4  # mistakes of which each is tried together with every other

@@ -6,7 +6,7 @@ from math import copysign, exp
 from types import MappingProxyType
 
 from autograder.graph import OPERATIONS, Graph, Node, Operation
-from autograder.mistakes.work import Mistake, Work
+from autograder.mistakes.procedure import Mistake, Work
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.graph import Graph
-from autograder.mistakes.work import Chain, Epoch, LoopEnds, Mistake, Record, Update, descend
+from autograder.mistakes.procedure import Chain, Epoch, LoopEnds, Mistake, Record, Update, descend
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from autograder.audit.run import Audit
 from autograder.audit.show import listed, page, remarks, row, show
 from autograder.audit.synthetic import SyntheticStudent
 from autograder.grade import Marker
-from autograder.mistakes.lab import Mistakes
-from autograder.mistakes.work import Mistake
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import Mistake
 from autograder.sandbox.host.fork_server import Wall
 
 pytestmark = pytest.mark.long

@@ -15,7 +15,7 @@ from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
 from autograder.mistakes.catalogue import Made, distinct
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, published
 from autograder.submission import Program, Submission
 

@@ -12,7 +12,7 @@ from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
 from autograder.graph import GraphError
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.rubric import Check, Lab, Rubric
 from autograder.sandbox.host import protocol

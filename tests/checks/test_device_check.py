@@ -12,7 +12,7 @@ from autograder.audit.synthetic import SyntheticStudent
 from autograder.checks import device
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import Looked, NotRun

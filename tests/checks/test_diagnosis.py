@@ -4,7 +4,7 @@ import pytest
 from in_process import marking, outcome, paper, real, right
 
 from autograder.checks.diagnosis import Diagnosis
-from autograder.mistakes.work import Mistake
+from autograder.mistakes.procedure import Mistake
 
 
 def mistake(name: str, hint: str = "Look.") -> Mistake:

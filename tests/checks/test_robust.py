@@ -12,7 +12,7 @@ from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Answer as Loading
 from autograder.sandbox.host.program import Call

@@ -9,7 +9,7 @@ from conftest import ROOT
 from autograder import rubric
 from autograder.individual.seen import Paper, paper, seen
 from autograder.individual.variants import Variants
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab
 from autograder.rubric.draw import Drawn
 

@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from autograder import individual, rubric
 from autograder.individual.variants import Variants
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import FileError, GraphEntry, Lab
 from autograder.rubric.draw import Drawn
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.key.descent import descend
 from autograder.key.wrong import Quantity, Wrong, asked_for, of_training, on_graph
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab
 
 LEFT_OUT = ("fnn_forward", "fnn_gradients")  # they ask for many quantities more

@@ -9,8 +9,8 @@ from autograder import rubric
 from autograder.graph import parse
 from autograder.mistakes.catalogue import Task, catalogue, distinct
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
-from autograder.mistakes.lab import Mistakes
-from autograder.mistakes.work import IMPOSSIBLE, Work
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import IMPOSSIBLE, Work
 
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 

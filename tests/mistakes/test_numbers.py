@@ -10,7 +10,7 @@ from autograder.graph import Graph, parse
 from autograder.mistakes.backward import local_mistakes
 from autograder.mistakes.catalogue import Task, catalogue
 from autograder.mistakes.forward import swapped
-from autograder.mistakes.work import IMPOSSIBLE, Mistake, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Work
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "numbers.yaml").read_text())
 NEURON = parse({"m": "x * w", "h": "sigmoid(m)", "loss": "h - y"})

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Answers, Lab, Tolerance
 
 

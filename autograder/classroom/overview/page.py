@@ -9,7 +9,7 @@ from markupsafe import Markup
 from autograder.classroom.overview.alike import alike
 from autograder.classroom.overview.figures import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.classroom.overview.gather import Example, Gathered, Mistake, NearMiss, Shape, Student
-from autograder.mistakes.lab import Mistakes
+from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import State, counted
 from autograder.report import curve, page
 from autograder.rubric import Lab

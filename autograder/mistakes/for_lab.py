@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.graph import parse, split_derivative
 from autograder.mistakes.catalogue import Made, Task, catalogue, elsewhere
-from autograder.mistakes.work import At, Link, Mistake, Work
+from autograder.mistakes.procedure import At, Link, Mistake, Work
 from autograder.rubric import Lab, LabMistake
 
 Known = tuple[Task, Sequence[Made]]
