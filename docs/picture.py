@@ -14,7 +14,7 @@ from rich.console import Console
 
 from autograder import rubric
 from autograder.grade import Marker
-from autograder.report import terminal
+from autograder.render import terminal
 from autograder.sandbox.host.fork_server import Wall
 
 ROOT = Path(__file__).resolve().parents[1]

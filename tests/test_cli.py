@@ -16,7 +16,7 @@ from autograder.cli.common import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
 from autograder.gradescope import container
 from autograder.gradescope.results import failure
 from autograder.outcome import GradeReport, Marked, Outcome
-from autograder.report import feedback
+from autograder.render import feedback
 from autograder.sandbox.host import fork_server
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from autograder.audit.draws import Escape
 from autograder.audit.function import Caught, FunctionAudit
 from autograder.audit.run import Audit
-from autograder.report.page import render
+from autograder.render.html_page import render
 
 MOST_LISTED = 12  # in the terminal; the page has all
 

@@ -16,7 +16,7 @@ from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
 from autograder.outcome import GradeReport
-from autograder.report.page import TEMPLATES
+from autograder.render.html_page import TEMPLATES
 from autograder.rubric import Lab, warnings
 from autograder.submission import Handed, Unreadable, gather
 

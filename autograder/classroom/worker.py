@@ -19,7 +19,7 @@ from autograder.classroom.record import Record
 from autograder.classroom.source import HandedIn
 from autograder.files import NO_ROOM, CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
-from autograder.report import feedback
+from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
 from autograder.submission import Handed

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             if on_gradescope:
                 container.protect()
-            from autograder.report import terminal
+            from autograder.render import terminal
 
             the_lab = rubric.load(options.lab)
             told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
             return complain(f"the grader itself failed: {error}", FAILED)
         terminal.show(report, str(target), quiet=options.quiet)
         if options.html:
-            from autograder.report import feedback
+            from autograder.render import feedback
 
             try:
                 page = feedback.render(report, the_lab, str(told) or path.resolve().name, told)

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
     from autograder import files
     from autograder.gradescope import shown
-    from autograder.report import preview
+    from autograder.render import preview
     from autograder.typed_yaml import FileError
 
     try:

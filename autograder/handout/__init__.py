@@ -2,7 +2,7 @@
 
 from autograder.handout import answers, program, sheet, spoilers
 from autograder.handout.folder import changed, others, write
-from autograder.report import picture
+from autograder.render import blank_graph_svg
 from autograder.rubric import FileError, Lab
 
 
@@ -16,7 +16,9 @@ def make(lab: Lab) -> dict[str, str]:
         files[sheet.NAME] = sheet.filled_in(lab)
     for name, graph in lab.graphs.items():
         weights = sheet.weights(lab, name)
-        files[sheet.picture_name(name)] = picture.svg(graph, f"{name}: computation graph of {graph.output}", weights)
+        files[sheet.picture_name(name)] = blank_graph_svg.svg(
+            graph, f"{name}: computation graph of {graph.output}", weights
+        )
     for problem in spoilers.problems(lab, files):
         raise FileError(f"{lab.folder}: the handout would give an answer away: {problem}")
     return files

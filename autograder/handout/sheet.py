@@ -13,7 +13,7 @@ import jinja2
 
 from autograder import latex
 from autograder.graph import Graph, split_derivative
-from autograder.report.picture import in_words, listed
+from autograder.render.blank_graph_svg import in_words, listed
 from autograder.rubric import FileError, Lab
 
 NAME = "README.md"

@@ -15,7 +15,7 @@ from autograder.key.formula import digits
 from autograder.key.key import Key
 from autograder.key.wrong import Wrong
 from autograder.outcome import counted
-from autograder.report import curve, drawing, page
+from autograder.render import graph_svg, html_page, loss_plot
 
 MOST_WRONG = 8  # wrong numbers shown of one quantity; the others are folded
 MOST_NAMED = 3  # mistakes named that lead to one number
@@ -37,11 +37,11 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
     """The key as a page that stands alone. graphs: the lab's, by name."""
 
     pictures = {each.name: figure(graphs[each.name], each.name, each.right) for each in key.graphs}
-    return page.render(
+    return html_page.render(
         "key.html",
         key=key,
         pictures=pictures,
-        curves={each.function: curve.right([step.loss for step in each.epochs]) for each in key.trainings},
+        curves={each.function: loss_plot.right([step.loss for step in each.epochs]) for each in key.trainings},
         math=math,
         digits=digits,
         rows=rows,
@@ -74,7 +74,7 @@ def figure(graph: Graph, title: str, right: Derived) -> Markup:
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
     behind = graph.with_dependents(weights)
     gradients = {name: value for name, value in graph.gradients(values).items() if name in behind}
-    return drawing.figure(graph, title, values=_shown(values), gradients=_shown(gradients))
+    return graph_svg.figure(graph, title, values=_shown(values), gradients=_shown(gradients))
 
 
 def _shown(values: Mapping[str, float]) -> dict[str, str]:

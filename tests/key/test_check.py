@@ -77,7 +77,7 @@ def test_a_wrong_derivative_of_the_engine_is_found_by_sympy(
 ) -> None:
     right = OPERATIONS["sigmoid"]
     wrong = Operation(right.name, 1, right.forward, (lambda a, y: y,), right.latex, right.latex_partials)
-    monkeypatch.setattr("autograder.graph.OPERATIONS", {**OPERATIONS, "sigmoid": wrong})
+    monkeypatch.setattr("autograder.graph.engine.OPERATIONS", {**OPERATIONS, "sigmoid": wrong})
     fresh = rubric.load(real_lab.folder)
     with pytest.raises(NoKey, match=r"graph task2, dy_hat_dm2: the graph engine says 0\.598\d+, sympy 0\.240\d+;"):
         key(fresh, wall)

@@ -11,7 +11,7 @@ from autograder.classroom.overview.figures import MOST_ATTEMPTS, attempts, histo
 from autograder.classroom.overview.gather import Example, Gathered, Mistake, NearMiss, Shape, Student
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import State, counted
-from autograder.report import curve, page
+from autograder.render import html_page, loss_plot
 from autograder.rubric import Lab
 
 MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown
@@ -72,8 +72,8 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
     groups = alike(found.wrong, len(totals))
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
     columns = sum(check.points > 0 for check in lab.rubric.checks)
-    (style, style_hash), (script, script_hash) = page.inline("class.css"), page.inline("class.js")
-    return page.render_long(
+    (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
+    return html_page.render_long(
         "class.html",
         lab=lab.rubric.lab,
         out_of=lab.rubric.points,
@@ -157,7 +157,7 @@ def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     what = "not explained by a known mistake" if ids is None else " and ".join(names.get(id, id) for id in ids)
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
-    picture = curve.small(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
+    picture = loss_plot.small(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
     return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 

@@ -9,7 +9,7 @@ from conftest import ROOT, Result
 from rich.console import Console
 
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
-from autograder.report import terminal
+from autograder.render import terminal
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 
 from autograder.gradescope import shown
 from autograder.gradescope.shown import Format
-from autograder.report import page, preview
+from autograder.render import html_page, preview
 
 RESULTS: dict[str, Any] = {
     "score": 7.5,
@@ -53,7 +53,7 @@ def harmless(html: str) -> None:
 
 @pytest.mark.parametrize("how", get_args(Format))
 def test_text_in_any_format_is_harmless(how: Format) -> None:
-    for html in (page.formatted(EVIL, how), page.one_line(EVIL, how)):
+    for html in (html_page.formatted(EVIL, how), html_page.one_line(EVIL, how)):
         harmless(html)
         assert "<style" not in html
         assert html.count("<pre") == html.count("</pre>")
@@ -82,15 +82,15 @@ def test_a_page_of_hostile_text_is_harmless(tmp_path: Path) -> None:
 
 
 def test_formats_are_shown_as_gradescope_shows_them() -> None:
-    assert page.formatted("a  <b>\n* c", "text") == "<pre>a  &lt;b&gt;\n* c</pre>"
-    assert page.formatted("a\nb\n\nc <b>d</b>", "simple_format") == "<p>a<br>b</p><p>c <b>d</b></p>"
-    assert page.formatted("a <em>b</em>", "html") == "a <em>b</em>"
-    assert "<strong>a</strong>" in page.formatted("**a** <i>b</i>", "md")
-    assert "&lt;i&gt;" in page.formatted("**a** <i>b</i>", "md")
+    assert html_page.formatted("a  <b>\n* c", "text") == "<pre>a  &lt;b&gt;\n* c</pre>"
+    assert html_page.formatted("a\nb\n\nc <b>d</b>", "simple_format") == "<p>a<br>b</p><p>c <b>d</b></p>"
+    assert html_page.formatted("a <em>b</em>", "html") == "a <em>b</em>"
+    assert "<strong>a</strong>" in html_page.formatted("**a** <i>b</i>", "md")
+    assert "&lt;i&gt;" in html_page.formatted("**a** <i>b</i>", "md")
     assert re.search(
-        r'<span style="color: ?#[0-9a-fA-F]{6}">red</span> &lt;', page.formatted("\x1b[31mred\x1b[0m <", "ansi")
+        r'<span style="color: ?#[0-9a-fA-F]{6}">red</span> &lt;', html_page.formatted("\x1b[31mred\x1b[0m <", "ansi")
     )
-    assert page.one_line("**a** `b`", "md").strip() == "<strong>a</strong> <code>b</code>"
+    assert html_page.one_line("**a** `b`", "md").strip() == "<strong>a</strong> <code>b</code>"
 
 
 def test_without_tests_there_is_a_page(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: list[str], says: s
 
 def test_marking_imports_nothing_of_the_page() -> None:
     code = (
-        "import sys; from autograder import grade, cli; from autograder.report import terminal; "
+        "import sys; from autograder import grade, cli; from autograder.render import terminal; "
         "print({'jinja2', 'nh3', 'ansi2html', 'markdown_it', 'importlib.metadata'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 from browser import Page, needs_browser
-from test_layout import TASK1, TASK2
+from test_graph_layout import TASK1, TASK2
 
 from autograder.graph import Graph, parse
-from autograder.report import picture
+from autograder.render import blank_graph_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 CROSSED = parse({"z": "w * x", "p": "log(z)", "q": "1 - z", "a": "y * p", "n": "1 - y", "b": "n * q", "loss": "a + b"})
 
 
 def parsed(graph: Graph, *weights: str) -> ET.Element:
-    return ET.fromstring(picture.svg(graph, "title", weights))
+    return ET.fromstring(blank_graph_svg.svg(graph, "title", weights))
 
 
 def texts(svg: ET.Element) -> list[str]:
@@ -26,8 +26,8 @@ def texts(svg: ET.Element) -> list[str]:
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
 def test_every_name_operation_and_arrow_is_there_once(graph: Graph) -> None:
     svg = parsed(graph)
-    names = [picture.formula(name) for name in graph.names]
-    assert sorted(texts(svg)) == sorted([*names, *(picture.operation(node) for node in graph.nodes)])
+    names = [blank_graph_svg.formula(name) for name in graph.names]
+    assert sorted(texts(svg)) == sorted([*names, *(blank_graph_svg.operation(node) for node in graph.nodes)])
     assert len([path for path in svg.iter(f"{SVG}path") if path.get("class") == "edge"]) == sum(
         len(node.names) for node in graph.nodes
     )
@@ -49,7 +49,7 @@ def test_it_is_told_in_words_too() -> None:
     assert svg.findtext(f"{SVG}desc") == (
         "y_hat = x * w; s = y_hat - y; loss = s ** 2. The gradient is passed back from loss to w."
     )
-    assert picture.in_words(CROSSED).startswith("w and x give z, z gives p, z gives q, y and p give a")
+    assert blank_graph_svg.in_words(CROSSED).startswith("w and x give z, z gives p, z gives q, y and p give a")
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
@@ -86,20 +86,20 @@ def test_everything_lies_in_the_picture_and_no_box_on_another(graph: Graph) -> N
     ],
 )
 def test_an_operation_is_written_as_in_a_formula(text: str, shown: str) -> None:
-    assert picture.operation(parse({"n": text}).nodes[0]) == shown
+    assert blank_graph_svg.operation(parse({"n": text}).nodes[0]) == shown
 
 
 def test_the_file_asks_for_nothing_and_its_text_is_escaped() -> None:
-    text = picture.svg(TASK1, "<script>&", ["w"])
+    text = blank_graph_svg.svg(TASK1, "<script>&", ["w"])
     assert "<script" not in text
     assert not re.search(r"href|url\(|@import|<image", text)
-    assert text == picture.svg(TASK1, "<script>&", ["w"])
+    assert text == blank_graph_svg.svg(TASK1, "<script>&", ["w"])
 
 
 @needs_browser
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
 def test_it_can_be_read_on_a_phone_and_in_the_dark(graph: Graph, chromium: Page, tmp_path: Path) -> None:
-    (tmp_path / "graph.svg").write_text(picture.svg(graph, "t", graph.inputs))
+    (tmp_path / "graph.svg").write_text(blank_graph_svg.svg(graph, "t", graph.inputs))
     viewport = '<meta name="viewport" content="width=device-width">'
     (tmp_path / "sheet.html").write_text(f'{viewport}<img src="graph.svg" style="max-width: 100%">')
     chromium.open(tmp_path / "sheet.html")

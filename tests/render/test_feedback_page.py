@@ -16,7 +16,7 @@ from conftest import ROOT, Result, RunVerb
 from autograder import rubric
 from autograder.gradescope.metadata import Metadata
 from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
-from autograder.report import feedback
+from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from autograder.graph import Graph, split_derivative
 from autograder.outcome import SIGNS, WORDS, State
-from autograder.report import page
-from autograder.report.layout import LABEL_HEIGHT, SIDE, Arrow, Edge, Layout, Point, edges, lay_out
+from autograder.render import html_page
+from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Edge, Layout, Point, edges, lay_out
 
 CHARACTER = 7.3  # pixels; 0.6 of the size of any usual monospaced font, and a little
 LINE = 19.0
@@ -85,7 +85,7 @@ def figure(
     seen = dict.fromkeys(state for _, state in states)
     wide, tall = _laid_out(drawn, down=False), _laid_out(drawn, down=True)
     return Markup(
-        page.render(
+        html_page.render(
             "graph.html",
             title=title,
             told=_told(states, title),

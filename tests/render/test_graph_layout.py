@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, Node, parse
-from autograder.report.layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
+from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
 
 TASK1 = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 TASK2 = parse(
@@ -183,4 +183,4 @@ def test_a_text_beside_a_box_makes_its_layer_longer() -> None:
 
 
 def test_data_cannot_be_changed() -> None:
-    assert changeable("autograder.report") == set()
+    assert changeable("autograder.render") == set()

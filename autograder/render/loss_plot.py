@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from autograder.outcome import Curve
-from autograder.report import page
+from autograder.render import html_page
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ SMALL = Frame(180, 110, 26, 8, 174, 92, 3)
 def figure(curve: Curve) -> Markup:
     """The curve as an HTML figure, for a page with curve.css. A loss that lies beyond the plot is left out, as
     `curve.beyond` counts."""
-    return Markup(page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
+    return Markup(html_page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
 
 
 def right(losses: Sequence[float]) -> Markup:
     """The losses of a right loop alone, drawn in the same way."""
     picture = _picture(Curve(losses, losses), FULL, "The losses", beside=False)
-    return Markup(page.render("curve.html", curve=None, picture=picture))
+    return Markup(html_page.render("curve.html", curve=None, picture=picture))
 
 
 def small(curve: Curve, told: str) -> Markup:
@@ -67,7 +67,7 @@ def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> M
         return "".join(f"M{x(epoch):.1f} {y(loss):.1f}h0" for epoch, loss in enumerate(losses) if curve.shows(loss))
 
     return Markup(
-        page.render(
+        html_page.render(
             "curve_picture.html",
             curve=curve,
             across=[(f"{epoch:g}", x(epoch)) for epoch in ticks(epochs - 1, frame.most_ticks) if epoch == int(epoch)],

@@ -8,7 +8,7 @@ from autograder.gradescope import results
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
 from autograder.outcome import SIGNS, GradeReport, Marked, Outcome, counted
-from autograder.report import curve, drawing, page
+from autograder.render import graph_svg, html_page, loss_plot
 from autograder.rubric import Answers, Check, Found, Lab, OnDevice, Visibility
 
 LATER: dict[Visibility, str] = {
@@ -39,7 +39,7 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
     """
     shown = results.shown(report, lab)
     checks = {check.number: check for check in lab.rubric.checks}
-    return page.render(
+    return html_page.render(
         "feedback.html",
         lab=lab.rubric.lab,
         who=who,
@@ -59,8 +59,8 @@ def _card(lab: Lab, check: Check, marked: Marked) -> Card:
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
     graph = _graph(lab, check)
-    drawn = [drawing.figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
-    return [*drawn, *([curve.figure(outcome.curve)] if outcome.curve else [])]
+    drawn = [graph_svg.figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
+    return [*drawn, *([loss_plot.figure(outcome.curve)] if outcome.curve else [])]
 
 
 def _graph(lab: Lab, check: Check) -> Graph | None:

@@ -9,31 +9,31 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from test_layout import LOGISTIC, TASK1, TASK2
+from test_graph_layout import LOGISTIC, TASK1, TASK2
 
 from autograder import rubric
 from autograder.graph import parse
 from autograder.outcome import Curve
-from autograder.report import curve, drawing, picture
+from autograder.render import blank_graph_svg, graph_svg, loss_plot
 
 FOLDER = Path(__file__).with_name("drawn")
 LOSSES = Curve([1.0, 0.5, 99.0, 0.25], [1.0, 0.4, 0.2, 0.1])
 DRAWN: dict[str, Callable[[], str]] = {
-    "states.html": lambda: drawing.figure(
+    "states.html": lambda: graph_svg.figure(
         TASK2, "states", states=[("m1", "right"), ("dloss_ds", "right"), ("dm2_dr", "wrong"), ("dloss_dw1", "partly")]
     ),
-    "values.html": lambda: drawing.figure(
+    "values.html": lambda: graph_svg.figure(
         LOGISTIC,
         "values",
         values={name: f"{number}.25" for number, name in enumerate(LOGISTIC.names)},
         gradients={name: f"-{number}.5" for number, name in enumerate(LOGISTIC.names)},
     ),
-    "plain.html": lambda: drawing.figure(TASK1, "plain"),
-    "curve.html": lambda: curve.figure(LOSSES),
-    "right.html": lambda: curve.right([3.0, 2.0, 1.5]),
-    "small.html": lambda: curve.small(LOSSES, "told"),
-    "low.svg": lambda: picture.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
-    "weights.svg": lambda: picture.svg(TASK1, "weights", ["w", "x"]),
+    "plain.html": lambda: graph_svg.figure(TASK1, "plain"),
+    "curve.html": lambda: loss_plot.figure(LOSSES),
+    "right.html": lambda: loss_plot.right([3.0, 2.0, 1.5]),
+    "small.html": lambda: loss_plot.small(LOSSES, "told"),
+    "low.svg": lambda: blank_graph_svg.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
+    "weights.svg": lambda: blank_graph_svg.svg(TASK1, "weights", ["w", "x"]),
 }
 
 
@@ -51,7 +51,7 @@ def test_the_handouts_pictures_look_as_before(folder: Path) -> None:
         text = path.read_text(encoding="utf-8")
         graph = the_lab.graphs[path.name.removesuffix("_graph.svg")]
         title, weights = re.findall(r"<title id=.title.>(.*)</title>|back from \w+ to (.*)[.]</desc>", text)
-        drawn = picture.svg(graph, title[0], re.findall(r"\bw\d?\b|\bb\b", weights[1]))
+        drawn = blank_graph_svg.svg(graph, title[0], re.findall(r"\bw\d?\b|\bb\b", weights[1]))
         assert drawn == text
 
 

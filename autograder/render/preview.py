@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from autograder.gradescope.shown import SEEN_IN, VIEWS, Entry, Results, View
-from autograder.report import page
+from autograder.render import html_page
 from autograder.rubric import Visibility
 
 LONGEST_STDOUT = 200_000  # characters
@@ -48,7 +48,7 @@ class Summary:
 def render(results: Results, source: str, stdout: str = "") -> str:
     """The page. source: the name of the file that it shows. stdout: what the grader printed, if that is known."""
     cards = [_card(place, number, test, results) for place, (number, test) in enumerate(results.numbered(), 1)]
-    return page.render(
+    return html_page.render(
         "preview.html",
         source=source,
         views=VIEWS,
@@ -73,8 +73,10 @@ def _card(place: int, number: str, test: Entry, results: Results) -> Card:
     return Card(
         place,
         number,
-        page.one_line(test.name, test.name_format or results.test_name_format),
-        page.formatted(test.output, test.output_format or results.test_output_format) if test.output else Markup(""),
+        html_page.one_line(test.name, test.name_format or results.test_name_format),
+        html_page.formatted(test.output, test.output_format or results.test_output_format)
+        if test.output
+        else Markup(""),
         _points(test.score, test.max_score),
         test.state or "",
         test.tags,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.graph import Graph, Node
-from autograder.report import page
-from autograder.report.drawing import curve, head
-from autograder.report.layout import Layout, Point, lay_out
+from autograder.render import html_page
+from autograder.render.graph_layout import Layout, Point, lay_out
+from autograder.render.graph_svg import curve, head
 
 HAT = "_hat"
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -50,7 +50,7 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     caption = f"backpropagation: from {formula(graph.output)} back to {listed(list(map(formula, weights)))}"
     spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # what the words are wider
     bottom = max(box.y + box.height / 2 + UNDER * bool(boxes[name].operation) for name, box in layout.boxes.items())
-    text = page.render(
+    text = html_page.render(
         "picture.svg",
         title=title,
         told=_told(graph, weights),
