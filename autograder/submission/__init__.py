@@ -1,11 +1,11 @@
 """What a student handed in: found, read and parsed; nothing here runs it or knows of grading."""
 
-from .arithmetic import evaluate
-from .gather import gather
-from .handed import Handed
-from .model import Answer, Answers, NotFound, Program, Submission, Unreadable
-from .reading import read
-from .tokens import ArithmeticProblem
+from autograder.submission.arithmetic import evaluate
+from autograder.submission.gather import gather
+from autograder.submission.handed import Handed
+from autograder.submission.model import Answer, Answers, NotFound, Program, Submission, Unreadable
+from autograder.submission.reading import read
+from autograder.submission.tokens import ArithmeticProblem
 
 __all__ = [
     "Answer",

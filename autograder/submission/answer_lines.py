@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .answer_sheet import Entry, Sheet
-from .wording import printable
+from autograder.submission.answer_sheet import Entry, Sheet
+from autograder.submission.wording import printable
 
 MAX_LINES = 2000
 MAX_LINE = 400

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .arithmetic import evaluate
-from .model import Answer, Answers, PartUnreadable
-from .tidied import bare
-from .tokens import ArithmeticProblem
-from .wording import listed, printable
+from autograder.submission.arithmetic import evaluate
+from autograder.submission.model import Answer, Answers, PartUnreadable
+from autograder.submission.tidied import bare
+from autograder.submission.tokens import ArithmeticProblem
+from autograder.submission.wording import listed, printable
 
 _BLANK = frozenset({"", "~", "?", "-", "...", "…", "null", "none", "todo"})
 _MAX_NOTES = 8

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from .answer_lines import lines_of_answers
-from .answer_sheet import Entry, Sheet
-from .model import Answers, PartUnreadable
-from .tidied import visible
+from autograder.submission.answer_lines import lines_of_answers
+from autograder.submission.answer_sheet import Entry, Sheet
+from autograder.submission.model import Answers, PartUnreadable
+from autograder.submission.tidied import visible
 
 if TYPE_CHECKING:
     from yaml import Event

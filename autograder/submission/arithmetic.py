@@ -17,9 +17,8 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from autograder.graph import OPERATIONS
-
-from .tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
-from .wording import printable
+from autograder.submission.tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
+from autograder.submission.wording import printable
 
 MAX_LENGTH = 200
 MAX_NESTING = 50

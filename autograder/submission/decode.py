@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-from .handed import MAX_NOTEBOOK_BYTES
-from .model import PartUnreadable
-from .wording import megabytes
+from autograder.submission.handed import MAX_NOTEBOOK_BYTES
+from autograder.submission.model import PartUnreadable
+from autograder.submission.wording import megabytes
 
 MAX_BYTES = 1_000_000
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from posixpath import basename
 
-from .handed import Handed
-from .wording import listed, printable
+from autograder.submission.handed import Handed
+from autograder.submission.wording import listed, printable
 
 NEAR = 3
 """Folders to look down first: the wrapper of a zip inside, its own folder, one more. What lies deeper is taken where

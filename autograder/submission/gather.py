@@ -8,8 +8,8 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
-from . import opened
-from .handed import (
+from autograder.submission import opened
+from autograder.submission.handed import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
     Handed,
@@ -18,9 +18,9 @@ from .handed import (
     most_bytes,
     wanted_first,
 )
-from .model import NotFound, Unreadable
-from .unzip import is_zip, unzip
-from .wording import printable
+from autograder.submission.model import NotFound, Unreadable
+from autograder.submission.unzip import is_zip, unzip
+from autograder.submission.wording import printable
 
 MAX_ZIP_BYTES = 50_000_000
 MAX_LISTED = 20_000

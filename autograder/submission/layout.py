@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .wording import listed
+from autograder.submission.wording import listed
 
 MAX_FILES = 500
 MAX_BYTES = 10_000_000

@@ -12,11 +12,10 @@ from typing import Any, Literal
 import msgspec
 
 from autograder import limited
-
-from .decode import MAX_BYTES
-from .find import rank
-from .model import PartUnreadable
-from .wording import megabytes
+from autograder.submission.decode import MAX_BYTES
+from autograder.submission.find import rank
+from autograder.submission.model import PartUnreadable
+from autograder.submission.wording import megabytes
 
 MAX_CELLS = 1000  # of code
 MAX_ALL_CELLS = 10_000  # of any kind; counted before they are converted, which copies each several times

@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
-from .answers import parse_answers
-from .decode import decode
-from .find import Choice, choose, is_answers, read_as
-from .gather import gather
-from .handed import MAX_TOTAL_BYTES, Handed
-from .layout import layout
-from .model import Answers, PartUnreadable, Program, Submission, Unreadable
-from .notebook import code_cells, without_commands
-from .together import together
-from .unzip import is_zip, unzip
-from .wording import listed, printable
+from autograder.submission.answers import parse_answers
+from autograder.submission.decode import decode
+from autograder.submission.find import Choice, choose, is_answers, read_as
+from autograder.submission.gather import gather
+from autograder.submission.handed import MAX_TOTAL_BYTES, Handed
+from autograder.submission.layout import layout
+from autograder.submission.model import Answers, PartUnreadable, Program, Submission, Unreadable
+from autograder.submission.notebook import code_cells, without_commands
+from autograder.submission.together import together
+from autograder.submission.unzip import is_zip, unzip
+from autograder.submission.wording import listed, printable
 
 MAX_ZIPS_INSIDE = 4
 MAX_PARTS = 10  # files of one program

@@ -7,9 +7,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from autograder import limited
-
-from .model import Program
-from .wording import listed
+from autograder.submission.model import Program
+from autograder.submission.wording import listed
 
 _OFTEN = frozenset({"main"})  # in every file of its own, and called nowhere else
 

@@ -8,9 +8,17 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .handed import MAX_FILES, MAX_TOTAL_BYTES, Handed, is_junk, is_too_long, most_bytes, wanted_first
-from .model import Unreadable
-from .wording import megabytes, printable
+from autograder.submission.handed import (
+    MAX_FILES,
+    MAX_TOTAL_BYTES,
+    Handed,
+    is_junk,
+    is_too_long,
+    most_bytes,
+    wanted_first,
+)
+from autograder.submission.model import Unreadable
+from autograder.submission.wording import megabytes, printable
 
 if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zips
     from zipfile import ZipFile, ZipInfo
