@@ -24,7 +24,7 @@ from autograder.sandbox.host.fork_server import GraderFault, Wall
 from autograder.sandbox.host.process import Limits
 from autograder.sandbox.host.program import Program, Student
 from autograder.sandbox.host.protocol import Confined, clean
-from autograder.submission import Handed, Submission
+from autograder.submission import FileSet, Submission
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
@@ -93,7 +93,7 @@ class Marker:
             self._reference.solution.close()
 
     def mark(
-        self, what: Path | Handed, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
+        self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
     ) -> GradeReport:
         """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
         platform tells of it. option: by which whoever runs this names another target.
@@ -140,7 +140,7 @@ class Marker:
         """
         return self._solution(double=True)
 
-    def _read(self, what: Path | Handed) -> Submission:
+    def _read(self, what: Path | FileSet) -> Submission:
         return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> Sheet:

@@ -20,7 +20,7 @@ from autograder.files import write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
-from autograder.submission import Handed, Unreadable, gather
+from autograder.submission import FileSet, Unreadable, read_files
 
 CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking
 LARGEST = 4 << 20  # bytes sent together, if they are of more than one submission
@@ -43,7 +43,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self.name = f"autograder-{uuid.uuid4().hex}"  # others may mark on the same cluster
         beside = (the_lab.folder / name for name in ("rubric.yaml", ROSTER))
         self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
-        self._reference = gather(the_lab.reference)
+        self._reference = read_files(the_lab.reference)
         self._device = device
         self._basis = record.basis(the_lab, device)
 
@@ -92,7 +92,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
                 self._opened = None
 
 
-def _write(handed: Handed, folder: Path) -> None:
+def _write(handed: FileSet, folder: Path) -> None:
     for name in sorted(handed.folders):
         (folder / name).mkdir(parents=True)
     for name, content in handed.files.items():

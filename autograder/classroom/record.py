@@ -18,7 +18,7 @@ from autograder.individual import ROSTER
 from autograder.outcome import GradeReport
 from autograder.render.html_page import TEMPLATES
 from autograder.rubric import Lab, warnings
-from autograder.submission import Handed, Unreadable, gather
+from autograder.submission import FileSet, Unreadable, read_files
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -89,7 +89,7 @@ def basis(lab: Lab, device: str) -> str:
     for path in sorted((*GRADER.rglob("*.py"), *TEMPLATES.iterdir())):
         digest.update(f"{path.name} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
-    digest.update(_digest_of(lambda: gather(lab.reference)))
+    digest.update(_digest_of(lambda: read_files(lab.reference)))
     roster = lab.folder / ROSTER
     digest.update(roster.read_bytes() if roster.is_file() else b"")
     return digest.hexdigest()
@@ -111,7 +111,7 @@ def fingerprint(handed: HandedIn, of_all: str) -> str:
     return digest.hexdigest()
 
 
-def _digest_of(gathered: Callable[[], Handed]) -> bytes:
+def _digest_of(gathered: Callable[[], FileSet]) -> bytes:
     """A digest of all that reading a submission sees, be it only why there is nothing to be read."""
     try:
         handed = gathered()

@@ -12,8 +12,8 @@ from autograder.files import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
-from autograder.submission import Handed, Unreadable, gather, opened
-from autograder.submission.handed import is_junk, most_bytes
+from autograder.submission import FileSet, Unreadable, read_files, safe_open
+from autograder.submission.file_set import is_junk, most_bytes
 from autograder.submission.wording import printable
 from autograder.text import clean, fit
 
@@ -47,12 +47,12 @@ class HandedIn:
     attempts: tuple[Attempt, ...] = ()
     problem: str = ""
 
-    def gather(self) -> Handed:
+    def gather(self) -> FileSet:
         """What was handed in. The path is not followed where it is a link: students may be able to write where it
         lies. Raises Unreadable."""
         if self.problem:
             raise Unreadable(self.problem)
-        return gather(self.path, links=False)
+        return read_files(self.path, links=False)
 
     @property
     def metadata(self) -> Metadata:
@@ -169,7 +169,7 @@ def _copy(path: Path, target: Path) -> str:
         size = path.lstat().st_size
     except OSError:
         return "could not be opened"
-    content = opened.content([str(path.parent.resolve()), path.name], most_bytes(path.name))
+    content = safe_open.content([str(path.parent.resolve()), path.name], most_bytes(path.name))
     if isinstance(content, bytes):
         target.write_bytes(content)
         return ""

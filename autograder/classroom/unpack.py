@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from autograder.gradescope.export import METADATA, SUBMISSION
-from autograder.submission.handed import is_junk, is_too_long, most_bytes
+from autograder.submission.file_set import is_junk, is_too_long, most_bytes
 from autograder.submission.wording import printable
 
 MOST_UNPACKED = 4 << 30  # bytes

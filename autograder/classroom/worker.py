@@ -22,7 +22,7 @@ from autograder.grade import Marker, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
-from autograder.submission import Handed
+from autograder.submission import FileSet
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
 PAUSES = (0.2, 1.0, 3.0)  # seconds until a submission for which there was no room is tried again
@@ -36,7 +36,7 @@ class Task:
 
     handed: HandedIn
     fingerprint: str
-    gathered: Handed | None = None
+    gathered: FileSet | None = None
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,22 @@
 """What a student handed in: found, read and parsed; nothing here runs it or knows of grading."""
 
-from autograder.submission.arithmetic import evaluate
-from autograder.submission.gather import gather
-from autograder.submission.handed import Handed
+from autograder.submission.answers.arithmetic import evaluate
+from autograder.submission.answers.tokens import ArithmeticProblem
+from autograder.submission.file_set import FileSet
 from autograder.submission.model import Answer, Answers, NotFound, Program, Submission, Unreadable
-from autograder.submission.reading import read
-from autograder.submission.tokens import ArithmeticProblem
+from autograder.submission.read_files import read_files
+from autograder.submission.read_submission import read
 
 __all__ = [
     "Answer",
     "Answers",
     "ArithmeticProblem",
-    "Handed",
+    "FileSet",
     "NotFound",
     "Program",
     "Submission",
     "Unreadable",
     "evaluate",
-    "gather",
     "read",
+    "read_files",
 ]

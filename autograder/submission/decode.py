@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from autograder.submission.handed import MAX_NOTEBOOK_BYTES
+from autograder.submission.file_set import MAX_NOTEBOOK_BYTES
 from autograder.submission.model import PartUnreadable
 from autograder.submission.wording import megabytes
 

@@ -13,8 +13,8 @@ import msgspec
 
 from autograder import limited
 from autograder.submission.decode import MAX_BYTES
-from autograder.submission.find import rank
 from autograder.submission.model import PartUnreadable
+from autograder.submission.select import rank
 from autograder.submission.wording import megabytes
 
 MAX_CELLS = 1000  # of code

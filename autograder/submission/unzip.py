@@ -8,10 +8,10 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from autograder.submission.handed import (
+from autograder.submission.file_set import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
-    Handed,
+    FileSet,
     is_junk,
     is_too_long,
     most_bytes,
@@ -41,7 +41,7 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_SIGNATURES)
 
 
-def unzip(data: bytes, name: str, most: int = MAX_TOTAL_BYTES) -> Handed:
+def unzip(data: bytes, name: str, most: int = MAX_TOTAL_BYTES) -> FileSet:
     """The files in a zip; links, damaged and too large files, and those in too deep folders, are refused one by one.
 
     most: bytes that it may unpack to. Raises Unreadable where the zip as a whole is damaged, encrypted, a bomb, or
@@ -75,7 +75,7 @@ class _Bounded(io.BytesIO):
         return super().read(size)
 
 
-def _contents(archive: ZipFile, name: str, packed: int, most: int) -> Handed:
+def _contents(archive: ZipFile, name: str, packed: int, most: int) -> FileSet:
     """packed: how many bytes the zip has; most: how many it may unpack to."""
     refused: dict[str, str] = {}
     folders: set[str] = set()
@@ -96,7 +96,7 @@ def _contents(archive: ZipFile, name: str, packed: int, most: int) -> Handed:
             refused[path] = "is damaged inside the zip"
         else:
             files[path] = content
-    return Handed(files, refused, frozenset(folders))
+    return FileSet(files, refused, frozenset(folders))
 
 
 def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -> None:

@@ -14,7 +14,7 @@ from autograder.classroom.source import HandedIn, NoClass, find
 from autograder.gradescope.metadata import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
-from autograder.submission.handed import MAX_FILE_BYTES
+from autograder.submission.file_set import MAX_FILE_BYTES
 from autograder.typed_yaml import FileError
 
 METADATA = """---

@@ -10,7 +10,7 @@ MAX_FILES = 500
 MAX_BYTES = 10_000_000
 
 
-def layout(
+def place_files(
     files: Mapping[str, bytes], program: str | None, answers: str | None, canonical: str
 ) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ...]]:
     """The files with paths relative to the program's folder, and what has to be said about those left out.

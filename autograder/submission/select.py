@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from posixpath import basename
 
-from autograder.submission.handed import Handed
+from autograder.submission.file_set import FileSet
 from autograder.submission.wording import listed, printable
 
 NEAR = 3
@@ -70,7 +70,7 @@ def _alike(own: str, stem: str) -> bool:
     return re.search(rf"(?<![^\W_]){words}(?!\d)", own) is not None
 
 
-def choose(handed: Handed, wanted: str, *, alone: bool = False) -> Choice:
+def choose(handed: FileSet, wanted: str, *, alone: bool = False) -> Choice:
     """The file that is meant by `wanted`, the best fitting name first, then the outermost folder.
 
     With `alone`, the only file of its kind is taken whatever its name.
@@ -95,7 +95,7 @@ def choose(handed: Handed, wanted: str, *, alone: bool = False) -> Choice:
     return Choice(path, read_as(path, wanted))
 
 
-def _only_one(handed: Handed, wanted: str) -> Choice:
+def _only_one(handed: FileSet, wanted: str) -> Choice:
     """The only file of the kind of `wanted`: one program, else one notebook; or one YAML file."""
     programs = _split(wanted)[1] in _PROGRAMS
     for kind in (_PROGRAMS, _NOTEBOOKS) if programs else (_ANSWERS,):
@@ -116,7 +116,7 @@ def read_as(path: str, wanted: str) -> tuple[str, ...]:
     return () if path == wanted else (f"{printable(path)} was read as {wanted}.",)
 
 
-def _missing(handed: Handed, wanted: str) -> str:
+def _missing(handed: FileSet, wanted: str) -> str:
     found = sorted((*handed.files, *handed.refused), key=lambda path: (path.count("/"), path))
     folders = [*sorted(handed.folders), *(path.rpartition("/")[0] for path in found)]
     for folder in folders:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from autograder.submission.layout import MAX_BYTES, MAX_FILES, layout
+from autograder.submission.workdir import MAX_BYTES, MAX_FILES, place_files
 
 
 def placed(files: dict[str, bytes], program: str | None = "Lab4.py", answers: str | None = None) -> list[str]:
-    return [path for path, _ in layout(files, program, answers, "Lab4.py")[0]]
+    return [path for path, _ in place_files(files, program, answers, "Lab4.py")[0]]
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_the_parts_come_first_whatever_their_names() -> None:
 
 def test_as_many_files_and_bytes_as_promised_have_room() -> None:
     files = {f"{number:04}": b"" for number in range(MAX_FILES + 2)}
-    kept, notes = layout(files, None, None, "Lab4.py")
+    kept, notes = place_files(files, None, None, "Lab4.py")
     assert len(kept) == 500
     assert notes == ("Left out of your working directory (at most 500 files, 10 MB): 0500, 0501.",)
     half = bytes(MAX_BYTES // 2)
     assert placed({"a": half, "b": half, "c": b"x", "d": b""}) == ["a", "b", "d"]
-    assert layout({"a": bytes(10_000_000)}, None, None, "Lab4.py")[1] == ()
+    assert place_files({"a": bytes(10_000_000)}, None, None, "Lab4.py")[1] == ()
     assert placed({"a": bytes(10_000_001), "b": b"x"}) == ["b"]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from autograder.submission.combine import combine
 from autograder.submission.model import Program
-from autograder.submission.together import together
 
 
 def program(name: str, *cells: str, notebook: bool = False) -> Program:
@@ -15,7 +15,7 @@ TWO = program("Lab4_task2.ipynb", "x = 1", "def forward(x): return x", notebook=
 
 
 def test_files_that_define_different_functions_are_one_program() -> None:
-    joined = together([ONE, TWO])
+    joined = combine([ONE, TWO])
     assert joined is not None
     assert joined.name == "Lab4_task1.py, Lab4_task2.ipynb"
     assert joined.cells == (*ONE.cells, *TWO.cells)
@@ -25,7 +25,7 @@ def test_files_that_define_different_functions_are_one_program() -> None:
 
 
 def test_the_digest_depends_on_each_file() -> None:
-    others = [together([ONE, other]) for other in (TWO, Program(TWO.name, TWO.cells, "another"))]
+    others = [combine([ONE, other]) for other in (TWO, Program(TWO.name, TWO.cells, "another"))]
     assert len({each.digest for each in others if each}) == 2
 
 
@@ -46,4 +46,4 @@ def test_the_digest_depends_on_each_file() -> None:
 )
 def test_what_is_defined_in_two_ways_or_cannot_be_read_is_no_part(text: str, joined: bool) -> None:
     first = program("a.py", "def train(x): return x\ndef main(): print(1)")
-    assert (together([first, program("b.py", text)]) is not None) == joined
+    assert (combine([first, program("b.py", text)]) is not None) == joined

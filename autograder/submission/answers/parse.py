@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from autograder.submission.answer_lines import lines_of_answers
-from autograder.submission.answer_sheet import Entry, Sheet
+from autograder.submission.answers.lines import lines_of_answers
+from autograder.submission.answers.sheet import Entry, Sheet
+from autograder.submission.answers.tidy import visible
 from autograder.submission.model import Answers, PartUnreadable
-from autograder.submission.tidied import visible
 
 if TYPE_CHECKING:
     from yaml import Event

@@ -24,7 +24,7 @@ _MAX_PART_BYTES, _MAX_PATH_BYTES = 200, 800
 
 
 @dataclass(frozen=True)
-class Handed:
+class FileSet:
     """files: content by relative posix path · refused: why a file could not be read, by path ·
     folders: the paths of the folders · notes: what has to be said, one sentence each ·
     single: whether it was one file by itself"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograder.submission.answer_sheet import Entry, Sheet
+from autograder.submission.answers.sheet import Entry, Sheet
 from autograder.submission.wording import printable
 
 MAX_LINES = 2000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.submission.arithmetic import evaluate
+from autograder.submission.answers.arithmetic import evaluate
+from autograder.submission.answers.tidy import bare
+from autograder.submission.answers.tokens import ArithmeticProblem
 from autograder.submission.model import Answer, Answers, PartUnreadable
-from autograder.submission.tidied import bare
-from autograder.submission.tokens import ArithmeticProblem
 from autograder.submission.wording import listed, printable
 
 _BLANK = frozenset({"", "~", "?", "-", "...", "…", "null", "none", "todo"})

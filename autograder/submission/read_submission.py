@@ -8,30 +8,30 @@ from dataclasses import replace
 from pathlib import Path
 from posixpath import basename
 
-from autograder.submission.answers import parse_answers
+from autograder.submission.answers.parse import parse_answers
+from autograder.submission.combine import combine
 from autograder.submission.decode import decode
-from autograder.submission.find import Choice, choose, is_answers, read_as
-from autograder.submission.gather import gather
-from autograder.submission.handed import MAX_TOTAL_BYTES, Handed
-from autograder.submission.layout import layout
+from autograder.submission.file_set import MAX_TOTAL_BYTES, FileSet
 from autograder.submission.model import Answers, PartUnreadable, Program, Submission, Unreadable
 from autograder.submission.notebook import code_cells, without_commands
-from autograder.submission.together import together
+from autograder.submission.read_files import read_files
+from autograder.submission.select import Choice, choose, is_answers, read_as
 from autograder.submission.unzip import is_zip, unzip
 from autograder.submission.wording import listed, printable
+from autograder.submission.workdir import place_files
 
 MAX_ZIPS_INSIDE = 4
 MAX_PARTS = 10  # files of one program
 
 
-def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
+def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
     """What was handed in: at a path a folder, a zip, or one file; or what was gathered from there.
 
     program, answers: the names asked of the students; names like them are read too, and it is said.
     Raises NotFound where nothing is at the path, Unreadable where what is there cannot be read at all;
     one unreadable part (program or answers) is a sentence in `problems`, and the other part is still read.
     """
-    handed = what if isinstance(what, Handed) else gather(what)
+    handed = what if isinstance(what, FileSet) else read_files(what)
     look = _choose_single if handed.single else _choose
     handed, code, paper = look(handed, program, answers)
     read_program: Program | None = None
@@ -58,20 +58,20 @@ def read(what: Path | Handed, *, program: str = "Lab4.py", answers: str = "answe
             read_answers = parse_answers(text, name)
         except PartUnreadable as problem:
             problems.append(str(problem))
-    files, said = layout(handed.files, code.path, paper.path, program)
+    files, said = place_files(handed.files, code.path, paper.path, program)
     notes += said
     notes += _left_out(handed.refused, {code.path, paper.path})
     return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
 
 
-def _choose(handed: Handed, program: str, answers: str) -> tuple[Handed, Choice, Choice]:
+def _choose(handed: FileSet, program: str, answers: str) -> tuple[FileSet, Choice, Choice]:
     """Look for both parts in what was handed in; in the zips inside it only for a part that is not there."""
     if choose(handed, program).path is None or choose(handed, answers).path is None:
         handed = _with_zips_open(handed)
     return handed, choose(handed, program, alone=True), choose(handed, answers, alone=True)
 
 
-def _choose_single(handed: Handed, program: str, answers: str) -> tuple[Handed, Choice, Choice]:
+def _choose_single(handed: FileSet, program: str, answers: str) -> tuple[FileSet, Choice, Choice]:
     """A file by itself is the program, or by its name the answers; nothing is looked for beside it."""
     (name,) = handed.files
     if is_answers(name, answers):
@@ -81,7 +81,7 @@ def _choose_single(handed: Handed, program: str, answers: str) -> tuple[Handed, 
     return handed, Choice(name, read_as(name, program)), Choice(None, (note,))
 
 
-def _with_zips_open(handed: Handed) -> Handed:
+def _with_zips_open(handed: FileSet) -> FileSet:
     """The zips inside, at most one folder down, opened as folders of that name; zips in those stay shut. All of them
     together may unpack to as much as one."""
     files, refused, room = dict(handed.files), dict(handed.refused), MAX_TOTAL_BYTES
@@ -105,7 +105,7 @@ def _with_zips_open(handed: Handed) -> Handed:
     return replace(handed, files=files, refused=refused, folders=frozenset(folders), notes=tuple(notes))
 
 
-def _content(handed: Handed, path: str) -> bytes:
+def _content(handed: FileSet, path: str) -> bytes:
     """The bytes of a file that was chosen. Raises PartUnreadable where they were refused."""
     if path in handed.refused:
         raise PartUnreadable(f"{printable(path)} {handed.refused[path]}; hand in the file itself.")
@@ -128,7 +128,7 @@ def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, .
     return Program(name, (text,), digest), notes
 
 
-def _in_parts(handed: Handed, paths: Sequence[str], wanted: str) -> tuple[Program, tuple[str, ...]] | None:
+def _in_parts(handed: FileSet, paths: Sequence[str], wanted: str) -> tuple[Program, tuple[str, ...]] | None:
     """The program that these files are together, and what has to be said; None where they are none."""
     if len(paths) > MAX_PARTS or not all(path in handed.files for path in paths):
         return None
@@ -136,7 +136,7 @@ def _in_parts(handed: Handed, paths: Sequence[str], wanted: str) -> tuple[Progra
         read_parts = [_program(path, handed.files[path], wanted) for path in paths]
     except PartUnreadable:
         return None
-    program = together([part for part, _ in read_parts])
+    program = combine([part for part, _ in read_parts])
     if program is None:
         return None
     said = f"{listed(paths)} were read together as {wanted}, because no function is defined in two ways."

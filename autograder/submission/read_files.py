@@ -8,11 +8,11 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
-from autograder.submission import opened
-from autograder.submission.handed import (
+from autograder.submission import safe_open
+from autograder.submission.file_set import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
-    Handed,
+    FileSet,
     is_junk,
     is_too_long,
     most_bytes,
@@ -27,7 +27,7 @@ MAX_LISTED = 20_000
 MAX_DEPTH = 10
 
 
-def gather(path: Path, *, links: bool = True) -> Handed:
+def read_files(path: Path, *, links: bool = True) -> FileSet:
     """What lies at the path: the files of a folder or zip, or the one file.
 
     links: whether the path itself may be a link. Whoever names a path means what it leads to; what lies in a folder
@@ -44,25 +44,25 @@ def gather(path: Path, *, links: bool = True) -> Handed:
         raise NotFound(f"There is no file or folder {printable(str(path), 200)}; check the path.") from None
     if stat.S_ISDIR(mode):
         return _folder(place, name)
-    content = opened.content([os.path.dirname(place), os.path.basename(place)], MAX_ZIP_BYTES)
+    content = safe_open.content([os.path.dirname(place), os.path.basename(place)], MAX_ZIP_BYTES)
     if isinstance(content, str):
         raise Unreadable(f"{name} {content}; hand in a folder, a zip, or a file of text.")
     if is_zip(content):
         return unzip(content, name)
     if path.suffix.lower() in (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2"):
         raise Unreadable(f"{name} is not a zip that can be read; hand in the files themselves, or a .zip.")
-    return Handed({path.name: content}, {}, frozenset(), single=True)
+    return FileSet({path.name: content}, {}, frozenset(), single=True)
 
 
-def _folder(place: str, name: str) -> Handed:
+def _folder(place: str, name: str) -> FileSet:
     try:
-        with opened.folder([place]) as root:
+        with safe_open.folder([place]) as root:
             return _files(root, place, name)
     except OSError:
         raise Unreadable(f"The folder {name} could not be opened; check its permissions.") from None
 
 
-def _files(root: int, place: str, name: str) -> Handed:
+def _files(root: int, place: str, name: str) -> FileSet:
     """root: the folder's descriptor, place: its path without links. Raises OSError where it cannot be listed."""
     files: dict[str, bytes] = {}
     refused: dict[str, str] = {}
@@ -82,7 +82,7 @@ def _files(root: int, place: str, name: str) -> Handed:
     notes: tuple[str, ...] = ()
     if not complete:
         notes = (f"{name} holds too many, too large or too deep files; not all of them were read.",)
-    return Handed(files, refused, frozenset(folders), notes)
+    return FileSet(files, refused, frozenset(folders), notes)
 
 
 def _listing(root: int, folders: set[str]) -> tuple[list[str], bool]:
@@ -97,7 +97,7 @@ def _listing(root: int, folders: set[str]) -> tuple[list[str], bool]:
     while waiting and left > 0:
         parts = waiting.popleft()
         try:
-            with opened.folder(parts, root=root) as here, os.scandir(here) as entries:
+            with safe_open.folder(parts, root=root) as here, os.scandir(here) as entries:
                 inside = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in islice(entries, left)]
         except OSError:
             if not parts:
@@ -138,4 +138,4 @@ def _linked_content(root: int, place: str, relative: str) -> bytes | str:
         if os.path.isdir(path):
             return "is a link to a folder, which is not followed"
         parts = os.path.relpath(path, place).split("/")
-    return opened.content(parts, most_bytes(relative), root=root)
+    return safe_open.content(parts, most_bytes(relative), root=root)

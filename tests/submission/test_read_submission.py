@@ -19,8 +19,8 @@ from conftest import moments
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.submission import NotFound, Submission, Unreadable, handed, read, unzip
-from autograder.submission.find import rank
+from autograder.submission import NotFound, Submission, Unreadable, file_set, read, unzip
+from autograder.submission.select import rank
 from autograder.text import clean
 
 CODE = b"x = 1\n"
@@ -300,7 +300,7 @@ def test_many_odd_files_give_few_notes(tmp_path: Path) -> None:
 def test_very_deep_and_very_full_folders_take_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"d/" * 40 + "x.txt": b"x", "Lab4.py": CODE})
     assert set(dict(read(tmp_path).files)) == {"Lab4.py"}
-    monkeypatch.setattr(sys.modules["autograder.submission.gather"], "MAX_LISTED", 5)
+    monkeypatch.setattr(sys.modules["autograder.submission.read_files"], "MAX_LISTED", 5)
     assert any("not all of them were read" in note for note in read(tmp_path).notes)
 
 
@@ -380,7 +380,7 @@ def understated() -> bytes:
 def test_a_zip_that_lies_about_its_sizes_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_zip(tmp_path, understated()).program is None
     monkeypatch.setattr(unzip, "_refusal", lambda *_: "")
-    big = zipped({"Lab4.py": os.urandom(handed.MAX_FILE_BYTES + 1)}, zipfile.ZIP_STORED)
+    big = zipped({"Lab4.py": os.urandom(file_set.MAX_FILE_BYTES + 1)}, zipfile.ZIP_STORED)
     assert "is damaged inside the zip" in read_zip(tmp_path, big).problems[0]
 
 

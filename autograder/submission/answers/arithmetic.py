@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from autograder.graph import OPERATIONS
-from autograder.submission.tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
+from autograder.submission.answers.tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
 from autograder.submission.wording import printable
 
 MAX_LENGTH = 200

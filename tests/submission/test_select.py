@@ -2,13 +2,13 @@
 
 import pytest
 
-from autograder.submission import Handed
-from autograder.submission.find import choose, is_answers, rank
+from autograder.submission import FileSet
+from autograder.submission.select import choose, is_answers, rank
 
 
-def handed(*paths: str, refused: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> Handed:
+def handed(*paths: str, refused: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> FileSet:
     """Files whose content is their path."""
-    return Handed({path: path.encode() for path in paths}, dict.fromkeys(refused, "is odd"), frozenset(folders))
+    return FileSet({path: path.encode() for path in paths}, dict.fromkeys(refused, "is odd"), frozenset(folders))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_files_that_fit_alike_are_refused_also_when_one_cannot_be_read() -> None
     assert "is not clear" in str(choose(handed("Lab4 (1).py", refused=("Lab4 (2).py",)), "Lab4.py").problem)
     assert "is not clear" in str(choose(handed(refused=("Lab4 (1).py", "Lab4 (2).py")), "Lab4.py").problem)
     assert choose(handed(refused=("Lab4.py",)), "Lab4.py").path == "Lab4.py"
-    same = Handed({"Lab4 (1).py": b"x", "Lab4 (2).py": b"x"}, {}, frozenset())
+    same = FileSet({"Lab4 (1).py": b"x", "Lab4 (2).py": b"x"}, {}, frozenset())
     assert choose(same, "Lab4.py").path == "Lab4 (1).py"
 
 

@@ -13,7 +13,7 @@ from autograder.submission.wording import listed
 _OFTEN = frozenset({"main"})  # in every file of its own, and called nowhere else
 
 
-def together(programs: Sequence[Program]) -> Program | None:
+def combine(programs: Sequence[Program]) -> Program | None:
     """The programs as one, if each defines functions and none what another defines otherwise; else None."""
     try:
         # Python's parser takes any amount of memory, and no depth: not in the process that judges.

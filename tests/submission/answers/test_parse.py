@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.submission import Answer, Answers
-from autograder.submission.answers import parse_answers
+from autograder.submission.answers.parse import parse_answers
 from autograder.submission.model import PartUnreadable
 
 BLANK = Answer("", None, None)

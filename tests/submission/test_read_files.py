@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.submission import Handed, NotFound, Unreadable, gather, handed, read, unzip
-from autograder.submission.handed import is_junk, is_too_long, wanted_first
+from autograder.submission import FileSet, NotFound, Unreadable, file_set, read, read_files, unzip
+from autograder.submission.file_set import is_junk, is_too_long, wanted_first
 
 CODE, PAPER = b"x = 1\n", b"task1:\n  s: 1\n"
 
@@ -25,14 +25,14 @@ def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> 
     return buffer.getvalue()
 
 
-def one(**files: bytes) -> Handed:
-    return Handed({name.replace("_", "."): content for name, content in files.items()}, {}, frozenset())
+def one(**files: bytes) -> FileSet:
+    return FileSet({name.replace("_", "."): content for name, content in files.items()}, {}, frozenset())
 
 
 def test_a_file_of_10_mb_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(bytes(10_000_000))
     (tmp_path / "b.bin").write_bytes(bytes(10_000_001))
-    found = gather(tmp_path)
+    found = read_files(tmp_path)
     assert (set(found.files), found.refused) == ({"a.bin"}, {"b.bin": "is larger than 10.0 MB"})
     packed = unzip.unzip(zipped({"a": bytes(10_000_000), "b": bytes(10_000_000)}, zipfile.ZIP_STORED), "lab.zip")
     assert len(packed.files) == 2
@@ -43,11 +43,11 @@ def test_a_file_of_10_mb_is_read_and_one_byte_more_is_not(tmp_path: Path) -> Non
 def test_reading_a_folder_ends_when_20_mb_are_there(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / name).write_bytes(bytes(10_000_000))
-    found = gather(tmp_path)
+    found = read_files(tmp_path)
     assert set(found.files) == {"a", "b"}
     assert found.notes == (f"{tmp_path.name} holds too many, too large or too deep files; not all of them were read.",)
     (tmp_path / "c").unlink()
-    assert gather(tmp_path).notes == ()
+    assert read_files(tmp_path).notes == ()
 
 
 def test_a_zip_may_unpack_to_20_mb() -> None:
@@ -61,22 +61,22 @@ def test_ten_folders_down_is_looked(tmp_path: Path) -> None:
     inside = tmp_path.joinpath(*"abcdefghij")
     inside.mkdir(parents=True)
     (inside / "x").write_text("")
-    assert set(gather(tmp_path).files) == {"a/b/c/d/e/f/g/h/i/j/x"}
-    assert gather(tmp_path).notes == ()
-    assert len(gather(tmp_path).folders) == 10
+    assert set(read_files(tmp_path).files) == {"a/b/c/d/e/f/g/h/i/j/x"}
+    assert read_files(tmp_path).notes == ()
+    assert len(read_files(tmp_path).folders) == 10
     (inside / "k").mkdir()
     (inside / "k" / "y").write_text("")
-    assert set(gather(tmp_path).files) == {"a/b/c/d/e/f/g/h/i/j/x"}
-    assert gather(tmp_path).notes != ()
+    assert set(read_files(tmp_path).files) == {"a/b/c/d/e/f/g/h/i/j/x"}
+    assert read_files(tmp_path).notes != ()
 
 
 def test_two_thousand_files_are_read(tmp_path: Path) -> None:
     for number in range(2000):
         (tmp_path / f"{number}.txt").touch()
-    assert (len(gather(tmp_path).files), gather(tmp_path).notes) == (2000, ())
+    assert (len(read_files(tmp_path).files), read_files(tmp_path).notes) == (2000, ())
     (tmp_path / "more.txt").touch()
-    assert len(gather(tmp_path).files) == 2000
-    assert gather(tmp_path).notes != ()
+    assert len(read_files(tmp_path).files) == 2000
+    assert read_files(tmp_path).notes != ()
     assert len(unzip.unzip(zipped({f"{number}": b"" for number in range(2000)}), "x").files) == 2000
 
 
@@ -84,16 +84,16 @@ def test_two_thousand_files_are_read(tmp_path: Path) -> None:
 def test_an_archive_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no zip")
     with pytest.raises(Unreadable, match="is not a zip that can be read"):
-        gather(tmp_path / name)
+        read_files(tmp_path / name)
     (tmp_path / "x.py").write_bytes(CODE)
-    assert gather(tmp_path / "x.py") == Handed({"x.py": CODE}, {}, frozenset(), single=True)
+    assert read_files(tmp_path / "x.py") == FileSet({"x.py": CODE}, {}, frozenset(), single=True)
 
 
 def test_a_zip_of_its_own_may_be_larger_than_a_file(tmp_path: Path) -> None:
     (tmp_path / "lab.zip").write_bytes(zipped({str(n): bytes(6_000_000) for n in range(2)}, zipfile.ZIP_STORED))
-    assert len(gather(tmp_path / "lab.zip").files) == 2
+    assert len(read_files(tmp_path / "lab.zip").files) == 2
     (tmp_path / "x").write_bytes(bytes(11_000_000))
-    assert len(gather(tmp_path / "x").files["x"]) == 11_000_000
+    assert len(read_files(tmp_path / "x").files["x"]) == 11_000_000
 
 
 def test_a_link_to_a_file_beside_it_is_followed(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_link_to_a_file_beside_it_is_followed(tmp_path: Path) -> None:
     (inside / "a").write_bytes(b"a")
     (inside / "b").symlink_to("a")
     (inside / "c").symlink_to(tmp_path / "in2")
-    found = gather(inside)
+    found = read_files(inside)
     assert found.files == {"a": b"a", "b": b"a"}
     assert found.refused == {"c": "is a link that points outside the folder that was handed in"}
 
@@ -113,14 +113,14 @@ def test_the_path_itself_may_be_a_link_only_where_it_is_named(tmp_path: Path) ->
     (tmp_path / "secret/Lab4.py").write_bytes(CODE)
     (tmp_path / "folder").symlink_to("secret")
     (tmp_path / "file.py").symlink_to("secret/Lab4.py")
-    assert gather(tmp_path / "folder").files == {"Lab4.py": CODE}
-    assert gather(tmp_path / "file.py").files == {"file.py": CODE}
+    assert read_files(tmp_path / "folder").files == {"Lab4.py": CODE}
+    assert read_files(tmp_path / "file.py").files == {"file.py": CODE}
     for name in ("folder", "file.py"):
         with pytest.raises(Unreadable, match="is a link, which is not followed"):
-            gather(tmp_path / name, links=False)
+            read_files(tmp_path / name, links=False)
     (tmp_path / "circle").symlink_to("circle")
     with pytest.raises(NotFound):
-        gather(tmp_path / "circle")
+        read_files(tmp_path / "circle")
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
@@ -146,7 +146,7 @@ def test_a_link_put_in_while_it_is_read_is_not_followed(tmp_path: Path, what: st
     thread = threading.Thread(target=swap)
     thread.start()
     try:
-        found = [gather(inside).files.get("d/Lab4.py") for _ in range(3000)]
+        found = [read_files(inside).files.get("d/Lab4.py") for _ in range(3000)]
     finally:
         done.set()
         thread.join()
@@ -259,7 +259,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: 
     (tmp_path / "large").touch()
     os.truncate(tmp_path / "large", 1 << 40)
     monkeypatch.setattr("builtins.open", lambda *_: pytest.fail("it was read"))
-    assert gather(tmp_path).refused == {"large": "is larger than 10.0 MB"}
+    assert read_files(tmp_path).refused == {"large": "is larger than 10.0 MB"}
 
 
 def entry(size: int, packed: int, flags: int = 0) -> zipfile.ZipInfo:
@@ -290,8 +290,8 @@ def test_a_zip_of_as_many_entries_as_are_parsed() -> None:
 
 
 def test_an_entry_that_unpacks_to_the_limit_is_read() -> None:
-    with zipfile.ZipFile(io.BytesIO(zipped({"a": bytes(handed.MAX_FILE_BYTES)}))) as archive:
-        assert len(unzip._content(archive, archive.infolist()[0]) or b"") == handed.MAX_FILE_BYTES
+    with zipfile.ZipFile(io.BytesIO(zipped({"a": bytes(file_set.MAX_FILE_BYTES)}))) as archive:
+        assert len(unzip._content(archive, archive.infolist()[0]) or b"") == file_set.MAX_FILE_BYTES
 
 
 def test_folders_and_environments_in_a_zip() -> None:
@@ -316,7 +316,7 @@ INNER = {"Lab4.py": CODE, "answers.yaml": PAPER}
     ],
 )
 def test_a_zip_inside_is_opened_for_a_part_that_is_missing(beside: dict[str, bytes], opened: bool) -> None:
-    submission = read(Handed({**beside, "x.zip": zipped(INNER)}, {}, frozenset()))
+    submission = read(FileSet({**beside, "x.zip": zipped(INNER)}, {}, frozenset()))
     assert (submission.program is not None, submission.answers is not None) == (True, True)
     assert ("x.zip" in dict(submission.files)) != opened
 
@@ -325,32 +325,32 @@ def test_a_zip_inside_is_opened_for_a_part_that_is_missing(beside: dict[str, byt
     ("path", "found"), [("x.zip", True), ("d/X.ZIP", True), ("d/e/x.zip", False), ("x.txt", False)]
 )
 def test_a_zip_is_opened_at_most_one_folder_down(path: str, found: bool) -> None:
-    submission = read(Handed({path: zipped(INNER)}, {}, frozenset()))
+    submission = read(FileSet({path: zipped(INNER)}, {}, frozenset()))
     assert (submission.program is not None) == found
 
 
 def test_four_zips_inside_are_opened() -> None:
     files = {f"{number}.zip": zipped({f"{number}.txt": b""}) for number in range(4)}
-    assert read(Handed({**files, "4.zip": zipped(INNER)}, {}, frozenset())).program is None
-    assert read(Handed({**dict(list(files.items())[:3]), "4.zip": zipped(INNER)}, {}, frozenset())).program is not None
+    assert read(FileSet({**files, "4.zip": zipped(INNER)}, {}, frozenset())).program is None
+    assert read(FileSet({**dict(list(files.items())[:3]), "4.zip": zipped(INNER)}, {}, frozenset())).program is not None
 
 
 def test_what_a_zip_inside_refuses_is_named_with_the_zip() -> None:
     data = zipped({"x" * 201: b"", "Lab4.py": CODE, "Lab4.py/": b""})
-    submission = read(Handed({"x.zip": data}, {}, frozenset()))
+    submission = read(FileSet({"x.zip": data}, {}, frozenset()))
     assert any("x.zip/xxxx" in note and "too long a name" in note for note in submission.notes)
 
 
 @pytest.mark.parametrize("number", [5, 6, 7])
 def test_five_files_left_out_are_named(number: int) -> None:
     refused = {f"{n}.bin": "is odd" for n in range(number)}
-    submission = read(Handed({"Lab4.py": CODE, "answers.yaml": PAPER}, refused, frozenset()))
+    submission = read(FileSet({"Lab4.py": CODE, "answers.yaml": PAPER}, refused, frozenset()))
     assert submission.notes[:5] == tuple(f"{n}.bin was left out: it is odd." for n in range(5))
     assert submission.notes[5:] == (() if number == 5 else (f"{number - 5} more files were left out.",))
 
 
 def test_a_part_that_was_refused_is_a_problem_and_not_named_twice() -> None:
-    submission = read(Handed({"answers.yaml": PAPER}, {"Lab4.py": "is odd"}, frozenset()))
+    submission = read(FileSet({"answers.yaml": PAPER}, {"Lab4.py": "is odd"}, frozenset()))
     assert submission.problems == ("Lab4.py is odd; hand in the file itself.",)
     assert submission.notes == ()
 
@@ -366,15 +366,15 @@ def test_a_part_that_was_refused_is_a_problem_and_not_named_twice() -> None:
     ],
 )
 def test_a_notebook_is_known_by_its_name_or_its_text(name: str, text: str, notebook: bool) -> None:
-    program = read(Handed({name: text.encode()}, {}, frozenset())).program
+    program = read(FileSet({name: text.encode()}, {}, frozenset())).program
     assert program is not None
     assert (program.cells == ()) == notebook
 
 
 def test_a_file_by_itself_says_what_is_missing() -> None:
-    code = read(Handed({"Lab4.py": CODE}, {}, frozenset(), single=True))
+    code = read(FileSet({"Lab4.py": CODE}, {}, frozenset(), single=True))
     assert code.notes == ("Only the program was given, so no answers.yaml was read; give the folder that holds both.",)
-    paper = read(Handed({"answers.yaml": PAPER}, {}, frozenset(), single=True))
+    paper = read(FileSet({"answers.yaml": PAPER}, {}, frozenset(), single=True))
     assert paper.notes == ("Only the answers were given, so no Lab4.py was read; give the folder that holds both.",)
     assert (code.problems, paper.problems) == ((), ())
 
@@ -399,7 +399,7 @@ def test_a_folder_that_is_passed_over_costs_no_other(
 
         monkeypatch.setattr(os, "scandir", closed)
     (left,) = {"a", "b"} - {odd}
-    assert set(gather(tmp_path).files) == {f"{left}/x"}
+    assert set(read_files(tmp_path).files) == {f"{left}/x"}
 
 
 @pytest.mark.parametrize(("most", "complete"), [(7, False), (8, False), (9, True)])
@@ -408,7 +408,7 @@ def test_so_many_entries_are_listed(tmp_path: Path, most: int, complete: bool, m
         (tmp_path / name).mkdir()
         for number in range(3):
             (tmp_path / name / f"{number}").write_text("")
-    monkeypatch.setattr(sys.modules["autograder.submission.gather"], "MAX_LISTED", most)
-    found = gather(tmp_path)
+    monkeypatch.setattr(sys.modules["autograder.submission.read_files"], "MAX_LISTED", most)
+    found = read_files(tmp_path)
     assert (found.notes == ()) == complete
     assert len(found.files) == min(6, most - 2)
