@@ -21,12 +21,12 @@ from browser import Page, browser
 from small_labs import logistic
 
 from autograder import cli, rubric
+from autograder.authoring.answer_key.key import Key, key
 from autograder.classroom import worker
 from autograder.classroom.worker import Done, Task
 from autograder.grade import Marker
 from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
-from autograder.key.key import Key, key
 from autograder.outcome import GradeReport, Marked
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.process import Limits

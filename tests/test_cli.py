@@ -302,7 +302,7 @@ def test_a_key_has_the_format_of_its_name(
     tmp_path: Path,
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
-    from autograder.key import key, markdown, show
+    from autograder.authoring.answer_key import key, markdown, show
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(fork_server, "Wall", NoWall)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Result, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
-from test_new import COMMANDS
+from test_new_lab import COMMANDS
 
 from autograder import rubric
 from autograder.gradescope import container
@@ -50,14 +50,14 @@ def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
 
 
 def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
-    # build in test_build, audit in tests/audit, class in tests/classroom, preview and doctor below, rehearse in
-    # test_rehearsal, the benchmarks in test_benchmarks, handout in tests/handout, new and its guide's in test_new
+    # build in tests/authoring, audit too, class in tests/classroom, preview and doctor below, rehearse in
+    # test_rehearsal, the benchmarks in test_benchmarks, handout and new in tests/authoring
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
     run |= {"scripts/gpu_check", "scripts/gpu_check --device cpu"}  # in test_gpu_check, the samples fewer
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples", *CLASS_COMMANDS}
     run.add(".venv/bin/autograder handout --roster roster.csv --out handouts")  # in tests/individual
-    run.add(".venv/bin/autograder key --out key.html")  # in tests/key
+    run.add(".venv/bin/autograder key --out key.html")  # in tests/authoring/answer_key
     run |= {
         f".venv/bin/python benchmarks/{name}.py"
         for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")

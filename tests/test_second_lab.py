@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.audit.function import audit
+from autograder.authoring.audit.function import audit
 from autograder.grade import Marker
 from autograder.outcome import GradeReport
 from autograder.sandbox.host.fork_server import Wall

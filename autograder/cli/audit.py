@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     import tempfile
 
     from autograder import files, rubric
-    from autograder.audit import run, show
+    from autograder.authoring.audit import run, show
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:

@@ -33,15 +33,22 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look the lab over and make the zip for Gradescope."""
-    from autograder import build, files, rubric, submission
-    from autograder.gradescope import upload
+    from autograder import files, rubric, submission
+    from autograder.authoring import upload
+    from autograder.gradescope import upload_zip
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:
         the_lab = rubric.load(options.lab)
         with Wall() as wall:
-            print(build.build(the_lab, wall, options.out))
-    except (rubric.FileError, submission.Unreadable, build.NotReady, upload.CannotPack, files.CannotWrite) as error:
+            print(upload.build(the_lab, wall, options.out))
+    except (
+        rubric.FileError,
+        submission.Unreadable,
+        upload.NotReady,
+        upload_zip.CannotPack,
+        files.CannotWrite,
+    ) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

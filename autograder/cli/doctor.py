@@ -20,7 +20,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Say which layers of confinement hold on this machine."""
-    from autograder import doctor
+    from autograder.authoring import doctor
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     try:

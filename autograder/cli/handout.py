@@ -38,7 +38,8 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make what students get from rubric and reference, or say what differs from it."""
-    from autograder import handout, rubric
+    from autograder import rubric
+    from autograder.authoring import handout
     from autograder.files import CannotWrite
 
     try:
@@ -64,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
-    from autograder import handout, individual
+    from autograder import individual
+    from autograder.authoring import handout
     from autograder.outcome import counted
 
     if not the_lab.rubric.individual:

@@ -44,8 +44,8 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
     from autograder import files, individual, rubric, submission
-    from autograder.key import given, key, markdown, show
-    from autograder.key.exact import NoKey
+    from autograder.authoring.answer_key import given, key, markdown, show
+    from autograder.authoring.answer_key.exact import NoKey
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")

@@ -28,11 +28,12 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start a folder for a lab of one's own."""
-    from autograder import files, new
+    from autograder import files
+    from autograder.authoring import new_lab
 
     try:
-        folder = new.start(options.name, options.inside)
-    except (new.BadName, files.CannotWrite) as error:
+        folder = new_lab.start(options.name, options.inside)
+    except (new_lab.BadName, files.CannotWrite) as error:
         return complain(str(error))
     print(f"{folder}: a small lab that is complete. Change rubric.yaml and reference/, then run")
     print(f"  autograder handout --lab {shlex.quote(str(folder))}")

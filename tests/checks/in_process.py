@@ -7,7 +7,7 @@ from functools import cache
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.audit.synthetic import SyntheticStudent
+from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, Result
 
 from autograder import rubric
-from autograder.audit.synthetic import SyntheticStudent
+from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import device
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth

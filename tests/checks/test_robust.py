@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import rubric
-from autograder.audit.synthetic import SUBMISSION, SyntheticStudent
+from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth

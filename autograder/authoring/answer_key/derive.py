@@ -1,0 +1,170 @@
+"""What is right on a computation graph at its published inputs: values, local derivatives, and the chain rule written
+out."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from autograder.authoring.answer_key import formula
+from autograder.authoring.answer_key.exact import Exact, Number, number
+from autograder.authoring.answer_key.formula import in_latex
+from autograder.graph import Graph, Node, derivative_name, split_derivative
+from autograder.latex import symbol
+
+MOST_PATHS = 8  # written out for one gradient; what the others add up to is one more term
+
+Link = tuple[str, str]  # a node and one of its operands
+
+
+@dataclass(frozen=True)
+class Equation:
+    r"""A quantity worked out. name: as the rubric has it; pieces: LaTeX to be set one after the other, with room to
+    break a line between two ("\hat{y}", "= x \cdot w", "= 4 \cdot 0.5", "= 2")."""
+
+    name: str
+    pieces: tuple[str, ...]
+    number: Number
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from a node back to what it is differentiated by. factors: the local derivatives by name; value: their
+    product."""
+
+    factors: tuple[str, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A derivative by the chain rule. lines: LaTeX in pieces, as an Equation has them, a step of the derivation each.
+    paths: the products that are added up, the first MOST_PATHS of `of_paths`."""
+
+    name: str
+    lines: tuple[tuple[str, ...], ...]
+    paths: tuple[Path, ...]
+    of_paths: int
+    number: Number
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A graph worked out at `inputs`. partials: in the order of backpropagation."""
+
+    inputs: Mapping[str, float]
+    values: tuple[Equation, ...]
+    partials: tuple[Equation, ...]
+    gradients: tuple[Gradient, ...]
+
+
+def derive(graph: Graph, exact: Exact, wanted: Iterable[str]) -> Derived:
+    """Everything that can be asked of a graph. wanted: derivatives of which the chain rule is written out.
+
+    Raises NoKey where something is not finite at these inputs.
+    """
+    numbers = _Numbers(graph, exact)
+    return Derived(
+        {name: float(exact.inputs[name]) for name in graph.inputs},
+        tuple(_value(node, numbers) for node in graph.nodes),
+        tuple(_partial(node, operand, numbers) for node in reversed(graph.nodes) for operand in node.names),
+        tuple(_gradient(graph, name, numbers) for name in wanted),
+    )
+
+
+class _Numbers:
+    """The exact results of a graph as they are shown."""
+
+    def __init__(self, graph: Graph, exact: Exact) -> None:
+        self.exact = exact
+        self.nodes = {node.name: node for node in graph.nodes}
+        self.values = {name: number(value) for name, value in exact.values.items()}
+        self.partials = {link: number(value) for link, value in exact.partials.items()}
+        self.floats = {name: each.value for name, each in self.values.items()}
+
+
+def _value(node: Node, numbers: _Numbers) -> Equation:
+    steps = [formula.expression(node), formula.expression(node, numbers.floats)]
+    return _equation(node.name, symbol(node.name), steps, numbers.values[node.name])
+
+
+def _partial(node: Node, operand: str, numbers: _Numbers) -> Equation:
+    steps = [formula.partial(node, operand), formula.partial(node, operand, numbers.floats)]
+    name, sign = derivative_name(node.name, operand), formula.derivative(node.name, operand)
+    return _equation(name, sign, steps, numbers.partials[node.name, operand])
+
+
+def _equation(name: str, sign: str, steps: list[str], result: Number) -> Equation:
+    """The steps, each said once, and the result only at the end."""
+    said = [f"= {step}" for step in steps if step != in_latex(result.value)]
+    pieces = dict.fromkeys([*said, *result.equals])
+    return Equation(name, (sign, *pieces), result)
+
+
+def _gradient(graph: Graph, name: str, numbers: _Numbers) -> Gradient:
+    pair = split_derivative(name, graph.names)
+    assert pair is not None  # the rubric is validated
+    of, wrt = pair
+    result = number(numbers.exact.gradient(of, wrt))
+    many = _ways(graph, of, wrt)[of]
+    links = list(islice(_walks(numbers.nodes, of, wrt, _ways(graph, of, wrt)), MOST_PATHS))
+    paths = tuple(_path(walk, numbers) for walk in links)
+    rest = result.value - sum(path.value for path in paths) if many > len(paths) else None
+
+    def line(text: Iterable[str], more: str) -> tuple[str, ...]:
+        return (*text, *([f"+ {more}"] if rest is not None else []))
+
+    signs = _sum([[formula.derivative(*link) for link in walk] for walk in links])
+    formulas = _sum([[formula.partial(numbers.nodes[node], operand) for node, operand in walk] for walk in links])
+    put_in = _sum([[in_latex(numbers.partials[link].value) for link in walk] for walk in links])
+    lines = [line(signs, r"\cdots"), line(formulas, r"\cdots"), line(put_in, in_latex(rest or 0.0))]
+    if many > 1:
+        lines.append(line(_sum([[in_latex(path.value)] for path in paths]), in_latex(rest or 0.0)))
+    steps = dict.fromkeys([*(each for each in lines if each), *((piece,) for piece in result.equals)])
+    head, *others = steps
+    return Gradient(name, ((formula.derivative(of, wrt), *head), *others), paths, many, result)
+
+
+def _sum(products: list[list[str]]) -> list[str]:
+    """A sum of products in pieces, the first of which begins with "="."""
+    pieces = []
+    for number_of, product in enumerate(products):
+        for place, each in enumerate(product):
+            sign = r"\cdot" if place else "+" if number_of else "="
+            alone = len(product) == 1
+            pieces.append(f"{sign} {each if alone and sign == '=' else formula.factor(each, first=sign == '=')}")
+    return pieces
+
+
+def _path(walk: tuple[Link, ...], numbers: _Numbers) -> Path:
+    product = math.prod(numbers.partials[link].value for link in walk)
+    return Path(tuple(derivative_name(*link) for link in walk), product + 0.0)  # not -0.0
+
+
+def _ways(graph: Graph, of: str, wrt: str) -> Mapping[str, int]:
+    """How many ways there are from each name up to `of` back to `wrt`."""
+    ways = {name: int(name == wrt) for name in graph.names}
+    for node in graph.nodes:
+        if node.name != wrt:
+            ways[node.name] = sum(ways[operand] for operand in node.names)
+    return ways
+
+
+def _walks(nodes: Mapping[str, Node], of: str, wrt: str, ways: Mapping[str, int]) -> Iterator[tuple[Link, ...]]:
+    """Every way from `of` back to `wrt`, as the links that it goes along."""
+    if of == wrt:
+        yield ()
+        return
+    for operand in nodes[of].names:
+        if ways[operand]:
+            for rest in _walks(nodes, operand, wrt, ways):
+                yield ((of, operand), *rest)
+
+
+def chained(graph: Graph, name: str) -> bool:
+    """Whether a quantity is a derivative that needs the chain rule: more than one local derivative."""
+    pair = None if name in graph.names else split_derivative(name, graph.names)
+    if pair is None:
+        return False
+    link = any(node.name == pair[0] and pair[1] in node.names for node in graph.nodes)
+    return not link or _ways(graph, *pair)[pair[0]] > 1

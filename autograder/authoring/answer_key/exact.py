@@ -1,0 +1,171 @@
+"""Exact arithmetic on a computation graph, with sympy: what its values and derivatives are before any rounding."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import mpmath
+import sympy
+
+from autograder.authoring.answer_key.formula import digits, in_latex
+from autograder.graph import Graph, Node
+
+LONGEST = 60  # characters of LaTeX: an exact value that takes more is not shown
+MOST_OPERATIONS = 20  # in one that is that short
+LARGEST_DENOMINATOR = 999
+MOST_PATHS = 100  # to one node: sympy takes seconds for more
+DIGITS = 30  # to which sympy works numbers out
+STEP_DIGITS, DIFFERENCE_DIGITS = 15, 60  # central differences: the step is 10^-15, the error about 10^-30
+
+Expression = Any  # sympy ships no types
+
+
+class NoKey(Exception):
+    """There can be no key of this lab as it is; str() says in a sentence why not."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A result. value: rounded to float64. exact: LaTeX of the exact value where that is short and says more than six
+    digits, else "". rounded: whether six significant digits are not all of it."""
+
+    value: float
+    exact: str = ""
+    rounded: bool = True
+
+    @property
+    def equals(self) -> tuple[str, ...]:
+        """LaTeX that says what it is, in one or two pieces: "= 1/3", "≈ 0.333333"."""
+        exact = (f"= {self.exact}",) if self.exact else ()
+        return (*exact, rf"\approx {in_latex(self.value)}" if self.rounded else f"= {in_latex(self.value)}")
+
+
+OPERATIONS: Mapping[str, Callable[..., Expression]] = MappingProxyType(
+    {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "/": lambda a, b: a / b,
+        "**": lambda a, b: a**b,
+        "neg": lambda a: -a,
+        "relu": lambda a: sympy.Piecewise((a, a > 0), (0, True)),
+        "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)),
+        "tanh": sympy.tanh,
+        "exp": sympy.exp,
+        "log": sympy.log,
+    }
+)
+
+
+def rational(number: float) -> Expression:
+    """The number as it is written in decimals: 0.1 is 1/10."""
+    return sympy.Rational(repr(float(number)))
+
+
+def number(exact: Expression) -> Number:
+    """An exact value as it is shown. Raises OverflowError beyond float64."""
+    value = float(sympy.N(exact, DIGITS)) + 0.0  # not -0.0
+    if not math.isfinite(value):
+        raise OverflowError
+    if exact.is_Rational:
+        whole = exact.q == 1
+        short = not whole and exact.q <= LARGEST_DENOMINATOR and len(str(exact.p)) <= 6
+        return Number(value, sympy.latex(exact) if short else "", rational(float(digits(value))) != exact)
+    latex = sympy.latex(exact, ln_notation=True) if exact.count_ops() <= MOST_OPERATIONS else ""
+    return Number(value, latex if len(latex) <= LONGEST else "")
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A graph at exact inputs. Raises NoKey where a value or a derivative is not a finite real number; `where` is what
+    the sentence calls the graph."""
+
+    graph: Graph
+    inputs: Mapping[str, float]
+    where: str
+
+    @cached_property
+    def symbols(self) -> Mapping[str, Expression]:
+        """A symbol for each input and node."""
+        return {name: sympy.Symbol(name, real=True) for name in self.graph.names}
+
+    @cached_property
+    def values(self) -> Mapping[str, Expression]:
+        """The exact value of every input and node."""
+        self._refuse_too_large()
+        values = {name: rational(self.inputs[name]) for name in self.graph.inputs}
+        for node in self.graph.nodes:
+            if node.operation == "relu" and any(values[name] == 0 for name in node.names):
+                raise NoKey(f"{self.where}: ReLU has no derivative at {node.names[0]} = 0; choose other inputs")
+            values[node.name] = self._real(_apply(node, values), node.name)
+        return values
+
+    @cached_property
+    def partials(self) -> Mapping[tuple[str, str], Expression]:
+        """Every local derivative {(node, operand): d node / d operand}, differentiated by sympy."""
+        found = {}
+        for node in self.graph.nodes:
+            step = _apply(node, self.symbols)
+            for operand in node.names:
+                at = {self.symbols[name]: self.values[name] for name in node.names}
+                derivative = sympy.diff(step, self.symbols[operand]).subs(at)
+                found[node.name, operand] = self._real(derivative, f"d {node.name} / d {operand}")
+        return found
+
+    def expression(self, of: str, free: tuple[str, ...]) -> Expression:
+        """A node in terms of the names in `free`, everything else with its number."""
+        values = {
+            name: self.symbols[name] if name in free else rational(self.inputs[name]) for name in self.graph.inputs
+        }
+        for node in self.graph.nodes:
+            values[node.name] = self.symbols[node.name] if node.name in free else _apply(node, values)
+            if node.name == of:
+                break
+        return values[of]
+
+    def gradient(self, of: str, wrt: str) -> Expression:
+        """d of / d wrt, of the whole expression at once."""
+        whole = sympy.diff(self.expression(of, (wrt,)), self.symbols[wrt])
+        return self._real(whole.subs(self.symbols[wrt], self.values[wrt]), f"d {of} / d {wrt}")
+
+    def difference(self, of: str, wrt: str) -> float:
+        """d of / d wrt by a central difference of the whole expression, in so many digits that nothing cancels."""
+        f = sympy.lambdify(self.symbols[wrt], self.expression(of, (wrt,)), "mpmath")
+        return self._difference(f, wrt)
+
+    def local_difference(self, node: Node, operand: str) -> float:
+        """The same for one node with its other operands held fixed."""
+        at = {name: self.symbols[name] if name == operand else self.values[name] for name in node.names}
+        return self._difference(sympy.lambdify(self.symbols[operand], _apply(node, at), "mpmath"), operand)
+
+    def _difference(self, f: Callable[[Any], Any], wrt: str) -> float:
+        with mpmath.workdps(DIFFERENCE_DIGITS):
+            at = mpmath.mpf(str(sympy.N(self.values[wrt], DIFFERENCE_DIGITS)))
+            step = mpmath.mpf(10) ** -STEP_DIGITS
+            return float((f(at + step) - f(at - step)) / (2 * step))
+
+    def _refuse_too_large(self) -> None:
+        """A value written out has its operands in it, so nodes that are used twice double it again and again."""
+        length = dict.fromkeys(self.graph.inputs, 1)
+        for node in self.graph.nodes:
+            length[node.name] = sum(length[name] for name in node.names)
+            if length[node.name] > MOST_PATHS:
+                raise NoKey(f"{self.where}: more than {MOST_PATHS} ways lead to {node.name}, too many for exact values")
+
+    def _real(self, exact: Expression, what: str) -> Expression:
+        """The value itself, if it is a finite real number."""
+        try:
+            if exact.is_real is not False and exact.is_finite is not False:
+                number(exact)
+                return exact
+        except (TypeError, ValueError, OverflowError):  # complex, nan, or beyond what a float holds
+            pass
+        raise NoKey(f"{self.where}: {what} is not a finite number at these inputs; choose others")
+
+
+def _apply(node: Node, values: Mapping[str, Expression]) -> Expression:
+    operands = [values[each] if isinstance(each, str) else rational(each) for each in node.operands]
+    return OPERATIONS[node.operation](*operands)

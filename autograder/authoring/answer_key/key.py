@@ -1,0 +1,111 @@
+"""The instructor's answer key of a lab, as data: everything that the page, the Markdown and the JSON show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.authoring.answer_key import given
+from autograder.authoring.answer_key.check import check
+from autograder.authoring.answer_key.closed import ClosedForm, closed_form
+from autograder.authoring.answer_key.derive import Derived, chained, derive
+from autograder.authoring.answer_key.descent import Epoch, descend
+from autograder.authoring.answer_key.exact import Exact
+from autograder.authoring.answer_key.reference import Solution, solution
+from autograder.authoring.answer_key.wrong import Quantity, asked_for, of_training, on_graph
+from autograder.grade import Marker
+from autograder.graph import derivative_name
+from autograder.mistakes.for_lab import Mistakes
+from autograder.rubric import LOSSES, Lab
+from autograder.sandbox.host.fork_server import Wall
+
+
+@dataclass(frozen=True)
+class GraphKey:
+    """A graph at its published inputs. sheet: where the lab sheet treats it; asked: what is asked for of it."""
+
+    name: str
+    sheet: str
+    right: Derived
+    asked: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class TrainingKey:
+    """A training function with its published settings. epochs: one more than are trained, the last being the end."""
+
+    function: str
+    graph: str
+    sheet: str
+    settings: Mapping[str, float | int]
+    weights: tuple[str, ...]
+    epochs: tuple[Epoch, ...]
+    closed_form: ClosedForm | None
+    asked: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """The answer key of a lab. Numbers are float64, formulas LaTeX; in JSON a number that is not finite is null."""
+
+    lab: str
+    graphs: tuple[GraphKey, ...]
+    trainings: tuple[TrainingKey, ...]
+    reference: Solution
+
+
+def key(lab: Lab, wall: Wall) -> Key:
+    """The key of a lab at its published inputs, every number of which was worked out in several ways.
+
+    Raises NoKey where two of these differ or something is not finite, GraderFault where the reference cannot be run,
+    and submission.Unreadable or FileError where it cannot be read.
+    """
+    exact = {name: _exact(lab, name) for name in lab.graphs}
+    wanted = {name: _wanted(lab, name) for name in lab.graphs}
+    with Marker(lab, wall, "cpu") as marker:
+        with marker.in_double_precision() as precise:
+            check(lab, exact, wanted, precise)
+        reference = solution(lab, marker.reference())
+    mistakes = Mistakes(lab)
+    graphs = tuple(
+        GraphKey(
+            name,
+            lab.rubric.graphs[name].sheet,
+            derive(graph, exact[name], wanted[name]),
+            on_graph(lab, mistakes, name),
+        )
+        for name, graph in lab.graphs.items()
+    )
+    trainings = tuple(
+        _training(lab, mistakes, name, exact) for name, entry in lab.rubric.functions.items() if entry.trained
+    )
+    return Key(lab.rubric.lab, graphs, trainings, reference)
+
+
+def _exact(lab: Lab, name: str) -> Exact:
+    """A graph at its published inputs, a set that may carry settings of functions too."""
+    graph, published = lab.graphs[name], lab.rubric.graphs[name].inputs["published"]
+    return Exact(graph, {each: published[each] for each in graph.inputs}, f"graph {name}")
+
+
+def _wanted(lab: Lab, name: str) -> tuple[str, ...]:
+    """The derivatives of which the chain rule is written out: those asked for, and those that training needs."""
+    graph = lab.graphs[name]
+    functions = [entry for entry in lab.rubric.functions.values() if entry.graph == name]
+    needed = [derivative_name(graph.output, weight) for each in functions for weight in each.trained]
+    return tuple(each for each in dict.fromkeys([*asked_for(lab, name), *needed]) if chained(graph, each))
+
+
+def _training(lab: Lab, mistakes: Mistakes, function: str, exact: Mapping[str, Exact]) -> TrainingKey:
+    entry, at = lab.rubric.functions[function], lab.defaults(function)
+    weights, rate = entry.trained, float(at.settings["lr"])
+    epochs = descend(lab.graphs[entry.graph], weights, at.inputs, rate, int(at.settings[given.EPOCHS]))
+    right = {weight: (epochs[-1].weights[weight],) for weight in weights}
+    return TrainingKey(
+        function,
+        entry.graph,
+        entry.sheet,
+        at.settings,
+        weights,
+        epochs,
+        closed_form(exact[entry.graph], weights, rate),
+        of_training(mistakes, function, at, {**right, LOSSES: [step.loss for step in epochs[:-1]]}),
+    )

@@ -1,0 +1,79 @@
+"""The instructor's solution in the key: its code, and what its functions give when they are called as they stand."""
+
+from dataclasses import dataclass
+
+from autograder import typed_yaml
+from autograder.authoring.answer_key.formula import digits
+from autograder.rubric import Lab
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.program import Answering, Call, NotRun, Verdict
+from autograder.sandbox.host.protocol import Value
+
+
+@dataclass(frozen=True)
+class Run:
+    """A call without arguments. output: what it printed, if anything, and what it returned, numbers to six digits."""
+
+    call: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The reference's file, its text, and a run of each of the lab's functions."""
+
+    file: str
+    code: str
+    runs: tuple[Run, ...]
+
+
+def solution(lab: Lab, reference: Answering) -> Solution:
+    """The reference of a lab, which answers from behind the wall. Raises FileError when its file cannot be read."""
+    code = typed_yaml.text(lab.reference / lab.rubric.program)
+    runs = (Run(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
+    return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
+
+
+def _output(call: Call) -> str:
+    return f"{call.printed.rstrip()}\n{told(call.verdict)}".lstrip("\n")
+
+
+def told(verdict: Verdict) -> str:
+    """What came of a call: what was returned, or why nothing."""
+    match verdict:
+        case protocol.Returned(value):
+            return shown(value)
+        case protocol.Raised(failure):
+            return f"{failure.type}: {failure.message}"
+        case protocol.Missing():
+            return "there is no such function"
+        case Ended(how):
+            return f"it {how}"
+        case TimedOut(seconds):
+            return f"it took longer than {seconds:g} s"
+        case NotRun(because):
+            return because
+
+
+def shown(value: Value) -> str:
+    """A returned value as Python would show it, its numbers to six digits."""
+    match value:
+        case protocol.Number():
+            return _python(value.number())
+        case protocol.Array():
+            return f"[{', '.join(map(_python, value.numbers()))}]"
+        case protocol.Sequence(items):
+            return f"({', '.join(map(shown, items))})"
+        case protocol.Record(fields):
+            return f"{{{', '.join(f'{name!r}: {shown(each)}' for name, each in fields.items())}}}"
+        case protocol.Text(text):
+            return repr(text)
+        case protocol.Nothing():
+            return "None"
+        case protocol.Strange(what):
+            return what
+
+
+def _python(number: float) -> str:
+    return repr(float(digits(number)))

@@ -1,0 +1,115 @@
+"""The inputs that are drawn for each submission, drawn many times: does every mistake show in every draw?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder import rubric
+from autograder.authoring.audit.synthetic import SUBMISSION
+from autograder.checks.compare import compare_numbers
+from autograder.checks.oracle import Trajectory, descent
+from autograder.checks.training import compare_losses
+from autograder.mistakes.catalogue import Made, Task
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Work
+from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance
+from autograder.sandbox.host import protocol
+
+
+@dataclass(frozen=True)
+class Escape:
+    """A mistake that no hidden input shows in some draws. draws: in how many; first: the inputs of the first of these,
+    by the name of their set."""
+
+    mistake: Mistake
+    draws: int
+    first: Mapping[str, Numbers]
+
+
+def digests(draws: int) -> list[str]:
+    """What the inputs of so many submissions are drawn from: first of the one that the checks mark."""
+    return [SUBMISSION.digest, *(f"{SUBMISSION.digest} {number}" for number in range(1, draws))]
+
+
+def escapes(
+    the_lab: Lab,
+    checks: Sequence[CodeCheck],
+    task: Task,
+    mistakes: Sequence[Made],
+    draws: int,
+    advance: Callable[[], None] = lambda: None,
+) -> tuple[Escape, ...]:
+    """Try every mistake of a function with the inputs of so many submissions. checks: those with hidden inputs, which
+    call it. advance: called after each draw.
+
+    A mistake shows where a number that a check compares is wrong. To mark them all, feedback and credit for what
+    follows included, would take a hundred times as long.
+    """
+    found: dict[str, Escape] = {}
+    for digest in digests(draws):
+        calls = [_call(the_lab, task, check, name, digest) for check in checks for name in check.inputs]
+        calls.sort(key=lambda call: call.arguments.settings.get("n_epochs", 0))  # most mistakes show in a short one
+        for made in mistakes:
+            if not any(call.shows(made.work) for call in calls):
+                id = made.mistake.id
+                before = found.get(id) or Escape(made.mistake, 0, _inputs(the_lab, checks, digest))
+                found[id] = Escape(made.mistake, before.draws + 1, before.first)
+        advance()
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class _Values:
+    """One call of a function that returns numbers. base: a pass without mistakes, from which is taken what a mistake
+    leaves as it is."""
+
+    arguments: Arguments
+    tolerance: Tolerance
+    right: Numbers
+    base: Pass
+
+    def shows(self, work: Work) -> bool:
+        """Whether a number is wrong, or there is none."""
+        try:
+            once = work.once(self.arguments.inputs, self.base)
+            return not _right({name: once.quantity(name) for name in self.right}, self.right, self.tolerance)
+        except IMPOSSIBLE:
+            return True
+
+
+@dataclass(frozen=True)
+class _Training:
+    """One call of a training function. compared: how many losses are."""
+
+    arguments: Arguments
+    tolerance: Tolerance
+    right: Trajectory
+    compared: int
+
+    def shows(self, work: Work) -> bool:
+        """Whether a loss or a weight is wrong, or there is none."""
+        rate, epochs = float(self.arguments.settings["lr"]), self.right.epochs
+        try:
+            weights, losses = work.trained(list(self.right.weights), self.arguments.inputs, rate, epochs)
+        except IMPOSSIBLE:
+            return True
+        kept = protocol.Array(list(losses), "float", (len(losses),))
+        compared, _, _ = compare_losses(kept, self.right, self.tolerance, self.compared)
+        return not (compared.right and _right(weights, self.right.weights, self.tolerance))
+
+
+def _call(the_lab: Lab, task: Task, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
+    arguments = the_lab.arguments(check, name, digest)
+    tolerance = the_lab.rubric.tolerances[check.tolerance]
+    if isinstance(check, rubric.Convergence):
+        return _Training(arguments, tolerance, descent(task.graph, task.weights, arguments), check.compared)
+    right = rubric.expected(task.graph, the_lab.quantities(check), arguments.inputs)
+    return _Values(arguments, tolerance, right, task.right.once(arguments.inputs))
+
+
+def _inputs(the_lab: Lab, checks: Sequence[CodeCheck], digest: str) -> dict[str, Numbers]:
+    """All sets of inputs that the checks use, by name, as they are drawn."""
+    graph = the_lab.rubric.functions[checks[0].function].graph
+    return {name: the_lab.inputs(graph, name, digest) for check in checks for name in check.inputs}
+
+
+def _right(found: Numbers, right: Numbers, tolerance: Tolerance) -> bool:
+    return all(compare_numbers(found[name], number, tolerance).right for name, number in right.items())

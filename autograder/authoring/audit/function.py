@@ -1,0 +1,260 @@
+"""One function of a rubric audited: every mistake in it, alone and in pairs, marked by the rubric's own checks."""
+
+import itertools
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder import rubric
+from autograder.authoring.audit.draws import Escape, digests, escapes
+from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
+from autograder.checks import suite
+from autograder.checks.context import Marking
+from autograder.checks.oracle import Truth
+from autograder.mistakes.catalogue import Made, Task, distinct
+from autograder.mistakes.diagnose import Sample, explanations
+from autograder.mistakes.for_lab import Mistakes
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Work
+from autograder.rubric import CodeCheck, Lab, published
+from autograder.sandbox.host.program import Answering
+
+MOST_PAIRS = 400  # of one function, drawn at random where there are more
+SUGGESTED = 300  # drawn inputs, among which the ones to suggest are looked for
+DIAGNOSED = 100  # draws for each one whose wrong numbers are explained, which takes about as long
+CLEARLY = 0.05  # relatively
+
+
+@dataclass(frozen=True)
+class Caught:
+    """One mistake, or two together: the points lost by it in each check, and what the diagnosis says of it.
+
+    named: the share of the draws diagnosed in which it is the first explanation. like: mistakes that explain the same
+    numbers in one of them, so that they cannot be told apart.
+    slack: how far the nearest wrong number lies from the right one, relatively: at that tolerance it would pass.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    lost: dict[str, float]
+    lost_on_hidden: float
+    named: float = 0.0
+    like: tuple[str, ...] = ()
+    slack: float = math.inf
+
+    @property
+    def id(self) -> str:
+        """The ids of its mistakes."""
+        return " + ".join(mistake.id for mistake in self.mistakes)
+
+    @property
+    def passes(self) -> bool:
+        """Whether it costs nothing at all."""
+        return sum(self.lost.values()) <= 0
+
+
+@dataclass(frozen=True)
+class FunctionAudit:
+    """What became of the mistakes in one function. of_pairs: how many pairs there are, of which some were tried.
+    suggestion: inputs that tell apart what today's do not, where there are such. draws: how often the hidden inputs
+    were drawn, 0 where none are; escapes: the mistakes that do not show in some of them."""
+
+    function: str
+    points: float
+    singles: tuple[Caught, ...]
+    pairs: tuple[Caught, ...]
+    of_pairs: int
+    suggestion: Mapping[str, float] | None = None
+    draws: int = 0
+    escapes: tuple[Escape, ...] = ()
+
+    @property
+    def survivors(self) -> tuple[Caught, ...]:
+        """Single mistakes that get full marks."""
+        return tuple(each for each in self.singles if each.passes)
+
+    @property
+    def only_published(self) -> tuple[Caught, ...]:
+        """Single mistakes that cost nothing on inputs that students do not know."""
+        return tuple(each for each in self.singles if each.lost_on_hidden <= 0)
+
+    @property
+    def unclear(self) -> tuple[Caught, ...]:
+        """Single mistakes that today's inputs do not tell apart from another one."""
+        return tuple(each for each in self.singles if each.like)
+
+    @property
+    def pairs_that_pass(self) -> tuple[Caught, ...]:
+        """Two mistakes that together cost nothing on inputs that students do not know: they undo each other there."""
+        return tuple(each for each in self.pairs if each.lost_on_hidden <= 0)
+
+    @property
+    def tolerance(self) -> Caught | None:
+        """The mistake that a wider tolerance would let pass first."""
+        return min(self.singles, key=lambda each: each.slack, default=None)
+
+
+def functions(the_lab: Lab) -> list[str]:
+    """The functions that the rubric's checks call, in its order."""
+    return [name for name in the_lab.rubric.functions if checks_of(the_lab, name)]
+
+
+def audit(
+    the_lab: Lab,
+    reference: Answering,
+    function: str,
+    most_pairs: int = MOST_PAIRS,
+    draws: int = 1,
+    advance: Callable[[], None] = lambda: None,
+) -> FunctionAudit:
+    """Mark every mistake in one function, and up to `most_pairs` of two at once; try it with so many draws of the
+    hidden inputs. advance: called after each draw."""
+    auditor = _Auditor(the_lab, Truth(the_lab, reference), function, checks_of(the_lab, function), draws)
+    return auditor.run(most_pairs, advance)
+
+
+def checks_of(the_lab: Lab, function: str) -> list[CodeCheck]:
+    """The checks that call a function."""
+    return [each for each in the_lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
+
+
+def fixed(the_lab: Lab) -> list[str]:
+    """The hidden inputs that are the same for every submission, as "name of graph"."""
+    code = [check for check in the_lab.rubric.checks if isinstance(check, CodeCheck)]
+    return list(
+        dict.fromkeys(
+            f"{name} of {the_lab.rubric.functions[check.function].graph}"
+            for check in code
+            for name in check.inputs
+            if name != "published" and not is_drawn(the_lab, check, name)
+        )
+    )
+
+
+def is_drawn(the_lab: Lab, check: CodeCheck, inputs: str) -> bool:
+    """Whether the input set of that name, which a check uses, is drawn."""
+    return inputs in the_lab.rubric.graphs[the_lab.rubric.functions[check.function].graph].drawn
+
+
+@dataclass(frozen=True)
+class _Auditor:
+    lab: Lab
+    truth: Truth
+    function: str
+    checks: Sequence[CodeCheck]
+    draws: int
+
+    def run(self, most_pairs: int, advance: Callable[[], None]) -> FunctionAudit:
+        mistakes = Mistakes(self.lab)
+        task, catalogue = mistakes.in_function(self.function)
+        each = distinct(task, catalogue)
+        singles = tuple(self._single(task, catalogue, made) for made in each)
+        usual = [made for made in each if made.usual]
+        pairs = list(itertools.combinations(usual, 2))
+        chosen = pairs if len(pairs) <= most_pairs else random.Random(self.function).sample(pairs, most_pairs)
+        tried = tuple(pair for one, other in chosen if (pair := self._pair(task, one, other)))
+        points = math.fsum(check.points for check in self.checks)
+        suggestion = self._suggestion(task, each, singles)
+        hidden = [check for check in self.checks if not published(check)]
+        draws = self.draws if any(is_drawn(self.lab, check, name) for check in hidden for name in check.inputs) else 0
+        escaped = escapes(self.lab, hidden, task, each, draws, advance) if draws else ()
+        return FunctionAudit(self.function, points, singles, tried, len(pairs), suggestion, draws, escaped)
+
+    def _single(self, task: Task, catalogue: Sequence[Made], made: Made) -> Caught:
+        found = [
+            explanations(task, catalogue, self._samples(task, made.work, digest))
+            for digest in digests(max(1, self.draws // DIAGNOSED))
+        ]
+        named = sum(each[:1] == [(made.mistake,)] for each in found) / len(found)
+        others = (mistake.id for each in found for pair in each for mistake in pair if mistake is not made.mistake)
+        lost = self._lost(task, made.work)
+        slack = self._slack(task, made.work)
+        return Caught((made.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
+
+    def _pair(self, task: Task, one: Made, other: Made) -> Caught | None:
+        """None where the second undoes the first, or both together change nothing that can be seen."""
+        both = other.mistake.apply(one.work)
+        probe = Made(other.mistake, both, usual=True)
+        if len(distinct(task, [one, other, probe])) < 3:
+            return None
+        lost = self._lost(task, both)
+        return Caught((one.mistake, other.mistake), lost, self._on_hidden(lost))
+
+    def _lost(self, task: Task, work: Work) -> dict[str, float]:
+        """The points that each check takes off, marked as a submission is; only the words are left out."""
+        works = {self.function: (task, work)}
+        for name, function in self.lab.rubric.functions.items():
+            if name != self.function and function.graph == self.lab.rubric.functions[self.function].graph:
+                other = Task(self.lab.graphs[function.graph], function.returns, task.published, function.settings)
+                works[name] = (other, other.right)
+        silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
+        marking = Marking(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
+        return {check.number: check.points - suite.mark(check, marking).points for check in self.checks}
+
+    def _on_hidden(self, lost: dict[str, float]) -> float:
+        return math.fsum(lost[check.number] for check in self.checks if not published(check))
+
+    def _suggestion(self, task: Task, each: Sequence[Made], singles: Sequence[Caught]) -> Mapping[str, float] | None:
+        """Inputs, of some drawn at random, that tell apart most of what today's do not."""
+        works = {made.mistake.id: made.work for made in each}
+        unclear = [(works[caught.id], works[other]) for caught in singles for other in caught.like if other in works]
+        unclear += [(works[caught.id], task.right) for caught in singles if caught.lost_on_hidden <= 0]
+        if not unclear:
+            return None
+        generator = random.Random(self.function)
+        drawn = [{name: round(generator.uniform(-3, 3), 1) for name in task.graph.inputs} for _ in range(SUGGESTED)]
+        settings = {**task.settings, "n_epochs": 5}
+        apart = [sum(_apart(task, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
+        return drawn[apart.index(max(apart))] if max(apart) else None
+
+    def _samples(self, task: Task, work: Work, digest: str) -> list[Sample]:
+        return [sample for check in self.checks for sample in self._of_check(check, task, work, digest)]
+
+    def _of_check(self, check: CodeCheck, task: Task, work: Work, digest: str = SUBMISSION.digest) -> Iterator[Sample]:
+        for name in check.inputs:
+            given = self.lab.arguments(check, name, digest)
+            try:
+                if task.trains:
+                    rate, epochs = float(given.settings["lr"]), int(given.settings["n_epochs"])
+                    weights, losses = work.trained(task.weights, given.inputs, rate, epochs)
+                    yield Sample(given.inputs, given.settings, weights, losses)
+                else:
+                    yield Sample(given.inputs, given.settings, work.results(task.returns, given.inputs))
+            except IMPOSSIBLE:
+                continue
+
+    def _slack(self, task: Task, work: Work) -> float:
+        """The largest relative deviation of any number on hidden inputs: at that tolerance all of them would pass."""
+        hidden = [check for check in self.checks if not published(check)]
+        largest = 0.0
+        for check in hidden:
+            pairs = zip(self._of_check(check, task, work), self._of_check(check, task, task.right), strict=False)
+            for wrong, right in pairs:
+                numbers = [*wrong.values.values(), *(wrong.losses or ())[: _compared(check)]]
+                truths = [*right.values.values(), *(right.losses or ())[: _compared(check)]]
+                if len(wrong.losses or ()) != len(right.losses or ()):
+                    return math.inf
+                for number, truth in zip(numbers, truths, strict=False):
+                    largest = max(largest, _deviation(number, truth))
+        return largest
+
+
+def _apart(
+    task: Task, one: Work, other: Work, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+) -> bool:
+    """Whether two works give clearly different numbers."""
+    try:
+        numbers = zip(task.observed(one, inputs, settings), task.observed(other, inputs, settings), strict=True)
+        return any(_deviation(number, truth) > CLEARLY for number, truth in numbers)
+    except IMPOSSIBLE:
+        return False
+
+
+def _compared(check: CodeCheck) -> int:
+    """How many losses a check compares."""
+    return check.compared if isinstance(check, rubric.Convergence) else 0
+
+
+def _deviation(number: float, truth: float) -> float:
+    if not (math.isfinite(number) and math.isfinite(truth)):
+        return 0.0 if math.isfinite(number) == math.isfinite(truth) else math.inf
+    return 0.0 if number == truth else abs(number - truth) / abs(truth) if truth else math.inf

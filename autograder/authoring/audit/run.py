@@ -1,0 +1,56 @@
+"""A whole rubric audited: the reference, the template, and every mistake in every function."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.authoring.audit.function import FunctionAudit, audit, fixed, functions
+from autograder.grade import Marker
+from autograder.rubric import Lab
+from autograder.sandbox.host.fork_server import Wall
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A rubric audited. reference, template: points of the instructor's solution and of what students get, and of how
+    many; the functions in the rubric's order; fixed: the hidden inputs that are not drawn."""
+
+    lab: str
+    reference: float
+    template: float
+    out_of: float
+    functions: tuple[FunctionAudit, ...]
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the reference gets everything and no single mistake does, whatever is drawn."""
+        return self.reference >= self.out_of and not any(each.survivors or each.escapes for each in self.functions)
+
+
+def run(lab: Lab, wall: Wall, scratch: Path, pairs: int, draws: int) -> Audit:
+    """Audit a lab; results of reference and template go to the folder `scratch`.
+
+    Raises GraderFault where the reference cannot be run.
+    """
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    names = functions(lab)
+    with (
+        Marker(lab, wall, "cpu") as marker,
+        Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
+    ):
+        step = bar.add_task("reference and template", total=len(names) + 1)
+        drawing = bar.add_task("draws of hidden inputs", total=len(names) * draws)
+        reference = marker.mark(lab.reference, scratch / "reference.json")
+        blank = marker.mark(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
+        audited = []
+        for done, name in enumerate(names, 1):
+            bar.update(step, advance=1, description=name)
+            audited.append(audit(lab, marker.reference(), name, pairs, draws, lambda: bar.advance(drawing)))
+            bar.update(drawing, completed=done * draws)
+        bar.update(step, advance=1, description="done")
+    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited), tuple(fixed(lab)))

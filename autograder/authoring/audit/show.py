@@ -1,0 +1,121 @@
+"""The audit of a rubric, shown in a terminal or as a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.authoring.audit.draws import Escape
+from autograder.authoring.audit.function import Caught, FunctionAudit
+from autograder.authoring.audit.run import Audit
+from autograder.render.html_page import render
+
+MOST_LISTED = 12  # in the terminal; the page has all
+
+
+def show(found: Audit, console: Console | None = None) -> None:
+    """Print the table, and what is to be done."""
+    console = console or Console()
+    console.print(f"\n[bold]{found.lab}[/bold]")
+    console.print(
+        f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
+        "Every mistake that students make was marked by the rubric's own checks, alone and two at once.\n"
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("function", no_wrap=True)
+    for heading in ("mistakes", "caught", "by hidden\ninputs", "named\nfirst", "pairs\ntried", "by hidden\ninputs"):
+        table.add_column(heading, justify="right")
+    for each in found.functions:
+        table.add_row(each.function, *row(each))
+    console.print(table)
+    for line in remarks(found):
+        console.print(f"\n{line}", highlight=False, markup=False)
+    console.print(f"\n[bold]{verdict(found)}[/bold]")
+
+
+def verdict(found: Audit) -> str:
+    """What it comes to."""
+    if not found.holds:
+        return "The rubric does not hold."
+    draws = max((each.draws for each in found.functions), default=0)
+    return "No mistake gets full marks" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
+
+
+def row(each: FunctionAudit) -> tuple[str, ...]:
+    """The figures of one function, as the table has them."""
+    many = len(each.singles)
+    return (
+        str(many),
+        str(many - len(each.survivors)),
+        str(many - len(each.only_published)),
+        f"{sum(caught.named for caught in each.singles):.4g}",
+        f"{len(each.pairs):,} of {each.of_pairs:,}",
+        str(len(each.pairs) - len(each.pairs_that_pass)),
+    )
+
+
+def remarks(found: Audit) -> Iterator[str]:
+    """What an instructor should know, function by function: what passes, what looks the same, how wide tolerances may
+    be, and which inputs would tell more."""
+    if found.reference < found.out_of:
+        yield (
+            f"The reference solution itself gets {found.reference:g} of {found.out_of:g} points: "
+            "run ./run_autograder reference, and mend it or the rubric."
+        )
+    if found.fixed:
+        yield (
+            "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "
+            f"`inputs` to `drawn`, with intervals in place of numbers: {', '.join(found.fixed)}."
+        )
+    for each in found.functions:
+        if each.survivors:
+            yield f"{each.function}: no check takes points off for {listed(each.survivors)}."
+        for escape in each.escapes[:MOST_LISTED]:
+            yield escaped(each, escape)
+        if len(each.escapes) > MOST_LISTED:
+            yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes do not show in some draws."
+        if hidden := [caught for caught in each.only_published if not caught.passes]:
+            yield f"{each.function}: only the published inputs catch {listed(hidden)}; a student can fit to these."
+        if each.pairs_that_pass:
+            yield f"{each.function}: two mistakes undo each other on the hidden inputs: {listed(each.pairs_that_pass)}."
+        if each.unclear:
+            yield f"{each.function}: today's inputs do not tell apart {alike(each)}."
+        if each.suggestion:
+            yield f"{each.function}: this set of inputs would tell more: {_inputs(each.suggestion)}"
+        if each.tolerance:
+            yield (
+                f"{each.function}: on hidden inputs a relative tolerance of {each.tolerance.slack:.2g} is too wide: "
+                f"it lets pass that {each.tolerance.mistakes[0].name}."
+            )
+
+
+def escaped(audit: FunctionAudit, escape: Escape) -> str:
+    """A mistake that not every draw shows, with such a draw."""
+    first = ", ".join(f"{name} {_inputs(inputs)}" for name, inputs in escape.first.items())
+    return (
+        f"{audit.function}: in {escape.draws:,} of {audit.draws:,} draws no hidden input shows that "
+        f"{escape.mistake.name}, first with {first}; change the intervals under `drawn`."
+    )
+
+
+def _inputs(inputs: Mapping[str, float]) -> str:
+    """A set of inputs as the rubric has it."""
+    return f"{{ {', '.join(f'{name}: {value:g}' for name, value in inputs.items())} }}"
+
+
+def listed(caught: Sequence[Caught]) -> str:
+    """Mistakes by name, the first few of them."""
+    names = [" and ".join(mistake.name for mistake in each.mistakes) for each in caught]
+    more = f"; and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return "; ".join(names[:MOST_LISTED]) + more
+
+
+def alike(each: FunctionAudit) -> str:
+    """Groups of mistakes that give the same numbers."""
+    groups = {frozenset((caught.id, *caught.like)) for caught in each.unclear}
+    return "; ".join(" = ".join(sorted(group)) for group in sorted(groups, key=sorted))
+
+
+def page(found: Audit) -> str:
+    """The audit as a page: every mistake with the checks that catch it."""
+    return render("audit.html", audit=found, row=row, verdict=verdict(found), remarks=list(remarks(found)))

@@ -1,0 +1,33 @@
+"""What students get, made from rubric and reference alone, so that neither can disagree with it."""
+
+from autograder.authoring.handout import answers, program, sheet, spoilers
+from autograder.authoring.handout.folder import changed, others, write
+from autograder.render import blank_graph_svg
+from autograder.rubric import FileError, Lab
+
+
+def make(lab: Lab) -> dict[str, str]:
+    """The texts of all files by name. Raises FileError when the reference does not allow one to be made, or when one
+    would give an answer away."""
+    files = {lab.rubric.program: program.unwritten(lab)}
+    if lab.paper():
+        files[lab.rubric.answers] = answers.blank(lab)
+    if sheet.source(lab).exists():
+        files[sheet.NAME] = sheet.filled_in(lab)
+    for name, graph in lab.graphs.items():
+        weights = sheet.weights(lab, name)
+        files[sheet.picture_name(name)] = blank_graph_svg.svg(
+            graph, f"{name}: computation graph of {graph.output}", weights
+        )
+    for problem in spoilers.problems(lab, files):
+        raise FileError(f"{lab.folder}: the handout would give an answer away: {problem}")
+    return files
+
+
+def without_sheet(lab: Lab) -> str:
+    """The sentence for a lab without a lab sheet, "" for one that has it."""
+    source = sheet.source(lab)
+    return "" if source.exists() else f"{sheet.NAME} is not made, because there is no {source}"
+
+
+__all__ = ["changed", "make", "others", "without_sheet", "write"]

@@ -1,0 +1,159 @@
+"""The students' program: the reference's text without the solution.
+
+ast tells only where things stand; what is kept is kept to the letter, with comments and formatting.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+from itertools import pairwise
+
+from autograder.authoring.handout.source import Edit, Function, Gap, Source
+from autograder.rubric import Lab
+
+NOTHING = Gap(0, (), ())
+
+
+def unwritten(lab: Lab) -> str:
+    """The program's text.
+
+    A function that is to be written keeps its signature and its docstring; every function's parameters have the
+    published values as defaults. What is called _something is left out, and imports that nothing uses any more. A
+    comment above the module's docstring speaks of the solution. Raises FileError where the reference does not allow it.
+    """
+    source = Source(lab.reference / lab.rubric.program)
+    for one, other in pairwise(source.statements):
+        if _first(other) <= (one.end_lineno or 0):
+            raise source.error(_first(other), "two statements share a line; give each a line of its own")
+    _whole(lab, source)
+    text = "\n".join([*_lines(lab, source), ""])
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        problem = f"with the published values as defaults this is no Python any more ({error.msg})"
+        raise source.error(1, f"{problem}; give every parameter a default") from None
+    return text
+
+
+def _lines(lab: Lab, source: Source) -> Iterator[str]:
+    used = {name.id for node in source.statements for name in _names(lab, node)}
+    left, last, cut = NOTHING, 0, False
+    for node in source.statements:
+        gap = Gap.of(source.lines(last + 1, _first(node) - 1), cut=cut)
+        text = _kept(lab, source, node, used)
+        if text is None:
+            left = gap.left().after(left)
+        else:
+            yield from [] if not last and _is_text(node) else gap.after(left).lines()
+            yield text
+            left = NOTHING
+        last, cut = node.end_lineno or 0, text is None or _to_write(lab, node)
+    below = "\n".join(source.lines(last + 1)).rstrip()
+    if below:
+        yield from Gap.of(below.split("\n"), cut=cut).lines()
+
+
+def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | None:
+    """The text of a statement in the template, None where it is left out."""
+    edits: list[Edit] = []
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        aliases = [alias for alias in node.names if _needed(node, alias, used)]
+        if len(aliases) < len(node.names):
+            fewer = copy.copy(node)
+            fewer.names = aliases
+            return ast.unparse(fewer) if aliases else None
+    elif _private(lab, node):
+        return None
+    elif isinstance(node, Function) and node.name in lab.rubric.functions:
+        edits += _defaults(lab, source, node)
+        if _to_write(lab, node):
+            edits.append(_stub(source, node))
+    return source.edited(_first(node), node.end_lineno or 0, edits)
+
+
+def _defaults(lab: Lab, source: Source, function: Function) -> Iterator[Edit]:
+    """The published values as defaults of the parameters that the rubric knows."""
+    arguments = lab.defaults(function.name)
+    settings = lab.rubric.functions[function.name].settings
+    texts = {name: repr(value) for name, value in arguments.inputs.items()}
+    texts |= {name: _literal(value, like=settings[name]) for name, value in arguments.settings.items()}
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    missing = [None] * (len(positional) - len(given.defaults))
+    defaults = zip([*positional, *given.kwonlyargs], [*missing, *given.defaults, *given.kw_defaults], strict=True)
+    for parameter, default in defaults:
+        if parameter.arg in texts:
+            sign = " = " if parameter.annotation else "="
+            end = source.span(parameter)[1]
+            yield (*source.span(default), texts[parameter.arg]) if default else (end, end, sign + texts[parameter.arg])
+
+
+def _literal(value: float | int, like: float | int) -> str:
+    """A setting as Python has it: a whole number stays one, even where a set of inputs gives it as 20.0."""
+    return repr(int(value) if isinstance(like, int) and value == int(value) else value)
+
+
+def _stub(source: Source, function: Function) -> Edit:
+    """The body of a function that is to be written: its docstring, and what it raises."""
+    indentation = source.indentation(function.body[0], "    ")
+    lines = [f'{indentation}raise NotImplementedError("{function.name}() is still to be written")']
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and _is_text(first):
+        start, end = source.span(first.value)
+        lines.insert(0, indentation + source.text[start:end])
+    return source.colon(function), source.end_of_line(function.end_lineno or 0), "\n" + "\n".join(lines)
+
+
+def _whole(lab: Lab, source: Source) -> None:
+    """Raise FileError where something that students are given uses something that is left out."""
+    gone = {name for node in source.statements if _private(lab, node) for name in _defined(node)}
+    for name in (name for node in source.statements for name in _names(lab, node)):
+        if name.id in gone and isinstance(name.ctx, ast.Load):
+            problem = f"students are given this line, and not {name.id}, because its name begins with an underscore"
+            raise source.error(name.lineno, f"{problem}; give {name.id} another name, or do without it here")
+
+
+def _names(lab: Lab, node: ast.stmt) -> Iterator[ast.Name]:
+    """The names in what students see of a statement."""
+    seen: list[ast.AST] = [] if _private(lab, node) else [node]
+    if isinstance(node, Function) and _to_write(lab, node):
+        seen = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    return (each for part in seen for each in ast.walk(part) if isinstance(each, ast.Name))
+
+
+def _to_write(lab: Lab, node: ast.stmt) -> bool:
+    function = lab.rubric.functions.get(node.name) if isinstance(node, Function) else None
+    return function is not None and not function.given
+
+
+def _private(lab: Lab, node: ast.stmt) -> bool:
+    names = _defined(node)
+    return bool(names) and all(name.startswith("_") and name not in lab.rubric.functions for name in names)
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    """The names that a definition or an assignment gives a meaning."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            return [each.id for each in ast.walk(target) if isinstance(each, ast.Name)]
+    return []
+
+
+def _needed(node: ast.Import | ast.ImportFrom, alias: ast.alias, used: set[str]) -> bool:
+    future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    return future or alias.name == "*" or (alias.asname or alias.name.partition(".")[0]) in used
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a docstring, if it comes first."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _first(node: ast.stmt) -> int:
+    """The line on which a statement begins, its decorators included."""
+    decorators = node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
+    return min([node.lineno, *(each.lineno for each in decorators)])

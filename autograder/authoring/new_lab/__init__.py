@@ -1,0 +1,41 @@
+"""A folder to start a lab of one's own from: a small lab that is complete, to be changed piece by piece."""
+
+import re
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from autograder import rubric
+from autograder.authoring import handout
+from autograder.files import CannotWrite
+
+LAB = Path(__file__).parent / "lab"
+NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own
+
+
+class BadName(Exception):
+    """A name that no folder and no rubric can have; str() says why."""
+
+
+def start(name: str, inside: Path) -> Path:
+    """Make the folder `name` in the folder `inside`; returns it. Raises BadName and CannotWrite."""
+    if not re.fullmatch(r"\w[\w -]*", name):
+        raise BadName(f"{name!r} cannot be a lab's name; use letters, digits, spaces, - and _")
+    folder = inside / name
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise CannotWrite(f"{folder}: there is something already; choose another name, or another place with --in")
+    try:
+        inside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=inside) as beside:
+            made = Path(beside, "made")
+            shutil.copytree(LAB, made, ignore=shutil.ignore_patterns("__pycache__"))
+            for path in (path for path in made.rglob("*") if path.is_file()):
+                text = path.read_text(encoding="utf-8").replace(NAME, name).replace(KEY, secrets.token_urlsafe(24))
+                path.write_text(text, encoding="utf-8", newline="\n")
+            the_lab = rubric.load(made)
+            handout.write(handout.make(the_lab), the_lab.template)
+            made.rename(folder)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: it cannot be written ({error.strerror}); name another place with --in") from None
+    return folder

@@ -1,0 +1,84 @@
+"""The zip that is uploaded as a Gradescope autograder: what marking needs, and the same bytes for the same files.
+
+Format: setup.sh and an executable run_autograder at the root
+(https://gradescope-autograders.readthedocs.io/en/latest/specs/).
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.files import write_bytes
+from autograder.rubric import Lab
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCRIPTS = ("run_autograder", "setup.sh")
+INSTALLED = ("LICENSE", "constraints.txt", "pyproject.toml")
+LEFT_OUT = "autograder/authoring/new_lab/"  # starts labs, and holds a lab's files to start from
+MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
+
+
+class CannotPack(Exception):
+    """A file that belongs into the zip cannot be read; str() says which, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A finished zip: its size in bytes, and the names in it."""
+
+    path: Path
+    size: int
+    names: tuple[str, ...]
+
+
+def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
+    """Write the zip of the grader and `lab` to `target`. beside: the texts of files that are put beside rubric.yaml.
+
+    Raises CannotPack and files.CannotWrite.
+    """
+    files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
+    grader = _below(PROJECT / "autograder", "autograder")
+    files |= {name: path for name, path in grader.items() if not name.startswith(LEFT_OUT)}
+    files |= _below(lab.reference, "reference")
+    files["rubric.yaml"] = lab.folder / "rubric.yaml"
+    texts = beside or {}
+    names = tuple(sorted({*files, *texts}))
+    packed = io.BytesIO()
+    try:
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name in names:
+                archive.writestr(
+                    _entry(name), texts[name].encode() if name in texts else _with_lf(files[name].read_bytes())
+                )
+    except OSError as error:
+        raise CannotPack(
+            f"{error.filename}: it cannot be read ({error.strerror}); build from a full checkout"
+        ) from None
+    write_bytes(target, packed.getvalue(), "--out")
+    return Packed(target, len(packed.getvalue()), names)
+
+
+def _below(folder: Path, name: str) -> dict[str, Path]:
+    """All files in a folder by their names in the zip, without what Python and editors leave there."""
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        f"{name}/{inside.as_posix()}": path
+        for inside, path in found.items()
+        if not any(part == "__pycache__" or part.startswith(".") or part.endswith("~") for part in inside.parts)
+    }
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """The head of one file in the zip: nothing in it depends on the machine, its clock or its file modes."""
+    entry = zipfile.ZipInfo(name, MIDNIGHT)
+    entry.create_system = 3  # Unix: else the mode is not read
+    entry.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _with_lf(content: bytes) -> bytes:
+    """A text with the line ends that Linux needs, wherever it was checked out; anything else as it is."""
+    return content if b"\0" in content else content.replace(b"\r\n", b"\n")

@@ -1,9 +1,0 @@
-"""A key cannot be changed once it is made."""
-
-from unchanging import changing
-
-import autograder.key
-
-
-def test_data_does_not_change() -> None:
-    assert changing(autograder.key) == set()
