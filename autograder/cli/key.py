@@ -44,7 +44,7 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
     from autograder import files, individual, rubric, submission
-    from autograder.authoring.answer_key import given, key, markdown, show
+    from autograder.authoring.answer_key import key, markdown, overrides, show
     from autograder.authoring.answer_key.exact import NoKey
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
             if not the_lab.rubric.individual:
                 return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
             the_lab = individual.lab_of(the_lab, options.student)
-        the_lab = given.with_inputs(the_lab, options.set)
+        the_lab = overrides.with_inputs(the_lab, options.set)
         with Wall() as wall:
             the_key = key.key(the_lab, wall)
         match kind:

@@ -4,9 +4,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from autograder import latex
-from autograder.graph import OPERATIONS, Node
-from autograder.latex import Operand, symbol, tidy
+from autograder.graph import OPERATIONS, Node, notation
+from autograder.graph.notation import Operand, symbol, tidy
 
 _LOWERED = re.compile(r"\^\{\(?(-?[\d.]+)\)? - 1\}")  # the exponent of a power that was differentiated
 
@@ -26,7 +25,7 @@ def in_latex(value: float) -> str:
 
 def expression(node: Node, values: Mapping[str, float] | None = None) -> str:
     """What a node computes; with the numbers in `values` for its operands' names, if there are any."""
-    return latex.expression(node, _operand(values))
+    return notation.expression(node, _operand(values))
 
 
 def partial(node: Node, operand: str, values: Mapping[str, float] | None = None) -> str:

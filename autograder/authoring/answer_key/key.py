@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.authoring.answer_key import given
-from autograder.authoring.answer_key.check import check
-from autograder.authoring.answer_key.closed import ClosedForm, closed_form
-from autograder.authoring.answer_key.derive import Derived, chained, derive
-from autograder.authoring.answer_key.descent import Epoch, descend
+from autograder.authoring.answer_key import overrides
+from autograder.authoring.answer_key.closed_form import ClosedForm, closed_form
+from autograder.authoring.answer_key.cross_check import check
+from autograder.authoring.answer_key.derivation import Derived, chained, derive
 from autograder.authoring.answer_key.exact import Exact
 from autograder.authoring.answer_key.reference import Solution, solution
-from autograder.authoring.answer_key.wrong import Quantity, asked_for, of_training, on_graph
+from autograder.authoring.answer_key.wrong_answers import Quantity, asked_for, of_training, on_graph
 from autograder.grade import Marker
 from autograder.graph import derivative_name
+from autograder.graph.descent import Epoch, descend
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host.fork_server import Wall
@@ -97,7 +97,7 @@ def _wanted(lab: Lab, name: str) -> tuple[str, ...]:
 def _training(lab: Lab, mistakes: Mistakes, function: str, exact: Mapping[str, Exact]) -> TrainingKey:
     entry, at = lab.rubric.functions[function], lab.defaults(function)
     weights, rate = entry.trained, float(at.settings["lr"])
-    epochs = descend(lab.graphs[entry.graph], weights, at.inputs, rate, int(at.settings[given.EPOCHS]))
+    epochs = descend(lab.graphs[entry.graph], weights, at.inputs, rate, int(at.settings[overrides.EPOCHS]))
     right = {weight: (epochs[-1].weights[weight],) for weight in weights}
     return TrainingKey(
         function,

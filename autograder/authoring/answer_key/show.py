@@ -8,12 +8,12 @@ import msgspec
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
-from autograder.authoring.answer_key.derive import Derived
-from autograder.authoring.answer_key.descent import Epoch
+from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import Key
-from autograder.authoring.answer_key.wrong import Wrong
+from autograder.authoring.answer_key.wrong_answers import Wrong
 from autograder.graph import Graph, split_derivative
+from autograder.graph.descent import Epoch
 from autograder.outcome import counted
 from autograder.render import graph_svg, html_page, loss_plot
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from autograder import latex
-from autograder.graph import Graph, split_derivative
+from autograder.graph import Graph, notation, split_derivative
 from autograder.render.blank_graph_svg import in_words, listed
 from autograder.rubric import FileError, Lab
 
@@ -89,7 +88,7 @@ def section(lab: Lab, name: str) -> Section:
 def given(lab: Lab, name: str) -> str:
     """The published inputs of a graph, as prose has numbers: "x = 4, y = 1, w = 0.5"."""
     published = lab.rubric.graphs[name].inputs["published"]
-    return ", ".join(f"{each} = {latex.number(published[each])}" for each in lab.graphs[name].inputs)
+    return ", ".join(f"{each} = {notation.number(published[each])}" for each in lab.graphs[name].inputs)
 
 
 def picture_name(graph: str) -> str:
@@ -121,7 +120,7 @@ def number_in_words(number: int) -> str:
 
 
 def _formulas(graph: Graph) -> Iterator[str]:
-    equations = [latex.equation(node) for node in graph.nodes]
+    equations = [notation.equation(node) for node in graph.nodes]
     for start in range(0, len(equations), A_LINE):
         yield "```math\n" + r" \qquad ".join(equations[start : start + A_LINE]) + "\n```"
 

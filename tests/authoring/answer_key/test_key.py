@@ -9,7 +9,7 @@ import torch
 from small_labs import changed
 
 from autograder import rubric
-from autograder.authoring.answer_key.derive import Derived
+from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.key import Key, key
 from autograder.graph import Graph
 from autograder.rubric import Lab

@@ -10,14 +10,14 @@ from conftest import ROOT, RunVerb
 from small_labs import changed
 
 from autograder.authoring.answer_key import markdown, show
-from autograder.authoring.answer_key.closed import closed_form
-from autograder.authoring.answer_key.derive import derive
-from autograder.authoring.answer_key.descent import Epoch
+from autograder.authoring.answer_key.closed_form import closed_form
+from autograder.authoring.answer_key.derivation import derive
 from autograder.authoring.answer_key.exact import Exact
 from autograder.authoring.answer_key.key import GraphKey, Key, TrainingKey
 from autograder.authoring.answer_key.reference import Run, Solution
-from autograder.authoring.answer_key.wrong import Quantity, Wrong
+from autograder.authoring.answer_key.wrong_answers import Quantity, Wrong
 from autograder.graph import parse
+from autograder.graph.descent import Epoch
 from autograder.rubric import Lab
 
 

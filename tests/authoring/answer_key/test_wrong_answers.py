@@ -5,8 +5,8 @@ import math
 import msgspec
 import pytest
 
-from autograder.authoring.answer_key.descent import descend
-from autograder.authoring.answer_key.wrong import Quantity, Wrong, asked_for, of_training, on_graph
+from autograder.authoring.answer_key.wrong_answers import Quantity, Wrong, asked_for, of_training, on_graph
+from autograder.graph.descent import descend
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab
 

@@ -8,7 +8,7 @@ import sympy
 from autograder.authoring.answer_key import formula
 from autograder.authoring.answer_key.exact import LONGEST, Exact, Expression, Number, number, rational
 from autograder.graph import OPERATIONS, Graph
-from autograder.latex import symbol
+from autograder.graph.notation import symbol
 
 _power = OPERATIONS["**"].forward  # infinite where Python's own would raise
 RATE = r"\mathit{lr}"

@@ -2,8 +2,7 @@
 
 import pytest
 
-from autograder import latex
-from autograder.graph import parse
+from autograder.graph import notation, parse
 
 
 @pytest.mark.parametrize(
@@ -25,7 +24,7 @@ from autograder.graph import parse
     ],
 )
 def test_a_name(name: str, symbol: str) -> None:
-    assert latex.symbol(name) == symbol
+    assert notation.symbol(name) == symbol
 
 
 @pytest.mark.parametrize(
@@ -48,10 +47,10 @@ def test_a_name(name: str, symbol: str) -> None:
 )
 def test_a_node(text: str, formula: str) -> None:
     (node,) = parse({"n": text}).nodes
-    assert latex.expression(node) == formula
-    assert latex.equation(node) == f"n = {formula}"
+    assert notation.expression(node) == formula
+    assert notation.equation(node) == f"n = {formula}"
 
 
 @pytest.mark.parametrize(("number", "text"), [(4.0, "4"), (-0.5, "-0.5"), (1234567.0, "1234567"), (0.01, "0.01")])
 def test_a_number_has_no_point_where_it_is_whole_and_no_digit_is_lost(number: float, text: str) -> None:
-    assert latex.number(number) == text
+    assert notation.number(number) == text

@@ -11,14 +11,14 @@ from itertools import combinations
 
 import sympy
 
-from autograder.authoring.answer_key import given
-from autograder.authoring.answer_key.closed import closed_form
-from autograder.authoring.answer_key.descent import descend
+from autograder.authoring.answer_key import overrides
+from autograder.authoring.answer_key.closed_form import closed_form
 from autograder.authoring.answer_key.exact import DIGITS, Exact, NoKey
 from autograder.authoring.answer_key.reference import told
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.parse_result import read
 from autograder.graph import derivative_name, split_derivative
+from autograder.graph.descent import descend
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Answering
@@ -97,7 +97,7 @@ def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said
 def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, solutions: "_Solutions") -> None:
     """The descent, epoch by epoch, against the reference's and the closed form."""
     at = lab.defaults(function)
-    rate, epochs = float(at.settings["lr"]), int(at.settings[given.EPOCHS])
+    rate, epochs = float(at.settings["lr"]), int(at.settings[overrides.EPOCHS])
     steps = descend(exact.graph, weights, at.inputs, rate, epochs)
     source = f"the reference's {function}()"
     losses = numbers(solutions.returned(function).get(LOSSES))

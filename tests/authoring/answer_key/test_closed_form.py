@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.authoring.answer_key.closed import ClosedForm, closed_form
-from autograder.authoring.answer_key.descent import descend
+from autograder.authoring.answer_key.closed_form import ClosedForm, closed_form
 from autograder.authoring.answer_key.exact import Exact
 from autograder.graph import parse
+from autograder.graph.descent import descend
 
 QUADRATIC = {"square": "w ** 2", "first": "a * square", "second": "b * w", "sum": "first + second", "loss": "sum + c"}
 

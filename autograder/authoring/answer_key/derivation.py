@@ -10,7 +10,7 @@ from autograder.authoring.answer_key import formula
 from autograder.authoring.answer_key.exact import Exact, Number, number
 from autograder.authoring.answer_key.formula import in_latex
 from autograder.graph import Graph, Node, derivative_name, split_derivative
-from autograder.latex import symbol
+from autograder.graph.notation import symbol
 
 MOST_PATHS = 8  # written out for one gradient; what the others add up to is one more term
 

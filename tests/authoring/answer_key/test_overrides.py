@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 from autograder.authoring.answer_key.exact import NoKey
-from autograder.authoring.answer_key.given import with_inputs
+from autograder.authoring.answer_key.overrides import with_inputs
 from autograder.rubric import Lab, load
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.authoring.answer_key import exact
-from autograder.authoring.answer_key.derive import MOST_PATHS, Derived, chained, derive
+from autograder.authoring.answer_key.derivation import MOST_PATHS, Derived, chained, derive
 from autograder.authoring.answer_key.exact import Exact, NoKey, number, rational
 from autograder.graph import Graph, parse
 

@@ -9,7 +9,7 @@ from small_labs import REFERENCE, changed, logistic
 
 from autograder import rubric
 from autograder.authoring.answer_key import exact
-from autograder.authoring.answer_key.check import Said, agree
+from autograder.authoring.answer_key.cross_check import Said, agree
 from autograder.authoring.answer_key.exact import NoKey
 from autograder.authoring.answer_key.key import key
 from autograder.graph import OPERATIONS, Operation
