@@ -14,8 +14,8 @@ from autograder.checks.oracle import Truth
 from autograder.gradescope import results, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
-from autograder.individual.shared import hints
-from autograder.individual.sheet import Sheet, sheet
+from autograder.individual.matching_answers import hints
+from autograder.individual.personal_lab import Sheet, sheet
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import GradeReport, Marked, Outcome, counted
 from autograder.rubric import DEVICES, FileError, Lab, warnings

@@ -19,7 +19,7 @@ import msgspec
 from autograder import rubric
 from autograder.grade import Marker
 from autograder.gradescope import metadata
-from autograder.individual.seen import Paper, paper
+from autograder.individual.exposure import Paper, paper
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, expected

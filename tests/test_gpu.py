@@ -6,9 +6,9 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.classroom.places import places
-from autograder.classroom.source import find
-from autograder.classroom.team import Team
+from autograder.classroom.discover import find
+from autograder.classroom.gpu_slots import places
+from autograder.classroom.pool import Team
 from autograder.classroom.worker import Task
 from autograder.grade import Marker, NoSuchDevice
 from autograder.outcome import GradeReport

@@ -14,7 +14,7 @@ from types import TracebackType
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_completed, get_worker
 
 from autograder import grade, rubric
-from autograder.classroom import record
+from autograder.classroom import store
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
 from autograder.files import write_bytes
 from autograder.individual import ROSTER
@@ -45,7 +45,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
         self._reference = read_files(the_lab.reference)
         self._device = device
-        self._basis = record.basis(the_lab, device)
+        self._basis = store.basis(the_lab, device)
 
     def setup(self, worker: Worker) -> None:
         """Called by Dask in every worker process, also in those that come later."""
@@ -63,7 +63,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._pause.cancel()
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
             done = mark(self._marker(), task, Path(out))
-            files = record.files_of(Path(out), task.handed.id)
+            files = store.files_of(Path(out), task.handed.id)
             marked = Marked(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
         self._pause = threading.Timer(IDLE, self._close)
         self._pause.daemon = True
@@ -78,7 +78,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
                     write_bytes(folder / name, content, "TMPDIR")
                 _write(self._reference, folder / "reference")
                 the_lab = rubric.load(folder)
-                if record.basis(the_lab, self._device) != self._basis:
+                if store.basis(the_lab, self._device) != self._basis:
                     raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
                 wall = stack.enter_context(Wall())
                 self._opened = stack.pop_all(), stack.enter_context(grade.Marker(the_lab, wall, self._device))
@@ -194,7 +194,7 @@ class Cluster:
                 self._send([task], coming)
 
     def _keep(self, marked: Marked) -> None:
-        for path, content in zip(record.files_of(self.out, marked.done.id), marked.files, strict=True):
+        for path, content in zip(store.files_of(self.out, marked.done.id), marked.files, strict=True):
             if content is None:
                 path.unlink(missing_ok=True)
             else:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom import record
-from autograder.classroom.record import Record
-from autograder.classroom.source import NoClass
+from autograder.classroom import store
+from autograder.classroom.discover import NoClass
+from autograder.classroom.store import Record
 from autograder.text import clean
 
 
@@ -38,9 +38,9 @@ def check(old: Path, out: Path) -> None:
 def changes(records: Iterable[Record], old: Path) -> Iterator[Change]:
     """What has changed since the class was marked into the folder `old`, in the order of `records`."""
     for now in records:
-        before = record.read(old, now.id)
+        before = store.read(old, now.id)
         if before is None:
-            kept = record.files_of(old, now.id)[-1].is_file()
+            kept = store.files_of(old, now.id)[-1].is_file()
             why = "how it was marked then cannot be read, it was another version" if kept else "it was not marked then"
             yield Change(now.id, now.who, 0.0, now.points, (), why)
             continue

@@ -12,13 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from autograder.classroom import grades, record, source
+from autograder.classroom import discover, gradebook, store
+from autograder.classroom.discover import HandedIn, NoClass
+from autograder.classroom.gpu_slots import places
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import gather
-from autograder.classroom.places import places
-from autograder.classroom.record import Record
-from autograder.classroom.source import HandedIn, NoClass
-from autograder.classroom.team import Team
+from autograder.classroom.pool import Team
+from autograder.classroom.store import Record
 from autograder.classroom.worker import Done, NoCluster, Task
 from autograder.files import CannotWrite, write_text
 from autograder.rubric import Lab
@@ -83,9 +83,9 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     asked for."""
     _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
-        of_all = record.basis(lab, options.device)
-        found = source.find(path, Path(unpacked))
-        everybody = tuple(Task(each, record.fingerprint(each, of_all)) for each in found)
+        of_all = store.basis(lab, options.device)
+        found = discover.find(path, Path(unpacked))
+        everybody = tuple(Task(each, store.fingerprint(each, of_all)) for each in found)
         chosen = [task for task in everybody if _fits(task.handed, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(found)} submissions fits {options.only!r}; mend --only")
@@ -100,13 +100,13 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     Raises one of CANNOT_GO_ON where nothing can be marked any more. What is marked until then stays.
     """
     with _writing(options.out):
-        for name in record.FOLDERS:
+        for name in store.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
     with _markers(lab, plan, options) as markers:
         for done in markers.marked(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    write_text(options.out / "grades.csv", grades.table(lab, records(plan, options)), "--out")
+    write_text(options.out / "grades.csv", gradebook.table(lab, records(plan, options)), "--out")
     shown = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
     write_text(options.out / "report.html", shown, "--out")
 
@@ -115,7 +115,7 @@ def records(plan: Plan, options: Options) -> Iterator[Record]:
     """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits. Of what
     has changed since, and was not to be marked again now, no mark is told: it would be one by other rules."""
     for task in plan.everybody:
-        found = record.read(options.out, task.handed.id)
+        found = store.read(options.out, task.handed.id)
         if found and found.fingerprint != task.fingerprint:
             found = replace(found, report=None, problem=CHANGED)
         if found:
@@ -130,7 +130,7 @@ def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
             totals.append(each.points)
         else:
             unmarked += 1
-        noticed += bool(record.to_look_at(lab, each))
+        noticed += bool(store.to_look_at(lab, each))
         failed += each.again
         broken |= set(each.report.confinement.broken) if each.report else set()
     marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
@@ -162,7 +162,7 @@ def _check_place(path: Path, options: Options) -> None:
     if not options.resume and (options.out / "records").is_dir():
         mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
         raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
-    places = [(options.out / name).resolve() for name in record.FOLDERS]
+    places = [(options.out / name).resolve() for name in store.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
         mend = "name a folder outside of them with --out"
         raise CannotWrite(f"{options.out}: results would come between the submissions in {path}; {mend}")
@@ -184,10 +184,10 @@ def _log(path: Path, done: Done) -> None:
 
 
 def _is_marked(task: Task, out: Path) -> bool:
-    before = record.read(out, task.handed.id)
+    before = store.read(out, task.handed.id)
     if before is None or before.again or before.fingerprint != task.fingerprint:
         return False
-    results, page, _ = record.files_of(out, task.handed.id)
+    results, page, _ = store.files_of(out, task.handed.id)
     return results.is_file() and (page.is_file() or before.report is None)
 
 

@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from autograder import grade, rubric, submission
-from autograder.classroom import record
-from autograder.classroom.record import Record
-from autograder.classroom.source import HandedIn
+from autograder.classroom import store
+from autograder.classroom.discover import HandedIn
+from autograder.classroom.store import Record
 from autograder.files import NO_ROOM, CannotWrite, write_text
 from autograder.grade import Marker, NoSuchDevice
 from autograder.render import feedback
@@ -139,20 +139,20 @@ def _with_room(work: Callable[[], Done]) -> Done:
 
 def _marked(marker: Marker, task: Task, out: Path) -> Done:
     handed = task.handed
-    results, page, _ = record.files_of(out, handed.id)
+    results, page, _ = store.files_of(out, handed.id)
     report = marker.mark(task.gathered or handed.gather(), results, handed.metadata, "--out")
     write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
     problem = FAULTY if report.faulty else ""
     kept = Record(handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty)
-    record.write(out, kept)
+    store.write(out, kept)
     return Done(handed.id, report.points, problem, report.seconds)
 
 
 def unmarked(lab: Lab, task: Task, problem: str, out: Path, *, again: bool = False) -> Done:
     """Keep that a submission could not be marked. again: whether --resume is to try it again."""
     handed = task.handed
-    results, page, _ = record.files_of(out, handed.id)
+    results, page, _ = store.files_of(out, handed.id)
     grade.unreadable(lab, problem, results, "--out")
     page.unlink(missing_ok=True)
-    record.write(out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again))
+    store.write(out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again))
     return Done(handed.id, 0.0, problem, 0.0)

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder import files, rubric
-    from autograder.classroom import compare, progress, run, source
+    from autograder.classroom import compare, discover, progress, run
     from autograder.classroom.worker import NoCluster
     from autograder.grade import NoSuchDevice
     from autograder.sandbox.host.fork_server import GraderFault
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             print(came.text)
             if came.failed:
                 return complain(f"the grader itself failed at {came.failed} of them; --resume tries them again", FAILED)
-    except (rubric.FileError, source.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
+    except (rubric.FileError, discover.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import roster
-from autograder.individual.exercise import published_inputs
+from autograder.individual.quality import published_inputs
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Roster, Student, email_or_sid

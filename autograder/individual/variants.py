@@ -8,9 +8,9 @@ from itertools import islice
 
 from autograder import typed_yaml
 from autograder.graph import Graph
-from autograder.individual.exercise import Exercise, exercise
+from autograder.individual.exposure import PROBES, Seen, paper, seen
+from autograder.individual.quality import Exercise, exercise
 from autograder.individual.rule import rule
-from autograder.individual.seen import PROBES, Seen, paper, seen
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import identity
 from autograder.rubric import FileError, Lab

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from autograder.classroom.record import Record
+from autograder.classroom.store import Record
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport, Marked

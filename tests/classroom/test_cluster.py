@@ -21,7 +21,7 @@ from test_class_guide import ON_DASK
 
 from autograder import rubric
 from autograder.classroom.cluster import Bench, Cluster
-from autograder.classroom.source import HandedIn
+from autograder.classroom.discover import HandedIn
 from autograder.classroom.worker import NoCluster, Task
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]

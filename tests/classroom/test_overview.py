@@ -17,10 +17,10 @@ from browser import Page, needs_browser
 from conftest import ROOT
 
 from autograder.classroom.overview import page
-from autograder.classroom.overview.alike import alike
-from autograder.classroom.overview.figures import correlation, histogram, items, spread
 from autograder.classroom.overview.gather import Gathered, Wrong, gather
-from autograder.classroom.record import Record
+from autograder.classroom.overview.similar_answers import alike
+from autograder.classroom.overview.statistics import correlation, histogram, items, spread
+from autograder.classroom.store import Record
 from autograder.grade import Marker
 from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunClass
 
-from autograder.classroom import grades, record
-from autograder.classroom.record import Record
+from autograder.classroom import gradebook, store
+from autograder.classroom.store import Record
 from autograder.gradescope.metadata import Person
-from autograder.individual.sheet import NOBODY
+from autograder.individual.personal_lab import NOBODY
 from autograder.rubric import Lab
 
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
@@ -133,15 +133,15 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
 def test_marks_depend_on_grader_templates_device_and_versions(
     real_lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    found = {record.basis(real_lab, "cpu"), record.basis(real_lab, "cuda")}
-    assert record.basis(real_lab, "cpu") in found
-    monkeypatch.setattr(record, "version", lambda name: "9.9")
-    found.add(record.basis(real_lab, "cpu"))
+    found = {store.basis(real_lab, "cpu"), store.basis(real_lab, "cuda")}
+    assert store.basis(real_lab, "cpu") in found
+    monkeypatch.setattr(store, "version", lambda name: "9.9")
+    found.add(store.basis(real_lab, "cpu"))
     (tmp_path / "feedback.html").write_text("another page")
-    monkeypatch.setattr(record, "TEMPLATES", tmp_path)
-    found.add(record.basis(real_lab, "cpu"))
-    monkeypatch.setattr(record, "GRADER", tmp_path)
-    found.add(record.basis(real_lab, "cpu"))
+    monkeypatch.setattr(store, "TEMPLATES", tmp_path)
+    found.add(store.basis(real_lab, "cpu"))
+    monkeypatch.setattr(store, "GRADER", tmp_path)
+    found.add(store.basis(real_lab, "cpu"))
     assert len(found) == 5
 
 
@@ -153,9 +153,9 @@ def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
     (out / "feedback/perfect_plain.html").unlink()
     assert "0 marked already" not in run_class(class_of, out, "--resume", "--only", "perfect_plain")
     assert (out / "feedback/perfect_plain.html").exists()
-    kept = record.read(out, "perfect_plain")
+    kept = store.read(out, "perfect_plain")
     assert kept
-    record.write(out, dataclasses.replace(kept, problem="it failed", again=True))
+    store.write(out, dataclasses.replace(kept, problem="it failed", again=True))
     said = run_class(class_of, out, "--resume", "--only", "syntax_error", status=3)
     assert "autograder: the grader itself failed at 1 of them; --resume tries them again\n" in said
     assert "1 marked," in run_class(class_of, out, "--resume", "--only", "perfect*")
@@ -226,7 +226,7 @@ def test_a_worker_that_is_killed_loses_nothing(class_of: Path, tmp_path: Path) -
     assert _kill_workers(process.pid)
     assert process.wait(120) == 0, process.stderr and process.stderr.read()
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21, "slow": 0}
-    assert record.read(out, "slow").report is not None  # type: ignore[union-attr]
+    assert store.read(out, "slow").report is not None  # type: ignore[union-attr]
 
 
 def _kill_workers(parent: int) -> int:
@@ -241,7 +241,7 @@ def _kill_workers(parent: int) -> int:
 
 def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
-    text = grades.table(real_lab, [Record("submission_1", "", people, (), None, "it is no zip")])
+    text = gradebook.table(real_lab, [Record("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
     assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not marked: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]

@@ -12,13 +12,13 @@ import pytest
 from frozen import changeable
 from rich.console import Console
 
-from autograder.classroom import compare, grades, places, progress, record, run
+from autograder.classroom import compare, gpu_slots, gradebook, progress, run, store
+from autograder.classroom.discover import HandedIn, NoClass
 from autograder.classroom.overview import page
-from autograder.classroom.overview.alike import alike
-from autograder.classroom.overview.figures import Item, Student, attempts, gain, histogram, items, spread
 from autograder.classroom.overview.gather import Gathered, NearMiss, Wrong, gather
-from autograder.classroom.record import Record
-from autograder.classroom.source import HandedIn, NoClass
+from autograder.classroom.overview.similar_answers import alike
+from autograder.classroom.overview.statistics import Item, Student, attempts, gain, histogram, items, spread
+from autograder.classroom.store import Record
 from autograder.classroom.worker import Done, Task
 from autograder.files import CannotWrite
 from autograder.gradescope.export import Attempt
@@ -302,7 +302,7 @@ def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
 def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     group = replace(kept(real_lab, "7", people=(ADA, Person("=Eve", "", "9")), c1_1=Outcome(2.5, "")))
     group = replace(group, attempts=(Attempt(WHEN, 1.0, False), Attempt(WHEN.replace(hour=9), 2.0, True)))
-    lines = list(csv.reader(io.StringIO(grades.table(real_lab, [group, Record("8", "", (), (), None, "gone")]))))
+    lines = list(csv.reader(io.StringIO(gradebook.table(real_lab, [group, Record("8", "", (), (), None, "gone")]))))
     head, ada, eve, gone = lines
     assert head[:9] == [
         *("Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"),
@@ -324,14 +324,14 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     assert gone[:9] == ["", "", "", "0", "100", "Not marked: gone", "8", "", "0"]
     assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1}
     faulty = kept(real_lab, "9", "the grader itself failed")
-    assert "the grader itself failed" in grades.table(real_lab, [faulty])
-    assert "Not marked" not in grades.table(real_lab, [faulty])
+    assert "the grader itself failed" in gradebook.table(real_lab, [faulty])
+    assert "Not marked" not in gradebook.table(real_lab, [faulty])
 
 
 def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -> None:
     names = ("\u05d3\u05e0\u05d4", "x;=1+1", "\uff1d1+1", "a\u202eb", "\n=2")
     people = tuple(Person(name, "", "") for name in names)
-    text = grades.table(real_lab, [kept(real_lab, "=id", people=people)])
+    text = gradebook.table(real_lab, [kept(real_lab, "=id", people=people)])
     cells = [line[0] for line in csv.reader(io.StringIO(text))][1:]
     assert cells == ["\u200e\u05d3\u05e0\u05d4\u200e", "x;'=1+1", "'\uff1d1+1", "a\ufffdb", "'\n'=2"]
     assert all(line.startswith('"') for line in text.split("\r\n") if line)
@@ -340,8 +340,8 @@ def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -
 
 def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Path) -> None:
     for id, outcome in (("same", Outcome(6, "")), ("up", Outcome(1, "")), ("moved", Outcome(1, ""))):
-        record.write(tmp_path, kept(real_lab, id, c1_1=outcome))
-    record.files_of(tmp_path, "other")[-1].write_bytes(b"?")
+        store.write(tmp_path, kept(real_lab, id, c1_1=outcome))
+    store.files_of(tmp_path, "other")[-1].write_bytes(b"?")
     now = [
         kept(real_lab, "same"),
         kept(real_lab, "up"),
@@ -408,7 +408,7 @@ def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None
 
 def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
     for id in "ab":
-        record.write(tmp_path, kept(real_lab, id))
+        store.write(tmp_path, kept(real_lab, id))
     tasks = tuple(Task(HandedIn(id, Path()), prints) for id, prints in (("a", "print of a"), ("b", "x"), ("c", "x")))
     found = list(run.records(run.Plan(tmp_path, tasks, (), 0, ()), run.Options(tmp_path, 1)))
     assert [(each.id, each.report is None, each.problem) for each in found] == [
@@ -427,9 +427,9 @@ def test_only_picks_by_id_name_email_or_number(pattern: str, fits: bool) -> None
 def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, tmp_path: Path) -> None:
     task = Task(HandedIn("a", Path()), "print of a")
     assert not run._is_marked(task, tmp_path)
-    record.write(tmp_path, kept(real_lab))
+    store.write(tmp_path, kept(real_lab))
     assert not run._is_marked(task, tmp_path)
-    results, feedback, _ = record.files_of(tmp_path, "a")
+    results, feedback, _ = store.files_of(tmp_path, "a")
     for path in (results, feedback):
         path.parent.mkdir(exist_ok=True)
     results.write_text("{}")
@@ -437,10 +437,10 @@ def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, 
     feedback.write_text("")
     assert run._is_marked(task, tmp_path)
     assert not run._is_marked(replace(task, fingerprint="x"), tmp_path)
-    record.write(tmp_path, replace(kept(real_lab), again=True))
+    store.write(tmp_path, replace(kept(real_lab), again=True))
     assert not run._is_marked(task, tmp_path)
     feedback.unlink()
-    record.write(tmp_path, replace(kept(real_lab), report=None, problem="gone"))
+    store.write(tmp_path, replace(kept(real_lab), report=None, problem="gone"))
     assert run._is_marked(task, tmp_path)
 
 
@@ -514,7 +514,7 @@ def test_a_terminal_has_a_bar_that_goes_away() -> None:
     ],
 )
 def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers: int) -> None:
-    assert places.room(gpu) == workers
+    assert gpu_slots.room(gpu) == workers
 
 
 def test_only_what_grows_with_a_class_can_be_changed() -> None:

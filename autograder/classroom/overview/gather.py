@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from autograder.classroom.record import Record, to_look_at
+from autograder.classroom.store import Record, to_look_at
 from autograder.outcome import Curve, GradeReport, Marked, State
 from autograder.rubric import Answers, Check, Convergence, Found, Lab, OnDevice, published
 from autograder.sandbox.host.protocol import clean

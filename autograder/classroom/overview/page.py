@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.classroom.overview.alike import alike
-from autograder.classroom.overview.figures import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.classroom.overview.gather import Example, Gathered, Mistake, NearMiss, Shape, Student
+from autograder.classroom.overview.similar_answers import alike
+from autograder.classroom.overview.statistics import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import State, counted
 from autograder.render import html_page, loss_plot

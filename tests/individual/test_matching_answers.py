@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.individual.shared import Filled
+from autograder.individual.matching_answers import Filled
 from autograder.rubric import Tolerance
 
 RIGHT = {"y_hat": 2.0, "s": 1.0, "loss": 1.0, "d": 0.0}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.classroom import unpack
-from autograder.classroom.source import HandedIn, NoClass, find
+from autograder.classroom.discover import HandedIn, NoClass, find
 from autograder.gradescope.metadata import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission

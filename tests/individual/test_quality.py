@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import graph, rubric
-from autograder.individual.exercise import Exercise, Training, digits, exercise
+from autograder.individual.quality import Exercise, Training, digits, exercise
 
 GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
 ASKED = ("y_hat", "s", "loss", "dloss_dw")

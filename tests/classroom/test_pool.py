@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from autograder.classroom import record, worker
-from autograder.classroom.source import HandedIn
-from autograder.classroom.team import Team
+from autograder.classroom import store, worker
+from autograder.classroom.discover import HandedIn
+from autograder.classroom.pool import Team
 from autograder.classroom.worker import Task
 from autograder.files import CannotWrite, write_text
 from autograder.grade import Marker
@@ -56,7 +56,7 @@ def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_pa
     handed = ROOT / "examples/perfect_plain"
     with Team(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
         assert [done.points for done in team.marked([Task(HandedIn("a", handed), "a")])] == [100]
-    kept = record.read(tmp_path / "out", "a")
+    kept = store.read(tmp_path / "out", "a")
     assert kept
     assert kept.report
     assert kept.report.confinement.exposed == "share lies below /usr, which every program reads"
@@ -72,7 +72,7 @@ def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp
         handed[f"{number}-hostile"] = HOSTILE / f"{name}.py"
     points = marked(quick, tmp_path / "out", handed)
     assert set(points) == set(handed)
-    neighbours = [record.read(tmp_path / "out", name) for name in handed if name.endswith("neighbour")]
+    neighbours = [store.read(tmp_path / "out", name) for name in handed if name.endswith("neighbour")]
     first = neighbours[0]
     assert first
     assert first.report
@@ -97,11 +97,11 @@ def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
     task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
     with Marker(quick, wall) as marker:
         assert worker.mark(marker, task, tmp_path).points == 100
-    results, page, _ = record.files_of(tmp_path, "a")
+    results, page, _ = store.files_of(tmp_path, "a")
     assert page.exists()
     done = worker.mark(Failing(quick, wall), task, tmp_path)
     assert done.problem == "the grader itself failed (ZeroDivisionError: here)"
-    kept = record.read(tmp_path, "a")
+    kept = store.read(tmp_path, "a")
     assert kept
     assert (kept.problem, kept.points, kept.again) == (done.problem, 0, True)
     assert not page.exists(), "it would show the points of before"
@@ -128,7 +128,7 @@ def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
     task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
     with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; make room there, .* TMPDIR"):
         worker.mark(WithoutRoom(quick, wall), task, tmp_path)
-    assert record.read(tmp_path, "a") is None
+    assert store.read(tmp_path, "a") is None
     with WithoutRoom(quick, wall) as marker:
         marker.times = 3
         assert worker.mark(marker, task, tmp_path).points == 100  # whoever filled the disk is gone

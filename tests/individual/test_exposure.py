@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.individual.seen import Paper, paper, seen
+from autograder.individual.exposure import Paper, paper, seen
 from autograder.individual.variants import Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab

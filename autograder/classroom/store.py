@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.classroom.source import HandedIn
+from autograder.classroom.discover import HandedIn
 from autograder.files import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person

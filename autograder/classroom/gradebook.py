@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from autograder import roster
-from autograder.classroom.record import Record, to_look_at
+from autograder.classroom.store import Record, to_look_at
 from autograder.roster import defused
 from autograder.rubric import Lab
 from autograder.text import clean

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autograder.checks import diagnosis, paper
 from autograder.checks.context import Marking
 from autograder.individual.course import Course
-from autograder.individual.sheet import Sheet
+from autograder.individual.personal_lab import Sheet
 from autograder.roster import Student
 from autograder.rubric import Lab, Tolerance, expected
 

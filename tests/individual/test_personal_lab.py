@@ -15,7 +15,7 @@ from autograder import individual, rubric
 from autograder.grade import Marker
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.individual import table
-from autograder.individual.sheet import GROUP
+from autograder.individual.personal_lab import GROUP
 from autograder.rubric import expected
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.process import Answer, Child
