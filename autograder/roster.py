@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from autograder import typed_yaml
+from autograder import yaml_config
 from autograder.text import clean, fit
-from autograder.typed_yaml import FileError
+from autograder.yaml_config import FileError
 
 # How a cell begins that a spreadsheet computes (OWASP, "CSV injection"): with one of these signs, the wide and small
 # ones too, after any spaces and quotation marks. A cell begins where a text does, and after each separator in it,
@@ -155,7 +155,7 @@ def plain(cell: str) -> str:
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Every row with the number of its last line."""
-    reader = csv.reader(io.StringIO(typed_yaml.text(path), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(yaml_config.text(path), newline=""), strict=True)
     try:
         for row in reader:
             yield reader.line_num, row

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.process import Limits
 from autograder.sandbox.host.program import Program, Student

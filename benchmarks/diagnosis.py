@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host.fork_server import Wall
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from autograder import rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope import metadata
 from autograder.individual.exposure import Paper, paper
 from autograder.individual.variants import Inputs, Variants

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.outcome import Marked
 from autograder.sandbox.host.fork_server import Wall
 

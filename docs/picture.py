@@ -13,7 +13,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from autograder import rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.render import terminal
 from autograder.sandbox.host.fork_server import Wall
 

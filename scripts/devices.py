@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.checks.oracle import Truth
-from autograder.grade import Marker, NoSuchDevice
+from autograder.grader import Marker, NoSuchDevice
 from autograder.rubric import CodeCheck, Convergence, Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
 

@@ -23,7 +23,7 @@ from typing import Any
 import jsonschema
 
 from autograder import measure, rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope.container import SIZES
 from autograder.sandbox.host.fork_server import Wall
 

@@ -24,7 +24,7 @@ from autograder import cli, rubric
 from autograder.authoring.answer_key.key import Key, key
 from autograder.classroom import worker
 from autograder.classroom.worker import Done, Task
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
 from autograder.outcome import GradeReport, Marked

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from autograder import typed_yaml
+from autograder import yaml_config
 from autograder.rubric import Lab, Rubric
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,7 +69,7 @@ def logistic(folder: Path) -> Lab:
     (folder / "reference").mkdir()
     (folder / "reference/Lab.py").write_text(REFERENCE)
     (folder / "rubric.yaml").write_text(RUBRIC)
-    return Lab(folder, typed_yaml.typed(typed_yaml.read(folder / "rubric.yaml"), Rubric))
+    return Lab(folder, yaml_config.typed(yaml_config.read(folder / "rubric.yaml"), Rubric))
 
 
 def changed(folder: Path, *changes: tuple[str, str, str]) -> Path:

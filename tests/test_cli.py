@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunVerb
 
-from autograder import cli, grade, submission
-from autograder.cli.common import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
+from autograder import cli, grader, submission
+from autograder.cli.options import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
 from autograder.gradescope import container
-from autograder.gradescope.results import failure
+from autograder.gradescope.results_writer import failure
 from autograder.outcome import GradeReport, Marked, Outcome
 from autograder.render import feedback
 from autograder.sandbox.host import fork_server
@@ -189,7 +189,7 @@ def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
     monkeypatch.setattr(container, "here", lambda: here)
     monkeypatch.setattr(container, "protect", lambda: asked.append("protected"))
     monkeypatch.setattr(container, "RESULTS", results)
-    monkeypatch.setattr(grade.Marker, "mark", unreadable)
+    monkeypatch.setattr(grader.Marker, "mark", unreadable)
     assert cli.main(["grade", *arguments]) == status
     on_gradescope = here and not arguments
     assert asked == (["protected", container.SUBMISSION] if on_gradescope else [Path("x")] if arguments else [])
@@ -210,7 +210,7 @@ def test_a_report_and_its_page_are_shown(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(fork_server, "Wall", NoWall)
-    monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(2, fault=fault))
+    monkeypatch.setattr(grader.Marker, "mark", lambda *_: report(2, fault=fault))
     monkeypatch.setattr(feedback, "render", page)
     given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
     assert cli.main(given) == (FAILED if fault else MARKED)
@@ -243,7 +243,7 @@ def test_with_numbers_of_ones_own_somebody_has_to_be_named(
 ) -> None:
     folder = lab_of_ones_own(tmp_path)
     monkeypatch.setattr(fork_server, "Wall", NoWall)
-    monkeypatch.setattr(grade.Marker, "mark", lambda *_: report(5))
+    monkeypatch.setattr(grader.Marker, "mark", lambda *_: report(5))
     lab = str(folder if own else ROOT)
     assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
 

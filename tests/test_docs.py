@@ -91,7 +91,7 @@ def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there
     for file in re.findall(r"`((?:reference|examples|student_template)/[^`]*)`", guide):
         assert (ROOT / file).exists(), file
     said = (ROOT / "run_autograder").read_text() + (ROOT / "setup.sh").read_text()
-    said += (ROOT / "autograder/grade.py").read_text()
+    said += (ROOT / "autograder/grader.py").read_text()
     for sentence in (*re.findall(r'^\| "([^"]+)" \|', guide, flags=re.MULTILINE), "setup: done"):
         assert sentence.removeprefix("setup: ") in said, sentence
     the_lab = rubric.load(ROOT)

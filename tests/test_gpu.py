@@ -10,7 +10,7 @@ from autograder.classroom.discover import find
 from autograder.classroom.gpu_slots import places
 from autograder.classroom.pool import Team
 from autograder.classroom.worker import Task
-from autograder.grade import Marker, NoSuchDevice
+from autograder.grader import Marker, NoSuchDevice
 from autograder.outcome import GradeReport
 from autograder.sandbox.host import gpus
 from autograder.sandbox.host.fork_server import Wall

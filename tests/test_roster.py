@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from autograder import roster
 from autograder.roster import Student
 from autograder.sandbox.host.protocol import clean
-from autograder.typed_yaml import FileError
+from autograder.yaml_config import FileError
 
 NUMBERS = ("task1.x", "task1.y")
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring.audit.function import audit
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.outcome import GradeReport
 from autograder.sandbox.host.fork_server import Wall
 

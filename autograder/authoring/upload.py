@@ -11,7 +11,7 @@ from autograder import measure
 from autograder import submission as handed_in
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope import container, upload_zip
 from autograder.individual import ROSTER, course, table
 from autograder.outcome import GradeReport

@@ -13,10 +13,10 @@ from types import TracebackType
 
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_completed, get_worker
 
-from autograder import grade, rubric
+from autograder import grader, rubric
 from autograder.classroom import store
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
-from autograder.files import write_bytes
+from autograder.fileio import write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
@@ -51,7 +51,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         """Called by Dask in every worker process, also in those that come later."""
         self._address = worker.address
         self._one_at_a_time = threading.Lock()  # Dask runs tasks in threads
-        self._opened: tuple[ExitStack, grade.Marker] | None = None
+        self._opened: tuple[ExitStack, grader.Marker] | None = None
         self._pause = threading.Timer(IDLE, self._close)
 
     def teardown(self, worker: Worker) -> None:
@@ -70,7 +70,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._pause.start()
         return marked
 
-    def _marker(self) -> grade.Marker:
+    def _marker(self) -> grader.Marker:
         if self._opened is None:
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="class-lab-")))
@@ -81,7 +81,7 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
                 if store.basis(the_lab, self._device) != self._basis:
                     raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
                 wall = stack.enter_context(Wall())
-                self._opened = stack.pop_all(), stack.enter_context(grade.Marker(the_lab, wall, self._device))
+                self._opened = stack.pop_all(), stack.enter_context(grader.Marker(the_lab, wall, self._device))
         return self._opened[1]
 
     def _close(self) -> None:

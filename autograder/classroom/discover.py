@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
-from autograder.files import kind
+from autograder.fileio import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person

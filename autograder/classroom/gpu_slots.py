@@ -2,7 +2,7 @@
 
 from itertools import chain, zip_longest
 
-from autograder.grade import limits
+from autograder.grader import limits
 from autograder.rubric import Lab
 from autograder.sandbox.host import gpus
 from autograder.sandbox.host.fork_server import Wall

@@ -20,7 +20,7 @@ from autograder.classroom.overview.gather import gather
 from autograder.classroom.pool import Team
 from autograder.classroom.store import Record
 from autograder.classroom.worker import Done, NoCluster, Task
-from autograder.files import CannotWrite, write_text
+from autograder.fileio import CannotWrite, write_text
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.classroom.discover import HandedIn
-from autograder.files import write_bytes
+from autograder.fileio import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from autograder import grade, rubric, submission
+from autograder import grader, rubric, submission
 from autograder.classroom import store
 from autograder.classroom.discover import HandedIn
 from autograder.classroom.store import Record
-from autograder.files import NO_ROOM, CannotWrite, write_text
-from autograder.grade import Marker, NoSuchDevice
+from autograder.fileio import NO_ROOM, CannotWrite, write_text
+from autograder.grader import Marker, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import GraderFault, Wall
@@ -152,7 +152,7 @@ def unmarked(lab: Lab, task: Task, problem: str, out: Path, *, again: bool = Fal
     """Keep that a submission could not be marked. again: whether --resume is to try it again."""
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
-    grade.unreadable(lab, problem, results, "--out")
+    grader.unreadable(lab, problem, results, "--out")
     page.unlink(missing_ok=True)
     store.write(out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again))
     return Done(handed.id, 0.0, problem, 0.0)

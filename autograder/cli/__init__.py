@@ -6,8 +6,8 @@ import sys
 import traceback
 
 from autograder.cli import audit, build, classroom, doctor, grade, handout, individual, key, new, preview
-from autograder.cli.common import FAILED, complain
-from autograder.files import is_stdout
+from autograder.cli.options import FAILED, complain
+from autograder.fileio import is_stdout
 
 VERBS = (grade, classroom, key, handout, new, individual, audit, build, preview, doctor)
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import AUDIT_FAILED, FAILED, MARKED, ROOT, Verbs, complain
+from autograder.cli.options import AUDIT_FAILED, FAILED, MARKED, ROOT, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Mark every mistake that students make, and say what the rubric lets pass."""
     import tempfile
 
-    from autograder import files, rubric
+    from autograder import fileio, rubric
     from autograder.authoring.audit import run, show
     from autograder.sandbox.host.fork_server import GraderFault, Wall
 
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
             found = run.run(the_lab, wall, Path(folder), options.pairs, max(1, options.draws))
         show.show(found)
         if options.out:
-            files.write_text(options.out, show.page(found), "--out")
-    except (rubric.FileError, files.CannotWrite) as error:
+            fileio.write_text(options.out, show.page(found), "--out")
+    except (rubric.FileError, fileio.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import FAILED, MARKED, ROOT, Verbs, complain
+from autograder.cli.options import FAILED, MARKED, ROOT, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -33,7 +33,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look the lab over and make the zip for Gradescope."""
-    from autograder import files, rubric, submission
+    from autograder import fileio, rubric, submission
     from autograder.authoring import upload
     from autograder.gradescope import upload_zip
     from autograder.sandbox.host.fork_server import GraderFault, Wall
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         submission.Unreadable,
         upload.NotReady,
         upload_zip.CannotPack,
-        files.CannotWrite,
+        fileio.CannotWrite,
     ) as error:
         return complain(str(error))
     except GraderFault as error:

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from autograder.cli.common import FAILED, MARKED, ROOT, Verbs, complain
+from autograder.cli.options import FAILED, MARKED, ROOT, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -54,10 +54,10 @@ def run(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from autograder import files, rubric
+    from autograder import fileio, rubric
     from autograder.classroom import compare, discover, progress, run
     from autograder.classroom.worker import NoCluster
-    from autograder.grade import NoSuchDevice
+    from autograder.grader import NoSuchDevice
     from autograder.sandbox.host.fork_server import GraderFault
 
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             print(came.text)
             if came.failed:
                 return complain(f"the grader itself failed at {came.failed} of them; --resume tries them again", FAILED)
-    except (rubric.FileError, discover.NoClass, NoSuchDevice, NoCluster, files.CannotWrite) as error:
+    except (rubric.FileError, discover.NoClass, NoSuchDevice, NoCluster, fileio.CannotWrite) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return complain(f"interrupted; what is marked is in {options.out}, go on with --resume", 130)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from autograder.cli.common import FAILED, MARKED, ROOT, Verbs, complain
+from autograder.cli.options import FAILED, MARKED, ROOT, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import FAILED, MARKED, ROOT, USAGE, Verbs, complain
+from autograder.cli.options import FAILED, MARKED, ROOT, USAGE, Verbs, complain
 
 EXAMPLES = """\
 examples:
@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with Wall() as wall:
-        from autograder import files, grade, rubric, submission
-        from autograder.gradescope import container, metadata, results
+        from autograder import fileio, grader, rubric, submission
+        from autograder.gradescope import container, metadata, results_writer
         from autograder.sandbox.host.fork_server import GraderFault
 
         on_gradescope = options.submission is None and container.here()
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
         path = container.SUBMISSION if on_gradescope else options.submission
         target = options.results or (container.RESULTS if on_gradescope else Path("results/results.json"))
         if on_gradescope:
-            results.write(target, results.failure(results.NOT_FINISHED))
+            results_writer.write(target, results_writer.failure(results_writer.NOT_FINISHED))
         try:
             if on_gradescope:
                 container.protect()
@@ -78,11 +78,11 @@ def run(options: argparse.Namespace) -> int:
             told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
             if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
                 return complain("students have numbers of their own; say whose submission this is with --student")
-            with grade.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
+            with grader.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
                 report = marker.mark(path, target, told)
         except submission.Unreadable as error:
             return complain(str(error), MARKED if on_gradescope else USAGE)
-        except (rubric.FileError, grade.NoSuchDevice, files.CannotWrite) as error:
+        except (rubric.FileError, grader.NoSuchDevice, fileio.CannotWrite) as error:
             return complain(str(error))
         except GraderFault as error:
             return complain(f"the grader itself failed: {error}", FAILED)
@@ -92,8 +92,8 @@ def run(options: argparse.Namespace) -> int:
 
             try:
                 page = feedback.render(report, the_lab, str(told) or path.resolve().name, told)
-                files.write_text(options.html, page, "--html")
-            except files.CannotWrite as error:
+                fileio.write_text(options.html, page, "--html")
+            except fileio.CannotWrite as error:
                 return complain(str(error))
             if not options.quiet:
                 print(f"{options.html}: open it in a browser")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import DIFFERS, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
+from autograder.cli.options import DIFFERS, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
 
 if TYPE_CHECKING:
     from autograder.rubric import Lab
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Make what students get from rubric and reference, or say what differs from it."""
     from autograder import rubric
     from autograder.authoring import handout
-    from autograder.files import CannotWrite
+    from autograder.fileio import CannotWrite
 
     try:
         the_lab = rubric.load(options.lab)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import MARKED, ROOT, SAME_NUMBERS, Verbs, complain
+from autograder.cli.options import MARKED, ROOT, SAME_NUMBERS, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -29,7 +29,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the numbers that every student has as their own."""
-    from autograder import files, rubric
+    from autograder import fileio, rubric
     from autograder.individual import course, table
     from autograder.outcome import counted
 
@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
         if not the_lab.rubric.individual:
             return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
         students = course(the_lab, roster_file=options.roster)
-        files.write_text(options.out, table.text(students), "--out")
-    except (rubric.FileError, files.CannotWrite) as error:
+        fileio.write_text(options.out, table.text(students), "--out")
+    except (rubric.FileError, fileio.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")
     return MARKED

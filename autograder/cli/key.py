@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import FAILED, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
+from autograder.cli.options import FAILED, MARKED, ROOT, SAME_NUMBERS, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -43,7 +43,7 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the instructor's answer key, once all that can work it out agree."""
-    from autograder import files, individual, rubric, submission
+    from autograder import fileio, individual, rubric, submission
     from autograder.authoring.answer_key import key, markdown, overrides, show
     from autograder.authoring.answer_key.exact import NoKey
     from autograder.sandbox.host.fork_server import GraderFault, Wall
@@ -66,8 +66,8 @@ def run(options: argparse.Namespace) -> int:
                 text = show.json(the_key)
             case _:
                 text = show.html(the_key, the_lab.graphs)
-        files.write_text(Path(out), text, "--out")
-    except (rubric.FileError, submission.Unreadable, NoKey, files.CannotWrite) as error:
+        fileio.write_text(Path(out), text, "--out")
+    except (rubric.FileError, submission.Unreadable, NoKey, fileio.CannotWrite) as error:
         return complain(str(error))
     except GraderFault as error:
         return complain(f"the grader itself failed: {error}", FAILED)

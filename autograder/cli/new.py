@@ -4,7 +4,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from autograder.cli.common import MARKED, Verbs, complain
+from autograder.cli.options import MARKED, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -28,12 +28,12 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start a folder for a lab of one's own."""
-    from autograder import files
+    from autograder import fileio
     from autograder.authoring import new_lab
 
     try:
         folder = new_lab.start(options.name, options.inside)
-    except (new_lab.BadName, files.CannotWrite) as error:
+    except (new_lab.BadName, fileio.CannotWrite) as error:
         return complain(str(error))
     print(f"{folder}: a small lab that is complete. Change rubric.yaml and reference/, then run")
     print(f"  autograder handout --lab {shlex.quote(str(folder))}")

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import MARKED, Verbs, complain
+from autograder.cli.options import MARKED, Verbs, complain
 
 
 def add(verbs: Verbs) -> None:
@@ -28,15 +28,17 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write a page that shows a results.json as Gradescope does."""
-    from autograder import files
-    from autograder.gradescope import shown
+    from autograder import fileio
+    from autograder.gradescope import results_json
     from autograder.render import preview
-    from autograder.typed_yaml import FileError
+    from autograder.yaml_config import FileError
 
     try:
-        page = preview.render(shown.read(options.results), options.results.name, preview.stdout_beside(options.results))
-        files.write_text(options.out, page, "--out")
-    except (FileError, files.CannotWrite) as error:
+        page = preview.render(
+            results_json.read(options.results), options.results.name, preview.stdout_beside(options.results)
+        )
+        fileio.write_text(options.out, page, "--out")
+    except (FileError, fileio.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: open it in a browser")
     return MARKED

@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 import yaml
 from yaml.composer import Composer, ComposerError
 
-from autograder.files import kind
+from autograder.fileio import kind
 from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
-from autograder.typed_yaml import FileError
+from autograder.yaml_config import FileError
 
 METADATA = "submission_metadata.yml"
 RESULTS = ":results"

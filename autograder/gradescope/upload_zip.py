@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.files import write_bytes
+from autograder.fileio import write_bytes
 from autograder.rubric import Lab
 
 PROJECT = Path(__file__).resolve().parents[2]

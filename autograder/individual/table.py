@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder import roster
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 from autograder.individual.course import ROSTER, Course, columns
 from autograder.roster import Student, defused
 from autograder.rubric import Lab

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from autograder import typed_yaml
+from autograder import yaml_config
 from autograder.graph import Graph
 from autograder.individual.exposure import PROBES, Seen, paper, seen
 from autograder.individual.quality import Exercise, exercise
@@ -77,7 +77,7 @@ class Variants:
 
     def _nothing(self, name: str, reasons: Counter[str]) -> FileError:
         """The error where no draw fits, with its place in rubric.yaml."""
-        document = typed_yaml.read(self.lab.folder / "rubric.yaml")
+        document = yaml_config.read(self.lab.folder / "rubric.yaml")
         why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all lie in intervals to avoid"
         mend = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
         if not self.lab.rubric.graphs[name].individual:

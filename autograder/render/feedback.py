@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from autograder.gradescope import results
+from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
 from autograder.outcome import SIGNS, GradeReport, Marked, Outcome, counted
@@ -37,13 +37,13 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
 
     who: the line under the title, for the student.
     """
-    shown = results.shown(report, lab)
+    shown = results_writer.shown(report, lab)
     checks = {check.number: check for check in lab.rubric.checks}
     return html_page.render(
         "feedback.html",
         lab=lab.rubric.lab,
         who=who,
-        told=results.finished(report, lab, metadata),
+        told=results_writer.finished(report, lab, metadata),
         points=sum(check.outcome.points for check in shown),
         out_of=sum(check.out_of for check in shown),
         partial=len(shown) < len(report.checks),

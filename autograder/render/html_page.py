@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from autograder.gradescope.shown import Format
+from autograder.gradescope.results_json import Format
 
 TEMPLATES = Path(__file__).parent / "templates"
 COLOURS = {"color", "background-color", "font-weight", "font-style", "text-decoration"}

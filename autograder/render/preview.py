@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from autograder.gradescope.shown import SEEN_IN, VIEWS, Entry, Results, View
+from autograder.gradescope.results_json import SEEN_IN, VIEWS, Entry, Results, View
 from autograder.render import html_page
 from autograder.rubric import Visibility
 

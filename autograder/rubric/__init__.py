@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from autograder import typed_yaml
+from autograder import yaml_config
 from autograder.graph import Graph
 from autograder.rubric.lab import Arguments, Lab, expected
 from autograder.rubric.schema import (
@@ -27,13 +27,13 @@ from autograder.rubric.schema import (
     published,
 )
 from autograder.rubric.validate import problems, warnings
-from autograder.typed_yaml import FileError
+from autograder.yaml_config import FileError
 
 
 def load(folder: Path) -> Lab:
     """The lab in `folder`. Raises FileError for the first thing in rubric.yaml that does not fit, with its line."""
-    document = typed_yaml.read(folder / "rubric.yaml")
-    rubric = typed_yaml.typed(document, Rubric)
+    document = yaml_config.read(folder / "rubric.yaml")
+    rubric = yaml_config.typed(document, Rubric)
     lab = Lab(folder, rubric, hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest())
     for place, problem in problems(lab):
         raise document.error(place, problem)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from autograder.graph import Graph
-from autograder.typed_yaml import unknown
+from autograder.yaml_config import unknown
 
 Interval = tuple[float, float]
 MOST_DRAWS = 1000

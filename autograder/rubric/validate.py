@@ -21,7 +21,7 @@ from autograder.rubric.schema import (
     Visibility,
     published,
 )
-from autograder.typed_yaml import unknown
+from autograder.yaml_config import unknown
 
 LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
 UNTIL: dict[Visibility, str] = {

@@ -10,7 +10,7 @@ from conftest import ROOT, RunVerb
 
 from autograder import rubric
 from autograder.authoring import new_lab
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 
 GUIDE = (ROOT / "docs/new-lab.md").read_text()
 COMMANDS = re.findall(r"^\.venv/bin/autograder .*$", GUIDE, flags=re.MULTILINE)

@@ -9,7 +9,7 @@ from in_process import Function, Numbers, Written, real, right
 from autograder import rubric
 from autograder.checks import oracle
 from autograder.checks.oracle import Truth, descent
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.rubric import Arguments
 from autograder.sandbox.host.fork_server import GraderFault, Wall
 from autograder.sandbox.host.process import TimedOut

@@ -15,7 +15,7 @@ from autograder.gradescope.metadata import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
 from autograder.submission.file_set import MAX_FILE_BYTES
-from autograder.typed_yaml import FileError
+from autograder.yaml_config import FileError
 
 METADATA = """---
 submission_11:

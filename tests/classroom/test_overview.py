@@ -21,7 +21,7 @@ from autograder.classroom.overview.gather import Gathered, Wrong, gather
 from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import correlation, histogram, items, spread
 from autograder.classroom.store import Record
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab

@@ -16,8 +16,8 @@ from autograder.classroom import store, worker
 from autograder.classroom.discover import HandedIn
 from autograder.classroom.pool import Team
 from autograder.classroom.worker import Task
-from autograder.files import CannotWrite, write_text
-from autograder.grade import Marker
+from autograder.fileio import CannotWrite, write_text
+from autograder.grader import Marker
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab, load
 from autograder.sandbox.host.fork_server import Wall

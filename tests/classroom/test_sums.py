@@ -20,7 +20,7 @@ from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import Item, Student, attempts, gain, histogram, items, spread
 from autograder.classroom.store import Record
 from autograder.classroom.worker import Done, Task
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
 from autograder.outcome import Curve, GradeReport, Marked, Outcome

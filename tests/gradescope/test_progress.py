@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from conftest import ROOT
 
-from autograder.grade import Marker
-from autograder.gradescope import metadata, results
+from autograder.grader import Marker
+from autograder.gradescope import metadata, results_writer
 from autograder.gradescope.metadata import Earlier
 from autograder.gradescope.progress import since_last
 from autograder.outcome import Marked, Outcome
@@ -99,7 +99,7 @@ def test_an_attempt_is_compared_with_the_results_of_the_one_before(wall: Wall, t
 
 def test_an_attempt_at_which_the_grader_failed_is_not_compared(wall: Wall, tmp_path: Path, real_lab: Lab) -> None:
     path, target = tmp_path / "submission_metadata.json", tmp_path / "results.json"
-    results.Results(target, real_lab)
+    results_writer.Results(target, real_lab)
     path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
     with Marker(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "examples/prints_only", target, metadata.read(path))

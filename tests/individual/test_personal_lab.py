@@ -12,7 +12,7 @@ from conftest import ROOT, Result
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
 from autograder import individual, rubric
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.individual import table
 from autograder.individual.personal_lab import GROUP

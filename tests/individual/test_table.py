@@ -9,7 +9,7 @@ from conftest import RunVerb
 from numbers_of_ones_own import ADA, ALAN, ROSTER, make_lab, on_paper, own
 
 from autograder import individual, rubric
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 from autograder.individual import table
 from autograder.rubric import Lab
 

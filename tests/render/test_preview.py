@@ -12,8 +12,8 @@ from browser import Page, needs_browser
 from conftest import ROOT, RunVerb
 from selenium.webdriver.common.keys import Keys
 
-from autograder.gradescope import shown
-from autograder.gradescope.shown import Format
+from autograder.gradescope import results_json
+from autograder.gradescope.results_json import Format
 from autograder.render import html_page, preview
 
 RESULTS: dict[str, Any] = {
@@ -41,7 +41,7 @@ EVIL = (
 
 def rendered(tmp_path: Path, data: dict[str, Any], stdout: str = "") -> str:
     (tmp_path / "results.json").write_text(json.dumps(data))
-    return preview.render(shown.read(tmp_path / "results.json"), "results.json", stdout)
+    return preview.render(results_json.read(tmp_path / "results.json"), "results.json", stdout)
 
 
 def harmless(html: str) -> None:

@@ -10,7 +10,7 @@ from autograder.authoring.answer_key.derivation import Derived, chained, derive
 from autograder.authoring.answer_key.exact import Exact
 from autograder.authoring.answer_key.reference import Solution, solution
 from autograder.authoring.answer_key.wrong_answers import Quantity, asked_for, of_training, on_graph
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.graph import derivative_name
 from autograder.graph.descent import Epoch, descend
 from autograder.mistakes.for_lab import Mistakes

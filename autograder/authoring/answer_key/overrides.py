@@ -8,7 +8,7 @@ from msgspec import structs
 
 from autograder.authoring.answer_key.exact import NoKey
 from autograder.rubric import Lab
-from autograder.typed_yaml import unknown
+from autograder.yaml_config import unknown
 
 EPOCHS = "n_epochs"
 MOST_EPOCHS = 1000  # a table of more would help nobody

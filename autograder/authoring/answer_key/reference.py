@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder import typed_yaml
+from autograder import yaml_config
 from autograder.authoring.answer_key.formula import digits
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
@@ -30,7 +30,7 @@ class Solution:
 
 def solution(lab: Lab, reference: Answering) -> Solution:
     """The reference of a lab, which answers from behind the wall. Raises FileError when its file cannot be read."""
-    code = typed_yaml.text(lab.reference / lab.rubric.program)
+    code = yaml_config.text(lab.reference / lab.rubric.program)
     runs = (Run(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
     return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
 

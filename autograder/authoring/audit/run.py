@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.authoring.audit.function import FunctionAudit, audit, fixed, functions
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import Wall
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 
 
 def changed(files: Mapping[str, str], folder: Path) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import typed_yaml
-from autograder.typed_yaml import FileError
+from autograder import yaml_config
+from autograder.yaml_config import FileError
 
 Edit = tuple[int, int, str]  # from and to in the whole text, and what is to stand there
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -19,7 +19,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = typed_yaml.text(path)
+        self.text = yaml_config.text(path)
         self.statements = ast.parse(self.text).body
         self._lines = self.text.split("\n")  # splitlines knows more ends of lines than Python's grammar
         self._starts = [0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.authoring import handout
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 
 LAB = Path(__file__).parent / "lab"
 NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own

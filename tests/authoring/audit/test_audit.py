@@ -16,7 +16,7 @@ from autograder.authoring.audit.function import Caught, FunctionAudit, audit, fi
 from autograder.authoring.audit.run import Audit
 from autograder.authoring.audit.show import listed, page, remarks, row, show
 from autograder.authoring.audit.synthetic import SyntheticStudent
-from autograder.grade import Marker
+from autograder.grader import Marker
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.sandbox.host.fork_server import Wall

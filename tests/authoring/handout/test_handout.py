@@ -10,7 +10,7 @@ from conftest import ROOT, RunVerb
 
 from autograder import rubric
 from autograder.authoring import handout
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 from autograder.rubric import FileError, Lab
 
 SECOND = ROOT / "labs/logistic_regression"

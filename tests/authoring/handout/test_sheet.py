@@ -10,7 +10,7 @@ from autograder.authoring.handout import folder, sheet
 from autograder.authoring.handout.program import _literal
 from autograder.authoring.handout.source import Gap
 from autograder.authoring.handout.spoilers import Answer, _code, numbers
-from autograder.files import CannotWrite
+from autograder.fileio import CannotWrite
 from autograder.rubric import FileError, Lab
 
 

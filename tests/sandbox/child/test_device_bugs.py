@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.grade import IMPORT_DYNAMO
+from autograder.grader import IMPORT_DYNAMO
 from autograder.sandbox.host.fork_server import Wall
 from autograder.sandbox.host.process import Ended, Limits, TimedOut
 from autograder.sandbox.host.program import Program, Student

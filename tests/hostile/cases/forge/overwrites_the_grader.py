@@ -27,7 +27,7 @@ ROOT = torch.__file__.split("/.venv/")[0]
 def attack(*_):
     folders = [ROOT, *options("--lab"), "/autograder/source"]
     for folder in folders:
-        for name in ("rubric.yaml", "reference/Lab4.py", "autograder/grade.py", "run_autograder"):
+        for name in ("rubric.yaml", "reference/Lab4.py", "autograder/grader.py", "run_autograder"):
             try:
                 os.close(os.open(os.path.join(folder, name), os.O_WRONLY))
                 raise RuntimeError(GOT + f"could have written {name}")

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import __version__, grade, rubric, submission
+from autograder import __version__, grader, rubric, submission
 from autograder.checks import suite
-from autograder.grade import Marker, NoSuchDevice, limits, unreadable
+from autograder.grader import Marker, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
@@ -67,7 +67,7 @@ def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
         return Outcome(check.points, "fine")
 
     monkeypatch.setattr(suite, "mark", endless)
-    monkeypatch.setattr(grade, "JUDGING", 0.2)
+    monkeypatch.setattr(grader, "JUDGING", 0.2)
     with Marker(real_lab, wall, "cpu") as marker:
         report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     lost = {check.number: check.outcome for check in report.checks if check.outcome.points < check.out_of}

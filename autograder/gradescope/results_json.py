@@ -10,7 +10,7 @@ from typing import Any, Literal, NoReturn
 import msgspec
 
 from autograder.rubric import Visibility
-from autograder.typed_yaml import Document, FileError, text, typed
+from autograder.yaml_config import Document, FileError, text, typed
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
 View = Literal["before", "after", "published", "instructor"]

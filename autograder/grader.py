@@ -11,7 +11,7 @@ from autograder import submission as handed_in
 from autograder.checks import suite
 from autograder.checks.context import Marking
 from autograder.checks.oracle import Truth
-from autograder.gradescope import results, runner
+from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
@@ -112,7 +112,7 @@ class Marker:
             raise
         reference = self._started()
         marked_with = self._sheet(submission, metadata, reference)
-        with results.Results(target, self.lab, option) as file:
+        with results_writer.Results(target, self.lab, option) as file:
             marked = self._run(submission, marked_with, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
@@ -126,7 +126,9 @@ class Marker:
                 numbers_of=str(marked_with.whose or ""),
                 told=marked_with.told,
             )
-            file.finish(results.finished(report, self.lab, metadata), results.about(report, self.lab, metadata))
+            file.finish(
+                results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
+            )
         return report
 
     def reference(self) -> Student:
@@ -160,7 +162,7 @@ class Marker:
             return (*marked_with.warnings, str(error))
 
     def _run(
-        self, submission: Submission, marked_with: Sheet, reference: Reference, file: results.Results
+        self, submission: Submission, marked_with: Sheet, reference: Reference, file: results_writer.Results
     ) -> tuple[Marked, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
         without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
@@ -234,7 +236,7 @@ def limits(lab: Lab) -> Limits:
 
 def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:
     """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-    with results.Results(target, lab, option) as file:
+    with results_writer.Results(target, lab, option) as file:
         for check in lab.rubric.checks:
             outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
             file.record(Marked(check.number, check.name, check.points, outcome))

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 from conftest import RESULTS_SCHEMA
 
-from autograder import files
-from autograder.gradescope import results
+from autograder import fileio
+from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Earlier, Metadata
 from autograder.outcome import Finding, GradeReport, Marked, Outcome
 from autograder.rubric import Lab
@@ -40,10 +40,10 @@ def entry(path: Path, number: str) -> dict[str, object]:
 
 def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "new folder" / "results.json"
-    results.Results(path, real_lab)
+    results_writer.Results(path, real_lab)
     data = content(path)
     assert data["score"] == 0
-    assert data["output"] == results.NOT_FINISHED
+    assert data["output"] == results_writer.NOT_FINISHED
     tests = data["tests"]
     assert isinstance(tests, list)
     assert [test["number"] for test in tests] == [check.number for check in real_lab.rubric.checks]
@@ -52,15 +52,15 @@ def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp
 
 def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "results.json"
-    with results.Results(path, real_lab) as file:
+    with results_writer.Results(path, real_lab) as file:
         file.record(marked(real_lab, "1.1", 4.0))
         until = time.monotonic() + 10
         while content(path)["score"] != 4 and time.monotonic() < until:  # it is written while marking goes on
             time.sleep(0.01)
         assert content(path)["score"] == 4
-    assert content(path)["output"] == results.NOT_FINISHED
+    assert content(path)["output"] == results_writer.NOT_FINISHED
     assert entry(path, "1.1")["score"] == 4
-    assert entry(path, "1.2")["output"] == results.NOT_RUN
+    assert entry(path, "1.2")["output"] == results_writer.NOT_RUN
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_
 def test_a_score_is_finite_and_between_0_and_its_maximum(
     tmp_path: Path, real_lab: Lab, points: float, score: float
 ) -> None:
-    with results.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", points))
     assert entry(tmp_path / "results.json", "1.1")["score"] == score
 
 
 def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
-    with results.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 5.9))
         file.record(marked(real_lab, "1.2", 3))
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
@@ -83,11 +83,11 @@ def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
 
 
 def test_a_long_text_is_cut(tmp_path: Path, real_lab: Lab) -> None:
-    with results.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 0, "x" * 1_000_000))
     output = entry(tmp_path / "results.json", "1.1")["output"]
     assert isinstance(output, str)
-    assert len(output) == results.LONGEST_OUTPUT
+    assert len(output) == results_writer.LONGEST_OUTPUT
     assert output.endswith("…")
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
     path = tmp_path / "results.json"
     path.write_text("old")
     with pytest.raises(ValueError, match="Out of range"):
-        results.write(path, {"score": math.nan})
+        results_writer.write(path, {"score": math.nan})
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
 
@@ -104,31 +104,31 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
 def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
-    with pytest.raises(files.CannotWrite, match="it cannot be written"):
-        results.write(target, {})
+    with pytest.raises(fileio.CannotWrite, match="it cannot be written"):
+        results_writer.write(target, {})
 
 
 def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
     target = tmp_path / "target.json"
     target.write_text("old")
     (tmp_path / "link.json").symlink_to(target)
-    results.write(tmp_path / "link.json", {"score": 1})
+    results_writer.write(tmp_path / "link.json", {"score": 1})
     assert (tmp_path / "link.json").is_symlink()
     assert json.loads(target.read_text()) == {"score": 1}
-    results.write(Path("/dev/null"), {"score": 1})
+    results_writer.write(Path("/dev/null"), {"score": 1})
     assert Path("/dev/null").is_char_device()
 
 
 def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "PAUSES", (99.0,))  # of no use here
+    monkeypatch.setattr(results_writer, "PAUSES", (99.0,))  # of no use here
     folder = tmp_path / "results"
-    with results.Results(folder / "results.json", real_lab) as file:
+    with results_writer.Results(folder / "results.json", real_lab) as file:
         shutil.rmtree(folder)
         folder.write_text("in the way")
         file.record(marked(real_lab, "1.1", 4.0))
-        with pytest.raises(files.CannotWrite):
+        with pytest.raises(fileio.CannotWrite):
             file.finish("done")
 
 
@@ -142,12 +142,12 @@ def test_the_last_write_is_tried_again(
     def full(path: Path, text: str, option: str = "--results") -> None:
         tried.append(text)
         if len(tried) <= failing:
-            raise files.CannotWrite("No space left on device", errno.ENOSPC)
-        files.write_text(path, text, option)
+            raise fileio.CannotWrite("No space left on device", errno.ENOSPC)
+        fileio.write_text(path, text, option)
 
-    with results.Results(tmp_path / "results.json", real_lab) as file:
-        monkeypatch.setattr(results, "write_text", full)
-        monkeypatch.setattr(results, "PAUSES", (0.0, 0.0, 0.0))
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+        monkeypatch.setattr(results_writer, "write_text", full)
+        monkeypatch.setattr(results_writer, "PAUSES", (0.0, 0.0, 0.0))
         file.finish("done")
     assert json.loads((tmp_path / "results.json").read_text())["output"] == "done"
     assert len(tried) == failing + 1
@@ -157,10 +157,10 @@ def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise files.CannotWrite("No space left on device")
+        raise fileio.CannotWrite("No space left on device")
 
-    with results.Results(tmp_path / "results.json", real_lab) as file:
-        monkeypatch.setattr(results, "write_text", full)
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+        monkeypatch.setattr(results_writer, "write_text", full)
         file.record(marked(real_lab, "1.1", 4.0))
         time.sleep(0.05)
         monkeypatch.undo()
@@ -174,16 +174,16 @@ def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
     many = [msgspec.structs.replace(check, number=str(number)) for number in range(100)]
     lab = Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=tuple(many)))
     for length, kept in ((4000, "x" * 4000), (4001, "x" * 3999 + "…")):
-        with results.Results(tmp_path / "results.json", lab) as file:
+        with results_writer.Results(tmp_path / "results.json", lab) as file:
             file.record(Marked("0", "", 6, Outcome(0, "x" * length)))
         assert entry(tmp_path / "results.json", "0")["output"] == kept
-    with results.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 0, "x" * 8000))
     assert entry(tmp_path / "results.json", "1.1")["output"] == "x" * 8000
 
 
 def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
-    with results.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
         file.record(replace(marked(real_lab, "1.1", 6), fault=True))
         file.record(marked(real_lab, "1.2", 3))
         file.finish("done", {"execution_time": 2})
@@ -204,34 +204,34 @@ def report(lab: Lab, *outcomes: Outcome, **more: Any) -> GradeReport:
 def test_the_text_of_all_counts_what_follows_as_right(real_lab: Lab) -> None:
     follows = Outcome(3, "", (Finding("a", "follows"),))
     made = report(real_lab, Outcome(0, ""), Outcome(6, ""), follows, Outcome(0.5, ""), told="told")
-    text = results.finished(made, real_lab, Metadata())
+    text = results_writer.finished(made, real_lab, Metadata())
     words = "Each says what was asked, what came back and what to look at."
     assert text == f"2 of 19 checks are right. {words}\n\ntold"
     faulty = replace(made, checks=(replace(made.checks[1], fault=True), *made.checks[2:]))
-    assert results.finished(faulty, real_lab, Metadata()) == results.FAULTY
+    assert results_writer.finished(faulty, real_lab, Metadata()) == results_writer.FAULTY
 
 
-@pytest.mark.parametrize("output", ["", results.FAULTY, results.NOT_FINISHED])
+@pytest.mark.parametrize("output", ["", results_writer.FAULTY, results_writer.NOT_FINISHED])
 def test_an_attempt_that_failed_is_not_compared_with(real_lab: Lab, output: str) -> None:
     metadata = Metadata(earlier=(Earlier("1.1", 0, 6),), output=output)
-    text = results.finished(report(real_lab, Outcome(0, ""), Outcome(6, "")), real_lab, metadata)
+    text = results_writer.finished(report(real_lab, Outcome(0, ""), Outcome(6, "")), real_lab, metadata)
     assert ("Since your last attempt" in text) == (not output)
 
 
 def test_what_is_stored_for_the_instructor(real_lab: Lab) -> None:
     made = replace(report(real_lab), numbers_of="ada", warnings=("warned",))
-    stored = results.about(made, real_lab, Metadata(attempt=2))
+    stored = results_writer.about(made, real_lab, Metadata(attempt=2))
     assert stored["execution_time"] == 1.23
     assert "numbers_of" not in stored["extra_data"]
     assert "leaderboard" not in stored
     rubric = msgspec.structs.replace(real_lab.rubric, individual=True, leaderboard=True)
-    stored = results.about(made, Lab(real_lab.folder, rubric), Metadata())
+    stored = results_writer.about(made, Lab(real_lab.folder, rubric), Metadata())
     assert (stored["extra_data"]["numbers_of"], stored["extra_data"]["warnings"]) == ("ada", ["warned"])
     assert stored["leaderboard"] == [{"name": "Points", "value": 0, "order": "desc"}]
 
 
 def test_a_failure_before_the_rubric_is_read_is_valid(tmp_path: Path) -> None:
-    results.write(tmp_path / "results.json", results.failure("é"))
+    results_writer.write(tmp_path / "results.json", results_writer.failure("é"))
     data = content(tmp_path / "results.json")
     assert (data["score"], data["output"], data["tests"]) == (0, "é", [])
     assert (tmp_path / "results.json").read_bytes().isascii()

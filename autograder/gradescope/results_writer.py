@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder import __version__
-from autograder.files import NO_ROOM, CannotWrite, is_stdout, write_text
+from autograder.fileio import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
 from autograder.outcome import GradeReport, Marked

@@ -8,16 +8,16 @@ import pytest
 from conftest import ROOT
 from frozen import changeable
 
-from autograder.gradescope import shown
-from autograder.typed_yaml import FileError
+from autograder.gradescope import results_json
+from autograder.yaml_config import FileError
 
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 
-def read(tmp_path: Path, data: object) -> shown.Results:
+def read(tmp_path: Path, data: object) -> results_json.Results:
     path = tmp_path / "results.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data))
-    return shown.read(path)
+    return results_json.read(path)
 
 
 def with_tests(*visibilities: str | None, **more: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def test_each_visibility_is_shown_when_the_specification_says(
 @pytest.mark.parametrize("visibility", VISIBILITIES)
 def test_a_hidden_test_hides_the_total(tmp_path: Path, visibility: str) -> None:
     results = read(tmp_path, with_tests("visible", visibility))
-    for view in shown.VIEWS:
+    for view in results_json.VIEWS:
         seen = view in results.seen_in(results.tests[1])
         assert results.total(view) == ((2.0, 4.0) if seen else None)
 
@@ -116,19 +116,19 @@ def test_what_gradescope_would_refuse_is_one_sentence(tmp_path: Path, content: s
 
 def test_a_missing_or_binary_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"it cannot be read \(No such file"):
-        shown.read(tmp_path / "none.json")
+        results_json.read(tmp_path / "none.json")
     with pytest.raises(FileError, match="it cannot be read"):
-        shown.read(tmp_path)
+        results_json.read(tmp_path)
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     with pytest.raises(FileError, match="not UTF-8"):
-        shown.read(tmp_path / "bytes")
+        results_json.read(tmp_path / "bytes")
 
 
 def test_the_file_of_the_schema_is_the_file_that_is_read() -> None:
     schema = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
-    assert set(schema["properties"]) == set(shown.Results.__struct_fields__)
-    assert set(schema["$defs"]["test"]["properties"]) == set(shown.Entry.__struct_fields__)
-    assert set(schema["$defs"]["column"]["properties"]) == set(shown.Column.__struct_fields__)
+    assert set(schema["properties"]) == set(results_json.Results.__struct_fields__)
+    assert set(schema["$defs"]["test"]["properties"]) == set(results_json.Entry.__struct_fields__)
+    assert set(schema["$defs"]["column"]["properties"]) == set(results_json.Column.__struct_fields__)
 
 
 def test_data_cannot_be_changed() -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from frozen import changeable
 
-from autograder.typed_yaml import Document, FileError, read, text, typed, unknown
+from autograder.yaml_config import Document, FileError, read, text, typed, unknown
 
 BOMB = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
@@ -136,7 +136,7 @@ def test_the_nearest_name_is_proposed(name: str, known: list[str], sentence: str
 
 
 def test_data_cannot_be_changed() -> None:
-    assert changeable("autograder.typed_yaml") == set()
+    assert changeable("autograder.yaml_config") == set()
 
 
 @pytest.mark.parametrize(

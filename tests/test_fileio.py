@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.files import CannotWrite, kind, write_bytes, write_text
+from autograder.fileio import CannotWrite, kind, write_bytes, write_text
 
 
 def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
