@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Result, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
-from test_new_lab import COMMANDS
 
 from autograder import rubric
 from autograder.gradescope import container
@@ -67,7 +66,10 @@ def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     run.add(".venv/bin/autograder individual --roster export.csv --out roster.csv")  # in individual/test_table
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 100 1000")  # there, with fewer
-    run |= {".venv/bin/autograder handout", *COMMANDS}
+    run |= {
+        ".venv/bin/autograder handout",
+        *re.findall(r"^\.venv/bin/autograder .*$", (ROOT / "docs/new-lab.md").read_text(), re.MULTILINE),
+    }
     for page in PAGES:
         for command in re.findall(
             r"^\s*((?:\.venv|scripts)/.*)$|`((?:\.venv|scripts)/[^`]+)`", page.read_text(), flags=re.MULTILINE

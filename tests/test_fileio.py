@@ -47,13 +47,13 @@ def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
 def test_a_name_of_the_standard_output_is_that(name: str) -> None:
-    code = f"from pathlib import Path; from autograder import files; files.write_text(Path({name!r}), 'é')"
+    code = f"from pathlib import Path; from autograder import fileio; fileio.write_text(Path({name!r}), 'é')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout == "é".encode()
 
 
 def test_whoever_reads_only_a_part_of_it_has_had_enough() -> None:
-    code = "from pathlib import Path; from autograder import files; files.write_text(Path('-'), 'x' * 1_000_000)"
+    code = "from pathlib import Path; from autograder import fileio; fileio.write_text(Path('-'), 'x' * 1_000_000)"
     command = ["sh", "-c", '"$0" -c "$1" | head -c 3', sys.executable, code]
     read = subprocess.run(command, capture_output=True, text=True)
     assert (read.stdout, read.stderr) == ("xxx", "")

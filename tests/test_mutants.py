@@ -67,4 +67,4 @@ def test_all_changes_are_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_a_change_is_tried_with_the_tests_of_its_package_first() -> None:
     last = "tests/test_expected_marks.py"
     assert mutants.tests_of("autograder/checks/score.py") == ["tests/checks", last]
-    assert mutants.tests_of("autograder/graph.py") == ["tests/test_graph.py", last]
+    assert mutants.tests_of("autograder/roster.py") == ["tests/test_roster.py", last]

@@ -518,7 +518,7 @@ def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers:
 
 
 def test_only_what_grows_with_a_class_can_be_changed() -> None:
-    parts = ("compare", "overview", "progress", "record", "run", "source", "team", "worker")
+    parts = ("compare", "discover", "overview", "pool", "progress", "run", "store", "worker")
     found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
     assert {name.rpartition(".")[2] for name in found} == {"Team", "_Worker", "Gathered", "Mistake", "Shape"}
     assert Gathered().students == []

@@ -134,7 +134,7 @@ def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: list[str], says: s
 
 def test_marking_imports_nothing_of_the_page() -> None:
     code = (
-        "import sys; from autograder import grade, cli; from autograder.render import terminal; "
+        "import sys; from autograder import grader, cli; from autograder.render import terminal; "
         "print({'jinja2', 'nh3', 'ansi2html', 'markdown_it', 'importlib.metadata'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
