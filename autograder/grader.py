@@ -9,20 +9,20 @@ from types import TracebackType
 from autograder import limited, sandbox
 from autograder import submission as handed_in
 from autograder.checks import suite
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
 from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
-from autograder.individual.personal_lab import Sheet, sheet
+from autograder.individual.personal_lab import PersonalLab, sheet
 from autograder.mistakes.for_lab import Mistakes
-from autograder.outcome import GradeReport, Marked, Outcome, counted
+from autograder.outcome import CheckResult, GradeReport, Outcome, counted
 from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed
-from autograder.sandbox.host.fork_server import GraderFault, Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, clean
 from autograder.submission import FileSet, Submission
 
@@ -44,12 +44,12 @@ class Reference:
     """The instructor's solution, running behind the wall like a submission; what is right by it; which layers of
     confinement hold there."""
 
-    solution: Student
-    truth: Truth
+    solution: SandboxedProgram
+    truth: Oracle
     confined: Confined
 
 
-class Marker:
+class Grader:
     """Marks any number of submissions of one lab, one after the other. Use as a context manager.
 
     The reference is started for the first of them and kept: that it agrees with the rubric is looked at once.
@@ -58,7 +58,7 @@ class Marker:
     def __init__(
         self,
         lab: Lab,
-        wall: Wall,
+        wall: ForkServer,
         device: str | None = None,
         *,
         only_if_safe: bool = False,
@@ -83,7 +83,7 @@ class Marker:
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
 
-    def __enter__(self) -> "Marker":
+    def __enter__(self) -> "Grader":
         return self
 
     def __exit__(
@@ -112,7 +112,7 @@ class Marker:
             raise
         reference = self._started()
         marked_with = self._sheet(submission, metadata, reference)
-        with results_writer.Results(target, self.lab, option) as file:
+        with results_writer.ResultsWriter(target, self.lab, option) as file:
             marked = self._run(submission, marked_with, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
@@ -131,11 +131,11 @@ class Marker:
             )
         return report
 
-    def reference(self) -> Student:
+    def reference(self) -> SandboxedProgram:
         """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
         return self._started().solution
 
-    def in_double_precision(self) -> Student:
+    def in_double_precision(self) -> SandboxedProgram:
         """The instructor's solution once more, in a process where torch computes in float64; the caller closes it.
 
         Raises GraderFault and handed_in.Unreadable.
@@ -145,35 +145,35 @@ class Marker:
     def _read(self, what: Path | FileSet) -> Submission:
         return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
-    def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> Sheet:
+    def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> PersonalLab:
         """The lab with the numbers of whoever handed in."""
         if self._course is None:
-            return Sheet(self.lab, self._mistakes)
+            return PersonalLab(self.lab, self._mistakes)
         return sheet(self._course, metadata.people, submission, reference.truth)
 
-    def _warnings(self, submission: Submission, marked_with: Sheet, reference: Reference) -> tuple[str, ...]:
+    def _warnings(self, submission: Submission, marked_with: PersonalLab, reference: Reference) -> tuple[str, ...]:
         """What the instructor is told of the numbers of a submission's own."""
         if self._course is None:
             return ()
-        marking = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
+        marking = GradingContext(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         try:
             return (*marked_with.warnings, *hints(self._course, marked_with, marking))
         except FileError as error:
             return (*marked_with.warnings, str(error))
 
     def _run(
-        self, submission: Submission, marked_with: Sheet, reference: Reference, file: results_writer.Results
-    ) -> tuple[Marked, ...]:
+        self, submission: Submission, marked_with: PersonalLab, reference: Reference, file: results_writer.ResultsWriter
+    ) -> tuple[CheckResult, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
-        without = Marking(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
+        without = GradingContext(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
         if submission.program is None:
-            with limited.processor_time(JUDGING, suite.mark.__code__, SANDBOX):
+            with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
                 return runner.run(suite.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
         with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
-            with limited.processor_time(JUDGING, suite.mark.__code__, SANDBOX):
+            with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
                 return runner.run(suite.suite(dataclasses.replace(without, student=student)), checks, file.record)
 
     def _started(self) -> Reference:
@@ -187,7 +187,7 @@ class Marker:
                 mend = "use --device auto or --device cpu"
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name
-            self._reference = Reference(solution, Truth(self.lab, solution), solution.confinement())
+            self._reference = Reference(solution, Oracle(self.lab, solution), solution.confinement())
             self._wall.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing
         confinement = self._confinement()
         if self._only_if_safe and not confinement.safe:
@@ -203,7 +203,7 @@ class Marker:
         open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
         return Confinement(found.layers, open_to_it, found.landlock)
 
-    def _solution(self, *, double: bool = False) -> Student:
+    def _solution(self, *, double: bool = False) -> SandboxedProgram:
         """The reference's program; its answers on paper are nothing that it needs, and a submission would like."""
         all_day = dataclasses.replace(limits(self.lab), submission=A_DAY)
         read = self._read(self.lab.reference)
@@ -212,19 +212,19 @@ class Marker:
         return self._behind_wall(dataclasses.replace(read, files=files), all_day, patient=True, double=double)
 
     def _behind_wall(
-        self, submission: Submission, bounds: Limits, *, patient: bool = False, double: bool = False
-    ) -> Student:
+        self, submission: Submission, bounds: ProcessLimits, *, patient: bool = False, double: bool = False
+    ) -> SandboxedProgram:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
-        behind = Program(program.name, program.cells, submission.files, program.notebook, program.titles)
-        return Student(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
+        behind = ProgramFiles(program.name, program.cells, submission.files, program.notebook, program.titles)
+        return SandboxedProgram(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
 
 
-def limits(lab: Lab) -> Limits:
+def limits(lab: Lab) -> ProcessLimits:
     """The rubric's limits for one submission, in seconds and bytes."""
     of = lab.rubric.limits
-    return Limits(
+    return ProcessLimits(
         of.call,
         of.load,
         of.submission,
@@ -236,8 +236,8 @@ def limits(lab: Lab) -> Limits:
 
 def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:
     """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-    with results_writer.Results(target, lab, option) as file:
+    with results_writer.ResultsWriter(target, lab, option) as file:
         for check in lab.rubric.checks:
             outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
-            file.record(Marked(check.number, check.name, check.points, outcome))
+            file.record(CheckResult(check.number, check.name, check.points, outcome))
         file.finish(reason)

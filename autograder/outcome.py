@@ -109,7 +109,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Marked:
+class CheckResult:
     """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the student.
     seconds: wall time that it took."""
 
@@ -145,7 +145,7 @@ class GradeReport:
     lab: str
     submission: str
     device: str
-    checks: tuple[Marked, ...]
+    checks: tuple[CheckResult, ...]
     seconds: float
     confinement: Confinement
     seed: str = ""

@@ -17,10 +17,10 @@ import time
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grader import Marker
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.grader import Grader
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")
@@ -61,8 +61,8 @@ def copies(count: int, folder: Path) -> list[Path]:
 def submissions(count: int) -> None:
     """Mark `count` submissions in one run and print what each costs, beside the plain grader."""
     with (
-        Wall() as wall,
-        Marker(rubric.load(ROOT), wall, "cpu") as marker,
+        ForkServer() as wall,
+        Grader(rubric.load(ROOT), wall, "cpu") as marker,
         tempfile.TemporaryDirectory() as folder,
     ):
         handed_in = copies(count, Path(folder))
@@ -91,9 +91,9 @@ def submissions(count: int) -> None:
 
 def forks(count: int) -> None:
     """Fork `count` children and print the growth of the server and the private memory of a child after a call."""
-    limits = Limits(10, 20, 600)
+    limits = ProcessLimits(10, 20, 600)
     text = (ROOT / "reference/Lab4.py").read_text()
-    with Wall() as wall, Student(wall, Program("Lab4.py", (text,)), limits, "Lab4") as student:
+    with ForkServer() as wall, SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), limits, "Lab4") as student:
         student.call("train", {"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 20})
         assert student.child_pid is not None
         print(f"private memory of a child after training: {private(student.child_pid)}")

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.mistakes.for_lab import Mistakes
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,9 +28,9 @@ def silent(the_lab: rubric.Lab) -> Mistakes:
 
 def costs(the_lab: rubric.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
     """Seconds of CPU for each sample: the least of some rounds with diagnosis, less the least without."""
-    with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+    with ForkServer() as wall, tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "results.json"
-        markers = [Marker(the_lab, wall, "cpu"), Marker(the_lab, wall, "cpu")]
+        markers = [Grader(the_lab, wall, "cpu"), Grader(the_lab, wall, "cpu")]
         markers[1]._mistakes = silent(the_lab)
         found = []
         for sample in samples:

@@ -17,13 +17,13 @@ from pathlib import Path
 import msgspec
 
 from autograder import rubric
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.gradescope import metadata
 from autograder.individual.exposure import Paper, paper
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, expected
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,7 +94,7 @@ def answers(the_lab: Lab, inputs: Inputs) -> str:
 def marked(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter[float]:
     """How many get how many points, by one marker behind one wall."""
     points: Counter[float] = Counter()
-    with Wall() as wall, Marker(the_lab, wall, "cpu") as marker, tempfile.TemporaryDirectory() as folder:
+    with ForkServer() as wall, Grader(the_lab, wall, "cpu") as marker, tempfile.TemporaryDirectory() as folder:
         handed_in = Path(folder) / "handed_in"
         shutil.copytree(the_lab.reference, handed_in)
         for number, (each, inputs) in enumerate(zip(who, found, strict=True), 1):

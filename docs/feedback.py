@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import rubric
-from autograder.grader import Marker
-from autograder.outcome import Marked
-from autograder.sandbox.host.fork_server import Wall
+from autograder.grader import Grader
+from autograder.outcome import CheckResult
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# What students are told
@@ -138,7 +138,11 @@ EXAMPLES = (
 def page() -> str:
     """The whole page as Markdown."""
     parts = [HEAD]
-    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(rubric.load(ROOT), wall, "cpu") as marker:
+    with (
+        ForkServer() as wall,
+        tempfile.TemporaryDirectory() as folder,
+        Grader(rubric.load(ROOT), wall, "cpu") as marker,
+    ):
         for example in EXAMPLES:
             report = marker.mark(ROOT / example.submission, Path(folder) / "results.json")
             check = next(each for each in report.checks if each.number == example.number)
@@ -162,7 +166,7 @@ def excerpt(submission: Path, name: str) -> str:
     return f"```python\n{ast.get_source_segment(text, found)}\n```"
 
 
-def advised(checks: Sequence[Marked], text: str) -> str:
+def advised(checks: Sequence[CheckResult], text: str) -> str:
     """The text of a check; advice that stands under an earlier one is put in."""
     for check in checks:
         text = text.replace(f"→ See the advice under {check.number}.", f"→ {check.outcome.hint}")

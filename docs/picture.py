@@ -13,16 +13,20 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from autograder import rubric
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.render import terminal
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def draw() -> str:
     """The picture as SVG."""
-    with Wall() as wall, tempfile.TemporaryDirectory() as folder, Marker(rubric.load(ROOT), wall, "cpu") as marker:
+    with (
+        ForkServer() as wall,
+        tempfile.TemporaryDirectory() as folder,
+        Grader(rubric.load(ROOT), wall, "cpu") as marker,
+    ):
         report = marker.mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
     report = dataclasses.replace(report, submission="examples/forgot_zero_grad", seconds=0.8)
     console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")

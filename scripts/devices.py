@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import rubric
-from autograder.checks.oracle import Truth
-from autograder.grader import Marker, NoSuchDevice
-from autograder.rubric import CodeCheck, Convergence, Lab
-from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.checks.oracle import Oracle
+from autograder.grader import Grader, NoSuchDevice
+from autograder.rubric import CodeCheck, Lab, TrainingCheck
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ("examples", "tests/submissions")
@@ -41,7 +41,7 @@ def samples() -> list[Path]:
     return [path for folder in SAMPLES for path in sorted((ROOT / folder).iterdir()) if (path / "Lab4.py").exists()]
 
 
-def marked(marker: Marker, submission: Path, scratch: Path) -> Marks:
+def marked(marker: Grader, submission: Path, scratch: Path) -> Marks:
     """Mark one submission. Raises NoSuchDevice and GraderFault."""
     started = time.monotonic()
     report = marker.mark(submission, scratch / "results.json")
@@ -55,9 +55,9 @@ def differing(one: Marks, other: Marks) -> list[str]:
     return [number for number in numbers if one.points.get(number) != other.points.get(number)]
 
 
-def results(the_lab: Lab, marker: Marker) -> dict[str, list[float]]:
+def results(the_lab: Lab, marker: Grader) -> dict[str, list[float]]:
     """All that the reference returns for the inputs of all checks, by quantity."""
-    truth, found = Truth(the_lab, marker.reference()), dict[str, list[float]]()
+    truth, found = Oracle(the_lab, marker.reference()), dict[str, list[float]]()
     for check in the_lab.rubric.checks:
         if not isinstance(check, CodeCheck):
             continue
@@ -67,8 +67,10 @@ def results(the_lab: Lab, marker: Marker) -> dict[str, list[float]]:
     return found
 
 
-def _returned(truth: Truth, check: CodeCheck, arguments: rubric.Arguments) -> Iterator[tuple[str, Iterable[float]]]:
-    if not isinstance(check, Convergence):
+def _returned(
+    truth: Oracle, check: CodeCheck, arguments: rubric.CallArguments
+) -> Iterator[tuple[str, Iterable[float]]]:
+    if not isinstance(check, TrainingCheck):
         for quantity, value in truth.values(check.function, arguments).items():
             yield quantity, [value]
         return
@@ -90,7 +92,7 @@ def compare(device: str, submissions: Sequence[Path], scratch: Path) -> int:
     """Print the tables; returns the exit status. Raises NoSuchDevice and GraderFault."""
     the_lab = rubric.load(ROOT)
     differ = 0
-    with Wall() as wall, Marker(the_lab, wall, device) as there, Marker(the_lab, wall, "cpu") as here:
+    with ForkServer() as wall, Grader(the_lab, wall, device) as there, Grader(the_lab, wall, "cpu") as here:
         there.reference()  # so that a missing device is said first
         print(f"{'submission':56}{'cpu':>8}{device:>8}{'s cpu':>8}{f's {device}':>9}  checks that differ")
         for path in submissions:

@@ -23,9 +23,9 @@ from typing import Any
 import jsonschema
 
 from autograder import measure, rubric
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.gradescope.container import SIZES
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = "bookworm"  # the Debian release of the bare system
@@ -259,7 +259,7 @@ def results(run: Run) -> dict[str, Any]:
 def outside(folder: Path) -> dict[str, dict[str, Any]]:
     """The results.json of each submission, marked on this machine."""
     found = {}
-    with Wall() as wall, Marker(rubric.load(ROOT), wall, "cpu") as marker:
+    with ForkServer() as wall, Grader(rubric.load(ROOT), wall, "cpu") as marker:
         for submission in SUBMISSIONS:
             file = folder / "outside.json"
             marker.mark(ROOT / submission, file)

@@ -23,14 +23,14 @@ from small_labs import logistic
 from autograder import cli, rubric
 from autograder.authoring.answer_key.key import Key, key
 from autograder.classroom import worker
-from autograder.classroom.worker import Done, Task
-from autograder.grader import Marker
+from autograder.classroom.worker import Done, GradingTask
+from autograder.grader import Grader
 from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
-from autograder.outcome import GradeReport, Marked
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.outcome import CheckResult, GradeReport
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 # Started in the background, where Ctrl-C is ignored, the tests would hand that on to all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -58,7 +58,7 @@ class Result:
     report: GradeReport
     results: dict[str, Any]
 
-    def check(self, number: str) -> Marked:
+    def check(self, number: str) -> CheckResult:
         return next(check for check in self.report.checks if check.number == number)
 
     def points(self) -> dict[str, float]:
@@ -88,19 +88,19 @@ def quick_lab(real_lab: rubric.Lab) -> rubric.Lab:
 
 
 @pytest.fixture(scope="session")
-def wall() -> Iterator[Wall]:
-    with Wall() as started:
+def wall() -> Iterator[ForkServer]:
+    with ForkServer() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def quick_marker(quick_lab: rubric.Lab, wall: Wall) -> Iterator[Marker]:
-    with Marker(quick_lab, wall, "cpu") as marker:
+def quick_marker(quick_lab: rubric.Lab, wall: ForkServer) -> Iterator[Grader]:
+    with Grader(quick_lab, wall, "cpu") as marker:
         yield marker
 
 
 @pytest.fixture
-def mark(quick_marker: Marker, tmp_path: Path) -> Callable[[Path], Result]:
+def mark(quick_marker: Grader, tmp_path: Path) -> Callable[[Path], Result]:
     """Mark the submission at a path."""
 
     def mark(path: Path) -> Result:
@@ -112,13 +112,13 @@ def mark(quick_marker: Marker, tmp_path: Path) -> Callable[[Path], Result]:
 
 
 @pytest.fixture(scope="session")
-def real_key(real_lab: rubric.Lab, wall: Wall) -> Key:
+def real_key(real_lab: rubric.Lab, wall: ForkServer) -> Key:
     """The answer key of the real lab. It takes seconds, so the tests that read one stay together in one process."""
     return key(real_lab, wall)
 
 
 @pytest.fixture(scope="session")
-def two_weights(wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> tuple[rubric.Lab, Key]:
+def two_weights(wall: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[rubric.Lab, Key]:
     """A lab with two weights and a node used twice, and its key."""
     the_lab = logistic(tmp_path_factory.mktemp("logistic"))
     return the_lab, key(the_lab, wall)
@@ -135,9 +135,11 @@ RunVerb = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run_verb(wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> RunVerb:
+def run_verb(
+    wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> RunVerb:
     """Call a verb of the command line from `tmp_path`, in this process and with the fork server that is there."""
-    monkeypatch.setattr("autograder.sandbox.host.fork_server.Wall", lambda: nullcontext(wall))
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(wall))
     monkeypatch.chdir(tmp_path)
 
     def call(*words: object) -> subprocess.CompletedProcess[str]:
@@ -198,7 +200,7 @@ RunClass = Callable[..., str]
 
 
 @pytest.fixture
-def run_class(run_verb: RunVerb, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
+def run_class(run_verb: RunVerb, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
     """Mark a class as the verb does, but in this process and with the fork server that is there."""
 
     class Here:
@@ -213,10 +215,10 @@ def run_class(run_verb: RunVerb, wall: Wall, monkeypatch: pytest.MonkeyPatch) ->
         def __exit__(self, *_: object) -> None:
             pass
 
-        def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
-            with Marker(self.lab, wall, "cpu") as marker:
+        def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
+            with Grader(self.lab, wall, "cpu") as marker:
                 for task in tasks:
-                    yield worker.mark(marker, task, self.out)
+                    yield worker.grade_submission(marker, task, self.out)
 
     def run_class(path: Path, out: Path, *more: str, status: int = 0) -> str:
         done = run_verb("class", path, "--out", out, *more)
@@ -244,12 +246,16 @@ def chromium(one_browser: Page) -> Page:
 
 
 @pytest.fixture
-def student(wall: Wall) -> Iterator[Callable[..., Student]]:
+def student(wall: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
     """A student behind the wall, from the text of a program."""
-    opened: list[Student] = []
+    opened: list[SandboxedProgram] = []
 
-    def student(text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0) -> Student:
-        handle = Student(wall, Program("Lab4.py", (text, *more), files), Limits(call, 2.0, 60.0), "Lab4")
+    def student(
+        text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0
+    ) -> SandboxedProgram:
+        handle = SandboxedProgram(
+            wall, ProgramFiles("Lab4.py", (text, *more), files), ProcessLimits(call, 2.0, 60.0), "Lab4"
+        )
         opened.append(handle)
         return handle
 

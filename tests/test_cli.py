@@ -15,7 +15,7 @@ from autograder import cli, grader, submission
 from autograder.cli.options import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
 from autograder.gradescope import container
 from autograder.gradescope.results_writer import failure
-from autograder.outcome import GradeReport, Marked, Outcome
+from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.render import feedback
 from autograder.sandbox.host import fork_server
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -185,11 +185,11 @@ def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
         raise submission.Unreadable("it is odd")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
     monkeypatch.setattr(container, "here", lambda: here)
     monkeypatch.setattr(container, "protect", lambda: asked.append("protected"))
     monkeypatch.setattr(container, "RESULTS", results)
-    monkeypatch.setattr(grader.Marker, "mark", unreadable)
+    monkeypatch.setattr(grader.Grader, "mark", unreadable)
     assert cli.main(["grade", *arguments]) == status
     on_gradescope = here and not arguments
     assert asked == (["protected", container.SUBMISSION] if on_gradescope else [Path("x")] if arguments else [])
@@ -197,7 +197,7 @@ def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
 
 
 def report(points: float, *, fault: bool = False) -> GradeReport:
-    check = Marked("1", "name", 5, Outcome(points, "summary"), fault)
+    check = CheckResult("1", "name", 5, Outcome(points, "summary"), fault)
     return GradeReport("Lab", "who", "cpu", (check,), 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
@@ -209,8 +209,8 @@ def test_a_report_and_its_page_are_shown(
         return f"{who}: {made.points:g}"
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "Wall", NoWall)
-    monkeypatch.setattr(grader.Marker, "mark", lambda *_: report(2, fault=fault))
+    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
+    monkeypatch.setattr(grader.Grader, "mark", lambda *_: report(2, fault=fault))
     monkeypatch.setattr(feedback, "render", page)
     given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
     assert cli.main(given) == (FAILED if fault else MARKED)
@@ -242,8 +242,8 @@ def test_with_numbers_of_ones_own_somebody_has_to_be_named(
     own: bool, who: list[str], what: str, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = lab_of_ones_own(tmp_path)
-    monkeypatch.setattr(fork_server, "Wall", NoWall)
-    monkeypatch.setattr(grader.Marker, "mark", lambda *_: report(5))
+    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
+    monkeypatch.setattr(grader.Grader, "mark", lambda *_: report(5))
     lab = str(folder if own else ROOT)
     assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
 
@@ -305,7 +305,7 @@ def test_a_key_has_the_format_of_its_name(
     from autograder.authoring.answer_key import key, markdown, show
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "Wall", NoWall)
+    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
     monkeypatch.setattr(key, "key", lambda *_: None)
     monkeypatch.setattr(markdown, "markdown", lambda _: "md")
     monkeypatch.setattr(show, "json", lambda _: "json")

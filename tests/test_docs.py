@@ -17,7 +17,7 @@ from test_class_guide import COMMANDS as CLASS_COMMANDS
 from autograder import rubric
 from autograder.gradescope import container
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
@@ -192,7 +192,9 @@ def test_a_module_reads_from_the_rooms_below_its_own() -> None:
                     assert below.index(used) > below.index(room), f"{path.relative_to(ROOT)} imports {used}"
 
 
-def test_the_page_of_feedback_is_what_students_are_told_today(wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.host.fork_server.Wall", lambda: nullcontext(wall))
+def test_the_page_of_feedback_is_what_students_are_told_today(
+    wall: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(wall))
     feedback = runpy.run_path(str(ROOT / "docs/feedback.py"))
     assert feedback["page"]() == (ROOT / "docs/feedback.md").read_text(), "run .venv/bin/python docs/feedback.py"

@@ -8,19 +8,19 @@ from conftest import ROOT
 from autograder import rubric
 from autograder.classroom.discover import find
 from autograder.classroom.gpu_slots import places
-from autograder.classroom.pool import Team
-from autograder.classroom.worker import Task
-from autograder.grader import Marker, NoSuchDevice
+from autograder.classroom.pool import WorkerPool
+from autograder.classroom.worker import GradingTask
+from autograder.grader import Grader, NoSuchDevice
 from autograder.outcome import GradeReport
 from autograder.sandbox.host import gpus
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 pytestmark = pytest.mark.gpu
 NO_GPU = "needs a GPU"
 
 
-def marked(real_lab: rubric.Lab, wall: Wall, tmp_path: Path, submission: str, device: str) -> GradeReport:
-    with Marker(real_lab, wall, device) as marker:
+def marked(real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path, submission: str, device: str) -> GradeReport:
+    with Grader(real_lab, wall, device) as marker:
         try:
             return marker.mark(ROOT / submission, tmp_path / "results.json")
         except NoSuchDevice:
@@ -39,7 +39,7 @@ def marked(real_lab: rubric.Lab, wall: Wall, tmp_path: Path, submission: str, de
     ],
 )
 def test_the_marks_on_a_gpu_are_those_on_the_cpu(
-    real_lab: rubric.Lab, wall: Wall, tmp_path: Path, submission: str
+    real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path, submission: str
 ) -> None:
     on_gpu = marked(real_lab, wall, tmp_path, submission, "cuda")
     on_cpu = marked(real_lab, wall, tmp_path, submission, "cpu")
@@ -50,12 +50,12 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
 def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path) -> None:
     if not gpus.likely():
         pytest.skip(NO_GPU)
-    tasks = [Task(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]
+    tasks = [GradingTask(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]
     points = {}
     for device in ("cuda", "cpu"):
         for name in ("results", "feedback", "records"):
             (tmp_path / device / name).mkdir(parents=True)
-        with Team(places(real_lab, device, 4), real_lab, tmp_path / device) as team:
+        with WorkerPool(places(real_lab, device, 4), real_lab, tmp_path / device) as team:
             try:
                 points[device] = {done.id: (done.points, done.problem) for done in team.marked(tasks)}
             except NoSuchDevice:

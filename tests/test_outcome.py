@@ -6,11 +6,11 @@ import math
 import pytest
 from frozen import changeable
 
-from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome, State, counted, drawn, merged
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome, State, counted, drawn, merged
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
-def report(*checks: Marked) -> GradeReport:
+def report(*checks: CheckResult) -> GradeReport:
     return GradeReport("Lab", "who", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
@@ -33,22 +33,24 @@ FOLLOWS = (Finding("a", "right"), Finding("b", "follows"))
     ],
 )
 def test_the_state_of_a_check(points: float, out_of: float, more: dict[str, object], state: State) -> None:
-    assert Marked("1", "name", out_of, Outcome(points, "", **more)).state == state  # type: ignore[arg-type]
+    assert CheckResult("1", "name", out_of, Outcome(points, "", **more)).state == state  # type: ignore[arg-type]
 
 
 def test_a_check_is_marked_by_a_grader_without_fault_unless_it_says_so() -> None:
-    check = Marked("1", "name", 2, Outcome(0, ""))
+    check = CheckResult("1", "name", 2, Outcome(0, ""))
     assert (check.fault, check.outcome.marked, check.seconds) == (False, True, 0)
 
 
 def test_points_are_summed_to_two_decimals() -> None:
-    both = report(*(Marked("1", "", 1 / 6, Outcome(1 / 3, "")) for _ in range(2)), Marked("2", "", 1, Outcome(0, "")))
+    both = report(
+        *(CheckResult("1", "", 1 / 6, Outcome(1 / 3, "")) for _ in range(2)), CheckResult("2", "", 1, Outcome(0, ""))
+    )
     assert (both.points, both.out_of) == (0.67, 1.33)
     assert (report().points, report().out_of) == (0, 0)
 
 
 def test_one_fault_of_the_grader_is_one_of_the_report() -> None:
-    fine, fault = Marked("1", "", 1, Outcome(0, "")), Marked("2", "", 1, Outcome(0, ""), fault=True)
+    fine, fault = CheckResult("1", "", 1, Outcome(0, "")), CheckResult("2", "", 1, Outcome(0, ""), fault=True)
     assert not report(fine, fine).faulty
     assert report(fine, fault).faulty
 

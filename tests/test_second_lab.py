@@ -11,9 +11,9 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring.audit.function import audit
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.outcome import GradeReport
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 LAB = ROOT / "labs/logistic_regression"
 LOSS = "loss = -(y * torch.log(y_hat) + (1 - y) * torch.log(1 - y_hat))\n        losses"
@@ -22,7 +22,7 @@ UPDATE = "                parameter -= lr * parameter.grad\n                para
 
 
 @pytest.fixture
-def mark(wall: Wall, tmp_path: Path) -> Callable[..., GradeReport]:
+def mark(wall: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
     """Mark the reference with some of its lines replaced."""
 
     def mark(*changes: tuple[str, str]) -> GradeReport:
@@ -34,7 +34,7 @@ def mark(wall: Wall, tmp_path: Path) -> Callable[..., GradeReport]:
         folder.mkdir()
         (folder / "Lab5.py").write_text(program)
         (folder / "answers.yaml").write_text((LAB / "reference/answers.yaml").read_text())
-        with Marker(rubric.load(LAB), wall, "cpu") as marker:
+        with Grader(rubric.load(LAB), wall, "cpu") as marker:
             return marker.mark(folder, tmp_path / "results.json")
 
     return mark
@@ -92,8 +92,8 @@ def test_a_way_that_is_left_out_of_the_sum_is_named(mark: Callable[..., GradeRep
     assert named(report, "3.2") != []
 
 
-def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(wall: Wall) -> None:
-    with Marker(rubric.load(LAB), wall, "cpu") as marker:
+def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(wall: ForkServer) -> None:
+    with Grader(rubric.load(LAB), wall, "cpu") as marker:
         found = audit(marker.lab, marker.reference(), "forward", 0)
     assert len(found.singles) > 50
     assert [caught.id for caught in found.survivors] == []

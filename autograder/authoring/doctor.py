@@ -4,14 +4,14 @@ import platform
 from pathlib import Path
 
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, exposed
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 
-def examine(wall: Wall, lab: Path) -> Confinement:
+def examine(wall: ForkServer, lab: Path) -> Confinement:
     """Fork a child, confine it, and ask what holds. lab: the folder whose rubric and reference it must not read."""
-    with Student(wall, Program("", ()), Limits(10, 60, 60), "probe") as probe:
+    with SandboxedProgram(wall, ProgramFiles("", ()), ProcessLimits(10, 60, 60), "probe") as probe:
         found = probe.confinement()
     return Confinement(found.layers, exposed((lab / "rubric.yaml", lab / "reference"), found.layers), found.landlock)
 
@@ -23,9 +23,9 @@ def text(confinement: Confinement) -> str:
     rows = []
     for layer, purpose in PURPOSE.items():
         why = confinement.missing.get(layer)
-        rows.append(f"{_mark(why is None)} {layer:13} {purpose if why is None else f'missing: {why}'}")
+        rows.append(f"{_sign(why is None)} {layer:13} {purpose if why is None else f'missing: {why}'}")
     promises = [
-        f"{_mark(confinement.keeps(promise))} {promise.what}\n  (needs {promise.needs})" for promise in PROMISES
+        f"{_sign(confinement.keeps(promise))} {promise.what}\n  (needs {promise.needs})" for promise in PROMISES
     ]
     if not confinement.safe:
         verdict = "Not safe: mark only submissions whose code you trust, or use a Linux machine, a virtual one will do."
@@ -36,5 +36,5 @@ def text(confinement: Confinement) -> str:
     return "\n".join([system, "", "Layers:", *rows, "", "Promises:", *promises, "", verdict])
 
 
-def _mark(holds: bool) -> str:
+def _sign(holds: bool) -> str:
     return "✓" if holds else "✗"

@@ -11,13 +11,13 @@ from autograder import measure
 from autograder import submission as handed_in
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.gradescope import container, upload_zip
 from autograder.individual import ROSTER, course, table
 from autograder.outcome import GradeReport
 from autograder.rubric import CodeCheck, Lab
 from autograder.sandbox.host.confinement import Confinement
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import Submission
 
 PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project
@@ -37,7 +37,7 @@ class Looked:
     warnings: tuple[str, ...]
 
 
-def build(lab: Lab, wall: Wall, target: Path) -> str:
+def build(lab: Lab, wall: ForkServer, target: Path) -> str:
     """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
     upload.CannotPack and files.CannotWrite."""
     looked = look_over(lab, wall)
@@ -62,10 +62,10 @@ def _rosters(lab: Lab) -> dict[str, str]:
     return {}
 
 
-def look_over(lab: Lab, wall: Wall) -> Looked:
+def look_over(lab: Lab, wall: ForkServer) -> Looked:
     """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
     of date, lab.FileError when it could not be made, and submission.Unreadable."""
-    with tempfile.TemporaryDirectory() as folder, Marker(lab, wall, "cpu") as marker:
+    with tempfile.TemporaryDirectory() as folder, Grader(lab, wall, "cpu") as marker:
         reference = marker.mark(lab.reference, Path(folder, "results.json"))
         warnings = (*_unsafe(reference.confinement), *_warnings(lab))
         for loss in _lost(lab, reference):

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.checks.compare import number_of
-from autograder.checks.failures import Unanswered, unanswered
-from autograder.checks.oracle import Truth
+from autograder.checks.failures import CallFailure, unanswered
+from autograder.checks.oracle import Oracle
 from autograder.checks.parse_result import read
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.outcome import Outcome
-from autograder.rubric import Arguments, Check, CodeCheck, Lab, published
+from autograder.rubric import CallArguments, Check, CodeCheck, Lab, published
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Answering, Call
+from autograder.sandbox.host.program import Call, ProgramUnderTest
 from autograder.submission import Submission
 
 
 @dataclass(frozen=True)
-class Marking:
+class GradingContext:
     """One submission being marked. student: None when there is no program to run. truth: what is right. mistakes: what
     can go wrong in this lab. earned: points by the number of the check, of those marked so far. said: reasons and
     advice given so far, with the number of the check. explained: what was found to explain the results of a function,
@@ -27,8 +27,8 @@ class Marking:
 
     lab: Lab
     submission: Submission
-    student: Answering | None
-    truth: Truth
+    student: ProgramUnderTest | None
+    truth: Oracle
     mistakes: Mistakes
     earned: dict[str, float] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Marking:
         """Identifies what was handed in to be run, so that the inputs drawn for it are its own."""
         return self.submission.digest
 
-    def calls(self, check: CodeCheck) -> list[tuple[Arguments, Call]]:
+    def calls(self, check: CodeCheck) -> list[tuple[CallArguments, Call]]:
         """The student's function called for each set of inputs of `check`; the answers to the first inputs come
         first.
 
@@ -68,14 +68,14 @@ class Marking:
                     return {node: value for node, value in values.items() if value is not None and math.isfinite(value)}
         return {}
 
-    def why_unanswered(self, check: CodeCheck, call: Call) -> Unanswered | None:
+    def why_unanswered(self, check: CodeCheck, call: Call) -> CallFailure | None:
         """Why there is nothing to compare; None when there is."""
         assert self.student is not None
         returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
         cells = self.submission.program.cells if self.submission.program else ()
         return unanswered(check.function, call, self.student.loading, returns, show=published(check), program=cells)
 
-    def not_marked(self, check: CodeCheck, reasons: Sequence[Unanswered]) -> Outcome:
+    def not_marked(self, check: CodeCheck, reasons: Sequence[CallFailure]) -> Outcome:
         """The outcome of a check with no answer at all: its reason in full the first time, later a reference to
         that."""
         reason = reasons[0]
@@ -101,7 +101,7 @@ class Marking:
         """The outcome of every check of code when there is none."""
         return Outcome(0.0, f"There is no {self.lab.rubric.program} to run (see the first entry).", marked=False)
 
-    def steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
+    def steadiness(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
         """A note when the function answers differently if called again with the same inputs."""
         if not published(check) or self.student is None:
             return ()
@@ -109,7 +109,7 @@ class Marking:
             self.steady[check.number] = self._steadiness(check, arguments, call)
         return self.steady[check.number]
 
-    def _steadiness(self, check: CodeCheck, arguments: Arguments, call: Call) -> tuple[str, ...]:
+    def _steadiness(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
         assert self.student is not None
         if not isinstance(call.verdict, protocol.Returned):
             return ()

@@ -4,9 +4,9 @@ too."""
 from collections.abc import Sequence
 
 from autograder import rubric
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.outcome import Finding, Outcome, counted
-from autograder.rubric import Arguments, CodeCheck, published
+from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import Looked, NotRun
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
@@ -30,7 +30,7 @@ ADVICE = {
 }
 
 
-def mark(check: rubric.OnDevice, marking: Marking) -> Outcome:
+def grade(check: rubric.DeviceCheck, marking: GradingContext) -> Outcome:
     """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
     a program could say whatever it likes. What cannot be told costs nothing."""
     if marking.student is None:
@@ -51,27 +51,27 @@ def mark(check: rubric.OnDevice, marking: Marking) -> Outcome:
     )
 
 
-def _earns(function: str, marking: Marking) -> bool:
+def _earns(function: str, marking: GradingContext) -> bool:
     """Whether a function has points for other than the published inputs."""
     checks = [each for each in marking.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
     return any(marking.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
 
 
-def _looked_at(function: str, marking: Marking) -> Looked:
+def _looked_at(function: str, marking: GradingContext) -> Looked:
     assert marking.student is not None
     arguments = _arguments(function, marking)
     return marking.student.device_bugs(function, arguments.inputs, arguments.settings)
 
 
-def _arguments(function: str, marking: Marking) -> Arguments:
+def _arguments(function: str, marking: GradingContext) -> CallArguments:
     """Near those of the handout, which give nothing away."""
     handout = marking.lab.defaults(function)
     nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
     epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
-    return Arguments(nudged, {**handout.settings, **epochs})
+    return CallArguments(nudged, {**handout.settings, **epochs})
 
 
-def _finding(function: str, found: Looked | None, marking: Marking) -> Finding:
+def _finding(function: str, found: Looked | None, marking: GradingContext) -> Finding:
     if found is None:
         return Finding(function, "blank", "is looked at once it is right for other numbers")
     if bugs := _bugs(found):
@@ -100,7 +100,7 @@ def _undecided(found: Looked) -> str:
             return f"it was not tried: {because}"
 
 
-def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking: Marking) -> str:
+def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking: GradingContext) -> str:
     """All bugs of one kind, in a clause."""
     names = marking.lab.rubric.functions[function].inputs
     held = [bug.parameter for bug in bugs]
@@ -123,7 +123,7 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking
             return f"a tensor on the device is made a NumPy array{where}"
 
 
-def _where(bugs: Sequence[DeviceBug], marking: Marking) -> str:
+def _where(bugs: Sequence[DeviceBug], marking: GradingContext) -> str:
     """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
     program = marking.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.checks.compare import number_of, numbers
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.checks.parse_result import read, read_training
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.procedure import Mistake
-from autograder.rubric import LOSSES, Arguments, CodeCheck, Function
+from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
 from autograder.sandbox.host import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four
@@ -44,7 +44,7 @@ class Diagnosis:
         return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
 
-def of_function(check: CodeCheck, marking: Marking) -> Diagnosis:
+def of_function(check: CodeCheck, marking: GradingContext) -> Diagnosis:
     """What explains all that a function returned in the checks that the same people see."""
     function = marking.lab.rubric.functions[check.function]
     key = check.function, marking.lab.visibility(check)
@@ -53,7 +53,7 @@ def of_function(check: CodeCheck, marking: Marking) -> Diagnosis:
     return Diagnosis(marking.explained[key], function.sheet or marking.lab.rubric.graphs[function.graph].sheet)
 
 
-def _explained(check: CodeCheck, marking: Marking) -> list[tuple[Mistake, ...]]:
+def _explained(check: CodeCheck, marking: GradingContext) -> list[tuple[Mistake, ...]]:
     seen_by = marking.lab.visibility(check)
     task, catalogue = marking.mistakes.in_function(check.function)
     samples: list[Sample] = []
@@ -75,7 +75,7 @@ def _explained(check: CodeCheck, marking: Marking) -> list[tuple[Mistake, ...]]:
     return explanations(task, catalogue, after, IN_CODE)
 
 
-def on_paper(section: str, given: Mapping[str, float], marking: Marking) -> Diagnosis:
+def on_paper(section: str, given: Mapping[str, float], marking: GradingContext) -> Diagnosis:
     """What explains all the answers of a section that are filled in."""
     task, catalogue = marking.mistakes.on_paper(section)
     values = {name: given[name] for name in task.returns if name in given}
@@ -94,14 +94,14 @@ def _one_loss_an_epoch(sample: Sample) -> Sample:
     return replace(sample, losses=sample.losses[:-1])
 
 
-def _samples(check: CodeCheck, marking: Marking) -> Iterator[Sample]:
+def _samples(check: CodeCheck, marking: GradingContext) -> Iterator[Sample]:
     function = marking.lab.rubric.functions[check.function]
     for arguments, call in marking.calls(check):
         if isinstance(call.verdict, protocol.Returned):
             yield _sample(arguments, call.verdict.value, function, marking)
 
 
-def _sample(arguments: Arguments, value: protocol.Value, function: Function, marking: Marking) -> Sample:
+def _sample(arguments: CallArguments, value: protocol.Value, function: Function, marking: GradingContext) -> Sample:
     names, aliases = function.returns, marking.lab.rubric.aliases
     if not function.trained:
         found = read(value, names, aliases).values

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograder.checks.exceptions import advice
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.process import Answer, Ended, TimedOut
+from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 
@@ -17,7 +17,7 @@ MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in 
 
 
 @dataclass(frozen=True)
-class Unanswered:
+class CallFailure:
     """Why there is no answer: a sentence, advice ("" for none), and what identifies the reason where the sentence
     varies."""
 
@@ -34,12 +34,12 @@ class Unanswered:
 def unanswered(
     function: str,
     call: Call,
-    loading: Answer | None,
+    loading: Response | None,
     functions: Mapping[str, Sequence[str]],
     *,
     show: bool,
     program: Sequence[str],
-) -> Unanswered | None:
+) -> CallFailure | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
     functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
@@ -58,14 +58,14 @@ def unanswered(
             return _raised(function, failure if show else _wordless(failure, lines), loading, program, show=show)
         case Ended(how):
             mend = "Take out what ends the process: the grader has to get an answer back."
-            return Unanswered(f"{function}() {how if show else 'ended the process'}.", mend)
+            return CallFailure(f"{function}() {how if show else 'ended the process'}.", mend)
         case TimedOut(seconds):
             sentence = f"{function}() did not come back within {seconds:.3g} s and was stopped."
-            return Unanswered(sentence, "Is there a loop whose condition never becomes false?")
+            return CallFailure(sentence, "Is there a loop whose condition never becomes false?")
         case NotRun(because):
             if loading and not isinstance(loading.reply, Loaded):
-                return Unanswered(_not_loaded(loading))
-            return Unanswered(f"{function}() was not called: {because}.")
+                return CallFailure(_not_loaded(loading))
+            return CallFailure(f"{function}() was not called: {because}.")
 
 
 def phrase(call: Call) -> str:
@@ -122,23 +122,23 @@ def _wordless(failure: Failure, lines: int) -> Failure:
 
 
 def _raised(
-    function: str, failure: Failure, loading: Answer | None, program: Sequence[str], *, show: bool
-) -> Unanswered:
+    function: str, failure: Failure, loading: Response | None, program: Sequence[str], *, show: bool
+) -> CallFailure:
     if failure.type == "SignatureProblem":
         mend = "Keep the parameters of the handout, in their order."
-        return Unanswered(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
+        return CallFailure(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
     if _to_be_written(failure):
         mend = "Its docstring in the template says what to do."
         if failure.function in (None, function):
-            return Unanswered(f"{function}() is still to be written.", mend)
+            return CallFailure(f"{function}() is still to be written.", mend)
         called = f"{failure.function}(), which" if show else "a function that"
-        return Unanswered(f"{function}() calls {called} is still to be written.", mend)
+        return CallFailure(f"{function}() calls {called} is still to be written.", mend)
     where = f"{function} raised {failure.type} in line {failure.line}"
     words = _lost(failure, loading) or advice(failure, "\n".join(program))
-    return Unanswered(f"{function}() raised {told(failure, show=show)}", words, where)
+    return CallFailure(f"{function}() raised {told(failure, show=show)}", words, where)
 
 
-def _lost(failure: Failure, loading: Answer | None) -> str:
+def _lost(failure: Failure, loading: Response | None) -> str:
     """Why a name is missing: the statement that would have made it was skipped; "" where it is not for that."""
     missing = re.match(r"name '(\w+)' is not defined", failure.message) if failure.type == "NameError" else None
     if missing and loading and isinstance(loading.reply, Loaded):
@@ -160,12 +160,12 @@ def _to_be_written(failure: Failure) -> bool:
     )
 
 
-def _returned_nothing(function: str, printed: str, returns: Sequence[str], *, show: bool) -> Unanswered:
+def _returned_nothing(function: str, printed: str, returns: Sequence[str], *, show: bool) -> CallFailure:
     shown = textwrap.shorten(printed, 70, placeholder=" …") if show else ""
     what = f"{function}() returned nothing"
     if printed.strip():
         what = f'{function}() printed "{shown}" but returned nothing' if shown else f"{what}, it only printed"
-    return Unanswered(f"{what}.", _return(returns), f"{function} returned nothing")
+    return CallFailure(f"{what}.", _return(returns), f"{function} returned nothing")
 
 
 def _return(returns: Sequence[str]) -> str:
@@ -174,32 +174,34 @@ def _return(returns: Sequence[str]) -> str:
     return f"End it with `return {', '.join(returns)}`: what is returned is marked."
 
 
-def _missing(function: str, loading: Answer | None, functions: Collection[str], program: Sequence[str]) -> Unanswered:
+def _missing(
+    function: str, loading: Response | None, functions: Collection[str], program: Sequence[str]
+) -> CallFailure:
     reply = loading.reply if loading else None
     if not isinstance(reply, Loaded):
-        return Unanswered(_not_loaded(loading))
+        return CallFailure(_not_loaded(loading))
     near = difflib.get_close_matches(function, set(reply.functions) - set(functions), 1, 0.75)
     if near:
-        return Unanswered(
+        return CallFailure(
             f"There is no function {function}(), but there is {near[0]}().", "Give it the name of the handout."
         )
     lost = next((failure for failure in reply.failures if function in failure.names), None)
     if lost:
         sentence = f"There is no function {function}(): what makes it was skipped, because it raised {told(lost)}"
-        return Unanswered(sentence, advice(lost, "\n".join(program)), told(lost))
+        return CallFailure(sentence, advice(lost, "\n".join(program)), told(lost))
     ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
-        return Unanswered(
+        return CallFailure(
             f"There is no function {function}(): loading ended before it, with {told(ending[-1])}",
             advice(ending[-1], "\n".join(program)),
             told(ending[-1]),
         )
-    return Unanswered(
+    return CallFailure(
         f"There is no function {function}().", "Keep the names of the template; the function is looked up by its name."
     )
 
 
-def _not_loaded(loading: Answer | None) -> str:
+def _not_loaded(loading: Response | None) -> str:
     match loading.reply if loading else None:
         case TimedOut(seconds):
             return f"The program could not be loaded: its code outside of functions did not end within {seconds:.3g} s."

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from autograder import rubric
 from autograder.checks import values
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.outcome import Outcome
 from autograder.sandbox.host import protocol
 
 
-def mark(check: rubric.Gradients, marking: Marking) -> Outcome:
+def grade(check: rubric.GradientsCheck, marking: GradingContext) -> Outcome:
     """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
     nothing."""
-    outcome = values.mark(check, marking)
+    outcome = values.grade(check, marking)
     asked = marking.lab.rubric.functions[check.function].by
     if asked is None or marking.student is None or not outcome.marked or not rubric.published(check):
         return outcome

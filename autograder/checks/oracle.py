@@ -11,11 +11,11 @@ from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.parse_result import read, read_training
 from autograder.graph import Graph
-from autograder.mistakes.procedure import Work
-from autograder.rubric import LOSSES, Arguments, CodeCheck, Lab
+from autograder.mistakes.procedure import Procedure
+from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.fork_server import GraderFault
-from autograder.sandbox.host.program import Answering
+from autograder.sandbox.host.program import ProgramUnderTest
 from autograder.sandbox.host.protocol import Value
 
 # How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
@@ -35,15 +35,15 @@ class Trajectory:
         return len(self.losses) - 1
 
 
-def descent(graph: Graph, weights: Sequence[str], arguments: Arguments) -> Trajectory:
+def descent(graph: Graph, weights: Sequence[str], arguments: CallArguments) -> Trajectory:
     """What gradient descent with these settings does to a graph's weights."""
     rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-    losses, had = Work(graph, graph).training(weights, arguments.inputs, rate, epochs + 1)
+    losses, had = Procedure(graph, graph).training(weights, arguments.inputs, rate, epochs + 1)
     return Trajectory(list(losses), had[epochs])
 
 
 @dataclass(frozen=True)
-class Truth:
+class Oracle:
     """The right results of a lab's functions. Every method raises GraderFault where the reference gives no answer, or
     another one than the graph: one of the two would mark wrongly.
 
@@ -52,10 +52,10 @@ class Truth:
     """
 
     lab: Lab
-    reference: Answering
+    reference: ProgramUnderTest
     _plain: dict[str, bool] = field(default_factory=dict)  # by function, as `_descends` says
 
-    def values(self, function: str, arguments: Arguments) -> Mapping[str, float]:
+    def values(self, function: str, arguments: CallArguments) -> Mapping[str, float]:
         """Every quantity that a function returns, by name."""
         if function not in self._plain:
             for tried in self._tried(function):
@@ -63,7 +63,7 @@ class Truth:
             self._plain[function] = True
         return self._by_graph(function, arguments)
 
-    def trajectory(self, function: str, arguments: Arguments) -> Trajectory:
+    def trajectory(self, function: str, arguments: CallArguments) -> Trajectory:
         """What a training function does. One whose reference does more than gradient descent is asked each time."""
         if function not in self._plain:
             self._plain[function] = all([self._descends(function, tried) for tried in self._tried(function)])
@@ -71,7 +71,7 @@ class Truth:
             return descent(self._graph(function), self.lab.rubric.functions[function].trained, arguments)
         return self._trained(function, arguments)
 
-    def _tried(self, function: str) -> Iterator[Arguments]:
+    def _tried(self, function: str) -> Iterator[CallArguments]:
         yield self.lab.defaults(function)
         for check in self.lab.rubric.checks:
             if isinstance(check, CodeCheck) and check.function == function:
@@ -80,10 +80,10 @@ class Truth:
     def _graph(self, function: str) -> Graph:
         return self.lab.graphs[self.lab.rubric.functions[function].graph]
 
-    def _by_graph(self, function: str, arguments: Arguments) -> dict[str, float]:
+    def _by_graph(self, function: str, arguments: CallArguments) -> dict[str, float]:
         return rubric.expected(self._graph(function), self.lab.rubric.functions[function].returns, arguments.inputs)
 
-    def _compare_values(self, function: str, arguments: Arguments) -> None:
+    def _compare_values(self, function: str, arguments: CallArguments) -> None:
         """Raise GraderFault where the reference returns other values than the graph has."""
         returns = self.lab.rubric.functions[function].returns
         returned = read(self._returned(function, arguments), returns, self.lab.rubric.aliases)
@@ -94,7 +94,7 @@ class Truth:
                     function, f"{name} {found.text or 'is missing'} ({found.value} against {value:.6g})"
                 )
 
-    def _descends(self, function: str, arguments: Arguments) -> bool:
+    def _descends(self, function: str, arguments: CallArguments) -> bool:
         """Whether the reference trains as gradient descent on the graph does."""
         found = self._trained(function, arguments)
         right = descent(self._graph(function), self.lab.rubric.functions[function].trained, arguments)
@@ -104,7 +104,7 @@ class Truth:
         near = rubric.Tolerance(REFERENCE_TOLERANCE.rtol, atol)
         return found.epochs == right.epochs and all(compare_numbers(*pair, near).right for pair in pairs)
 
-    def _trained(self, function: str, arguments: Arguments) -> Trajectory:
+    def _trained(self, function: str, arguments: CallArguments) -> Trajectory:
         """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
         returned = read_training(self._returned(function, arguments), entry.returns, {}).values
@@ -122,7 +122,7 @@ class Truth:
             raise self._disagreement(function, f"its first loss is not {first:.6g}")
         return Trajectory(kept, final)
 
-    def _returned(self, function: str, arguments: Arguments, **settings: float | int) -> Value:
+    def _returned(self, function: str, arguments: CallArguments, **settings: float | int) -> Value:
         returns = self.lab.rubric.functions[function].returns
         call = self.reference.call(function, arguments.inputs, {**arguments.settings, **settings}, returns)
         if not isinstance(call.verdict, protocol.Returned):

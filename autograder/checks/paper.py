@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder import rubric
 from autograder.checks import diagnosis, follow_through
 from autograder.checks.compare import Comparison, compare_numbers
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.checks.follow_through import path, recomputed
 from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError, split_derivative
@@ -20,7 +20,7 @@ Section = Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PaperTask:
     """What was filled in for one section, and what it is compared with."""
 
     graph: Graph
@@ -40,7 +40,7 @@ class Judged:
     near: bool = False
 
 
-def mark(check: rubric.Answers, marking: Marking) -> Outcome:
+def grade(check: rubric.PaperCheck, marking: GradingContext) -> Outcome:
     """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
     slip counts."""
     answers = marking.submission.answers
@@ -75,7 +75,7 @@ def mark(check: rubric.Answers, marking: Marking) -> Outcome:
     )
 
 
-def find_section(marking: Marking, answers: Answers, name: str) -> Section | None:
+def find_section(marking: GradingContext, answers: Answers, name: str) -> Section | None:
     """The section called `name`, however its spaces and capitals are and whatever stands behind; if all that it holds
     is asked for under another heading only, the section that holds what is asked for here."""
     own = _titled(answers, name)
@@ -87,7 +87,7 @@ def find_section(marking: Marking, answers: Answers, name: str) -> Section | Non
     return fitting[0] if len(fitting) == 1 and (own is None or elsewhere) else own
 
 
-def is_exchanged(marking: Marking, answers: Answers) -> bool:
+def is_exchanged(marking: GradingContext, answers: Answers) -> bool:
     """Whether answers stand under another heading than their own."""
     return any(find_section(marking, answers, name) is not _titled(answers, name) for name in marking.lab.paper())
 
@@ -99,7 +99,7 @@ def _titled(answers: Answers, name: str) -> Section | None:
     return answers.sections[(exact or longer)[0]] if exact or len(longer) == 1 else None
 
 
-def _belonging(marking: Marking, section: Section, name: str) -> int:
+def _belonging(marking: GradingContext, section: Section, name: str) -> int:
     """How many answers of a section are asked for in the one called `name`, and in no other."""
     paper = marking.lab.paper()
     others = {quantity for other, quantities in paper.items() if other != name for quantity in quantities}
@@ -111,20 +111,20 @@ def _filled(answer: Answer | None) -> bool:
     return answer is not None and answer.text != ""
 
 
-def find_answer(marking: Marking, section: Section, quantity: str) -> Answer | None:
+def find_answer(marking: GradingContext, section: Section, quantity: str) -> Answer | None:
     """The answer to `quantity`, also under one of its other names."""
     simple = {plain(key): answer for key, answer in section.items()}
     names = (quantity, *marking.lab.rubric.aliases.get(quantity, ()))
     return next((simple[plain(name)] for name in names if plain(name) in simple), None)
 
 
-def numbers(marking: Marking, section: str, quantities: Sequence[str]) -> dict[str, float]:
+def numbers(marking: GradingContext, section: str, quantities: Sequence[str]) -> dict[str, float]:
     """The answers of a section that are numbers, by the lab's names."""
     answers = marking.submission.answers
     return _numbers(marking, (find_section(marking, answers, section) or {}) if answers else {}, quantities)
 
 
-def unknown_names(marking: Marking, answers: Answers) -> list[str]:
+def unknown_names(marking: GradingContext, answers: Answers) -> list[str]:
     """A sentence for each answer whose name the lab does not know, with the name that was probably meant."""
     sentences = []
     for section, names in marking.lab.paper().items():
@@ -138,18 +138,18 @@ def unknown_names(marking: Marking, answers: Answers) -> list[str]:
     return sentences
 
 
-def _numbers(marking: Marking, section: Section, quantities: Sequence[str]) -> dict[str, float]:
+def _numbers(marking: GradingContext, section: Section, quantities: Sequence[str]) -> dict[str, float]:
     found = {name: find_answer(marking, section, name) for name in quantities}
     return {name: answer.value for name, answer in found.items() if answer and answer.value is not None}
 
 
-def _hint(check: rubric.Answers, marking: Marking) -> str:
+def _hint(check: rubric.PaperCheck, marking: GradingContext) -> str:
     if all(split_derivative(name, marking.lab.graphs[check.section].names) for name in check.quantities):
         return "Go back from the loss: multiply the local derivatives along the path, one by one."
     return "Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 
 
-def _sheet(check: rubric.Answers, marking: Marking, section: Section) -> Sheet:
+def _sheet(check: rubric.PaperCheck, marking: GradingContext, section: Section) -> PaperTask:
     graph = marking.lab.graphs[check.section]
     inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
     task, _ = marking.mistakes.on_paper(check.section)
@@ -163,10 +163,12 @@ def _sheet(check: rubric.Answers, marking: Marking, section: Section) -> Sheet:
         follows = recomputed(graph, inputs, given)
     except (GraphError, ArithmeticError, ValueError):
         follows = {}
-    return Sheet(graph, given, rubric.expected(graph, task.returns, inputs), special, follows)
+    return PaperTask(graph, given, rubric.expected(graph, task.returns, inputs), special, follows)
 
 
-def _judged(check: rubric.Answers, marking: Marking, sheet: Sheet, quantity: str, answer: Answer | None) -> Judged:
+def _judged(
+    check: rubric.PaperCheck, marking: GradingContext, sheet: PaperTask, quantity: str, answer: Answer | None
+) -> Judged:
     if answer is None:
         return Judged(Finding(quantity, "blank", "this line is missing"), 0.0)
     if answer.value is None:
@@ -191,18 +193,18 @@ def _judged(check: rubric.Answers, marking: Marking, sheet: Sheet, quantity: str
     return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0, near=found.near)
 
 
-def _compared(sheet: Sheet, quantity: str, value: float, tolerance: rubric.Tolerance) -> Comparison:
+def _compared(sheet: PaperTask, quantity: str, value: float, tolerance: rubric.Tolerance) -> Comparison:
     """telling: half or twice a node's value tells nothing, except of the loss and of derivatives."""
     intermediate = quantity in sheet.graph.names and quantity != sheet.graph.output
     return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
 
 
-def _note(check: rubric.Answers, marking: Marking) -> str:
+def _note(check: rubric.PaperCheck, marking: GradingContext) -> str:
     entries = (each for each in marking.lab.rubric.mistakes if each.graph == check.section and each.on_paper == "right")
     return " ".join(f"Accepted on paper, though {each.name}. {each.hint}" for each in entries)
 
 
-def _exchanged(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
+def _exchanged(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
     """What to say where two answers stand in each other's lines."""
     for other, value in sheet.given.items():
         theirs = sheet.right[quantity]
@@ -216,7 +218,7 @@ def _exchanged(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
     return ""
 
 
-def _slip(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
+def _slip(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
     """What to say of an answer that is right but for its sign, or for a factor 100."""
     value, right = sheet.given[quantity], sheet.right[quantity]
     if tolerance.allows(-value, right, coarse=True):
@@ -226,7 +228,7 @@ def _slip(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> str:
     return ""
 
 
-def _follows(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> bool:
+def _follows(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> bool:
     """Whether an answer follows from the student's own earlier ones: of gradients with a common path also by the same
     factor as one that stands before."""
     value, again = sheet.given[quantity], sheet.follows.get(quantity)
@@ -244,7 +246,7 @@ def _follows(sheet: Sheet, quantity: str, tolerance: rubric.Tolerance) -> bool:
     return False
 
 
-def _mostly_wrong(sheet: Sheet, tolerance: rubric.Tolerance) -> bool:
+def _mostly_wrong(sheet: PaperTask, tolerance: rubric.Tolerance) -> bool:
     """Whether more than half of the answers are wrong by themselves: then nothing counts as following from them."""
     wrong = sum(
         not tolerance.allows(value, sheet.right[name], coarse=True) and not _follows(sheet, name, tolerance)

@@ -15,7 +15,7 @@ Aliases = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Returned:
+class ParsedResult:
     """The values by the lab's names (absent where there is none), what to note, and why nothing could be read, if
     so."""
 
@@ -24,14 +24,14 @@ class Returned:
     problem: str = ""
 
     @property
-    def unspoken(self) -> "Returned":
+    def unspoken(self) -> "ParsedResult":
         """The same without words that come from the student's process: for inputs that are not to be shown, because
         every word and number can contain them."""
         problem = "it did not return the values that are asked for" if self.problem else ""
-        return Returned(self.values, (), problem)
+        return ParsedResult(self.values, (), problem)
 
 
-def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
+def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
     """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional
     tensor."""
     asked = f"{len(names)} values are asked for: {', '.join(names)}"
@@ -40,8 +40,8 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
     if isinstance(value, protocol.Record):
         found, notes = _named(value.fields, names, aliases)
         if found or len(value.fields) != len(names):
-            return Returned(found, notes, "" if found else f"it returned {describe(value)}; {asked}")
-        return Returned(
+            return ParsedResult(found, notes, "" if found else f"it returned {describe(value)}; {asked}")
+        return ParsedResult(
             dict(zip(names, value.fields.values(), strict=True)), ("The returned values were read by their position.",)
         )
     if isinstance(value, protocol.Array) and len(value.shape) >= 1:
@@ -51,14 +51,14 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
     elif len(names) == 1:
         items = [value]
     else:
-        return Returned(problem=f"it returned {describe(value)}; {asked}")
+        return ParsedResult(problem=f"it returned {describe(value)}; {asked}")
     if len(items) < len(names):
-        return Returned(problem=f"it returned {len(items)} values; {asked}")
+        return ParsedResult(problem=f"it returned {len(items)} values; {asked}")
     notes = (f"It returned {len(items)} values; the first {len(names)} were read.",) if len(items) > len(names) else ()
-    return Returned(dict(zip(names, items, strict=False)), notes)
+    return ParsedResult(dict(zip(names, items, strict=False)), notes)
 
 
-def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Returned:
+def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
     """As `read`, for weights and the list of losses, `names` in this order: a list is the losses, numbers the
     weights."""
     *weights, losses = names
@@ -70,24 +70,24 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Retur
     if isinstance(value, protocol.Record):
         return read(value, names, aliases)
     if isinstance(value, protocol.Number):
-        return Returned({weights[0]: value}, (f"It returned only one number; it was read as {weights[0]}.",))
+        return ParsedResult({weights[0]: value}, (f"It returned only one number; it was read as {weights[0]}.",))
     if isinstance(value, protocol.Array):
-        return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
+        return ParsedResult({losses: value}, (f"It returned only a list; it was read as {losses}.",))
     if not isinstance(value, protocol.Sequence) or not value.items:
         asked = f"{len(names)} values are asked for: {', '.join(names)}"
-        return Returned(problem=f"it returned {describe(value)}; {asked}")
+        return ParsedResult(problem=f"it returned {describe(value)}; {asked}")
     items = _flat(value.items, len(weights))
     found = [item for item in items if isinstance(item, lists)]
     others = [item for item in items if not isinstance(item, lists)]
     if len(items) == len(names) and len(found) in (0, len(names)):
-        return Returned(dict(zip(names, items, strict=True)))
+        return ParsedResult(dict(zip(names, items, strict=True)))
     if not found or (len(found) > len(names) and not others):
-        return Returned({losses: value}, (f"It returned only a list; it was read as {losses}.",))
+        return ParsedResult({losses: value}, (f"It returned only a list; it was read as {losses}.",))
     read_as = {**dict(zip(weights, others, strict=False)), losses: found[0]}
     if items[0] is found[0] and len(items) == len(names):
         order = f"It returned {losses} before {weights[0]}; the order asked for is {', '.join(names)}."
-        return Returned(read_as, (order,))
-    return Returned(read_as)
+        return ParsedResult(read_as, (order,))
+    return ParsedResult(read_as)
 
 
 def _flat(items: Sequence[Value], weights: int) -> Sequence[Value]:

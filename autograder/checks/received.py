@@ -1,15 +1,15 @@
 """The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
 
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.checks.exceptions import advice
 from autograder.checks.failures import told
 from autograder.checks.paper import find_answer, find_section, is_exchanged, unknown_names
 from autograder.outcome import Outcome, counted
-from autograder.rubric import Found
+from autograder.rubric import ReceivedCheck
 from autograder.sandbox.host.protocol import Failure, Loaded
 
 
-def mark(check: Found, marking: Marking) -> Outcome:
+def grade(check: ReceivedCheck, marking: GradingContext) -> Outcome:
     """Name the files read, count the answers filled in, and pass on every note and problem."""
     submission = marking.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
@@ -48,7 +48,7 @@ def _trouble(failure: Failure, program: str) -> str:
     return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
 
 
-def _filled_in(marking: Marking) -> str:
+def _filled_in(marking: GradingContext) -> str:
     assert marking.submission.answers is not None
     answers = marking.submission.answers
     given = [

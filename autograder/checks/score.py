@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.checks.compare import Comparison
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.checks.diagnosis import Diagnosis, of_function
-from autograder.checks.failures import Unanswered, how_called, phrase
+from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.checks.follow_through import path
 from autograder.outcome import Curve, Finding, Outcome, counted, merged
-from autograder.rubric import Arguments, CodeCheck, published
+from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.program import Call
 
 GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
@@ -24,7 +24,7 @@ class Answered:
     comparisons: Mapping[str, Comparison]
     notes: tuple[str, ...] = ()
     hint: str = ""
-    unanswered: Unanswered | None = None
+    unanswered: CallFailure | None = None
     curve: Curve | None = None
 
 
@@ -32,10 +32,10 @@ Comparisons = Mapping[str, Sequence[Comparison | None]]  # of each quantity, one
 Kind = tuple[bool, ...]  # of inputs
 
 
-def mark(
+def score_calls(
     check: CodeCheck,
-    marking: Marking,
-    answered: Callable[[Sequence[tuple[Arguments, Call]]], Sequence[Answered]],
+    marking: GradingContext,
+    answered: Callable[[Sequence[tuple[CallArguments, Call]]], Sequence[Answered]],
     hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
 ) -> Outcome:
     """Call the function with each set of inputs and mark what comes back: every quantity earns an equal share, by
@@ -169,7 +169,7 @@ def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
     return found.text
 
 
-def _summary(check: CodeCheck, arguments: Arguments, findings: Sequence[Finding]) -> str:
+def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Finding]) -> str:
     with_which = "the lab's numbers" if published(check) else f"{counted(len(check.inputs), 'other set')} of numbers"
     epochs = arguments.settings.get("n_epochs")
     during = "" if epochs is None else f", {counted(int(epochs), 'epoch')}"

@@ -7,10 +7,10 @@ from typing import Any
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
 
 from autograder.checks import device, gradients, paper, received, training, values
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.limited import TooMuch
 from autograder.outcome import Outcome
-from autograder.rubric import Answers, Check, Convergence, Found, Gradients, OnDevice, Values
+from autograder.rubric import Check, DeviceCheck, GradientsCheck, PaperCheck, ReceivedCheck, TrainingCheck, ValuesCheck
 
 TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer than it takes for others."
 
@@ -18,38 +18,38 @@ TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer 
 class LabTestCase(unittest.TestCase):
     """The base of a check: `marking` holds student and reference; a test leaves its `outcome` for the report."""
 
-    marking: Marking
+    marking: GradingContext
     outcome: Outcome | None = None
 
 
-def mark(check: Check, marking: Marking) -> Outcome:
+def grade(check: Check, marking: GradingContext) -> Outcome:
     """Carry out one check."""
     match check:
-        case Found():
-            return received.mark(check, marking)
-        case Answers():
-            return paper.mark(check, marking)
-        case Values():
-            return values.mark(check, marking)
-        case Gradients():
-            return gradients.mark(check, marking)
-        case Convergence():
-            return training.mark(check, marking)
-        case OnDevice():
-            return device.mark(check, marking)
+        case ReceivedCheck():
+            return received.grade(check, marking)
+        case PaperCheck():
+            return paper.grade(check, marking)
+        case ValuesCheck():
+            return values.grade(check, marking)
+        case GradientsCheck():
+            return gradients.grade(check, marking)
+        case TrainingCheck():
+            return training.grade(check, marking)
+        case DeviceCheck():
+            return device.grade(check, marking)
 
 
-def suite(marking: Marking) -> unittest.TestSuite:
+def suite(marking: GradingContext) -> unittest.TestSuite:
     """The rubric's checks in its order, ready for a runner."""
     methods = {f"test_{index:03}": _method(check, marking) for index, check in enumerate(marking.lab.rubric.checks)}
     case: Any = type("LabChecks", (LabTestCase,), {**methods, "marking": marking})
     return unittest.TestSuite(case(name) for name in methods)
 
 
-def _method(check: Check, marking: Marking) -> Callable[..., None]:
+def _method(check: Check, marking: GradingContext) -> Callable[..., None]:
     def test(self: LabTestCase, set_score: Callable[[float], None] | None = None) -> None:
         try:
-            self.outcome = self.marking.said_once(check, mark(check, self.marking))
+            self.outcome = self.marking.said_once(check, grade(check, self.marking))
         except TooMuch:
             self.outcome = Outcome(0.0, TOO_MUCH, marked=False)
         self.marking.earned[check.number] = self.outcome.points

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from autograder import rubric
 from autograder.checks import score
 from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
-from autograder.checks.context import Marking
-from autograder.checks.failures import Unanswered
+from autograder.checks.context import GradingContext
+from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.parse_result import read_training
 from autograder.checks.score import Answered
 from autograder.outcome import Curve, Outcome, counted
-from autograder.rubric import LOSSES, Arguments, published
+from autograder.rubric import LOSSES, CallArguments, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Value
@@ -25,9 +25,9 @@ MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
-def mark(check: rubric.Convergence, marking: Marking) -> Outcome:
+def grade(check: rubric.TrainingCheck, marking: GradingContext) -> Outcome:
     """Compare weights and losses for every set of inputs; see `tally`."""
-    return score.mark(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
+    return score.score_calls(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
 
 
 def compare_losses(
@@ -87,7 +87,7 @@ def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
     )
 
 
-def _answered(check: rubric.Convergence, marking: Marking, arguments: Arguments, call: Call) -> Answered:
+def _answered(check: rubric.TrainingCheck, marking: GradingContext, arguments: CallArguments, call: Call) -> Answered:
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
@@ -97,7 +97,7 @@ def _answered(check: rubric.Convergence, marking: Marking, arguments: Arguments,
     if returned.problem:
         what = "the final weight" if len(function.trained) == 1 else "the final weights"
         mend = f"End it with `return {', '.join(function.returns)}`: {what}, and a list with one loss per epoch."
-        return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
+        return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
     expected = marking.truth.trajectory(check.function, arguments)
     tolerance = marking.lab.rubric.tolerances[check.tolerance]
     value = returned.values.get(LOSSES)

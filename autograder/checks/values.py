@@ -7,20 +7,20 @@ from dataclasses import replace
 from autograder import rubric
 from autograder.checks import follow_through, score
 from autograder.checks.compare import Comparison, compare
-from autograder.checks.context import Marking
-from autograder.checks.failures import Unanswered
-from autograder.checks.parse_result import Returned, read
+from autograder.checks.context import GradingContext
+from autograder.checks.failures import CallFailure
+from autograder.checks.parse_result import ParsedResult, read
 from autograder.checks.score import Answered, Comparisons
 from autograder.graph import derivative_name, split_derivative
 from autograder.outcome import Outcome
-from autograder.rubric import Arguments, published
+from autograder.rubric import CallArguments, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 
 
-def mark(check: rubric.Values | rubric.Gradients, marking: Marking) -> Outcome:
+def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext) -> Outcome:
     """Compare every quantity for every set of inputs; see `tally`."""
-    return score.mark(
+    return score.score_calls(
         check,
         marking,
         lambda calls: _answered(check, marking, calls),
@@ -28,7 +28,9 @@ def mark(check: rubric.Values | rubric.Gradients, marking: Marking) -> Outcome:
     )
 
 
-def hint_for(check: rubric.Values | rubric.Gradients, marking: Marking, comparisons: Comparisons) -> str:
+def hint_for(
+    check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext, comparisons: Comparisons
+) -> str:
     """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
     wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
     if not wrong:
@@ -53,7 +55,9 @@ def hint_for(check: rubric.Values | rubric.Gradients, marking: Marking, comparis
 
 
 def _answered(
-    check: rubric.Values | rubric.Gradients, marking: Marking, calls: Sequence[tuple[Arguments, Call]]
+    check: rubric.ValuesCheck | rubric.GradientsCheck,
+    marking: GradingContext,
+    calls: Sequence[tuple[CallArguments, Call]],
 ) -> list[Answered]:
     """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
     answered = [_compared_call(check, marking, *each) for each in calls]
@@ -74,7 +78,7 @@ def _answered(
 
 
 def _compared_call(
-    check: rubric.Values | rubric.Gradients, marking: Marking, arguments: Arguments, call: Call
+    check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext, arguments: CallArguments, call: Call
 ) -> Answered:
     if reason := marking.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
@@ -85,20 +89,24 @@ def _compared_call(
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
-        return Answered({}, unanswered=Unanswered(f"{check.function}(): {returned.problem}.", mend))
+        return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
     truth = marking.truth.values(check.function, arguments)  # of all: what follows from an earlier slip needs them
     comparisons = {name: _compared(check, marking, returned, right, name) for name, right in truth.items()}
     return Answered(comparisons, returned.notes)
 
 
 def _compared(
-    check: rubric.Values | rubric.Gradients, marking: Marking, returned: Returned, truth: float, name: str
+    check: rubric.ValuesCheck | rubric.GradientsCheck,
+    marking: GradingContext,
+    returned: ParsedResult,
+    truth: float,
+    name: str,
 ) -> Comparison:
     graph = marking.lab.graphs[marking.lab.rubric.functions[check.function].graph]
     return compare(
         returned.values.get(name),
         truth,
         marking.lab.rubric.tolerances[check.tolerance],
-        none_is_zero=isinstance(check, rubric.Gradients),
+        none_is_zero=isinstance(check, rubric.GradientsCheck),
         telling=name == graph.output or split_derivative(name, graph.names) is not None,
     )

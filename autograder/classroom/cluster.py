@@ -15,11 +15,11 @@ from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_c
 
 from autograder import grader, rubric
 from autograder.classroom import store
-from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, NoCluster, Task, mark, unmarked
+from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, GradingTask, NoCluster, grade_submission, not_graded
 from autograder.fileio import write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 from autograder.submission import FileSet, Unreadable, read_files
 
 CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking
@@ -29,14 +29,14 @@ IDLE = 60.0  # seconds without a submission after which a worker ends its fork s
 
 
 @dataclass(frozen=True)
-class Marked:
+class ClusterResult:
     """A submission that was marked, and the contents of its `files_of`; None for one that is not there."""
 
     done: Done
     files: tuple[bytes | None, ...]
 
 
-class Bench(WorkerPlugin):  # type: ignore[misc]
+class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
     """What marks in one worker process of a cluster. Begins with the first submission, and anew after a pause."""
 
     def __init__(self, the_lab: Lab, device: str) -> None:
@@ -45,32 +45,32 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
         self._reference = read_files(the_lab.reference)
         self._device = device
-        self._basis = store.basis(the_lab, device)
+        self._basis = store.grader_fingerprint(the_lab, device)
 
     def setup(self, worker: Worker) -> None:
         """Called by Dask in every worker process, also in those that come later."""
         self._address = worker.address
         self._one_at_a_time = threading.Lock()  # Dask runs tasks in threads
-        self._opened: tuple[ExitStack, grader.Marker] | None = None
+        self._opened: tuple[ExitStack, grader.Grader] | None = None
         self._pause = threading.Timer(IDLE, self._close)
 
     def teardown(self, worker: Worker) -> None:
         """Called by Dask at the end, in the thread that must not wait for a submission that hangs."""
         threading.Thread(target=self._close).start()
 
-    def mark(self, task: Task) -> Marked:
+    def mark(self, task: GradingTask) -> ClusterResult:
         """Mark one submission. Raises one of CANNOT_GO_ON."""
         self._pause.cancel()
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
-            done = mark(self._marker(), task, Path(out))
+            done = grade_submission(self._marker(), task, Path(out))
             files = store.files_of(Path(out), task.handed.id)
-            marked = Marked(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
+            marked = ClusterResult(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
         self._pause = threading.Timer(IDLE, self._close)
         self._pause.daemon = True
         self._pause.start()
         return marked
 
-    def _marker(self) -> grader.Marker:
+    def _marker(self) -> grader.Grader:
         if self._opened is None:
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="class-lab-")))
@@ -78,10 +78,10 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
                     write_bytes(folder / name, content, "TMPDIR")
                 _write(self._reference, folder / "reference")
                 the_lab = rubric.load(folder)
-                if store.basis(the_lab, self._device) != self._basis:
+                if store.grader_fingerprint(the_lab, self._device) != self._basis:
                     raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
-                wall = stack.enter_context(Wall())
-                self._opened = stack.pop_all(), stack.enter_context(grader.Marker(the_lab, wall, self._device))
+                wall = stack.enter_context(ForkServer())
+                self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, wall, self._device))
         return self._opened[1]
 
     def _close(self) -> None:
@@ -99,7 +99,7 @@ def _write(handed: FileSet, folder: Path) -> None:
         write_bytes(folder / name, content, "TMPDIR")
 
 
-def mark_chunk(bench: str, tasks: Sequence[Task]) -> list[Marked]:
+def mark_chunk(bench: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
     """What runs in a worker process of the cluster. bench: the name of the plugin there."""
     return [get_worker().plugins[bench].mark(task) for task in tasks]
 
@@ -112,7 +112,7 @@ class Cluster:
     lab: Lab
     device: str
     out: Path
-    _sent: dict[Future, list[Task]] = field(default_factory=dict)
+    _sent: dict[Future, list[GradingTask]] = field(default_factory=dict)
 
     def __enter__(self) -> "Cluster":
         try:
@@ -120,7 +120,7 @@ class Cluster:
         except (OSError, ValueError) as error:
             mend = "give the address that its scheduler prints, such as tcp://host:8786"
             raise NoCluster(f"--dask {self.address}: no cluster answers there ({error}); {mend}") from None
-        self._bench = Bench(self.lab, self.device)
+        self._bench = ClusterWorker(self.lab, self.device)
         self._client.register_plugin(self._bench)
         return self
 
@@ -132,14 +132,14 @@ class Cluster:
             self._client.unregister_worker_plugin(self._bench.name)
         self._client.close()
 
-    def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+    def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
         try:
             yield from self._marked(tasks)
         except OSError as error:
             raise NoCluster(f"--dask {self.address}: the cluster is lost ({error}); go on with --resume") from None
 
-    def _marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+    def _marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         left, coming = deque(tasks), as_completed()
         while left or self._sent:
             threads = sum(self._client.nthreads().values()) or 1  # others may join or leave
@@ -152,9 +152,9 @@ class Cluster:
                 future = next(coming)
                 yield from self._received(future, self._sent.pop(future), coming)
 
-    def _gathered(self, left: deque[Task], size: int) -> tuple[list[Task], list[Done]]:
+    def _gathered(self, left: deque[GradingTask], size: int) -> tuple[list[GradingTask], list[Done]]:
         """The next tasks with what was handed in, and those for which nothing could be gathered."""
-        chunk: list[Task] = []
+        chunk: list[GradingTask] = []
         unreadable: list[Done] = []
         total = 0
         while left and len(chunk) < size and total < LARGEST:
@@ -162,20 +162,20 @@ class Cluster:
             try:
                 gathered = task.handed.gather()
             except Unreadable as error:
-                unreadable.append(unmarked(self.lab, task, str(error), self.out))
+                unreadable.append(not_graded(self.lab, task, str(error), self.out))
                 continue
             total += sum(map(len, gathered.files.values()))
             chunk.append(replace(task, gathered=gathered))
         return chunk, unreadable
 
-    def _send(self, chunk: list[Task], coming: as_completed) -> None:
+    def _send(self, chunk: list[GradingTask], coming: as_completed) -> None:
         """Have a chunk marked. It travels with its task: what `scatter` puts on a worker is lost with that worker."""
         if chunk:
             future = self._client.submit(mark_chunk, self._bench.name, chunk, pure=False)
             self._sent[future] = chunk
             coming.add(future)
 
-    def _received(self, future: Future, chunk: list[Task], coming: as_completed) -> Iterator[Done]:
+    def _received(self, future: Future, chunk: list[GradingTask], coming: as_completed) -> Iterator[Done]:
         """Keep what came back. A worker that ends is Dask's affair, until it has ended too often for the same chunk."""
         if future.status == "finished":
             for marked in future.result():
@@ -188,12 +188,12 @@ class Cluster:
         if not isinstance(error, KilledWorker):
             raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
         if len(chunk) == 1:
-            yield unmarked(self.lab, chunk[0], DIED, self.out, again=True)
+            yield not_graded(self.lab, chunk[0], DIED, self.out, again=True)
         else:  # which of them it is shows when each is sent by itself
             for task in chunk:
                 self._send([task], coming)
 
-    def _keep(self, marked: Marked) -> None:
+    def _keep(self, marked: ClusterResult) -> None:
         for path, content in zip(store.files_of(self.out, marked.done.id), marked.files, strict=True):
             if content is None:
                 path.unlink(missing_ok=True)

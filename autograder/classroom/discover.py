@@ -37,7 +37,7 @@ class NoClass(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class HandedIn:
+class ClassSubmission:
     """One submission of a class. id: unique, fit for a file's name; attempts: the oldest first, () where not told.
     problem: why it cannot be read, though others can, one sentence; "" where it may be read."""
 
@@ -69,7 +69,7 @@ class HandedIn:
         return ", ".join(map(clean, named)) or clean(self.id)
 
 
-def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
+def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
     """All submissions at `path`, a folder or a zip of one; `unpacked`: an empty folder for what has to be unpacked.
 
     Raises NoClass, and FileError where the metadata of an export cannot be read.
@@ -87,15 +87,15 @@ def find(path: Path, unpacked: Path) -> tuple[HandedIn, ...]:
     return tuple(_named(found))
 
 
-def _found(path: Path, unpacked: Path) -> Iterable[HandedIn]:
+def _found(path: Path, unpacked: Path) -> Iterable[ClassSubmission]:
     folder, damaged = path, {}
     if not path.is_dir():
         folder = unpacked / "export"
         damaged = unpack(path, folder)
     folder = _inner(folder)
     if export.is_export(folder):
-        found: Iterable[HandedIn] = (
-            HandedIn(one.folder, folder / one.folder, one.people, one.attempts) for one in export.read(folder)
+        found: Iterable[ClassSubmission] = (
+            ClassSubmission(one.folder, folder / one.folder, one.people, one.attempts) for one in export.read(folder)
         )
     else:
         found = _plain(folder, unpacked / "students", damaged)
@@ -123,7 +123,7 @@ def _may_hold_submissions(folder: Path) -> bool:
     return folders > 0 and suffixes.isdisjoint(PROGRAMS) and (folders > 1 or suffixes.isdisjoint(ANSWERS))
 
 
-def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[HandedIn]:
+def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[ClassSubmission]:
     """One submission a folder, archive or program; files that Canvas or Moodle has named are brought together by
     student. damaged: why a file cannot be read, by its path."""
     entries = sorted((path for path in folder.iterdir() if not is_junk(path.name)), key=lambda path: path.name)
@@ -133,7 +133,7 @@ def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[Ha
         if kind(path) in ("file", "link") and (match := _of_a_student(path.name)):
             grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
         elif kind(path) in ("folder", "link") or path.suffix.lower() in ALONE:  # what a link is to be is said there
-            found.append(HandedIn(path.name, path, _people(MOODLE.fullmatch(path.name))))
+            found.append(ClassSubmission(path.name, path, _people(MOODLE.fullmatch(path.name))))
     found += [_brought_together(files, students / "_".join(who), damaged) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)
 
@@ -151,7 +151,7 @@ def _people(match: re.Match[str] | None) -> tuple[Person, ...]:
     return (Person(clean(match["name"], 100), "", match["student"] if match.re is CANVAS else ""),)
 
 
-def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> HandedIn:
+def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> ClassSubmission:
     """The files of a student, by their names without what a platform has added, in a folder of their own."""
     folder.mkdir(parents=True)
     problems = [damaged[path] for path in files.values() if path in damaged]
@@ -160,7 +160,7 @@ def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[
         if problem := _copy(path, folder / (file if plain in files else plain)):
             problems.append(f"{printable(file)} {problem}; put the file itself there.")
     people = _people(_of_a_student(next(iter(files.values())).name))
-    return HandedIn(folder.name, folder, people, problem=(problems or [""])[0])
+    return ClassSubmission(folder.name, folder, people, problem=(problems or [""])[0])
 
 
 def _copy(path: Path, target: Path) -> str:
@@ -179,7 +179,7 @@ def _copy(path: Path, target: Path) -> str:
     return ""
 
 
-def _named(found: Iterable[HandedIn]) -> Iterator[HandedIn]:
+def _named(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
     """The same with ids that are fit for files' names and unique, also where upper and lower case are the same."""
     taken: set[str] = set()
     for each in found:

@@ -5,7 +5,7 @@ from itertools import chain, zip_longest
 from autograder.grader import limits
 from autograder.rubric import Lab
 from autograder.sandbox.host import gpus
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
 
 CHILDREN = 2  # that a worker has on its device: one with the reference, one with a submission
@@ -24,7 +24,7 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
-    with Wall() as wall:
+    with ForkServer() as wall:
         return gpus.measured(wall, limits(lab), device)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from autograder import roster
-from autograder.classroom.store import Record, to_look_at
+from autograder.classroom.store import SubmissionRecord, to_look_at
 from autograder.roster import defused
 from autograder.rubric import Lab
 from autograder.text import clean
@@ -11,12 +11,12 @@ from autograder.text import clean
 LONGEST = 1000  # characters of a cell; the reason why nothing could be marked is the longest
 
 
-def table(lab: Lab, records: Iterable[Record]) -> str:
+def table(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
     """The file's text, one line a submission and member of its group; the same records give the same text."""
     return roster.table(_rows(lab, records), "\r\n")  # RFC 4180
 
 
-def _rows(lab: Lab, records: Iterable[Record]) -> Iterator[list[str]]:
+def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
     checks = [check for check in lab.rubric.checks if check.points]
     heads = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
     yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)]

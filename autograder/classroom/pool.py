@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.classroom.worker import DIED, Answer, Done, Task, serve, unmarked
+from autograder.classroom.worker import DIED, Answer, Done, GradingTask, not_graded, serve
 from autograder.rubric import Lab
 
 TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
@@ -25,11 +25,11 @@ class _Worker:
     process: SpawnProcess
     connection: Connection
     device: str
-    task: Task | None = None
+    task: GradingTask | None = None
 
 
 @dataclass
-class Team:
+class WorkerPool:
     """Marks with at most one process for each of `devices`, which computes there. Use as a context manager.
 
     handed_in: where all submissions come from, which none of them must read.
@@ -41,7 +41,7 @@ class Team:
     handed_in: Path | None = None
     _workers: list[_Worker] = field(default_factory=list)
 
-    def __enter__(self) -> "Team":
+    def __enter__(self) -> "WorkerPool":
         return self
 
     def __exit__(
@@ -57,7 +57,7 @@ class Team:
                 worker.process.kill()
                 worker.process.join()
 
-    def marked(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def marked(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
         waiting = deque(tasks)
         tries: dict[str, int] = {}
@@ -77,9 +77,9 @@ class Team:
                 if tries[task.handed.id] < TRIES:
                     waiting.appendleft(task)
                 else:
-                    yield unmarked(self.lab, task, DIED, self.out, again=True)
+                    yield not_graded(self.lab, task, DIED, self.out, again=True)
 
-    def _give(self, waiting: deque[Task], tries: dict[str, int]) -> None:
+    def _give(self, waiting: deque[GradingTask], tries: dict[str, int]) -> None:
         """A task for every worker that has none, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
         while len(self._workers) < min(len(self.devices), busy + len(waiting)):

@@ -13,13 +13,13 @@ from types import TracebackType
 from typing import Protocol
 
 from autograder.classroom import discover, gradebook, store
-from autograder.classroom.discover import HandedIn, NoClass
+from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.gpu_slots import places
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import gather
-from autograder.classroom.pool import Team
-from autograder.classroom.store import Record
-from autograder.classroom.worker import Done, NoCluster, Task
+from autograder.classroom.pool import WorkerPool
+from autograder.classroom.store import SubmissionRecord
+from autograder.classroom.worker import Done, GradingTask, NoCluster
 from autograder.fileio import CannotWrite, write_text
 from autograder.rubric import Lab
 
@@ -34,8 +34,8 @@ class Plan:
     here."""
 
     path: Path
-    everybody: tuple[Task, ...]
-    tasks: tuple[Task, ...]
+    everybody: tuple[GradingTask, ...]
+    tasks: tuple[GradingTask, ...]
     kept: int
     places: tuple[str, ...]
 
@@ -56,23 +56,23 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ClassSummary:
     """What came of a class, and where it is, in a few lines; at how many submissions the grader itself failed."""
 
     text: str
     failed: int
 
 
-class Markers(Protocol):
+class Graders(Protocol):
     """Whoever marks: a context manager that ends what it has started."""
 
-    def __enter__(self) -> "Markers": ...
+    def __enter__(self) -> "Graders": ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def marked(self, tasks: Sequence[Task]) -> Iterator[Done]:
+    def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
 
 
@@ -83,9 +83,9 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     asked for."""
     _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
-        of_all = store.basis(lab, options.device)
+        of_all = store.grader_fingerprint(lab, options.device)
         found = discover.find(path, Path(unpacked))
-        everybody = tuple(Task(each, store.fingerprint(each, of_all)) for each in found)
+        everybody = tuple(GradingTask(each, store.fingerprint(each, of_all)) for each in found)
         chosen = [task for task in everybody if _fits(task.handed, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(found)} submissions fits {options.only!r}; mend --only")
@@ -94,7 +94,7 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         yield Plan(path, everybody, left, len(chosen) - len(left), where)
 
 
-def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
+def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     """Mark what is planned, then write grades.csv and report.html; `progress` is told of each submission.
 
     Raises one of CANNOT_GO_ON where nothing can be marked any more. What is marked until then stays.
@@ -111,7 +111,7 @@ def mark(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
     write_text(options.out / "report.html", shown, "--out")
 
 
-def records(plan: Plan, options: Options) -> Iterator[Record]:
+def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
     """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits. Of what
     has changed since, and was not to be marked again now, no mark is told: it would be one by other rules."""
     for task in plan.everybody:
@@ -122,7 +122,7 @@ def records(plan: Plan, options: Options) -> Iterator[Record]:
             yield found
 
 
-def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
+def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSummary:
     """What came of a class."""
     totals, unmarked, noticed, failed, broken = [], 0, 0, 0, set[str]()
     for each in found:
@@ -143,12 +143,12 @@ def summary(lab: Lab, found: Iterable[Record], out: Path) -> Summary:
         f"{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
         f"{out / 'report.html'}: where the class stands; open it in a browser"
     )
-    return Summary(text, failed)
+    return ClassSummary(text, failed)
 
 
-def _markers(lab: Lab, plan: Plan, options: Options) -> Markers:
+def _markers(lab: Lab, plan: Plan, options: Options) -> Graders:
     if not options.dask:
-        return Team(plan.places, lab, options.out, plan.path)
+        return WorkerPool(plan.places, lab, options.out, plan.path)
     try:
         from autograder.classroom.cluster import Cluster
     except ImportError as error:
@@ -183,7 +183,7 @@ def _log(path: Path, done: Done) -> None:
         file.write(f"{line}\n")
 
 
-def _is_marked(task: Task, out: Path) -> bool:
+def _is_marked(task: GradingTask, out: Path) -> bool:
     before = store.read(out, task.handed.id)
     if before is None or before.again or before.fingerprint != task.fingerprint:
         return False
@@ -191,6 +191,6 @@ def _is_marked(task: Task, out: Path) -> bool:
     return results.is_file() and (page.is_file() or before.report is None)
 
 
-def _fits(handed: HandedIn, pattern: str) -> bool:
+def _fits(handed: ClassSubmission, pattern: str) -> bool:
     names = [handed.id, *(text for person in handed.people for text in (person.name, person.email, person.sid))]
     return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for name in names if name)

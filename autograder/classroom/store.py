@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.classroom.discover import HandedIn
+from autograder.classroom.discover import ClassSubmission
 from autograder.fileio import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
@@ -24,7 +24,7 @@ GRADER = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
-class Record:
+class SubmissionRecord:
     """One submission. report: None where it could not be marked, for the reason `problem`. fingerprint: of all that the
     marks depend on. again: whether marking it again may give something else all the same, because the grader failed."""
 
@@ -39,7 +39,7 @@ class Record:
     @property
     def who(self) -> str:
         """In a line: the names of those who handed in, else the id."""
-        return HandedIn(self.id, Path(), self.people).who
+        return ClassSubmission(self.id, Path(), self.people).who
 
     @property
     def created(self) -> datetime | None:
@@ -52,7 +52,7 @@ class Record:
         return self.report.points if self.report else 0.0
 
 
-def to_look_at(lab: Lab, record: Record) -> tuple[str, ...]:
+def to_look_at(lab: Lab, record: SubmissionRecord) -> tuple[str, ...]:
     """What the instructor is told of this submission, and not of every one: that the numbers are not the student's own,
     or that the answers are another student's."""
     told = record.report.warnings if record.report else ()
@@ -69,20 +69,20 @@ def files_of(folder: Path, id: str) -> tuple[Path, Path, Path]:
     return results / f"{id}.json", pages / f"{id}.html", records / f"{id}.msgpack"  # JSON has no nan, a loss can be it
 
 
-def write(folder: Path, record: Record) -> None:
+def write(folder: Path, record: SubmissionRecord) -> None:
     """Keep a record, whole or not at all. Raises CannotWrite."""
     write_bytes(files_of(folder, record.id)[-1], msgspec.msgpack.encode(record), "--out")
 
 
-def read(folder: Path, id: str) -> Record | None:
+def read(folder: Path, id: str) -> SubmissionRecord | None:
     """The record of a submission; None where there is none that can be read."""
     try:
-        return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=Record)
+        return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=SubmissionRecord)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def basis(lab: Lab, device: str) -> str:
+def grader_fingerprint(lab: Lab, device: str) -> str:
     """A digest of what the marks of all submissions depend on, and their pages: the grader, the lab, the device, and
     the versions of Python and torch."""
     digest = hashlib.sha256(f"{device} {lab.digest} {platform.python_version()} {_torch()}".encode())
@@ -103,7 +103,7 @@ def _torch() -> str:
         return ""
 
 
-def fingerprint(handed: HandedIn, of_all: str) -> str:
+def fingerprint(handed: ClassSubmission, of_all: str) -> str:
     """A digest of a submission as it is read and of what is told of it, together with the `basis` of all."""
     digest = hashlib.sha256(of_all.encode())
     digest.update(msgspec.json.encode((handed.id, handed.people, handed.attempts)))

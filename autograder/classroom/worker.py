@@ -15,13 +15,13 @@ from pathlib import Path
 
 from autograder import grader, rubric, submission
 from autograder.classroom import store
-from autograder.classroom.discover import HandedIn
-from autograder.classroom.store import Record
+from autograder.classroom.discover import ClassSubmission
+from autograder.classroom.store import SubmissionRecord
 from autograder.fileio import NO_ROOM, CannotWrite, write_text
-from autograder.grader import Marker, NoSuchDevice
+from autograder.grader import Grader, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 from autograder.submission import FileSet
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
@@ -30,11 +30,11 @@ FAULTY = "the grader itself failed in a check; its results say in which"
 
 
 @dataclass(frozen=True)
-class Task:
+class GradingTask:
     """A submission to mark, and the fingerprint of all that its marks depend on. gathered: what was handed in, where it
     cannot be read from its path."""
 
-    handed: HandedIn
+    handed: ClassSubmission
     fingerprint: str
     gathered: FileSet | None = None
 
@@ -72,10 +72,14 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
     try:
         the_lab = rubric.load(folder)
         secrets = [handed_in] if handed_in else []
-        with _temporary_files_together(), Wall() as wall, Marker(the_lab, wall, device, secrets=secrets) as marker:
+        with (
+            _temporary_files_together(),
+            ForkServer() as wall,
+            Grader(the_lab, wall, device, secrets=secrets) as marker,
+        ):
             try:
                 while True:
-                    connection.send(mark(marker, connection.recv(), out))
+                    connection.send(grade_submission(marker, connection.recv(), out))
             finally:
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up takes only a moment
     except (EOFError, ConnectionError, KeyboardInterrupt):
@@ -101,7 +105,7 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def mark(marker: Marker, task: Task, out: Path) -> Done:
+def grade_submission(marker: Grader, task: GradingTask, out: Path) -> Done:
     """Mark one submission and keep all that comes of it below `out`: results/, feedback/, and last its record.
 
     Raises one of CANNOT_GO_ON; any other fault of the grader itself is said, and the others can be marked.
@@ -111,11 +115,11 @@ def mark(marker: Marker, task: Task, out: Path) -> Done:
     except CANNOT_GO_ON:
         raise
     except submission.Unreadable as error:
-        return unmarked(marker.lab, task, str(error), out)
+        return not_graded(marker.lab, task, str(error), out)
     except Exception as error:
         traceback.print_exc()
         problem = f"the grader itself failed ({type(error).__name__}: {error})"
-        return unmarked(marker.lab, task, problem, out, again=True)
+        return not_graded(marker.lab, task, problem, out, again=True)
 
 
 def _with_room(work: Callable[[], Done]) -> Done:
@@ -137,22 +141,26 @@ def _with_room(work: Callable[[], Done]) -> Done:
         raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
 
 
-def _marked(marker: Marker, task: Task, out: Path) -> Done:
+def _marked(marker: Grader, task: GradingTask, out: Path) -> Done:
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
     report = marker.mark(task.gathered or handed.gather(), results, handed.metadata, "--out")
     write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
     problem = FAULTY if report.faulty else ""
-    kept = Record(handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty)
+    kept = SubmissionRecord(
+        handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty
+    )
     store.write(out, kept)
     return Done(handed.id, report.points, problem, report.seconds)
 
 
-def unmarked(lab: Lab, task: Task, problem: str, out: Path, *, again: bool = False) -> Done:
+def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: bool = False) -> Done:
     """Keep that a submission could not be marked. again: whether --resume is to try it again."""
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
     grader.unreadable(lab, problem, results, "--out")
     page.unlink(missing_ok=True)
-    store.write(out, Record(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again))
+    store.write(
+        out, SubmissionRecord(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again)
+    )
     return Done(handed.id, 0.0, problem, 0.0)

@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
 
     from autograder import fileio, rubric
     from autograder.authoring.audit import run, show
-    from autograder.sandbox.host.fork_server import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
     try:
         the_lab = rubric.load(options.lab)
-        with Wall() as wall, tempfile.TemporaryDirectory() as folder:
+        with ForkServer() as wall, tempfile.TemporaryDirectory() as folder:
             found = run.run(the_lab, wall, Path(folder), options.pairs, max(1, options.draws))
         show.show(found)
         if options.out:

@@ -36,11 +36,11 @@ def run(options: argparse.Namespace) -> int:
     from autograder import fileio, rubric, submission
     from autograder.authoring import upload
     from autograder.gradescope import upload_zip
-    from autograder.sandbox.host.fork_server import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
     try:
         the_lab = rubric.load(options.lab)
-        with Wall() as wall:
+        with ForkServer() as wall:
             print(upload.build(the_lab, wall, options.out))
     except (
         rubric.FileError,

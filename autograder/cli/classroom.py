@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
                 said = f"{len(plan.places)} at once: as far as it can be measured, a GPU has no room for more"
                 console.print(said, highlight=False)
             with progress.shown(len(plan.tasks), console) as told:
-                run.mark(the_lab, plan, wanted, told)
+                run.grade_class(the_lab, plan, wanted, told)
             if options.compare:
                 for change in compare.changes(run.records(plan, wanted), options.compare):
                     print(change)

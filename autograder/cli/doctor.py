@@ -21,10 +21,10 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Say which layers of confinement hold on this machine."""
     from autograder.authoring import doctor
-    from autograder.sandbox.host.fork_server import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
     try:
-        with Wall() as wall:
+        with ForkServer() as wall:
             confinement = doctor.examine(wall, ROOT)
     except GraderFault as error:
         return complain(str(error), FAILED)

@@ -54,10 +54,10 @@ def add(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Mark one submission and show the report."""
-    from autograder.sandbox.host.fork_server import Wall
+    from autograder.sandbox.host.fork_server import ForkServer
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
-    with Wall() as wall:
+    with ForkServer() as wall:
         from autograder import fileio, grader, rubric, submission
         from autograder.gradescope import container, metadata, results_writer
         from autograder.sandbox.host.fork_server import GraderFault
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
             told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
             if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
                 return complain("students have numbers of their own; say whose submission this is with --student")
-            with grader.Marker(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
+            with grader.Grader(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
                 report = marker.mark(path, target, told)
         except submission.Unreadable as error:
             return complain(str(error), MARKED if on_gradescope else USAGE)

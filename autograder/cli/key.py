@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from autograder import fileio, individual, rubric, submission
     from autograder.authoring.answer_key import key, markdown, overrides, show
     from autograder.authoring.answer_key.exact import NoKey
-    from autograder.sandbox.host.fork_server import GraderFault, Wall
+    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
     out = options.out or f"key.{kind}"
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
                 return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
             the_lab = individual.lab_of(the_lab, options.student)
         the_lab = overrides.with_inputs(the_lab, options.set)
-        with Wall() as wall:
+        with ForkServer() as wall:
             the_key = key.key(the_lab, wall)
         match kind:
             case "md":

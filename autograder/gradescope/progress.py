@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.gradescope.metadata import Earlier
-from autograder.outcome import Marked
+from autograder.outcome import CheckResult
 from autograder.rubric import Check, Lab
 
 MOST_TOLD = 12  # groups; a rubric has as many as it has tasks
 
 
 @dataclass(frozen=True)
-class Change:
+class AttemptChange:
     """The points of some checks in the attempt before and in this one."""
 
     was: float = 0.0
     now: float = 0.0
     out_of: float = 0.0
 
-    def __add__(self, other: "Change") -> "Change":
-        return Change(
+    def __add__(self, other: "AttemptChange") -> "AttemptChange":
+        return AttemptChange(
             round(self.was + other.was, 2), round(self.now + other.now, 2), round(self.out_of + other.out_of, 2)
         )
 
@@ -28,15 +28,15 @@ class Change:
         return f"{direction} from {self.was:g} to {self.now:g} of {self.out_of:g} points"
 
 
-def since_last(earlier: Sequence[Earlier], checks: Sequence[Marked], lab: Lab) -> str:
+def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: Lab) -> str:
     """A line for each group of checks whose points changed, then the total; "" for a first attempt.
 
     Checks with the same first tag are a group. Only checks that the student sees now and saw then, and that were worth
     the same, are spoken of; the total is told when these are all there are.
     """
     before = {each.number: each for each in earlier}
-    groups: dict[str, Change] = {}
-    total, left_out = Change(), False
+    groups: dict[str, AttemptChange] = {}
+    total, left_out = AttemptChange(), False
     for check, marked in zip(lab.rubric.checks, checks, strict=True):
         was = before.get(check.number)
         if not check.points:
@@ -44,9 +44,9 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[Marked], lab: Lab) -
         if was is None or was.out_of != check.points or lab.visibility(check) != "visible":
             left_out = True
             continue
-        change = Change(was.score, marked.outcome.points, was.out_of)
+        change = AttemptChange(was.score, marked.outcome.points, was.out_of)
         name = _group(check, lab)
-        groups[name] = groups.get(name, Change()) + change
+        groups[name] = groups.get(name, AttemptChange()) + change
         total += change
     changed = [f"{name}: {change}" for name, change in groups.items() if change.now != change.was]
     if not groups:

@@ -28,7 +28,7 @@ SEEN_IN: dict[Visibility, tuple[View, ...]] = {
 }
 
 
-class Entry(msgspec.Struct, frozen=True):
+class TestEntry(msgspec.Struct, frozen=True):
     """An entry of `tests`; None for what Gradescope then takes from elsewhere."""
 
     score: float | None = None
@@ -71,16 +71,16 @@ class Results(msgspec.Struct, frozen=True):
     visibility: Visibility = "visible"
     stdout_visibility: Visibility = "hidden"
     extra_data: dict[str, Any] = {}
-    tests: tuple[Entry, ...] = ()
+    tests: tuple[TestEntry, ...] = ()
     leaderboard: tuple[Column, ...] = ()
 
-    def numbered(self) -> list[tuple[str, Entry]]:
+    def numbered(self) -> list[tuple[str, TestEntry]]:
         """The tests with the numbers that they are shown with, and in their order."""
         places = enumerate(self.tests, 1)
         numbered = [(str(place if test.number is None else test.number), test) for place, test in places]
         return sorted(numbered, key=lambda pair: _order(pair[0]))
 
-    def seen_in(self, test: Entry) -> tuple[View, ...]:
+    def seen_in(self, test: TestEntry) -> tuple[View, ...]:
         """The views in which a test is shown."""
         return SEEN_IN[test.visibility or self.visibility]
 

@@ -18,7 +18,7 @@ from autograder import __version__
 from autograder.fileio import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
-from autograder.outcome import GradeReport, Marked
+from autograder.outcome import CheckResult, GradeReport
 from autograder.rubric import Lab
 
 NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
@@ -32,7 +32,7 @@ PAUSE = 0.02  # seconds between two writes; of a run that is killed no more than
 MOST_OUTPUT = 400_000  # characters of all texts together
 
 
-class Results:
+class ResultsWriter:
     """The results file of one run, a context manager: at its end nothing waits to be written any more."""
 
     def __init__(self, path: Path, lab: Lab, option: str = "--results") -> None:
@@ -53,7 +53,7 @@ class Results:
             write_text(path, self._text(NOT_FINISHED), option)
         self._writer = _Writer(path, option) if on_the_way else None
 
-    def __enter__(self) -> "Results":
+    def __enter__(self) -> "ResultsWriter":
         return self
 
     def __exit__(
@@ -61,7 +61,7 @@ class Results:
     ) -> None:
         self._stop()
 
-    def record(self, marked: Marked) -> None:
+    def record(self, marked: CheckResult) -> None:
         """Put in one check's outcome and have the file written again, while marking goes on."""
         self._put(marked.number, marked)
         if self._writer:
@@ -101,7 +101,7 @@ class Results:
         }
         return f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}\n'
 
-    def _put(self, number: str, marked: Marked | None) -> None:
+    def _put(self, number: str, marked: CheckResult | None) -> None:
         entry = _entry(self._lab, self._indices[number], marked)
         self._scores[number] = entry["score"]
         self._entries[number] = _json(entry)
@@ -192,7 +192,7 @@ def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> list[dict
     return columns
 
 
-def shown(report: GradeReport, lab: Lab) -> list[Marked]:
+def shown(report: GradeReport, lab: Lab) -> list[CheckResult]:
     """The checks that students see from the start."""
     visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
     return [check for check in report.checks if check.number in visible]
@@ -212,7 +212,7 @@ def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
 
 
-def _entry(lab: Lab, index: int, marked: Marked | None) -> dict[str, Any]:
+def _entry(lab: Lab, index: int, marked: CheckResult | None) -> dict[str, Any]:
     """One test of the file: the score finite and between 0 and its maximum, the text bounded."""
     check = lab.rubric.checks[index]
     score = marked.outcome.points if marked and math.isfinite(marked.outcome.points) else 0.0

@@ -17,7 +17,7 @@ from typing import Any
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
-from autograder.outcome import Marked, Outcome
+from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Check
 from autograder.sandbox.host.fork_server import GraderFault
 
@@ -28,11 +28,11 @@ FAULT = "The grader failed in this check. This is not your fault; please tell yo
 class CompleteResult(JSONTestResult):  # type: ignore[misc]
     """Hands each test's outcome to `on_marked` as soon as it is there."""
 
-    def __init__(self, *args: Any, checks: dict[str, Check], on_marked: Callable[[Marked], None]) -> None:
+    def __init__(self, *args: Any, checks: dict[str, Check], on_marked: Callable[[CheckResult], None]) -> None:
         super().__init__(*args)
         self.checks = checks
         self.on_marked = on_marked
-        self.marked: dict[str, Marked] = {}
+        self.marked: dict[str, CheckResult] = {}
         self.started = time.monotonic()
 
     def startTest(self, test: unittest.TestCase) -> None:
@@ -95,7 +95,7 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
 
     def _keep(self, number: str, outcome: Outcome, *, fault: bool = False, seconds: float = 0.0) -> None:
         check = self.checks[number]
-        self.marked[number] = Marked(number, check.name, check.points, outcome, fault, seconds)
+        self.marked[number] = CheckResult(number, check.name, check.points, outcome, fault, seconds)
         self.on_marked(self.marked[number])
 
 
@@ -107,7 +107,9 @@ def _tell_instructor(error: BaseException | None) -> None:
         traceback.print_exception(error, file=sys.__stderr__)
 
 
-def run(suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[Marked], None]) -> tuple[Marked, ...]:
+def run(
+    suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[CheckResult], None]
+) -> tuple[CheckResult, ...]:
     """Run the suite; returns the outcome of every check, in the rubric's order."""
     runner = JSONTestRunner(stream=io.StringIO(), buffer=False)
     runner.resultclass = functools.partial(CompleteResult, checks=checks, on_marked=on_marked)

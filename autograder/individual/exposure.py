@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.mistakes.catalogue import Made, Task
+from autograder.mistakes.catalogue import FunctionModel, Mutant
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass
 from autograder.rubric import Lab, Tolerance
@@ -33,9 +33,9 @@ Same = tuple[str, ...]  # a gradient, and the numbers that a mistake makes of it
 class Paper:
     """A section's answers: what a right work gives, by which tolerance each is marked, and what can be done wrong."""
 
-    task: Task
+    task: FunctionModel
     tolerances: Mapping[str, Tolerance]
-    mistakes: Sequence[Made]
+    mistakes: Sequence[Mutant]
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class Right:
     answers: Numbers
     tolerances: Mapping[str, Tolerance]
 
-    def changed_by(self, made: Made, names: Sequence[str]) -> bool:
+    def changed_by(self, made: Mutant, names: Sequence[str]) -> bool:
         """Whether a mistake changes one of these answers."""
         try:
             once = made.work.once(self.inputs, self.once)
@@ -69,7 +69,7 @@ class Right:
         except IMPOSSIBLE:
             return True
 
-    def numbers(self, made: Made, names: Sequence[str]) -> dict[str, float]:
+    def numbers(self, made: Mutant, names: Sequence[str]) -> dict[str, float]:
         """What a mistake makes of these answers; nan where it makes no sense."""
         try:
             once = made.work.once(self.inputs, self.once)
@@ -87,20 +87,20 @@ class Demand:
     """A mistake that has to change one of these answers. met: the probes at which it does; gradients: what it makes of
     those among the answers, by which the demand is known to contain another."""
 
-    made: Made
+    made: Mutant
     answers: tuple[str, ...]
     met: frozenset[int]
     gradients: tuple[Same, ...]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Exposure:
     """What is demanded of a draw for a section, first what is met least often."""
 
     paper: Paper
     demands: tuple[Demand, ...]
 
-    def hidden(self, inputs: Numbers) -> Made | None:
+    def hidden(self, inputs: Numbers) -> Mutant | None:
         """A mistake that does not show at these inputs though it has to; None where all do."""
         right = self.paper.at(inputs)
         return next((each.made for each in self.demands if not right.changed_by(each.made, each.answers)), None)
@@ -120,7 +120,7 @@ def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
     return Paper(task, lab.paper_tolerances(section), tuple(found.values()))
 
 
-def seen(paper: Paper, probes: Sequence[Numbers]) -> Seen:
+def seen(paper: Paper, probes: Sequence[Numbers]) -> Exposure:
     """What can be demanded of a draw, found out at the probes."""
     shows, in_gradient = _possible(paper, [paper.at(inputs) for inputs in probes])
     together = frozenset(range(len(probes)))
@@ -133,7 +133,7 @@ def seen(paper: Paper, probes: Sequence[Numbers]) -> Seen:
                 kept.append(demand)
     alone = {each.gradients[0] for each in kept if len(each.answers) == 1 and each.gradients}
     needed = [each for each in kept if len(each.answers) == 1 or not alone.intersection(each.gradients)]
-    return Seen(paper, tuple(sorted(needed, key=lambda each: len(each.met))))
+    return Exposure(paper, tuple(sorted(needed, key=lambda each: len(each.met))))
 
 
 def _possible(paper: Paper, rights: Sequence[Right]) -> tuple[list[Demand], list[Demand]]:

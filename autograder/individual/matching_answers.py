@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.checks import diagnosis, paper
-from autograder.checks.context import Marking
+from autograder.checks.context import GradingContext
 from autograder.individual.course import Course
-from autograder.individual.personal_lab import Sheet
+from autograder.individual.personal_lab import PersonalLab
 from autograder.roster import Student
 from autograder.rubric import Lab, Tolerance, expected
 
@@ -41,7 +41,7 @@ class Filled:
         return self.tolerances[name].allows(value, right)
 
 
-def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
+def hints(course: Course, sheet: PersonalLab, marking: GradingContext) -> Iterator[str]:
     """A sentence for each section whose answers are those of others on the roster, with their names.
 
     Not where a single mistake explains the answers from the student's own numbers: that is likelier. Raises FileError
@@ -62,14 +62,14 @@ def hints(course: Course, sheet: Sheet, marking: Marking) -> Iterator[str]:
         )
 
 
-def _filled(section: str, marking: Marking) -> Filled:
+def _filled(section: str, marking: GradingContext) -> Filled:
     lab = marking.lab
     tolerances = lab.paper_tolerances(section)
     given = paper.numbers(marking, section, tuple(tolerances))
     return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
 
 
-def _others(course: Course, sheet: Sheet, section: str, filled: Filled) -> list[Student]:
+def _others(course: Course, sheet: PersonalLab, section: str, filled: Filled) -> list[Student]:
     """Those whose right answers these are, the nearest first."""
     members = {member.identity for member in sheet.members}
     found = []
@@ -84,5 +84,5 @@ def _right(lab: Lab, section: str, names: Mapping[str, float], inputs: Mapping[s
     return expected(lab.graphs[section], names, inputs)
 
 
-def _explained(section: str, filled: Filled, marking: Marking) -> bool:
+def _explained(section: str, filled: Filled, marking: GradingContext) -> bool:
     return any(len(each) == 1 for each in diagnosis.on_paper(section, filled.given, marking).explanations)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.checks import paper
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
 from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Student
-from autograder.rubric import Answers, Lab
+from autograder.rubric import Lab, PaperCheck
 from autograder.submission import Submission
 
 NOBODY = (
@@ -22,7 +22,7 @@ GROUP = "Your answers on paper were compared with the numbers of a member of you
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PersonalLab:
     """The lab with the numbers that a submission is marked with, and what can go wrong in it.
 
     whose: the student whose numbers these are, None for the rubric's own. members: all who handed in. told: a sentence
@@ -37,29 +37,29 @@ class Sheet:
     warnings: tuple[str, ...] = ()
 
 
-def sheet(course: Course, people: Sequence[Person], submission: Submission, truth: Truth) -> Sheet:
+def sheet(course: Course, people: Sequence[Person], submission: Submission, truth: Oracle) -> PersonalLab:
     """The sheet of whoever handed in; of a group that member's by which most paper answers are right.
 
     Raises FileError where a student's numbers cannot be drawn.
     """
     members = [course.student(each.email, each.sid) for each in people if each.email or each.sid]
     if not members:
-        return Sheet(course.lab, course.mistakes, warnings=(NOBODY,))
+        return PersonalLab(course.lab, course.mistakes, warnings=(NOBODY,))
     sheets = [_of(course, member, members) for member in members]
     if len(sheets) == 1:
         return sheets[0]
     return max(sheets, key=lambda each: _points(each, submission, truth))  # the first of those with the most
 
 
-def _of(course: Course, whose: Student, members: Sequence[Student]) -> Sheet:
+def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalLab:
     lab = course.lab_of(whose)
     new = [str(member) for member in members if course.roster.students and member not in course.roster.students]
     warnings = (f"not in {ROSTER}: {', '.join(new)}",) if new else ()
-    return Sheet(lab, course.mistakes_of(lab), whose, members, GROUP if len(members) > 1 else "", warnings)
+    return PersonalLab(lab, course.mistakes_of(lab), whose, members, GROUP if len(members) > 1 else "", warnings)
 
 
-def _points(sheet: Sheet, submission: Submission, truth: Truth) -> float:
+def _points(sheet: PersonalLab, submission: Submission, truth: Oracle) -> float:
     """What the paper answers earn by this sheet."""
-    marking = Marking(sheet.lab, submission, None, truth, sheet.mistakes)
-    checks = (check for check in sheet.lab.rubric.checks if isinstance(check, Answers))
-    return math.fsum(paper.mark(check, marking).points for check in checks)
+    marking = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
+    checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
+    return math.fsum(paper.grade(check, marking).points for check in checks)

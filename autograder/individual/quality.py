@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph, Node, derivative_name
-from autograder.mistakes.procedure import Work
+from autograder.mistakes.procedure import Procedure
 from autograder.rubric import Function, GraphEntry, Lab, expected
 
 LARGEST = 1000.0
@@ -29,7 +29,7 @@ class Training:
 
     def converges(self, graph: Graph, inputs: Mapping[str, float]) -> bool:
         """Whether every epoch's loss is less than the one before, and the last less than half of the first."""
-        found, _ = Work(graph, graph).training(self.weights, inputs, self.rate, max(1, self.epochs))
+        found, _ = Procedure(graph, graph).training(self.weights, inputs, self.rate, max(1, self.epochs))
         losses = list(found)
         floor = SETTLED * abs(losses[0])
         falls = all(after < before or abs(after) < floor for before, after in itertools.pairwise(losses))

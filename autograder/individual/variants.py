@@ -8,7 +8,7 @@ from itertools import islice
 
 from autograder import yaml_config
 from autograder.graph import Graph
-from autograder.individual.exposure import PROBES, Seen, paper, seen
+from autograder.individual.exposure import PROBES, Exposure, paper, seen
 from autograder.individual.quality import Exercise, exercise
 from autograder.individual.rule import rule
 from autograder.mistakes.for_lab import Mistakes
@@ -26,7 +26,7 @@ class Draw:
     graph: Graph
     drawn: Drawn
     exercise: Exercise
-    seen: Seen
+    seen: Exposure
 
     def objection(self, inputs: Mapping[str, float]) -> str:
         """Why these inputs will not do, as a clause; "" where they will."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.graph import OPERATIONS, Graph, Node, derivative_name
-from autograder.mistakes.procedure import At, Chain, Link, Local, Mistake, Numbers, Rule
+from autograder.mistakes.procedure import Chain, DerivativeSite, Link, Local, Mistake, Numbers, Rule
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 
@@ -126,7 +126,7 @@ def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
     )
 
 
-def _own(at: At) -> float:
+def _own(at: DerivativeSite) -> float:
     return at.own
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from autograder.mistakes.procedure import Mistake, Numbers, Work
+from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 
 
 def exchanged(names: Sequence[str]) -> Iterator[Mistake]:
@@ -39,7 +39,7 @@ def nothing_used(published: Numbers, settings: Mapping[str, float | int]) -> Mis
     """A training function that always returns what it does for the lab's numbers."""
     rate, epochs = float(settings["lr"]), int(settings["n_epochs"])
 
-    def apply(work: Work) -> Work:
+    def apply(work: Procedure) -> Procedure:
         return replace(work, given=lambda _: published, rate=lambda _: rate, epochs=lambda _: epochs)
 
     said = "the result is the one for the lab's numbers, whatever the function is given"
@@ -75,7 +75,7 @@ def _fixed(id: str, name: str, hint: str, fixed: Numbers) -> Mistake:
 
 
 def _renamed(id: str, name: str, hint: str, renamed: dict[str, str]) -> Mistake:
-    def apply(work: Work) -> Work:
+    def apply(work: Procedure) -> Procedure:
         return replace(
             work,
             returned={key: work.returned.get(other, other) for key, other in renamed.items()}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from autograder.graph import Graph, split_derivative
 from autograder.mistakes import backward, calls, forward, training
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.rubric import LOSSES
 
 PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one
@@ -16,7 +16,7 @@ PROBED_EPOCHS = 6
 
 
 @dataclass(frozen=True)
-class Task:
+class FunctionModel:
     """What one function is to compute. by_hand: its derivatives need not follow from its own forward pass, as
     autograd's do. special: mistakes that the lab itself names. graph's inputs have their handout's numbers in
     `published`, the settings of a training function in `settings`."""
@@ -29,9 +29,9 @@ class Task:
     special: Sequence[Mistake] = ()
 
     @cached_property
-    def right(self) -> Work:
+    def right(self) -> Procedure:
         """The function without mistakes."""
-        return Work(self.graph, self.graph)
+        return Procedure(self.graph, self.graph)
 
     @property
     def trains(self) -> bool:
@@ -48,7 +48,7 @@ class Task:
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
-    def observed(self, work: Work, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+    def observed(self, work: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
         """All numbers that a function with this work returns: its quantities in their order, or losses and weights."""
         if not self.trains:
             return list(work.results(self.returns, inputs).values())
@@ -57,34 +57,34 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Made:
+class Mutant:
     """A mistake, and the work of a function in which it is the only one. usual: common enough to be looked for beside
     another one."""
 
     mistake: Mistake
-    work: Work
+    work: Procedure
     usual: bool
 
 
-def catalogue(task: Task) -> tuple[Made, ...]:
+def catalogue(task: FunctionModel) -> tuple[Mutant, ...]:
     """All mistakes of a function. Some may change nothing, or be the same as one before; see `distinct`."""
     usual = ((mistake, True) for mistake in _usual(task))
     rare = ((mistake, False) for mistake in _rare(task))
-    return tuple(Made(mistake, mistake.apply(task.right), often) for mistake, often in (*usual, *rare))
+    return tuple(Mutant(mistake, mistake.apply(task.right), often) for mistake, often in (*usual, *rare))
 
 
-def elsewhere(task: Task, catalogue: Iterable[Made]) -> tuple[Made, ...]:
+def elsewhere(task: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant, ...]:
     """The catalogue of a task, taken from that of one with the same graph and other published inputs."""
     own = {mistake.id: mistake for mistake in _fixed(task)}
     return tuple(
-        Made(own[made.mistake.id], own[made.mistake.id].apply(task.right), made.usual)
+        Mutant(own[made.mistake.id], own[made.mistake.id].apply(task.right), made.usual)
         if made.mistake.id in own
         else made
         for made in catalogue
     )
 
 
-def distinct(task: Task, catalogue: Iterable[Made]) -> list[Made]:
+def distinct(task: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
     """Those that change something, and each only once: the first of those that always give the same numbers."""
     probes = _probes(task)
     seen = {_signature(task, task.right, probes), None}
@@ -97,7 +97,7 @@ def distinct(task: Task, catalogue: Iterable[Made]) -> list[Made]:
     return kept
 
 
-def _usual(task: Task) -> Iterator[Mistake]:
+def _usual(task: FunctionModel) -> Iterator[Mistake]:
     """What many students do, in the order of preference where two give the same numbers."""
     yield from task.special
     if task.trains:
@@ -113,7 +113,7 @@ def _usual(task: Task) -> Iterator[Mistake]:
     yield from forward.swapped(task.graph, by_hand=task.by_hand)
 
 
-def _rare(task: Task) -> Iterator[Mistake]:
+def _rare(task: FunctionModel) -> Iterator[Mistake]:
     """What is seen now and then."""
     yield from calls.exchanged(task.graph.inputs)
     yield from _fixed(task)
@@ -126,7 +126,7 @@ def _rare(task: Task) -> Iterator[Mistake]:
         yield from backward.local_mistakes(task.graph, usual=False)
 
 
-def _fixed(task: Task) -> Iterator[Mistake]:
+def _fixed(task: FunctionModel) -> Iterator[Mistake]:
     """Those that depend on the published inputs: they stand in the place of what the function is given."""
     yield from calls.fixed(task.graph.inputs, task.published)
     if task.weights and task.by_hand and not task.trains:
@@ -135,7 +135,7 @@ def _fixed(task: Task) -> Iterator[Mistake]:
         yield calls.nothing_used(task.published, task.settings)
 
 
-def _probes(task: Task) -> list[tuple[Numbers, Mapping[str, float | int]]]:
+def _probes(task: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
     """Inputs without anything special about them, positive and negative, the same in every run."""
     generator = random.Random(1)
     inputs = [{name: generator.uniform(-2, 2) for name in task.graph.inputs} for _ in range(PROBES)]
@@ -144,7 +144,7 @@ def _probes(task: Task) -> list[tuple[Numbers, Mapping[str, float | int]]]:
 
 
 def _signature(
-    task: Task, work: Work, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
+    task: FunctionModel, work: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
 ) -> tuple[float, ...] | None:
     """What a work returns at the probes, to nine digits; None where it fails."""
     try:

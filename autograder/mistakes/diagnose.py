@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from autograder.mistakes.catalogue import Made, Task, distinct
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Work, descend
+from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure, gradient_step
 from autograder.mistakes.training import of_the_loop
 
 MOST_OFFERED = 3  # possibilities; more would not help anyone
@@ -61,7 +61,7 @@ class Evidence:
 
 
 def explanations(
-    task: Task, catalogue: Sequence[Made], samples: Sequence[Sample], close: Closeness = Closeness()
+    task: FunctionModel, catalogue: Sequence[Mutant], samples: Sequence[Sample], close: Closeness = Closeness()
 ) -> list[tuple[Mistake, ...]]:
     """The fewest mistakes that explain every number of every sample: several explanations where they cannot be told
     apart, none where nothing explains them or nothing is wrong."""
@@ -79,7 +79,7 @@ def explanations(
     return _pairs(task, catalogue, first[:MOST_FIRST], evidence, close)
 
 
-def starts_rightly(task: Task, sample: Sample, close: Closeness) -> bool:
+def starts_rightly(task: FunctionModel, sample: Sample, close: Closeness) -> bool:
     """Whether the first loss of a training function is the one before any update."""
     if not sample.losses:
         return True
@@ -88,10 +88,14 @@ def starts_rightly(task: Task, sample: Sample, close: Closeness) -> bool:
 
 
 def _pairs(
-    task: Task, catalogue: Sequence[Made], first: Sequence[Made], evidence: Sequence[Evidence], close: Closeness
+    task: FunctionModel,
+    catalogue: Sequence[Mutant],
+    first: Sequence[Mutant],
+    evidence: Sequence[Evidence],
+    close: Closeness,
 ) -> list[tuple[Mistake, ...]]:
     """Two mistakes at once. The one that shows first has to explain the first wrong number alone."""
-    found: dict[tuple[Mistake, ...], Made] = {}
+    found: dict[tuple[Mistake, ...], Mutant] = {}
     usual = [made for made in catalogue if made.usual and (not task.trains or of_the_loop(made.mistake))]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if task.trains else 1)))]:
         known = [_based_on(one.work, each) for each in evidence]
@@ -102,12 +106,12 @@ def _pairs(
                 continue
             work = other.mistake.apply(one.work)
             if all(_fit(task, work, each, close, at) == ALL for each, at in zip(known, stuck, strict=True)):
-                found[pair] = Made(other.mistake, work, usual=True)
+                found[pair] = Mutant(other.mistake, work, usual=True)
     different = distinct(task, found.values())
     return [pair for pair, made in found.items() if made in different] if len(different) <= MOST_OFFERED else []
 
 
-def _based_on(work: Work, evidence: Evidence) -> Evidence:
+def _based_on(work: Procedure, evidence: Evidence) -> Evidence:
     """The evidence with what `work` makes of it at hand, for works that differ little from it."""
     if evidence.base is None:
         return evidence
@@ -117,7 +121,7 @@ def _based_on(work: Work, evidence: Evidence) -> Evidence:
         return evidence
 
 
-def _evidence(task: Task, sample: Sample, close: Closeness) -> Evidence:
+def _evidence(task: FunctionModel, sample: Sample, close: Closeness) -> Evidence:
     base = None if task.trains else task.right.once(sample.inputs)
     losses: list[float] = []
     weights: list[dict[str, float]] = []
@@ -129,7 +133,7 @@ def _evidence(task: Task, sample: Sample, close: Closeness) -> Evidence:
     return Evidence(sample, base, losses, weights, _fit(task, task.right, unknown, close))
 
 
-def _explained(task: Task, work: Work, evidence: Sequence[Evidence], close: Closeness) -> int:
+def _explained(task: FunctionModel, work: Procedure, evidence: Sequence[Evidence], close: Closeness) -> int:
     """How many numbers more than a right function a work explains: ALL, or 0 when it does not explain the first wrong
     one of the first sample, or explains less of another."""
     total = 0
@@ -145,7 +149,7 @@ def _explained(task: Task, work: Work, evidence: Sequence[Evidence], close: Clos
     return ALL if complete else max(total, 0)
 
 
-def _fit(task: Task, work: Work, evidence: Evidence, close: Closeness, at: int = 0) -> int:
+def _fit(task: FunctionModel, work: Procedure, evidence: Evidence, close: Closeness, at: int = 0) -> int:
     """How many of a sample's numbers a work explains before the first that it does not; ALL of them. at: the number to
     look at first; 0 is returned where that is not explained."""
     try:
@@ -156,7 +160,7 @@ def _fit(task: Task, work: Work, evidence: Evidence, close: Closeness, at: int =
         return 0
 
 
-def _fit_values(work: Work, evidence: Evidence, close: Closeness, at: int) -> int:
+def _fit_values(work: Procedure, evidence: Evidence, close: Closeness, at: int) -> int:
     once = work.once(evidence.sample.inputs, evidence.base)
     returned = evidence.sample.values
     for name, number in islice(returned.items(), at, at + 1) if at < ALL else ():
@@ -168,7 +172,7 @@ def _fit_values(work: Work, evidence: Evidence, close: Closeness, at: int) -> in
     return ALL
 
 
-def _fit_training(task: Task, work: Work, evidence: Evidence, close: Closeness) -> int:
+def _fit_training(task: FunctionModel, work: Procedure, evidence: Evidence, close: Closeness) -> int:
     """The first losses, how many there are, and the weights in the end."""
     sample = evidence.sample
     rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
@@ -204,10 +208,10 @@ def _blown_up(loss: float) -> bool:
     return not abs(loss) <= LARGEST
 
 
-def _trains_rightly(work: Work, right: Work) -> bool:
+def _trains_rightly(work: Procedure, right: Procedure) -> bool:
     """Whether only what is kept or given back may differ from a right loop: its trajectory is then known."""
     return (
-        work.update is descend
+        work.update is gradient_step
         and not work.updates
         and work.rounds == 1
         and not work.local

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.graph import parse, split_derivative
-from autograder.mistakes.catalogue import Made, Task, catalogue, elsewhere
-from autograder.mistakes.procedure import At, Link, Mistake, Work
+from autograder.mistakes.catalogue import FunctionModel, Mutant, catalogue, elsewhere
+from autograder.mistakes.procedure import DerivativeSite, Link, Mistake, Procedure
 from autograder.rubric import Lab, LabMistake
 
-Known = tuple[Task, Sequence[Made]]
+Known = tuple[FunctionModel, Sequence[Mutant]]
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,17 @@ class Mistakes:
             self._known[key] = task, catalogue(task)
         return self._known[key]
 
-    def _moved(self, graph: str, task: Task, made: Sequence[Made]) -> Known:
+    def _moved(self, graph: str, task: FunctionModel, made: Sequence[Mutant]) -> Known:
         """What is known of another lab, with the published inputs of this one."""
         moved = replace(task, published=self.lab.rubric.graphs[graph].inputs["published"])
         return moved, elsewhere(moved, made)
 
-    def _task(self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool) -> Task:
+    def _task(
+        self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool
+    ) -> FunctionModel:
         published = self.lab.rubric.graphs[graph].inputs["published"]
         special = tuple(special_mistake(self.lab, each) for each in self.lab.rubric.mistakes if each.graph == graph)
-        return Task(self.lab.graphs[graph], returns, published, settings, by_hand, special)
+        return FunctionModel(self.lab.graphs[graph], returns, published, settings, by_hand, special)
 
 
 def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
@@ -59,10 +61,10 @@ def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
     link: Link = derivative
     computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)
 
-    def rule(at: At) -> float:
+    def rule(at: DerivativeSite) -> float:
         return computed.values({name: at.values[name] for name in graph.names})[computed.output]
 
-    def apply(work: Work) -> Work:
+    def apply(work: Procedure) -> Procedure:
         return replace(work, local={**work.local, link: rule})
 
     return Mistake(entry.id, entry.name, entry.hint, apply)

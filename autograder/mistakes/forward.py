@@ -6,7 +6,7 @@ from math import copysign, exp
 from types import MappingProxyType
 
 from autograder.graph import OPERATIONS, Graph, Node, Operation
-from autograder.mistakes.procedure import Mistake, Work
+from autograder.mistakes.procedure import Mistake, Procedure
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 
@@ -141,10 +141,10 @@ def _variants(id: str, name: str, hint: str, position: int, node: Node, by_hand:
     """The mistake in values and derivatives, as autograd carries it on; by hand also in the values alone, where the
     derivatives are those of the right graph."""
 
-    def values(work: Work) -> Work:
+    def values(work: Procedure) -> Procedure:
         return replace(work, forward=_with(work.forward, position, node))
 
-    def everywhere(work: Work) -> Work:
+    def everywhere(work: Procedure) -> Procedure:
         return replace(values(work), backward=_with(work.backward, position, node))
 
     yield Mistake(id, name, hint, everywhere)

@@ -11,7 +11,7 @@ Local = Mapping[Link, float]  # the local partial derivatives, as `Graph.partial
 
 
 @dataclass(frozen=True)
-class At:
+class DerivativeSite:
     """The place of a local derivative: d node / d operand, where it is taken. `right` is its right value there."""
 
     operands: tuple[float, ...]
@@ -32,7 +32,7 @@ class At:
 
 
 @dataclass
-class Epoch:
+class EpochState:
     """One epoch of a training loop before the update of one of its weights. round: of those that the epoch makes, from
     0. memory: what the loop carries from one epoch to the next, of this weight."""
 
@@ -57,19 +57,19 @@ class LoopEnds(Exception):
 # What a work raises that makes no sense: numbers without bounds, or a derivative that a changed graph has not.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
 
-Rule = Callable[[At], float]
+Rule = Callable[[DerivativeSite], float]
 Chain = Callable[[Graph, Local, Numbers], float]
-Update = Callable[[Epoch], float]
+Update = Callable[[EpochState], float]
 Record = Callable[[Sequence[float]], list[float]]
 
 
-def descend(epoch: Epoch) -> float:
+def gradient_step(epoch: EpochState) -> float:
     """Gradient descent: the weight after one epoch."""
     return epoch.weight - epoch.rate * epoch.slope
 
 
 @dataclass(frozen=True)
-class Work:
+class Procedure:
     """What a function does with its inputs; as it stands here without mistakes.
 
     forward, backward: the graph whose values and whose local derivatives are taken. local: other local derivatives.
@@ -88,7 +88,7 @@ class Work:
     given: Callable[[Numbers], Numbers] = dict
     nodes_given: Callable[[Numbers], Numbers] | None = None
     returned: Mapping[str, str] = field(default_factory=dict)
-    update: Update = descend
+    update: Update = gradient_step
     updates: Mapping[str, Update] = field(default_factory=dict)
     rounds: int = 1
     record: Record = list
@@ -135,7 +135,7 @@ class Work:
                         yield loss  # most wrong loops are found out by a loss: the gradient comes only after it
                     slopes = self._slopes(weights, values)
                     each = {
-                        name: Epoch(
+                        name: EpochState(
                             number, turn, now[name], had[0][name], loss, slopes[name], self.rate(rate), memory[name]
                         )
                         for name in weights
@@ -152,7 +152,7 @@ class Work:
         once = Pass(self, values, right, self._local(values, right))
         return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
-    def _step(self, epochs: Mapping[str, Epoch]) -> tuple[dict[str, float], bool]:
+    def _step(self, epochs: Mapping[str, EpochState]) -> tuple[dict[str, float], bool]:
         """The weights after an update, and whether the loop ends with it."""
         after, ended = {}, False
         for weight, epoch in epochs.items():
@@ -187,7 +187,7 @@ class Work:
         for (name, operand), rule in self.local.items():
             node = next(node for node in self.backward.nodes if node.name == name)
             operands = tuple(values[each] if isinstance(each, str) else each for each in node.operands)
-            at = At(operands, node.operands.index(operand), values[name], right[name, operand], values)
+            at = DerivativeSite(operands, node.operands.index(operand), values[name], right[name, operand], values)
             local[name, operand] = rule(at)
         return local
 
@@ -197,7 +197,7 @@ class Pass:
     """A forward and a backward pass at some inputs: the values of all nodes, and the local derivatives as they are
     right for these values and as the work has them."""
 
-    work: Work
+    work: Procedure
     values: Numbers
     right: Local
     local: Local
@@ -227,4 +227,4 @@ class Mistake:
     id: str
     name: str
     hint: str
-    apply: Callable[[Work], Work]
+    apply: Callable[[Procedure], Procedure]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.graph import Graph
-from autograder.mistakes.procedure import Chain, Epoch, LoopEnds, Mistake, Record, Update, descend
+from autograder.mistakes.procedure import Chain, EpochState, LoopEnds, Mistake, Record, Update, gradient_step
 
 
 @dataclass(frozen=True)
@@ -21,30 +21,30 @@ class Loop:
     rounds: int = 1
 
 
-def _never_zeroed(epoch: Epoch) -> float:
+def _never_zeroed(epoch: EpochState) -> float:
     epoch.memory["sum"] = epoch.memory.get("sum", 0.0) + epoch.slope
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
-def _zeroed_every_second(epoch: Epoch) -> float:
+def _zeroed_every_second(epoch: EpochState) -> float:
     kept = epoch.memory.get("sum", 0.0) if epoch.number % 2 else 0.0
     epoch.memory["sum"] = kept + epoch.slope
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
-def _gradient_of_the_epoch_before(epoch: Epoch) -> float:
+def _gradient_of_the_epoch_before(epoch: EpochState) -> float:
     before = epoch.memory.get("before", 0.0)
     epoch.memory["before"] = epoch.slope
     return epoch.weight - epoch.rate * before
 
 
-def _gradient_once(epoch: Epoch) -> float:
+def _gradient_once(epoch: EpochState) -> float:
     first = epoch.memory.setdefault("first", epoch.slope)
     return epoch.weight - epoch.rate * first
 
 
 def _momentum(factor: float, *, nesterov: bool = False) -> Update:
-    def update(epoch: Epoch) -> float:  # as torch.optim.SGD has it
+    def update(epoch: EpochState) -> float:  # as torch.optim.SGD has it
         velocity = factor * epoch.memory["velocity"] + epoch.slope if "velocity" in epoch.memory else epoch.slope
         epoch.memory["velocity"] = velocity
         return epoch.weight - epoch.rate * (epoch.slope + factor * velocity if nesterov else velocity)
@@ -52,7 +52,7 @@ def _momentum(factor: float, *, nesterov: bool = False) -> Update:
     return update
 
 
-def _adam(epoch: Epoch) -> float:  # Kingma and Ba 2015, with torch's defaults
+def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, with torch's defaults
     step = epoch.number + 1
     first = 0.9 * epoch.memory.get("first", 0.0) + 0.1 * epoch.slope
     second = 0.999 * epoch.memory.get("second", 0.0) + 0.001 * epoch.slope * epoch.slope
@@ -60,26 +60,26 @@ def _adam(epoch: Epoch) -> float:  # Kingma and Ba 2015, with torch's defaults
     return epoch.weight - epoch.rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
 
 
-def _rmsprop(epoch: Epoch) -> float:  # with torch's defaults
+def _rmsprop(epoch: EpochState) -> float:  # with torch's defaults
     mean = 0.99 * epoch.memory.get("mean", 0.0) + 0.01 * epoch.slope * epoch.slope
     epoch.memory["mean"] = mean
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(mean) + 1e-8)
 
 
-def _adagrad(epoch: Epoch) -> float:
+def _adagrad(epoch: EpochState) -> float:
     epoch.memory["sum"] = epoch.memory.get("sum", 0.0) + epoch.slope * epoch.slope
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(epoch.memory["sum"]) + 1e-10)
 
 
-def _never_changes(epoch: Epoch) -> float:
+def _never_changes(epoch: EpochState) -> float:
     return epoch.weight
 
 
-def _zero(epoch: Epoch) -> float:
+def _zero(epoch: EpochState) -> float:
     return 0.0
 
 
-def _first_step(epoch: Epoch) -> float:
+def _first_step(epoch: EpochState) -> float:
     return epoch.start - epoch.rate * epoch.memory.setdefault("first", epoch.slope)
 
 
@@ -91,20 +91,20 @@ def _rounded(losses: Sequence[float], decimals: int) -> list[float]:
     return [round(loss, decimals) for loss in losses]
 
 
-def _two_rounds_added_up(epoch: Epoch) -> float:
+def _two_rounds_added_up(epoch: EpochState) -> float:
     epoch.memory["sum"] = (epoch.memory["sum"] if epoch.round else 0.0) + epoch.slope
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
 def _stops_at(share: float) -> Update:
-    def update(epoch: Epoch) -> float:
+    def update(epoch: EpochState) -> float:
         first = epoch.memory.setdefault("first", epoch.loss)
         return epoch.weight if epoch.loss <= share * first else epoch.weight - epoch.rate * epoch.slope
 
     return update
 
 
-def _stops_when_it_grows(epoch: Epoch) -> float:
+def _stops_when_it_grows(epoch: EpochState) -> float:
     grows = epoch.loss > epoch.memory.get("before", math.inf)
     epoch.memory["before"] = epoch.loss
     return epoch.weight if grows else epoch.weight - epoch.rate * epoch.slope
@@ -113,9 +113,9 @@ def _stops_when_it_grows(epoch: Epoch) -> float:
 def _breaks(update: Update, *, after: bool) -> Update:
     """As `update`, but the loop ends where that leaves the weight as it is; after: after one more update."""
 
-    def breaking(epoch: Epoch) -> float:
+    def breaking(epoch: EpochState) -> float:
         if (weight := update(epoch)) == epoch.weight:
-            raise LoopEnds(descend(epoch) if after else weight)
+            raise LoopEnds(gradient_step(epoch) if after else weight)
         return weight
 
     return breaking
@@ -137,7 +137,7 @@ LOOPS = (
     Loop("step-only", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: e.rate * e.slope),
     Loop("step-only-minus", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: -e.rate * e.slope),
     Loop("turned", "the step has the weight taken from it, instead of the reverse", _UPDATE, lambda e: e.rate * e.slope - e.weight),
-    Loop("two-rounds", "every epoch makes two rounds of forward, backward and update", "How often does each epoch update the weight?", descend, rounds=2),
+    Loop("two-rounds", "every epoch makes two rounds of forward, backward and update", "How often does each epoch update the weight?", gradient_step, rounds=2),
     Loop("two-rounds-added", "every epoch makes two rounds, and the second adds to the first one's gradient", _CARRY, _two_rounds_added_up, rounds=2),
     Loop("stale", "the weight is updated with the gradient of the epoch before", "In which order do backward() and the update of the weight stand?", _gradient_of_the_epoch_before),
     Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _gradient_once),

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
-from autograder.outcome import SIGNS, GradeReport, Marked, Outcome, counted
+from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome, counted
 from autograder.render import graph_svg, html_page, loss_plot
-from autograder.rubric import Answers, Check, Found, Lab, OnDevice, Visibility
+from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility
 
 LATER: dict[Visibility, str] = {
     "after_due_date": "after the due date",
@@ -18,10 +18,10 @@ LATER: dict[Visibility, str] = {
 
 
 @dataclass(frozen=True)
-class Card:
+class FeedbackCard:
     """A check, ready for the page."""
 
-    check: Marked
+    check: CheckResult
     sign: str
     word: str
     pictures: tuple[Markup, ...]
@@ -53,8 +53,8 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
     )
 
 
-def _card(lab: Lab, check: Check, marked: Marked) -> Card:
-    return Card(marked, SIGNS[marked.state], marked.word, tuple(_pictures(lab, check, marked.outcome)))
+def _card(lab: Lab, check: Check, marked: CheckResult) -> FeedbackCard:
+    return FeedbackCard(marked, SIGNS[marked.state], marked.word, tuple(_pictures(lab, check, marked.outcome)))
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
@@ -65,9 +65,9 @@ def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
 
 def _graph(lab: Lab, check: Check) -> Graph | None:
     match check:
-        case Found() | OnDevice():
+        case ReceivedCheck() | DeviceCheck():
             return None
-        case Answers():
+        case PaperCheck():
             return lab.graphs[check.section]
         case _:
             return lab.graphs[lab.rubric.functions[check.function].graph]

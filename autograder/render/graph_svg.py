@@ -44,7 +44,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class NodeLabels:
     """What stands where: in each box its name's label, its expression and more labels, and one label on an arrow."""
 
     graph: Graph
@@ -146,7 +146,7 @@ def _drawn(
     first: str | None,
     values: Mapping[str, str],
     gradients: Mapping[str, str],
-) -> Drawn:
+) -> NodeLabels:
     def label(quantity: str) -> Label:
         return Label(quantity, states[quantity], quantity == first)
 
@@ -171,7 +171,7 @@ def _drawn(
             backward[wrt, of] = label(quantity)
         else:
             inside[wrt].append(label(quantity))
-    return Drawn(
+    return NodeLabels(
         graph,
         {name: label(name) if name in states else Label(name) for name in graph.names},
         {name: tuple(labels) for name, labels in inside.items()},
@@ -191,7 +191,7 @@ def _between(graph: Graph, of: str, wrt: str) -> set[Edge]:
     return {(start, end) for start, end in edges(graph) if start in behind and end in before & behind}
 
 
-def _laid_out(drawn: Drawn, *, down: bool) -> Layout:
+def _laid_out(drawn: NodeLabels, *, down: bool) -> Layout:
     labels = {
         edge: max(each[edge].width for each in (drawn.forward, drawn.backward) if edge in each)
         for edge in (*drawn.forward, *drawn.backward)
@@ -200,7 +200,7 @@ def _laid_out(drawn: Drawn, *, down: bool) -> Layout:
     return lay_out(drawn.graph, sizes, labels, drawn.back, down=down)
 
 
-def _size(drawn: Drawn, name: str, *, down: bool) -> Point:
+def _size(drawn: NodeLabels, name: str, *, down: bool) -> Point:
     expression = drawn.expression(name)
     widths = [CHARACTER * len(expression), *(each.width for each in (drawn.names[name], *drawn.inside[name]))]
     width, height = max(widths) + 2 * PADDING, LINE * len(drawn.lines(name)) + PADDING

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from autograder.gradescope.results_json import SEEN_IN, VIEWS, Entry, Results, View
+from autograder.gradescope.results_json import SEEN_IN, VIEWS, Results, TestEntry, View
 from autograder.render import html_page
 from autograder.rubric import Visibility
 
@@ -21,7 +21,7 @@ HIDDEN: dict[Visibility, str] = {
 
 
 @dataclass(frozen=True)
-class Card:
+class PreviewCard:
     """A test, ready for the page. state: passed, failed or "". hidden: when students do not see it, if ever."""
 
     place: int
@@ -36,13 +36,13 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Summary:
+class PreviewSummary:
     """What stands beside the tests in one view. total: "" where it is not shown."""
 
     view: View
     total: str
-    passed: tuple[Card, ...]
-    failed: tuple[Card, ...]
+    passed: tuple[PreviewCard, ...]
+    failed: tuple[PreviewCard, ...]
 
 
 def render(results: Results, source: str, stdout: str = "") -> str:
@@ -69,8 +69,8 @@ def stdout_beside(path: Path) -> str:
         return ""
 
 
-def _card(place: int, number: str, test: Entry, results: Results) -> Card:
-    return Card(
+def _card(place: int, number: str, test: TestEntry, results: Results) -> PreviewCard:
+    return PreviewCard(
         place,
         number,
         html_page.one_line(test.name, test.name_format or results.test_name_format),
@@ -85,10 +85,10 @@ def _card(place: int, number: str, test: Entry, results: Results) -> Card:
     )
 
 
-def _summary(view: View, cards: list[Card], results: Results) -> Summary:
+def _summary(view: View, cards: list[PreviewCard], results: Results) -> PreviewSummary:
     total = results.total(view)
     passed, failed = (tuple(c for c in cards if c.state == state and view in c.views) for state in ("passed", "failed"))
-    return Summary(view, _points(*total) if total else "", passed, failed)
+    return PreviewSummary(view, _points(*total) if total else "", passed, failed)
 
 
 def _points(score: float | None, out_of: float | None) -> str:

@@ -11,11 +11,11 @@ import msgspec
 from autograder.graph import Graph, parse, split_derivative
 from autograder.rubric.draw import draw
 from autograder.rubric.schema import (
-    Answers,
     Check,
     CodeCheck,
-    CodeEntry,
-    OnDevice,
+    CodeCheckEntry,
+    DeviceCheck,
+    PaperCheck,
     Rubric,
     Tolerance,
     Visibility,
@@ -69,7 +69,7 @@ class Lab:
         if check.visibility:
             return check.visibility
         # A check of the device says whether its functions are right for hidden inputs.
-        hidden_inputs = isinstance(check, OnDevice) or (isinstance(check, CodeEntry) and not published(check))
+        hidden_inputs = isinstance(check, DeviceCheck) or (isinstance(check, CodeCheckEntry) and not published(check))
         choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
         return max(choices, key=get_args(Visibility).index)
 
@@ -77,7 +77,7 @@ class Lab:
         """The names that a check compares."""
         return check.quantities or self.rubric.functions[check.function].returns
 
-    def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "Arguments":
+    def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "CallArguments":
         """What `check` calls its function with for the input set named `inputs`; digest: of the program, for drawn
         sets."""
         values = self.inputs(self.rubric.functions[check.function].graph, inputs, digest)
@@ -90,15 +90,15 @@ class Lab:
             return entry.inputs[name]
         return draw(entry.drawn[name], self.graphs[graph], self.rubric.key, f"{graph}/{name}/{digest}")
 
-    def defaults(self, function: str) -> "Arguments":
+    def defaults(self, function: str) -> "CallArguments":
         """What the parameters of `function` are in the handout: its graph's published inputs, and its settings."""
         graph = self.rubric.functions[function].graph
         return self._arguments(function, self.rubric.graphs[graph].inputs["published"])
 
-    def _arguments(self, name: str, values: Mapping[str, float | int]) -> "Arguments":
+    def _arguments(self, name: str, values: Mapping[str, float | int]) -> "CallArguments":
         function = self.rubric.functions[name]
         settings = {setting: values.get(setting, default) for setting, default in function.settings.items()}
-        return Arguments({name: float(values[name]) for name in function.inputs}, settings)
+        return CallArguments({name: float(values[name]) for name in function.inputs}, settings)
 
     def paper(self) -> dict[str, tuple[str, ...]]:
         """What students work out on paper: for each section of the answers, in the order of the graphs, its quantities,
@@ -109,12 +109,12 @@ class Lab:
     def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
         """By which tolerance each quantity of a section of the answers is marked: where two checks ask for it, by the
         last one's."""
-        asked = [check for check in self.rubric.checks if isinstance(check, Answers) and check.section == section]
+        asked = [check for check in self.rubric.checks if isinstance(check, PaperCheck) and check.section == section]
         return {name: self.rubric.tolerances[check.tolerance] for check in asked for name in check.quantities}
 
 
 @dataclass(frozen=True)
-class Arguments:
+class CallArguments:
     """The graph's inputs and the settings of one call, each in the order of the function's parameters."""
 
     inputs: Mapping[str, float]

@@ -90,7 +90,7 @@ class LabMistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_paper: Literal["right", "wrong"] = "wrong"
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     """What every check has."""
 
     number: str
@@ -100,11 +100,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     visibility: Visibility | None = None
 
 
-class Found(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):
+class ReceivedCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):
     """Says what was handed in; gives no points."""
 
 
-class Answers(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answers"):
+class PaperCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answers"):
     """Compares answers worked out on paper with the graph's values at its published inputs."""
 
     section: str
@@ -112,7 +112,7 @@ class Answers(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=
     tolerance: str
 
 
-class CodeEntry(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CodeCheckEntry(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Calls a function and compares what it returns with what the reference returns. quantities: () means all."""
 
     function: str
@@ -122,28 +122,28 @@ class CodeEntry(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tolerance: str = "code"
 
 
-class Values(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="values"):
+class ValuesCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="values"):
     """Node values of the graph."""
 
 
-class Gradients(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="gradients"):
+class GradientsCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="gradients"):
     """Partial derivatives (and node values): None counts as 0."""
 
 
-class Convergence(CodeEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="convergence"):
+class TrainingCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="convergence"):
     """A training loop, judged by its trajectory: the first `compared` losses and the final weight."""
 
     compared: int = 10
 
 
-class OnDevice(Entry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="device"):
+class DeviceCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="device"):
     """Looks for what goes wrong in functions on a GPU, whether there is one or not."""
 
     functions: tuple[str, ...]
 
 
-Check = Found | Answers | Values | Gradients | Convergence | OnDevice
-CodeCheck = Values | Gradients | Convergence
+Check = ReceivedCheck | PaperCheck | ValuesCheck | GradientsCheck | TrainingCheck | DeviceCheck
+CodeCheck = ValuesCheck | GradientsCheck | TrainingCheck
 
 
 def published(check: CodeCheck) -> bool:

@@ -10,14 +10,14 @@ from autograder.rubric.lab import Lab, expected, parsed
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
-    Answers,
     Check,
     CodeCheck,
-    Convergence,
-    Found,
+    DeviceCheck,
     LabMistake,
-    OnDevice,
+    PaperCheck,
+    ReceivedCheck,
     Tolerance,
+    TrainingCheck,
     Visibility,
     published,
 )
@@ -176,7 +176,7 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
     place = ("checks", index)
     if [other.number for other in lab.rubric.checks].count(check.number) > 1:
         yield (*place, "number"), f"two checks have the number {check.number}"
-    if isinstance(check, Found):
+    if isinstance(check, ReceivedCheck):
         if check.points:
             yield (*place, "points"), "this check says what was found and gives no points; set 0"
         return
@@ -184,21 +184,21 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         yield (*place, "points"), "a check has a number of points above 0"
     if round(check.points, 2) != check.points:
         yield (*place, "points"), "points have at most two decimals"
-    if isinstance(check, OnDevice):
+    if isinstance(check, DeviceCheck):
         for key, problem in _device_problems(lab, index, check):
             yield (*place, *key), problem
         return
     if check.tolerance not in lab.rubric.tolerances:
         yield (*place, "tolerance"), unknown("tolerance", check.tolerance, lab.rubric.tolerances)
         return
-    problems = list(_answer_problems(lab, check) if isinstance(check, Answers) else _code_problems(lab, check))
+    problems = list(_answer_problems(lab, check) if isinstance(check, PaperCheck) else _code_problems(lab, check))
     for key, problem in problems:
         yield (*place, *key), problem
     if not problems and _never_fails(lab, check):
         yield place, "this check could never fail: with its inputs and tolerance the answer 0 is right everywhere"
 
 
-def _answer_problems(lab: Lab, check: Answers) -> Iterator[Problem]:
+def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
     if check.section not in lab.rubric.graphs:
         yield ("section",), unknown("graph", check.section, lab.rubric.graphs)
         return
@@ -231,16 +231,16 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
         given = {**entry.inputs.get(name, {}), **check.settings}
         if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
             yield ("settings",), "n_epochs is a whole number"
-    if (LOSSES in function.returns) != isinstance(check, Convergence):
+    if (LOSSES in function.returns) != isinstance(check, TrainingCheck):
         yield (
             ("kind",),
             "a function that returns losses is marked by 'convergence', any other by 'values' or 'gradients'",
         )
-    if isinstance(check, Convergence) and check.compared < 1:
+    if isinstance(check, TrainingCheck) and check.compared < 1:
         yield ("compared",), "at least one loss has to be compared"
 
 
-def _device_problems(lab: Lab, index: int, check: OnDevice) -> Iterator[Problem]:
+def _device_problems(lab: Lab, index: int, check: DeviceCheck) -> Iterator[Problem]:
     if not check.functions:
         yield ("functions",), "name at least one function"
     hidden = {each.function for each in lab.rubric.checks if isinstance(each, CodeCheck) and not published(each)}
@@ -258,7 +258,7 @@ def _device_problems(lab: Lab, index: int, check: OnDevice) -> Iterator[Problem]
         yield (), "put this check behind all that call functions: it leaves traces in a program's global variables"
 
 
-def _never_fails(lab: Lab, check: Answers | CodeCheck) -> bool:
+def _never_fails(lab: Lab, check: PaperCheck | CodeCheck) -> bool:
     """Whether 0 would be right for every quantity at every set of inputs (for a training loop: whether there is
     nothing to train)."""
     tolerance = lab.rubric.tolerances[check.tolerance]
@@ -266,11 +266,11 @@ def _never_fails(lab: Lab, check: Answers | CodeCheck) -> bool:
     def zero_is_right(graph: str, inputs: Mapping[str, float], quantities: tuple[str, ...]) -> bool:
         return all(abs(v) <= tolerance.atol for v in expected(lab.graphs[graph], quantities, inputs).values())
 
-    if isinstance(check, Answers):
+    if isinstance(check, PaperCheck):
         return zero_is_right(check.section, lab.rubric.graphs[check.section].inputs["published"], check.quantities)
     graph = lab.rubric.functions[check.function].graph
     sets = [lab.arguments(check, name, "") for name in check.inputs]
-    if isinstance(check, Convergence):
+    if isinstance(check, TrainingCheck):
         output = lab.graphs[graph].output
         return all(min(s.settings.values()) <= 0 or zero_is_right(graph, s.inputs, (output,)) for s in sets)
     return all(zero_is_right(graph, s.inputs, lab.quantities(check)) for s in sets)

@@ -15,8 +15,8 @@ from autograder.authoring import handout, upload
 from autograder.gradescope import upload_zip
 from autograder.roster import Roster, Student
 from autograder.sandbox.host.confinement import PURPOSE
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.program import Student as Handle
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.program import SandboxedProgram as Handle
 from autograder.sandbox.host.protocol import Confined
 from autograder.submission import Submission
 
@@ -38,7 +38,7 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def refusal(copy: Path, wall: Wall) -> str:
+def refusal(copy: Path, wall: ForkServer) -> str:
     with pytest.raises(upload.NotReady) as error:
         upload.look_over(rubric.load(copy), wall)
     sentence = str(error.value)
@@ -46,7 +46,7 @@ def refusal(copy: Path, wall: Wall) -> str:
     return sentence
 
 
-def test_the_lab_as_it_is_can_be_given(wall: Wall) -> None:
+def test_the_lab_as_it_is_can_be_given(wall: ForkServer) -> None:
     looked = upload.look_over(rubric.load(ROOT), wall)
     assert looked.template == 2
 
@@ -75,24 +75,24 @@ def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path) -
     assert not (copy / "new.zip").exists()
 
 
-def test_a_reference_that_loses_points_is_refused(copy: Path, wall: Wall) -> None:
+def test_a_reference_that_loses_points_is_refused(copy: Path, wall: ForkServer) -> None:
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 4")
     assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in refusal(copy, wall)
 
 
 @pytest.mark.parametrize("name", ["Lab4.py", "answers.yaml"])
-def test_a_template_that_lacks_a_file_is_refused(copy: Path, wall: Wall, name: str) -> None:
+def test_a_template_that_lacks_a_file_is_refused(copy: Path, wall: ForkServer, name: str) -> None:
     (copy / "student_template" / name).unlink()
     assert f"there is no {name} that can be read" in refusal(copy, wall)
 
 
-def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, wall: Wall) -> None:
+def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, wall: ForkServer) -> None:
     change(copy / "student_template/answers.yaml", "  m2:\n", "  m2: 0.4\n")
     assert "answers.yaml has a value for task2.m2; leave blank" in refusal(copy, wall)
 
 
 def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_is_given(
-    copy: Path, wall: Wall
+    copy: Path, wall: ForkServer
 ) -> None:
     written = 'def fnn_gradients(x1, w1, w2, y):\n    return {"dm2_dr": w2, "dm1_dw1": x1}\n\n\ndef main():'
     change(copy / "student_template/Lab4.py", "def main():", written)
@@ -104,7 +104,7 @@ def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_
     assert upload.look_over(the_lab, wall).template == 2  # fnn_forward, which it calls, is to be written
 
 
-def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: Wall) -> None:
+def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: ForkServer) -> None:
     change(copy / "rubric.yaml", "published: { x: 4,", "published: { x: 3,")
     change(copy / "reference/answers.yaml", "y_hat: 2\n  s: 1\n  loss: 1\n", "y_hat: 1.5\n  s: 0.5\n  loss: 0.25\n")
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 3")
@@ -116,7 +116,7 @@ def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: Wall) -> No
 
 @pytest.mark.parametrize("where", ["student_template/Lab4.py", "student_template/notes/solution.txt"])
 @pytest.mark.parametrize("sign", ["", "#", "    # "])
-def test_a_solution_that_is_not_even_run_is_refused(copy: Path, wall: Wall, where: str, sign: str) -> None:
+def test_a_solution_that_is_not_even_run_is_refused(copy: Path, wall: ForkServer, where: str, sign: str) -> None:
     lines = (copy / "reference/Lab4.py").read_text().splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("def fnn_gradients"))
     end = next(number for number in range(start + 1, len(lines)) if lines[number].startswith("def "))
@@ -126,14 +126,14 @@ def test_a_solution_that_is_not_even_run_is_refused(copy: Path, wall: Wall, wher
     assert f"{Path(where).name} holds the reference's lines of fnn_gradients" in refusal(copy, wall)
 
 
-def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, wall: Wall) -> None:
+def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, wall: ForkServer) -> None:
     shutil.rmtree(copy / "student_template")
     looked = upload.look_over(rubric.load(copy), wall)
     assert looked.template is None
     assert "nobody has looked" in looked.warnings[0]
 
 
-def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(copy: Path, wall: Wall) -> None:
+def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(copy: Path, wall: ForkServer) -> None:
     assert ["set a `key` of your own" in warning for warning in upload.look_over(rubric.load(copy), wall).warnings] == [
         True
     ]
@@ -143,7 +143,7 @@ def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of
     assert "a submission may take 900 s" in warning
 
 
-def test_a_machine_that_is_not_safe_is_warned_of(copy: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_is_not_safe_is_warned_of(copy: Path, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({**dict.fromkeys(PURPOSE, ""), "user": "no"}))
     assert not [each for each in upload.look_over(rubric.load(copy), wall).warnings if "on this machine" in each]
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({}))
@@ -210,7 +210,7 @@ def test_numbers_of_ones_own_need_a_roster(tmp_path: Path) -> None:
 def test_a_lab_without_paper_needs_no_answers() -> None:
     template = Submission((), None, None, (), ())
     assert len(list(upload._missing(rubric.load(ROOT), template))) == 2
-    code = tuple(check for check in rubric.load(ROOT).rubric.checks if not isinstance(check, rubric.Answers))
+    code = tuple(check for check in rubric.load(ROOT).rubric.checks if not isinstance(check, rubric.PaperCheck))
     assert len(list(upload._missing(with_rubric(checks=code), template))) == 1
     assert list(upload._filled_in(template)) == []
 

@@ -9,14 +9,14 @@ from conftest import ROOT
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
 from autograder.graph import GraphError
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.rubric import Check, Lab, Rubric
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.process import Answer as Loading
+from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.program import Call, Verdict
 from autograder.sandbox.host.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
 from autograder.submission import Answer, Answers, Program, Submission
@@ -75,13 +75,13 @@ def value(result: object) -> Value:
 
 
 @cache
-def real() -> tuple[Lab, Truth, Mistakes]:
+def real() -> tuple[Lab, Oracle, Mistakes]:
     """The lab, what is right in it, and its mistakes."""
     loaded = rubric.load(ROOT)
     mistakes = Mistakes(loaded)
     tasks = {name: mistakes.in_function(name)[0] for name in loaded.rubric.functions}
     right = SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
-    return loaded, Truth(loaded, right), mistakes
+    return loaded, Oracle(loaded, right), mistakes
 
 
 def marking(
@@ -89,7 +89,7 @@ def marking(
     answers: Mapping[str, Mapping[str, Answer]] | None = None,
     student: Written | None = None,
     rubric: Rubric | None = None,
-) -> Marking:
+) -> GradingContext:
     """What checks are given for these functions and paper answers. rubric: another one than the lab's."""
     loaded, truth, mistakes = real()
     if rubric is not None:
@@ -97,17 +97,17 @@ def marking(
     paper = None if answers is None else Answers("answers.yaml", answers, ())
     program = Program("Lab4.py", ("\n" * 20,), "some digest")
     handed_in = Submission((), program, paper, (), ())
-    return Marking(loaded, handed_in, student or Written(functions or {}), truth, mistakes)
+    return GradingContext(loaded, handed_in, student or Written(functions or {}), truth, mistakes)
 
 
-def check(given: Marking, number: str) -> Check:
+def check(given: GradingContext, number: str) -> Check:
     """The check of that number."""
     return next(each for each in given.lab.rubric.checks if each.number == number)
 
 
-def outcome(given: Marking, number: str) -> Outcome:
+def outcome(given: GradingContext, number: str) -> Outcome:
     """What becomes of one check."""
-    return suite.mark(check(given, number), given)
+    return suite.grade(check(given, number), given)
 
 
 def paper(values: Mapping[str, float | str]) -> dict[str, Answer]:

@@ -10,8 +10,8 @@ from conftest import ROOT, Result
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import device
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import Ended, TimedOut
@@ -44,12 +44,12 @@ def marked(real_lab: rubric.Lab) -> Callable[..., Outcome]:
     inputs."""
 
     def marked(found: Looked, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12) -> Outcome:
-        (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
+        (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
         student = Answers(found={"train": found, "fnn_check_result": CLEAN})
         submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
-        marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+        marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
         marking.earned.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
-        return device.mark(check, marking)
+        return device.grade(check, marking)
 
     return marked
 
@@ -122,13 +122,13 @@ def test_a_bug_is_said_with_its_input_and_its_line(
 
 
 def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     bugs = [DeviceBug("cpu", number, 1, number + 1) for number in range(4)]
     student = Answers(found={"train": CLEAN, "fnn_check_result": DeviceBugs(bugs, "")})
     submission = Submission((), Program("Lab4.py", ("a\nb\nc\nd",), "digest"), None, (), ())
-    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
     marking.earned.update({"3.2": 1.0, "7.2": 1.0})
-    outcome = device.mark(check, marking)
+    outcome = device.grade(check, marking)
     assert [str(each) for each in outcome.findings] == [
         "✓ train",
         "✗ fnn_check_result: x1 and w1 and w2 are left on the CPU although `device` is given "
@@ -141,17 +141,17 @@ def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
 
 
 def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: rubric.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
     marking.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
-    assert [str(each) for each in device.mark(check, marking).findings] == [
+    assert [str(each) for each in device.grade(check, marking).findings] == [
         "✓ train",
         "· fnn_check_result: is looked at once it is right for other numbers",
     ]
     marking.earned.update({"3.3": 0.0})
-    outcome = device.mark(check, marking)
+    outcome = device.grade(check, marking)
     assert outcome == Outcome(0.0, device.NONE_YET, marked=False)
 
 
@@ -169,12 +169,12 @@ def test_in_a_notebook_the_cell_is_named(marked: Callable[..., Outcome]) -> None
 
 
 def test_only_numbers_near_the_published_ones_are_used(real_lab: rubric.Lab) -> None:
-    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.OnDevice))
+    (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN, "fnn_check_result": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    marking = Marking(real_lab, submission, student, Truth(real_lab, student), Mistakes(real_lab))
+    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
     marking.earned.update({"3.2": 1.0, "7.2": 1.0})
-    device.mark(check, marking)
+    device.grade(check, marking)
     assert [function for function, _, _ in student.asked] == ["train", "fnn_check_result"]
     for function, inputs, _ in student.asked:
         graph = real_lab.rubric.functions[function].graph

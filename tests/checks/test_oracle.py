@@ -8,22 +8,22 @@ from in_process import Function, Numbers, Written, real, right
 
 from autograder import rubric
 from autograder.checks import oracle
-from autograder.checks.oracle import Truth, descent
-from autograder.grader import Marker
-from autograder.rubric import Arguments
-from autograder.sandbox.host.fork_server import GraderFault, Wall
+from autograder.checks.oracle import Oracle, descent
+from autograder.grader import Grader
+from autograder.rubric import CallArguments
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 from autograder.sandbox.host.process import TimedOut
 
-AT = Arguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})
-TRAIN = Arguments({"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 3})
+AT = CallArguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})
+TRAIN = CallArguments({"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 3})
 GRADIENTS = {"loss": 0.161052, "dloss_dw2": -0.385678, "dloss_dw1": -0.154271}
 NEAR = rubric.Tolerance(rtol=1e-5, atol=1e-8)  # a hundredth of that by which programs are marked
 
 
-def truth_of(function: Function) -> tuple[Truth, Written]:
+def truth_of(function: Function) -> tuple[Oracle, Written]:
     """What is right by a reference all of whose functions are this one."""
     student = Written(dict.fromkeys(real()[0].rubric.functions, function))
-    return Truth(real()[0], student), student
+    return Oracle(real()[0], student), student
 
 
 def changed(change: Callable[[dict[str, float]], object]) -> Function:
@@ -75,7 +75,7 @@ def test_a_reference_that_is_wrong_for_drawn_inputs_only_marks_nobody() -> None:
 
 def test_none_is_the_references_zero() -> None:
     found, _ = truth_of(changed(lambda returned: {name: value or None for name, value in returned.items()}))
-    at = Arguments({**AT.inputs, "w1": -0.5}, {})
+    at = CallArguments({**AT.inputs, "w1": -0.5}, {})
     assert found.values("fnn_check_result", at) == {"loss": 0.25, "dloss_dw2": 0.0, "dloss_dw1": 0.0}
 
 
@@ -108,9 +108,9 @@ def test_a_reference_that_agrees_is_not_asked_again() -> None:
     found, student = truth_of(right("train"))
     found.trajectory("train", TRAIN)
     asked = len(student.calls)
-    sets = [check.inputs for check in real()[0].rubric.checks if isinstance(check, rubric.Convergence)]
+    sets = [check.inputs for check in real()[0].rubric.checks if isinstance(check, rubric.TrainingCheck)]
     assert asked == 2 * (1 + sum(map(len, sets)))  # for the parameters' defaults, too
-    found.trajectory("train", Arguments(TRAIN.inputs, {"lr": 0.02, "n_epochs": 3}))
+    found.trajectory("train", CallArguments(TRAIN.inputs, {"lr": 0.02, "n_epochs": 3}))
     assert len(student.calls) == asked
 
 
@@ -121,7 +121,7 @@ def halved(at: Numbers, settings: Numbers) -> object:
 
 def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
     found, student = truth_of(halved)
-    expected = descent(real()[0].graphs["task1"], ["w"], Arguments(TRAIN.inputs, {**TRAIN.settings, "lr": 0.005}))
+    expected = descent(real()[0].graphs["task1"], ["w"], CallArguments(TRAIN.inputs, {**TRAIN.settings, "lr": 0.005}))
     for _ in range(2):
         asked = len(student.calls)
         assert found.trajectory("train", TRAIN) == expected
@@ -129,15 +129,15 @@ def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
 
 
 @pytest.mark.parametrize("folder", [".", "labs/logistic_regression"])
-def test_float32_lies_far_within_the_tolerance(folder: str, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_float32_lies_far_within_the_tolerance(folder: str, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """So no mark depends on whether a program is compared with the graph or with the reference."""
     monkeypatch.setattr(oracle, "REFERENCE_TOLERANCE", NEAR)
     the_lab = rubric.load(ROOT / folder)
-    with Marker(the_lab, wall, "cpu") as marker:
-        found = Truth(the_lab, marker.reference())
+    with Grader(the_lab, wall, "cpu") as marker:
+        found = Oracle(the_lab, marker.reference())
         for check in (each for each in the_lab.rubric.checks if isinstance(each, rubric.CodeCheck)):
             for arguments in (the_lab.arguments(check, name, digest) for name in check.inputs for digest in "abcde"):
-                if isinstance(check, rubric.Convergence):
+                if isinstance(check, rubric.TrainingCheck):
                     assert found._descends(check.function, arguments)
                 else:
                     found._compare_values(check.function, arguments)

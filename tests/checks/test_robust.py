@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.process import Answer as Loading
+from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Array, Loaded, Nothing, Number, Record, Returned, Strange, Text, Value
 from autograder.submission import Answer, Answers, Submission
@@ -78,19 +78,19 @@ class Dictated:
 
 
 @pytest.fixture(scope="module")
-def reference(real_lab: rubric.Lab) -> tuple[Truth, Mistakes]:
+def reference(real_lab: rubric.Lab) -> tuple[Oracle, Mistakes]:
     """Right answers, computed here without a process; and the mistakes of the lab, made once."""
     mistakes = Mistakes(real_lab)
     tasks = {name: mistakes.in_function(name)[0] for name in real_lab.rubric.functions}
     right = SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})
-    return Truth(real_lab, right), mistakes
+    return Oracle(real_lab, right), mistakes
 
 
 @pytest.mark.parametrize("function", ["check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result"])
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_whatever_functions_return_each_check_has_an_outcome(
-    real_lab: rubric.Lab, reference: tuple[Truth, Mistakes], function: str, data: st.DataObject
+    real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], function: str, data: st.DataObject
 ) -> None:
     right, mistakes = reference
     functions = real_lab.rubric.functions
@@ -98,10 +98,10 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     results = {
         name: data.draw(st.lists(named(functions[name].returns) | ANYTHING, min_size=1, max_size=4)) for name in called
     }
-    marking = Marking(real_lab, SUBMISSION, Dictated(results), right, mistakes)
+    marking = GradingContext(real_lab, SUBMISSION, Dictated(results), right, mistakes)
     for check in real_lab.rubric.checks:
         if isinstance(check, rubric.CodeCheck) and check.function == function:
-            outcome = marking.said_once(check, suite.mark(check, marking))
+            outcome = marking.said_once(check, suite.grade(check, marking))
             assert 0 <= outcome.points <= check.points
             assert outcome.text
 
@@ -109,7 +109,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_whatever_is_on_paper_each_check_has_an_outcome(
-    real_lab: rubric.Lab, reference: tuple[Truth, Mistakes], data: st.DataObject
+    real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], data: st.DataObject
 ) -> None:
     right, mistakes = reference
     bounded = st.floats(-1e15, 1e15) | st.sampled_from(
@@ -125,8 +125,8 @@ def test_whatever_is_on_paper_each_check_has_an_outcome(
         for section in real_lab.rubric.graphs
     }
     submission = Submission((), None, Answers("answers.yaml", sections, ()), (), ())
-    marking = Marking(real_lab, submission, None, right, mistakes)
+    marking = GradingContext(real_lab, submission, None, right, mistakes)
     for check in real_lab.rubric.checks:
-        outcome = suite.mark(check, marking)
+        outcome = suite.grade(check, marking)
         assert 0 <= outcome.points <= check.points
         assert outcome.text

@@ -8,11 +8,11 @@ from conftest import Result
 from in_process import Written, check, marking, outcome, real, right
 
 from autograder.checks import received
-from autograder.checks.context import Marking
-from autograder.checks.failures import Unanswered, phrase, told, unanswered
+from autograder.checks.context import GradingContext
+from autograder.checks.failures import CallFailure, phrase, told, unanswered
 from autograder.outcome import Outcome
-from autograder.sandbox.host.process import Answer as Loading
 from autograder.sandbox.host.process import Ended, TimedOut
+from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.program import Call, NotRun, Verdict
 from autograder.sandbox.host.protocol import Failure, Loaded, Missing, Nothing, Raised, Returned, Text
 from autograder.submission import Answer, Answers, Program, Submission
@@ -108,7 +108,7 @@ def test_what_was_printed_instead_is_shown_only_for_known_inputs(printed: str, s
 )
 def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -> None:
     reason = unanswered(function, Call(Returned(Nothing())), None, FUNCTIONS, show=True, program=CELLS)
-    assert reason == Unanswered(f"{function}() returned nothing.", words, f"{function} returned nothing")
+    assert reason == CallFailure(f"{function}() returned nothing.", words, f"{function} returned nothing")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_reason_is_the_same_in_every_wording() -> None:
     assert raised is not None
     assert hidden is not None
     assert raised.key == hidden.key == "train raised ValueError in line 7"
-    assert Unanswered("It is so.").key == "It is so."
+    assert CallFailure("It is so.").key == "It is so."
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_an_exception_is_told_with_its_line() -> None:
     assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
 
 
-def hiding(*numbers: str) -> Marking:
+def hiding(*numbers: str) -> GradingContext:
     """The marking of a lab in which some checks are shown after the due date only."""
     rubric = real()[0].rubric
     checks = [
@@ -232,9 +232,9 @@ def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
     full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
     assert given.said_once(check(given, "3.2"), full) == full
     assert given.said_once(check(given, "3.1"), full) == full
-    reason = Unanswered("It raised.", "Why?")
+    reason = CallFailure("It raised.", "Why?")
     given.not_marked(check(given, "3.2"), [reason])  # type: ignore[arg-type]
-    assert given.not_marked(check(given, "3.1"), [reason, Unanswered("Other.")]) == Outcome(  # type: ignore[arg-type]
+    assert given.not_marked(check(given, "3.1"), [reason, CallFailure("Other.")]) == Outcome(  # type: ignore[arg-type]
         0.0, "It raised.", hint="Why?", marked=False
     )
     assert given.not_marked(check(given, "3.3"), [reason]) == Outcome(  # type: ignore[arg-type]
@@ -273,7 +273,7 @@ def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
 
 def test_without_a_program_no_code_is_marked() -> None:
     lab, truth, mistakes = real()
-    given = Marking(lab, Submission((), None, None, (), ()), None, truth, mistakes)
+    given = GradingContext(lab, Submission((), None, None, (), ()), None, truth, mistakes)
     nothing = Outcome(0.0, "There is no Lab4.py to run (see the first entry).", marked=False)
     assert outcome(given, "3.1") == outcome(given, "5.2") == outcome(given, "7.1") == outcome(given, "8") == nothing
     assert given.digest == ""
@@ -303,8 +303,8 @@ def first_entry(
     lab, truth, mistakes = real()
     paper = None if answers is None else Answers("answers.yaml", answers, ("Tabs were read as spaces.",))
     student = Written({}, Loading(loaded)) if loaded else None
-    given = Marking(lab, Submission((), program, paper, ("Unzipped.",), problems), student, truth, mistakes)
-    return received.mark(check(given, "0"), given)  # type: ignore[arg-type]
+    given = GradingContext(lab, Submission((), program, paper, ("Unzipped.",), problems), student, truth, mistakes)
+    return received.grade(check(given, "0"), given)  # type: ignore[arg-type]
 
 
 READ = {"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("x", None, "bad"), "q": Answer("1", 1.0, None)}}
@@ -373,7 +373,7 @@ def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     failure = Failure("ValueError", "no", 3, "Lab4.py")
     student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
     given = marking(student=student)
-    received.mark(check(given, "0"), given)  # type: ignore[arg-type]
+    received.grade(check(given, "0"), given)  # type: ignore[arg-type]
     assert outcome(given, "3.1").summary == "No result, for the reason given under 0."
 
 

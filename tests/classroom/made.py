@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from autograder.classroom.store import Record
+from autograder.classroom.store import SubmissionRecord
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
-from autograder.outcome import GradeReport, Marked
+from autograder.outcome import CheckResult, GradeReport
 from autograder.rubric import Lab
 
 FIRST = ("Ada", "Grace", "Zoë", "Wei", "Ngozi", "José", "Fatima", "Søren", "Mika", "Priya", "Olu", "Anna-Lena")
@@ -16,7 +16,7 @@ LAST = ("Adeyemi", "Brown", "Chen", "Dubois", "García", "Hopper", "Ivanov", "Je
 START = datetime(2025, 3, 1, 8, tzinfo=timezone.utc)
 
 
-def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1) -> Iterator[Record]:
+def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1) -> Iterator[SubmissionRecord]:
     """So many students, the same for the same seed: each part of the lab (the checks of one tag) as one of the
     `reports` has it, the first of them more often; most of them after several attempts; some could not be marked."""
     chance = random.Random(seed)
@@ -26,16 +26,18 @@ def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1
         people = (Person(name, f"{index}@students.example.edu", f"{index:08}"),)
         fingerprint = f"{chance.getrandbits(128):032x}"
         if chance.random() < 0.01:
-            yield Record(id, fingerprint, people, (), None, f"/home/{name}/{id}: there is nothing in it to mark")
+            yield SubmissionRecord(
+                id, fingerprint, people, (), None, f"/home/{name}/{id}: there is nothing in it to mark"
+            )
             continue
         report = _mixed(lab, reports, chance)
-        yield Record(id, fingerprint, people, tuple(_attempts(report.points, chance)), report)
+        yield SubmissionRecord(id, fingerprint, people, tuple(_attempts(report.points, chance)), report)
 
 
 def _mixed(lab: Lab, reports: Sequence[GradeReport], chance: random.Random) -> GradeReport:
     able, best = chance.random(), reports[0]
     chosen: dict[str, GradeReport] = {}
-    checks: list[Marked] = []
+    checks: list[CheckResult] = []
     for column, check in enumerate(lab.rubric.checks):
         part = check.tags[0] if check.tags else ""
         chosen.setdefault(part, best if chance.random() < able else chance.choice(reports))

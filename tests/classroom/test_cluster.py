@@ -20,9 +20,9 @@ from distributed import Client
 from test_class_guide import ON_DASK
 
 from autograder import rubric
-from autograder.classroom.cluster import Bench, Cluster
-from autograder.classroom.discover import HandedIn
-from autograder.classroom.worker import NoCluster, Task
+from autograder.classroom.cluster import Cluster, ClusterWorker
+from autograder.classroom.discover import ClassSubmission
+from autograder.classroom.worker import GradingTask, NoCluster
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) 
         (place / out).mkdir()
     (place / "broken.zip").write_bytes(b"PK\x03\x04")
     paths = [place / "broken.zip", ROOT / "examples/perfect_plain", place / "broken.zip", ROOT / "examples/prints_only"]
-    left = deque(Task(HandedIn(f"{number}", path), "") for number, path in enumerate(paths))
+    left = deque(GradingTask(ClassSubmission(f"{number}", path), "") for number, path in enumerate(paths))
     cluster = Cluster("tcp://here:8786", rubric.load(ROOT), "cpu", place)
     chunk, unreadable = cluster._gathered(left, 2)
     assert [task.handed.id for task in chunk] == ["1", "3"]
@@ -171,7 +171,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
     cluster._bench = SimpleNamespace(name="bench")  # type: ignore[assignment]
     sentence = r"--dask tcp://here:8786: the cluster is lost \(Timed out trying to connect\); go on with --resume"
     with pytest.raises(NoCluster, match=sentence):
-        list(cluster.marked([Task(HandedIn("a", tmp_path), "")]))
+        list(cluster.marked([GradingTask(ClassSubmission("a", tmp_path), "")]))
     cluster.__exit__(None, None, None)
     assert closed
 
@@ -179,9 +179,9 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
 def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
     """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
     (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
-    bench = Bench(rubric.load(ROOT), "cpu")
+    bench = ClusterWorker(rubric.load(ROOT), "cpu")
     bench.setup(SimpleNamespace(address="here"))
-    marking = threading.Thread(target=bench.mark, args=[Task(HandedIn("a", place / "Lab4.py"), "")])
+    marking = threading.Thread(target=bench.mark, args=[GradingTask(ClassSubmission("a", place / "Lab4.py"), "")])
     marking.start()
     until(lambda: not bench._one_at_a_time.acquire(blocking=False) or bench._one_at_a_time.release())
     bench.teardown(SimpleNamespace())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.classroom import unpack
-from autograder.classroom.discover import HandedIn, NoClass, find
+from autograder.classroom.discover import ClassSubmission, NoClass, find
 from autograder.gradescope.metadata import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
@@ -308,7 +308,7 @@ def test_metadata_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None
 
 
 def test_a_submission_of_nobody_known_is_called_by_its_folder() -> None:
-    assert HandedIn("submission_1", Path("x")).who == "submission_1"
+    assert ClassSubmission("submission_1", Path("x")).who == "submission_1"
 
 
 def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tmp_path: Path) -> None:

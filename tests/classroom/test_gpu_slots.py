@@ -6,9 +6,9 @@ import pytest
 from conftest import ROOT
 
 from autograder.classroom import gpu_slots
-from autograder.classroom.discover import HandedIn
-from autograder.classroom.pool import Team
-from autograder.classroom.worker import Task
+from autograder.classroom.discover import ClassSubmission
+from autograder.classroom.pool import WorkerPool
+from autograder.classroom.worker import GradingTask
 from autograder.rubric import Lab
 from autograder.sandbox.host import gpus
 from autograder.sandbox.host.gpus import Gpu
@@ -51,7 +51,7 @@ def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None
     (tmp_path / "results").mkdir()
     (tmp_path / "feedback").mkdir()
     (tmp_path / "records").mkdir()
-    tasks = [Task(HandedIn(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
-    with Team(("cpu", "auto"), real_lab, tmp_path) as team:
+    tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
+    with WorkerPool(("cpu", "auto"), real_lab, tmp_path) as team:
         assert {done.points for done in team.marked(tasks)} == {100}
         assert [worker.device for worker in team._workers] == ["cpu", "auto"]

@@ -17,15 +17,15 @@ from browser import Page, needs_browser
 from conftest import ROOT
 
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import Gathered, Wrong, gather
+from autograder.classroom.overview.gather import Gathered, WrongAnswer, gather
 from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import correlation, histogram, items, spread
-from autograder.classroom.store import Record
-from autograder.grader import Marker
+from autograder.classroom.store import SubmissionRecord
+from autograder.grader import Grader
 from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 SAMPLES = (
     *("examples/perfect_plain", "examples/forgot_zero_grad", "examples/missing_factor_2", "examples/half_finished"),
@@ -35,10 +35,10 @@ NASTY = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "‮evil
 
 
 @pytest.fixture(scope="module")
-def reports(real_lab: Lab, wall: Wall, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
+def reports(real_lab: Lab, wall: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
     """A few submissions, really marked; the first is right."""
     target = tmp_path_factory.mktemp("marked") / "results.json"
-    with Marker(real_lab, wall, "cpu") as marker:
+    with Grader(real_lab, wall, "cpu") as marker:
         return [marker.mark(ROOT / sample, target) for sample in SAMPLES]
 
 
@@ -83,7 +83,7 @@ def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, ga
 
 
 def test_only_numbers_that_hardly_anybody_gave_are_a_hint_and_two_have_to_agree() -> None:
-    number = lambda name: Wrong("1.1", name, "3.14159")  # noqa: E731
+    number = lambda name: WrongAnswer("1.1", name, "3.14159")  # noqa: E731
     common = list(range(50))
     found = alike({number("s"): [3, 9], number("loss"): [3, 9], number("r"): common, number("m1"): [1, 2]}, 100)
     assert [(each.students, [wrong.quantity for wrong, _ in each.numbers]) for each in found] == [
@@ -98,9 +98,9 @@ def test_the_same_wrong_numbers_tell_nothing_where_all_have_numbers_of_their_own
         replace(check, outcome=replace(check.outcome, given=(("s", 3.14159),), mistakes=()))
         for check in reports[0].checks
     ]
-    records = [Record(id, id, (), (), replace(reports[0], checks=tuple(odd))) for id in ("a", "b")]
+    records = [SubmissionRecord(id, id, (), (), replace(reports[0], checks=tuple(odd))) for id in ("a", "b")]
     own = replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, individual=True))
-    assert gather(real_lab, records).wrong[Wrong("1.1", "s", "3.14159")] == [0, 1]
+    assert gather(real_lab, records).wrong[WrongAnswer("1.1", "s", "3.14159")] == [0, 1]
     assert not gather(own, records).wrong
 
 
@@ -116,7 +116,7 @@ def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeRe
 
 
 def test_a_page_of_a_class_in_which_nothing_could_be_marked_says_so(real_lab: Lab) -> None:
-    text = page.render(real_lab, gather(real_lab, [Record("a", "f", (), (), None, "it is no zip")]))
+    text = page.render(real_lab, gather(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
     assert "could not be marked: it is no zip" in text
     assert "No submission could be marked." in text
 

@@ -13,14 +13,14 @@ import pytest
 from conftest import ROOT
 
 from autograder.classroom import store, worker
-from autograder.classroom.discover import HandedIn
-from autograder.classroom.pool import Team
-from autograder.classroom.worker import Task
+from autograder.classroom.discover import ClassSubmission
+from autograder.classroom.pool import WorkerPool
+from autograder.classroom.worker import GradingTask
 from autograder.fileio import CannotWrite, write_text
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.outcome import GradeReport
 from autograder.rubric import Lab, load
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 pytestmark = pytest.mark.long
 HOSTILE = ROOT / "tests/hostile/cases"
@@ -28,8 +28,8 @@ QUICK = {"call": 2, "load": 5, "submission": 10}
 
 
 def marked(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
-    tasks = [Task(HandedIn(name, path), name) for name, path in handed.items()]
-    with Team(("cpu",) * jobs, lab, out) as team:
+    tasks = [GradingTask(ClassSubmission(name, path), name) for name, path in handed.items()]
+    with WorkerPool(("cpu",) * jobs, lab, out) as team:
         found = {done.id: done.points for done in team.marked(tasks)}
         assert len(multiprocessing.active_children()) <= min(jobs, len(tasks))
     assert not multiprocessing.active_children()
@@ -54,8 +54,8 @@ def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Pat
 
 def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_path: Path) -> None:
     handed = ROOT / "examples/perfect_plain"
-    with Team(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
-        assert [done.points for done in team.marked([Task(HandedIn("a", handed), "a")])] == [100]
+    with WorkerPool(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
+        assert [done.points for done in team.marked([GradingTask(ClassSubmission("a", handed), "a")])] == [100]
     kept = store.read(tmp_path / "out", "a")
     assert kept
     assert kept.report
@@ -84,7 +84,7 @@ def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp
     assert all(points[name] <= 4 for name in handed if name.endswith("hostile"))
 
 
-class Failing(Marker):
+class Failing(Grader):
     """A marker with a fault of its own."""
 
     def mark(self, *_: object) -> GradeReport:  # type: ignore[override]
@@ -92,14 +92,14 @@ class Failing(Marker):
 
 
 def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
-    quick: Lab, wall: Wall, tmp_path: Path
+    quick: Lab, wall: ForkServer, tmp_path: Path
 ) -> None:
-    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
-    with Marker(quick, wall) as marker:
-        assert worker.mark(marker, task, tmp_path).points == 100
+    task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    with Grader(quick, wall) as marker:
+        assert worker.grade_submission(marker, task, tmp_path).points == 100
     results, page, _ = store.files_of(tmp_path, "a")
     assert page.exists()
-    done = worker.mark(Failing(quick, wall), task, tmp_path)
+    done = worker.grade_submission(Failing(quick, wall), task, tmp_path)
     assert done.problem == "the grader itself failed (ZeroDivisionError: here)"
     kept = store.read(tmp_path, "a")
     assert kept
@@ -109,7 +109,7 @@ def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
     assert (told["score"], done.problem in told["output"]) == (0, True)
 
 
-class WithoutRoom(Marker):
+class WithoutRoom(Grader):
     """A marker on a disk that is full, but for the last of so many times."""
 
     times = 99
@@ -122,20 +122,20 @@ class WithoutRoom(Marker):
 
 
 def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
-    quick: Lab, wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Lab, wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "PAUSES", (0.0, 0.0))
-    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
     with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; make room there, .* TMPDIR"):
-        worker.mark(WithoutRoom(quick, wall), task, tmp_path)
+        worker.grade_submission(WithoutRoom(quick, wall), task, tmp_path)
     assert store.read(tmp_path, "a") is None
     with WithoutRoom(quick, wall) as marker:
         marker.times = 3
-        assert worker.mark(marker, task, tmp_path).points == 100  # whoever filled the disk is gone
+        assert worker.grade_submission(marker, task, tmp_path).points == 100  # whoever filled the disk is gone
 
 
 def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
-    quick: Lab, wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Lab, wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = [True]
 
@@ -147,6 +147,6 @@ def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
 
     monkeypatch.setattr(worker, "PAUSES", (0.0,))
     monkeypatch.setattr(worker, "write_text", write)
-    task = Task(HandedIn("a", ROOT / "examples/perfect_plain"), "fingerprint")
-    with Marker(quick, wall) as marker:
-        assert worker.mark(marker, task, tmp_path).points == 100
+    task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
+    with Grader(quick, wall) as marker:
+        assert worker.grade_submission(marker, task, tmp_path).points == 100

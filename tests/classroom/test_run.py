@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT, RunClass
 
 from autograder.classroom import gradebook, store
-from autograder.classroom.store import Record
+from autograder.classroom.store import SubmissionRecord
 from autograder.gradescope.metadata import Person
 from autograder.individual.personal_lab import NOBODY
 from autograder.rubric import Lab
@@ -133,15 +133,15 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
 def test_marks_depend_on_grader_templates_device_and_versions(
     real_lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    found = {store.basis(real_lab, "cpu"), store.basis(real_lab, "cuda")}
-    assert store.basis(real_lab, "cpu") in found
+    found = {store.grader_fingerprint(real_lab, "cpu"), store.grader_fingerprint(real_lab, "cuda")}
+    assert store.grader_fingerprint(real_lab, "cpu") in found
     monkeypatch.setattr(store, "version", lambda name: "9.9")
-    found.add(store.basis(real_lab, "cpu"))
+    found.add(store.grader_fingerprint(real_lab, "cpu"))
     (tmp_path / "feedback.html").write_text("another page")
     monkeypatch.setattr(store, "TEMPLATES", tmp_path)
-    found.add(store.basis(real_lab, "cpu"))
+    found.add(store.grader_fingerprint(real_lab, "cpu"))
     monkeypatch.setattr(store, "GRADER", tmp_path)
-    found.add(store.basis(real_lab, "cpu"))
+    found.add(store.grader_fingerprint(real_lab, "cpu"))
     assert len(found) == 5
 
 
@@ -241,7 +241,7 @@ def _kill_workers(parent: int) -> int:
 
 def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
-    text = gradebook.table(real_lab, [Record("submission_1", "", people, (), None, "it is no zip")])
+    text = gradebook.table(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
     assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not marked: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]

@@ -13,17 +13,17 @@ from frozen import changeable
 from rich.console import Console
 
 from autograder.classroom import compare, gpu_slots, gradebook, progress, run, store
-from autograder.classroom.discover import HandedIn, NoClass
+from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import Gathered, NearMiss, Wrong, gather
+from autograder.classroom.overview.gather import Gathered, NearMiss, WrongAnswer, gather
 from autograder.classroom.overview.similar_answers import alike
-from autograder.classroom.overview.statistics import Item, Student, attempts, gain, histogram, items, spread
-from autograder.classroom.store import Record
-from autograder.classroom.worker import Done, Task
+from autograder.classroom.overview.statistics import Item, StudentSummary, attempts, gain, histogram, items, spread
+from autograder.classroom.store import SubmissionRecord
+from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Person
-from autograder.outcome import Curve, GradeReport, Marked, Outcome
+from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
@@ -35,7 +35,7 @@ ADA = Person("Ada Lovelace", "ada@example.edu", "00123")
 def report(lab: Lab, **outcomes: Outcome) -> GradeReport:
     """Every check right, but for those that are named, as `c3_1`."""
     checks = tuple(
-        Marked(
+        CheckResult(
             *(check.number, check.name, check.points),
             outcomes.get("c" + check.number.replace(".", "_"), Outcome(check.points, "right")),
         )
@@ -44,13 +44,17 @@ def report(lab: Lab, **outcomes: Outcome) -> GradeReport:
     return GradeReport("Lab", "who", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
-def kept(lab: Lab, id: str = "a", problem: str = "", people: tuple[Person, ...] = (), **outcomes: Outcome) -> Record:
-    return Record(id, f"print of {id}", people, (), report(lab, **outcomes), problem)
+def kept(
+    lab: Lab, id: str = "a", problem: str = "", people: tuple[Person, ...] = (), **outcomes: Outcome
+) -> SubmissionRecord:
+    return SubmissionRecord(id, f"print of {id}", people, (), report(lab, **outcomes), problem)
 
 
-def student(total: float | None = 10.0, scores: Sequence[float | None] = (), points: Sequence[float] = ()) -> Student:
+def student(
+    total: float | None = 10.0, scores: Sequence[float | None] = (), points: Sequence[float] = ()
+) -> StudentSummary:
     cells = tuple((each, "right") for each in points)
-    return Student("id", "print", "who", total, cells, tuple(scores), "", frozenset())  # type: ignore[arg-type]
+    return StudentSummary("id", "print", "who", total, cells, tuple(scores), "", frozenset())  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- figures
@@ -121,8 +125,8 @@ def test_the_class_by_attempts_has_six_and_more_in_one_line() -> None:
 # ---------------------------------------------------------------- alike
 
 
-def wrong(quantity: str, number: str = "1.1") -> Wrong:
-    return Wrong(number, quantity, "3.14159")
+def wrong(quantity: str, number: str = "1.1") -> WrongAnswer:
+    return WrongAnswer(number, quantity, "3.14159")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_groups_that_agree_in_most_checks_come_first_then_in_most_numbers() -> N
 )
 def test_a_wrong_number_of_three_digits_counts(real_lab: Lab, value: float, counts: bool) -> None:
     found = gather(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
-    assert found.wrong == ({Wrong("1.1", "s", f"{value:g}"): [0]} if counts else {})
+    assert found.wrong == ({WrongAnswer("1.1", "s", f"{value:g}"): [0]} if counts else {})
 
 
 def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) -> None:
@@ -177,7 +181,7 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
         kept(real_lab, "b", c1_1=explained, c2_1=silent, c2_2=silent),
         kept(real_lab, "c", c1_1=close, c3_1=Outcome(0, "told")),
         kept(real_lab, "d", "could not be marked", c1_1=explained),
-        Record("e", "e", (), (), None, "gone"),
+        SubmissionRecord("e", "e", (), (), None, "gone"),
     ]
     found = gather(real_lab, records)
     assert {id: each.students for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
@@ -230,7 +234,7 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
     assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}
 
 
-def rows(real_lab: Lab, records: Sequence[Record], *, anonymous: bool = False) -> list[page.Row]:
+def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool = False) -> list[page.TableRow]:
     found = gather(real_lab, records)
     people, order = page._people(found.students, anonymous)
     return [page._row(found.students[n], people[n], 2, {"m": "0"}, anonymous=anonymous) for n in order]
@@ -240,7 +244,7 @@ def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:
     blank, partly = Outcome(0, "", marked=False), Outcome(1.5, "")
     records = [
         replace(kept(real_lab, "a b", people=(ADA,), c1_1=blank, c1_2=partly), attempts=(Attempt(WHEN, 1.0, True),)),
-        Record("c", "0", (), (), None, "gone"),
+        SubmissionRecord("c", "0", (), (), None, "gone"),
     ]
     ada, gone = rows(real_lab, records)
     assert (ada.person.label, ada.person.href) == ("Ada Lovelace", "feedback/a%20b.html")
@@ -271,7 +275,7 @@ def test_a_long_list_is_cut_and_the_rest_counted(real_lab: Lab, more: int) -> No
 
 
 def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
-    def mistaken(id: str, mistake: str) -> Record:
+    def mistaken(id: str, mistake: str) -> SubmissionRecord:
         return kept(real_lab, id, c1_1=Outcome(0, "told", mistakes=((mistake,),)))
 
     found = gather(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
@@ -302,7 +306,9 @@ def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
 def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     group = replace(kept(real_lab, "7", people=(ADA, Person("=Eve", "", "9")), c1_1=Outcome(2.5, "")))
     group = replace(group, attempts=(Attempt(WHEN, 1.0, False), Attempt(WHEN.replace(hour=9), 2.0, True)))
-    lines = list(csv.reader(io.StringIO(gradebook.table(real_lab, [group, Record("8", "", (), (), None, "gone")]))))
+    lines = list(
+        csv.reader(io.StringIO(gradebook.table(real_lab, [group, SubmissionRecord("8", "", (), (), None, "gone")])))
+    )
     head, ada, eve, gone = lines
     assert head[:9] == [
         *("Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"),
@@ -372,7 +378,11 @@ def test_only_another_folder_with_results_can_be_compared_with(tmp_path: Path) -
 
 
 def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> None:
-    records = [kept(real_lab, "a"), kept(real_lab, "b", c1_1=Outcome(0, "")), Record("c", "", (), (), None, "gone")]
+    records = [
+        kept(real_lab, "a"),
+        kept(real_lab, "b", c1_1=Outcome(0, "")),
+        SubmissionRecord("c", "", (), (), None, "gone"),
+    ]
     come = run.summary(real_lab, records, Path("out"))
     assert come.text.splitlines()[0] == "2 marked, 1 could not be; the median is 97 of 100 points"
     assert come.failed == 0
@@ -409,7 +419,9 @@ def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None
 def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
     for id in "ab":
         store.write(tmp_path, kept(real_lab, id))
-    tasks = tuple(Task(HandedIn(id, Path()), prints) for id, prints in (("a", "print of a"), ("b", "x"), ("c", "x")))
+    tasks = tuple(
+        GradingTask(ClassSubmission(id, Path()), prints) for id, prints in (("a", "print of a"), ("b", "x"), ("c", "x"))
+    )
     found = list(run.records(run.Plan(tmp_path, tasks, (), 0, ()), run.Options(tmp_path, 1)))
     assert [(each.id, each.report is None, each.problem) for each in found] == [
         *(("a", False, ""), ("b", True, run.CHANGED))
@@ -421,11 +433,11 @@ def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> Non
     [("*", True), ("ADA*", True), ("*@example.edu", True), ("00123", True), ("7", True), ("8", False), ("", False)],
 )
 def test_only_picks_by_id_name_email_or_number(pattern: str, fits: bool) -> None:
-    assert run._fits(HandedIn("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
+    assert run._fits(ClassSubmission("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
 
 
 def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, tmp_path: Path) -> None:
-    task = Task(HandedIn("a", Path()), "print of a")
+    task = GradingTask(ClassSubmission("a", Path()), "print of a")
     assert not run._is_marked(task, tmp_path)
     store.write(tmp_path, kept(real_lab))
     assert not run._is_marked(task, tmp_path)
@@ -445,16 +457,16 @@ def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, 
 
 
 def test_a_record_of_a_group_is_called_by_all_names() -> None:
-    assert Record("a", "", (ADA, Person("", "b@c", "")), (), None).who == "Ada Lovelace, b@c"
-    assert Record("a", "", (Person("", "", "9"),), (), None).who == "9"
-    empty = Record("a", "", (), (), None)
+    assert SubmissionRecord("a", "", (ADA, Person("", "b@c", "")), (), None).who == "Ada Lovelace, b@c"
+    assert SubmissionRecord("a", "", (Person("", "", "9"),), (), None).who == "9"
+    empty = SubmissionRecord("a", "", (), (), None)
     assert (empty.who, empty.created, empty.points, empty.again) == ("a", None, 0, False)
 
 
 def test_the_attempt_that_counts_is_told_by_its_number() -> None:
-    handed = HandedIn("a", Path(), (ADA,), (Attempt(WHEN, 1.0, False), Attempt(WHEN, 2.0, True)))
+    handed = ClassSubmission("a", Path(), (ADA,), (Attempt(WHEN, 1.0, False), Attempt(WHEN, 2.0, True)))
     assert (handed.metadata.attempt, handed.metadata.people) == (2, (ADA,))
-    assert HandedIn("a", Path(), (ADA,)).metadata.people == (ADA,)
+    assert ClassSubmission("a", Path(), (ADA,)).metadata.people == (ADA,)
 
 
 # ---------------------------------------------------------------- progress and places
@@ -520,13 +532,13 @@ def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers:
 def test_only_what_grows_with_a_class_can_be_changed() -> None:
     parts = ("compare", "discover", "overview", "pool", "progress", "run", "store", "worker")
     found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
-    assert {name.rpartition(".")[2] for name in found} == {"Team", "_Worker", "Gathered", "Mistake", "Shape"}
+    assert {name.rpartition(".")[2] for name in found} == {"WorkerPool", "_Worker", "Gathered", "MistakeCount", "Shape"}
     assert Gathered().students == []
 
 
 def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> None:
-    def cells(records: list[Record]) -> int:
+    def cells(records: list[SubmissionRecord]) -> int:
         return page.render(real_lab, gather(real_lab, records)).count("<td")
 
-    marked, gone = kept(real_lab, "a"), Record("b", "b", (), (), None, "gone")
+    marked, gone = kept(real_lab, "a"), SubmissionRecord("b", "b", (), (), None, "gone")
     assert cells([marked, gone, gone]) - cells([marked, gone]) == cells([marked, marked, gone]) - cells([marked, gone])

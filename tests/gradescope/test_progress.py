@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 from conftest import ROOT
 
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.gradescope import metadata, results_writer
 from autograder.gradescope.metadata import Earlier
 from autograder.gradescope.progress import since_last
-from autograder.outcome import Marked, Outcome
+from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 
 def points(lab: Lab, **lost: float) -> dict[str, float]:
@@ -27,9 +27,9 @@ def earlier(lab: Lab, **lost: float) -> list[Earlier]:
     return [Earlier(number, score, worth[number]) for number, score in points(lab, **lost).items()]
 
 
-def now(lab: Lab, **lost: float) -> list[Marked]:
+def now(lab: Lab, **lost: float) -> list[CheckResult]:
     scores = points(lab, **lost)
-    return [Marked(c.number, c.name, c.points, Outcome(scores[c.number], "")) for c in lab.rubric.checks]
+    return [CheckResult(c.number, c.name, c.points, Outcome(scores[c.number], "")) for c in lab.rubric.checks]
 
 
 def changed(lab: Lab, **values: Any) -> Lab:
@@ -84,10 +84,12 @@ def test_many_groups_are_cut_short(real_lab: Lab) -> None:
     assert lines[-2:] == ["and 28 more", "Total: up from 0 to 240 of 240 points"]
 
 
-def test_an_attempt_is_compared_with_the_results_of_the_one_before(wall: Wall, tmp_path: Path, real_lab: Lab) -> None:
+def test_an_attempt_is_compared_with_the_results_of_the_one_before(
+    wall: ForkServer, tmp_path: Path, real_lab: Lab
+) -> None:
     path = tmp_path / "submission_metadata.json"
     target = tmp_path / "results.json"
-    with Marker(real_lab, wall, "cpu") as marker:
+    with Grader(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "examples/forgot_zero_grad", target)
         path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
         marker.mark(ROOT / "examples/perfect_plain", target, metadata.read(path))
@@ -97,11 +99,11 @@ def test_an_attempt_is_compared_with_the_results_of_the_one_before(wall: Wall, t
     )
 
 
-def test_an_attempt_at_which_the_grader_failed_is_not_compared(wall: Wall, tmp_path: Path, real_lab: Lab) -> None:
+def test_an_attempt_at_which_the_grader_failed_is_not_compared(wall: ForkServer, tmp_path: Path, real_lab: Lab) -> None:
     path, target = tmp_path / "submission_metadata.json", tmp_path / "results.json"
-    results_writer.Results(target, real_lab)
+    results_writer.ResultsWriter(target, real_lab)
     path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
-    with Marker(real_lab, wall, "cpu") as marker:
+    with Grader(real_lab, wall, "cpu") as marker:
         marker.mark(ROOT / "examples/prints_only", target, metadata.read(path))
     assert "last attempt" not in json.loads(target.read_text())["output"]
 

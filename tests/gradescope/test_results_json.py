@@ -127,7 +127,7 @@ def test_a_missing_or_binary_file_is_one_sentence(tmp_path: Path) -> None:
 def test_the_file_of_the_schema_is_the_file_that_is_read() -> None:
     schema = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
     assert set(schema["properties"]) == set(results_json.Results.__struct_fields__)
-    assert set(schema["$defs"]["test"]["properties"]) == set(results_json.Entry.__struct_fields__)
+    assert set(schema["$defs"]["test"]["properties"]) == set(results_json.TestEntry.__struct_fields__)
     assert set(schema["$defs"]["column"]["properties"]) == set(results_json.Column.__struct_fields__)
 
 

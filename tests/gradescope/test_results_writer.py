@@ -16,7 +16,7 @@ from conftest import RESULTS_SCHEMA
 from autograder import fileio
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Earlier, Metadata
-from autograder.outcome import Finding, GradeReport, Marked, Outcome
+from autograder.outcome import CheckResult, Finding, GradeReport, Outcome
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
@@ -27,9 +27,9 @@ def content(path: Path) -> dict[str, object]:
     return dict(data)
 
 
-def marked(lab: Lab, number: str, points: float, text: str = "text") -> Marked:
+def marked(lab: Lab, number: str, points: float, text: str = "text") -> CheckResult:
     check = next(check for check in lab.rubric.checks if check.number == number)
-    return Marked(number, check.name, check.points, Outcome(points, text))
+    return CheckResult(number, check.name, check.points, Outcome(points, text))
 
 
 def entry(path: Path, number: str) -> dict[str, object]:
@@ -40,7 +40,7 @@ def entry(path: Path, number: str) -> dict[str, object]:
 
 def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "new folder" / "results.json"
-    results_writer.Results(path, real_lab)
+    results_writer.ResultsWriter(path, real_lab)
     data = content(path)
     assert data["score"] == 0
     assert data["output"] == results_writer.NOT_FINISHED
@@ -52,7 +52,7 @@ def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp
 
 def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "results.json"
-    with results_writer.Results(path, real_lab) as file:
+    with results_writer.ResultsWriter(path, real_lab) as file:
         file.record(marked(real_lab, "1.1", 4.0))
         until = time.monotonic() + 10
         while content(path)["score"] != 4 and time.monotonic() < until:  # it is written while marking goes on
@@ -69,13 +69,13 @@ def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_
 def test_a_score_is_finite_and_between_0_and_its_maximum(
     tmp_path: Path, real_lab: Lab, points: float, score: float
 ) -> None:
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", points))
     assert entry(tmp_path / "results.json", "1.1")["score"] == score
 
 
 def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 5.9))
         file.record(marked(real_lab, "1.2", 3))
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
@@ -83,7 +83,7 @@ def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
 
 
 def test_a_long_text_is_cut(tmp_path: Path, real_lab: Lab) -> None:
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 0, "x" * 1_000_000))
     output = entry(tmp_path / "results.json", "1.1")["output"]
     assert isinstance(output, str)
@@ -124,7 +124,7 @@ def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
 ) -> None:
     monkeypatch.setattr(results_writer, "PAUSES", (99.0,))  # of no use here
     folder = tmp_path / "results"
-    with results_writer.Results(folder / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(folder / "results.json", real_lab) as file:
         shutil.rmtree(folder)
         folder.write_text("in the way")
         file.record(marked(real_lab, "1.1", 4.0))
@@ -145,7 +145,7 @@ def test_the_last_write_is_tried_again(
             raise fileio.CannotWrite("No space left on device", errno.ENOSPC)
         fileio.write_text(path, text, option)
 
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         monkeypatch.setattr(results_writer, "write_text", full)
         monkeypatch.setattr(results_writer, "PAUSES", (0.0, 0.0, 0.0))
         file.finish("done")
@@ -159,7 +159,7 @@ def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
     def full(*_: object) -> None:
         raise fileio.CannotWrite("No space left on device")
 
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         monkeypatch.setattr(results_writer, "write_text", full)
         file.record(marked(real_lab, "1.1", 4.0))
         time.sleep(0.05)
@@ -174,16 +174,16 @@ def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
     many = [msgspec.structs.replace(check, number=str(number)) for number in range(100)]
     lab = Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, checks=tuple(many)))
     for length, kept in ((4000, "x" * 4000), (4001, "x" * 3999 + "…")):
-        with results_writer.Results(tmp_path / "results.json", lab) as file:
-            file.record(Marked("0", "", 6, Outcome(0, "x" * length)))
+        with results_writer.ResultsWriter(tmp_path / "results.json", lab) as file:
+            file.record(CheckResult("0", "", 6, Outcome(0, "x" * length)))
         assert entry(tmp_path / "results.json", "0")["output"] == kept
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(marked(real_lab, "1.1", 0, "x" * 8000))
     assert entry(tmp_path / "results.json", "1.1")["output"] == "x" * 8000
 
 
 def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
-    with results_writer.Results(tmp_path / "results.json", real_lab) as file:
+    with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(replace(marked(real_lab, "1.1", 6), fault=True))
         file.record(marked(real_lab, "1.2", 3))
         file.finish("done", {"execution_time": 2})
@@ -197,7 +197,7 @@ def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_
 def report(lab: Lab, *outcomes: Outcome, **more: Any) -> GradeReport:
     """The first checks with these outcomes, the others wrong."""
     every = [*outcomes, *[Outcome(0, "")] * len(lab.rubric.checks)]
-    checks = tuple(Marked(c.number, c.name, c.points, o) for c, o in zip(lab.rubric.checks, every, strict=False))
+    checks = tuple(CheckResult(c.number, c.name, c.points, o) for c, o in zip(lab.rubric.checks, every, strict=False))
     return GradeReport("Lab", "who", "cpu", checks, 1.234, Confinement(dict.fromkeys(PURPOSE, "")), **more)
 
 

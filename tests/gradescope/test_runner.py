@@ -9,12 +9,12 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 
 from autograder.gradescope import runner
-from autograder.outcome import Marked, Outcome
-from autograder.rubric import Values
+from autograder.outcome import CheckResult, Outcome
+from autograder.rubric import ValuesCheck
 from autograder.sandbox.host.fork_server import GraderFault
 
 CHECKS: dict[str, Any] = {
-    n: Values(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")
+    n: ValuesCheck(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")
 }
 
 
@@ -25,9 +25,9 @@ class Good(unittest.TestCase):
         pass
 
 
-def run(case: type[unittest.TestCase]) -> dict[str, Marked]:
+def run(case: type[unittest.TestCase]) -> dict[str, CheckResult]:
     suite = unittest.TestSuite([*unittest.defaultTestLoader.loadTestsFromTestCase(case), Good("test_good")])
-    seen: list[Marked] = []
+    seen: list[CheckResult] = []
     marked = runner.run(suite, CHECKS, seen.append)
     assert [one.number for one in marked] == ["1", "2"]
     assert sorted(seen, key=lambda one: one.number) == list(marked)

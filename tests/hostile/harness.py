@@ -30,7 +30,7 @@ import odd_files
 
 from autograder import rubric as rubrics
 from autograder import submission as handed_in
-from autograder.rubric import Convergence, Lab
+from autograder.rubric import Lab, TrainingCheck
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).resolve().parent / "cases"
@@ -516,7 +516,7 @@ def expected_values(lab: Lab, digest: str) -> dict[str, float]:
         for name in getattr(check, "inputs", ()):
             graph = lab.graphs[lab.rubric.functions[check.function].graph]
             arguments = lab.arguments(check, name, digest)
-            if isinstance(check, Convergence):
+            if isinstance(check, TrainingCheck):
                 weight, losses = train(graph, arguments.inputs, arguments.settings)
                 found[f"{check.number} {name} w"] = weight
                 found |= {f"{check.number} {name} losses[{i}]": loss for i, loss in enumerate(losses)}

@@ -7,13 +7,13 @@ from conftest import Result
 
 from autograder import rubric
 from autograder.checks.oracle import descent
-from autograder.rubric import Arguments, CodeCheck, Lab
+from autograder.rubric import CallArguments, CodeCheck, Lab
 from autograder.submission import Submission
 
 FIRST = "def check_result(x=4.0, y=1.0, w=0.5, device='cpu'):\n    return x, w\n"
 
 
-def answer(the_lab: Lab, check: CodeCheck, given: Arguments) -> object:
+def answer(the_lab: Lab, check: CodeCheck, given: CallArguments) -> object:
     """What is right."""
     function = the_lab.rubric.functions[check.function]
     graph = the_lab.graphs[function.graph]

@@ -12,13 +12,13 @@ from conftest import ROOT, Result
 from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, own
 
 from autograder import individual, rubric
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.individual import table
 from autograder.individual.personal_lab import GROUP
 from autograder.rubric import expected
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Answer, Child
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import Response, SandboxProcess
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick_draws")]
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def mark_of(folder: Path, wall: Wall, tmp_path: Path) -> Callable[..., Result]:
+def mark_of(folder: Path, wall: ForkServer, tmp_path: Path) -> Callable[..., Result]:
     """Mark the reference's program, or another one, with paper answers that some people have handed in."""
 
     def mark_of(answers: str, *people: Person, program: str | None = None) -> Result:
@@ -38,7 +38,7 @@ def mark_of(folder: Path, wall: Wall, tmp_path: Path) -> Callable[..., Result]:
         (handed_in / "answers.yaml").write_text(answers)
         if program is not None:
             (handed_in / "Lab4.py").write_text(program)
-        with Marker(rubric.load(folder), wall, "cpu") as marker:
+        with Grader(rubric.load(folder), wall, "cpu") as marker:
             report = marker.mark(handed_in, tmp_path / "results.json", Metadata(people))
         return Result(report, json.loads((tmp_path / "results.json").read_text()))
 
@@ -187,14 +187,14 @@ def test_neither_key_nor_roster_reach_the_students_process(
 ) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     crossed: list[str] = []
-    ask = Child.ask
+    ask = SandboxProcess.ask
 
-    def spied(self: Child, request: dict[str, Any], seconds: float) -> Answer:
+    def spied(self: SandboxProcess, request: dict[str, Any], seconds: float) -> Response:
         answer = ask(self, request, seconds)
         crossed.extend((json.dumps(request), answer.printed))
         return answer
 
-    monkeypatch.setattr(Child, "ask", spied)
+    monkeypatch.setattr(SandboxProcess, "ask", spied)
     program = (
         "import os, sys\n\ndef check_result(x, y, w):\n    print('SEEN', dict(os.environ), sys.argv, os.getcwd())\n"
     )

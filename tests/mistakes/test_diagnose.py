@@ -7,15 +7,15 @@ import pytest
 
 from autograder import rubric
 from autograder.graph import parse
-from autograder.mistakes.catalogue import Task, catalogue, distinct
+from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.for_lab import Mistakes
-from autograder.mistakes.procedure import IMPOSSIBLE, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 
 
-def samples(real_lab: rubric.Lab, function: str, task: Task, work: Work) -> list[Sample]:
+def samples(real_lab: rubric.Lab, function: str, task: FunctionModel, work: Procedure) -> list[Sample]:
     """What a function with this work returns for all inputs that the rubric's checks use."""
     found = []
     for check in real_lab.rubric.checks:
@@ -142,7 +142,7 @@ def test_ids_are_unique_and_every_mistake_says_what_to_look_at(real_lab: rubric.
 
 def test_a_new_graph_gets_its_mistakes_for_nothing() -> None:
     graph = parse({"z": "x * w", "t": "z + b", "y_hat": "tanh(t)", "s": "y_hat - y", "loss": "s ** 2"})
-    task = Task(graph, ("loss", "dloss_dw", "dloss_db"), {"x": 2, "w": 1, "b": 0.5, "y": 1}, {}, by_hand=True)
+    task = FunctionModel(graph, ("loss", "dloss_dw", "dloss_db"), {"x": 2, "w": 1, "b": 0.5, "y": 1}, {}, by_hand=True)
     found = {made.mistake.id for made in distinct(task, catalogue(task))}
     assert {"left-out@y_hat", "at-its-input@dy_hat_dt", "multiplied@t", "exchanged@w,b"} <= found
 
@@ -197,7 +197,7 @@ def test_late_in_a_loop_five_times_as_much_is_close() -> None:
     assert Closeness(rtol=0.01)(1009.0, 1000.0)
 
 
-TRAIN = Task(
+TRAIN = FunctionModel(
     parse({"p": "x * w", "s": "p - y", "loss": "s ** 2"}),
     ("w", "losses"),
     {"x": 4, "w": 0.5, "y": 1},
@@ -215,7 +215,7 @@ def trained(*mistakes: str, **settings: float) -> Sample:
     return Sample(AT, at, weights, losses)
 
 
-def work_with(*mistakes: str) -> Work:
+def work_with(*mistakes: str) -> Procedure:
     work = TRAIN.right
     for id in mistakes:
         work = next(made.mistake for made in KNOWN if made.mistake.id == id).apply(work)
@@ -327,7 +327,7 @@ def test_a_wrong_loop_is_named_by_losses_taken_after_the_update(mistake: str) ->
     assert ids(replace(trained(), losses=TRAIN.right.trained(("w",), AT, 0.04, 15)[1][1:], after=True)) == []
 
 
-FORWARD = Task(
+FORWARD = FunctionModel(
     parse({"m": "x * w", "h": "sigmoid(m)", "loss": "h - y"}),
     ("m", "h", "loss", "dh_dm", "dm_dw", "dloss_dw"),
     {"x": 2, "w": 1, "y": 0.5},
@@ -343,7 +343,7 @@ def values_with(*mistakes: str) -> list[Sample]:
     return [Sample(at, {}, work.results(FORWARD.returns, at)) for at in POINTS]
 
 
-def explained(samples: list[Sample], task: Task = FORWARD) -> list[tuple[str, ...]]:
+def explained(samples: list[Sample], task: FunctionModel = FORWARD) -> list[tuple[str, ...]]:
     return [tuple(each.id for each in found) for found in explanations(task, catalogue(task), samples)]
 
 
@@ -390,7 +390,7 @@ def test_numbers_that_are_missing_explain_nothing_and_forbid_nothing() -> None:
     assert explained([replace(each, values={}) for each in some]) == []
 
 
-BOTH = Task(
+BOTH = FunctionModel(
     parse({"p": "x * w", "s": "p + b", "loss": "s ** 2"}),
     ("w", "b", "losses"),
     {"x": 4, "w": 0.5, "b": 1},
@@ -428,7 +428,7 @@ def test_half_of_a_slope_of_nothing_is_nothing() -> None:
 
 
 def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
-    task = Task(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
+    task = FunctionModel(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
     made = next(made for made in catalogue(task) if made.mistake.id == "stops-at-half@update")
     assert made.work.trained(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
 

@@ -6,4 +6,4 @@ import autograder.mistakes
 
 
 def test_data_does_not_change() -> None:
-    assert changing(autograder.mistakes) == {"Epoch"}
+    assert changing(autograder.mistakes) == {"EpochState"}

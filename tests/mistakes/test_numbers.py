@@ -8,22 +8,22 @@ import yaml
 
 from autograder.graph import Graph, parse
 from autograder.mistakes.backward import local_mistakes
-from autograder.mistakes.catalogue import Task, catalogue
+from autograder.mistakes.catalogue import FunctionModel, catalogue
 from autograder.mistakes.forward import swapped
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "numbers.yaml").read_text())
 NEURON = parse({"m": "x * w", "h": "sigmoid(m)", "loss": "h - y"})
 CHAIN = parse({"m": "a * v", "n": "m * w", "loss": "n ** 2"})
 AT = {"lr": 0.1, "n_epochs": 4}
 TASKS = {
-    "by hand": Task(NEURON, ("h", "loss", "dh_dm", "dm_dw", "dloss_dw"), {"x": 2, "w": 1, "y": 0.5}, {}),
-    "by autograd": Task(NEURON, ("loss", "dloss_dw"), {"x": 2, "w": 1, "y": 0.5}, {}, by_hand=False),
-    "two weights": Task(CHAIN, ("dm_dv", "dloss_dv", "dloss_dw"), {"a": 2, "v": 1, "w": 3}, {}),
-    "training": Task(
+    "by hand": FunctionModel(NEURON, ("h", "loss", "dh_dm", "dm_dw", "dloss_dw"), {"x": 2, "w": 1, "y": 0.5}, {}),
+    "by autograd": FunctionModel(NEURON, ("loss", "dloss_dw"), {"x": 2, "w": 1, "y": 0.5}, {}, by_hand=False),
+    "two weights": FunctionModel(CHAIN, ("dm_dv", "dloss_dv", "dloss_dw"), {"a": 2, "v": 1, "w": 3}, {}),
+    "training": FunctionModel(
         parse({"p": "x * w", "s": "p - y", "loss": "s ** 2"}), ("w", "losses"), {"x": 2, "w": 1, "y": 1}, AT
     ),
-    "training two weights": Task(
+    "training two weights": FunctionModel(
         parse({"p": "x * w", "s": "p + b", "loss": "s ** 2"}), ("w", "b", "losses"), {"x": 2, "w": 1, "b": 1}, AT
     ),
 }
@@ -50,7 +50,9 @@ OPERATIONS = {
 }
 
 
-def numbers(task: Task, name: str, mistake: Mistake | None, rate: float = 0.05, epochs: int = 3) -> list[float] | None:
+def numbers(
+    task: FunctionModel, name: str, mistake: Mistake | None, rate: float = 0.05, epochs: int = 3
+) -> list[float] | None:
     """What the function of a task returns with a mistake, None where that is impossible."""
     work = mistake.apply(task.right) if mistake else task.right
     try:
@@ -61,7 +63,7 @@ def numbers(task: Task, name: str, mistake: Mistake | None, rate: float = 0.05, 
 
 def operation(graph: Graph, mistake: Mistake | None, inputs: Mapping[str, float]) -> list[float]:
     """A node's value and its local derivatives."""
-    work = Work(graph, graph)
+    work = Procedure(graph, graph)
     once = (mistake.apply(work) if mistake else work).once({name: inputs[name] for name in graph.inputs})
     return [once.values["z"], *once.local.values()]
 

@@ -15,7 +15,7 @@ from conftest import ROOT, Result, RunVerb
 
 from autograder import rubric
 from autograder.gradescope.metadata import Metadata
-from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -34,7 +34,7 @@ def with_visibility(real_lab: Lab, **visibility: str) -> Lab:
 
 def report(the_lab: Lab, outcome: Outcome) -> GradeReport:
     """Every check with the same outcome."""
-    checks = tuple(Marked(check.number, check.name, check.points, outcome) for check in the_lab.rubric.checks)
+    checks = tuple(CheckResult(check.number, check.name, check.points, outcome) for check in the_lab.rubric.checks)
     return GradeReport("Lab", "submission", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, Result
 from rich.console import Console
 
-from autograder.outcome import Curve, Finding, GradeReport, Marked, Outcome
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome
 from autograder.render import terminal
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
@@ -19,7 +19,7 @@ def shown(report: GradeReport, results: str = "r.json") -> str:
     return console.export_text()
 
 
-def report(*checks: Marked) -> GradeReport:
+def report(*checks: CheckResult) -> GradeReport:
     return GradeReport("Lab", "submission", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
@@ -38,27 +38,27 @@ def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Pat
     [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· missing")],
 )
 def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, marked: bool, word: str) -> None:
-    assert word in shown(report(Marked("1", "name", 5, Outcome(points, "summary", marked=marked))))
+    assert word in shown(report(CheckResult("1", "name", 5, Outcome(points, "summary", marked=marked))))
 
 
 def test_what_the_grader_failed_at_is_not_called_missing() -> None:
-    fault = Marked("1", "name", 5, Outcome(0, "a fault", marked=False), fault=True)
+    fault = CheckResult("1", "name", 5, Outcome(0, "a fault", marked=False), fault=True)
     assert fault.word == "the grader failed"
     assert "· the grader failed" in shown(report(fault))
 
 
 def test_what_is_right_is_not_talked_about() -> None:
-    right = Marked("1", "name", 5, Outcome(5, "all right here", (Finding("a", "right"),)))
+    right = CheckResult("1", "name", 5, Outcome(5, "all right here", (Finding("a", "right"),)))
     assert "all right here" not in shown(report(right))
 
 
 def test_a_students_brackets_are_no_markup() -> None:
     text = "[bold red]x[/] [link=file:///etc/passwd]y[/link]"
-    assert text in shown(report(Marked("1", "name", 5, Outcome(0, text, notes=(text,)))))
+    assert text in shown(report(CheckResult("1", "name", 5, Outcome(0, text, notes=(text,)))))
 
 
 def test_a_warning_is_in_the_report_and_on_stderr_when_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    warned = dataclasses.replace(report(Marked("1", "name", 5, Outcome(5, ""))), warnings=("hidden: 3.2",))
+    warned = dataclasses.replace(report(CheckResult("1", "name", 5, Outcome(5, ""))), warnings=("hidden: 3.2",))
     assert "hidden: 3.2" in shown(warned)
     terminal.show(warned, "results.json", quiet=True)
     said = capsys.readouterr()
@@ -66,7 +66,7 @@ def test_a_warning_is_in_the_report_and_on_stderr_when_quiet(capsys: pytest.Capt
 
 
 def test_quiet_is_the_total_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.show(report(Marked("1", "name", 5, Outcome(2.5, "summary"))), "results.json", quiet=True)
+    terminal.show(report(CheckResult("1", "name", 5, Outcome(2.5, "summary"))), "results.json", quiet=True)
     assert capsys.readouterr().out == "2.5 of 5 points\n"
 
 
@@ -84,11 +84,11 @@ def test_any_losses_can_be_plotted(losses: list[float]) -> None:
 
 
 EVERYTHING = (
-    Marked("0", "what was found", 0, Outcome(0, "found all")),
-    Marked("1", "right and silent", 2, Outcome(2, "silent", (Finding("a", "right"),))),
-    Marked("2", "right with a note", 2, Outcome(2, "noted", notes=("a note",))),
-    Marked("3", "follows", 2, Outcome(2, "following", (Finding("b", "follows", "from a"),))),
-    Marked(
+    CheckResult("0", "what was found", 0, Outcome(0, "found all")),
+    CheckResult("1", "right and silent", 2, Outcome(2, "silent", (Finding("a", "right"),))),
+    CheckResult("2", "right with a note", 2, Outcome(2, "noted", notes=("a note",))),
+    CheckResult("3", "follows", 2, Outcome(2, "following", (Finding("b", "follows", "from a"),))),
+    CheckResult(
         *("4", "partly", 2.5),
         Outcome(
             *(1.25, "partly", (Finding("c", "right"), Finding("d", "right", "but late"), Finding("e", "wrong"))),
@@ -96,9 +96,9 @@ EVERYTHING = (
             path=(("c", "right"), ("e", "wrong")),
         ),
     ),
-    Marked("5", "blank", 1, Outcome(0, "nothing came back", marked=False)),
-    Marked("6", "blank too", 1, Outcome(0, "nothing came back", marked=False)),
-    Marked("7", "curve", 1, Outcome(1, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
+    CheckResult("5", "blank", 1, Outcome(0, "nothing came back", marked=False)),
+    CheckResult("6", "blank too", 1, Outcome(0, "nothing came back", marked=False)),
+    CheckResult("7", "curve", 1, Outcome(1, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
 )
 
 
@@ -169,7 +169,7 @@ def test_a_whole_report_reads_like_this() -> None:
 
 
 def test_a_long_name_and_a_long_sentence_are_wrapped() -> None:
-    text = shown(report(Marked("1", "n " * 60, 5, Outcome(0, "s " * 60))))
+    text = shown(report(CheckResult("1", "n " * 60, 5, Outcome(0, "s " * 60))))
     assert len([line for line in text.splitlines() if "n n" in line]) == 3 + 2  # the heading has all 80 columns
     assert "[" not in text
 

@@ -164,7 +164,7 @@ def test_what_the_rubric_does_not_say_has_its_usual_value() -> None:
     assert read.limits == rubric.Limits(10, 20, 240, 512, 10, 32)
     function = rubric.Function("g", (), ())
     assert (function.given, function.device) == (False, False)
-    check = rubric.Convergence(number="1", name="", points=1, function="f", inputs=())
+    check = rubric.TrainingCheck(number="1", name="", points=1, function="f", inputs=())
     assert (check.compared, check.tolerance, check.quantities) == (10, "code", ())
 
 

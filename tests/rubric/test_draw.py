@@ -41,7 +41,7 @@ def test_intervals_that_leave_nothing_are_refused() -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_the_labs_draws_avoid_the_traps(real_lab: rubric.Lab, seed: int) -> None:
     for check in real_lab.rubric.checks:
-        if not isinstance(check, (rubric.Values, rubric.Gradients, rubric.Convergence)):
+        if not isinstance(check, (rubric.ValuesCheck, rubric.GradientsCheck, rubric.TrainingCheck)):
             continue
         for name in check.inputs:
             if name == "published":
@@ -55,7 +55,7 @@ def test_the_labs_draws_avoid_the_traps(real_lab: rubric.Lab, seed: int) -> None
             if "m2" in values:
                 assert (values["m1"] < 0) == (name == "dead_relu")
                 assert name == "dead_relu" or 0.5 <= abs(values["m2"]) <= 1.9
-            if isinstance(check, rubric.Convergence):
+            if isinstance(check, rubric.TrainingCheck):
                 a = 2 * arguments.settings["lr"] * arguments.inputs["x"] ** 2
                 assert 2.1 < a < 2.8 if check.number == "3.5" else 0.1 < a < 0.37
                 assert not math.isclose(values["loss"], 1, abs_tol=0.1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from autograder.mistakes.for_lab import Mistakes
-from autograder.rubric import Answers, Lab, Tolerance
+from autograder.rubric import Lab, PaperCheck, Tolerance
 
 
 def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:
@@ -40,7 +40,7 @@ def test_paper_has_the_quantities_of_all_checks_by_section(real_lab: Lab) -> Non
 
 
 def test_a_quantity_that_two_checks_ask_for_stands_on_paper_once(real_lab: Lab) -> None:
-    (values, *_) = (check for check in real_lab.rubric.checks if isinstance(check, Answers))
+    (values, *_) = (check for check in real_lab.rubric.checks if isinstance(check, PaperCheck))
     again = structs.replace(values, number="1.3", quantities=("dloss_dw", "s"), tolerance="paper")
     checks = (*real_lab.rubric.checks, again)
     twice = replace(real_lab, rubric=structs.replace(real_lab.rubric, checks=checks))

@@ -139,7 +139,7 @@ def test_hidden_inputs_carry_most_of_the_code_points(real_lab: rubric.Lab) -> No
     code = [
         check
         for check in real_lab.rubric.checks
-        if isinstance(check, (rubric.Values, rubric.Gradients, rubric.Convergence))
+        if isinstance(check, (rubric.ValuesCheck, rubric.GradientsCheck, rubric.TrainingCheck))
     ]
     hidden = sum(check.points for check in code if check.inputs != ("published",))
     assert hidden > 0.8 * sum(check.points for check in code)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sympy
 
 from autograder.authoring.answer_key import formula
-from autograder.authoring.answer_key.exact import LONGEST, Exact, Expression, Number, number, rational
+from autograder.authoring.answer_key.exact import LONGEST, Exact, ExactNumber, Expression, number, rational
 from autograder.graph import OPERATIONS, Graph
 from autograder.graph.notation import symbol
 
@@ -82,7 +82,13 @@ def _quadratic(loss: Expression, w: Expression) -> tuple[Expression, ...] | None
 
 
 def _solution(
-    graph: Graph, weight: str, start: Number, best: Number, lowest: Number, ratio: Number, a: Number
+    graph: Graph,
+    weight: str,
+    start: ExactNumber,
+    best: ExactNumber,
+    lowest: ExactNumber,
+    ratio: ExactNumber,
+    a: ExactNumber,
 ) -> tuple[tuple[str, ...], ...]:
     """Where descent ends, how fast, and weight and loss before the update of epoch k."""
     w, loss = symbol(weight), symbol(graph.output)

@@ -21,7 +21,7 @@ from autograder.graph import derivative_name, split_derivative
 from autograder.graph.descent import descend
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Answering
+from autograder.sandbox.host.program import ProgramUnderTest
 from autograder.sandbox.host.protocol import Value
 
 TOLERANCE = 1e-9  # of max(1, |value|)
@@ -36,7 +36,9 @@ class Said:
     number: float
 
 
-def check(lab: Lab, exact: Mapping[str, Exact], wanted: Mapping[str, Sequence[str]], reference: Answering) -> None:
+def check(
+    lab: Lab, exact: Mapping[str, Exact], wanted: Mapping[str, Sequence[str]], reference: ProgramUnderTest
+) -> None:
     """Compare every number of a key. exact, wanted: of each graph, its exact results and the derivatives of which the
     chain rule is written out. reference: the instructor's solution, computing in float64.
 
@@ -118,7 +120,7 @@ def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, sol
 class _Solutions:
     """What the reference's functions return at the published inputs."""
 
-    def __init__(self, lab: Lab, reference: Answering) -> None:
+    def __init__(self, lab: Lab, reference: ProgramUnderTest) -> None:
         self._lab = lab
         self._reference = reference
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autograder.authoring.answer_key import formula
-from autograder.authoring.answer_key.exact import Exact, Number, number
+from autograder.authoring.answer_key.exact import Exact, ExactNumber, number
 from autograder.authoring.answer_key.formula import in_latex
 from autograder.graph import Graph, Node, derivative_name, split_derivative
 from autograder.graph.notation import symbol
@@ -24,7 +24,7 @@ class Equation:
 
     name: str
     pieces: tuple[str, ...]
-    number: Number
+    number: ExactNumber
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Gradient:
     lines: tuple[tuple[str, ...], ...]
     paths: tuple[Path, ...]
     of_paths: int
-    number: Number
+    number: ExactNumber
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _partial(node: Node, operand: str, numbers: _Numbers) -> Equation:
     return _equation(name, sign, steps, numbers.partials[node.name, operand])
 
 
-def _equation(name: str, sign: str, steps: list[str], result: Number) -> Equation:
+def _equation(name: str, sign: str, steps: list[str], result: ExactNumber) -> Equation:
     """The steps, each said once, and the result only at the end."""
     said = [f"= {step}" for step in steps if step != in_latex(result.value)]
     pieces = dict.fromkeys([*said, *result.equals])

@@ -28,7 +28,7 @@ class NoKey(Exception):
 
 
 @dataclass(frozen=True)
-class Number:
+class ExactNumber:
     """A result. value: rounded to float64. exact: LaTeX of the exact value where that is short and says more than six
     digits, else "". rounded: whether six significant digits are not all of it."""
 
@@ -65,7 +65,7 @@ def rational(number: float) -> Expression:
     return sympy.Rational(repr(float(number)))
 
 
-def number(exact: Expression) -> Number:
+def number(exact: Expression) -> ExactNumber:
     """An exact value as it is shown. Raises OverflowError beyond float64."""
     value = float(sympy.N(exact, DIGITS)) + 0.0  # not -0.0
     if not math.isfinite(value):
@@ -73,9 +73,9 @@ def number(exact: Expression) -> Number:
     if exact.is_Rational:
         whole = exact.q == 1
         short = not whole and exact.q <= LARGEST_DENOMINATOR and len(str(exact.p)) <= 6
-        return Number(value, sympy.latex(exact) if short else "", rational(float(digits(value))) != exact)
+        return ExactNumber(value, sympy.latex(exact) if short else "", rational(float(digits(value))) != exact)
     latex = sympy.latex(exact, ln_notation=True) if exact.count_ops() <= MOST_OPERATIONS else ""
-    return Number(value, latex if len(latex) <= LONGEST else "")
+    return ExactNumber(value, latex if len(latex) <= LONGEST else "")
 
 
 @dataclass(frozen=True)

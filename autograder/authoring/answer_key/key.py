@@ -10,12 +10,12 @@ from autograder.authoring.answer_key.derivation import Derived, chained, derive
 from autograder.authoring.answer_key.exact import Exact
 from autograder.authoring.answer_key.reference import Solution, solution
 from autograder.authoring.answer_key.wrong_answers import Quantity, asked_for, of_training, on_graph
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.graph import derivative_name
 from autograder.graph.descent import Epoch, descend
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import LOSSES, Lab
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Key:
     reference: Solution
 
 
-def key(lab: Lab, wall: Wall) -> Key:
+def key(lab: Lab, wall: ForkServer) -> Key:
     """The key of a lab at its published inputs, every number of which was worked out in several ways.
 
     Raises NoKey where two of these differ or something is not finite, GraderFault where the reference cannot be run,
@@ -60,7 +60,7 @@ def key(lab: Lab, wall: Wall) -> Key:
     """
     exact = {name: _exact(lab, name) for name in lab.graphs}
     wanted = {name: _wanted(lab, name) for name in lab.graphs}
-    with Marker(lab, wall, "cpu") as marker:
+    with Grader(lab, wall, "cpu") as marker:
         with marker.in_double_precision() as precise:
             check(lab, exact, wanted, precise)
         reference = solution(lab, marker.reference())

@@ -7,12 +7,12 @@ from autograder.authoring.answer_key.formula import digits
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import Answering, Call, NotRun, Verdict
+from autograder.sandbox.host.program import Call, NotRun, ProgramUnderTest, Verdict
 from autograder.sandbox.host.protocol import Value
 
 
 @dataclass(frozen=True)
-class Run:
+class ReferenceRun:
     """A call without arguments. output: what it printed, if anything, and what it returned, numbers to six digits."""
 
     call: str
@@ -25,13 +25,13 @@ class Solution:
 
     file: str
     code: str
-    runs: tuple[Run, ...]
+    runs: tuple[ReferenceRun, ...]
 
 
-def solution(lab: Lab, reference: Answering) -> Solution:
+def solution(lab: Lab, reference: ProgramUnderTest) -> Solution:
     """The reference of a lab, which answers from behind the wall. Raises FileError when its file cannot be read."""
     code = yaml_config.text(lab.reference / lab.rubric.program)
-    runs = (Run(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
+    runs = (ReferenceRun(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
     return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import Key
-from autograder.authoring.answer_key.wrong_answers import Wrong
+from autograder.authoring.answer_key.wrong_answers import WrongNumber
 from autograder.graph import Graph, split_derivative
 from autograder.graph.descent import Epoch
 from autograder.outcome import counted
@@ -95,7 +95,7 @@ def numbers(found: Sequence[float]) -> str:
     return f"{', '.join(map(digits, found[:MOST_LOSSES]))}, …, {digits(found[-1])}"
 
 
-def mistakes(wrong: Wrong) -> str:
+def mistakes(wrong: WrongNumber) -> str:
     """What leads to a wrong result, in a clause."""
     more = len(wrong.mistakes) - MOST_NAMED
     named = "; ".join(wrong.mistakes[:MOST_NAMED])

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from autograder.authoring.answer_key.formula import digits
-from autograder.mistakes.catalogue import Made, Task, distinct
+from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.for_lab import Known, Mistakes
-from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Work
-from autograder.rubric import LOSSES, Arguments, Lab, Tolerance, expected
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+from autograder.rubric import LOSSES, CallArguments, Lab, Tolerance, expected
 
 PAPER = "on paper"
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongNumber:
     """A wrong result: numbers, one or a list of losses; the mistakes that lead to it, each as a clause. accepted:
     whether it earns credit on paper, because it is within the tolerance or the rubric says so."""
 
@@ -36,18 +36,18 @@ class Quantity:
     name: str
     asked: tuple[str, ...]
     right: tuple[float, ...]
-    wrong: tuple[Wrong, ...]
+    wrong: tuple[WrongNumber, ...]
     unseen: tuple[str, ...]
     mistakes: int
 
 
 @dataclass(frozen=True)
-class _One(Task):
+class _One(FunctionModel):
     """A task of which one quantity is looked at."""
 
     quantity: str = ""
 
-    def observed(self, work: Work, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+    def observed(self, work: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
         """The numbers of the quantity alone."""
         if not self.trains:
             return list(work.results((self.quantity,), inputs).values())
@@ -65,7 +65,7 @@ class _Credit:
     tolerance: Tolerance | None = None
     lenient: frozenset[str] = frozenset()
 
-    def given(self, numbers: Sequence[float], right: Sequence[float], mistakes: Sequence[Made]) -> bool:
+    def given(self, numbers: Sequence[float], right: Sequence[float], mistakes: Sequence[Mutant]) -> bool:
         """Whether a wrong result earns it."""
         if self.tolerance is None:
             return False
@@ -77,7 +77,7 @@ def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
     """Every node and derivative of a graph that is asked for on paper or in a function."""
     asked = asked_for(lab, graph)
     published = lab.rubric.graphs[graph].inputs["published"]
-    at = Arguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
+    at = CallArguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
     right = expected(lab.graphs[graph], asked, at.inputs)
     found = []
     for name, places in asked.items():
@@ -87,7 +87,7 @@ def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
 
 
 def of_training(
-    mistakes: Mistakes, function: str, at: Arguments, right: Mapping[str, Sequence[float]]
+    mistakes: Mistakes, function: str, at: CallArguments, right: Mapping[str, Sequence[float]]
 ) -> tuple[Quantity, ...]:
     """The weights and the losses of a training function, of which `right` has the right numbers."""
     known = mistakes.in_function(function)
@@ -107,13 +107,18 @@ def asked_for(lab: Lab, graph: str) -> dict[str, tuple[str, ...]]:
 
 
 def _quantity(
-    name: str, asked: tuple[str, ...], known: Sequence[Known], at: Arguments, right: Sequence[float], credit: _Credit
+    name: str,
+    asked: tuple[str, ...],
+    known: Sequence[Known],
+    at: CallArguments,
+    right: Sequence[float],
+    credit: _Credit,
 ) -> Quantity:
-    task = _One(**{each.name: getattr(known[0][0], each.name) for each in fields(Task)}, quantity=name)
+    task = _One(**{each.name: getattr(known[0][0], each.name) for each in fields(FunctionModel)}, quantity=name)
     made = sorted((each for _, all_of_it in known for each in all_of_it), key=lambda each: not each.usual)
     model = task.observed(task.right, at.inputs, at.settings)
     mistakes = distinct(task, made) if _shown(model) == _shown(right) else []
-    alike: dict[str, list[tuple[tuple[float, ...], Made]]] = defaultdict(list)
+    alike: dict[str, list[tuple[tuple[float, ...], Mutant]]] = defaultdict(list)
     likely: dict[str, float] = defaultdict(float)
     for place, each in enumerate(mistakes, 1):
         try:
@@ -127,7 +132,7 @@ def _quantity(
     wrong = []
     for shown in sorted(alike, key=lambda shown: -likely[shown]):
         numbers, group = alike[shown][0][0], [each for _, each in alike[shown]]
-        wrong.append(Wrong(numbers, _names(group), credit.given(numbers, right, group)))
+        wrong.append(WrongNumber(numbers, _names(group), credit.given(numbers, right, group)))
     return Quantity(name, asked, tuple(right), tuple(wrong), _names(unseen), len(mistakes))
 
 
@@ -136,7 +141,7 @@ def _shown(numbers: Sequence[float]) -> str:
     return " ".join(map(digits, numbers))
 
 
-def _names(mistakes: Iterable[Made]) -> tuple[str, ...]:
+def _names(mistakes: Iterable[Mutant]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.mistake.name for each in mistakes))
 
 

@@ -8,9 +8,9 @@ from autograder.authoring.audit.synthetic import SUBMISSION
 from autograder.checks.compare import compare_numbers
 from autograder.checks.oracle import Trajectory, descent
 from autograder.checks.training import compare_losses
-from autograder.mistakes.catalogue import Made, Task
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Work
-from autograder.rubric import Arguments, CodeCheck, Lab, Tolerance
+from autograder.mistakes.catalogue import FunctionModel, Mutant
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
+from autograder.rubric import CallArguments, CodeCheck, Lab, Tolerance
 from autograder.sandbox.host import protocol
 
 
@@ -32,8 +32,8 @@ def digests(draws: int) -> list[str]:
 def escapes(
     the_lab: Lab,
     checks: Sequence[CodeCheck],
-    task: Task,
-    mistakes: Sequence[Made],
+    task: FunctionModel,
+    mistakes: Sequence[Mutant],
     draws: int,
     advance: Callable[[], None] = lambda: None,
 ) -> tuple[Escape, ...]:
@@ -61,12 +61,12 @@ class _Values:
     """One call of a function that returns numbers. base: a pass without mistakes, from which is taken what a mistake
     leaves as it is."""
 
-    arguments: Arguments
+    arguments: CallArguments
     tolerance: Tolerance
     right: Numbers
     base: Pass
 
-    def shows(self, work: Work) -> bool:
+    def shows(self, work: Procedure) -> bool:
         """Whether a number is wrong, or there is none."""
         try:
             once = work.once(self.arguments.inputs, self.base)
@@ -79,12 +79,12 @@ class _Values:
 class _Training:
     """One call of a training function. compared: how many losses are."""
 
-    arguments: Arguments
+    arguments: CallArguments
     tolerance: Tolerance
     right: Trajectory
     compared: int
 
-    def shows(self, work: Work) -> bool:
+    def shows(self, work: Procedure) -> bool:
         """Whether a loss or a weight is wrong, or there is none."""
         rate, epochs = float(self.arguments.settings["lr"]), self.right.epochs
         try:
@@ -96,10 +96,10 @@ class _Training:
         return not (compared.right and _right(weights, self.right.weights, self.tolerance))
 
 
-def _call(the_lab: Lab, task: Task, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
+def _call(the_lab: Lab, task: FunctionModel, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
     arguments = the_lab.arguments(check, name, digest)
     tolerance = the_lab.rubric.tolerances[check.tolerance]
-    if isinstance(check, rubric.Convergence):
+    if isinstance(check, rubric.TrainingCheck):
         return _Training(arguments, tolerance, descent(task.graph, task.weights, arguments), check.compared)
     right = rubric.expected(task.graph, the_lab.quantities(check), arguments.inputs)
     return _Values(arguments, tolerance, right, task.right.once(arguments.inputs))

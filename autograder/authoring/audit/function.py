@@ -10,14 +10,14 @@ from autograder import rubric
 from autograder.authoring.audit.draws import Escape, digests, escapes
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
-from autograder.mistakes.catalogue import Made, Task, distinct
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
+from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.diagnose import Sample, explanations
 from autograder.mistakes.for_lab import Mistakes
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Work
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 from autograder.rubric import CodeCheck, Lab, published
-from autograder.sandbox.host.program import Answering
+from autograder.sandbox.host.program import ProgramUnderTest
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
 SUGGESTED = 300  # drawn inputs, among which the ones to suggest are looked for
@@ -100,7 +100,7 @@ def functions(the_lab: Lab) -> list[str]:
 
 def audit(
     the_lab: Lab,
-    reference: Answering,
+    reference: ProgramUnderTest,
     function: str,
     most_pairs: int = MOST_PAIRS,
     draws: int = 1,
@@ -108,7 +108,7 @@ def audit(
 ) -> FunctionAudit:
     """Mark every mistake in one function, and up to `most_pairs` of two at once; try it with so many draws of the
     hidden inputs. advance: called after each draw."""
-    auditor = _Auditor(the_lab, Truth(the_lab, reference), function, checks_of(the_lab, function), draws)
+    auditor = _Auditor(the_lab, Oracle(the_lab, reference), function, checks_of(the_lab, function), draws)
     return auditor.run(most_pairs, advance)
 
 
@@ -138,7 +138,7 @@ def is_drawn(the_lab: Lab, check: CodeCheck, inputs: str) -> bool:
 @dataclass(frozen=True)
 class _Auditor:
     lab: Lab
-    truth: Truth
+    truth: Oracle
     function: str
     checks: Sequence[CodeCheck]
     draws: int
@@ -159,7 +159,7 @@ class _Auditor:
         escaped = escapes(self.lab, hidden, task, each, draws, advance) if draws else ()
         return FunctionAudit(self.function, points, singles, tried, len(pairs), suggestion, draws, escaped)
 
-    def _single(self, task: Task, catalogue: Sequence[Made], made: Made) -> Caught:
+    def _single(self, task: FunctionModel, catalogue: Sequence[Mutant], made: Mutant) -> Caught:
         found = [
             explanations(task, catalogue, self._samples(task, made.work, digest))
             for digest in digests(max(1, self.draws // DIAGNOSED))
@@ -170,30 +170,34 @@ class _Auditor:
         slack = self._slack(task, made.work)
         return Caught((made.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
 
-    def _pair(self, task: Task, one: Made, other: Made) -> Caught | None:
+    def _pair(self, task: FunctionModel, one: Mutant, other: Mutant) -> Caught | None:
         """None where the second undoes the first, or both together change nothing that can be seen."""
         both = other.mistake.apply(one.work)
-        probe = Made(other.mistake, both, usual=True)
+        probe = Mutant(other.mistake, both, usual=True)
         if len(distinct(task, [one, other, probe])) < 3:
             return None
         lost = self._lost(task, both)
         return Caught((one.mistake, other.mistake), lost, self._on_hidden(lost))
 
-    def _lost(self, task: Task, work: Work) -> dict[str, float]:
+    def _lost(self, task: FunctionModel, work: Procedure) -> dict[str, float]:
         """The points that each check takes off, marked as a submission is; only the words are left out."""
         works = {self.function: (task, work)}
         for name, function in self.lab.rubric.functions.items():
             if name != self.function and function.graph == self.lab.rubric.functions[self.function].graph:
-                other = Task(self.lab.graphs[function.graph], function.returns, task.published, function.settings)
+                other = FunctionModel(
+                    self.lab.graphs[function.graph], function.returns, task.published, function.settings
+                )
                 works[name] = (other, other.right)
         silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
-        marking = Marking(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
-        return {check.number: check.points - suite.mark(check, marking).points for check in self.checks}
+        marking = GradingContext(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
+        return {check.number: check.points - suite.grade(check, marking).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:
         return math.fsum(lost[check.number] for check in self.checks if not published(check))
 
-    def _suggestion(self, task: Task, each: Sequence[Made], singles: Sequence[Caught]) -> Mapping[str, float] | None:
+    def _suggestion(
+        self, task: FunctionModel, each: Sequence[Mutant], singles: Sequence[Caught]
+    ) -> Mapping[str, float] | None:
         """Inputs, of some drawn at random, that tell apart most of what today's do not."""
         works = {made.mistake.id: made.work for made in each}
         unclear = [(works[caught.id], works[other]) for caught in singles for other in caught.like if other in works]
@@ -206,10 +210,12 @@ class _Auditor:
         apart = [sum(_apart(task, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
         return drawn[apart.index(max(apart))] if max(apart) else None
 
-    def _samples(self, task: Task, work: Work, digest: str) -> list[Sample]:
+    def _samples(self, task: FunctionModel, work: Procedure, digest: str) -> list[Sample]:
         return [sample for check in self.checks for sample in self._of_check(check, task, work, digest)]
 
-    def _of_check(self, check: CodeCheck, task: Task, work: Work, digest: str = SUBMISSION.digest) -> Iterator[Sample]:
+    def _of_check(
+        self, check: CodeCheck, task: FunctionModel, work: Procedure, digest: str = SUBMISSION.digest
+    ) -> Iterator[Sample]:
         for name in check.inputs:
             given = self.lab.arguments(check, name, digest)
             try:
@@ -222,7 +228,7 @@ class _Auditor:
             except IMPOSSIBLE:
                 continue
 
-    def _slack(self, task: Task, work: Work) -> float:
+    def _slack(self, task: FunctionModel, work: Procedure) -> float:
         """The largest relative deviation of any number on hidden inputs: at that tolerance all of them would pass."""
         hidden = [check for check in self.checks if not published(check)]
         largest = 0.0
@@ -239,7 +245,11 @@ class _Auditor:
 
 
 def _apart(
-    task: Task, one: Work, other: Work, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    task: FunctionModel,
+    one: Procedure,
+    other: Procedure,
+    inputs: Mapping[str, float],
+    settings: Mapping[str, float | int],
 ) -> bool:
     """Whether two works give clearly different numbers."""
     try:
@@ -251,7 +261,7 @@ def _apart(
 
 def _compared(check: CodeCheck) -> int:
     """How many losses a check compares."""
-    return check.compared if isinstance(check, rubric.Convergence) else 0
+    return check.compared if isinstance(check, rubric.TrainingCheck) else 0
 
 
 def _deviation(number: float, truth: float) -> float:

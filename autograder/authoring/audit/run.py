@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.authoring.audit.function import FunctionAudit, audit, fixed, functions
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Audit:
         return self.reference >= self.out_of and not any(each.survivors or each.escapes for each in self.functions)
 
 
-def run(lab: Lab, wall: Wall, scratch: Path, pairs: int, draws: int) -> Audit:
+def run(lab: Lab, wall: ForkServer, scratch: Path, pairs: int, draws: int) -> Audit:
     """Audit a lab; results of reference and template go to the folder `scratch`.
 
     Raises GraderFault where the reference cannot be run.
@@ -40,7 +40,7 @@ def run(lab: Lab, wall: Wall, scratch: Path, pairs: int, draws: int) -> Audit:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     names = functions(lab)
     with (
-        Marker(lab, wall, "cpu") as marker,
+        Grader(lab, wall, "cpu") as marker,
         Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
     ):
         step = bar.add_task("reference and template", total=len(names) + 1)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.mistakes.catalogue import Task
-from autograder.mistakes.procedure import IMPOSSIBLE, Work
+from autograder.mistakes.catalogue import FunctionModel
+from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.process import Answer
+from autograder.sandbox.host.process import Response
 from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
 from autograder.submission import Program, Submission
@@ -18,14 +18,14 @@ SUBMISSION = Submission((), Program("synthetic.py", (), "synthetic"), None, (), 
 class SyntheticStudent:
     """Functions by name, each with its task and its work."""
 
-    functions: Mapping[str, tuple[Task, Work]]
+    functions: Mapping[str, tuple[FunctionModel, Procedure]]
 
     @property
-    def loading(self) -> Answer:
+    def loading(self) -> Response:
         """Nothing can go wrong in loading."""
-        return Answer(Loaded(list(self.functions), [], []))
+        return Response(Loaded(list(self.functions), [], []))
 
-    def load(self) -> Answer:
+    def load(self) -> Response:
         """What came of loading, at once: there is no program to execute."""
         return self.loading
 
@@ -54,7 +54,9 @@ class SyntheticStudent:
             return Call(Raised(Failure(type(error).__name__, "")))
 
 
-def _value(task: Task, work: Work, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> protocol.Value:
+def _value(
+    task: FunctionModel, work: Procedure, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+) -> protocol.Value:
     if not task.trains:
         results = work.results(task.returns, inputs)
         return protocol.Record({name: protocol.Number(value, "float") for name, value in results.items()})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.mistakes.procedure import Work
+from autograder.mistakes.procedure import Procedure
 from autograder.rubric import Lab
 
 # A number, with the name before it where it is said to be that one's.
@@ -15,7 +15,7 @@ ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\
 
 
 @dataclass(frozen=True)
-class Answer:
+class KnownAnswer:
     """A number that students are to find, and where: in a graph or with a function."""
 
     name: str
@@ -68,7 +68,7 @@ def _assignments(program: str) -> set[int]:
     return {node.lineno for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Assign | ast.AnnAssign)}
 
 
-def _answers(lab: Lab) -> Iterator[Answer]:
+def _answers(lab: Lab) -> Iterator[KnownAnswer]:
     """The values, local derivatives and gradients of each graph at its published inputs, and what training gives."""
     for name, graph in lab.graphs.items():
         published = lab.rubric.graphs[name].inputs["published"]
@@ -76,15 +76,15 @@ def _answers(lab: Lab) -> Iterator[Answer]:
         local = {derivative_name(*link): value for link, value in graph.partials(values).items()}
         gradients = {derivative_name(graph.output, wrt): value for wrt, value in graph.gradients(values).items()}
         found = {node.name: values[node.name] for node in graph.nodes} | gradients | local
-        yield from (Answer(quantity, value, f"of {name}") for quantity, value in found.items())
+        yield from (KnownAnswer(quantity, value, f"of {name}") for quantity, value in found.items())
     for name, function in lab.rubric.functions.items():
         if function.trained:
             arguments, graph = lab.defaults(name), lab.graphs[function.graph]
             rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-            losses, weights = Work(graph, graph).training(function.trained, arguments.inputs, rate, epochs)
-            yield from (Answer("a loss", loss, f"in {name}") for loss in losses)
+            losses, weights = Procedure(graph, graph).training(function.trained, arguments.inputs, rate, epochs)
+            yield from (KnownAnswer("a loss", loss, f"in {name}") for loss in losses)
             trained = (pair for each in weights for pair in each.items())
-            yield from (Answer(weight, value, f"after an epoch of {name}") for weight, value in trained)
+            yield from (KnownAnswer(weight, value, f"after an epoch of {name}") for weight, value in trained)
 
 
 def _given(lab: Lab) -> set[tuple[str, float]]:

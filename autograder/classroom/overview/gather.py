@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from autograder.classroom.store import Record, to_look_at
-from autograder.outcome import Curve, GradeReport, Marked, State
-from autograder.rubric import Answers, Check, Convergence, Found, Lab, OnDevice, published
+from autograder.classroom.store import SubmissionRecord, to_look_at
+from autograder.outcome import CheckResult, Curve, GradeReport, State
+from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
 from autograder.sandbox.host.protocol import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
@@ -21,7 +21,7 @@ LEAST_DIGITS = 3  # of a wrong number that is not likely to be met by chance, as
 
 
 @dataclass(frozen=True)
-class Student:
+class StudentSummary:
     """A line of the table: one submission. total: None where it could not be marked. cells: points and state of each
     check that gives points. scores: of all attempts, the oldest first, None where not told. problem: what the
     instructor has to look at. mistakes: the ids of those found."""
@@ -46,7 +46,7 @@ class Example:
 
 
 @dataclass
-class Mistake:
+class MistakeCount:
     """A mistake of the class: by how many students, in which functions or sections, and how its feedback reads."""
 
     students: int = 0
@@ -76,7 +76,7 @@ class NearMiss:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongAnswer:
     """A wrong number that no known mistake explains, as it is written with six digits, and what it was given for."""
 
     number: str
@@ -90,17 +90,17 @@ class Gathered:
     nobody has to look at. unanswered: functions that gave nothing, and why. unexplained: by a check's number, how many
     were wrong in it in a way that is not known. wrong: who gave a number, as positions in `students`."""
 
-    students: list[Student] = field(default_factory=list)
-    mistakes: dict[str, Mistake] = field(default_factory=dict)
+    students: list[StudentSummary] = field(default_factory=list)
+    mistakes: dict[str, MistakeCount] = field(default_factory=dict)
     shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
     near: list[NearMiss] = field(default_factory=list)
     near_explained: int = 0
     unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)
     unexplained: Counter[str] = field(default_factory=Counter)
-    wrong: dict[Wrong, list[int]] = field(default_factory=dict)
+    wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)
 
 
-def gather(lab: Lab, records: Iterable[Record]) -> Gathered:
+def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
     """Everything in the records that the page shows. Where students have numbers of their own, the same wrong number
     of two of them tells nothing."""
     checks = {check.number: check for check in lab.rubric.checks}
@@ -117,20 +117,20 @@ def gather(lab: Lab, records: Iterable[Record]) -> Gathered:
 def place(check: Check) -> str:
     """What a check is about, in words: a function, or a section on paper."""
     match check:
-        case Found():
+        case ReceivedCheck():
             return "what was handed in"
-        case Answers():
+        case PaperCheck():
             return f"{check.section} on paper"
-        case OnDevice():
+        case DeviceCheck():
             return "device"
         case _:
             return check.function
 
 
-def _student(record: Record, checks: Mapping[str, Check], more: Sequence[str]) -> Student:
+def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report
     marked = [each for each in report.checks if checks[each.number].points] if report else []
-    return Student(
+    return StudentSummary(
         record.id,
         record.fingerprint,
         clean(record.who, LONGEST_NAME),
@@ -153,7 +153,7 @@ def _likeliest(report: GradeReport) -> frozenset[str]:
     return frozenset(id for each in report.checks if each.outcome.mistakes for id in each.outcome.mistakes[0])
 
 
-def _add(found: Gathered, checks: Mapping[str, Check], record: Record, report: GradeReport) -> None:
+def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord, report: GradeReport) -> None:
     """Add a marked submission, which will stand next in `found.students`."""
     index = len(found.students)
     seen: set[str] = set()
@@ -163,19 +163,19 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: Record, report: G
         if outcome.unanswered:
             unanswered.add((place(check), outcome.unanswered))
         for id in outcome.mistakes[0] if outcome.mistakes else ():
-            mistake = found.mistakes.setdefault(id, Mistake())
+            mistake = found.mistakes.setdefault(id, MistakeCount())
             mistake.where.setdefault(place(check))
             if id not in seen:  # in a later check the feedback only refers to the first one
                 mistake.students += 1
                 mistake.example = mistake.example or _example(marked, record)
                 seen.add(id)
-        if outcome.curve and isinstance(check, Convergence) and published(check):
+        if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, marked, outcome.curve)
         _add_wrong(found, index, marked)
     found.unanswered.update(unanswered)
 
 
-def _add_curve(found: Gathered, marked: Marked, curve: Curve) -> None:
+def _add_curve(found: Gathered, marked: CheckResult, curve: Curve) -> None:
     heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
     shape = found.shapes.setdefault((marked.number, *heights), Shape(curve, marked.number))
     shape.students += 1
@@ -183,7 +183,7 @@ def _add_curve(found: Gathered, marked: Marked, curve: Curve) -> None:
     shape.explained[() if right else marked.outcome.mistakes[0] if marked.outcome.mistakes else None] += 1
 
 
-def _add_wrong(found: Gathered, index: int, marked: Marked) -> None:
+def _add_wrong(found: Gathered, index: int, marked: CheckResult) -> None:
     """What is wrong in a check: near misses, and the numbers that nothing explains."""
     outcome = marked.outcome
     if outcome.mistakes:
@@ -195,10 +195,10 @@ def _add_wrong(found: Gathered, index: int, marked: Marked) -> None:
     for name, value in outcome.given:
         text = f"{value:.6g}"
         if len(re.sub(r"e.*|\D", "", text).strip("0")) >= LEAST_DIGITS:
-            found.wrong.setdefault(Wrong(marked.number, name, text), []).append(index)
+            found.wrong.setdefault(WrongAnswer(marked.number, name, text), []).append(index)
 
 
-def _example(marked: Marked, record: Record) -> Example | None:
+def _example(marked: CheckResult, record: SubmissionRecord) -> Example | None:
     """The feedback of a check, unless the id is in it, or a word of a name, an address or a student number."""
     text = clean(marked.outcome.text, LONGEST_EXAMPLE)
     told = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))

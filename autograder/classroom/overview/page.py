@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.classroom.overview.gather import Example, Gathered, Mistake, NearMiss, Shape, Student
+from autograder.classroom.overview.gather import Example, Gathered, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.mistakes.for_lab import Mistakes
@@ -19,7 +19,7 @@ LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # class
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonCell:
     """A student as the page calls one, and where the student's own feedback is; "" where there is none, or where it
     would tell who it is."""
 
@@ -28,10 +28,10 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A line of the table. cells: text and class of each check. mistakes: their numbers in the page's list."""
 
-    person: Person
+    person: PersonCell
     total: str
     cells: tuple[tuple[str, str], ...]
     attempts: int
@@ -104,7 +104,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
     )
 
 
-def _people(students: Sequence[Student], anonymous: bool) -> tuple[list[Person], list[int]]:
+def _people(students: Sequence[StudentSummary], anonymous: bool) -> tuple[list[PersonCell], list[int]]:
     """What each student is called, and the order of the table. Anonymous numbers follow the fingerprints, which are
     the same at the next run and depend on what was handed in: no list of names or ids leads to them."""
     order = list(range(len(students)))
@@ -112,20 +112,22 @@ def _people(students: Sequence[Student], anonymous: bool) -> tuple[list[Person],
         return [_named(student) for student in students], order
     order.sort(key=lambda index: students[index].fingerprint)
     numbers = {index: number for number, index in enumerate(order, 1)}
-    return [Person(f"student {numbers[index]}", "") for index in range(len(students))], order
+    return [PersonCell(f"student {numbers[index]}", "") for index in range(len(students))], order
 
 
-def _named(student: Student) -> Person:
+def _named(student: StudentSummary) -> PersonCell:
     address = quote(f"{student.id}.html", safe="", errors="surrogateescape")
-    return Person(student.who, f"feedback/{address}" if student.total is not None else "")
+    return PersonCell(student.who, f"feedback/{address}" if student.total is not None else "")
 
 
-def _row(student: Student, person: Person, columns: int, numbers: Mapping[str, str], *, anonymous: bool) -> Row:
+def _row(
+    student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, anonymous: bool
+) -> TableRow:
     status = "marked" if anonymous else student.problem or "marked"
     if student.total is None:
         status = "could not be marked" if anonymous else f"could not be marked: {student.problem}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
-    return Row(
+    return TableRow(
         person,
         "" if student.total is None else f"{student.total:g}",
         tuple(cells) or (("", ""),) * columns,
@@ -142,7 +144,7 @@ def _names(lab: Lab) -> dict[str, str]:
     return {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
 
 
-def _ranked(mistakes: Mapping[str, Mistake], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:
+def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:
     """The mistakes with their ids, those of most students first."""
     ranked = [
         (id, Ranked(names.get(id, id), each.students, ", ".join(each.where), each.example))

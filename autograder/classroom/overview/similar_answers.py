@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from autograder.classroom.overview.gather import Wrong
+from autograder.classroom.overview.gather import WrongAnswer
 
 RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare when at most so many, or that share of the class, gave it
 LEAST_AGREEING = 2
@@ -21,7 +21,7 @@ class Alike:
     """Students, by their positions, and the rare wrong numbers that all of them gave, with how many gave each."""
 
     students: tuple[int, ...]
-    numbers: tuple[tuple[Wrong, int], ...]
+    numbers: tuple[tuple[WrongAnswer, int], ...]
 
     @property
     def checks(self) -> int:
@@ -29,15 +29,15 @@ class Alike:
         return len({wrong.number for wrong, _ in self.numbers})
 
 
-def alike(given: Mapping[Wrong, Sequence[int]], students: int) -> list[Alike]:
+def alike(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[Alike]:
     """Every group, those first that agree in most checks and in most numbers. given: who gave each wrong number."""
     most = max(RARE_STUDENTS, RARE_SHARE * students)
     rare = {wrong: tuple(who) for wrong, who in given.items() if 2 <= len(who) <= most}
-    of_student: dict[int, list[Wrong]] = {}
+    of_student: dict[int, list[WrongAnswer]] = {}
     for wrong in sorted(rare, key=lambda wrong: len(rare[wrong])):
         for student in rare[wrong]:
             of_student.setdefault(student, []).append(wrong)
-    pairs: dict[tuple[Wrong, ...], list[int]] = {}
+    pairs: dict[tuple[WrongAnswer, ...], list[int]] = {}
     for student, numbers in of_student.items():
         for pair in combinations(numbers[:MOST_PAIRED], LEAST_AGREEING):
             pairs.setdefault(pair, []).append(student)
@@ -47,8 +47,8 @@ def alike(given: Mapping[Wrong, Sequence[int]], students: int) -> list[Alike]:
 
 
 def _shared(
-    who: Sequence[int], of_student: Mapping[int, Sequence[Wrong]], rare: Mapping[Wrong, Sequence[int]]
-) -> list[tuple[Wrong, int]]:
+    who: Sequence[int], of_student: Mapping[int, Sequence[WrongAnswer]], rare: Mapping[WrongAnswer, Sequence[int]]
+) -> list[tuple[WrongAnswer, int]]:
     """The rare numbers that all of them gave, in the order of the checks."""
     common = set.intersection(*(set(of_student[student]) for student in who))
     in_order = sorted(common, key=lambda wrong: (wrong.number, wrong.quantity))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.classroom.overview.gather import Student
+from autograder.classroom.overview.gather import StudentSummary
 from autograder.rubric import Check
 
 BINS = 20  # of the histogram
@@ -86,7 +86,7 @@ def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
     return [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
 
 
-def items(checks: Sequence[Check], students: Sequence[Student], unexplained: Mapping[str, int]) -> list[Item]:
+def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]) -> list[Item]:
     """Each check that gives points, over those who were marked (there is at least one)."""
     marked = [student for student in students if student.total is not None]
     found = []
@@ -108,9 +108,9 @@ def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
         return None
 
 
-def attempts(students: Sequence[Student]) -> list[Attempts]:
+def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
     """The class by the number of attempts; empty where nobody is known to have handed in more than once."""
-    groups: dict[int, list[Student]] = {}
+    groups: dict[int, list[StudentSummary]] = {}
     for student in students:
         if student.scores and student.total is not None:
             groups.setdefault(min(len(student.scores), MOST_ATTEMPTS), []).append(student)
@@ -119,14 +119,14 @@ def attempts(students: Sequence[Student]) -> list[Attempts]:
     return [_attempts(number, groups[number]) for number in sorted(groups)]
 
 
-def gain(student: Student) -> float | None:
+def gain(student: StudentSummary) -> float | None:
     """From the first attempt's score to the last one's, where both are told."""
     if len(student.scores) < 2 or student.scores[0] is None or student.scores[-1] is None:
         return None
     return round(student.scores[-1] - student.scores[0], 2)
 
 
-def _attempts(number: int, group: Sequence[Student]) -> Attempts:
+def _attempts(number: int, group: Sequence[StudentSummary]) -> Attempts:
     gains = [each for each in map(gain, group) if each is not None]
     totals = spread([student.total for student in group if student.total is not None])
     return Attempts(number, len(group), totals, statistics.median(gains) if gains else None)

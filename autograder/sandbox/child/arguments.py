@@ -13,7 +13,7 @@ class SignatureProblem(TypeError):
     """The function cannot be called with the inputs of the lab."""
 
 
-class Arguments(NamedTuple):
+class BoundArguments(NamedTuple):
     """What a function is called with. note: what its author should know of that, "" if nothing."""
 
     args: list[Any]
@@ -23,7 +23,7 @@ class Arguments(NamedTuple):
 
 def arguments(
     function: Callable[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any], device: str | None
-) -> Arguments:
+) -> BoundArguments:
     """Give each value to the parameter of its name, in whatever order these stand; what is left goes to the other
     parameters in the handout's order, and the device to one that asks for it.
 
@@ -33,7 +33,7 @@ def arguments(
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
-        return Arguments(list(values.values()), {})
+        return BoundArguments(list(values.values()), {})
     kinds = {parameter.kind for parameter in parameters}
     own = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
     wanted = [each.name for each in own if each.name != DEVICE]
@@ -49,9 +49,9 @@ def arguments(
         by_name = {each.name for each in own if each.kind is Parameter.KEYWORD_ONLY or each.name == DEVICE}
         kwargs = {name: value for name, value in bound.items() if name in by_name}
         named = {given.get(name) for name in kwargs}
-        return Arguments([value for name, value in values.items() if name not in named], kwargs)
+        return BoundArguments([value for name, value in values.items() if name not in named], kwargs)
     args, kwargs = _laid_out(own, bound)
-    return Arguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(list(values), wanted, given))
+    return BoundArguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(list(values), wanted, given))
 
 
 def matched(asked: Sequence[str], own: Sequence[str]) -> dict[str, str]:

@@ -14,12 +14,12 @@ from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device_substitute import replaced, taken_for
 from autograder.sandbox.child.device_watch import Place, Watch
 from autograder.sandbox.child.encode import encode, holds_nothing
-from autograder.sandbox.child.load import Program
+from autograder.sandbox.child.load import LoadedProgram
 
 MOST_BUGS = 5
 
 
-def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
+def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
     """The device bugs of a function, or why they cannot be told.
 
     Each is a kind, and where known the number of the input that it is about and its place, the cell and the line:
@@ -45,7 +45,7 @@ def find(program: Program, request: dict[str, Any]) -> dict[str, Any]:
         return _followed(program, list(inputs.values()), lambda: function(*on_gpu.args, **on_gpu.kwargs))
 
 
-def _hard_coded(program: Program, call: Callable[[], object]) -> list[dict[str, Any]]:
+def _hard_coded(program: LoadedProgram, call: Callable[[], object]) -> list[dict[str, Any]]:
     """Where a call with the CPU as its device asks for CUDA."""
     bugs: list[dict[str, Any]] = []
     with contextlib.suppress(BaseException), taken_for("cpu", lambda: bugs.append(_bug("cuda", None, _place(program)))):
@@ -53,7 +53,7 @@ def _hard_coded(program: Program, call: Callable[[], object]) -> list[dict[str, 
     return bugs
 
 
-def _followed(program: Program, inputs: Sequence[float], call: Callable[[], object]) -> dict[str, Any]:
+def _followed(program: LoadedProgram, inputs: Sequence[float], call: Callable[[], object]) -> dict[str, Any]:
     """What is found in a call with a GPU as its device."""
     watch = Watch(inputs, lambda: _place(program))
     failure, missed = "", False  # a gradient is
@@ -84,7 +84,7 @@ def _default_device_kept() -> Iterator[None]:
             sys.modules["torch"].set_default_device(before)
 
 
-def _place(program: Program) -> Place:
+def _place(program: LoadedProgram) -> Place:
     """The line of the program that is being executed."""
     cells = list(program.files)
     frame: types.FrameType | None = sys._getframe()

@@ -29,7 +29,7 @@ HARMLESS = (
 )
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """A tensor with which something is wrong: the kind (see `device_bugs.find`), the number of the input that it holds,
     and where it was made, or else is used."""
 
@@ -45,9 +45,9 @@ class Watch:
     def __init__(self, inputs: Sequence[float], place: Callable[[], Place]) -> None:
         self.inputs = inputs
         self.place = place
-        self.seen: list[Seen] = []
+        self.seen: list[Observation] = []
         self.computed = False
-        self.moved_leaves: list[Seen] = []
+        self.moved_leaves: list[Observation] = []
         self._default_away = False  # by torch.set_default_device
         self._beside = False  # in a function of a tensor on the GPU, which makes others there
         # By the address of a storage: the storage, so that no other comes to lie there; those on the GPU; where those
@@ -107,7 +107,7 @@ class Watch:
             if function in (tensor.is_cuda.__get__, tensor.is_cpu.__get__):
                 return function == tensor.is_cuda.__get__
             if name in ("numpy", "__array__") and not kwargs.get("force"):  # which moves it first
-                self.seen.append(Seen("numpy", None, self.place()))
+                self.seen.append(Observation("numpy", None, self.place()))
         if name in ("device", "_parse_to"):  # makes a device of a name, which no other mode is to change
             with torch._C.DisableTorchFunction():
                 return function(*args, **kwargs)
@@ -216,11 +216,11 @@ class Watch:
             self.seen.append(seen)
         self._settle(tensor)
 
-    def _about(self, kind: str, tensor: Any) -> Seen:
+    def _about(self, kind: str, tensor: Any) -> Observation:
         value = tensor.item() if tensor.numel() == 1 else math.nan
         same = (number for number, each in enumerate(self.inputs) if math.isclose(each, value, rel_tol=SAME))
         made = self._made.get(_storage(tensor))
-        return Seen(kind, next(same, None), self.place() if made is None else made)
+        return Observation(kind, next(same, None), self.place() if made is None else made)
 
 
 def _tensors(values: Iterable[Any]) -> Iterator[Any]:

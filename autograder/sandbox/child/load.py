@@ -31,7 +31,7 @@ class LoadingTookTooLong(BaseException):
     """Not an Exception, so that a student's `except Exception` does not swallow it."""
 
 
-class Program:
+class LoadedProgram:
     """The student's program: loaded once, called often."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.sandbox.child import confine, device, device_bugs
-from autograder.sandbox.child.load import Program
+from autograder.sandbox.child.load import LoadedProgram
 
 HEADER = struct.Struct(">I")
 LONGEST = 1 << 17  # bytes of a frame, as the judge has it
@@ -26,7 +26,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
     _reopen_streams()
     import torch  # noqa: F401  # imported already where the server is warm
 
-    program = Program()
+    program = LoadedProgram()
     answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "load": program.load,
         "call": program.call,

@@ -1,7 +1,7 @@
 """A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each
 submission.
 
-Run by `wall.Wall`. It reads one JSON request a line from the descriptor that its only argument names and
+Started by `ForkServer`. It reads one JSON request a line from the descriptor that its only argument names and
 answers each with one:
     {"do": "fork", "bounds": {…}} with two descriptors (channel, output)    ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
@@ -41,7 +41,7 @@ def main() -> None:
     ):  # elsewhere (macOS) forking after torch has started its libraries is unsafe: the child imports it
         import torch  # noqa: F401
     gc.freeze()  # the collector of a child must not touch, and so copy, the pages that it shares with this process
-    Zygote(control).serve()
+    Server(control).serve()
     os._exit(0)
 
 
@@ -64,7 +64,7 @@ def _nameless(code: types.CodeType) -> types.CodeType:
     return code.replace(co_filename="<grader>", co_consts=tuple(inner))
 
 
-class Zygote:
+class Server:
     """The loop of the fork server and the children that it has to reap."""
 
     def __init__(self, control: socket.socket) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.confinement import READABLE
-from autograder.sandbox.host.process import Child, Limits
+from autograder.sandbox.host.process import ProcessLimits, SandboxProcess
 from autograder.sandbox.host.protocol import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
@@ -29,7 +29,7 @@ class GraderFault(Exception):
     """The grader itself cannot go on; nothing that the student did."""
 
 
-class Wall:
+class ForkServer:
     """A fork server that has imported torch, and the way to its children. Use as a context manager.
 
     Starting it returns at once; the import goes on in the other process while the judge reads rubric and submission.
@@ -59,7 +59,7 @@ class Wall:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> "Wall":
+    def __enter__(self) -> "ForkServer":
         return self
 
     def __exit__(
@@ -85,7 +85,7 @@ class Wall:
         """Import `module` in the server, once for all children that come."""
         self._ask({"do": "import", "module": module})
 
-    def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> "Child":
+    def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> "SandboxProcess":
         """A fresh child, confined, that has torch imported and `directory` as its working directory and home.
 
         Where it can, it becomes a user of its own: the one to whom the directory was given, or else a new one.
@@ -114,7 +114,7 @@ class Wall:
         finally:
             channel.close()
             os.close(write)
-        return Child(self.end, pid, ours, read, directory, limits)
+        return SandboxProcess(self.end, pid, ours, read, directory, limits)
 
     def _user_of(self, directory: Path) -> int | None:
         """The user of a working directory, which is given to them if it is new. Submissions, and so the reference and a

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.host import workdir
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Child, Limits
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits, SandboxProcess
 from autograder.sandbox.host.protocol import Device, Room
 
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of Windows' subsystem for Linux, AMD's
@@ -25,7 +25,7 @@ def likely() -> bool:
     return any(Path(path).exists() for path in DRIVERS)
 
 
-def available(wall: Wall, directory: Path, limits: Limits, wanted: str) -> Device:
+def available(wall: ForkServer, directory: Path, limits: ProcessLimits, wanted: str) -> Device:
     """The device to compute on, if the one wanted is there; see `device.choose`."""
     if wanted == "cpu" or (wanted == "auto" and not likely()):
         return Device("cpu")
@@ -37,7 +37,7 @@ def available(wall: Wall, directory: Path, limits: Limits, wanted: str) -> Devic
     return reply if isinstance(reply, Device) else Device(None)
 
 
-def measured(wall: Wall, limits: Limits, wanted: str) -> tuple[Gpu, ...]:
+def measured(wall: ForkServer, limits: ProcessLimits, wanted: str) -> tuple[Gpu, ...]:
     """The CUDA devices that `wanted` ("auto", "cuda" or "cuda:N") may mean: the one that it names, else all."""
     directory = workdir.working_copy("nothing", (), ())
     try:
@@ -51,9 +51,9 @@ def measured(wall: Wall, limits: Limits, wanted: str) -> tuple[Gpu, ...]:
         workdir.remove(directory)
 
 
-def _measured(wall: Wall, directory: Path, limits: Limits, index: int) -> Gpu:
+def _measured(wall: ForkServer, directory: Path, limits: ProcessLimits, index: int) -> Gpu:
     """What one process takes is what the second of two finds less than the first."""
-    children: list[Child] = []
+    children: list[SandboxProcess] = []
     try:
         left = []
         for _ in range(2):

@@ -33,7 +33,7 @@ class NoRoom(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProcessLimits:
     """What one submission may use: seconds of wall time, and bytes."""
 
     call: float
@@ -60,18 +60,24 @@ class TimedOut:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back for one request, and what was printed meanwhile."""
 
     reply: Reply | Ended | TimedOut
     printed: str = ""
 
 
-class Child:
+class SandboxProcess:
     """One process of a student's (or the reference's), asked one request at a time."""
 
     def __init__(
-        self, end: Callable[[int], int], pid: int, channel: socket.socket, output: int, directory: Path, limits: Limits
+        self,
+        end: Callable[[int], int],
+        pid: int,
+        channel: socket.socket,
+        output: int,
+        directory: Path,
+        limits: ProcessLimits,
     ) -> None:
         self._end = end
         self.pid = pid
@@ -85,7 +91,7 @@ class Child:
         self.alive = True
         channel.setblocking(False)
 
-    def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+    def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
         """The reply to `request` if it comes within `seconds` (wall time). Anything else ends the child.
 
         Raises OSError (ENOSPC) where the disk is nearly full, and not by what this child has written.
@@ -96,21 +102,21 @@ class Child:
         try:
             body = self._exchange(frame, time.monotonic() + seconds, printed)
             self._drain(printed)
-            return Answer(decode(body, self._requests), _text(printed))
+            return Response(decode(body, self._requests), _text(printed))
         except TimeoutError:
             self.close()
-            return Answer(TimedOut(seconds), _text(printed))
+            return Response(TimedOut(seconds), _text(printed))
         except TooMuchWritten as error:
             self.close()
-            return Answer(Ended(str(error)), _text(printed))
+            return Response(Ended(str(error)), _text(printed))
         except NoRoom as error:
             self.close()
             if _room(self._directory) - error.room > self._limits.files:  # of files that had no name any more
-                return Answer(Ended(self._too_much()), _text(printed))
+                return Response(Ended(self._too_much()), _text(printed))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
         except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
             self._drain(printed)
-            return Answer(Ended(_how(self.close())), _text(printed))
+            return Response(Ended(_how(self.close())), _text(printed))
 
     def close(self) -> int:
         """Kill the process and all that it started; returns its wait status (0 when it was closed before)."""

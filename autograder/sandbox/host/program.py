@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Protocol
 
 from autograder.sandbox.host import gpus, workdir
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Answer, Child, Ended, Limits, TimedOut, size
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import Ended, ProcessLimits, Response, SandboxProcess, TimedOut, size
 from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
 
 MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
@@ -19,7 +19,7 @@ LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 
 @dataclass(frozen=True)
-class Program:
+class ProgramFiles:
     """What is executed behind the wall: the cells of a program, its name, the files beside it, whether it is a
     notebook, and what each of the cells is called."""
 
@@ -51,14 +51,14 @@ class Call:
     printed: str = ""
 
 
-class Answering(Protocol):
+class ProgramUnderTest(Protocol):
     """What a check asks: a student behind the wall, or anything that answers in a student's place."""
 
     @property
-    def loading(self) -> Answer | None:
+    def loading(self) -> Response | None:
         """What came of executing the program, once it was."""
 
-    def load(self) -> Answer:
+    def load(self) -> Response:
         """Execute the program."""
 
     def call(
@@ -76,7 +76,7 @@ class Answering(Protocol):
         """Look for device bugs in a function."""
 
 
-class Student:
+class SandboxedProgram:
     """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A
     context manager.
 
@@ -85,9 +85,9 @@ class Student:
 
     def __init__(
         self,
-        wall: Wall,
-        program: Program,
-        limits: Limits,
+        wall: ForkServer,
+        program: ProgramFiles,
+        limits: ProcessLimits,
         module: str,
         device: str = "cpu",
         *,
@@ -104,18 +104,18 @@ class Student:
         self._deadline = time.monotonic() + limits.submission
         self._directory = workdir.working_copy(module, program.cells, program.files)
         self._limits = replace(limits, given=size(self._directory, ANY))
-        self._child: Child | None = None
+        self._child: SandboxProcess | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._patient = patient
         self._double = double
-        self._loading: Answer | None = None
+        self._loading: Response | None = None
         self._called = False  # a function, since the folder was made
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
 
-    def __enter__(self) -> "Student":
+    def __enter__(self) -> "SandboxedProgram":
         return self
 
     def __exit__(
@@ -132,11 +132,11 @@ class Student:
         self._wall.clean(self._directory)
 
     @property
-    def loading(self) -> Answer | None:
+    def loading(self) -> Response | None:
         """What came of executing the program, once it was."""
         return self._loading
 
-    def load(self) -> Answer:
+    def load(self) -> Response:
         """Execute the program; the result of the first time is kept."""
         if self._loading is None:
             self._running()
@@ -255,7 +255,7 @@ class Student:
         self._directory = workdir.working_copy(self._module, self._program.cells, self._program.files)
         self._called = False
 
-    def _running(self) -> Child | NotRun:
+    def _running(self) -> SandboxProcess | NotRun:
         """The child with the program loaded, forked and loaded anew if the last one ended."""
         if self._child is not None and self._child.alive:
             return self._child

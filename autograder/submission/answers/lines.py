@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograder.submission.answers.sheet import Entry, Sheet
+from autograder.submission.answers.sheet import AnswerLine, AnswerSheet
 from autograder.submission.wording import printable
 
 MAX_LINES = 2000
@@ -15,7 +15,7 @@ _YAML = re.compile(r"[&!]\S*")  # an anchor or a tag behind the colon of a secti
 _TITLE = re.compile(r"[^\W\d]\w*(?: ?\d+)?")
 
 
-def lines_of_answers(text: str, sheet: Sheet) -> None:
+def lines_of_answers(text: str, sheet: AnswerSheet) -> None:
     """Add every section and line of the text to the sheet; a line with a slip is an entry with a problem."""
     rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if _without_comment(line)]
     if len(rows) > MAX_LINES:
@@ -26,7 +26,7 @@ def lines_of_answers(text: str, sheet: Sheet) -> None:
     flat = all(_width(line) == outermost for _, line in rows)  # then what has a value belongs to the section above
     section: str | None = None
     listed_sections = False
-    entries: list[Entry] = []
+    entries: list[AnswerLine] = []
     for number, line in rows:
         body = _without_comment(line)
         item = body.startswith("- ")
@@ -35,7 +35,7 @@ def lines_of_answers(text: str, sheet: Sheet) -> None:
         inner = _width(line) > outermost or (item and section is not None and not listed_sections)
         inner = inner or (flat and value != "")
         if inner and section is not None and key:
-            entries.append(Entry(key, value, number, problem, slip))
+            entries.append(AnswerLine(key, value, number, problem, slip))
         elif not inner and key and not value:
             if section is not None:
                 sheet.add(section, entries)

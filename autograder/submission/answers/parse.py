@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
 from autograder.submission.answers.lines import lines_of_answers
-from autograder.submission.answers.sheet import Entry, Sheet
+from autograder.submission.answers.sheet import AnswerLine, AnswerSheet
 from autograder.submission.answers.tidy import visible
 from autograder.submission.model import Answers, PartUnreadable
 
@@ -82,15 +82,15 @@ def parse_answers(text: str, name: str) -> Answers:
         return again.answers()
 
 
-def _sheet(name: str, *, odd: bool) -> Sheet:
+def _sheet(name: str, *, odd: bool) -> AnswerSheet:
     """odd: there are characters in the file that nobody sees."""
-    sheet = Sheet(name)
+    sheet = AnswerSheet(name)
     if odd:
         sheet.note(f"{name} holds invisible characters or spaces of other kinds; it was read without them.")
     return sheet
 
 
-def _read_yaml(text: str, sheet: Sheet, name: str) -> None:
+def _read_yaml(text: str, sheet: AnswerSheet, name: str) -> None:
     """Add the sections of all documents to the sheet, in order."""
     events = _events(text, name)
     for event in events:
@@ -111,12 +111,12 @@ def _read_yaml(text: str, sheet: Sheet, name: str) -> None:
                 sheet.stray(section.line, f"{section.text}: {value.text}")
 
 
-def _entry(key: _Scalar, value: _Node) -> Entry:
+def _entry(key: _Scalar, value: _Node) -> AnswerLine:
     if isinstance(value, _Scalar):
-        return Entry(key.text, _one_line(value).text, key.line)
+        return AnswerLine(key.text, _one_line(value).text, key.line)
     if isinstance(value, _Items) and value.only is not None:
-        return Entry(key.text, value.only, key.line)
-    return Entry(key.text, "(several values)", key.line, "There are several values here; write one number.")
+        return AnswerLine(key.text, value.only, key.line)
+    return AnswerLine(key.text, "(several values)", key.line, "There are several values here; write one number.")
 
 
 def _one_line(node: _Node) -> _Scalar:

@@ -16,7 +16,7 @@ _MAX_NOTES = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class AnswerLine:
     """One line of a section: what stands before and after the colon, where, any slip that spoils it, and any that does
     not."""
 
@@ -27,7 +27,7 @@ class Entry:
     slip: str = ""
 
 
-class Sheet:
+class AnswerSheet:
     """The answers of one file in the making."""
 
     def __init__(self, name: str) -> None:
@@ -45,7 +45,7 @@ class Sheet:
         """Something that belongs to no section, or is not understood at all."""
         self._strays.append((line, printable(text.strip(), 40)))
 
-    def add(self, section: str, entries: Iterable[Entry]) -> None:
+    def add(self, section: str, entries: Iterable[AnswerLine]) -> None:
         """A section with its entries; one given again replaces the earlier one."""
         known = _plain(section)
         if known in self._sections:
@@ -79,7 +79,7 @@ class Sheet:
             notes.append(f"{len(self._notes) - _MAX_NOTES} more remarks on {self._name} are not shown.")
         return Answers(self._name, self._sections, tuple(notes))
 
-    def _answer(self, entry: Entry) -> Answer:
+    def _answer(self, entry: AnswerLine) -> Answer:
         text = entry.text.strip()
         shown = printable(text)
         if entry.problem is not None:

@@ -13,7 +13,7 @@ from autograder.authoring.answer_key.cross_check import Said, agree
 from autograder.authoring.answer_key.exact import NoKey
 from autograder.authoring.answer_key.key import key
 from autograder.graph import OPERATIONS, Operation
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from autograder.sandbox.host.fork_server import Wall
     ],
 )
 def test_a_wrong_reference_is_named_with_graph_quantity_and_both_numbers(
-    wall: Wall, tmp_path: Path, old: str, new: str, sentence: str
+    wall: ForkServer, tmp_path: Path, old: str, new: str, sentence: str
 ) -> None:
     folder = changed(tmp_path, ("reference/Lab4.py", old, new))
     with pytest.raises(NoKey) as error:
@@ -55,7 +55,7 @@ def test_a_wrong_reference_is_named_with_graph_quantity_and_both_numbers(
     assert re.match(sentence, str(error.value)), str(error.value)
 
 
-def test_float32_would_not_do(wall: Wall, tmp_path: Path) -> None:
+def test_float32_would_not_do(wall: ForkServer, tmp_path: Path) -> None:
     the_lab = logistic(tmp_path)
     text = REFERENCE.replace("float(value), requires_grad", "float(value), dtype=torch.float32, requires_grad")
     (tmp_path / "reference/Lab.py").write_text(text)
@@ -63,7 +63,7 @@ def test_float32_would_not_do(wall: Wall, tmp_path: Path) -> None:
         key(the_lab, wall)
 
 
-def test_a_reference_that_gives_no_answer_is_named(wall: Wall, tmp_path: Path) -> None:
+def test_a_reference_that_gives_no_answer_is_named(wall: ForkServer, tmp_path: Path) -> None:
     folder = changed(tmp_path, ("reference/Lab4.py", "    r = max(m1, 0.0)", "    r = max(m1, 0.0) / 0"))
     with pytest.raises(
         NoKey,
@@ -73,7 +73,7 @@ def test_a_reference_that_gives_no_answer_is_named(wall: Wall, tmp_path: Path) -
 
 
 def test_a_wrong_derivative_of_the_engine_is_found_by_sympy(
-    wall: Wall, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = OPERATIONS["sigmoid"]
     wrong = Operation(right.name, 1, right.forward, (lambda a, y: y,), right.latex, right.latex_partials)
@@ -84,7 +84,7 @@ def test_a_wrong_derivative_of_the_engine_is_found_by_sympy(
 
 
 def test_a_wrong_derivative_of_sympy_is_found_by_central_differences(
-    wall: Wall, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    wall: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "autograder.graph.Graph.gradients", lambda self, values, of=None: dict.fromkeys(self.names, 2.0)
@@ -120,7 +120,9 @@ def test_the_bound_is_a_billionth_of_the_number_or_of_one(numbers: tuple[float, 
             agree("here", said)
 
 
-def test_inputs_at_which_something_is_not_defined_are_refused(wall: Wall, real_lab: rubric.Lab, tmp_path: Path) -> None:
+def test_inputs_at_which_something_is_not_defined_are_refused(
+    wall: ForkServer, real_lab: rubric.Lab, tmp_path: Path
+) -> None:
     with pytest.raises(NoKey, match="graph task2: ReLU has no derivative at m1 = 0; choose other inputs"):
         key(real_lab.with_published({"task2": {"x1": 0.0}}), wall)
     with pytest.raises(NoKey, match="graph task1: loss is not a finite number at these inputs; choose others"):

@@ -13,7 +13,7 @@ from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.key import Key, key
 from autograder.graph import Graph
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 TORCH = {
     "+": torch.add,
@@ -151,7 +151,7 @@ def test_several_weights_are_trained_together(two_weights: tuple[Lab, Key]) -> N
         optimizer.step()
 
 
-def test_another_input_in_the_rubric_is_another_key(wall: Wall, tmp_path: Path) -> None:
+def test_another_input_in_the_rubric_is_another_key(wall: ForkServer, tmp_path: Path) -> None:
     folder = changed(
         tmp_path, ("rubric.yaml", "published: { x: 4, y: 1, w: 0.5 }", "published: { x: 3, y: 1, w: 0.5 }")
     )

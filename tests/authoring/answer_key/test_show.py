@@ -14,8 +14,8 @@ from autograder.authoring.answer_key.closed_form import closed_form
 from autograder.authoring.answer_key.derivation import derive
 from autograder.authoring.answer_key.exact import Exact
 from autograder.authoring.answer_key.key import GraphKey, Key, TrainingKey
-from autograder.authoring.answer_key.reference import Run, Solution
-from autograder.authoring.answer_key.wrong_answers import Quantity, Wrong
+from autograder.authoring.answer_key.reference import ReferenceRun, Solution
+from autograder.authoring.answer_key.wrong_answers import Quantity, WrongNumber
 from autograder.graph import parse
 from autograder.graph.descent import Epoch
 from autograder.rubric import Lab
@@ -123,7 +123,7 @@ def test_a_list_is_shown_by_its_ends(found: list[float], text: str) -> None:
     ("count", "text"), [(1, "a"), (3, "a; b; c"), (4, "a; b; c; and 1 more"), (6, "a; b; c; and 3 more")]
 )
 def test_three_mistakes_are_named(count: int, text: str) -> None:
-    assert show.mistakes(Wrong((1.0,), tuple("abcdef"[:count]))) == text
+    assert show.mistakes(WrongNumber((1.0,), tuple("abcdef"[:count]))) == text
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_how_many_mistakes_do_not_show(names: list[str], known: int, text: str) 
     assert show.unseen(names, known) == text
 
 
-WRONG = tuple(Wrong((float(number),), (f"mistake {number}",), accepted=number == 2) for number in range(2, 12))
+WRONG = tuple(WrongNumber((float(number),), (f"mistake {number}",), accepted=number == 2) for number in range(2, 12))
 TINY = Key(
     "Tiny",
     (
@@ -180,7 +180,7 @@ TINY = Key(
             (),
         ),
     ),
-    Solution("reference/Lab.py", "x = '```'", (Run("f()", "36.0"),)),
+    Solution("reference/Lab.py", "x = '```'", (ReferenceRun("f()", "36.0"),)),
 )
 
 

@@ -5,7 +5,7 @@ import math
 import msgspec
 import pytest
 
-from autograder.authoring.answer_key.wrong_answers import Quantity, Wrong, asked_for, of_training, on_graph
+from autograder.authoring.answer_key.wrong_answers import Quantity, WrongNumber, asked_for, of_training, on_graph
 from autograder.graph.descent import descend
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab
@@ -183,7 +183,7 @@ def test_a_quantity_says_where_it_is_asked_for(quantities: dict[tuple[str, str],
 
 def test_wrong_numbers_are_those_of_their_mistakes(quantities: dict[tuple[str, str], Quantity]) -> None:
     assert quantities["task1", "dloss_dw"].right == (8.0,)
-    assert quantities["task1", "dloss_dw"].wrong[1] == Wrong(
+    assert quantities["task1", "dloss_dw"].wrong[1] == WrongNumber(
         (16.0,),
         (
             "dloss_ds is in dloss_dw twice",

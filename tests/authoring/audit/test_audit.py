@@ -16,10 +16,10 @@ from autograder.authoring.audit.function import Caught, FunctionAudit, audit, fi
 from autograder.authoring.audit.run import Audit
 from autograder.authoring.audit.show import listed, page, remarks, row, show
 from autograder.authoring.audit.synthetic import SyntheticStudent
-from autograder.grader import Marker
+from autograder.grader import Grader
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 
 pytestmark = pytest.mark.long
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
@@ -28,12 +28,12 @@ PAIRS = 30  # of each function; `autograder audit --pairs 100000` tries all
 
 
 @pytest.fixture(scope="module")
-def auditor(wall: Wall) -> Iterator[Callable[..., FunctionAudit]]:
+def auditor(wall: ForkServer) -> Iterator[Callable[..., FunctionAudit]]:
     """Audits a function of a lab, the reference started once."""
-    markers: dict[int, Marker] = {}
+    markers: dict[int, Grader] = {}
 
     def run(the_lab: rubric.Lab, function: str, pairs: int = PAIRS) -> FunctionAudit:
-        marker = markers.setdefault(id(the_lab), Marker(the_lab, wall, "cpu"))
+        marker = markers.setdefault(id(the_lab), Grader(the_lab, wall, "cpu"))
         return audit(the_lab, marker.reference(), function, pairs)
 
     yield run

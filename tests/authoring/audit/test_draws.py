@@ -13,9 +13,9 @@ from autograder.authoring.audit.draws import Escape, digests, escapes
 from autograder.authoring.audit.function import checks_of, fixed, functions
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import Marking
-from autograder.checks.oracle import Truth
-from autograder.mistakes.catalogue import Made, distinct
+from autograder.checks.context import GradingContext
+from autograder.checks.oracle import Oracle
+from autograder.mistakes.catalogue import Mutant, distinct
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, published
 from autograder.submission import Program, Submission
@@ -93,7 +93,7 @@ def test_training_that_does_not_fall_far_enough_is_found_out(real_lab: Lab) -> N
     assert found.first["falls_fast"]["lr"] < 0.035
 
 
-def points_lost(the_lab: Lab, function: str, made: Made, digest: str) -> bool:
+def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     """Whether the real checks take anything off for a mistake, hidden inputs alone."""
     mistakes = Mistakes(the_lab)
     right = {name: mistakes.in_function(name)[0] for name in the_lab.rubric.functions}
@@ -101,9 +101,9 @@ def points_lost(the_lab: Lab, function: str, made: Made, digest: str) -> bool:
     student = SyntheticStudent({**works, function: (right[function], made.work)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
     silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
-    marking = Marking(the_lab, handed_in, student, Truth(the_lab, SyntheticStudent(works)), silent)
+    marking = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
-    return any(suite.mark(check, marking).points < check.points for check in hidden)
+    return any(suite.grade(check, marking).points < check.points for check in hidden)
 
 
 @pytest.mark.parametrize("function", ["fnn_forward", "train"])

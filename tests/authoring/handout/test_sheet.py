@@ -9,7 +9,7 @@ from autograder import rubric
 from autograder.authoring.handout import folder, sheet
 from autograder.authoring.handout.program import _literal
 from autograder.authoring.handout.source import Gap
-from autograder.authoring.handout.spoilers import Answer, _code, numbers
+from autograder.authoring.handout.spoilers import KnownAnswer, _code, numbers
 from autograder.fileio import CannotWrite
 from autograder.rubric import FileError, Lab
 
@@ -107,7 +107,7 @@ def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     ],
 )
 def test_a_number_is_an_answer_when_it_rounds_to_it(value: float, text: str, same: bool) -> None:
-    assert Answer("a", value, "").rounds_to(text) == same
+    assert KnownAnswer("a", value, "").rounds_to(text) == same
 
 
 def test_each_number_is_named_once_with_its_line(real_lab: Lab) -> None:

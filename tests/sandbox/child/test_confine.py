@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from autograder.sandbox.child.system_calls import FORBIDDEN, NEWER
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")
@@ -115,27 +115,27 @@ def files(x):
     return x
 """
 NAMES = [name for names in FORBIDDEN.values() for name in names if name not in ("setsid", "vfork", "fork")]
-LIMITS = Limits(10.0, 20.0, 60.0, memory=700 << 20, files=3 << 20)
+LIMITS = ProcessLimits(10.0, 20.0, 60.0, memory=700 << 20, files=3 << 20)
 
 
-def handle(wall: Wall, device: str) -> Student:
-    return Student(wall, Program("Lab4.py", (TRY % (NEWER, NAMES),)), LIMITS, "Lab4", device=device)
+def handle(wall: ForkServer, device: str) -> SandboxedProgram:
+    return SandboxedProgram(wall, ProgramFiles("Lab4.py", (TRY % (NEWER, NAMES),)), LIMITS, "Lab4", device=device)
 
 
 @pytest.fixture(scope="module")
-def on_cpu(wall: Wall) -> Iterator[Student]:
+def on_cpu(wall: ForkServer) -> Iterator[SandboxedProgram]:
     with handle(wall, "cpu") as student:
         yield student
 
 
 @pytest.fixture(scope="module")
-def on_gpu(wall: Wall) -> Iterator[Student]:
+def on_gpu(wall: ForkServer) -> Iterator[SandboxedProgram]:
     """Bounded as for a GPU; nothing computes there."""
     with handle(wall, "mps") as student:
         yield student
 
 
-def found(student: Student, function: str) -> Any:
+def found(student: SandboxedProgram, function: str) -> Any:
     """What a function of TRY printed."""
     missing = {layer: why for layer, why in student.confinement().layers.items() if why}
     if set(missing) - {"user"}:
@@ -145,7 +145,7 @@ def found(student: Student, function: str) -> Any:
     return json.loads(call.printed)
 
 
-def test_every_layer_holds_where_the_kernel_has_it(on_cpu: Student) -> None:
+def test_every_layer_holds_where_the_kernel_has_it(on_cpu: SandboxedProgram) -> None:
     """Else the tests below would be left out, one by one, and nobody would see it."""
     landlock = pytest.importorskip("landlockpy")
     pytest.importorskip("pyseccomp", exc_type=ImportError)
@@ -154,7 +154,7 @@ def test_every_layer_holds_where_the_kernel_has_it(on_cpu: Student) -> None:
     assert {layer for layer, why in on_cpu.confinement().layers.items() if why} <= {"user"}
 
 
-def test_what_a_process_may_use_is_bounded(on_cpu: Student, wall: Wall) -> None:
+def test_what_a_process_may_use_is_bounded(on_cpu: SandboxedProgram, wall: ForkServer) -> None:
     limits = found(on_cpu, "limits")
     assert (limits["FSIZE"], limits["CPU"], limits["CORE"]) == ([3 << 20] * 2, [60] * 2, [0, 0])
     assert (limits["NOFILE"], limits["MEMLOCK"]) == ([64, 64], [0, 0])
@@ -165,14 +165,14 @@ def test_what_a_process_may_use_is_bounded(on_cpu: Student, wall: Wall) -> None:
         assert limits["NPROC"] == [64, 64]
 
 
-def test_a_process_for_a_gpu_has_room_for_cuda(on_gpu: Student) -> None:
+def test_a_process_for_a_gpu_has_room_for_cuda(on_gpu: SandboxedProgram) -> None:
     limits = found(on_gpu, "limits")
     assert limits["AS"] == [-1, -1]
     assert limits["NOFILE"][0] > 64
     assert (limits["FSIZE"], limits["CPU"], limits["CORE"]) == ([3 << 20] * 2, [60] * 2, [0, 0])
 
 
-def test_a_process_begins_with_nothing_of_the_graders(on_cpu: Student) -> None:
+def test_a_process_begins_with_nothing_of_the_graders(on_cpu: SandboxedProgram) -> None:
     begins = found(on_cpu, "limits")
     home, temporary, current = begins["home"]
     assert home == temporary == current
@@ -185,14 +185,14 @@ def test_a_process_begins_with_nothing_of_the_graders(on_cpu: Student) -> None:
     assert begins["capabilities"] == ["0" * 16]
 
 
-def test_what_is_forbidden_is_refused_by_the_kernel(on_cpu: Student, on_gpu: Student) -> None:
+def test_what_is_forbidden_is_refused_by_the_kernel(on_cpu: SandboxedProgram, on_gpu: SandboxedProgram) -> None:
     answers = found(on_cpu, "calls")
     assert {name: number for name, number in answers.items() if number != errno.EPERM} == {}
     open_for_cuda = {name for name, number in found(on_gpu, "calls").items() if number != errno.EPERM}
     assert open_for_cuda == {*FORBIDDEN["network"], "memfd_create"}
 
 
-def test_of_calls_with_many_uses_only_the_harmless_are_open(on_cpu: Student) -> None:
+def test_of_calls_with_many_uses_only_the_harmless_are_open(on_cpu: SandboxedProgram) -> None:
     answers = found(on_cpu, "commands")
     fine = {"get", "dup", "lock", "appending", "size", "name", "written", "longer"}
     assert {name for name, number in answers.items() if number in (0, errno.EFAULT)} == fine
@@ -204,7 +204,7 @@ def test_of_calls_with_many_uses_only_the_harmless_are_open(on_cpu: Student) -> 
     assert refused.keys() >= {"own", "sig", "lease", "notify", "high", "outlive", "truncated", "nameless", "unheard"}
 
 
-def test_a_process_for_a_gpu_is_refused_what_is_known_to_be_harmful(on_gpu: Student) -> None:
+def test_a_process_for_a_gpu_is_refused_what_is_known_to_be_harmful(on_gpu: SandboxedProgram) -> None:
     answers = found(on_gpu, "commands")
     refused = {name for name, number in answers.items() if number == errno.EPERM}
     assert refused == {
@@ -212,7 +212,7 @@ def test_a_process_for_a_gpu_is_refused_what_is_known_to_be_harmful(on_gpu: Stud
     }
 
 
-def test_a_process_can_do_to_itself_what_it_cannot_do_to_others(on_cpu: Student) -> None:
+def test_a_process_can_do_to_itself_what_it_cannot_do_to_others(on_cpu: SandboxedProgram) -> None:
     assert found(on_cpu, "others") == {
         **{"own": 0, "parent": errno.EPERM, "tgkill": 0, "tgkill parent": errno.EPERM},
         **{"affinity": errno.EINVAL, "affinity of another": errno.EPERM},
@@ -221,7 +221,7 @@ def test_a_process_can_do_to_itself_what_it_cannot_do_to_others(on_cpu: Student)
     }
 
 
-def test_only_its_own_folder_and_what_python_needs_are_open(on_cpu: Student, on_gpu: Student) -> None:
+def test_only_its_own_folder_and_what_python_needs_are_open(on_cpu: SandboxedProgram, on_gpu: SandboxedProgram) -> None:
     seen = found(on_cpu, "files")
     assert {name for name, number in seen.items() if number == 0} == {
         *("null", "python", "urandom", "remove", "remove folder")
@@ -256,10 +256,10 @@ def test_only_its_own_folder_and_what_python_needs_are_open(on_cpu: Student, on_
         "random.seed(1); secrets.token_hex(); uuid.uuid4(); hashlib.sha256(b'x').hexdigest()",
     ],
 )
-def test_what_programs_do_all_the_time_is_open(wall: Wall, statements: str) -> None:
+def test_what_programs_do_all_the_time_is_open(wall: ForkServer, statements: str) -> None:
     modules = sorted({name for name in sys.stdlib_module_names if f"{name}." in statements})
     heavy = "from concurrent import futures\nimport concurrent.futures\nimport numpy as np\nimport torch\n"
     text = f"import {', '.join([*modules, 'sys'])}\n{heavy}def f(x):\n    {statements}\n    return x\n"
-    with Student(wall, Program("Lab4.py", (text,)), LIMITS, "Lab4") as student:
+    with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
         call = student.call("f", {"x": 1.0})
     assert isinstance(call.verdict, Returned), call

@@ -9,14 +9,14 @@ from conftest import ROOT, RunVerb
 
 from autograder.sandbox.child import device
 from autograder.sandbox.host import gpus, workdir
-from autograder.sandbox.host.fork_server import Wall
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
 
 pytestmark = pytest.mark.long
-LIMITS = Limits(5.0, 20.0, 60.0)
+LIMITS = ProcessLimits(5.0, 20.0, 60.0)
 X = {"x": 2.0}
 
 # A server in which every way to CUDA raises, but not in its children.
@@ -36,7 +36,7 @@ server.main()
 """
 
 
-class UntouchedWall(Wall):
+class UntouchedWall(ForkServer):
     """A wall whose server must not touch CUDA."""
 
     SERVER = ("-c", UNTOUCHED)
@@ -46,7 +46,7 @@ def test_cuda_is_first_touched_in_a_child(tmp_path: Path) -> None:
     text = "import torch\ndef f(x, device='cpu'): return x * torch.cuda.device_count()"
     with UntouchedWall() as wall:
         wall.warm("torch.nn")
-        with Student(wall, Program("Lab4.py", (text,)), LIMITS, "Lab4") as student:
+        with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
             wall_asked = student._wall.fork(tmp_path, LIMITS).ask({"do": "device", "wanted": "auto"}, 20).reply
             assert isinstance(wall_asked, Device)
             assert isinstance(student.call("f", X).verdict, Returned)
@@ -81,7 +81,7 @@ server.main()
 """
 
 
-class WallWithTwoGpus(Wall):
+class WallWithTwoGpus(ForkServer):
     """A wall on a machine that seems to have two GPUs."""
 
     SERVER = ("-c", TWO_GPUS)
@@ -95,7 +95,7 @@ def test_what_a_process_takes_of_a_gpu_is_the_difference_between_two() -> None:
         assert gpus.measured(wall, LIMITS, "cuda:2") == ()
 
 
-def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: Wall) -> None:
+def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: ForkServer) -> None:
     directory = workdir.working_copy("nothing", (), ())
     assert gpus._measured(wall, directory, LIMITS, 97) == Gpu(97, 0, 0)
     workdir.remove(directory)
@@ -107,7 +107,7 @@ def test_the_room_is_what_is_left_beside_a_computation(monkeypatch: pytest.Monke
     assert device.room({"device": "cpu"}) == {"type": "room", "free": 5}
 
 
-def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: Wall) -> None:
+def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: ForkServer) -> None:
     text = """
 import torch
 def f(x):
@@ -116,7 +116,7 @@ def f(x):
     repeatable = [torch.are_deterministic_algorithms_enabled(), backends.cudnn.deterministic]
     return [*exact, *repeatable, not backends.cudnn.benchmark, torch.is_deterministic_algorithms_warn_only_enabled()]
 """
-    with Student(wall, Program("Lab4.py", (text,)), LIMITS, "Lab4", device="mps") as student:
+    with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4", device="mps") as student:
         verdict = student.call("f", X).verdict
     assert isinstance(verdict, Returned)
     assert str(verdict.value).count("value=1.0") == 7
@@ -163,8 +163,10 @@ def both(x, device="cpu"): raise ValueError(device)
 
 
 @pytest.mark.parametrize("patient", [False, True])
-def test_a_mistake_with_devices_costs_no_other_check_on_a_gpu(wall: Wall, patient: bool) -> None:
-    with Student(wall, Program("Lab4.py", (BUGS,)), LIMITS, "Lab4", device="mps", patient=patient) as student:
+def test_a_mistake_with_devices_costs_no_other_check_on_a_gpu(wall: ForkServer, patient: bool) -> None:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.py", (BUGS,)), LIMITS, "Lab4", device="mps", patient=patient
+    ) as student:
         raises, none, both = (student.call(name, X).verdict for name in ("raises", "none", "both"))
     two = Number(2.0, "float")
     assert isinstance(both, Raised)
@@ -197,7 +199,7 @@ def context(x):
     ("function", "value"), [("tensors", 5.0), ("modules", 2.0), ("default", 4.0), ("context", 4.0)]
 )
 def test_cuda_in_a_program_is_taken_for_the_device_in_use(
-    student: Callable[..., Student], function: str, value: float
+    student: Callable[..., SandboxedProgram], function: str, value: float
 ) -> None:
     verdict = student(CUDA).call(function, X).verdict
     assert isinstance(verdict, Returned), verdict
@@ -250,7 +252,7 @@ def places(x):
 
 
 @pytest.mark.parametrize("function", ["names", "amounts", "commands", "events", "types", "places"])
-def test_what_a_gpu_is_asked_is_answered_without_one(student: Callable[..., Student], function: str) -> None:
+def test_what_a_gpu_is_asked_is_answered_without_one(student: Callable[..., SandboxedProgram], function: str) -> None:
     handle = student(SURFACE + "def there_is(x): return there")
     assert handle.call(function, X).verdict == Returned(Number(1.0, "bool"))
     if not torch.cuda.is_available() and not torch.backends.mps.is_available():

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from autograder.grader import IMPORT_DYNAMO
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Ended, Limits, TimedOut
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import Ended, ProcessLimits, TimedOut
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs, Returned
 
-Make = Callable[..., Student]
+Make = Callable[..., SandboxedProgram]
 INPUTS = {"x": 4.0137, "w": 0.5274}
 
 
@@ -200,8 +200,8 @@ def g(x):
     modes = torch._C._len_torch_function_stack() + torch._C._len_torch_dispatch_stack()
     return [modes, "torch._dynamo" in sys.modules, torch.cuda.is_available(), torch.ones(1).device.type]
 """
-    limits = Limits(9.0, 20.0, 60.0)
-    with Wall() as fresh, Student(fresh, Program("Lab4.py", (text,)), limits, "Lab4") as handle:
+    limits = ProcessLimits(9.0, 20.0, 60.0)
+    with ForkServer() as fresh, SandboxedProgram(fresh, ProgramFiles("Lab4.py", (text,)), limits, "Lab4") as handle:
         before = handle.call("g", {"x": 1.0}).verdict
         assert handle.device_bugs("f", INPUTS, {}) == DeviceBugs([], "")
         after = handle.call("g", {"x": 2.0}).verdict

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from autograder.sandbox.child import load as inside
-from autograder.sandbox.child.load import LoadingTookTooLong, Program
+from autograder.sandbox.child.load import LoadedProgram, LoadingTookTooLong
 
 
 @pytest.fixture
-def loaded(tmp_path: Path) -> Callable[..., Program]:
+def loaded(tmp_path: Path) -> Callable[..., LoadedProgram]:
     """A program whose code was executed, without torch."""
 
-    def loaded(text: str, seconds: float = 5.0) -> Program:
-        program = Program()
+    def loaded(text: str, seconds: float = 5.0) -> LoadedProgram:
+        program = LoadedProgram()
         program.directory = str(tmp_path)
         file = str(tmp_path / "Lab4.py")
         program.files[file] = "Lab4.py"
@@ -30,13 +30,15 @@ def loaded(tmp_path: Path) -> Callable[..., Program]:
     return loaded
 
 
-def call(program: Program, function: str, *inputs: float, **more: Any) -> dict[str, Any]:
+def call(program: LoadedProgram, function: str, *inputs: float, **more: Any) -> dict[str, Any]:
     named = {f"x{number}": value for number, value in enumerate(inputs)}
     request = {"function": function, "inputs": named, "settings": {}, "fields": (), "device": "cpu", "strict": False}
     return program.call({**request, **more})
 
 
-def test_a_failing_statement_is_skipped_with_the_names_that_it_would_have_made(loaded: Callable[..., Program]) -> None:
+def test_a_failing_statement_is_skipped_with_the_names_that_it_would_have_made(
+    loaded: Callable[..., LoadedProgram],
+) -> None:
     program = loaded(
         """import nowhere.inside, nowhere as short
 from math import nothing as n
@@ -66,7 +68,7 @@ k = 3
     assert program.module.k == 3
 
 
-def test_what_fails_for_want_of_a_skipped_statement_is_not_told_again(loaded: Callable[..., Program]) -> None:
+def test_what_fails_for_want_of_a_skipped_statement_is_not_told_again(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded("import nowhere\nrun = nowhere.init()\nrun.start()\nn = run.n\nother\nrest = 1")
     assert [(each["line"], each["names"]) for each in program.module.failures] == [
         (1, ["nowhere", "run", "n"]),
@@ -75,7 +77,7 @@ def test_what_fails_for_want_of_a_skipped_statement_is_not_told_again(loaded: Ca
     assert program.module.rest == 1
 
 
-def test_functions_in_a_failing_statement_are_defined(loaded: Callable[..., Program]) -> None:
+def test_functions_in_a_failing_statement_are_defined(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded(
         """if True:
     def before(x): return 1
@@ -95,7 +97,7 @@ def whole(x: missing): pass
 
 
 @pytest.mark.parametrize("ending", ["exit()", "raise SystemExit(2)", "raise KeyboardInterrupt", "return 1", "("])
-def test_what_ends_a_program_ends_it(loaded: Callable[..., Program], ending: str) -> None:
+def test_what_ends_a_program_ends_it(loaded: Callable[..., LoadedProgram], ending: str) -> None:
     program = loaded(f"a = 1\n{ending}\nb = 2")
     (failure,) = program.module.failures
     assert "skipped" not in failure
@@ -103,14 +105,14 @@ def test_what_ends_a_program_ends_it(loaded: Callable[..., Program], ending: str
     assert not hasattr(program.module, "b")
 
 
-def test_features_of_the_future_hold_from_where_they_stand(loaded: Callable[..., Program]) -> None:
+def test_features_of_the_future_hold_from_where_they_stand(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded("from __future__ import annotations, nothing\ndef f(x: missing): pass")
     assert [each["type"] for each in program.module.failures] == ["SyntaxError"]
     assert loaded("from __future__ import annotations\ndef f(x: missing): pass").module.failures == []
     assert loaded("def f(x: missing): pass").module.failures[0]["type"] == "NameError"
 
 
-def test_the_time_for_loading_ends_a_program_that_catches_everything(loaded: Callable[..., Program]) -> None:
+def test_the_time_for_loading_ends_a_program_that_catches_everything(loaded: Callable[..., LoadedProgram]) -> None:
     begun = time.monotonic()
     (failure,) = loaded("try:\n    while True: pass\nexcept Exception: pass\na = 1", 0.1).module.failures
     assert failure["type"] == "LoadingTookTooLong"
@@ -122,7 +124,7 @@ def test_the_time_for_loading_ends_a_program_that_catches_everything(loaded: Cal
         time.sleep(1)
 
 
-def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable[..., Program]) -> None:
+def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded("import json\ndef g(x):\n    return json.loads(x)  # here\ndef f(x):\n    return g('{')\n")
     failure = call(program, "f", 1.0)["failure"]
     assert (failure["file"], failure["line"], failure["function"]) == ("Lab4.py", 3, "g")
@@ -130,7 +132,9 @@ def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable
     assert failure["type"] == "JSONDecodeError"
 
 
-def test_a_failure_in_a_file_beside_the_program_names_that_file(loaded: Callable[..., Program], tmp_path: Path) -> None:
+def test_a_failure_in_a_file_beside_the_program_names_that_file(
+    loaded: Callable[..., LoadedProgram], tmp_path: Path
+) -> None:
     (tmp_path / "helper.py").write_text("def g():\n    return 1 / 0\n")
     program = loaded("def f(x):\n    return helper['g']()\n")
     program.module.helper = helper = {}  # type: ignore[attr-defined]
@@ -141,7 +145,7 @@ def test_a_failure_in_a_file_beside_the_program_names_that_file(loaded: Callable
     assert call(program, "f", 1.0)["failure"]["file"] == "Lab4.py"  # this file is not the student's
 
 
-def test_a_failure_is_cut_and_holds_no_path(loaded: Callable[..., Program]) -> None:
+def test_a_failure_is_cut_and_holds_no_path(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded(f"def f(x): raise type('E' * 101, (Exception,), {{}})('m' * 501) # {'s' * 300}")
     failure = call(program, "f", 1.0)["failure"]
     assert (len(failure["type"]), len(failure["message"]), len(failure["source"])) == (100, 500, 200)
@@ -149,7 +153,7 @@ def test_a_failure_is_cut_and_holds_no_path(loaded: Callable[..., Program]) -> N
     assert program._without_paths(path) == "no x and lib"
 
 
-def test_a_syntax_error_is_told_with_its_own_line(loaded: Callable[..., Program]) -> None:
+def test_a_syntax_error_is_told_with_its_own_line(loaded: Callable[..., LoadedProgram]) -> None:
     (failure,) = loaded("a = 1\nb = = 2").module.failures
     assert (failure["type"], failure["line"], failure["file"], failure["source"]) == (
         *("SyntaxError", 2, "Lab4.py", "b = = 2"),
@@ -163,7 +167,7 @@ def test_a_syntax_error_is_told_with_its_own_line(loaded: Callable[..., Program]
     ("body", "type_"),
     [("return x + 1", "returned"), ("raise ValueError", "raised"), ("raise SystemExit", "raised")],
 )
-def test_a_call_has_one_answer(loaded: Callable[..., Program], body: str, type_: str) -> None:
+def test_a_call_has_one_answer(loaded: Callable[..., LoadedProgram], body: str, type_: str) -> None:
     program = loaded(f"n = 0\ndef f(x):\n    global n\n    n += 1\n    {body}")
     answer = call(program, "f", 2.0)
     assert answer["type"] == type_
@@ -173,7 +177,7 @@ def test_a_call_has_one_answer(loaded: Callable[..., Program], body: str, type_:
     assert call(program, "g", 2.0) == call(program, "n", 2.0) == {"type": "missing"}
 
 
-def test_the_cpu_answers_where_another_device_does_not(loaded: Callable[..., Program]) -> None:
+def test_the_cpu_answers_where_another_device_does_not(loaded: Callable[..., LoadedProgram]) -> None:
     text = "calls = []\ndef f(x, device):\n    calls.append(device)\n    {}"
     for body, device, strict, asked in (
         ("return x if device == 'cpu' else None", "mps", False, ["mps", "cpu"]),

@@ -11,9 +11,9 @@ import pytest
 from conftest import ROOT
 
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, Promise, exposed
-from autograder.sandbox.host.fork_server import Wall
-from autograder.sandbox.host.process import Limits
-from autograder.sandbox.host.program import Program, Student
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
@@ -75,7 +75,7 @@ def test_what_is_exposed_is_not_safe_and_the_files_layer_counts_as_missing() -> 
     assert Confinement(NO_FILES).safe
 
 
-class WithoutLandlock(Wall):
+class WithoutLandlock(ForkServer):
     """A wall as it is where the kernel has no Landlock."""
 
     SERVER = (
@@ -89,7 +89,7 @@ class WithoutLandlock(Wall):
 
 
 @pytest.fixture
-def without_landlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wall]:
+def without_landlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
     """With a Python that every user can start."""
     folder = Path(tempfile.mkdtemp(prefix=harness.PREFIX))
     folder.chmod(0o755)
@@ -118,13 +118,15 @@ def f(x):
 
 
 def test_a_submission_reads_neither_reference_nor_other_submissions_even_without_landlock(
-    without_landlock: Wall,
+    without_landlock: ForkServer,
 ) -> None:
-    limits = Limits(5.0, 9.0, 60.0)
+    limits = ProcessLimits(5.0, 9.0, 60.0)
     files = (("secret.txt", b"the secret of another"),)
     with (
-        Student(without_landlock, Program("Lab4.py", ("def f(x): return x",), files), limits, "Lab4") as reference,
-        Student(without_landlock, Program("Lab4.py", (LOOKS,)), limits, "Lab4") as student,
+        SandboxedProgram(
+            without_landlock, ProgramFiles("Lab4.py", ("def f(x): return x",), files), limits, "Lab4"
+        ) as reference,
+        SandboxedProgram(without_landlock, ProgramFiles("Lab4.py", (LOOKS,)), limits, "Lab4") as student,
     ):
         missing = {layer for layer, why in student.confinement().layers.items() if why}
         assert missing == {"files"}
@@ -147,10 +149,12 @@ def f(x):
 """
 
 
-def test_what_a_submission_leaves_where_all_may_write_is_removed_with_it(without_landlock: Wall) -> None:
+def test_what_a_submission_leaves_where_all_may_write_is_removed_with_it(without_landlock: ForkServer) -> None:
     left = [Path(place) / "hostile-file-left" for place in ("/tmp", "/var/tmp", "/dev/shm")]
     ours = Path(tempfile.mkstemp(prefix="hostile-not-of-it-")[1])
-    with Student(without_landlock, Program("Lab4.py", (LEAVES,)), Limits(5.0, 9.0, 60.0), "Lab4") as student:
+    with SandboxedProgram(
+        without_landlock, ProgramFiles("Lab4.py", (LEAVES,)), ProcessLimits(5.0, 9.0, 60.0), "Lab4"
+    ) as student:
         without_landlock.writes_elsewhere = True
         assert isinstance(student.call("f", {"x": 1.0}).verdict, Returned)
         assert all(path.exists() for path in left)

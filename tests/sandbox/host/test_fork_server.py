@@ -13,8 +13,8 @@ import pytest
 
 from autograder.sandbox.child import confine, server
 from autograder.sandbox.host import fork_server, workdir
-from autograder.sandbox.host.fork_server import GraderFault, Wall, user_for_children
-from autograder.sandbox.host.process import Limits
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault, user_for_children
+from autograder.sandbox.host.process import ProcessLimits
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: py
         assert quiet._user_of(place) == users[7]  # who is free again
 
 
-class Quiet(Wall):
+class Quiet(ForkServer):
     """A wall whose server is only played, by the other end of its socket."""
 
     SERVER = ("-c", "pass")
@@ -124,7 +124,7 @@ class Quiet(Wall):
 def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path) -> None:
     with Quiet() as quiet:
         theirs = quiet.answer(b'{"pi', b'd": 9}\n')
-        child = quiet.fork(tmp_path, Limits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
+        child = quiet.fork(tmp_path, ProcessLimits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
         assert child.pid == 9
         request, descriptors, *_ = socket.recv_fds(theirs, 9999, 2)
         bounds = json.loads(request)["bounds"]
@@ -141,7 +141,7 @@ def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path
 
 def test_a_server_that_ends_twice_is_the_graders_fault(tmp_path: Path) -> None:
     with Quiet() as quiet, pytest.raises(GraderFault, match="ended: exit status 0"):
-        quiet.fork(tmp_path, Limits(1.0, 1.0, 1.0))
+        quiet.fork(tmp_path, ProcessLimits(1.0, 1.0, 1.0))
 
 
 def test_after_the_end_nothing_is_left_to_end() -> None:
@@ -153,7 +153,7 @@ def test_after_the_end_nothing_is_left_to_end() -> None:
 def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        serving = server.Zygote(theirs)
+        serving = server.Server(theirs)
         assert serving.answer({"do": "end", "pid": 1}, []) == {"status": 0}
         assert serving.answer({"do": "import", "module": "colorsys"}, []) == {}
         assert "colorsys" in sys.modules

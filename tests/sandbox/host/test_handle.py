@@ -11,11 +11,11 @@ import pytest
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
-from autograder.sandbox.host.process import Answer, Ended, Limits, TimedOut
-from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, NotRun, Program, Student
+from autograder.sandbox.host.process import Ended, ProcessLimits, Response, TimedOut
+from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, NotRun, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
 
-LIMITS = Limits(call=10.0, load=20.0, submission=100.0)
+LIMITS = ProcessLimits(call=10.0, load=20.0, submission=100.0)
 LOADED = Loaded([], [], [])
 Played = Reply | Ended | TimedOut
 
@@ -26,11 +26,11 @@ class PlayedChild:
     def __init__(self, wall: "PlayedWall") -> None:
         self.wall, self.alive, self.pid = wall, True, 7
 
-    def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+    def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
         self.wall.asked.append((dict(request), seconds))
         reply = LOADED if request["do"] == "load" and not self.wall.load else self.wall.replies.pop(0)
         self.alive = not isinstance(reply, (Ended, TimedOut))
-        return Answer(reply, "printed")
+        return Response(reply, "printed")
 
     def close(self) -> int:
         self.wall.closed += 1
@@ -50,13 +50,13 @@ class PlayedWall:
     def clean(self, directory: Path) -> None:
         pass
 
-    def fork(self, directory: Path, limits: Limits, *, gpu: bool = False) -> PlayedChild:
+    def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> PlayedChild:
         self.forks.append(gpu)
         return PlayedChild(self)
 
 
-def student(wall: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> Student:
-    return Student(wall, Program("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
+def student(wall: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
+    return SandboxedProgram(wall, ProgramFiles("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None
         call = handle.call("f", {"x": 1.0, "w": 2.0}, {"lr": 0.1}, ["loss"])
         assert (call.verdict, call.printed) == (Missing(), "printed")
         assert handle.child_pid == 7
-        assert handle.loading == handle.load() == Answer(LOADED, "printed")
+        assert handle.loading == handle.load() == Response(LOADED, "printed")
     (load, loading), (asked, seconds) = wall.asked
     assert (load["cells"], load["name"], load["module"], load["seconds"]) == (["a", "b"], "mine.py", "Lab4", 20)
     assert (load["double"], load["device"], load["cuda"]) == (False, "cpu", False)
@@ -219,7 +219,7 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
 
 def test_a_child_that_was_ended_with_an_error_is_followed_by_another() -> None:
     class Full(PlayedChild):
-        def ask(self, request: Mapping[str, Any], seconds: float) -> Answer:
+        def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
             if request["do"] == "load":
                 return super().ask(request, seconds)
             self.close()

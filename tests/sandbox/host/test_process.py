@@ -18,7 +18,7 @@ import pytest
 from frozen import changeable
 
 from autograder.sandbox.host import process
-from autograder.sandbox.host.process import Child, Ended, Limits, TimedOut, size
+from autograder.sandbox.host.process import Ended, ProcessLimits, SandboxProcess, TimedOut, size
 from autograder.sandbox.host.protocol import LONGEST_FRAME, Missing
 
 MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
@@ -34,8 +34,8 @@ class Peer:
         os.set_blocking(read, False)
         self.ended: list[int] = []
         self.status = signal.SIGKILL.value
-        limits = Limits(1.0, 1.0, 9.0, output=100, files=1 << 20, given=given)
-        self.child = Child(self._end, 7, ours, read, folder, limits)
+        limits = ProcessLimits(1.0, 1.0, 9.0, output=100, files=1 << 20, given=given)
+        self.child = SandboxProcess(self._end, 7, ours, read, folder, limits)
 
     def _end(self, pid: int) -> int:
         self.ended.append(pid)
@@ -248,7 +248,7 @@ def test_a_child_that_fills_the_disk_is_ended(
 
 
 def test_usual_limits_are_those_of_the_rubric() -> None:
-    limits = Limits(1.0, 2.0, 3.0)
+    limits = ProcessLimits(1.0, 2.0, 3.0)
     assert (limits.memory, limits.output, limits.files) == (512 * 1024**2, 32 * 1024, 10 * 1024**2)
 
 

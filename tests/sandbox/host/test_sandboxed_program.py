@@ -10,13 +10,13 @@ from conftest import can_mount
 
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.confinement import Confinement
-from autograder.sandbox.host.fork_server import GraderFault, Wall
-from autograder.sandbox.host.process import Ended, Limits, TimedOut
-from autograder.sandbox.host.program import NotRun, Program, Student
+from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.process import Ended, ProcessLimits, TimedOut
+from autograder.sandbox.host.program import NotRun, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Loaded, Missing, Number, Raised, Returned
 
 pytestmark = pytest.mark.long
-Make = Callable[..., Student]
+Make = Callable[..., SandboxedProgram]
 X = {"x": 2.0}
 
 
@@ -25,11 +25,13 @@ def test_a_call_returns_a_plain_value(student: Make) -> None:
     assert call.verdict == Returned(Number(3.0, "float"))
 
 
-def test_torch_computes_in_float64_only_where_that_is_asked_for(wall: Wall) -> None:
-    program = Program("Lab4.py", ("import torch\ndef f(x): return torch.tensor(x)\ndef g(x): return x.double() / 3",))
+def test_torch_computes_in_float64_only_where_that_is_asked_for(wall: ForkServer) -> None:
+    program = ProgramFiles(
+        "Lab4.py", ("import torch\ndef f(x): return torch.tensor(x)\ndef g(x): return x.double() / 3",)
+    )
     dtypes = {}
     for double in (False, True):
-        with Student(wall, program, Limits(2.0, 2.0, 60.0), "Lab4", double=double) as handle:
+        with SandboxedProgram(wall, program, ProcessLimits(2.0, 2.0, 60.0), "Lab4", double=double) as handle:
             verdict = handle.call("f", X).verdict
             assert isinstance(verdict, Returned)
             assert isinstance(verdict.value, Number)
@@ -105,7 +107,7 @@ def f(x):
     assert [type(handle.call("f", {"x": value}).verdict) for value in (1.0, 2.0, 3.0)] == [TimedOut, TimedOut, NotRun]
 
 
-class WeakWall(Wall):
+class WeakWall(ForkServer):
     """A wall as it is where the kernel has neither Landlock nor seccomp: a child can start other processes."""
 
     SERVER = (
@@ -117,14 +119,14 @@ class WeakWall(Wall):
 
 
 @pytest.fixture(scope="module")
-def weak_wall() -> Iterator[Wall]:
+def weak_wall() -> Iterator[ForkServer]:
     with WeakWall() as started:
         yield started
 
 
 @pytest.mark.xdist_group("weak wall")
 @pytest.mark.parametrize("hide", ["", "os.setsid()", "os.setsid()\n        if os.fork(): os._exit(0)"])
-def test_a_child_is_killed_with_all_that_it_started(weak_wall: Wall, tmp_path: Path, hide: str) -> None:
+def test_a_child_is_killed_with_all_that_it_started(weak_wall: ForkServer, tmp_path: Path, hide: str) -> None:
     pid_file = tmp_path / "pid"
     text = f"""
 import os, time
@@ -135,14 +137,14 @@ def f(x):
         time.sleep(60)
     while True: pass
 """
-    with Student(weak_wall, Program("Lab4.py", (text,)), Limits(1.0, 2.0, 9.0), "Lab4") as handle:
+    with SandboxedProgram(weak_wall, ProgramFiles("Lab4.py", (text,)), ProcessLimits(1.0, 2.0, 9.0), "Lab4") as handle:
         assert isinstance(handle.call("f", X).verdict, TimedOut)
         assert not _runs(int(pid_file.read_text()))
 
 
 @pytest.mark.xdist_group("weak wall")
-def test_a_weak_wall_is_noticed(weak_wall: Wall) -> None:
-    with Student(weak_wall, Program("", ()), Limits(1.0, 9.0, 9.0), "probe") as handle:
+def test_a_weak_wall_is_noticed(weak_wall: ForkServer) -> None:
+    with SandboxedProgram(weak_wall, ProgramFiles("", ()), ProcessLimits(1.0, 9.0, 9.0), "probe") as handle:
         confinement = Confinement(handle.confinement().layers)
     assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
     assert confinement.reduced
@@ -158,7 +160,7 @@ def _runs(pid: int) -> bool:
 def test_output_without_end_is_cut_and_does_not_stop_the_call(student: Make) -> None:
     call = student("def f(x):\n    for _ in range(200_000): print('spam ' * 4)\n    return x", call=20.0).call("f", X)
     assert call.verdict == Returned(Number(2.0, "float"))
-    assert len(call.printed) <= Limits(1, 1, 1).output
+    assert len(call.printed) <= ProcessLimits(1, 1, 1).output
 
 
 def test_a_second_answer_to_the_same_inputs_does_not_count(student: Make) -> None:
@@ -211,13 +213,15 @@ def test_what_is_defined_below_a_statement_that_fails_is_called(student: Make, f
     assert [failure.skipped for failure in loaded.failures] == [True]
 
 
-def test_a_notebook_is_the_main_program_and_may_await(wall: Wall) -> None:
+def test_a_notebook_is_the_main_program_and_may_await(wall: ForkServer) -> None:
     cells = (
         "n = __name__\ndef f(x): return n",
         "import asyncio\nawait asyncio.sleep(0)\nm = await asyncio.sleep(0, 5)\nawait asyncio.sleep(9)",
         "def g(x): return m",
     )
-    with Student(wall, Program("Lab4.ipynb", cells, notebook=True), Limits(2.0, 2.0, 60.0), "Lab4") as handle:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.ipynb", cells, notebook=True), ProcessLimits(2.0, 2.0, 60.0), "Lab4"
+    ) as handle:
         assert handle.call("f", X).verdict == Returned(protocol.Text("__main__"))
         assert handle.call("g", X).verdict == Returned(Number(5.0, "int"))
         loaded = handle.load().reply
@@ -284,7 +288,7 @@ def f(x):
     assert not Path(place).exists()
 
 
-def test_all_that_was_handed_in_is_there_however_much(wall: Wall) -> None:
+def test_all_that_was_handed_in_is_there_however_much(wall: ForkServer) -> None:
     files = tuple((f"data/{number}.txt", b"x" * 10_000) for number in range(1500))  # 15 MB, more than may be written
     text = """
 import os, time
@@ -293,7 +297,9 @@ def f(x):
     time.sleep(0.6)  # until it is looked at
     return float(sum(os.stat("data/" + name).st_size for name in os.listdir("data")))
 """
-    with Student(wall, Program("Lab4.py", (text,), files), Limits(9.0, 9.0, 30.0, files=10 << 20), "Lab4") as handle:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.py", (text,), files), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
+    ) as handle:
         assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
         assert handle._child
         assert not can_mount() or handle._child._of_its_own() is not None
@@ -313,10 +319,12 @@ def f(x):
 """
 
 
-def test_what_has_no_name_any_more_is_written_too(wall: Wall) -> None:
+def test_what_has_no_name_any_more_is_written_too(wall: ForkServer) -> None:
     if not can_mount():
         pytest.skip("a file system of its own takes the right to mount")
-    with Student(wall, Program("Lab4.py", (UNSEEN,)), Limits(9.0, 9.0, 30.0, files=10 << 20), "Lab4") as handle:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.py", (UNSEEN,)), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
+    ) as handle:
         handle.load()
         child = handle._child
         assert child
@@ -423,7 +431,7 @@ def memory(x): return sum('rubric' in text or 'too_low' in text for text in gc.g
     assert handle.call("memory", X).verdict == Returned(Number(0.0, "int"))
 
 
-def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) -> None:
+def test_a_server_that_was_killed_is_started_again(student: Make, wall: ForkServer) -> None:
     handle = student("def f(x): return x\ndef g(x): return x")
     assert isinstance(handle.call("f", X).verdict, Returned)
     wall._process.kill()
@@ -434,9 +442,9 @@ def test_a_server_that_was_killed_is_started_again(student: Make, wall: Wall) ->
     assert isinstance(verdicts[-1], Returned)
 
 
-def test_a_reference_survives_the_server_that_is_lost_with_all_its_children(wall: Wall) -> None:
-    program = Program("Lab4.py", ("def f(x): return 2 * x",))
-    with Student(wall, program, Limits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
+def test_a_reference_survives_the_server_that_is_lost_with_all_its_children(wall: ForkServer) -> None:
+    program = ProgramFiles("Lab4.py", ("def f(x): return 2 * x",))
+    with SandboxedProgram(wall, program, ProcessLimits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
         assert reference.call("f", X).verdict == Returned(Number(4.0, "float"))
         wall._process.kill()
         wall._process.wait()
@@ -452,19 +460,19 @@ def test_a_server_that_cannot_import_torch_is_the_graders_fault(
     broken.write_text("#!/bin/sh\necho 'ImportError: no torch here' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(broken))
-    with Wall() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
-        wall.fork(tmp_path, Limits(1, 1, 1))
+    with ForkServer() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
+        wall.fork(tmp_path, ProcessLimits(1, 1, 1))
 
 
-def test_when_the_time_for_a_submission_is_used_up_the_rest_is_not_run(wall: Wall) -> None:
-    program = Program("Lab4.py", ("import time\ndef f(x): time.sleep(0.6); return x",))
-    with Student(wall, program, Limits(5.0, 5.0, 1.0), "Lab4") as handle:
+def test_when_the_time_for_a_submission_is_used_up_the_rest_is_not_run(wall: ForkServer) -> None:
+    program = ProgramFiles("Lab4.py", ("import time\ndef f(x): time.sleep(0.6); return x",))
+    with SandboxedProgram(wall, program, ProcessLimits(5.0, 5.0, 1.0), "Lab4") as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
     assert isinstance(verdicts[0], Returned)
     assert verdicts[2] == NotRun("the time for one submission was used up")
 
 
-def test_a_submission_that_writes_too_much_is_stopped(wall: Wall) -> None:
+def test_a_submission_that_writes_too_much_is_stopped(wall: ForkServer) -> None:
     text = """
 import time
 def f(x):
@@ -472,13 +480,15 @@ def f(x):
         open(str(n), 'w').write('x' * 400_000)
     time.sleep(5)
 """
-    with Student(wall, Program("Lab4.py", (text,)), Limits(4.0, 4.0, 9.0, files=10 << 20), "Lab4") as handle:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.py", (text,)), ProcessLimits(4.0, 4.0, 9.0, files=10 << 20), "Lab4"
+    ) as handle:
         assert handle.call("f", X).verdict == Ended("wrote more than 10 MB into files")
 
 
-def test_memory_is_bounded(wall: Wall) -> None:
-    with Student(
-        wall, Program("Lab4.py", ("def f(x): return len(bytearray(1 << 30))",)), Limits(4, 4, 9), "Lab4"
+def test_memory_is_bounded(wall: ForkServer) -> None:
+    with SandboxedProgram(
+        wall, ProgramFiles("Lab4.py", ("def f(x): return len(bytearray(1 << 30))",)), ProcessLimits(4, 4, 9), "Lab4"
     ) as handle:
         verdict = handle.call("f", X).verdict
     assert isinstance(verdict, Raised)
