@@ -45,7 +45,7 @@ class Reference:
     confinement hold there."""
 
     solution: SandboxedProgram
-    truth: Oracle
+    oracle: Oracle
     confined: Confined
 
 
@@ -58,7 +58,7 @@ class Grader:
     def __init__(
         self,
         lab: Lab,
-        wall: ForkServer,
+        server: ForkServer,
         device: str | None = None,
         *,
         only_if_safe: bool = False,
@@ -75,7 +75,7 @@ class Grader:
                 f"{device!r} is no device; it is one of auto, cpu, cuda, cuda:0 (or another number), mps"
             )
         self.lab = lab
-        self._wall = wall
+        self._wall = server
         self._device = device
         self._only_if_safe = only_if_safe
         self._secrets = secrets
@@ -92,7 +92,7 @@ class Grader:
         if self._reference:
             self._reference.solution.close()
 
-    def mark(
+    def grade(
         self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
     ) -> GradeReport:
         """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
@@ -111,20 +111,20 @@ class Grader:
             unreadable(self.lab, str(error), target, option)
             raise
         reference = self._started()
-        marked_with = self._sheet(submission, metadata, reference)
+        own_lab = self._sheet(submission, metadata, reference)
         with results_writer.ResultsWriter(target, self.lab, option) as file:
-            marked = self._run(submission, marked_with, reference, file)
+            graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
                 str(metadata) or (clean(str(what)) if isinstance(what, Path) else ""),
                 reference.solution.device,
-                marked,
+                graded,
                 time.monotonic() - started,
                 self._confinement(target.parent, *([what] if isinstance(what, Path) else [])),
                 seed=submission.digest,
-                warnings=(*warnings(self.lab), *self._warnings(submission, marked_with, reference)),
-                numbers_of=str(marked_with.whose or ""),
-                told=marked_with.told,
+                warnings=(*warnings(self.lab), *self._warnings(submission, own_lab, reference)),
+                numbers_of=str(own_lab.whose or ""),
+                told=own_lab.told,
             )
             file.finish(
                 results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
@@ -149,23 +149,23 @@ class Grader:
         """The lab with the numbers of whoever handed in."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
-        return sheet(self._course, metadata.people, submission, reference.truth)
+        return sheet(self._course, metadata.people, submission, reference.oracle)
 
-    def _warnings(self, submission: Submission, marked_with: PersonalLab, reference: Reference) -> tuple[str, ...]:
+    def _warnings(self, submission: Submission, own_lab: PersonalLab, reference: Reference) -> tuple[str, ...]:
         """What the instructor is told of the numbers of a submission's own."""
         if self._course is None:
             return ()
-        marking = GradingContext(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
+        context = GradingContext(own_lab.lab, submission, None, reference.oracle, own_lab.mistakes)
         try:
-            return (*marked_with.warnings, *hints(self._course, marked_with, marking))
+            return (*own_lab.warnings, *hints(self._course, own_lab, context))
         except FileError as error:
-            return (*marked_with.warnings, str(error))
+            return (*own_lab.warnings, str(error))
 
     def _run(
-        self, submission: Submission, marked_with: PersonalLab, reference: Reference, file: results_writer.ResultsWriter
+        self, submission: Submission, own_lab: PersonalLab, reference: Reference, file: results_writer.ResultsWriter
     ) -> tuple[CheckResult, ...]:
         checks = {check.number: check for check in self.lab.rubric.checks}
-        without = GradingContext(marked_with.lab, submission, None, reference.truth, marked_with.mistakes)
+        without = GradingContext(own_lab.lab, submission, None, reference.oracle, own_lab.mistakes)
         if submission.program is None:
             with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
                 return runner.run(suite.suite(without), checks, file.record)
@@ -174,7 +174,7 @@ class Grader:
         with self._behind_wall(submission, limits(self.lab)) as student:
             student.device = reference.solution.device
             with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
-                return runner.run(suite.suite(dataclasses.replace(without, student=student)), checks, file.record)
+                return runner.run(suite.suite(dataclasses.replace(without, program=student)), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""
@@ -238,6 +238,6 @@ def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -
     """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
     with results_writer.ResultsWriter(target, lab, option) as file:
         for check in lab.rubric.checks:
-            outcome = Outcome(0.0, f"Not marked: {reason}", marked=False)
+            outcome = Outcome(0.0, f"Not marked: {reason}", graded=False)
             file.record(CheckResult(check.number, check.name, check.points, outcome))
         file.finish(reason)

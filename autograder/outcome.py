@@ -92,7 +92,7 @@ class Outcome:
     hint: str = ""
     notes: tuple[str, ...] = ()
     curve: Curve | None = None
-    marked: bool = True
+    graded: bool = True
     path: tuple[tuple[str, State], ...] = ()
     mistakes: tuple[tuple[str, ...], ...] = ()
     near: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class CheckResult:
             return "follows" if follows else "right"
         if self.outcome.points > 0:
             return "partly"
-        return "wrong" if self.outcome.marked else "blank"
+        return "wrong" if self.outcome.graded else "blank"
 
     @property
     def word(self) -> str:

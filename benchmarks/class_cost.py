@@ -61,16 +61,16 @@ def copies(count: int, folder: Path) -> list[Path]:
 def submissions(count: int) -> None:
     """Mark `count` submissions in one run and print what each costs, beside the plain grader."""
     with (
-        ForkServer() as wall,
-        Grader(rubric.load(ROOT), wall, "cpu") as marker,
+        ForkServer() as fork_server,
+        Grader(rubric.load(ROOT), fork_server, "cpu") as grader,
         tempfile.TemporaryDirectory() as folder,
     ):
         handed_in = copies(count, Path(folder))
-        marker.mark(ROOT / "examples/perfect_plain", Path(folder) / "first.json")
-        server = wall.server_pid
+        grader.grade(ROOT / "examples/perfect_plain", Path(folder) / "first.json")
+        server = fork_server.server_pid
         cpu, clock = cpu_of(os.getpid()) + cpu_of(server), time.perf_counter()
         for number, path in enumerate(handed_in):
-            marker.mark(path, Path(folder) / f"{number}.json")
+            grader.grade(path, Path(folder) / f"{number}.json")
         cpu = (cpu_of(os.getpid()) + cpu_of(server) - cpu) / count
         clock = (time.perf_counter() - clock) / count
     plain_cpu, plain_clock = [], []
@@ -93,17 +93,21 @@ def forks(count: int) -> None:
     """Fork `count` children and print the growth of the server and the private memory of a child after a call."""
     limits = ProcessLimits(10, 20, 600)
     text = (ROOT / "reference/Lab4.py").read_text()
-    with ForkServer() as wall, SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), limits, "Lab4") as student:
+    with (
+        ForkServer() as fork_server,
+        SandboxedProgram(fork_server, ProgramFiles("Lab4.py", (text,)), limits, "Lab4") as student,
+    ):
         student.call("train", {"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 20})
         assert student.child_pid is not None
         print(f"private memory of a child after training: {private(student.child_pid)}")
-        before = resident(wall.server_pid)
+        before = resident(fork_server.server_pid)
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(count):
-                wall.fork(Path(folder), limits).close()
+                fork_server.fork(Path(folder), limits).close()
         each = 1000 * (time.perf_counter() - begun) / count
-        print(f"{count} forks: server {before:.1f} -> {resident(wall.server_pid):.1f} MB resident, {each:.1f} ms each")
+        after = resident(fork_server.server_pid)
+        print(f"{count} forks: server {before:.1f} -> {after:.1f} MB resident, {each:.1f} ms each")
 
 
 def main() -> None:

@@ -28,21 +28,21 @@ def silent(the_lab: rubric.Lab) -> Mistakes:
 
 def costs(the_lab: rubric.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
     """Seconds of CPU for each sample: the least of some rounds with diagnosis, less the least without."""
-    with ForkServer() as wall, tempfile.TemporaryDirectory() as folder:
+    with ForkServer() as server, tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "results.json"
-        markers = [Grader(the_lab, wall, "cpu"), Grader(the_lab, wall, "cpu")]
-        markers[1]._mistakes = silent(the_lab)
+        graders = [Grader(the_lab, server, "cpu"), Grader(the_lab, server, "cpu")]
+        graders[1]._mistakes = silent(the_lab)
         found = []
         for sample in samples:
             seconds: list[list[float]] = [[], []]
             for _ in range(rounds):
-                for marker, each in zip(markers, seconds, strict=True):
+                for grader, each in zip(graders, seconds, strict=True):
                     before = time.process_time()
-                    marker.mark(sample, target)
+                    grader.grade(sample, target)
                     each.append(time.process_time() - before)
             found.append((min(seconds[0]) - min(seconds[1]), sample.name))
-        for marker in markers:
-            marker.__exit__(None, None, None)
+        for grader in graders:
+            grader.__exit__(None, None, None)
     return found
 
 

@@ -91,15 +91,15 @@ def answers(the_lab: Lab, inputs: Inputs) -> str:
     return "\n".join(lines)
 
 
-def marked(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter[float]:
+def graded(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter[float]:
     """How many get how many points, by one marker behind one wall."""
     points: Counter[float] = Counter()
-    with ForkServer() as wall, Grader(the_lab, wall, "cpu") as marker, tempfile.TemporaryDirectory() as folder:
+    with ForkServer() as server, Grader(the_lab, server, "cpu") as grader, tempfile.TemporaryDirectory() as folder:
         handed_in = Path(folder) / "handed_in"
         shutil.copytree(the_lab.reference, handed_in)
         for number, (each, inputs) in enumerate(zip(who, found, strict=True), 1):
             (handed_in / the_lab.rubric.answers).write_text(answers(the_lab, inputs))
-            points[marker.mark(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
+            points[grader.grade(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
             if number % 50 == 0:
                 print(f"\r{number} of {len(who)} marked", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -128,7 +128,7 @@ def main() -> None:
         print(f"  {name}: of mistakes, in all answers and in each gradient: {everywhere} show in every variant,")
         print(f"    {nowhere} in none, {len(some)} in some only: {', '.join(some) or '-'}")
     begun = time.perf_counter()
-    points = marked(the_lab, who, found)
+    points = graded(the_lab, who, found)
     each = (time.perf_counter() - begun) / options.n
     got = ", ".join(f"{number} get {score:g}" for score, number in sorted(points.items()))
     print(f"right submissions: {got} of {the_lab.rubric.points:g} points; {1000 * each:.0f} ms each")

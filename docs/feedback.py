@@ -139,12 +139,12 @@ def page() -> str:
     """The whole page as Markdown."""
     parts = [HEAD]
     with (
-        ForkServer() as wall,
+        ForkServer() as server,
         tempfile.TemporaryDirectory() as folder,
-        Grader(rubric.load(ROOT), wall, "cpu") as marker,
+        Grader(rubric.load(ROOT), server, "cpu") as grader,
     ):
         for example in EXAMPLES:
-            report = marker.mark(ROOT / example.submission, Path(folder) / "results.json")
+            report = grader.grade(ROOT / example.submission, Path(folder) / "results.json")
             check = next(each for each in report.checks if each.number == example.number)
             parts.append(
                 f"## {example.title}\n\n{example.why}\n\n[`{example.submission}`](../{example.submission})\n\n"

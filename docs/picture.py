@@ -23,11 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 def draw() -> str:
     """The picture as SVG."""
     with (
-        ForkServer() as wall,
+        ForkServer() as server,
         tempfile.TemporaryDirectory() as folder,
-        Grader(rubric.load(ROOT), wall, "cpu") as marker,
+        Grader(rubric.load(ROOT), server, "cpu") as grader,
     ):
-        report = marker.mark(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
+        report = grader.grade(ROOT / "examples/forgot_zero_grad", Path(folder) / "results.json")
     report = dataclasses.replace(report, submission="examples/forgot_zero_grad", seconds=0.8)
     console = Console(width=80, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     terminal.show(report, "results/results.json", console=console)

@@ -41,10 +41,10 @@ def samples() -> list[Path]:
     return [path for folder in SAMPLES for path in sorted((ROOT / folder).iterdir()) if (path / "Lab4.py").exists()]
 
 
-def marked(marker: Grader, submission: Path, scratch: Path) -> Marks:
+def graded(grader: Grader, submission: Path, scratch: Path) -> Marks:
     """Mark one submission. Raises NoSuchDevice and GraderFault."""
     started = time.monotonic()
-    report = marker.mark(submission, scratch / "results.json")
+    report = grader.grade(submission, scratch / "results.json")
     seconds = time.monotonic() - started
     return Marks({check.number: check.outcome.points for check in report.checks}, seconds)
 
@@ -55,9 +55,9 @@ def differing(one: Marks, other: Marks) -> list[str]:
     return [number for number in numbers if one.points.get(number) != other.points.get(number)]
 
 
-def results(the_lab: Lab, marker: Grader) -> dict[str, list[float]]:
+def results(the_lab: Lab, grader: Grader) -> dict[str, list[float]]:
     """All that the reference returns for the inputs of all checks, by quantity."""
-    truth, found = Oracle(the_lab, marker.reference()), dict[str, list[float]]()
+    truth, found = Oracle(the_lab, grader.reference()), dict[str, list[float]]()
     for check in the_lab.rubric.checks:
         if not isinstance(check, CodeCheck):
             continue
@@ -92,11 +92,11 @@ def compare(device: str, submissions: Sequence[Path], scratch: Path) -> int:
     """Print the tables; returns the exit status. Raises NoSuchDevice and GraderFault."""
     the_lab = rubric.load(ROOT)
     differ = 0
-    with ForkServer() as wall, Grader(the_lab, wall, device) as there, Grader(the_lab, wall, "cpu") as here:
+    with ForkServer() as server, Grader(the_lab, server, device) as there, Grader(the_lab, server, "cpu") as here:
         there.reference()  # so that a missing device is said first
         print(f"{'submission':56}{'cpu':>8}{device:>8}{'s cpu':>8}{f's {device}':>9}  checks that differ")
         for path in submissions:
-            one, other = marked(here, path, scratch), marked(there, path, scratch)
+            one, other = graded(here, path, scratch), graded(there, path, scratch)
             wrong = differing(one, other)
             differ += bool(wrong)
             name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -225,7 +225,7 @@ def installed(bare: Path, archive: Path, folder: Path, groups: Sequence[Path]) -
     return system, seconds
 
 
-def marked(
+def graded(
     lower: Sequence[Path], folder: Path, submission: Path, groups: Sequence[Path], *, network: bool = True
 ) -> Run:
     """Hand one submission in and run the harness's steps, each time in a fresh layer."""
@@ -259,10 +259,10 @@ def results(run: Run) -> dict[str, Any]:
 def outside(folder: Path) -> dict[str, dict[str, Any]]:
     """The results.json of each submission, marked on this machine."""
     found = {}
-    with ForkServer() as wall, Grader(rubric.load(ROOT), wall, "cpu") as marker:
+    with ForkServer() as server, Grader(rubric.load(ROOT), server, "cpu") as grader:
         for submission in SUBMISSIONS:
             file = folder / "outside.json"
-            marker.mark(ROOT / submission, file)
+            grader.grade(ROOT / submission, file)
             found[submission] = json.loads(file.read_text())
     return found
 
@@ -285,7 +285,7 @@ def rehearse(archive: Path, folder: Path) -> None:
         print(f"import torch: {torch.seconds:.1f} s, {torch.memory:.0f} MB\n")
         print(f"{'submission':28}{'points':>8}{'seconds':>9}{'of import torch':>17}{'MB':>6}  confinement")
         for number, submission in enumerate(SUBMISSIONS):
-            run = marked(layers, folder / str(number), ROOT / submission, groups)
+            run = graded(layers, folder / str(number), ROOT / submission, groups)
             inside = results(run)
             ratio, confined = run.seconds / torch.seconds, inside["extra_data"]["confinement"]
             points = f"{inside['score']:g}"
@@ -299,7 +299,7 @@ def rehearse(archive: Path, folder: Path) -> None:
         source = System([bare], folder / "unpacked", ())
         unpack(archive, source.upper / "autograder/source")
         shutil.copy(source.upper / "autograder/source/run_autograder", source.upper / "autograder")
-        run = marked([source.upper, bare], folder / "bare", ROOT / "reference", groups, network=False)
+        run = graded([source.upper, bare], folder / "bare", ROOT / "reference", groups, network=False)
         print(f"\nwithout setup and network: {results(run)['output']}")
     print("The same marks inside as outside.")
 

@@ -88,40 +88,40 @@ def quick_lab(real_lab: rubric.Lab) -> rubric.Lab:
 
 
 @pytest.fixture(scope="session")
-def wall() -> Iterator[ForkServer]:
+def server() -> Iterator[ForkServer]:
     with ForkServer() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def quick_marker(quick_lab: rubric.Lab, wall: ForkServer) -> Iterator[Grader]:
-    with Grader(quick_lab, wall, "cpu") as marker:
-        yield marker
+def quick_grader(quick_lab: rubric.Lab, server: ForkServer) -> Iterator[Grader]:
+    with Grader(quick_lab, server, "cpu") as grader:
+        yield grader
 
 
 @pytest.fixture
-def mark(quick_marker: Grader, tmp_path: Path) -> Callable[[Path], Result]:
+def grade(quick_grader: Grader, tmp_path: Path) -> Callable[[Path], Result]:
     """Mark the submission at a path."""
 
-    def mark(path: Path) -> Result:
+    def grade(path: Path) -> Result:
         target = tmp_path / "results.json"
-        report = quick_marker.mark(path, target)
+        report = quick_grader.grade(path, target)
         return Result(report, json.loads(target.read_text()))
 
-    return mark
+    return grade
 
 
 @pytest.fixture(scope="session")
-def real_key(real_lab: rubric.Lab, wall: ForkServer) -> Key:
+def real_key(real_lab: rubric.Lab, server: ForkServer) -> Key:
     """The answer key of the real lab. It takes seconds, so the tests that read one stay together in one process."""
-    return key(real_lab, wall)
+    return key(real_lab, server)
 
 
 @pytest.fixture(scope="session")
-def two_weights(wall: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[rubric.Lab, Key]:
+def two_weights(server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[rubric.Lab, Key]:
     """A lab with two weights and a node used twice, and its key."""
     the_lab = logistic(tmp_path_factory.mktemp("logistic"))
-    return the_lab, key(the_lab, wall)
+    return the_lab, key(the_lab, server)
 
 
 @functools.cache
@@ -136,10 +136,10 @@ RunVerb = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run_verb(
-    wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> RunVerb:
     """Call a verb of the command line from `tmp_path`, in this process and with the fork server that is there."""
-    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(wall))
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(server))
     monkeypatch.chdir(tmp_path)
 
     def call(*words: object) -> subprocess.CompletedProcess[str]:
@@ -182,7 +182,7 @@ def quick_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hand_in(mark: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Result]:
+def hand_in(grade: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Result]:
     """Mark a submission given as text."""
 
     def hand_in(program: str | None = None, answers: str | None = None) -> Result:
@@ -191,7 +191,7 @@ def hand_in(mark: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Res
         for name, text in (("Lab4.py", program), ("answers.yaml", answers)):
             if text is not None:
                 (folder / name).write_text(text)
-        return mark(folder)
+        return grade(folder)
 
     return hand_in
 
@@ -200,7 +200,7 @@ RunClass = Callable[..., str]
 
 
 @pytest.fixture
-def run_class(run_verb: RunVerb, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
+def run_class(run_verb: RunVerb, server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
     """Mark a class as the verb does, but in this process and with the fork server that is there."""
 
     class Here:
@@ -215,17 +215,17 @@ def run_class(run_verb: RunVerb, wall: ForkServer, monkeypatch: pytest.MonkeyPat
         def __exit__(self, *_: object) -> None:
             pass
 
-        def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-            with Grader(self.lab, wall, "cpu") as marker:
+        def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
+            with Grader(self.lab, server, "cpu") as grader:
                 for task in tasks:
-                    yield worker.grade_submission(marker, task, self.out)
+                    yield worker.grade_submission(grader, task, self.out)
 
     def run_class(path: Path, out: Path, *more: str, status: int = 0) -> str:
         done = run_verb("class", path, "--out", out, *more)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
-    monkeypatch.setattr("autograder.classroom.run.Team", Here)
+    monkeypatch.setattr("autograder.classroom.run.WorkerPool", Here)
     endings = {ending: signal.getsignal(ending) for ending in (signal.SIGTERM, signal.SIGHUP)}
     yield run_class
     for ending, handler in endings.items():
@@ -246,7 +246,7 @@ def chromium(one_browser: Page) -> Page:
 
 
 @pytest.fixture
-def student(wall: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
+def student(server: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
     """A student behind the wall, from the text of a program."""
     opened: list[SandboxedProgram] = []
 
@@ -254,7 +254,7 @@ def student(wall: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
         text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0
     ) -> SandboxedProgram:
         handle = SandboxedProgram(
-            wall, ProgramFiles("Lab4.py", (text, *more), files), ProcessLimits(call, 2.0, 60.0), "Lab4"
+            server, ProgramFiles("Lab4.py", (text, *more), files), ProcessLimits(call, 2.0, 60.0), "Lab4"
         )
         opened.append(handle)
         return handle

@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow, if asked to; what takes long begins first, beside all the others."""
     left_out: Counter[str] = Counter()
-    slow = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
+    slow = {item: grade.args[0] for item in items if (grade := item.get_closest_marker("slow"))}
     for item in slow:
         item.add_marker(pytest.mark.timeout(LONGEST))
     if config.option.run == "short":

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunVerb
 
-from autograder import cli, grader, submission
+from autograder import cli, submission
 from autograder.cli.options import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
+from autograder.grader import Grader
 from autograder.gradescope import container
 from autograder.gradescope.results_writer import failure
 from autograder.outcome import CheckResult, GradeReport, Outcome
@@ -32,8 +33,8 @@ def test_every_verb_says_how_it_is_called_with_an_example(verb: str, capsys: pyt
 
 
 def test_verbs_do_what_they_say(tmp_path: Path, run_verb: RunVerb) -> None:
-    marked = run_verb("grade", ROOT / "examples/forgot_zero_grad", "--results", "results.json", "--quiet")
-    assert (marked.returncode, marked.stdout) == (MARKED, "77 of 100 points\n")
+    graded = run_verb("grade", ROOT / "examples/forgot_zero_grad", "--results", "results.json", "--quiet")
+    assert (graded.returncode, graded.stdout) == (MARKED, "77 of 100 points\n")
     assert run_verb("preview", "results.json", "--out", "preview.html").returncode == MARKED
     assert run_verb("handout", "--check").returncode == MARKED
     assert run_verb("new", "my_lab", "--in", ".").returncode == MARKED
@@ -160,10 +161,10 @@ def test_without_a_submission_the_verb_says_how_it_is_called(capsys: pytest.Capt
     assert said.startswith("autograder: name a submission: a folder, a file or a zip\n\nexamples:\n")
 
 
-class NoWall:
+class NoServer:
     """A fork server that nobody asks for anything."""
 
-    def __enter__(self) -> "NoWall":
+    def __enter__(self) -> "NoServer":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -185,11 +186,11 @@ def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
         raise submission.Unreadable("it is odd")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
+    monkeypatch.setattr(fork_server, "ForkServer", NoServer)
     monkeypatch.setattr(container, "here", lambda: here)
     monkeypatch.setattr(container, "protect", lambda: asked.append("protected"))
     monkeypatch.setattr(container, "RESULTS", results)
-    monkeypatch.setattr(grader.Grader, "mark", unreadable)
+    monkeypatch.setattr(Grader, "grade", unreadable)
     assert cli.main(["grade", *arguments]) == status
     on_gradescope = here and not arguments
     assert asked == (["protected", container.SUBMISSION] if on_gradescope else [Path("x")] if arguments else [])
@@ -209,8 +210,8 @@ def test_a_report_and_its_page_are_shown(
         return f"{who}: {made.points:g}"
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
-    monkeypatch.setattr(grader.Grader, "mark", lambda *_: report(2, fault=fault))
+    monkeypatch.setattr(fork_server, "ForkServer", NoServer)
+    monkeypatch.setattr(Grader, "grade", lambda *_: report(2, fault=fault))
     monkeypatch.setattr(feedback, "render", page)
     given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
     assert cli.main(given) == (FAILED if fault else MARKED)
@@ -242,8 +243,8 @@ def test_with_numbers_of_ones_own_somebody_has_to_be_named(
     own: bool, who: list[str], what: str, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = lab_of_ones_own(tmp_path)
-    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
-    monkeypatch.setattr(grader.Grader, "mark", lambda *_: report(5))
+    monkeypatch.setattr(fork_server, "ForkServer", NoServer)
+    monkeypatch.setattr(Grader, "grade", lambda *_: report(5))
     lab = str(folder if own else ROOT)
     assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
 
@@ -305,7 +306,7 @@ def test_a_key_has_the_format_of_its_name(
     from autograder.authoring.answer_key import key, markdown, show
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fork_server, "ForkServer", NoWall)
+    monkeypatch.setattr(fork_server, "ForkServer", NoServer)
     monkeypatch.setattr(key, "key", lambda *_: None)
     monkeypatch.setattr(markdown, "markdown", lambda _: "md")
     monkeypatch.setattr(show, "json", lambda _: "json")

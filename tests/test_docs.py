@@ -111,10 +111,10 @@ def test_the_points_that_the_readme_names_are_those_given(submission: str, point
     assert done.stdout == f"{points} of 100 points\n"
 
 
-def test_the_picture_shows_todays_report(mark: Callable[[Path], Result]) -> None:
+def test_the_picture_shows_todays_report(grade: Callable[[Path], Result]) -> None:
     drawn = re.findall(r"<text[^>]*>(.*?)</text>", (ROOT / "docs/report.svg").read_text())
     picture = re.sub(r"\s+", "", html.unescape("".join(drawn)))
-    for check in mark(ROOT / "examples/forgot_zero_grad").report.checks:
+    for check in grade(ROOT / "examples/forgot_zero_grad").report.checks:
         assert re.sub(r"\s+", "", check.name) in picture
         lines = check.outcome.text.splitlines() if check.state != "right" else []
         for line in lines:
@@ -193,8 +193,8 @@ def test_a_module_reads_from_the_rooms_below_its_own() -> None:
 
 
 def test_the_page_of_feedback_is_what_students_are_told_today(
-    wall: ForkServer, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(wall))
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(server))
     feedback = runpy.run_path(str(ROOT / "docs/feedback.py"))
     assert feedback["page"]() == (ROOT / "docs/feedback.md").read_text(), "run .venv/bin/python docs/feedback.py"

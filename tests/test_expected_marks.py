@@ -16,8 +16,8 @@ def cases(folder: Path) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("path", "expected"), [*cases(ROOT / "examples"), *cases(ROOT / "tests/submissions")])
-def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark: Callable[[Path], Result]) -> None:
-    result = mark(path)
+def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], grade: Callable[[Path], Result]) -> None:
+    result = grade(path)
     points = result.points()
     told = {number: result.check(number).outcome.text for number in expected["checks"]}
     assert {number: points[number] for number in expected["checks"]} == pytest.approx(expected["checks"], abs=0.011), (
@@ -29,8 +29,8 @@ def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], mark:
     assert [test["number"] for test in result.results["tests"]] == [check.number for check in result.report.checks]
     assert not result.report.faulty
     if path.name.startswith("wrong_"):
-        marked = (check for check in result.report.checks if check.number in expected["checks"])
-        explanations = (check.outcome.mistakes for check in marked)
+        graded = (check for check in result.report.checks if check.number in expected["checks"])
+        explanations = (check.outcome.mistakes for check in graded)
         first = next((each[0] for each in explanations if each), ())
         assert list(first) == expected["mistakes"], told
         assert expected.get("found", "") in result.check("8").outcome.text
@@ -45,13 +45,13 @@ def test_every_sample_has_expected_marks(folder: str) -> None:
     assert samples == set(yaml.safe_load((ROOT / folder / "expected.yaml").read_text()))
 
 
-def test_the_reference_gets_everything(mark: Callable[[Path], Result]) -> None:
-    result = mark(ROOT / "reference")
+def test_the_reference_gets_everything(grade: Callable[[Path], Result]) -> None:
+    result = grade(ROOT / "reference")
     assert result.report.points == result.report.out_of == 100
     assert not any(check.outcome.notes for check in result.report.checks)
 
 
-def test_the_untouched_template_gets_next_to_nothing(mark: Callable[[Path], Result]) -> None:
-    result = mark(ROOT / "student_template")
+def test_the_untouched_template_gets_next_to_nothing(grade: Callable[[Path], Result]) -> None:
+    result = grade(ROOT / "student_template")
     assert result.report.points <= 5
     assert result.check("3.1").outcome.summary == "train() is still to be written."

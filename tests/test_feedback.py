@@ -90,7 +90,7 @@ def test_an_unknown_name_is_asked_after(hand_in: Callable[..., Result]) -> None:
     assert "'dlos_dv' is not asked for; did you mean 'dloss_dw'?" in text
 
 
-def test_a_notebook_is_marked_cell_by_cell(mark: Callable[[Path], Result], tmp_path: Path) -> None:
+def test_a_notebook_is_marked_cell_by_cell(grade: Callable[[Path], Result], tmp_path: Path) -> None:
     cells = [
         REFERENCE,
         "%matplotlib inline\n1 / 0",
@@ -111,7 +111,7 @@ def test_a_notebook_is_marked_cell_by_cell(mark: Callable[[Path], Result], tmp_p
     folder.mkdir()
     (folder / "Lab4.ipynb").write_text(json.dumps(notebook))
     (folder / "answers.yaml").write_text(ANSWERS)
-    result = mark(folder)
+    result = grade(folder)
     assert result.report.points == 100
     text = result.check("0").outcome.text
     assert "ZeroDivisionError: division by zero (Lab4.ipynb, code cell 2, line 2" in text

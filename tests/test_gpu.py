@@ -19,10 +19,10 @@ pytestmark = pytest.mark.gpu
 NO_GPU = "needs a GPU"
 
 
-def marked(real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path, submission: str, device: str) -> GradeReport:
-    with Grader(real_lab, wall, device) as marker:
+def graded(real_lab: rubric.Lab, server: ForkServer, tmp_path: Path, submission: str, device: str) -> GradeReport:
+    with Grader(real_lab, server, device) as grader:
         try:
-            return marker.mark(ROOT / submission, tmp_path / "results.json")
+            return grader.grade(ROOT / submission, tmp_path / "results.json")
         except NoSuchDevice:
             pytest.skip(NO_GPU)
 
@@ -39,10 +39,10 @@ def marked(real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path, submission: s
     ],
 )
 def test_the_marks_on_a_gpu_are_those_on_the_cpu(
-    real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path, submission: str
+    real_lab: rubric.Lab, server: ForkServer, tmp_path: Path, submission: str
 ) -> None:
-    on_gpu = marked(real_lab, wall, tmp_path, submission, "cuda")
-    on_cpu = marked(real_lab, wall, tmp_path, submission, "cpu")
+    on_gpu = graded(real_lab, server, tmp_path, submission, "cuda")
+    on_cpu = graded(real_lab, server, tmp_path, submission, "cpu")
     assert on_gpu.device == "cuda"
     assert [check.outcome.points for check in on_gpu.checks] == [check.outcome.points for check in on_cpu.checks]
 
@@ -57,7 +57,7 @@ def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path
             (tmp_path / device / name).mkdir(parents=True)
         with WorkerPool(places(real_lab, device, 4), real_lab, tmp_path / device) as team:
             try:
-                points[device] = {done.id: (done.points, done.problem) for done in team.marked(tasks)}
+                points[device] = {done.id: (done.points, done.problem) for done in team.graded(tasks)}
             except NoSuchDevice:
                 pytest.skip(NO_GPU)
     assert points["cuda"] == points["cpu"]

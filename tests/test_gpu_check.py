@@ -41,7 +41,7 @@ def test_other_marks_are_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     answers = iter([{"1": 2.0, "2": 1.0}, {"1": 2.0, "2": 0.0}])
-    monkeypatch.setattr(devices, "marked", lambda *given: devices.Marks(next(answers), 0.1))
+    monkeypatch.setattr(devices, "graded", lambda *given: devices.Marks(next(answers), 0.1))
     assert devices.compare("cpu", [ROOT / "examples/perfect_plain"], tmp_path) == 1
     out = capsys.readouterr().out
     assert [line.split()[-1] for line in out.splitlines() if line.startswith("examples/")] == ["2"]

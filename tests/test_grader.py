@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from conftest import ROOT
 
-from autograder import __version__, grader, rubric, submission
+from autograder import __version__, rubric, submission
 from autograder.checks import suite
 from autograder.grader import Grader, NoSuchDevice, limits, unreadable
 from autograder.gradescope.metadata import Metadata
@@ -33,11 +33,11 @@ def change(file: Path, old: str, new: str) -> None:
 
 
 def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
-    folder: Path, wall: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    folder: Path, server: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     change(folder / "rubric.yaml", "returns: [loss, dloss_dw2, dloss_dw1]", "returns: [loss, dloss_dw1, dloss_dw2]")
-    with Grader(rubric.load(folder), wall, "cpu") as marker:
-        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    with Grader(rubric.load(folder), server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     assert report.faulty
     assert [check.number for check in report.checks if check.fault] == ["7.1", "7.2"]
     assert "fnn_check_result() and the graph task2 in rubric.yaml disagree: dloss_dw1" in capfd.readouterr().err
@@ -47,11 +47,11 @@ def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
 
 
 def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(
-    folder: Path, wall: ForkServer, tmp_path: Path
+    folder: Path, server: ForkServer, tmp_path: Path
 ) -> None:
     change(folder / "rubric.yaml", '    number: "3.1"\n', '    number: "3.1"\n    visibility: hidden\n')
-    with Grader(rubric.load(folder), wall, "cpu") as marker:
-        report = marker.mark(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
+    with Grader(rubric.load(folder), server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
     outcomes = {check.number: check.outcome for check in report.checks}
     assert "What is in w.grad" in outcomes["3.1"].hint
     assert "What is in w.grad" in outcomes["3.2"].hint
@@ -61,27 +61,27 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(
 
 
 def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
-    wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(check: rubric.Check, marking: object) -> Outcome:
+    def endless(check: rubric.Check, context: object) -> Outcome:
         while check.number == "2.1":
             pass
         return Outcome(check.points, "fine")
 
-    monkeypatch.setattr(suite, "mark", endless)
-    monkeypatch.setattr(grader, "JUDGING", 0.2)
-    with Grader(real_lab, wall, "cpu") as marker:
-        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    monkeypatch.setattr(suite, "grade", endless)
+    monkeypatch.setattr("autograder.grader.JUDGING", 0.2)
+    with Grader(real_lab, server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     lost = {check.number: check.outcome for check in report.checks if check.outcome.points < check.out_of}
-    assert lost == {"2.1": Outcome(0.0, suite.TOO_MUCH, marked=False)}
+    assert lost == {"2.1": Outcome(0.0, suite.TOO_MUCH, graded=False)}
     assert not report.faulty
 
 
 def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
-    wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab
 ) -> None:
-    with Grader(real_lab, wall, "cpu") as marker:
-        report = marker.mark(ROOT / "examples/perfect_plain", tmp_path / "results.json")
+    with Grader(real_lab, server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     text = (tmp_path / "results.json").read_text()
     stored = json.loads(text)["extra_data"]
     seconds = stored.pop("seconds")
@@ -100,80 +100,80 @@ def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
     assert real_lab.rubric.key not in text
 
 
-def test_a_leaderboard_counts_what_all_may_see(folder: Path, wall: ForkServer, tmp_path: Path) -> None:
+def test_a_leaderboard_counts_what_all_may_see(folder: Path, server: ForkServer, tmp_path: Path) -> None:
     change(folder / "rubric.yaml", "leaderboard: false", "leaderboard: true")
     target = tmp_path / "results.json"
-    with Grader(rubric.load(folder), wall, "cpu") as marker:
-        marker.mark(ROOT / "examples/perfect_plain", target, Metadata(attempt=3))
+    with Grader(rubric.load(folder), server, "cpu") as grader:
+        grader.grade(ROOT / "examples/perfect_plain", target, Metadata(attempt=3))
     points = {"name": "Points", "value": 100, "order": "desc"}
     assert json.loads(target.read_text())["leaderboard"] == [
         points,
         {"name": "Submissions", "value": 3, "order": "asc"},
     ]
     change(folder / "rubric.yaml", "hidden_inputs: visible", "hidden_inputs: after_due_date")
-    with Grader(rubric.load(folder), wall, "cpu") as marker:
-        report = marker.mark(ROOT / "examples/perfect_plain", target)
+    with Grader(rubric.load(folder), server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/perfect_plain", target)
     results = json.loads(target.read_text())
     assert results["leaderboard"] == [{"name": "Points", "value": 32, "order": "desc"}]
     assert results["output"].startswith("9 of 9 checks are right")
     assert "no total" in report.warnings[0]
 
 
-def test_without_one_there_is_no_leaderboard(real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path) -> None:
-    with Grader(real_lab, wall, "cpu") as marker:
-        marker.mark(ROOT / "examples/prints_only", tmp_path / "results.json", Metadata(attempt=3))
+def test_without_one_there_is_no_leaderboard(real_lab: rubric.Lab, server: ForkServer, tmp_path: Path) -> None:
+    with Grader(real_lab, server, "cpu") as grader:
+        grader.grade(ROOT / "examples/prints_only", tmp_path / "results.json", Metadata(attempt=3))
     assert "leaderboard" not in json.loads((tmp_path / "results.json").read_text())
 
 
-def test_one_marker_marks_many_with_one_reference(wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab) -> None:
-    with Grader(real_lab, wall, "cpu") as marker:
+def test_one_marker_marks_many_with_one_reference(server: ForkServer, tmp_path: Path, real_lab: rubric.Lab) -> None:
+    with Grader(real_lab, server, "cpu") as grader:
         points = [
-            marker.mark(ROOT / "examples" / name, tmp_path / f"{name}.json").points
+            grader.grade(ROOT / "examples" / name, tmp_path / f"{name}.json").points
             for name in ("perfect_plain", "syntax_error", "perfect_plain", "prints_only")
         ]
     assert points == [100, 21, 100, 23]
 
 
 def test_a_device_that_is_not_there_leaves_earlier_results(
-    wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SandboxedProgram, "available_device", lambda self, wanted: Device(None, 2))
     target = tmp_path / "results.json"
     target.write_text("earlier")
     with (
-        Grader(real_lab, wall, "cuda") as marker,
+        Grader(real_lab, server, "cuda") as grader,
         pytest.raises(NoSuchDevice, match=r"it has 2 CUDA devices\); use --device auto"),
     ):
-        marker.mark(ROOT / "reference", target)
+        grader.grade(ROOT / "reference", target)
     assert target.read_text() == "earlier"
 
 
 def test_nothing_is_run_where_it_cannot_be_confined(
-    wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confined = Confined({"session": "", "limits": "", "files": "no Landlock"})
     monkeypatch.setattr(SandboxedProgram, "confinement", lambda self: confined)
-    monkeypatch.setattr(wall, "writes_elsewhere", False)  # as it is to be afterwards too
+    monkeypatch.setattr(server, "writes_elsewhere", False)  # as it is to be afterwards too
     with (
-        Grader(real_lab, wall, "cpu", only_if_safe=True) as marker,
+        Grader(real_lab, server, "cpu", only_if_safe=True) as grader,
         pytest.raises(GraderFault, match="files: no Landlock"),
     ):
-        marker.mark(ROOT / "reference", tmp_path / "results.json")
-    with Grader(real_lab, wall, "cpu") as marker:
-        marker.mark(ROOT / "reference", tmp_path / "results.json")
-    assert wall.writes_elsewhere
+        grader.grade(ROOT / "reference", tmp_path / "results.json")
+    with Grader(real_lab, server, "cpu") as grader:
+        grader.grade(ROOT / "reference", tmp_path / "results.json")
+    assert server.writes_elsewhere
     stored = json.loads((tmp_path / "results.json").read_text())["extra_data"]
     assert (stored["confinement"], stored["landlock"]) == ("reduced", 0)
     assert len(stored["promises_not_kept"]) == 6
 
 
-def test_the_reference_has_no_answers_beside_it(real_lab: rubric.Lab, wall: ForkServer, tmp_path: Path) -> None:
+def test_the_reference_has_no_answers_beside_it(real_lab: rubric.Lab, server: ForkServer, tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     shutil.copytree(real_lab.reference, folder / "reference")
     shutil.copy(real_lab.folder / "rubric.yaml", folder)
     (folder / "reference/helper.py").write_text("x = 1\n")
-    with Grader(rubric.load(folder), wall, "cpu") as marker:
-        there = {path.name for path in marker.reference()._directory.rglob("*")}
+    with Grader(rubric.load(folder), server, "cpu") as grader:
+        there = {path.name for path in grader.reference()._directory.rglob("*")}
     assert {"Lab4.py", "helper.py"} <= there
     assert not {"answers.yaml", "handout.md"} & there
 
@@ -187,13 +187,13 @@ def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: rubric.Lab) -> Non
 
 @pytest.mark.parametrize(("device", "fits"), [("cuda:12", True), ("cuda:1234", False), ("gpu", False), (None, True)])
 def test_a_word_that_is_no_device_is_refused(
-    real_lab: rubric.Lab, wall: ForkServer, device: str | None, fits: bool
+    real_lab: rubric.Lab, server: ForkServer, device: str | None, fits: bool
 ) -> None:
     if fits:
-        Grader(real_lab, wall, device)
+        Grader(real_lab, server, device)
     else:
         with pytest.raises(NoSuchDevice, match=f"'{device}' is no device; it is one of auto, cpu"):
-            Grader(real_lab, wall, device)
+            Grader(real_lab, server, device)
 
 
 def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: rubric.Lab, tmp_path: Path) -> None:
@@ -207,21 +207,21 @@ def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: rubric.La
 
 @pytest.mark.parametrize("gpus", [0, 1])
 def test_a_machine_without_the_device_says_what_it_has(
-    wall: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch, gpus: int
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch, gpus: int
 ) -> None:
     monkeypatch.setattr(SandboxedProgram, "available_device", lambda self, wanted: Device(None, gpus))
     has = "1 CUDA device" if gpus else "no CUDA device"
-    with Grader(real_lab, wall, "cuda:3") as marker, pytest.raises(NoSuchDevice, match=rf"\(it has {has}\)"):
-        marker.reference()
+    with Grader(real_lab, server, "cuda:3") as grader, pytest.raises(NoSuchDevice, match=rf"\(it has {has}\)"):
+        grader.reference()
 
 
-def test_a_reference_runs_all_day_and_patiently(wall: ForkServer, real_lab: rubric.Lab) -> None:
-    with Grader(real_lab, wall, "cpu") as marker:
-        reference = marker.reference()
-        assert marker.reference() is reference
+def test_a_reference_runs_all_day_and_patiently(server: ForkServer, real_lab: rubric.Lab) -> None:
+    with Grader(real_lab, server, "cpu") as grader:
+        reference = grader.reference()
+        assert grader.reference() is reference
         assert reference._limits.submission == 24 * 60 * 60
         assert (reference._patient, reference._double) == (True, False)
-        with marker.in_double_precision() as double:
+        with grader.in_double_precision() as double:
             assert (double._patient, double._double) == (True, True)
         child = reference.child_pid
     assert child is None or reference.child_pid is None
@@ -229,13 +229,13 @@ def test_a_reference_runs_all_day_and_patiently(wall: ForkServer, real_lab: rubr
 
 @pytest.mark.parametrize(("text", "warmed"), [("torch.optim.SGD", True), ("torch.func.grad", True), ("x = 1", False)])
 def test_what_optimizers_need_is_imported_once_for_all(
-    wall: ForkServer, real_lab: rubric.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
+    server: ForkServer, real_lab: rubric.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(ForkServer, "warm", lambda self, module: asked.append(module))
     (tmp_path / "Lab4.py").write_text(f"def f(): {text}\n")
-    with Grader(real_lab, wall, "cpu") as marker:
-        report = marker.mark(tmp_path / "Lab4.py", tmp_path / "results.json")
+    with Grader(real_lab, server, "cpu") as grader:
+        report = grader.grade(tmp_path / "Lab4.py", tmp_path / "results.json")
     assert bool(asked) == warmed
     assert report.submission == str(tmp_path / "Lab4.py")
     assert report.seconds > 0

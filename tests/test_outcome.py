@@ -27,9 +27,9 @@ FOLLOWS = (Finding("a", "right"), Finding("b", "follows"))
         (2, 2, {"findings": FOLLOWS}, "follows"),
         (1.99, 2, {"findings": FOLLOWS}, "partly"),
         (0.01, 2, {}, "partly"),
-        (0.01, 2, {"marked": False}, "partly"),
+        (0.01, 2, {"graded": False}, "partly"),
         (0, 2, {}, "wrong"),
-        (0, 2, {"marked": False}, "blank"),
+        (0, 2, {"graded": False}, "blank"),
     ],
 )
 def test_the_state_of_a_check(points: float, out_of: float, more: dict[str, object], state: State) -> None:
@@ -38,7 +38,7 @@ def test_the_state_of_a_check(points: float, out_of: float, more: dict[str, obje
 
 def test_a_check_is_marked_by_a_grader_without_fault_unless_it_says_so() -> None:
     check = CheckResult("1", "name", 2, Outcome(0, ""))
-    assert (check.fault, check.outcome.marked, check.seconds) == (False, True, 0)
+    assert (check.fault, check.outcome.graded, check.seconds) == (False, True, 0)
 
 
 def test_points_are_summed_to_two_decimals() -> None:

@@ -22,10 +22,10 @@ UPDATE = "                parameter -= lr * parameter.grad\n                para
 
 
 @pytest.fixture
-def mark(wall: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
+def grade(server: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
     """Mark the reference with some of its lines replaced."""
 
-    def mark(*changes: tuple[str, str]) -> GradeReport:
+    def grade(*changes: tuple[str, str]) -> GradeReport:
         program = (LAB / "reference/Lab5.py").read_text()
         for before, after in changes:
             assert before in program
@@ -34,10 +34,10 @@ def mark(wall: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
         folder.mkdir()
         (folder / "Lab5.py").write_text(program)
         (folder / "answers.yaml").write_text((LAB / "reference/answers.yaml").read_text())
-        with Grader(rubric.load(LAB), wall, "cpu") as marker:
-            return marker.mark(folder, tmp_path / "results.json")
+        with Grader(rubric.load(LAB), server, "cpu") as grader:
+            return grader.grade(folder, tmp_path / "results.json")
 
-    return mark
+    return grade
 
 
 def points(report: GradeReport) -> dict[str, float]:
@@ -60,9 +60,9 @@ def named(report: GradeReport, number: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_right_solution_in_another_style_gets_everything(
-    mark: Callable[..., GradeReport], change: tuple[str, str]
+    grade: Callable[..., GradeReport], change: tuple[str, str]
 ) -> None:
-    report = mark(change)
+    report = grade(change)
     assert report.points == report.out_of == 60
     assert not any(check.outcome.mistakes for check in report.checks)
 
@@ -78,23 +78,23 @@ def test_a_right_solution_in_another_style_gets_everything(
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_training_of_two_weights_is_named(
-    mark: Callable[..., GradeReport], change: tuple[str, str], mistake: str
+    grade: Callable[..., GradeReport], change: tuple[str, str], mistake: str
 ) -> None:
-    report = mark(change)
+    report = grade(change)
     assert named(report, "5.2") == [mistake]
     assert points(report)["5.2"] <= 4
     assert sum(points(report).values()) - sum(points(report)[each] for each in ("5.1", "5.2", "5.3", "6")) == 40
 
 
-def test_a_way_that_is_left_out_of_the_sum_is_named(mark: Callable[..., GradeReport]) -> None:
-    report = mark(("-y / y_hat + (1 - y) / (1 - y_hat)", "-y / y_hat"))
+def test_a_way_that_is_left_out_of_the_sum_is_named(grade: Callable[..., GradeReport]) -> None:
+    report = grade(("-y / y_hat + (1 - y) / (1 - y_hat)", "-y / y_hat"))
     assert points(report)["3.2"] < 8
     assert named(report, "3.2") != []
 
 
-def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(wall: ForkServer) -> None:
-    with Grader(rubric.load(LAB), wall, "cpu") as marker:
-        found = audit(marker.lab, marker.reference(), "forward", 0)
+def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(server: ForkServer) -> None:
+    with Grader(rubric.load(LAB), server, "cpu") as grader:
+        found = audit(grader.lab, grader.reference(), "forward", 0)
     assert len(found.singles) > 50
     assert [caught.id for caught in found.survivors] == []
 

@@ -9,9 +9,9 @@ from autograder.sandbox.host.process import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 
-def examine(wall: ForkServer, lab: Path) -> Confinement:
+def examine(server: ForkServer, lab: Path) -> Confinement:
     """Fork a child, confine it, and ask what holds. lab: the folder whose rubric and reference it must not read."""
-    with SandboxedProgram(wall, ProgramFiles("", ()), ProcessLimits(10, 60, 60), "probe") as probe:
+    with SandboxedProgram(server, ProgramFiles("", ()), ProcessLimits(10, 60, 60), "probe") as probe:
         found = probe.confinement()
     return Confinement(found.layers, exposed((lab / "rubric.yaml", lab / "reference"), found.layers), found.landlock)
 

@@ -37,10 +37,10 @@ class Looked:
     warnings: tuple[str, ...]
 
 
-def build(lab: Lab, wall: ForkServer, target: Path) -> str:
+def build(lab: Lab, server: ForkServer, target: Path) -> str:
     """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
     upload.CannotPack and files.CannotWrite."""
-    looked = look_over(lab, wall)
+    looked = look_over(lab, server)
     beside = _rosters(lab)
     with tempfile.TemporaryDirectory() as folder:
         grade = [sys.executable, "-I", "-m", "autograder", "grade", str(lab.reference), "--quiet"]
@@ -62,11 +62,11 @@ def _rosters(lab: Lab) -> dict[str, str]:
     return {}
 
 
-def look_over(lab: Lab, wall: ForkServer) -> Looked:
+def look_over(lab: Lab, server: ForkServer) -> Looked:
     """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
     of date, lab.FileError when it could not be made, and submission.Unreadable."""
-    with tempfile.TemporaryDirectory() as folder, Grader(lab, wall, "cpu") as marker:
-        reference = marker.mark(lab.reference, Path(folder, "results.json"))
+    with tempfile.TemporaryDirectory() as folder, Grader(lab, server, "cpu") as grader:
+        reference = grader.grade(lab.reference, Path(folder, "results.json"))
         warnings = (*_unsafe(reference.confinement), *_warnings(lab))
         for loss in _lost(lab, reference):
             raise NotReady(f"{lab.reference}: {loss}")
@@ -75,7 +75,7 @@ def look_over(lab: Lab, wall: ForkServer) -> Looked:
             unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
             return Looked(None, (unseen, *warnings))
         submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
-        report = marker.mark(template, Path(folder, "results.json"))
+        report = grader.grade(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):
             raise NotReady(f"{template}: {problem}")
@@ -112,12 +112,12 @@ def _filled_in(template: Submission) -> Iterator[str]:
 
 def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
     """Functions of the template that are to be written and earn points all the same."""
-    for check, marked in zip(lab.rubric.checks, report.checks, strict=True):
-        if not isinstance(check, CodeCheck) or not marked.outcome.points:
+    for check, graded in zip(lab.rubric.checks, report.checks, strict=True):
+        if not isinstance(check, CodeCheck) or not graded.outcome.points:
             continue
         if not lab.rubric.functions[check.function].given:
             yield (
-                f"{check.function} earns {marked.outcome.points:g} points in check {check.number}; take the answer "
+                f"{check.function} earns {graded.outcome.points:g} points in check {check.number}; take the answer "
                 f"out or, if students are to have it, write `given: true` in rubric.yaml, functions, {check.function}"
             )
 

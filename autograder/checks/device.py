@@ -30,15 +30,15 @@ ADVICE = {
 }
 
 
-def grade(check: rubric.DeviceCheck, marking: GradingContext) -> Outcome:
+def grade(check: rubric.DeviceCheck, context: GradingContext) -> Outcome:
     """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
     a program could say whatever it likes. What cannot be told costs nothing."""
-    if marking.student is None:
-        return marking.no_program()
-    found = {name: _looked_at(name, marking) for name in check.functions if _earns(name, marking)}
+    if context.program is None:
+        return context.no_program()
+    found = {name: _looked_at(name, context) for name in check.functions if _earns(name, context)}
     if not found:
-        return Outcome(0.0, NONE_YET, marked=False)
-    findings = [_finding(name, found.get(name), marking) for name in check.functions]
+        return Outcome(0.0, NONE_YET, graded=False)
+    findings = [_finding(name, found.get(name), context) for name in check.functions]
     earned = sum(finding.state == "right" for finding in findings)
     undecided = sum(bool(_undecided(each)) for each in found.values())
     kinds = [bug.kind for each in found.values() for bug in _bugs(each)]
@@ -51,32 +51,32 @@ def grade(check: rubric.DeviceCheck, marking: GradingContext) -> Outcome:
     )
 
 
-def _earns(function: str, marking: GradingContext) -> bool:
+def _earns(function: str, context: GradingContext) -> bool:
     """Whether a function has points for other than the published inputs."""
-    checks = [each for each in marking.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
-    return any(marking.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
+    checks = [each for each in context.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
+    return any(context.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
 
 
-def _looked_at(function: str, marking: GradingContext) -> Looked:
-    assert marking.student is not None
-    arguments = _arguments(function, marking)
-    return marking.student.device_bugs(function, arguments.inputs, arguments.settings)
+def _looked_at(function: str, context: GradingContext) -> Looked:
+    assert context.program is not None
+    arguments = _arguments(function, context)
+    return context.program.device_bugs(function, arguments.inputs, arguments.settings)
 
 
-def _arguments(function: str, marking: GradingContext) -> CallArguments:
+def _arguments(function: str, context: GradingContext) -> CallArguments:
     """Near those of the handout, which give nothing away."""
-    handout = marking.lab.defaults(function)
+    handout = context.lab.defaults(function)
     nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
     epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
     return CallArguments(nudged, {**handout.settings, **epochs})
 
 
-def _finding(function: str, found: Looked | None, marking: GradingContext) -> Finding:
+def _finding(function: str, found: Looked | None, context: GradingContext) -> Finding:
     if found is None:
         return Finding(function, "blank", "is looked at once it is right for other numbers")
     if bugs := _bugs(found):
         kinds = dict.fromkeys(bug.kind for bug in bugs)
-        said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, marking) for kind in kinds]
+        said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, context) for kind in kinds]
         return Finding(function, "wrong", "; ".join(said))
     if why := _undecided(found):
         return Finding(function, "right", f"not decided, which costs nothing: {why}")
@@ -100,14 +100,14 @@ def _undecided(found: Looked) -> str:
             return f"it was not tried: {because}"
 
 
-def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking: GradingContext) -> str:
+def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context: GradingContext) -> str:
     """All bugs of one kind, in a clause."""
-    names = marking.lab.rubric.functions[function].inputs
+    names = context.lab.rubric.functions[function].inputs
     held = [bug.parameter for bug in bugs]
     named = list(dict.fromkeys(names[each] for each in held if each is not None and 0 <= each < len(names)))
     what = " and ".join(named[:MOST_NAMED]) or "a tensor"
     verb = "are" if len(named) > 1 else "is"
-    where = _where(bugs, marking)
+    where = _where(bugs, context)
     match kind:
         case "cpu":
             return f"{what} {verb} left on the CPU although `device` is given{where}"
@@ -123,9 +123,9 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, marking
             return f"a tensor on the device is made a NumPy array{where}"
 
 
-def _where(bugs: Sequence[DeviceBug], marking: GradingContext) -> str:
+def _where(bugs: Sequence[DeviceBug], context: GradingContext) -> str:
     """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
-    program = marking.submission.program
+    program = context.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())
     places: dict[str, str] = {}  # what a line is called, and the line
     for bug in bugs:

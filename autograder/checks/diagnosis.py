@@ -44,22 +44,22 @@ class Diagnosis:
         return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
 
-def of_function(check: CodeCheck, marking: GradingContext) -> Diagnosis:
+def of_function(check: CodeCheck, context: GradingContext) -> Diagnosis:
     """What explains all that a function returned in the checks that the same people see."""
-    function = marking.lab.rubric.functions[check.function]
-    key = check.function, marking.lab.visibility(check)
-    if key not in marking.explained:
-        marking.explained[key] = _explained(check, marking)
-    return Diagnosis(marking.explained[key], function.sheet or marking.lab.rubric.graphs[function.graph].sheet)
+    function = context.lab.rubric.functions[check.function]
+    key = check.function, context.lab.visibility(check)
+    if key not in context.explained:
+        context.explained[key] = _explained(check, context)
+    return Diagnosis(context.explained[key], function.sheet or context.lab.rubric.graphs[function.graph].sheet)
 
 
-def _explained(check: CodeCheck, marking: GradingContext) -> list[tuple[Mistake, ...]]:
-    seen_by = marking.lab.visibility(check)
-    task, catalogue = marking.mistakes.in_function(check.function)
+def _explained(check: CodeCheck, context: GradingContext) -> list[tuple[Mistake, ...]]:
+    seen_by = context.lab.visibility(check)
+    task, catalogue = context.mistakes.in_function(check.function)
     samples: list[Sample] = []
-    for each in marking.lab.rubric.checks:
-        if isinstance(each, CodeCheck) and each.function == check.function and marking.lab.visibility(each) == seen_by:
-            samples.extend(_samples(each, marking))
+    for each in context.lab.rubric.checks:
+        if isinstance(each, CodeCheck) and each.function == check.function and context.lab.visibility(each) == seen_by:
+            samples.extend(_samples(each, context))
     samples = [sample for sample in samples if sample.values or sample.losses]
     if not samples:
         return []
@@ -75,16 +75,16 @@ def _explained(check: CodeCheck, marking: GradingContext) -> list[tuple[Mistake,
     return explanations(task, catalogue, after, IN_CODE)
 
 
-def on_paper(section: str, given: Mapping[str, float], marking: GradingContext) -> Diagnosis:
+def on_paper(section: str, given: Mapping[str, float], context: GradingContext) -> Diagnosis:
     """What explains all the answers of a section that are filled in."""
-    task, catalogue = marking.mistakes.on_paper(section)
+    task, catalogue = context.mistakes.on_paper(section)
     values = {name: given[name] for name in task.returns if name in given}
     samples = [Sample(task.published, {}, values)]
     found = explanations(task, catalogue, samples, ON_PAPER)
     if len(found) > 1:
         closer = explanations(task, catalogue, samples, CLOSER_ON_PAPER)
         found = [each for each in found if each in closer] or found
-    return Diagnosis(found, marking.lab.rubric.graphs[section].sheet)
+    return Diagnosis(found, context.lab.rubric.graphs[section].sheet)
 
 
 def _one_loss_an_epoch(sample: Sample) -> Sample:
@@ -94,15 +94,15 @@ def _one_loss_an_epoch(sample: Sample) -> Sample:
     return replace(sample, losses=sample.losses[:-1])
 
 
-def _samples(check: CodeCheck, marking: GradingContext) -> Iterator[Sample]:
-    function = marking.lab.rubric.functions[check.function]
-    for arguments, call in marking.calls(check):
+def _samples(check: CodeCheck, context: GradingContext) -> Iterator[Sample]:
+    function = context.lab.rubric.functions[check.function]
+    for arguments, call in context.calls(check):
         if isinstance(call.verdict, protocol.Returned):
-            yield _sample(arguments, call.verdict.value, function, marking)
+            yield _sample(arguments, call.verdict.value, function, context)
 
 
-def _sample(arguments: CallArguments, value: protocol.Value, function: Function, marking: GradingContext) -> Sample:
-    names, aliases = function.returns, marking.lab.rubric.aliases
+def _sample(arguments: CallArguments, value: protocol.Value, function: Function, context: GradingContext) -> Sample:
+    names, aliases = function.returns, context.lab.rubric.aliases
     if not function.trained:
         found = read(value, names, aliases).values
         each = {name: number_of(found.get(name)) for name in names}

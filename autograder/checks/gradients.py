@@ -9,14 +9,14 @@ from autograder.outcome import Outcome
 from autograder.sandbox.host import protocol
 
 
-def grade(check: rubric.GradientsCheck, marking: GradingContext) -> Outcome:
+def grade(check: rubric.GradientsCheck, context: GradingContext) -> Outcome:
     """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
     nothing."""
-    outcome = values.grade(check, marking)
-    asked = marking.lab.rubric.functions[check.function].by
-    if asked is None or marking.student is None or not outcome.marked or not rubric.published(check):
+    outcome = values.grade(check, context)
+    asked = context.lab.rubric.functions[check.function].by
+    if asked is None or context.program is None or not outcome.graded or not rubric.published(check):
         return outcome
-    verdicts = [call.verdict for _, call in marking.calls(check)]
+    verdicts = [call.verdict for _, call in context.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)
     if used and asked == "hand":
         instead = "it was meant to be done by hand, with the chain rule."

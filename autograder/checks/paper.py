@@ -40,33 +40,33 @@ class Judged:
     near: bool = False
 
 
-def grade(check: rubric.PaperCheck, marking: GradingContext) -> Outcome:
+def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
     """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
     slip counts."""
-    answers = marking.submission.answers
+    answers = context.submission.answers
     if answers is None:
-        return Outcome(0.0, "There are no paper answers to read (see the first entry).", marked=False)
-    section = find_section(marking, answers, check.section)
+        return Outcome(0.0, "There are no paper answers to read (see the first entry).", graded=False)
+    section = find_section(context, answers, check.section)
     if section is None:
         sections = ", ".join(answers.sections) or "none"
         sentence = f"There is no section {check.section!r} in {answers.name}; its sections are: {sections}."
-        return Outcome(0.0, sentence, hint="Keep the template's lines, indented as they are.", marked=False)
-    found = {name: find_answer(marking, section, name) for name in check.quantities}
+        return Outcome(0.0, sentence, hint="Keep the template's lines, indented as they are.", graded=False)
+    found = {name: find_answer(context, section, name) for name in check.quantities}
     if all(answer is None or answer.text == "" for answer in found.values()):
         hint = f"Write your results from paper into {answers.name}."
-        return Outcome(0.0, "Not filled in.", hint=hint, marked=False)
-    sheet = _sheet(check, marking, section)
-    judged = [_judged(check, marking, sheet, name, answer) for name, answer in found.items()]
+        return Outcome(0.0, "Not filled in.", hint=hint, graded=False)
+    sheet = _sheet(check, context, section)
+    judged = [_judged(check, context, sheet, name, answer) for name, answer in found.items()]
     findings = [each.finding for each in judged]
     right = sum(each.share == 1 for each in judged)
     points = round(check.points * sum(each.share for each in judged) / len(judged), 2)
     wrong = any(each.state == "wrong" for each in findings)
-    found_out = diagnosis.on_paper(check.section, sheet.given, marking) if wrong else diagnosis.Diagnosis(())
+    found_out = diagnosis.on_paper(check.section, sheet.given, context) if wrong else diagnosis.Diagnosis(())
     return Outcome(
         points,
         f"{right} of {len(findings)} right.",
         merged(findings),
-        (found_out.text or _hint(check, marking)) if wrong else "",
+        (found_out.text or _hint(check, context)) if wrong else "",
         tuple(dict.fromkeys(each.note for each in judged if each.note)),
         path=path(sheet.graph, findings),
         mistakes=found_out.ids,
@@ -75,21 +75,21 @@ def grade(check: rubric.PaperCheck, marking: GradingContext) -> Outcome:
     )
 
 
-def find_section(marking: GradingContext, answers: Answers, name: str) -> Section | None:
+def find_section(context: GradingContext, answers: Answers, name: str) -> Section | None:
     """The section called `name`, however its spaces and capitals are and whatever stands behind; if all that it holds
     is asked for under another heading only, the section that holds what is asked for here."""
     own = _titled(answers, name)
-    if own is not None and (_belonging(marking, own, name) or not any(_filled(answer) for answer in own.values())):
+    if own is not None and (_belonging(context, own, name) or not any(_filled(answer) for answer in own.values())):
         return own
     rest = [section for section in answers.sections.values() if section is not own]
-    fitting = [section for section in rest if _belonging(marking, section, name)]
-    elsewhere = [other for other in marking.lab.paper() if own is not None and _belonging(marking, own, other)]
+    fitting = [section for section in rest if _belonging(context, section, name)]
+    elsewhere = [other for other in context.lab.paper() if own is not None and _belonging(context, own, other)]
     return fitting[0] if len(fitting) == 1 and (own is None or elsewhere) else own
 
 
-def is_exchanged(marking: GradingContext, answers: Answers) -> bool:
+def is_exchanged(context: GradingContext, answers: Answers) -> bool:
     """Whether answers stand under another heading than their own."""
-    return any(find_section(marking, answers, name) is not _titled(answers, name) for name in marking.lab.paper())
+    return any(find_section(context, answers, name) is not _titled(answers, name) for name in context.lab.paper())
 
 
 def _titled(answers: Answers, name: str) -> Section | None:
@@ -99,11 +99,11 @@ def _titled(answers: Answers, name: str) -> Section | None:
     return answers.sections[(exact or longer)[0]] if exact or len(longer) == 1 else None
 
 
-def _belonging(marking: GradingContext, section: Section, name: str) -> int:
+def _belonging(context: GradingContext, section: Section, name: str) -> int:
     """How many answers of a section are asked for in the one called `name`, and in no other."""
-    paper = marking.lab.paper()
+    paper = context.lab.paper()
     others = {quantity for other, quantities in paper.items() if other != name for quantity in quantities}
-    found = (find_answer(marking, section, quantity) for quantity in paper.get(name, ()) if quantity not in others)
+    found = (find_answer(context, section, quantity) for quantity in paper.get(name, ()) if quantity not in others)
     return sum(_filled(answer) for answer in found)
 
 
@@ -111,26 +111,26 @@ def _filled(answer: Answer | None) -> bool:
     return answer is not None and answer.text != ""
 
 
-def find_answer(marking: GradingContext, section: Section, quantity: str) -> Answer | None:
+def find_answer(context: GradingContext, section: Section, quantity: str) -> Answer | None:
     """The answer to `quantity`, also under one of its other names."""
     simple = {plain(key): answer for key, answer in section.items()}
-    names = (quantity, *marking.lab.rubric.aliases.get(quantity, ()))
+    names = (quantity, *context.lab.rubric.aliases.get(quantity, ()))
     return next((simple[plain(name)] for name in names if plain(name) in simple), None)
 
 
-def numbers(marking: GradingContext, section: str, quantities: Sequence[str]) -> dict[str, float]:
+def numbers(context: GradingContext, section: str, quantities: Sequence[str]) -> dict[str, float]:
     """The answers of a section that are numbers, by the lab's names."""
-    answers = marking.submission.answers
-    return _numbers(marking, (find_section(marking, answers, section) or {}) if answers else {}, quantities)
+    answers = context.submission.answers
+    return _numbers(context, (find_section(context, answers, section) or {}) if answers else {}, quantities)
 
 
-def unknown_names(marking: GradingContext, answers: Answers) -> list[str]:
+def unknown_names(context: GradingContext, answers: Answers) -> list[str]:
     """A sentence for each answer whose name the lab does not know, with the name that was probably meant."""
     sentences = []
-    for section, names in marking.lab.paper().items():
-        aliases = (alias for name in names for alias in (name, *marking.lab.rubric.aliases.get(name, ())))
+    for section, names in context.lab.paper().items():
+        aliases = (alias for name in names for alias in (name, *context.lab.rubric.aliases.get(name, ())))
         known = {plain(name) for name in aliases}
-        unknown = [key for key in find_section(marking, answers, section) or {} if plain(key) not in known]
+        unknown = [key for key in find_section(context, answers, section) or {} if plain(key) not in known]
         for key in unknown[:MOST_COMPARED]:
             near = difflib.get_close_matches(key, names, 1)
             mend = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."
@@ -138,25 +138,25 @@ def unknown_names(marking: GradingContext, answers: Answers) -> list[str]:
     return sentences
 
 
-def _numbers(marking: GradingContext, section: Section, quantities: Sequence[str]) -> dict[str, float]:
-    found = {name: find_answer(marking, section, name) for name in quantities}
+def _numbers(context: GradingContext, section: Section, quantities: Sequence[str]) -> dict[str, float]:
+    found = {name: find_answer(context, section, name) for name in quantities}
     return {name: answer.value for name, answer in found.items() if answer and answer.value is not None}
 
 
-def _hint(check: rubric.PaperCheck, marking: GradingContext) -> str:
-    if all(split_derivative(name, marking.lab.graphs[check.section].names) for name in check.quantities):
+def _hint(check: rubric.PaperCheck, context: GradingContext) -> str:
+    if all(split_derivative(name, context.lab.graphs[check.section].names) for name in check.quantities):
         return "Go back from the loss: multiply the local derivatives along the path, one by one."
     return "Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 
 
-def _sheet(check: rubric.PaperCheck, marking: GradingContext, section: Section) -> PaperTask:
-    graph = marking.lab.graphs[check.section]
-    inputs = marking.lab.rubric.graphs[check.section].inputs["published"]
-    task, _ = marking.mistakes.on_paper(check.section)
-    given = _numbers(marking, section, task.returns)
+def _sheet(check: rubric.PaperCheck, context: GradingContext, section: Section) -> PaperTask:
+    graph = context.lab.graphs[check.section]
+    inputs = context.lab.rubric.graphs[check.section].inputs["published"]
+    task, _ = context.mistakes.on_paper(check.section)
+    given = _numbers(context, section, task.returns)
     special = [
-        special_mistake(marking.lab, entry).apply(task.right).results(task.returns, inputs)
-        for entry in marking.lab.rubric.mistakes
+        special_mistake(context.lab, entry).apply(task.right).results(task.returns, inputs)
+        for entry in context.lab.rubric.mistakes
         if entry.graph == check.section and entry.on_paper == "right"
     ]
     try:
@@ -167,21 +167,21 @@ def _sheet(check: rubric.PaperCheck, marking: GradingContext, section: Section) 
 
 
 def _judged(
-    check: rubric.PaperCheck, marking: GradingContext, sheet: PaperTask, quantity: str, answer: Answer | None
+    check: rubric.PaperCheck, context: GradingContext, sheet: PaperTask, quantity: str, answer: Answer | None
 ) -> Judged:
     if answer is None:
         return Judged(Finding(quantity, "blank", "this line is missing"), 0.0)
     if answer.value is None:
         state: State = "unreadable" if answer.problem else "blank"
         return Judged(Finding(quantity, state, answer.problem or "not filled in"), 0.0)
-    rules = marking.lab.rubric
+    rules = context.lab.rubric
     tolerance = rules.tolerances[check.tolerance]
     found = _compared(sheet, quantity, answer.value, tolerance)
     special = [each[quantity] for each in sheet.special if tolerance.allows(answer.value, each[quantity], coarse=True)]
     literal = any(3 * abs(answer.value - value) < abs(answer.value - sheet.right[quantity]) for value in special)
     if found.right or literal:
         text = f"your {answer.text} {found.text}" if found.text and found.right else ""
-        return Judged(Finding(quantity, "right", text), 1.0, _note(check, marking) if literal else "")
+        return Judged(Finding(quantity, "right", text), 1.0, _note(check, context) if literal else "")
     if slip := _exchanged(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", slip), rules.slips)
     if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
@@ -199,8 +199,8 @@ def _compared(sheet: PaperTask, quantity: str, value: float, tolerance: rubric.T
     return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
 
 
-def _note(check: rubric.PaperCheck, marking: GradingContext) -> str:
-    entries = (each for each in marking.lab.rubric.mistakes if each.graph == check.section and each.on_paper == "right")
+def _note(check: rubric.PaperCheck, context: GradingContext) -> str:
+    entries = (each for each in context.lab.rubric.mistakes if each.graph == check.section and each.on_paper == "right")
     return " ".join(f"Accepted on paper, though {each.name}. {each.hint}" for each in entries)
 
 

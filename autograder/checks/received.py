@@ -9,25 +9,25 @@ from autograder.rubric import ReceivedCheck
 from autograder.sandbox.host.protocol import Failure, Loaded
 
 
-def grade(check: ReceivedCheck, marking: GradingContext) -> Outcome:
+def grade(check: ReceivedCheck, context: GradingContext) -> Outcome:
     """Name the files read, count the answers filled in, and pass on every note and problem."""
-    submission = marking.submission
+    submission = context.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
     parts = [f"{' and '.join(names)} read" if names else "Neither the program nor the answers could be read"]
     if submission.answers is not None:
-        parts.append(_filled_in(marking))
-    loading = marking.student.load() if marking.student else None
+        parts.append(_filled_in(context))
+    loading = context.program.load() if context.program else None
     trouble = list(submission.problems)
     if submission.answers is not None:
-        trouble += unknown_names(marking, submission.answers)
+        trouble += unknown_names(context, submission.answers)
     hints = []
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
             hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
-            marking.said[f"{marking.lab.visibility(check)} {told(failure)}"] = check.number
+            context.said[f"{context.lab.visibility(check)} {told(failure)}"] = check.number
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
-    if submission.answers is not None and is_exchanged(marking, submission.answers):
+    if submission.answers is not None and is_exchanged(context, submission.answers):
         notes.append("Answers stand under another heading than their own; they were read by their names.")
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
         notes.append(
@@ -48,12 +48,12 @@ def _trouble(failure: Failure, program: str) -> str:
     return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
 
 
-def _filled_in(marking: GradingContext) -> str:
-    assert marking.submission.answers is not None
-    answers = marking.submission.answers
+def _filled_in(context: GradingContext) -> str:
+    assert context.submission.answers is not None
+    answers = context.submission.answers
     given = [
-        find_answer(marking, find_section(marking, answers, section) or {}, name)
-        for section, names in marking.lab.paper().items()
+        find_answer(context, find_section(context, answers, section) or {}, name)
+        for section, names in context.lab.paper().items()
         for name in names
     ]
     filled = sum(answer is not None and answer.text != "" for answer in given)

@@ -34,7 +34,7 @@ Kind = tuple[bool, ...]  # of inputs
 
 def score_calls(
     check: CodeCheck,
-    marking: GradingContext,
+    context: GradingContext,
     answered: Callable[[Sequence[tuple[CallArguments, Call]]], Sequence[Answered]],
     hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
 ) -> Outcome:
@@ -44,31 +44,31 @@ def score_calls(
     answered: compares what the calls returned. hint_for: where to look, if neither a diagnosis nor a single set of
     inputs says it.
     """
-    if marking.student is None:
-        return marking.no_program()
-    calls = marking.calls(check)
+    if context.program is None:
+        return context.no_program()
+    calls = context.calls(check)
     sets = answered(calls)
     reasons = [each.unanswered for each in sets if each.unanswered]
     if len(reasons) == len(sets):
         called = how_called(check.function, calls[0][1]) if published(check) else ()
-        return replace(marking.not_marked(check, reasons), unanswered=phrase(calls[0][1]), notes=tuple(called))
-    names = marking.lab.quantities(check)
+        return replace(context.not_marked(check, reasons), unanswered=phrase(calls[0][1]), notes=tuple(called))
+    names = context.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
-    rubric = marking.lab.rubric
-    graph = marking.lab.graphs[rubric.functions[check.function].graph]
+    rubric = context.lab.rubric
+    graph = context.lab.graphs[rubric.functions[check.function].graph]
     kinds = [graph.sides(arguments.inputs) for arguments, _ in calls]
     shares = [
         credit(found, rubric.right_on_some_inputs, rubric.follow_through, kinds) for found in comparisons.values()
     ]
     wrong = any(each and each.wrong for found in comparisons.values() for each in found)
-    diagnosis = of_function(check, marking) if wrong else Diagnosis(())
+    diagnosis = of_function(check, context) if wrong else Diagnosis(())
     findings = [
         finding(name, found, show_value=published(check), explained=bool(diagnosis.explanations))
         for name, found in comparisons.items()
     ]
     notes = dict.fromkeys(note for each in sets for note in each.notes)
     notes.update(dict.fromkeys(how_called(check.function, calls[0][1]) if published(check) else ()))
-    notes.update(dict.fromkeys(marking.steadiness(check, *calls[0])))
+    notes.update(dict.fromkeys(context.steadiness(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
     hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
     if reasons:

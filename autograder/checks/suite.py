@@ -18,46 +18,46 @@ TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer 
 class LabTestCase(unittest.TestCase):
     """The base of a check: `marking` holds student and reference; a test leaves its `outcome` for the report."""
 
-    marking: GradingContext
+    context: GradingContext
     outcome: Outcome | None = None
 
 
-def grade(check: Check, marking: GradingContext) -> Outcome:
+def grade(check: Check, context: GradingContext) -> Outcome:
     """Carry out one check."""
     match check:
         case ReceivedCheck():
-            return received.grade(check, marking)
+            return received.grade(check, context)
         case PaperCheck():
-            return paper.grade(check, marking)
+            return paper.grade(check, context)
         case ValuesCheck():
-            return values.grade(check, marking)
+            return values.grade(check, context)
         case GradientsCheck():
-            return gradients.grade(check, marking)
+            return gradients.grade(check, context)
         case TrainingCheck():
-            return training.grade(check, marking)
+            return training.grade(check, context)
         case DeviceCheck():
-            return device.grade(check, marking)
+            return device.grade(check, context)
 
 
-def suite(marking: GradingContext) -> unittest.TestSuite:
+def suite(context: GradingContext) -> unittest.TestSuite:
     """The rubric's checks in its order, ready for a runner."""
-    methods = {f"test_{index:03}": _method(check, marking) for index, check in enumerate(marking.lab.rubric.checks)}
-    case: Any = type("LabChecks", (LabTestCase,), {**methods, "marking": marking})
+    methods = {f"test_{index:03}": _method(check, context) for index, check in enumerate(context.lab.rubric.checks)}
+    case: Any = type("LabChecks", (LabTestCase,), {**methods, "context": context})
     return unittest.TestSuite(case(name) for name in methods)
 
 
-def _method(check: Check, marking: GradingContext) -> Callable[..., None]:
+def _method(check: Check, context: GradingContext) -> Callable[..., None]:
     def test(self: LabTestCase, set_score: Callable[[float], None] | None = None) -> None:
         try:
-            self.outcome = self.marking.said_once(check, grade(check, self.marking))
+            self.outcome = self.context.said_once(check, grade(check, self.context))
         except TooMuch:
-            self.outcome = Outcome(0.0, TOO_MUCH, marked=False)
-        self.marking.earned[check.number] = self.outcome.points
+            self.outcome = Outcome(0.0, TOO_MUCH, graded=False)
+        self.context.earned[check.number] = self.outcome.points
         if set_score:
             set_score(self.outcome.points)
 
     test.__doc__ = check.name
-    decorators = [weight(check.points), number(check.number), visibility(marking.lab.visibility(check))]
+    decorators = [weight(check.points), number(check.number), visibility(context.lab.visibility(check))]
     if check.tags:
         decorators.append(tags(*check.tags))
     if check.points:

@@ -25,9 +25,9 @@ MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
-def grade(check: rubric.TrainingCheck, marking: GradingContext) -> Outcome:
+def grade(check: rubric.TrainingCheck, context: GradingContext) -> Outcome:
     """Compare weights and losses for every set of inputs; see `tally`."""
-    return score.score_calls(check, marking, lambda calls: [_answered(check, marking, *each) for each in calls])
+    return score.score_calls(check, context, lambda calls: [_answered(check, context, *each) for each in calls])
 
 
 def compare_losses(
@@ -87,19 +87,19 @@ def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
     )
 
 
-def _answered(check: rubric.TrainingCheck, marking: GradingContext, arguments: CallArguments, call: Call) -> Answered:
-    if reason := marking.why_unanswered(check, call):
+def _answered(check: rubric.TrainingCheck, context: GradingContext, arguments: CallArguments, call: Call) -> Answered:
+    if reason := context.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
-    function = marking.lab.rubric.functions[check.function]
-    returned = read_training(call.verdict.value, function.returns, marking.lab.rubric.aliases)
+    function = context.lab.rubric.functions[check.function]
+    returned = read_training(call.verdict.value, function.returns, context.lab.rubric.aliases)
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
         what = "the final weight" if len(function.trained) == 1 else "the final weights"
         mend = f"End it with `return {', '.join(function.returns)}`: {what}, and a list with one loss per epoch."
         return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
-    expected = marking.truth.trajectory(check.function, arguments)
-    tolerance = marking.lab.rubric.tolerances[check.tolerance]
+    expected = context.oracle.trajectory(check.function, arguments)
+    tolerance = context.lab.rubric.tolerances[check.tolerance]
     value = returned.values.get(LOSSES)
     compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
     comparisons = {

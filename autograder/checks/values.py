@@ -18,18 +18,18 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 
 
-def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext) -> Outcome:
+def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext) -> Outcome:
     """Compare every quantity for every set of inputs; see `tally`."""
     return score.score_calls(
         check,
-        marking,
-        lambda calls: _answered(check, marking, calls),
-        lambda comparisons: hint_for(check, marking, comparisons),
+        context,
+        lambda calls: _answered(check, context, calls),
+        lambda comparisons: hint_for(check, context, comparisons),
     )
 
 
 def hint_for(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext, comparisons: Comparisons
+    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, comparisons: Comparisons
 ) -> str:
     """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
     wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
@@ -37,8 +37,8 @@ def hint_for(
         return ""
     if any(each and each.kind == "missing" for each in comparisons[wrong[0]]):
         return f"Return every value under its name: {', '.join(comparisons)}."
-    function = marking.lab.rubric.functions[check.function]
-    graph = marking.lab.graphs[function.graph]
+    function = context.lab.rubric.functions[check.function]
+    graph = context.lab.graphs[function.graph]
     if function.by == "autograd":
         if wrong[0] == graph.output:
             return "The forward pass is not that of the graph: compare them node by node."
@@ -56,21 +56,21 @@ def hint_for(
 
 def _answered(
     check: rubric.ValuesCheck | rubric.GradientsCheck,
-    marking: GradingContext,
+    context: GradingContext,
     calls: Sequence[tuple[CallArguments, Call]],
 ) -> list[Answered]:
     """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
-    answered = [_compared_call(check, marking, *each) for each in calls]
-    function = marking.lab.rubric.functions[check.function]
-    graph = marking.lab.graphs[function.graph]
+    answered = [_compared_call(check, context, *each) for each in calls]
+    function = context.lab.rubric.functions[check.function]
+    graph = context.lab.graphs[function.graph]
     ready = [index for index, each in enumerate(answered) if each.comparisons]
     if function.by == "autograd" or not any(each.wrong for i in ready for each in answered[i].comparisons.values()):
         return answered
     followed = follow_through.through(
         graph,
         [(calls[index][0].inputs, answered[index].comparisons) for index in ready],
-        marking.lab.rubric.tolerances[check.tolerance],
-        lambda inputs: marking.own_nodes(function.graph, inputs),
+        context.lab.rubric.tolerances[check.tolerance],
+        lambda inputs: context.own_nodes(function.graph, inputs),
     )
     for index, comparisons in zip(ready, followed, strict=True):
         answered[index] = replace(answered[index], comparisons=comparisons)
@@ -78,35 +78,35 @@ def _answered(
 
 
 def _compared_call(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, marking: GradingContext, arguments: CallArguments, call: Call
+    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, arguments: CallArguments, call: Call
 ) -> Answered:
-    if reason := marking.why_unanswered(check, call):
+    if reason := context.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)
-    rules = marking.lab.rubric
+    rules = context.lab.rubric
     names = rules.functions[check.function].returns
     returned = read(call.verdict.value, names, rules.aliases)
     returned = returned if published(check) else returned.unspoken
     if returned.problem:
         mend = "Return them in this order, or a dict with these names."
         return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
-    truth = marking.truth.values(check.function, arguments)  # of all: what follows from an earlier slip needs them
-    comparisons = {name: _compared(check, marking, returned, right, name) for name, right in truth.items()}
+    truth = context.oracle.values(check.function, arguments)  # of all: what follows from an earlier slip needs them
+    comparisons = {name: _compared(check, context, returned, right, name) for name, right in truth.items()}
     return Answered(comparisons, returned.notes)
 
 
 def _compared(
     check: rubric.ValuesCheck | rubric.GradientsCheck,
-    marking: GradingContext,
+    context: GradingContext,
     returned: ParsedResult,
     truth: float,
     name: str,
 ) -> Comparison:
-    graph = marking.lab.graphs[marking.lab.rubric.functions[check.function].graph]
+    graph = context.lab.graphs[context.lab.rubric.functions[check.function].graph]
     return compare(
         returned.values.get(name),
         truth,
-        marking.lab.rubric.tolerances[check.tolerance],
+        context.lab.rubric.tolerances[check.tolerance],
         none_is_zero=isinstance(check, rubric.GradientsCheck),
         telling=name == graph.output or split_derivative(name, graph.names) is not None,
     )

@@ -58,17 +58,17 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
         """Called by Dask at the end, in the thread that must not wait for a submission that hangs."""
         threading.Thread(target=self._close).start()
 
-    def mark(self, task: GradingTask) -> ClusterResult:
+    def grade(self, task: GradingTask) -> ClusterResult:
         """Mark one submission. Raises one of CANNOT_GO_ON."""
         self._pause.cancel()
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
             done = grade_submission(self._marker(), task, Path(out))
             files = store.files_of(Path(out), task.handed.id)
-            marked = ClusterResult(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
+            graded = ClusterResult(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
         self._pause = threading.Timer(IDLE, self._close)
         self._pause.daemon = True
         self._pause.start()
-        return marked
+        return graded
 
     def _marker(self) -> grader.Grader:
         if self._opened is None:
@@ -80,8 +80,8 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
                 the_lab = rubric.load(folder)
                 if store.grader_fingerprint(the_lab, self._device) != self._basis:
                     raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
-                wall = stack.enter_context(ForkServer())
-                self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, wall, self._device))
+                server = stack.enter_context(ForkServer())
+                self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, server, self._device))
         return self._opened[1]
 
     def _close(self) -> None:
@@ -99,9 +99,9 @@ def _write(handed: FileSet, folder: Path) -> None:
         write_bytes(folder / name, content, "TMPDIR")
 
 
-def mark_chunk(bench: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
+def grade_chunk(bench: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
     """What runs in a worker process of the cluster. bench: the name of the plugin there."""
-    return [get_worker().plugins[bench].mark(task) for task in tasks]
+    return [get_worker().plugins[bench].grade(task) for task in tasks]
 
 
 @dataclass
@@ -132,14 +132,14 @@ class Cluster:
             self._client.unregister_worker_plugin(self._bench.name)
         self._client.close()
 
-    def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
+    def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
         try:
-            yield from self._marked(tasks)
+            yield from self._graded(tasks)
         except OSError as error:
             raise NoCluster(f"--dask {self.address}: the cluster is lost ({error}); go on with --resume") from None
 
-    def _marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
+    def _graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         left, coming = deque(tasks), as_completed()
         while left or self._sent:
             threads = sum(self._client.nthreads().values()) or 1  # others may join or leave
@@ -171,16 +171,16 @@ class Cluster:
     def _send(self, chunk: list[GradingTask], coming: as_completed) -> None:
         """Have a chunk marked. It travels with its task: what `scatter` puts on a worker is lost with that worker."""
         if chunk:
-            future = self._client.submit(mark_chunk, self._bench.name, chunk, pure=False)
+            future = self._client.submit(grade_chunk, self._bench.name, chunk, pure=False)
             self._sent[future] = chunk
             coming.add(future)
 
     def _received(self, future: Future, chunk: list[GradingTask], coming: as_completed) -> Iterator[Done]:
         """Keep what came back. A worker that ends is Dask's affair, until it has ended too often for the same chunk."""
         if future.status == "finished":
-            for marked in future.result():
-                self._keep(marked)
-                yield marked.done
+            for graded in future.result():
+                self._keep(graded)
+                yield graded.done
             return
         error = future.exception() if future.status == "error" else None
         if isinstance(error, CANNOT_GO_ON):
@@ -193,8 +193,8 @@ class Cluster:
             for task in chunk:
                 self._send([task], coming)
 
-    def _keep(self, marked: ClusterResult) -> None:
-        for path, content in zip(store.files_of(self.out, marked.done.id), marked.files, strict=True):
+    def _keep(self, graded: ClusterResult) -> None:
+        for path, content in zip(store.files_of(self.out, graded.done.id), graded.files, strict=True):
             if content is None:
                 path.unlink(missing_ok=True)
             else:

@@ -24,8 +24,8 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
-    with ForkServer() as wall:
-        return gpus.measured(wall, limits(lab), device)
+    with ForkServer() as server:
+        return gpus.measured(server, limits(lab), device)
 
 
 def room(gpu: Gpu) -> int:

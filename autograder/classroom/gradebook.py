@@ -21,7 +21,7 @@ def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
     heads = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
     yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)]
     for record in records:
-        points = {marked.number: marked.outcome.points for marked in record.report.checks} if record.report else {}
+        points = {graded.number: graded.outcome.points for graded in record.report.checks} if record.report else {}
         status = f"{'' if record.report else 'Not marked: '}{record.problem}" if record.problem else "Graded"
         status = "; ".join((status, *to_look_at(lab, record)))
         created = record.created.isoformat(sep=" ") if record.created else ""

@@ -57,7 +57,7 @@ class WorkerPool:
                 worker.process.kill()
                 worker.process.join()
 
-    def marked(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
+    def graded(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
         waiting = deque(tasks)
         tries: dict[str, int] = {}

@@ -39,8 +39,8 @@ def _bar(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
         def told(done: Done) -> None:
             nonlocal failed
             failed += bool(done.problem)
-            marked = progress.tasks[0].completed + 1
-            rate = f"{marked / (time.monotonic() - started):.1f}/s"
+            graded = progress.tasks[0].completed + 1
+            rate = f"{graded / (time.monotonic() - started):.1f}/s"
             progress.update(task, advance=1, rate=rate, failed=_failed(failed))
 
         yield told
@@ -48,15 +48,15 @@ def _bar(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
 
 def _lines(total: int, console: Console) -> Callable[[Done], None]:
     started = said = time.monotonic()
-    marked = failed = 0
+    graded = failed = 0
 
     def told(done: Done) -> None:
-        nonlocal said, marked, failed
-        marked, failed, now = marked + 1, failed + bool(done.problem), time.monotonic()
-        if now - said > EVERY or marked == total:
-            rate = marked / max(now - started, 1e-9)
-            left = f", {(total - marked) / rate:.0f} s left" if marked < total else ""
-            console.print(f"{marked} of {total} marked, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
+        nonlocal said, graded, failed
+        graded, failed, now = graded + 1, failed + bool(done.problem), time.monotonic()
+        if now - said > EVERY or graded == total:
+            rate = graded / max(now - started, 1e-9)
+            left = f", {(total - graded) / rate:.0f} s left" if graded < total else ""
+            console.print(f"{graded} of {total} marked, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
             said = now
 
     return told

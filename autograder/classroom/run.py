@@ -72,7 +72,7 @@ class Graders(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def marked(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
+    def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
 
 
@@ -102,8 +102,8 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
     with _writing(options.out):
         for name in store.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
-    with _markers(lab, plan, options) as markers:
-        for done in markers.marked(plan.tasks):
+    with _graders(lab, plan, options) as graders:
+        for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
     write_text(options.out / "grades.csv", gradebook.table(lab, records(plan, options)), "--out")
@@ -133,20 +133,20 @@ def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSumm
         noticed += bool(store.to_look_at(lab, each))
         failed += each.again
         broken |= set(each.report.confinement.broken) if each.report else set()
-    marked = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
+    graded = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
     look = f"\n{noticed} to look at by hand: the column Status says why" if noticed else ""
     told = "".join(f"\nnot so on this machine: {what}" for what in sorted(broken))
     reduced = f"\nconfinement: reduced (autograder doctor says why){told}" if broken else ""
     text = (
-        f"{marked}{median}{look}{reduced}\n"
+        f"{graded}{median}{look}{reduced}\n"
         f"{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
         f"{out / 'report.html'}: where the class stands; open it in a browser"
     )
     return ClassSummary(text, failed)
 
 
-def _markers(lab: Lab, plan: Plan, options: Options) -> Graders:
+def _graders(lab: Lab, plan: Plan, options: Options) -> Graders:
     if not options.dask:
         return WorkerPool(plan.places, lab, options.out, plan.path)
     try:

@@ -74,12 +74,12 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
         secrets = [handed_in] if handed_in else []
         with (
             _temporary_files_together(),
-            ForkServer() as wall,
-            Grader(the_lab, wall, device, secrets=secrets) as marker,
+            ForkServer() as server,
+            Grader(the_lab, server, device, secrets=secrets) as grader,
         ):
             try:
                 while True:
-                    connection.send(grade_submission(marker, connection.recv(), out))
+                    connection.send(grade_submission(grader, connection.recv(), out))
             finally:
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up takes only a moment
     except (EOFError, ConnectionError, KeyboardInterrupt):
@@ -105,21 +105,21 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def grade_submission(marker: Grader, task: GradingTask, out: Path) -> Done:
+def grade_submission(grader: Grader, task: GradingTask, out: Path) -> Done:
     """Mark one submission and keep all that comes of it below `out`: results/, feedback/, and last its record.
 
     Raises one of CANNOT_GO_ON; any other fault of the grader itself is said, and the others can be marked.
     """
     try:
-        return _with_room(lambda: _marked(marker, task, out))
+        return _with_room(lambda: _graded(grader, task, out))
     except CANNOT_GO_ON:
         raise
     except submission.Unreadable as error:
-        return not_graded(marker.lab, task, str(error), out)
+        return not_graded(grader.lab, task, str(error), out)
     except Exception as error:
         traceback.print_exc()
         problem = f"the grader itself failed ({type(error).__name__}: {error})"
-        return not_graded(marker.lab, task, problem, out, again=True)
+        return not_graded(grader.lab, task, problem, out, again=True)
 
 
 def _with_room(work: Callable[[], Done]) -> Done:
@@ -141,11 +141,11 @@ def _with_room(work: Callable[[], Done]) -> Done:
         raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
 
 
-def _marked(marker: Grader, task: GradingTask, out: Path) -> Done:
+def _graded(grader: Grader, task: GradingTask, out: Path) -> Done:
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
-    report = marker.mark(task.gathered or handed.gather(), results, handed.metadata, "--out")
-    write_text(page, feedback.render(report, marker.lab, handed.who, handed.metadata), "--out")
+    report = grader.grade(task.gathered or handed.gather(), results, handed.metadata, "--out")
+    write_text(page, feedback.render(report, grader.lab, handed.who, handed.metadata), "--out")
     problem = FAULTY if report.faulty else ""
     kept = SubmissionRecord(
         handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty

@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         the_lab = rubric.load(options.lab)
-        with ForkServer() as wall, tempfile.TemporaryDirectory() as folder:
-            found = run.run(the_lab, wall, Path(folder), options.pairs, max(1, options.draws))
+        with ForkServer() as server, tempfile.TemporaryDirectory() as folder:
+            found = run.run(the_lab, server, Path(folder), options.pairs, max(1, options.draws))
         show.show(found)
         if options.out:
             fileio.write_text(options.out, show.page(found), "--out")

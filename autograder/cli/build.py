@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         the_lab = rubric.load(options.lab)
-        with ForkServer() as wall:
-            print(upload.build(the_lab, wall, options.out))
+        with ForkServer() as server:
+            print(upload.build(the_lab, server, options.out))
     except (
         rubric.FileError,
         submission.Unreadable,

@@ -24,8 +24,8 @@ def run(options: argparse.Namespace) -> int:
     from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 
     try:
-        with ForkServer() as wall:
-            confinement = doctor.examine(wall, ROOT)
+        with ForkServer() as server:
+            confinement = doctor.examine(server, ROOT)
     except GraderFault as error:
         return complain(str(error), FAILED)
     print(doctor.text(confinement))

@@ -57,8 +57,9 @@ def run(options: argparse.Namespace) -> int:
     from autograder.sandbox.host.fork_server import ForkServer
 
     # First of all: torch is imported in another process while this one reads rubric and submission.
-    with ForkServer() as wall:
-        from autograder import fileio, grader, rubric, submission
+    with ForkServer() as server:
+        from autograder import fileio, rubric, submission
+        from autograder.grader import Grader, NoSuchDevice
         from autograder.gradescope import container, metadata, results_writer
         from autograder.sandbox.host.fork_server import GraderFault
 
@@ -78,11 +79,11 @@ def run(options: argparse.Namespace) -> int:
             told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
             if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
                 return complain("students have numbers of their own; say whose submission this is with --student")
-            with grader.Grader(the_lab, wall, options.device, only_if_safe=on_gradescope) as marker:
-                report = marker.mark(path, target, told)
+            with Grader(the_lab, server, options.device, only_if_safe=on_gradescope) as grader:
+                report = grader.grade(path, target, told)
         except submission.Unreadable as error:
             return complain(str(error), MARKED if on_gradescope else USAGE)
-        except (rubric.FileError, grader.NoSuchDevice, fileio.CannotWrite) as error:
+        except (rubric.FileError, NoSuchDevice, fileio.CannotWrite) as error:
             return complain(str(error))
         except GraderFault as error:
             return complain(f"the grader itself failed: {error}", FAILED)

@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
                 return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
             the_lab = individual.lab_of(the_lab, options.student)
         the_lab = overrides.with_inputs(the_lab, options.set)
-        with ForkServer() as wall:
-            the_key = key.key(the_lab, wall)
+        with ForkServer() as server:
+            the_key = key.key(the_lab, server)
         match kind:
             case "md":
                 text = markdown.markdown(the_key)

@@ -37,14 +37,14 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: L
     before = {each.number: each for each in earlier}
     groups: dict[str, AttemptChange] = {}
     total, left_out = AttemptChange(), False
-    for check, marked in zip(lab.rubric.checks, checks, strict=True):
+    for check, graded in zip(lab.rubric.checks, checks, strict=True):
         was = before.get(check.number)
         if not check.points:
             continue
         if was is None or was.out_of != check.points or lab.visibility(check) != "visible":
             left_out = True
             continue
-        change = AttemptChange(was.score, marked.outcome.points, was.out_of)
+        change = AttemptChange(was.score, graded.outcome.points, was.out_of)
         name = _group(check, lab)
         groups[name] = groups.get(name, AttemptChange()) + change
         total += change

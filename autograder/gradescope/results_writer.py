@@ -61,9 +61,9 @@ class ResultsWriter:
     ) -> None:
         self._stop()
 
-    def record(self, marked: CheckResult) -> None:
+    def record(self, graded: CheckResult) -> None:
         """Put in one check's outcome and have the file written again, while marking goes on."""
-        self._put(marked.number, marked)
+        self._put(graded.number, graded)
         if self._writer:
             self._writer.put(self._text(NOT_FINISHED))
 
@@ -101,8 +101,8 @@ class ResultsWriter:
         }
         return f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}\n'
 
-    def _put(self, number: str, marked: CheckResult | None) -> None:
-        entry = _entry(self._lab, self._indices[number], marked)
+    def _put(self, number: str, graded: CheckResult | None) -> None:
+        entry = _entry(self._lab, self._indices[number], graded)
         self._scores[number] = entry["score"]
         self._entries[number] = _json(entry)
 
@@ -212,19 +212,19 @@ def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
 
 
-def _entry(lab: Lab, index: int, marked: CheckResult | None) -> dict[str, Any]:
+def _entry(lab: Lab, index: int, graded: CheckResult | None) -> dict[str, Any]:
     """One test of the file: the score finite and between 0 and its maximum, the text bounded."""
     check = lab.rubric.checks[index]
-    score = marked.outcome.points if marked and math.isfinite(marked.outcome.points) else 0.0
+    score = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0
     score = min(max(score, 0.0), check.points)
-    text = marked.outcome.text if marked else NOT_RUN
+    text = graded.outcome.text if graded else NOT_RUN
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
     entry = {
         "name": check.name,
         "number": check.number,
         "score": round(score, 2),
         "max_score": check.points,
-        "status": "passed" if marked and not marked.fault and score >= check.points else "failed",
+        "status": "passed" if graded and not graded.fault and score >= check.points else "failed",
         "output": text if len(text) <= longest else text[: longest - 1] + "…",
         "visibility": lab.visibility(check),
     }

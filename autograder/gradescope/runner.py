@@ -28,11 +28,11 @@ FAULT = "The grader failed in this check. This is not your fault; please tell yo
 class CompleteResult(JSONTestResult):  # type: ignore[misc]
     """Hands each test's outcome to `on_marked` as soon as it is there."""
 
-    def __init__(self, *args: Any, checks: dict[str, Check], on_marked: Callable[[CheckResult], None]) -> None:
+    def __init__(self, *args: Any, checks: dict[str, Check], on_graded: Callable[[CheckResult], None]) -> None:
         super().__init__(*args)
         self.checks = checks
-        self.on_marked = on_marked
-        self.marked: dict[str, CheckResult] = {}
+        self.on_graded = on_graded
+        self.graded: dict[str, CheckResult] = {}
         self.started = time.monotonic()
 
     def startTest(self, test: unittest.TestCase) -> None:
@@ -69,8 +69,8 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         """Give every check without an outcome one that says so: an error before the first test skips them all."""
         super().stopTestRun()
         for number in self.checks:
-            if number not in self.marked:
-                self._keep(number, Outcome(0.0, FAULT, marked=False), fault=True)
+            if number not in self.graded:
+                self._keep(number, Outcome(0.0, FAULT, graded=False), fault=True)
 
     def _settle(self, test: unittest.TestCase, error: BaseException | None) -> None:
         method = getattr(test, getattr(test, "_testMethodName", ""), None)
@@ -78,9 +78,9 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
         fault = error is not None and not isinstance(error, AssertionError)
         if fault:
             _tell_instructor(error)
-        if number not in self.checks or number in self.marked:
+        if number not in self.checks or number in self.graded:
             return
-        outcome = Outcome(0.0, FAULT, marked=False) if fault else self._outcome(test, error)
+        outcome = Outcome(0.0, FAULT, graded=False) if fault else self._outcome(test, error)
         self._keep(number, outcome, fault=fault, seconds=time.monotonic() - self.started)
 
     def _outcome(self, test: unittest.TestCase, error: BaseException | None) -> Outcome:
@@ -95,8 +95,8 @@ class CompleteResult(JSONTestResult):  # type: ignore[misc]
 
     def _keep(self, number: str, outcome: Outcome, *, fault: bool = False, seconds: float = 0.0) -> None:
         check = self.checks[number]
-        self.marked[number] = CheckResult(number, check.name, check.points, outcome, fault, seconds)
-        self.on_marked(self.marked[number])
+        self.graded[number] = CheckResult(number, check.name, check.points, outcome, fault, seconds)
+        self.on_graded(self.graded[number])
 
 
 def _tell_instructor(error: BaseException | None) -> None:
@@ -108,10 +108,10 @@ def _tell_instructor(error: BaseException | None) -> None:
 
 
 def run(
-    suite: unittest.TestSuite, checks: dict[str, Check], on_marked: Callable[[CheckResult], None]
+    suite: unittest.TestSuite, checks: dict[str, Check], on_graded: Callable[[CheckResult], None]
 ) -> tuple[CheckResult, ...]:
     """Run the suite; returns the outcome of every check, in the rubric's order."""
     runner = JSONTestRunner(stream=io.StringIO(), buffer=False)
-    runner.resultclass = functools.partial(CompleteResult, checks=checks, on_marked=on_marked)
+    runner.resultclass = functools.partial(CompleteResult, checks=checks, on_graded=on_graded)
     result = runner.run(suite)
-    return tuple(result.marked[number] for number in checks)
+    return tuple(result.graded[number] for number in checks)

@@ -41,7 +41,7 @@ class Filled:
         return self.tolerances[name].allows(value, right)
 
 
-def hints(course: Course, sheet: PersonalLab, marking: GradingContext) -> Iterator[str]:
+def hints(course: Course, sheet: PersonalLab, context: GradingContext) -> Iterator[str]:
     """A sentence for each section whose answers are those of others on the roster, with their names.
 
     Not where a single mistake explains the answers from the student's own numbers: that is likelier. Raises FileError
@@ -50,9 +50,9 @@ def hints(course: Course, sheet: PersonalLab, marking: GradingContext) -> Iterat
     if sheet.whose is None or not course.roster.students:
         return
     for section in sheet.lab.paper():
-        filled = _filled(section, marking)
+        filled = _filled(section, context)
         others = _others(course, sheet, section, filled) if filled.wrong else []
-        if not others or _explained(section, filled, marking):
+        if not others or _explained(section, filled, context):
             continue
         names = ", ".join(map(str, others[:MOST_NAMED]))
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
@@ -62,10 +62,10 @@ def hints(course: Course, sheet: PersonalLab, marking: GradingContext) -> Iterat
         )
 
 
-def _filled(section: str, marking: GradingContext) -> Filled:
-    lab = marking.lab
+def _filled(section: str, context: GradingContext) -> Filled:
+    lab = context.lab
     tolerances = lab.paper_tolerances(section)
-    given = paper.numbers(marking, section, tuple(tolerances))
+    given = paper.numbers(context, section, tuple(tolerances))
     return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
 
 
@@ -84,5 +84,5 @@ def _right(lab: Lab, section: str, names: Mapping[str, float], inputs: Mapping[s
     return expected(lab.graphs[section], names, inputs)
 
 
-def _explained(section: str, filled: Filled, marking: GradingContext) -> bool:
-    return any(len(each) == 1 for each in diagnosis.on_paper(section, filled.given, marking).explanations)
+def _explained(section: str, filled: Filled, context: GradingContext) -> bool:
+    return any(len(each) == 1 for each in diagnosis.on_paper(section, filled.given, context).explanations)

@@ -60,6 +60,6 @@ def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalL
 
 def _points(sheet: PersonalLab, submission: Submission, truth: Oracle) -> float:
     """What the paper answers earn by this sheet."""
-    marking = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
+    context = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
     checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
-    return math.fsum(paper.grade(check, marking).points for check in checks)
+    return math.fsum(paper.grade(check, context).points for check in checks)

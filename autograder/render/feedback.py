@@ -53,8 +53,8 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
     )
 
 
-def _card(lab: Lab, check: Check, marked: CheckResult) -> FeedbackCard:
-    return FeedbackCard(marked, SIGNS[marked.state], marked.word, tuple(_pictures(lab, check, marked.outcome)))
+def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:
+    return FeedbackCard(graded, SIGNS[graded.state], graded.word, tuple(_pictures(lab, check, graded.outcome)))
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:

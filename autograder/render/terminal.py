@@ -101,12 +101,12 @@ def plot(curve: Curve) -> str:
     top = curve.top
     epochs = max(len(curve.losses), len(curve.expected), 1)
     rows = [[" "] * PLOT_WIDTH for _ in range(PLOT_HEIGHT)]
-    for mark, losses in ((".", curve.expected), ("o", curve.losses)):
+    for grade, losses in ((".", curve.expected), ("o", curve.losses)):
         for epoch, loss in enumerate(losses):
             if not curve.shows(loss):
                 continue
             row = PLOT_HEIGHT - 1 - min(int(loss / top * PLOT_HEIGHT), PLOT_HEIGHT - 1)
-            rows[row][epoch * PLOT_WIDTH // epochs] = mark
+            rows[row][epoch * PLOT_WIDTH // epochs] = grade
     labels = [
         f"{top * (PLOT_HEIGHT - row) / PLOT_HEIGHT:8.3g}" if row % 2 == 0 else " " * 8 for row in range(PLOT_HEIGHT)
     ]

@@ -51,9 +51,9 @@ def decode(data: bytes, name: str, *, cookie: bool = False) -> tuple[str, tuple[
 
 
 def _text(data: bytes, name: str, cookie: bool) -> tuple[str, tuple[str, ...]]:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strictly(data[len(mark) :], encoding, name), ()
+    for grade, encoding in _MARKS:
+        if data.startswith(grade):
+            return _strictly(data[len(grade) :], encoding, name), ()
     if b"\0" in data:
         raise _binary(name)
     declared = _declared(data) if cookie else None

@@ -31,8 +31,8 @@ class Grader:
 
 def ours(python: Path, work: Path, submissions: Sequence[Path]) -> Commands:
     """All of them in one run of one worker process."""
-    mark = [str(python), "-I", "-m", "autograder", "class", str(submissions[0].parent), "--out", str(work / "out")]
-    return [[*mark, "--jobs", "1"]]
+    grade = [str(python), "-I", "-m", "autograder", "class", str(submissions[0].parent), "--out", str(work / "out")]
+    return [[*grade, "--jobs", "1"]]
 
 
 def gradescope_utils(python: Path, work: Path, submissions: Sequence[Path]) -> Commands:

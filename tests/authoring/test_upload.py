@@ -38,16 +38,16 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def refusal(copy: Path, wall: ForkServer) -> str:
+def refusal(copy: Path, server: ForkServer) -> str:
     with pytest.raises(upload.NotReady) as error:
-        upload.look_over(rubric.load(copy), wall)
+        upload.look_over(rubric.load(copy), server)
     sentence = str(error.value)
     assert "\n" not in sentence
     return sentence
 
 
-def test_the_lab_as_it_is_can_be_given(wall: ForkServer) -> None:
-    looked = upload.look_over(rubric.load(ROOT), wall)
+def test_the_lab_as_it_is_can_be_given(server: ForkServer) -> None:
+    looked = upload.look_over(rubric.load(ROOT), server)
     assert looked.template == 2
 
 
@@ -75,79 +75,83 @@ def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path) -
     assert not (copy / "new.zip").exists()
 
 
-def test_a_reference_that_loses_points_is_refused(copy: Path, wall: ForkServer) -> None:
+def test_a_reference_that_loses_points_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 4")
-    assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in refusal(copy, wall)
+    assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in refusal(copy, server)
 
 
 @pytest.mark.parametrize("name", ["Lab4.py", "answers.yaml"])
-def test_a_template_that_lacks_a_file_is_refused(copy: Path, wall: ForkServer, name: str) -> None:
+def test_a_template_that_lacks_a_file_is_refused(copy: Path, server: ForkServer, name: str) -> None:
     (copy / "student_template" / name).unlink()
-    assert f"there is no {name} that can be read" in refusal(copy, wall)
+    assert f"there is no {name} that can be read" in refusal(copy, server)
 
 
-def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, wall: ForkServer) -> None:
+def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "student_template/answers.yaml", "  m2:\n", "  m2: 0.4\n")
-    assert "answers.yaml has a value for task2.m2; leave blank" in refusal(copy, wall)
+    assert "answers.yaml has a value for task2.m2; leave blank" in refusal(copy, server)
 
 
 def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_is_given(
-    copy: Path, wall: ForkServer
+    copy: Path, server: ForkServer
 ) -> None:
     written = 'def fnn_gradients(x1, w1, w2, y):\n    return {"dm2_dr": w2, "dm1_dw1": x1}\n\n\ndef main():'
     change(copy / "student_template/Lab4.py", "def main():", written)
-    assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, wall))
+    assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, server))
     change(copy / "rubric.yaml", "  fnn_gradients:\n", "  fnn_gradients:\n    given: true\n")
-    assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, wall)
+    assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, server)
     the_lab = rubric.load(copy)
     handout.write(handout.make(the_lab), the_lab.template)
-    assert upload.look_over(the_lab, wall).template == 2  # fnn_forward, which it calls, is to be written
+    assert upload.look_over(the_lab, server).template == 2  # fnn_forward, which it calls, is to be written
 
 
-def test_a_template_that_is_out_of_date_is_refused(copy: Path, wall: ForkServer) -> None:
+def test_a_template_that_is_out_of_date_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "rubric.yaml", "published: { x: 4,", "published: { x: 3,")
     change(copy / "reference/answers.yaml", "y_hat: 2\n  s: 1\n  loss: 1\n", "y_hat: 1.5\n  s: 0.5\n  loss: 0.25\n")
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 3")
     said = (
         "Lab4.py, answers.yaml, README.md are not what rubric and reference make of it; run `autograder handout --lab"
     )
-    assert said in refusal(copy, wall)
+    assert said in refusal(copy, server)
 
 
 @pytest.mark.parametrize("where", ["student_template/Lab4.py", "student_template/notes/solution.txt"])
 @pytest.mark.parametrize("sign", ["", "#", "    # "])
-def test_a_solution_that_is_not_even_run_is_refused(copy: Path, wall: ForkServer, where: str, sign: str) -> None:
+def test_a_solution_that_is_not_even_run_is_refused(copy: Path, server: ForkServer, where: str, sign: str) -> None:
     lines = (copy / "reference/Lab4.py").read_text().splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("def fnn_gradients"))
     end = next(number for number in range(start + 1, len(lines)) if lines[number].startswith("def "))
     (copy / where).parent.mkdir(exist_ok=True)
     with (copy / where).open("a") as file:
         file.write("\n\n" + "\n".join(sign + line for line in lines[start:end]).replace("fnn_gradients", "_old") + "\n")
-    assert f"{Path(where).name} holds the reference's lines of fnn_gradients" in refusal(copy, wall)
+    assert f"{Path(where).name} holds the reference's lines of fnn_gradients" in refusal(copy, server)
 
 
-def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, wall: ForkServer) -> None:
+def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, server: ForkServer) -> None:
     shutil.rmtree(copy / "student_template")
-    looked = upload.look_over(rubric.load(copy), wall)
+    looked = upload.look_over(rubric.load(copy), server)
     assert looked.template is None
     assert "nobody has looked" in looked.warnings[0]
 
 
-def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(copy: Path, wall: ForkServer) -> None:
-    assert ["set a `key` of your own" in warning for warning in upload.look_over(rubric.load(copy), wall).warnings] == [
-        True
-    ]
+def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(
+    copy: Path, server: ForkServer
+) -> None:
+    assert [
+        "set a `key` of your own" in warning for warning in upload.look_over(rubric.load(copy), server).warnings
+    ] == [True]
     change(copy / "rubric.yaml", 'key: "change me: any', 'key: "any')
     change(copy / "rubric.yaml", "submission: 240", "submission: 900")
-    [warning] = upload.look_over(rubric.load(copy), wall).warnings
+    [warning] = upload.look_over(rubric.load(copy), server).warnings
     assert "a submission may take 900 s" in warning
 
 
-def test_a_machine_that_is_not_safe_is_warned_of(copy: Path, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_is_not_safe_is_warned_of(
+    copy: Path, server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({**dict.fromkeys(PURPOSE, ""), "user": "no"}))
-    assert not [each for each in upload.look_over(rubric.load(copy), wall).warnings if "on this machine" in each]
+    assert not [each for each in upload.look_over(rubric.load(copy), server).warnings if "on this machine" in each]
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({}))
-    warning = upload.look_over(rubric.load(copy), wall).warnings[0]
+    warning = upload.look_over(rubric.load(copy), server).warnings[0]
     assert "submissions cannot be confined, `autograder doctor` says why. Not so: marks cannot be forged" in warning
 
 

@@ -84,7 +84,7 @@ def real() -> tuple[Lab, Oracle, Mistakes]:
     return loaded, Oracle(loaded, right), mistakes
 
 
-def marking(
+def context(
     functions: Mapping[str, Function] | None = None,
     answers: Mapping[str, Mapping[str, Answer]] | None = None,
     student: Written | None = None,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from in_process import Function, Numbers, marking, outcome, right, value
+from in_process import Function, Numbers, context, outcome, right, value
 
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import TimedOut
@@ -115,9 +115,9 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-def marked(name: str, number: str) -> Outcome:
+def graded(name: str, number: str) -> Outcome:
     functions = dict.fromkeys(("fnn_forward", "fnn_gradients", "fnn_check_result", "train"), FUNCTIONS[name])
-    return outcome(marking(functions), number)
+    return outcome(context(functions), number)
 
 
 @pytest.mark.parametrize(
@@ -1064,7 +1064,7 @@ def marked(name: str, number: str) -> Outcome:
     ],
 )
 def test_an_outcome_in_full(name: str, number: str, points: float, text: list[str]) -> None:
-    found = marked(name, number)
+    found = graded(name, number)
     lines = [line for line in found.text.split("\n") if not (found.path and line.count(" → ") == len(found.path) - 1)]
     assert (found.points, lines) == (points, text)
 
@@ -1087,7 +1087,7 @@ def test_an_outcome_in_full(name: str, number: str, points: float, text: list[st
 def test_what_is_kept_for_the_instructor(
     name: str, number: str, near: tuple[str, ...], given: tuple[tuple[str, float], ...]
 ) -> None:
-    found = marked(name, number)
+    found = graded(name, number)
     assert (found.near, found.given) == (near, given)
 
 
@@ -1102,37 +1102,37 @@ def test_what_is_kept_for_the_instructor(
     ],
 )
 def test_why_nothing_was_marked(name: str, number: str, phrase: str) -> None:
-    found = marked(name, number)
-    assert (found.unanswered, found.marked) == (phrase, not phrase)
+    found = graded(name, number)
+    assert (found.unanswered, found.graded) == (phrase, not phrase)
 
 
 def test_losses_are_drawn_for_the_published_inputs_alone() -> None:
-    curve = marked("one more", "3.1").curve
+    curve = graded("one more", "3.1").curve
     assert curve is not None
     assert (len(curve.losses), len(curve.expected)) == (21, 20)
-    assert marked("loop", "3.2").curve is None
-    assert marked("weight alone", "3.1").curve is None
-    many = outcome(marking({"train": loop(keep=lambda losses: losses * 30)}), "3.1").curve
+    assert graded("loop", "3.2").curve is None
+    assert graded("weight alone", "3.1").curve is None
+    many = outcome(context({"train": loop(keep=lambda losses: losses * 30)}), "3.1").curve
     assert many is not None
     assert len(many.losses) == 200
 
 
 def test_right_losses_beside_wrong_ones_are_too_coarse_to_be_copied() -> None:
-    right = marked("loop", "3.1").curve
-    wrong = outcome(marking({"train": loop(keep=lambda losses: [2 * loss for loss in losses])}), "3.1").curve
+    right = graded("loop", "3.1").curve
+    wrong = outcome(context({"train": loop(keep=lambda losses: [2 * loss for loss in losses])}), "3.1").curve
     assert right is not None
     assert wrong is not None
     assert right.expected == pytest.approx(right.losses, rel=1e-6)
     steps = [round(10 * loss, 9) for loss in wrong.expected]
     assert steps == [round(step) for step in steps] == [round(10 * loss) for loss in right.expected]
-    copied = outcome(marking({"train": loop(keep=lambda losses: list(wrong.expected))}), "3.1")
+    copied = outcome(context({"train": loop(keep=lambda losses: list(wrong.expected))}), "3.1")
     assert "✓ w" in str(copied.findings[0])
     assert copied.findings[1].state == "wrong"
 
 
 def test_answers_for_some_inputs_only_lose_the_others() -> None:
     rest = outcome(
-        marking({"fnn_forward": lambda at, _: FORWARD(at, _) if at["y"] > 1 else NotRun("time is up")}), "5.2"
+        context({"fnn_forward": lambda at, _: FORWARD(at, _) if at["y"] > 1 else NotRun("time is up")}), "5.2"
     )
     assert rest.summary.startswith("Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For ")
     assert rest.summary.endswith(
@@ -1143,6 +1143,6 @@ def test_answers_for_some_inputs_only_lose_the_others() -> None:
 
 def test_a_program_that_fails_at_a_dead_relu_loses_no_more_than_that() -> None:
     alive = {"fnn_forward": lambda at, _: FORWARD(at, _) if at["x1"] * at["w1"] > 0 else NotRun("it is dead")}
-    rest = outcome(marking(alive), "5.2")
+    rest = outcome(context(alive), "5.2")
     assert rest.points == 9
     assert "there was no answer: fnn_forward() was not called: it is dead." in rest.summary

@@ -39,24 +39,24 @@ class Answers(SyntheticStudent):
 
 
 @pytest.fixture
-def marked(real_lab: rubric.Lab) -> Callable[..., Outcome]:
+def graded(real_lab: rubric.Lab) -> Callable[..., Outcome]:
     """The outcome when this is found in train, nothing in fnn_check_result, and these are their points for hidden
     inputs."""
 
-    def marked(found: Looked, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12) -> Outcome:
+    def graded(found: Looked, cells: Sequence[str] = CELLS[:1], train: float = 12, fnn: float = 12) -> Outcome:
         (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
         student = Answers(found={"train": found, "fnn_check_result": CLEAN})
         submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
-        marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-        marking.earned.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
-        return device.grade(check, marking)
+        context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
+        context.earned.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
+        return device.grade(check, context)
 
-    return marked
+    return graded
 
 
-def test_functions_share_the_points(marked: Callable[..., Outcome]) -> None:
-    assert marked(CLEAN).points == 2
-    assert marked(DeviceBugs([DeviceBug("cpu", 0, 1, 2)], "")).points == 1
+def test_functions_share_the_points(graded: Callable[..., Outcome]) -> None:
+    assert graded(CLEAN).points == 2
+    assert graded(DeviceBugs([DeviceBug("cpu", 0, 1, 2)], "")).points == 1
 
 
 @pytest.mark.parametrize(
@@ -71,22 +71,22 @@ def test_functions_share_the_points(marked: Callable[..., Outcome]) -> None:
     ],
 )
 def test_what_is_not_decided_costs_nothing_and_says_why(
-    marked: Callable[..., Outcome], found: Looked, why: str
+    graded: Callable[..., Outcome], found: Looked, why: str
 ) -> None:
-    outcome = marked(found)
+    outcome = graded(found)
     assert outcome.points == 2
     assert outcome.summary == "Tried as if on a GPU: 1 of 2 functions right, 1 not decided."
     assert f"✓ train: not decided, which costs nothing: {why}" in outcome.text.split("\n")
 
 
 def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of_it(
-    marked: Callable[..., Outcome],
+    graded: Callable[..., Outcome],
 ) -> None:
-    outcome = marked(CLEAN, train=0)
+    outcome = graded(CLEAN, train=0)
     assert outcome.points == 1
     assert "· train: is looked at once it is right for other numbers" in outcome.text
-    nothing = marked(CLEAN, train=0, fnn=0)
-    assert (nothing.points, nothing.marked) == (0, False)
+    nothing = graded(CLEAN, train=0, fnn=0)
+    assert (nothing.points, nothing.graded) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
     ],
 )
 def test_a_bug_is_said_with_its_input_and_its_line(
-    marked: Callable[..., Outcome], bugs: list[DeviceBug], said: str
+    graded: Callable[..., Outcome], bugs: list[DeviceBug], said: str
 ) -> None:
-    outcome = marked(DeviceBugs(bugs, ""))
+    outcome = graded(DeviceBugs(bugs, ""))
     assert said in outcome.text
     assert outcome.hint
 
@@ -126,9 +126,9 @@ def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
     bugs = [DeviceBug("cpu", number, 1, number + 1) for number in range(4)]
     student = Answers(found={"train": CLEAN, "fnn_check_result": DeviceBugs(bugs, "")})
     submission = Submission((), Program("Lab4.py", ("a\nb\nc\nd",), "digest"), None, (), ())
-    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    marking.earned.update({"3.2": 1.0, "7.2": 1.0})
-    outcome = device.grade(check, marking)
+    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
+    context.earned.update({"3.2": 1.0, "7.2": 1.0})
+    outcome = device.grade(check, context)
     assert [str(each) for each in outcome.findings] == [
         "✓ train",
         "✗ fnn_check_result: x1 and w1 and w2 are left on the CPU although `device` is given "
@@ -144,27 +144,27 @@ def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: ru
     (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    marking.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
-    assert [str(each) for each in device.grade(check, marking).findings] == [
+    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
+    context.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
+    assert [str(each) for each in device.grade(check, context).findings] == [
         "✓ train",
         "· fnn_check_result: is looked at once it is right for other numbers",
     ]
-    marking.earned.update({"3.3": 0.0})
-    outcome = device.grade(check, marking)
-    assert outcome == Outcome(0.0, device.NONE_YET, marked=False)
+    context.earned.update({"3.3": 0.0})
+    outcome = device.grade(check, context)
+    assert outcome == Outcome(0.0, device.NONE_YET, graded=False)
 
 
 @pytest.mark.parametrize("bad", [-1, 0, 99, 2**62])
-def test_an_input_or_a_line_that_there_is_not_is_not_shown(marked: Callable[..., Outcome], bad: int) -> None:
+def test_an_input_or_a_line_that_there_is_not_is_not_shown(graded: Callable[..., Outcome], bad: int) -> None:
     parameter = bad or 3
     for bug in (DeviceBug("cpu", parameter, bad, 1), DeviceBug("cpu", parameter, 1, bad)):
-        text = marked(DeviceBugs([bug], "")).text
+        text = graded(DeviceBugs([bug], "")).text
         assert "✗ train: a tensor is left on the CPU although `device` is given\n" in text
 
 
-def test_in_a_notebook_the_cell_is_named(marked: Callable[..., Outcome]) -> None:
-    outcome = marked(DeviceBugs([DeviceBug("cpu", 2, 2, 1)], ""), CELLS)
+def test_in_a_notebook_the_cell_is_named(graded: Callable[..., Outcome]) -> None:
+    outcome = graded(DeviceBugs([DeviceBug("cpu", 2, 2, 1)], ""), CELLS)
     assert "(code cell 2, line 1: `w = 2`)" in outcome.text
 
 
@@ -172,9 +172,9 @@ def test_only_numbers_near_the_published_ones_are_used(real_lab: rubric.Lab) -> 
     (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN, "fnn_check_result": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    marking = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    marking.earned.update({"3.2": 1.0, "7.2": 1.0})
-    device.grade(check, marking)
+    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
+    context.earned.update({"3.2": 1.0, "7.2": 1.0})
+    device.grade(check, context)
     assert [function for function, _, _ in student.asked] == ["train", "fnn_check_result"]
     for function, inputs, _ in student.asked:
         graph = real_lab.rubric.functions[function].graph

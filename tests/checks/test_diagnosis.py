@@ -1,7 +1,7 @@
 """How what explains wrong results is said: one mistake, two together, or several that cannot be told apart."""
 
 import pytest
-from in_process import marking, outcome, paper, real, right
+from in_process import context, outcome, paper, real, right
 
 from autograder.checks.diagnosis import Diagnosis
 from autograder.mistakes.procedure import Mistake
@@ -43,7 +43,7 @@ def test_all_checks_of_a_function_are_explained_together() -> None:
     _, _, mistakes = real()
     task, known = mistakes.in_function("fnn_gradients")
     work = next(made.work for made in known if made.mistake.id == "own-factor@dm1_dw1")
-    given = marking(
+    given = context(
         {"fnn_gradients": lambda at, _: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
     )
     assert outcome(given, "6.1").mistakes == (("own-factor@dm1_dw1",),)
@@ -51,9 +51,9 @@ def test_all_checks_of_a_function_are_explained_together() -> None:
 
 
 def test_an_answer_left_blank_is_left_out_of_account() -> None:
-    given = marking(answers={"task2": paper({"dloss_dw2": -0.3857, "dloss_dw1": -0.3857})})
+    given = context(answers={"task2": paper({"dloss_dw2": -0.3857, "dloss_dw1": -0.3857})})
     assert outcome(given, "4.2").mistakes == (("of-w2@dloss_dw1",),)
-    given = marking(answers={"task2": paper({"dloss_dw2": "", "dloss_dw1": -0.3857})})
+    given = context(answers={"task2": paper({"dloss_dw2": "", "dloss_dw1": -0.3857})})
     assert outcome(given, "4.2").mistakes == (("of-w2@dloss_dw1",),)
 
 
@@ -68,12 +68,12 @@ def test_an_answer_left_blank_is_left_out_of_account() -> None:
     ],
 )
 def test_paper_answers_may_be_rounded(gradient: float, ids: list[str]) -> None:
-    given = marking(answers={"task1": paper({"dloss_dw": gradient})})
+    given = context(answers={"task1": paper({"dloss_dw": gradient})})
     assert [id for (id,) in outcome(given, "1.2").mistakes] == ids
 
 
 def test_four_digits_tell_more_apart() -> None:
     """The handout's formula and the right one differ by a thousandth."""
-    near = marking(answers={"task2": paper({"dloss_dw2": -0.7714, "dloss_dw1": -0.1543})})
+    near = context(answers={"task2": paper({"dloss_dw2": -0.7714, "dloss_dw1": -0.1543})})
     assert ("twice@dloss_dw2",) in outcome(near, "4.2").mistakes
     assert len(outcome(near, "4.2").mistakes) == 2

@@ -129,12 +129,14 @@ def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
 
 
 @pytest.mark.parametrize("folder", [".", "labs/logistic_regression"])
-def test_float32_lies_far_within_the_tolerance(folder: str, wall: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_float32_lies_far_within_the_tolerance(
+    folder: str, server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """So no mark depends on whether a program is compared with the graph or with the reference."""
     monkeypatch.setattr(oracle, "REFERENCE_TOLERANCE", NEAR)
     the_lab = rubric.load(ROOT / folder)
-    with Grader(the_lab, wall, "cpu") as marker:
-        found = Oracle(the_lab, marker.reference())
+    with Grader(the_lab, server, "cpu") as grader:
+        found = Oracle(the_lab, grader.reference())
         for check in (each for each in the_lab.rubric.checks if isinstance(each, rubric.CodeCheck)):
             for arguments in (the_lab.arguments(check, name, digest) for name in check.inputs for digest in "abcde"):
                 if isinstance(check, rubric.TrainingCheck):

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from in_process import marking, outcome, paper, real
+from in_process import context, outcome, paper, real
 
 from autograder.checks.follow_through import FOLLOWS
 from autograder.checks.paper import find_answer, numbers, unknown_names
@@ -19,10 +19,10 @@ HANDOUT = (
 )
 
 
-def marked(number: str, values: dict[str, float | str]) -> Outcome:
+def graded(number: str, values: dict[str, float | str]) -> Outcome:
     """The outcome of a paper check, all answers of which are in the section that it is about."""
     section = {"1": "task1", "4": "task2"}[number[0]]
-    return outcome(marking(answers={section: paper(values)}), number)
+    return outcome(context(answers={section: paper(values)}), number)
 
 
 def said(found: Outcome) -> list[str]:
@@ -95,9 +95,9 @@ def said(found: Outcome) -> list[str]:
     ],
 )
 def test_values_of_task_1(values: dict[str, float | str], points: float, summary: str, lines: list[str]) -> None:
-    found = marked("1.1", values)
+    found = graded("1.1", values)
     assert (found.points, found.summary, said(found)) == (points, summary, lines)
-    assert found.marked
+    assert found.graded
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_values_of_task_1(values: dict[str, float | str], points: float, summary
     ],
 )
 def test_values_of_task_2(instead: dict[str, float | str], points: float, lines: list[str]) -> None:
-    found = marked("4.1", {**TASK_2, **instead})
+    found = graded("4.1", {**TASK_2, **instead})
     assert (found.points, said(found)) == (points, lines)
 
 
@@ -210,7 +210,7 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
     ],
 )
 def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: list[str]) -> None:
-    found = marked("4.2", {"dloss_dw2": w2, "dloss_dw1": w1})
+    found = graded("4.2", {"dloss_dw2": w2, "dloss_dw1": w1})
     assert (found.points, said(found)) == (points, lines)
 
 
@@ -239,18 +239,18 @@ def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: l
     ],
 )
 def test_a_gradient_by_itself(value: float, points: float, near: tuple[str, ...], hint: str) -> None:
-    found = marked("1.2", {"dloss_dw": value})
+    found = graded("1.2", {"dloss_dw": value})
     assert (found.points, found.near, found.hint) == (points, near, hint)
     assert found.given == ((("dloss_dw", value),) if points == 0 else ())
 
 
 def test_a_wrong_answer_shows_on_the_path() -> None:
-    assert marked("1.1", {"y_hat": 3, "s": 2, "loss": 4}).path == (
+    assert graded("1.1", {"y_hat": 3, "s": 2, "loss": 4}).path == (
         ("y_hat", "wrong"),
         ("s", "follows"),
         ("loss", "follows"),
     )
-    assert marked("1.1", {"y_hat": 2, "s": 1, "loss": 1}).path == ()
+    assert graded("1.1", {"y_hat": 2, "s": 1, "loss": 1}).path == ()
 
 
 @pytest.mark.parametrize(
@@ -272,27 +272,27 @@ def test_a_wrong_answer_shows_on_the_path() -> None:
     ],
 )
 def test_nothing_to_mark_is_said(answers: dict[str, dict[str, Answer]] | None, text: str) -> None:
-    found = outcome(marking(answers=answers), "1.1")
-    assert (found.points, found.marked, found.text) == (0, False, text)
+    found = outcome(context(answers=answers), "1.1")
+    assert (found.points, found.graded, found.text) == (0, False, text)
 
 
 def test_an_unreadable_answer_is_marked_as_one() -> None:
-    found = marked("1.1", {"y_hat": "two"})
-    assert (found.points, found.marked, found.summary) == (0, True, "0 of 3 right.")
+    found = graded("1.1", {"y_hat": "two"})
+    assert (found.points, found.graded, found.summary) == (0, True, "0 of 3 right.")
 
 
 def test_section_and_quantity_are_found_under_other_spellings() -> None:
-    given = marking(answers={"Task 1": paper({"Y-hat": 2, "l": 1, "yhat": 7})})
+    given = context(answers={"Task 1": paper({"Y-hat": 2, "l": 1, "yhat": 7})})
     section = given.submission.answers.sections["Task 1"]  # type: ignore[union-attr]
     assert find_answer(given, section, "loss") == section["l"]
     assert find_answer(given, section, "s") is None
     assert numbers(given, "task1", ("y_hat", "s", "loss")) == {"y_hat": 7, "loss": 1}
     assert numbers(given, "task2", ("m1",)) == {}
-    assert numbers(marking(), "task1", ("y_hat",)) == {}
+    assert numbers(context(), "task1", ("y_hat",)) == {}
 
 
 def test_of_many_names_that_are_not_asked_for_some_are_asked_after() -> None:
-    given = marking(answers={"task1": paper({"y_hat": 2, **{f"loss{number}": 1 for number in range(2000)}})})
+    given = context(answers={"task1": paper({"y_hat": 2, **{f"loss{number}": 1 for number in range(2000)}})})
     assert len(unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ()))) == MOST_COMPARED  # type: ignore[union-attr]
 
 
@@ -314,21 +314,21 @@ TASK2 = paper(
     ],
 )
 def test_answers_are_found_under_the_headings_of_others(titles: tuple[str, str], exchanged: bool) -> None:
-    given = marking(answers=dict(zip(titles, (TASK1, TASK2), strict=True)))
+    given = context(answers=dict(zip(titles, (TASK1, TASK2), strict=True)))
     assert outcome(given, "1.1").points == outcome(given, "4.1").points == 6
     said = any("another heading" in note for note in outcome(given, "0").notes)
     assert said == exchanged
 
 
 def test_wrong_answers_stay_under_their_heading() -> None:
-    given = marking(answers={"task1": paper({"y_hat": 3}), "task2": paper({"y_hat": 2, "s": 1})})
+    given = context(answers={"task1": paper({"y_hat": 3}), "task2": paper({"y_hat": 2, "s": 1})})
     assert numbers(given, "task1", ("y_hat",)) == {"y_hat": 3}
-    mixed = marking(answers={"task1": TASK1 | TASK2, "task2": paper({"m1": ""})})
+    mixed = context(answers={"task1": TASK1 | TASK2, "task2": paper({"m1": ""})})
     assert numbers(mixed, "task2", ("m1",)) == {}
 
 
 def test_a_name_that_is_not_asked_for_is_asked_after() -> None:
-    given = marking(answers={"task1": paper({"y_hat": 2, "lose": 1, "l": 1, "q": 3})})
+    given = context(answers={"task1": paper({"y_hat": 2, "lose": 1, "l": 1, "q": 3})})
     assert unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ())) == [  # type: ignore[union-attr]
         "In a.yaml, section task1: 'lose' is not asked for; did you mean 'loss'?",
         "In a.yaml, section task1: 'q' is not asked for; the names are: y_hat, s, loss, dloss_dw.",
@@ -338,12 +338,12 @@ def test_a_name_that_is_not_asked_for_is_asked_after() -> None:
 def test_slips_and_what_follows_earn_what_the_rubric_says() -> None:
     lab, _, _ = real()
     rubric = msgspec.structs.replace(lab.rubric, slips=0.25, follow_through=0.75)
-    given = marking(answers={"task1": paper({"y_hat": -2, "s": 1, "loss": 1})}, rubric=rubric)
+    given = context(answers={"task1": paper({"y_hat": -2, "s": 1, "loss": 1})}, rubric=rubric)
     assert outcome(given, "1.1").points == 4.5
     thirds = msgspec.structs.replace(rubric, slips=0.333)
-    given = marking(answers={"task1": paper({"y_hat": -2, "s": 1, "loss": 1})}, rubric=thirds)
+    given = context(answers={"task1": paper({"y_hat": -2, "s": 1, "loss": 1})}, rubric=thirds)
     assert outcome(given, "1.1").points == 4.67  # in hundredths
-    given = marking(answers={"task1": paper({"y_hat": 3, "s": 2, "loss": 4})}, rubric=rubric)
+    given = context(answers={"task1": paper({"y_hat": 3, "s": 2, "loss": 4})}, rubric=rubric)
     assert outcome(given, "1.1").points == 3
 
 
@@ -351,13 +351,13 @@ def test_an_accepted_mistake_counts_only_where_the_rubric_says_so() -> None:
     lab, _, _ = real()
     wrong = [msgspec.structs.replace(each, on_paper="wrong") for each in lab.rubric.mistakes]
     rubric = msgspec.structs.replace(lab.rubric, mistakes=wrong)
-    given = marking(answers={"task2": paper({"dloss_dw2": -0.38526, "dloss_dw1": -0.154104})}, rubric=rubric)
+    given = context(answers={"task2": paper({"dloss_dw2": -0.38526, "dloss_dw1": -0.154104})}, rubric=rubric)
     found = outcome(given, "4.2")
     assert (found.points, found.notes) == (6, ())
 
 
 def test_gradients_with_a_common_wrong_factor_follow_in_their_order() -> None:
-    given = marking(answers={"task2": paper({"dloss_dw2": -1.157, "dloss_dw1": -0.4628})})
+    given = context(answers={"task2": paper({"dloss_dw2": -1.157, "dloss_dw1": -0.4628})})
     lines = said(outcome(given, "4.2"))
     assert lines[:2] == ["✗ dloss_dw2: your -1.157 is wrong", f"↳ dloss_dw1: your -0.4628 {FOLLOWS}"]
 
@@ -368,7 +368,7 @@ def test_values_and_gradients_in_one_check_are_gone_through_in_order() -> None:
         msgspec.structs.replace(each, quantities=["y_hat", "dloss_dw2"]) if each.number == "4.1" else each
         for each in lab.rubric.checks
     ]
-    given = marking(
+    given = context(
         answers={"task2": paper({"y_hat": 3.3, "dloss_dw2": 7.7})},
         rubric=msgspec.structs.replace(lab.rubric, checks=checks),
     )

@@ -98,10 +98,10 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     results = {
         name: data.draw(st.lists(named(functions[name].returns) | ANYTHING, min_size=1, max_size=4)) for name in called
     }
-    marking = GradingContext(real_lab, SUBMISSION, Dictated(results), right, mistakes)
+    context = GradingContext(real_lab, SUBMISSION, Dictated(results), right, mistakes)
     for check in real_lab.rubric.checks:
         if isinstance(check, rubric.CodeCheck) and check.function == function:
-            outcome = marking.said_once(check, suite.grade(check, marking))
+            outcome = context.said_once(check, suite.grade(check, context))
             assert 0 <= outcome.points <= check.points
             assert outcome.text
 
@@ -125,8 +125,8 @@ def test_whatever_is_on_paper_each_check_has_an_outcome(
         for section in real_lab.rubric.graphs
     }
     submission = Submission((), None, Answers("answers.yaml", sections, ()), (), ())
-    marking = GradingContext(real_lab, submission, None, right, mistakes)
+    context = GradingContext(real_lab, submission, None, right, mistakes)
     for check in real_lab.rubric.checks:
-        outcome = suite.grade(check, marking)
+        outcome = suite.grade(check, context)
         assert 0 <= outcome.points <= check.points
         assert outcome.text

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from conftest import Result
-from in_process import Written, check, marking, outcome, real, right
+from in_process import Written, check, context, outcome, real, right
 
 from autograder.checks import received
 from autograder.checks.context import GradingContext
@@ -205,11 +205,11 @@ def hiding(*numbers: str) -> GradingContext:
         msgspec.structs.replace(each, visibility="after_due_date") if each.number in numbers else each
         for each in rubric.checks
     ]
-    return marking(rubric=msgspec.structs.replace(rubric, checks=checks))
+    return context(rubric=msgspec.structs.replace(rubric, checks=checks))
 
 
 def test_notes_and_advice_are_given_once() -> None:
-    given = marking()
+    given = context()
     full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
     assert given.said_once(check(given, "3.1"), full) == full
     again = given.said_once(check(given, "3.2"), full)
@@ -235,17 +235,17 @@ def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
     reason = CallFailure("It raised.", "Why?")
     given.not_marked(check(given, "3.2"), [reason])  # type: ignore[arg-type]
     assert given.not_marked(check(given, "3.1"), [reason, CallFailure("Other.")]) == Outcome(  # type: ignore[arg-type]
-        0.0, "It raised.", hint="Why?", marked=False
+        0.0, "It raised.", hint="Why?", graded=False
     )
     assert given.not_marked(check(given, "3.3"), [reason]) == Outcome(  # type: ignore[arg-type]
-        0.0, "No result, for the reason given under 3.1.", marked=False
+        0.0, "No result, for the reason given under 3.1.", graded=False
     )
 
 
 def test_only_a_result_for_known_inputs_is_asked_for_again() -> None:
     results = iter([1.0, 2.0, 1.0, 2.0])
     student = Written({"check_result": lambda at, _: (next(results), 8.0)})
-    given = marking(student=student)
+    given = context(student=student)
     found = outcome(given, "2.1")
     assert found.notes[0] == (
         "check_result() gave another result when it was called again with the same inputs; the first one counts. "
@@ -254,14 +254,14 @@ def test_only_a_result_for_known_inputs_is_asked_for_again() -> None:
     assert found.points == 1
     assert [call[3] for call in student.calls if call[0] == "check_result"].count(True) == 1
     steady = Written({"check_result": right("check_result")})
-    assert not any("another result" in note for note in outcome(marking(student=steady), "2.1").notes)
+    assert not any("another result" in note for note in outcome(context(student=steady), "2.1").notes)
 
 
 def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
     """Else what is said of the published inputs, in an exception's words, say, could tell the others."""
     lab, _, _ = real()
     student = Written({name: right(name) for name in lab.rubric.functions})
-    given = marking(student=student)
+    given = context(student=student)
     found = outcome(given, "6.2")  # of any check
     shown = [call[1] == lab.defaults(call[0]).inputs for call in student.calls]
     first = shown.index(False)
@@ -274,18 +274,18 @@ def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
 def test_without_a_program_no_code_is_marked() -> None:
     lab, truth, mistakes = real()
     given = GradingContext(lab, Submission((), None, None, (), ()), None, truth, mistakes)
-    nothing = Outcome(0.0, "There is no Lab4.py to run (see the first entry).", marked=False)
+    nothing = Outcome(0.0, "There is no Lab4.py to run (see the first entry).", graded=False)
     assert outcome(given, "3.1") == outcome(given, "5.2") == outcome(given, "7.1") == outcome(given, "8") == nothing
     assert given.digest == ""
-    assert marking().digest == "some digest"
+    assert context().digest == "some digest"
 
 
 def test_the_students_own_nodes_are_those_of_their_forward_pass() -> None:
     at = {"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}
     student = Written({"fnn_forward": lambda given, _: {"m1": given["x1"], "r": 1.0, "m2": "nan", "s": None}})
-    assert marking(student=student).own_nodes("task2", at) == {"m1": 4.0, "r": 1.0, "s": 0.0}
-    assert marking(student=Written({"fnn_forward": lambda *_: TimedOut(1.0)})).own_nodes("task2", at) == {}
-    assert marking(student=student).own_nodes("task1", {"x": 1.0, "y": 1.0, "w": 1.0}) == {}
+    assert context(student=student).own_nodes("task2", at) == {"m1": 4.0, "r": 1.0, "s": 0.0}
+    assert context(student=Written({"fnn_forward": lambda *_: TimedOut(1.0)})).own_nodes("task2", at) == {}
+    assert context(student=student).own_nodes("task1", {"x": 1.0, "y": 1.0, "w": 1.0}) == {}
 
 
 # What was handed in
@@ -372,7 +372,7 @@ def test_what_went_wrong_in_loading_is_said(failure: Failure, line: str, hint: s
 def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     failure = Failure("ValueError", "no", 3, "Lab4.py")
     student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
-    given = marking(student=student)
+    given = context(student=student)
     received.grade(check(given, "0"), given)  # type: ignore[arg-type]
     assert outcome(given, "3.1").summary == "No result, for the reason given under 0."
 

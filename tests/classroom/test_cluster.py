@@ -79,7 +79,7 @@ def command(path: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-I", "-m", "autograder", "class", str(path), "--out", str(out), *more]
 
 
-def markers() -> set[int]:
+def graders() -> set[int]:
     """The worker processes of the cluster that are marking: those with a fork server below them."""
     servers = [pid for pid in harness.descendants() if b"hide_the_grader" in command_line(pid)]
     above = set()
@@ -109,8 +109,8 @@ def test_a_worker_that_is_lost_changes_no_marks(cluster: str, place: Path) -> No
     subprocess.run(command(place / "class", place / "here", "--jobs", "2"), check=True)
 
     process = subprocess.Popen(command(place / "class", place / "there", "--dask", cluster))
-    until(lambda: len([*(place / "there/records").glob("*.msgpack")]) >= 3 and len(markers()) == 2)
-    os.kill(markers().pop(), signal.SIGKILL)
+    until(lambda: len([*(place / "there/records").glob("*.msgpack")]) >= 3 and len(graders()) == 2)
+    os.kill(graders().pop(), signal.SIGKILL)
     assert process.wait(120) == 0
     assert (place / "there/grades.csv").read_bytes() == (place / "here/grades.csv").read_bytes()
     for folder in ("results", "feedback", "records"):
@@ -136,7 +136,7 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
     process = subprocess.Popen(command(place / "class", place / "again", "--dask", cluster, "--only", "perfect*"))
     killed: set[int] = set()
     while process.poll() is None:  # as a submission would that is fatal for whoever marks it
-        for pid in markers() - killed:
+        for pid in graders() - killed:
             os.kill(pid, signal.SIGKILL)
             killed.add(pid)
         time.sleep(0.01)
@@ -171,7 +171,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
     cluster._bench = SimpleNamespace(name="bench")  # type: ignore[assignment]
     sentence = r"--dask tcp://here:8786: the cluster is lost \(Timed out trying to connect\); go on with --resume"
     with pytest.raises(NoCluster, match=sentence):
-        list(cluster.marked([GradingTask(ClassSubmission("a", tmp_path), "")]))
+        list(cluster.graded([GradingTask(ClassSubmission("a", tmp_path), "")]))
     cluster.__exit__(None, None, None)
     assert closed
 
@@ -181,12 +181,12 @@ def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_f
     (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
     bench = ClusterWorker(rubric.load(ROOT), "cpu")
     bench.setup(SimpleNamespace(address="here"))
-    marking = threading.Thread(target=bench.mark, args=[GradingTask(ClassSubmission("a", place / "Lab4.py"), "")])
-    marking.start()
+    context = threading.Thread(target=bench.grade, args=[GradingTask(ClassSubmission("a", place / "Lab4.py"), "")])
+    context.start()
     until(lambda: not bench._one_at_a_time.acquire(blocking=False) or bench._one_at_a_time.release())
     bench.teardown(SimpleNamespace())
-    assert marking.is_alive()
-    marking.join()
+    assert context.is_alive()
+    context.join()
 
 
 def test_where_no_cluster_is_one_sentence_says_so(place: Path) -> None:

@@ -53,5 +53,5 @@ def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None
     (tmp_path / "records").mkdir()
     tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
     with WorkerPool(("cpu", "auto"), real_lab, tmp_path) as team:
-        assert {done.points for done in team.marked(tasks)} == {100}
+        assert {done.points for done in team.graded(tasks)} == {100}
         assert [worker.device for worker in team._workers] == ["cpu", "auto"]

@@ -35,11 +35,11 @@ NASTY = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "‮evil
 
 
 @pytest.fixture(scope="module")
-def reports(real_lab: Lab, wall: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
+def reports(real_lab: Lab, server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
     """A few submissions, really marked; the first is right."""
     target = tmp_path_factory.mktemp("marked") / "results.json"
-    with Grader(real_lab, wall, "cpu") as marker:
-        return [marker.mark(ROOT / sample, target) for sample in SAMPLES]
+    with Grader(real_lab, server, "cpu") as grader:
+        return [grader.grade(ROOT / sample, target) for sample in SAMPLES]
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +68,15 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
 
 
 def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, gathered: Gathered) -> None:
-    marked = [student for student in gathered.students if student.total is not None]
+    graded = [student for student in gathered.students if student.total is not None]
     checks = [check for check in real_lab.rubric.checks if check.points]
     for column, (check, item) in enumerate(zip(checks, items(checks, gathered.students, {}), strict=True)):
-        points = [student.cells[column][0] for student in marked]
-        rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in marked]
+        points = [student.cells[column][0] for student in graded]
+        rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in graded]
         assert item.right == sum(each == check.points for each in points) / len(points)
         assert item.mean == pytest.approx(sum(points) / len(points) / check.points)
         assert item.discrimination == pytest.approx(statistics.correlation(points, rest), abs=1e-6)
-    totals = [student.total for student in marked if student.total is not None]
+    totals = [student.total for student in graded if student.total is not None]
     assert sum(bin.students for bin in histogram(totals, 100)) == len(totals)
     assert spread(totals).median == statistics.median(totals)
     assert correlation([1, 1], [1, 2]) is None

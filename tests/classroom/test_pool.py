@@ -27,10 +27,10 @@ HOSTILE = ROOT / "tests/hostile/cases"
 QUICK = {"call": 2, "load": 5, "submission": 10}
 
 
-def marked(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
+def graded(lab: Lab, out: Path, handed: dict[str, Path], jobs: int = 2) -> dict[str, float]:
     tasks = [GradingTask(ClassSubmission(name, path), name) for name, path in handed.items()]
     with WorkerPool(("cpu",) * jobs, lab, out) as team:
-        found = {done.id: done.points for done in team.marked(tasks)}
+        found = {done.id: done.points for done in team.graded(tasks)}
         assert len(multiprocessing.active_children()) <= min(jobs, len(tasks))
     assert not multiprocessing.active_children()
     return found
@@ -48,14 +48,14 @@ def quick(tmp_path: Path) -> Lab:
 
 
 def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None:
-    assert marked(quick, tmp_path / "out", {"a": ROOT / "examples/perfect_plain"}, jobs=9) == {"a": 100}
-    assert marked(quick, tmp_path / "out", {}) == {}
+    assert graded(quick, tmp_path / "out", {"a": ROOT / "examples/perfect_plain"}, jobs=9) == {"a": 100}
+    assert graded(quick, tmp_path / "out", {}) == {}
 
 
 def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_path: Path) -> None:
     handed = ROOT / "examples/perfect_plain"
     with WorkerPool(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
-        assert [done.points for done in team.marked([GradingTask(ClassSubmission("a", handed), "a")])] == [100]
+        assert [done.points for done in team.graded([GradingTask(ClassSubmission("a", handed), "a")])] == [100]
     kept = store.read(tmp_path / "out", "a")
     assert kept
     assert kept.report
@@ -70,7 +70,7 @@ def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp
     for number, name in enumerate(names):
         handed[f"{number}-neighbour"] = ROOT / "examples/forgot_zero_grad"
         handed[f"{number}-hostile"] = HOSTILE / f"{name}.py"
-    points = marked(quick, tmp_path / "out", handed)
+    points = graded(quick, tmp_path / "out", handed)
     assert set(points) == set(handed)
     neighbours = [store.read(tmp_path / "out", name) for name in handed if name.endswith("neighbour")]
     first = neighbours[0]
@@ -87,19 +87,19 @@ def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp
 class Failing(Grader):
     """A marker with a fault of its own."""
 
-    def mark(self, *_: object) -> GradeReport:  # type: ignore[override]
+    def grade(self, *_: object) -> GradeReport:  # type: ignore[override]
         raise ZeroDivisionError("here")
 
 
 def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
-    quick: Lab, wall: ForkServer, tmp_path: Path
+    quick: Lab, server: ForkServer, tmp_path: Path
 ) -> None:
     task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
-    with Grader(quick, wall) as marker:
-        assert worker.grade_submission(marker, task, tmp_path).points == 100
+    with Grader(quick, server) as grader:
+        assert worker.grade_submission(grader, task, tmp_path).points == 100
     results, page, _ = store.files_of(tmp_path, "a")
     assert page.exists()
-    done = worker.grade_submission(Failing(quick, wall), task, tmp_path)
+    done = worker.grade_submission(Failing(quick, server), task, tmp_path)
     assert done.problem == "the grader itself failed (ZeroDivisionError: here)"
     kept = store.read(tmp_path, "a")
     assert kept
@@ -114,28 +114,28 @@ class WithoutRoom(Grader):
 
     times = 99
 
-    def mark(self, *arguments: Any) -> GradeReport:
+    def grade(self, *arguments: Any) -> GradeReport:
         self.times -= 1
         if self.times:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/submission-x")
-        return super().mark(*arguments)
+        return super().grade(*arguments)
 
 
 def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
-    quick: Lab, wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Lab, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "PAUSES", (0.0, 0.0))
     task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
     with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; make room there, .* TMPDIR"):
-        worker.grade_submission(WithoutRoom(quick, wall), task, tmp_path)
+        worker.grade_submission(WithoutRoom(quick, server), task, tmp_path)
     assert store.read(tmp_path, "a") is None
-    with WithoutRoom(quick, wall) as marker:
-        marker.times = 3
-        assert worker.grade_submission(marker, task, tmp_path).points == 100  # whoever filled the disk is gone
+    with WithoutRoom(quick, server) as grader:
+        grader.times = 3
+        assert worker.grade_submission(grader, task, tmp_path).points == 100  # whoever filled the disk is gone
 
 
 def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
-    quick: Lab, wall: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Lab, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = [True]
 
@@ -148,5 +148,5 @@ def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
     monkeypatch.setattr(worker, "PAUSES", (0.0,))
     monkeypatch.setattr(worker, "write_text", write)
     task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
-    with Grader(quick, wall) as marker:
-        assert worker.grade_submission(marker, task, tmp_path).points == 100
+    with Grader(quick, server) as grader:
+        assert worker.grade_submission(grader, task, tmp_path).points == 100

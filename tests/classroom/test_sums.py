@@ -175,7 +175,7 @@ def test_a_wrong_number_of_three_digits_counts(real_lab: Lab, value: float, coun
 def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) -> None:
     explained = Outcome(1, "told", mistakes=(("m", "n"), ("o",)), near=("s",))
     close = Outcome(1, "told", near=("s", "loss"), given=(("s", 1.5),))
-    silent = Outcome(0, "told", unanswered="returned nothing", marked=False)
+    silent = Outcome(0, "told", unanswered="returned nothing", graded=False)
     records = [
         kept(real_lab, "a", c1_1=explained, c4_1=explained),
         kept(real_lab, "b", c1_1=explained, c2_1=silent, c2_2=silent),
@@ -241,7 +241,7 @@ def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool 
 
 
 def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:
-    blank, partly = Outcome(0, "", marked=False), Outcome(1.5, "")
+    blank, partly = Outcome(0, "", graded=False), Outcome(1.5, "")
     records = [
         replace(kept(real_lab, "a b", people=(ADA,), c1_1=blank, c1_2=partly), attempts=(Attempt(WHEN, 1.0, True),)),
         SubmissionRecord("c", "0", (), (), None, "gone"),
@@ -540,5 +540,5 @@ def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> No
     def cells(records: list[SubmissionRecord]) -> int:
         return page.render(real_lab, gather(real_lab, records)).count("<td")
 
-    marked, gone = kept(real_lab, "a"), SubmissionRecord("b", "b", (), (), None, "gone")
-    assert cells([marked, gone, gone]) - cells([marked, gone]) == cells([marked, marked, gone]) - cells([marked, gone])
+    graded, gone = kept(real_lab, "a"), SubmissionRecord("b", "b", (), (), None, "gone")
+    assert cells([graded, gone, gone]) - cells([graded, gone]) == cells([graded, graded, gone]) - cells([graded, gone])

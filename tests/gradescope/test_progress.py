@@ -85,26 +85,28 @@ def test_many_groups_are_cut_short(real_lab: Lab) -> None:
 
 
 def test_an_attempt_is_compared_with_the_results_of_the_one_before(
-    wall: ForkServer, tmp_path: Path, real_lab: Lab
+    server: ForkServer, tmp_path: Path, real_lab: Lab
 ) -> None:
     path = tmp_path / "submission_metadata.json"
     target = tmp_path / "results.json"
-    with Grader(real_lab, wall, "cpu") as marker:
-        marker.mark(ROOT / "examples/forgot_zero_grad", target)
+    with Grader(real_lab, server, "cpu") as grader:
+        grader.grade(ROOT / "examples/forgot_zero_grad", target)
         path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
-        marker.mark(ROOT / "examples/perfect_plain", target, metadata.read(path))
+        grader.grade(ROOT / "examples/perfect_plain", target, metadata.read(path))
     output = json.loads(target.read_text())["output"]
     assert output.endswith(
         "\n\nSince your last attempt:\ntrain: up from 3 to 26 of 26 points\nTotal: up from 77 to 100 of 100 points"
     )
 
 
-def test_an_attempt_at_which_the_grader_failed_is_not_compared(wall: ForkServer, tmp_path: Path, real_lab: Lab) -> None:
+def test_an_attempt_at_which_the_grader_failed_is_not_compared(
+    server: ForkServer, tmp_path: Path, real_lab: Lab
+) -> None:
     path, target = tmp_path / "submission_metadata.json", tmp_path / "results.json"
     results_writer.ResultsWriter(target, real_lab)
     path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
-    with Grader(real_lab, wall, "cpu") as marker:
-        marker.mark(ROOT / "examples/prints_only", target, metadata.read(path))
+    with Grader(real_lab, server, "cpu") as grader:
+        grader.grade(ROOT / "examples/prints_only", target, metadata.read(path))
     assert "last attempt" not in json.loads(target.read_text())["output"]
 
 

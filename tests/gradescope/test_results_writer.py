@@ -27,7 +27,7 @@ def content(path: Path) -> dict[str, object]:
     return dict(data)
 
 
-def marked(lab: Lab, number: str, points: float, text: str = "text") -> CheckResult:
+def graded(lab: Lab, number: str, points: float, text: str = "text") -> CheckResult:
     check = next(check for check in lab.rubric.checks if check.number == number)
     return CheckResult(number, check.name, check.points, Outcome(points, text))
 
@@ -53,7 +53,7 @@ def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp
 def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "results.json"
     with results_writer.ResultsWriter(path, real_lab) as file:
-        file.record(marked(real_lab, "1.1", 4.0))
+        file.record(graded(real_lab, "1.1", 4.0))
         until = time.monotonic() + 10
         while content(path)["score"] != 4 and time.monotonic() < until:  # it is written while marking goes on
             time.sleep(0.01)
@@ -70,21 +70,21 @@ def test_a_score_is_finite_and_between_0_and_its_maximum(
     tmp_path: Path, real_lab: Lab, points: float, score: float
 ) -> None:
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        file.record(marked(real_lab, "1.1", points))
+        file.record(graded(real_lab, "1.1", points))
     assert entry(tmp_path / "results.json", "1.1")["score"] == score
 
 
 def test_only_full_points_pass(tmp_path: Path, real_lab: Lab) -> None:
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        file.record(marked(real_lab, "1.1", 5.9))
-        file.record(marked(real_lab, "1.2", 3))
+        file.record(graded(real_lab, "1.1", 5.9))
+        file.record(graded(real_lab, "1.2", 3))
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
     assert entry(tmp_path / "results.json", "1.2")["status"] == "passed"
 
 
 def test_a_long_text_is_cut(tmp_path: Path, real_lab: Lab) -> None:
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        file.record(marked(real_lab, "1.1", 0, "x" * 1_000_000))
+        file.record(graded(real_lab, "1.1", 0, "x" * 1_000_000))
     output = entry(tmp_path / "results.json", "1.1")["output"]
     assert isinstance(output, str)
     assert len(output) == results_writer.LONGEST_OUTPUT
@@ -127,7 +127,7 @@ def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
     with results_writer.ResultsWriter(folder / "results.json", real_lab) as file:
         shutil.rmtree(folder)
         folder.write_text("in the way")
-        file.record(marked(real_lab, "1.1", 4.0))
+        file.record(graded(real_lab, "1.1", 4.0))
         with pytest.raises(fileio.CannotWrite):
             file.finish("done")
 
@@ -161,10 +161,10 @@ def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
 
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         monkeypatch.setattr(results_writer, "write_text", full)
-        file.record(marked(real_lab, "1.1", 4.0))
+        file.record(graded(real_lab, "1.1", 4.0))
         time.sleep(0.05)
         monkeypatch.undo()
-        file.record(marked(real_lab, "1.2", 3.0))
+        file.record(graded(real_lab, "1.2", 3.0))
         file.finish("done")
     assert json.loads((tmp_path / "results.json").read_text())["score"] == 7
 
@@ -178,14 +178,14 @@ def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
             file.record(CheckResult("0", "", 6, Outcome(0, "x" * length)))
         assert entry(tmp_path / "results.json", "0")["output"] == kept
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        file.record(marked(real_lab, "1.1", 0, "x" * 8000))
+        file.record(graded(real_lab, "1.1", 0, "x" * 8000))
     assert entry(tmp_path / "results.json", "1.1")["output"] == "x" * 8000
 
 
 def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        file.record(replace(marked(real_lab, "1.1", 6), fault=True))
-        file.record(marked(real_lab, "1.2", 3))
+        file.record(replace(graded(real_lab, "1.1", 6), fault=True))
+        file.record(graded(real_lab, "1.2", 3))
         file.finish("done", {"execution_time": 2})
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
     data = content(tmp_path / "results.json")

@@ -28,11 +28,11 @@ class Good(unittest.TestCase):
 def run(case: type[unittest.TestCase]) -> dict[str, CheckResult]:
     suite = unittest.TestSuite([*unittest.defaultTestLoader.loadTestsFromTestCase(case), Good("test_good")])
     seen: list[CheckResult] = []
-    marked = runner.run(suite, CHECKS, seen.append)
-    assert [one.number for one in marked] == ["1", "2"]
-    assert sorted(seen, key=lambda one: one.number) == list(marked)
-    assert marked[1].outcome.points == 5
-    return {one.number: one for one in marked}
+    graded = runner.run(suite, CHECKS, seen.append)
+    assert [one.number for one in graded] == ["1", "2"]
+    assert sorted(seen, key=lambda one: one.number) == list(graded)
+    assert graded[1].outcome.points == 5
+    return {one.number: one for one in graded}
 
 
 def case(body: Callable[..., None], **more: Any) -> type[unittest.TestCase]:
@@ -40,8 +40,8 @@ def case(body: Callable[..., None], **more: Any) -> type[unittest.TestCase]:
 
 
 def test_an_assertion_of_a_check_written_by_hand_is_its_text() -> None:
-    marked = run(case(lambda self: self.fail("look at the sign")))["1"]
-    assert (marked.outcome.points, marked.outcome.text, marked.fault) == (0, "look at the sign", False)
+    graded = run(case(lambda self: self.fail("look at the sign")))["1"]
+    assert (graded.outcome.points, graded.outcome.text, graded.fault) == (0, "look at the sign", False)
 
 
 def test_an_outcome_is_kept_as_it_is() -> None:
@@ -59,15 +59,15 @@ def test_partial_credit_set_by_hand_counts() -> None:
 
 
 def test_an_exception_of_ours_is_the_graders_fault_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    marked = run(case(lambda self: 1 / 0))["1"]
-    assert marked.fault
-    assert marked.outcome.text == runner.FAULT
+    graded = run(case(lambda self: 1 / 0))["1"]
+    assert graded.fault
+    assert graded.outcome.text == runner.FAULT
 
 
 def test_an_error_before_the_first_test_leaves_every_check_in_the_list() -> None:
-    marked = run(case(lambda self: None, setUpClass=classmethod(lambda cls: 1 / 0)))["1"]
-    assert marked.fault
-    assert marked.outcome.points == 0
+    graded = run(case(lambda self: None, setUpClass=classmethod(lambda cls: 1 / 0)))["1"]
+    assert graded.fault
+    assert graded.outcome.points == 0
 
 
 def test_a_skipped_test_is_in_the_list() -> None:
@@ -80,9 +80,9 @@ def test_a_failing_sub_test_fails_its_test() -> None:
             with self.subTest(n=n):
                 assert n == 0
 
-    marked = run(case(body))["1"]
-    assert marked.outcome.points == 0
-    assert "assert 1 == 0" in marked.outcome.text
+    graded = run(case(body))["1"]
+    assert graded.outcome.points == 0
+    assert "assert 1 == 0" in graded.outcome.text
 
 
 def test_an_expected_failure_is_in_the_list_as_a_failure() -> None:
@@ -94,8 +94,8 @@ def test_an_unexpected_success_is_in_the_list_as_a_success() -> None:
 
 
 def test_a_test_written_by_hand_that_passes_has_its_weight() -> None:
-    marked = run(case(lambda self: None))["1"]
-    assert (marked.outcome.points, marked.outcome.text, marked.fault) == (5, "Right.", False)
+    graded = run(case(lambda self: None))["1"]
+    assert (graded.outcome.points, graded.outcome.text, graded.fault) == (5, "Right.", False)
     unweighted = type("Case", (unittest.TestCase,), {"test_it": number("1")(lambda self: None)})
     assert run(unweighted)["1"].outcome.points == 0
 
@@ -113,22 +113,22 @@ def test_a_score_that_was_set_stays_when_the_test_fails_later() -> None:
         set_score(1.5)
         self.fail("half")
 
-    marked = run(type("Case", (unittest.TestCase,), {"test_it": partial_credit(5)(number("1")(body))}))["1"]
-    assert (marked.outcome.points, marked.outcome.text) == (1.5, "half")
+    graded = run(type("Case", (unittest.TestCase,), {"test_it": partial_credit(5)(number("1")(body))}))["1"]
+    assert (graded.outcome.points, graded.outcome.text) == (1.5, "half")
 
 
 def test_a_check_is_timed_from_its_start() -> None:
-    marked = run(case(lambda self: time.sleep(0.05)))
-    assert 0.05 <= marked["1"].seconds < 5
-    assert 0 <= marked["2"].seconds < marked["1"].seconds
+    graded = run(case(lambda self: time.sleep(0.05)))
+    assert 0.05 <= graded["1"].seconds < 5
+    assert 0 <= graded["2"].seconds < graded["1"].seconds
 
 
 def test_a_fault_of_the_machine_is_told_in_a_sentence(capfd: pytest.CaptureFixture[str]) -> None:
     def broken(self: Any) -> None:
         raise GraderFault("no torch")
 
-    marked = run(case(broken))["1"]
-    assert (marked.fault, marked.outcome.marked, marked.outcome.points) == (True, False, 0)
+    graded = run(case(broken))["1"]
+    assert (graded.fault, graded.outcome.graded, graded.outcome.points) == (True, False, 0)
     assert capfd.readouterr().err == "autograder: no torch\n"
     run(case(lambda self: 1 / 0))
     assert "ZeroDivisionError" in capfd.readouterr().err

@@ -338,8 +338,8 @@ def zips_within_zips(folder: Path) -> Path:
 def zip_that_lies(folder: Path) -> Path:
     """A zip whose directory says that a file of 50 MB has ten bytes."""
     data = bytearray(_zip({"Lab4.py": b"#" * 50_000_000}))
-    for mark, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
-        at = data.rindex(mark) + offset
+    for grade, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = data.rindex(grade) + offset
         data[at : at + 4] = (10).to_bytes(4, "little")
     (folder / "handed_in.zip").write_bytes(data)
     return folder / "handed_in.zip"

@@ -79,7 +79,7 @@ Marked = tuple[dict[str, harness.Attempt], harness.Attempt]
 
 
 @pytest.fixture(scope="module")
-def marked(way: str, request: pytest.FixtureRequest) -> Marked:
+def graded(way: str, request: pytest.FixtureRequest) -> Marked:
     """All cases marked as one class, in a way: the grader starts once, and each of them follows on all the others."""
     python = None if way == WAYS[0] else request.getfixturevalue("interpreter")
     short = request.config.option.run == "short"
@@ -110,13 +110,13 @@ def in_a_class() -> list[Any]:
 
 
 @pytest.mark.parametrize(("case", "way"), in_a_class(), scope="module")
-def test_in_a_class(case: harness.Case, way: str, marked: Marked) -> None:
-    assert not marked[0][case.id].failures()
+def test_in_a_class(case: harness.Case, way: str, graded: Marked) -> None:
+    assert not graded[0][case.id].failures()
 
 
 @pytest.mark.parametrize("way", ways(), scope="module")
-def test_a_class_of_hostile_programs_ends_well_and_leaves_nothing(way: str, marked: Marked) -> None:
-    assert not marked[1].failures()
+def test_a_class_of_hostile_programs_ends_well_and_leaves_nothing(way: str, graded: Marked) -> None:
+    assert not graded[1].failures()
 
 
 def alone() -> list[Any]:

@@ -29,20 +29,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def mark_of(folder: Path, wall: ForkServer, tmp_path: Path) -> Callable[..., Result]:
+def grade_of(folder: Path, server: ForkServer, tmp_path: Path) -> Callable[..., Result]:
     """Mark the reference's program, or another one, with paper answers that some people have handed in."""
 
-    def mark_of(answers: str, *people: Person, program: str | None = None) -> Result:
+    def grade_of(answers: str, *people: Person, program: str | None = None) -> Result:
         handed_in = tmp_path / "handed_in"
         shutil.copytree(ROOT / "reference", handed_in, dirs_exist_ok=True)
         (handed_in / "answers.yaml").write_text(answers)
         if program is not None:
             (handed_in / "Lab4.py").write_text(program)
-        with Grader(rubric.load(folder), wall, "cpu") as marker:
-            report = marker.mark(handed_in, tmp_path / "results.json", Metadata(people))
+        with Grader(rubric.load(folder), server, "cpu") as grader:
+            report = grader.grade(handed_in, tmp_path / "results.json", Metadata(people))
         return Result(report, json.loads((tmp_path / "results.json").read_text()))
 
-    return mark_of
+    return grade_of
 
 
 def for_students(results: dict[str, Any]) -> str:
@@ -50,42 +50,42 @@ def for_students(results: dict[str, Any]) -> str:
     return "\n".join([results["output"], *(f"{test['name']} {test['output']}" for test in results["tests"])])
 
 
-def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, mark_of: Callable[..., Result]) -> None:
-    result = mark_of(on_paper(own(folder, ADA)), ADA)
+def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, grade_of: Callable[..., Result]) -> None:
+    result = grade_of(on_paper(own(folder, ADA)), ADA)
     assert result.report.points == 100
     assert result.report.warnings == ()
     assert result.results["extra_data"]["numbers_of"] == "ada@example.edu"
     assert "group" not in for_students(result.results)
 
 
-def test_the_handouts_own_or_anothers_answers_do_not(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_the_handouts_own_or_anothers_answers_do_not(folder: Path, grade_of: Callable[..., Result]) -> None:
     for answers in (on_paper(rubric.load(folder)), on_paper(own(folder, ALAN))):
-        result = mark_of(answers, ADA)
+        result = grade_of(answers, ADA)
         assert result.check("1.1").outcome.points < result.check("1.1").out_of
         assert result.check("5.1").outcome.points == result.check("5.1").out_of
 
 
-def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, grade_of: Callable[..., Result]) -> None:
     ada = own(folder, ADA)
     task1 = expected(ada.graphs["task1"], ["dloss_dw"], ada.rubric.graphs["task1"].inputs["published"])
-    result = mark_of(on_paper(ada, task1_dloss_dw=task1["dloss_dw"] / 2), ADA)
+    result = grade_of(on_paper(ada, task1_dloss_dw=task1["dloss_dw"] / 2), ADA)
     assert result.check("1.2").outcome.mistakes[0] == ("factor@dloss_ds",)
     assert "lacks the factor that the exponent brings down" in result.check("1.2").outcome.hint
 
 
-def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, grade_of: Callable[..., Result]) -> None:
     numbers = own(folder, ADA).rubric.graphs["task2"].inputs["published"]
     fixed = "\n".join(f"    {name} = {value}" for name, value in numbers.items())
     text = (ROOT / "reference/Lab4.py").read_text()
     first = "    m1 = x1 * w1\n"
     assert first in text
-    result = mark_of(on_paper(own(folder, ADA)), ADA, program=text.replace(first, f"{fixed}\n{first}"))
+    result = grade_of(on_paper(own(folder, ADA)), ADA, program=text.replace(first, f"{fixed}\n{first}"))
     assert result.check("5.1").state == "right"
     assert ("fixed@all",) in result.check("5.2").outcome.mistakes
 
 
-def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, mark_of: Callable[..., Result]) -> None:
-    result = mark_of(on_paper(own(folder, ALAN)), ADA, ALAN, GRACE)
+def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, grade_of: Callable[..., Result]) -> None:
+    result = grade_of(on_paper(own(folder, ALAN)), ADA, ALAN, GRACE)
     assert result.report.points == 100
     assert result.report.numbers_of == "alan@example.edu"
     assert GROUP in result.results["output"]
@@ -94,33 +94,33 @@ def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, ma
 
 
 def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_warned(
-    folder: Path, mark_of: Callable[..., Result]
+    folder: Path, grade_of: Callable[..., Result]
 ) -> None:
     for people in ((), (Person("Ada", "", ""),)):
-        result = mark_of(on_paper(rubric.load(folder)), *people)
+        result = grade_of(on_paper(rubric.load(folder)), *people)
         assert result.report.points == 100
         assert any("nobody knows whose submission this is" in each for each in result.report.warnings)
         assert "nobody knows" in str(result.results["extra_data"]["warnings"])
         assert "nobody knows" not in for_students(result.results)
 
 
-def test_the_roster_decides_who_somebody_is(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_the_roster_decides_who_somebody_is(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     for person in (Person("A. L.", "", "11"), Person("A. L.", "private@example.org", "11"), ADA):
-        result = mark_of(on_paper(own(folder, ADA)), person)
+        result = grade_of(on_paper(own(folder, ADA)), person)
         assert result.report.points == 100
         assert result.report.numbers_of == "Ada (ada@example.edu)"
         assert result.report.warnings == ()
     new = Person("New", "new@example.edu", "99")
-    assert mark_of(on_paper(own(folder, new)), new).report.warnings == ("not in roster.csv: new@example.edu",)
+    assert grade_of(on_paper(own(folder, new)), new).report.warnings == ("not in roster.csv: new@example.edu",)
 
 
 def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
-    folder: Path, mark_of: Callable[..., Result]
+    folder: Path, grade_of: Callable[..., Result]
 ) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     alan = own(folder, ALAN)
-    result = mark_of(on_paper(alan), ADA)
+    result = grade_of(on_paper(alan), ADA)
     hints = [each for each in result.report.warnings if each.startswith("please have a look")]
     assert [re.findall("task[12]", each) for each in hints] == [["task1"], ["task2"]]
     assert all("wrong for Ada (ada@example.edu)" in each and "for Alan (alan@example.edu)." in each for each in hints)
@@ -128,22 +128,22 @@ def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
     assert "Alan" not in for_students(result.results)
     assert "alan@" not in for_students(result.results)
     mixed = on_paper(alan).partition("task2:")[0] + "task2:" + on_paper(own(folder, ADA)).partition("task2:")[2]
-    assert not mark_of(mixed, ADA, ALAN).report.warnings  # a member of the group is no other
-    assert len(mark_of(mixed, ADA).report.warnings) == 1
-    assert not mark_of(on_paper(own(folder, ADA)), ADA).report.warnings
+    assert not grade_of(mixed, ADA, ALAN).report.warnings  # a member of the group is no other
+    assert len(grade_of(mixed, ADA).report.warnings) == 1
+    assert not grade_of(on_paper(own(folder, ADA)), ADA).report.warnings
 
 
-def test_one_number_that_agrees_is_no_hint(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_one_number_that_agrees_is_no_hint(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     alan = own(folder, ALAN)
     inputs = alan.rubric.graphs["task1"].inputs["published"]
     y_hat = expected(alan.graphs["task1"], ["y_hat"], inputs)["y_hat"]
-    assert not mark_of(f"task1:\n  y_hat: {y_hat}\n", ADA).report.warnings
-    assert not mark_of(on_paper(own(folder, ADA), task1_y_hat=y_hat), ADA).report.warnings
+    assert not grade_of(f"task1:\n  y_hat: {y_hat}\n", ADA).report.warnings
+    assert not grade_of(on_paper(own(folder, ADA), task1_y_hat=y_hat), ADA).report.warnings
 
 
 def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
-    folder: Path, mark_of: Callable[..., Result]
+    folder: Path, grade_of: Callable[..., Result]
 ) -> None:
     """Grace's numbers are made those that Ada's answers would be right for."""
     inputs = own(folder, ADA).rubric.graphs["task1"].inputs["published"]
@@ -152,26 +152,26 @@ def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
     lines += [f"ada@example.edu,{','.join(map(str, inputs.values()))},7.3,0.7,0.4,3.4"]
     lines += [f"grace@example.edu,{','.join(map(str, turned.values()))},8.3,0.8,0.4,2.4"]
     (folder / "roster.csv").write_text("\n".join(lines))
-    result = mark_of(on_paper(own(folder, GRACE)), ADA)
+    result = grade_of(on_paper(own(folder, GRACE)), ADA)
     hints = [each for each in result.report.warnings if each.startswith("please have a look")]
     assert [re.findall("task[12]", each) for each in hints] == [["task2"]]
     assert ("added@s",) in result.check("1.1").outcome.mistakes
 
 
-def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     answers = on_paper(own(folder, ADA))
     (folder / "roster.csv").write_text(table.text(individual.course(rubric.load(folder))))
     file = folder / "rubric.yaml"
     file.write_text(file.read_text().replace("change me: any text", "changed in the middle of term"))
-    assert mark_of(answers, ADA).report.points == 100
+    assert grade_of(answers, ADA).report.points == 100
     (folder / "roster.csv").write_text(ROSTER)
-    assert mark_of(answers, ADA).report.points < 100
+    assert grade_of(answers, ADA).report.points < 100
 
 
-def test_feedback_never_has_anothers_numbers(folder: Path, mark_of: Callable[..., Result]) -> None:
+def test_feedback_never_has_anothers_numbers(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
-    result = mark_of(on_paper(own(folder, ADA), task1_s=123.0, task2_m2=45.0), ADA)
+    result = grade_of(on_paper(own(folder, ADA), task1_s=123.0, task2_m2=45.0), ADA)
     shown = set(re.findall(r"-?\d+\.\d+", for_students(result.results)))
     for person in (ALAN, GRACE):
         theirs = own(folder, person)
@@ -183,7 +183,7 @@ def test_feedback_never_has_anothers_numbers(folder: Path, mark_of: Callable[...
 
 
 def test_neither_key_nor_roster_reach_the_students_process(
-    folder: Path, mark_of: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    folder: Path, grade_of: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     crossed: list[str] = []
@@ -198,7 +198,7 @@ def test_neither_key_nor_roster_reach_the_students_process(
     program = (
         "import os, sys\n\ndef check_result(x, y, w):\n    print('SEEN', dict(os.environ), sys.argv, os.getcwd())\n"
     )
-    mark_of(on_paper(own(folder, ADA)), ADA, program=program)
+    grade_of(on_paper(own(folder, ADA)), ADA, program=program)
     text = "\n".join(crossed)
     assert "SEEN" in text
     assert rubric.load(folder).rubric.key not in text

@@ -47,17 +47,17 @@ def words(html: str) -> str:
     return re.sub(r"\s+", "", re.sub(r"<(style|svg|figcaption).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL))
 
 
-def test_the_page_says_what_the_terminal_says(mark: Callable[[Path], Result], real_lab: Lab) -> None:
-    marked = mark(ROOT / "examples/missing_factor_2").report
-    page = feedback.render(marked, real_lab, "missing_factor_2", Metadata())
+def test_the_page_says_what_the_terminal_says(grade: Callable[[Path], Result], real_lab: Lab) -> None:
+    graded = grade(ROOT / "examples/missing_factor_2").report
+    page = feedback.render(graded, real_lab, "missing_factor_2", Metadata())
     text = html.unescape(words(page))
     assert "68.28/100" in text
-    for check in marked.checks:
+    for check in graded.checks:
         said = [check.name, check.outcome.summary, check.outcome.hint, *check.outcome.notes]
         said += [str(each) for each in check.outcome.findings if each.state != "right" or each.text]
         for sentence in said:
             assert re.sub(r"\s+", "", sentence) in text, sentence
-    drawn = [check for check in marked.checks if check.outcome.path]
+    drawn = [check for check in graded.checks if check.outcome.path]
     assert len(re.findall(r"<figure class=\"graph", page)) == len(drawn) >= 2
     assert len(re.findall(r"<figure class=\"curve", page)) == 1
 

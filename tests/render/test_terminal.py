@@ -23,26 +23,26 @@ def report(*checks: CheckResult) -> GradeReport:
     return GradeReport("Lab", "submission", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
 
 
-def test_a_real_report_fits_80_columns_and_names_every_check(mark: Callable[[Path], Result]) -> None:
-    marked = mark(ROOT / "examples/forgot_zero_grad").report
-    text = shown(marked)
+def test_a_real_report_fits_80_columns_and_names_every_check(grade: Callable[[Path], Result]) -> None:
+    graded = grade(ROOT / "examples/forgot_zero_grad").report
+    text = shown(graded)
     assert max(len(line) for line in text.splitlines()) <= 80
-    for check in marked.checks:
+    for check in graded.checks:
         assert check.name.split()[0] in text
     assert "Total  77 of 100 points" in text
     assert "What is in w.grad when backward() is called again?" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
-    ("points", "marked", "word"),
+    ("points", "graded", "word"),
     [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· missing")],
 )
-def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, marked: bool, word: str) -> None:
-    assert word in shown(report(CheckResult("1", "name", 5, Outcome(points, "summary", marked=marked))))
+def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, graded: bool, word: str) -> None:
+    assert word in shown(report(CheckResult("1", "name", 5, Outcome(points, "summary", graded=graded))))
 
 
 def test_what_the_grader_failed_at_is_not_called_missing() -> None:
-    fault = CheckResult("1", "name", 5, Outcome(0, "a fault", marked=False), fault=True)
+    fault = CheckResult("1", "name", 5, Outcome(0, "a fault", graded=False), fault=True)
     assert fault.word == "the grader failed"
     assert "· the grader failed" in shown(report(fault))
 
@@ -96,8 +96,8 @@ EVERYTHING = (
             path=(("c", "right"), ("e", "wrong")),
         ),
     ),
-    CheckResult("5", "blank", 1, Outcome(0, "nothing came back", marked=False)),
-    CheckResult("6", "blank too", 1, Outcome(0, "nothing came back", marked=False)),
+    CheckResult("5", "blank", 1, Outcome(0, "nothing came back", graded=False)),
+    CheckResult("6", "blank too", 1, Outcome(0, "nothing came back", graded=False)),
     CheckResult("7", "curve", 1, Outcome(1, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
 )
 

@@ -52,7 +52,7 @@ class Key:
     reference: Solution
 
 
-def key(lab: Lab, wall: ForkServer) -> Key:
+def key(lab: Lab, server: ForkServer) -> Key:
     """The key of a lab at its published inputs, every number of which was worked out in several ways.
 
     Raises NoKey where two of these differ or something is not finite, GraderFault where the reference cannot be run,
@@ -60,10 +60,10 @@ def key(lab: Lab, wall: ForkServer) -> Key:
     """
     exact = {name: _exact(lab, name) for name in lab.graphs}
     wanted = {name: _wanted(lab, name) for name in lab.graphs}
-    with Grader(lab, wall, "cpu") as marker:
-        with marker.in_double_precision() as precise:
+    with Grader(lab, server, "cpu") as grader:
+        with grader.in_double_precision() as precise:
             check(lab, exact, wanted, precise)
-        reference = solution(lab, marker.reference())
+        reference = solution(lab, grader.reference())
     mistakes = Mistakes(lab)
     graphs = tuple(
         GraphKey(

@@ -189,8 +189,8 @@ class _Auditor:
                 )
                 works[name] = (other, other.right)
         silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
-        marking = GradingContext(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
-        return {check.number: check.points - suite.grade(check, marking).points for check in self.checks}
+        context = GradingContext(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
+        return {check.number: check.points - suite.grade(check, context).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:
         return math.fsum(lost[check.number] for check in self.checks if not published(check))

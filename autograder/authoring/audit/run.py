@@ -31,7 +31,7 @@ class Audit:
         return self.reference >= self.out_of and not any(each.survivors or each.escapes for each in self.functions)
 
 
-def run(lab: Lab, wall: ForkServer, scratch: Path, pairs: int, draws: int) -> Audit:
+def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> Audit:
     """Audit a lab; results of reference and template go to the folder `scratch`.
 
     Raises GraderFault where the reference cannot be run.
@@ -40,17 +40,17 @@ def run(lab: Lab, wall: ForkServer, scratch: Path, pairs: int, draws: int) -> Au
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     names = functions(lab)
     with (
-        Grader(lab, wall, "cpu") as marker,
+        Grader(lab, server, "cpu") as grader,
         Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
     ):
         step = bar.add_task("reference and template", total=len(names) + 1)
         drawing = bar.add_task("draws of hidden inputs", total=len(names) * draws)
-        reference = marker.mark(lab.reference, scratch / "reference.json")
-        blank = marker.mark(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
+        reference = grader.grade(lab.reference, scratch / "reference.json")
+        blank = grader.grade(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
         audited = []
         for done, name in enumerate(names, 1):
             bar.update(step, advance=1, description=name)
-            audited.append(audit(lab, marker.reference(), name, pairs, draws, lambda: bar.advance(drawing)))
+            audited.append(audit(lab, grader.reference(), name, pairs, draws, lambda: bar.advance(drawing)))
             bar.update(drawing, completed=done * draws)
         bar.update(step, advance=1, description="done")
     return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited), tuple(fixed(lab)))

@@ -129,13 +129,13 @@ def place(check: Check) -> str:
 
 def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report
-    marked = [each for each in report.checks if checks[each.number].points] if report else []
+    graded = [each for each in report.checks if checks[each.number].points] if report else []
     return StudentSummary(
         record.id,
         record.fingerprint,
         clean(record.who, LONGEST_NAME),
         report.points if report and not record.problem else None,
-        tuple(_cell(each.outcome.points, each.state) for each in marked),
+        tuple(_cell(each.outcome.points, each.state) for each in graded),
         tuple(attempt.score for attempt in record.attempts),
         clean("; ".join(filter(None, (record.problem, *more)))),
         _likeliest(report) if report else frozenset(),
@@ -158,8 +158,8 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord,
     index = len(found.students)
     seen: set[str] = set()
     unanswered: set[tuple[str, str]] = set()
-    for marked in report.checks:
-        check, outcome = checks[marked.number], marked.outcome
+    for graded in report.checks:
+        check, outcome = checks[graded.number], graded.outcome
         if outcome.unanswered:
             unanswered.add((place(check), outcome.unanswered))
         for id in outcome.mistakes[0] if outcome.mistakes else ():
@@ -167,42 +167,42 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord,
             mistake.where.setdefault(place(check))
             if id not in seen:  # in a later check the feedback only refers to the first one
                 mistake.students += 1
-                mistake.example = mistake.example or _example(marked, record)
+                mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
-            _add_curve(found, marked, outcome.curve)
-        _add_wrong(found, index, marked)
+            _add_curve(found, graded, outcome.curve)
+        _add_wrong(found, index, graded)
     found.unanswered.update(unanswered)
 
 
-def _add_curve(found: Gathered, marked: CheckResult, curve: Curve) -> None:
+def _add_curve(found: Gathered, graded: CheckResult, curve: Curve) -> None:
     heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
-    shape = found.shapes.setdefault((marked.number, *heights), Shape(curve, marked.number))
+    shape = found.shapes.setdefault((graded.number, *heights), Shape(curve, graded.number))
     shape.students += 1
-    right = marked.state == "right"
-    shape.explained[() if right else marked.outcome.mistakes[0] if marked.outcome.mistakes else None] += 1
+    right = graded.state == "right"
+    shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += 1
 
 
-def _add_wrong(found: Gathered, index: int, marked: CheckResult) -> None:
+def _add_wrong(found: Gathered, index: int, graded: CheckResult) -> None:
     """What is wrong in a check: near misses, and the numbers that nothing explains."""
-    outcome = marked.outcome
+    outcome = graded.outcome
     if outcome.mistakes:
         found.near_explained += len(outcome.near)
         return
-    found.unexplained[marked.number] += outcome.marked and not marked.fault and marked.state in ("wrong", "partly")
+    found.unexplained[graded.number] += outcome.graded and not graded.fault and graded.state in ("wrong", "partly")
     given = dict(outcome.given)
-    found.near += [NearMiss(index, marked.number, name, given.get(name)) for name in outcome.near]
+    found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in outcome.near]
     for name, value in outcome.given:
         text = f"{value:.6g}"
         if len(re.sub(r"e.*|\D", "", text).strip("0")) >= LEAST_DIGITS:
-            found.wrong.setdefault(WrongAnswer(marked.number, name, text), []).append(index)
+            found.wrong.setdefault(WrongAnswer(graded.number, name, text), []).append(index)
 
 
-def _example(marked: CheckResult, record: SubmissionRecord) -> Example | None:
+def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:
     """The feedback of a check, unless the id is in it, or a word of a name, an address or a student number."""
-    text = clean(marked.outcome.text, LONGEST_EXAMPLE)
+    text = clean(graded.outcome.text, LONGEST_EXAMPLE)
     told = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))
     words = [record.id, *re.findall(r"[^\W_]{3,}", told)]
     if any(word.casefold() in text.casefold() for word in words):
         return None
-    return Example(marked.number, marked.name, text)
+    return Example(graded.number, graded.name, text)

@@ -88,11 +88,11 @@ def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
 
 def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]) -> list[Item]:
     """Each check that gives points, over those who were marked (there is at least one)."""
-    marked = [student for student in students if student.total is not None]
+    graded = [student for student in students if student.total is not None]
     found = []
     for column, check in enumerate(check for check in checks if check.points):
-        points = [student.cells[column][0] for student in marked]
-        rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(marked, points, strict=True)]
+        points = [student.cells[column][0] for student in graded]
+        rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(graded, points, strict=True)]
         right = sum(of_it >= check.points for of_it in points) / len(points)
         mean = statistics.fmean(points) / check.points
         about = correlation(points, rest) if len(points) >= FEWEST else None

@@ -25,11 +25,11 @@ def likely() -> bool:
     return any(Path(path).exists() for path in DRIVERS)
 
 
-def available(wall: ForkServer, directory: Path, limits: ProcessLimits, wanted: str) -> Device:
+def available(server: ForkServer, directory: Path, limits: ProcessLimits, wanted: str) -> Device:
     """The device to compute on, if the one wanted is there; see `device.choose`."""
     if wanted == "cpu" or (wanted == "auto" and not likely()):
         return Device("cpu")
-    child = wall.fork(directory, limits, gpu=True)
+    child = server.fork(directory, limits, gpu=True)
     try:
         reply = child.ask({"do": "device", "wanted": wanted}, limits.load).reply
     finally:
@@ -37,27 +37,27 @@ def available(wall: ForkServer, directory: Path, limits: ProcessLimits, wanted: 
     return reply if isinstance(reply, Device) else Device(None)
 
 
-def measured(wall: ForkServer, limits: ProcessLimits, wanted: str) -> tuple[Gpu, ...]:
+def measured(server: ForkServer, limits: ProcessLimits, wanted: str) -> tuple[Gpu, ...]:
     """The CUDA devices that `wanted` ("auto", "cuda" or "cuda:N") may mean: the one that it names, else all."""
     directory = workdir.working_copy("nothing", (), ())
     try:
-        device = available(wall, directory, limits, wanted)
+        device = available(server, directory, limits, wanted)
         if device.name is None:
             return ()
         index = wanted.partition(":")[2]
         numbers = [int(index)] if index else range(device.gpus)
-        return tuple(_measured(wall, directory, limits, number) for number in numbers)
+        return tuple(_measured(server, directory, limits, number) for number in numbers)
     finally:
         workdir.remove(directory)
 
 
-def _measured(wall: ForkServer, directory: Path, limits: ProcessLimits, index: int) -> Gpu:
+def _measured(server: ForkServer, directory: Path, limits: ProcessLimits, index: int) -> Gpu:
     """What one process takes is what the second of two finds less than the first."""
     children: list[SandboxProcess] = []
     try:
         left = []
         for _ in range(2):
-            children.append(wall.fork(directory, limits, gpu=True))
+            children.append(server.fork(directory, limits, gpu=True))
             reply = children[-1].ask({"do": "room", "device": f"cuda:{index}"}, limits.load).reply
             left.append(reply.free if isinstance(reply, Room) else 0)
     finally:

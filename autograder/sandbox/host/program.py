@@ -85,7 +85,7 @@ class SandboxedProgram:
 
     def __init__(
         self,
-        wall: ForkServer,
+        server: ForkServer,
         program: ProgramFiles,
         limits: ProcessLimits,
         module: str,
@@ -98,7 +98,7 @@ class SandboxedProgram:
         reference is, which serves a class; and never on another device than the one in use. double: have torch compute
         in float64 where the program does not say in what."""
         self.device = device
-        self._wall = wall
+        self._wall = server
         self._program = program
         self._module = module
         self._deadline = time.monotonic() + limits.submission

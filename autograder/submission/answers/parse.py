@@ -186,5 +186,5 @@ def _far_more(name: str, line: int) -> PartUnreadable:
 
 def _line(event: Event, *, end: bool = False) -> int:
     """The line, counted from 1, where an event begins or ends."""
-    mark = event.end_mark if end else event.start_mark
-    return mark.line + 1 if mark else 0
+    grade = event.end_mark if end else event.start_mark
+    return grade.line + 1 if grade else 0

@@ -47,51 +47,51 @@ from autograder.sandbox.host.fork_server import ForkServer
     ],
 )
 def test_a_wrong_reference_is_named_with_graph_quantity_and_both_numbers(
-    wall: ForkServer, tmp_path: Path, old: str, new: str, sentence: str
+    server: ForkServer, tmp_path: Path, old: str, new: str, sentence: str
 ) -> None:
     folder = changed(tmp_path, ("reference/Lab4.py", old, new))
     with pytest.raises(NoKey) as error:
-        key(rubric.load(folder), wall)
+        key(rubric.load(folder), server)
     assert re.match(sentence, str(error.value)), str(error.value)
 
 
-def test_float32_would_not_do(wall: ForkServer, tmp_path: Path) -> None:
+def test_float32_would_not_do(server: ForkServer, tmp_path: Path) -> None:
     the_lab = logistic(tmp_path)
     text = REFERENCE.replace("float(value), requires_grad", "float(value), dtype=torch.float32, requires_grad")
     (tmp_path / "reference/Lab.py").write_text(text)
     with pytest.raises(NoKey, match=r"graph logistic, loss: the graph engine says .*, the reference's gradients\(\) "):
-        key(the_lab, wall)
+        key(the_lab, server)
 
 
-def test_a_reference_that_gives_no_answer_is_named(wall: ForkServer, tmp_path: Path) -> None:
+def test_a_reference_that_gives_no_answer_is_named(server: ForkServer, tmp_path: Path) -> None:
     folder = changed(tmp_path, ("reference/Lab4.py", "    r = max(m1, 0.0)", "    r = max(m1, 0.0) / 0"))
     with pytest.raises(
         NoKey,
         match=r"^fnn_forward: the reference gives no answer \(ZeroDivisionError: float division by zero\); mend it$",
     ):
-        key(rubric.load(folder), wall)
+        key(rubric.load(folder), server)
 
 
 def test_a_wrong_derivative_of_the_engine_is_found_by_sympy(
-    wall: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = OPERATIONS["sigmoid"]
     wrong = Operation(right.name, 1, right.forward, (lambda a, y: y,), right.latex, right.latex_partials)
     monkeypatch.setattr("autograder.graph.engine.OPERATIONS", {**OPERATIONS, "sigmoid": wrong})
     fresh = rubric.load(real_lab.folder)
     with pytest.raises(NoKey, match=r"graph task2, dy_hat_dm2: the graph engine says 0\.598\d+, sympy 0\.240\d+;"):
-        key(fresh, wall)
+        key(fresh, server)
 
 
 def test_a_wrong_derivative_of_sympy_is_found_by_central_differences(
-    wall: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "autograder.graph.Graph.gradients", lambda self, values, of=None: dict.fromkeys(self.names, 2.0)
     )
     monkeypatch.setattr(exact.Exact, "gradient", lambda self, of, wrt: exact.rational(2.0))
     with pytest.raises(NoKey, match=r"graph task1, dloss_dw: the graph engine says 2\.0, central differences 8\.0;"):
-        key(rubric.load(real_lab.folder), wall)
+        key(rubric.load(real_lab.folder), server)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_the_bound_is_a_billionth_of_the_number_or_of_one(numbers: tuple[float, 
 
 
 def test_inputs_at_which_something_is_not_defined_are_refused(
-    wall: ForkServer, real_lab: rubric.Lab, tmp_path: Path
+    server: ForkServer, real_lab: rubric.Lab, tmp_path: Path
 ) -> None:
     with pytest.raises(NoKey, match="graph task2: ReLU has no derivative at m1 = 0; choose other inputs"):
-        key(real_lab.with_published({"task2": {"x1": 0.0}}), wall)
+        key(real_lab.with_published({"task2": {"x1": 0.0}}), server)
     with pytest.raises(NoKey, match="graph task1: loss is not a finite number at these inputs; choose others"):
-        key(real_lab.with_published({"task1": {"x": 1e200}}), wall)
+        key(real_lab.with_published({"task1": {"x": 1e200}}), server)

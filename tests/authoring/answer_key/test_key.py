@@ -151,11 +151,11 @@ def test_several_weights_are_trained_together(two_weights: tuple[Lab, Key]) -> N
         optimizer.step()
 
 
-def test_another_input_in_the_rubric_is_another_key(wall: ForkServer, tmp_path: Path) -> None:
+def test_another_input_in_the_rubric_is_another_key(server: ForkServer, tmp_path: Path) -> None:
     folder = changed(
         tmp_path, ("rubric.yaml", "published: { x: 4, y: 1, w: 0.5 }", "published: { x: 3, y: 1, w: 0.5 }")
     )
-    task1 = key(rubric.load(folder), wall).graphs[0]
+    task1 = key(rubric.load(folder), server).graphs[0]
     assert [each.number.value for each in task1.right.values] == [1.5, 0.5, 0.25]
     assert task1.right.gradients[0].number.value == 3
     assert task1.right.gradients[0].lines[-1] == ("= 3",)

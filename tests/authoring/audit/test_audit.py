@@ -28,17 +28,17 @@ PAIRS = 30  # of each function; `autograder audit --pairs 100000` tries all
 
 
 @pytest.fixture(scope="module")
-def auditor(wall: ForkServer) -> Iterator[Callable[..., FunctionAudit]]:
+def auditor(server: ForkServer) -> Iterator[Callable[..., FunctionAudit]]:
     """Audits a function of a lab, the reference started once."""
-    markers: dict[int, Grader] = {}
+    graders: dict[int, Grader] = {}
 
     def run(the_lab: rubric.Lab, function: str, pairs: int = PAIRS) -> FunctionAudit:
-        marker = markers.setdefault(id(the_lab), Grader(the_lab, wall, "cpu"))
-        return audit(the_lab, marker.reference(), function, pairs)
+        grader = graders.setdefault(id(the_lab), Grader(the_lab, server, "cpu"))
+        return audit(the_lab, grader.reference(), function, pairs)
 
     yield run
-    for marker in markers.values():
-        marker.__exit__(None, None, None)
+    for grader in graders.values():
+        grader.__exit__(None, None, None)
 
 
 def published_only(real_lab: rubric.Lab) -> rubric.Lab:

@@ -101,9 +101,9 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     student = SyntheticStudent({**works, function: (right[function], made.work)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
     silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
-    marking = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
+    context = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
-    return any(suite.grade(check, marking).points < check.points for check in hidden)
+    return any(suite.grade(check, context).points < check.points for check in hidden)
 
 
 @pytest.mark.parametrize("function", ["fnn_forward", "train"])

@@ -118,20 +118,20 @@ NAMES = [name for names in FORBIDDEN.values() for name in names if name not in (
 LIMITS = ProcessLimits(10.0, 20.0, 60.0, memory=700 << 20, files=3 << 20)
 
 
-def handle(wall: ForkServer, device: str) -> SandboxedProgram:
-    return SandboxedProgram(wall, ProgramFiles("Lab4.py", (TRY % (NEWER, NAMES),)), LIMITS, "Lab4", device=device)
+def handle(server: ForkServer, device: str) -> SandboxedProgram:
+    return SandboxedProgram(server, ProgramFiles("Lab4.py", (TRY % (NEWER, NAMES),)), LIMITS, "Lab4", device=device)
 
 
 @pytest.fixture(scope="module")
-def on_cpu(wall: ForkServer) -> Iterator[SandboxedProgram]:
-    with handle(wall, "cpu") as student:
+def on_cpu(server: ForkServer) -> Iterator[SandboxedProgram]:
+    with handle(server, "cpu") as student:
         yield student
 
 
 @pytest.fixture(scope="module")
-def on_gpu(wall: ForkServer) -> Iterator[SandboxedProgram]:
+def on_gpu(server: ForkServer) -> Iterator[SandboxedProgram]:
     """Bounded as for a GPU; nothing computes there."""
-    with handle(wall, "mps") as student:
+    with handle(server, "mps") as student:
         yield student
 
 
@@ -154,14 +154,14 @@ def test_every_layer_holds_where_the_kernel_has_it(on_cpu: SandboxedProgram) -> 
     assert {layer for layer, why in on_cpu.confinement().layers.items() if why} <= {"user"}
 
 
-def test_what_a_process_may_use_is_bounded(on_cpu: SandboxedProgram, wall: ForkServer) -> None:
+def test_what_a_process_may_use_is_bounded(on_cpu: SandboxedProgram, server: ForkServer) -> None:
     limits = found(on_cpu, "limits")
     assert (limits["FSIZE"], limits["CPU"], limits["CORE"]) == ([3 << 20] * 2, [60] * 2, [0, 0])
     assert (limits["NOFILE"], limits["MEMLOCK"]) == ([64, 64], [0, 0])
     assert 600 << 20 < limits["beyond"] <= 700 << 20  # it has mapped a little since
     assert limits["oom"] in ("1000", "0")
-    if wall._uid is not None:
-        assert limits["uid"] == [wall._uid, wall._uid, []]
+    if server._uid is not None:
+        assert limits["uid"] == [server._uid, server._uid, []]
         assert limits["NPROC"] == [64, 64]
 
 
@@ -256,10 +256,10 @@ def test_only_its_own_folder_and_what_python_needs_are_open(on_cpu: SandboxedPro
         "random.seed(1); secrets.token_hex(); uuid.uuid4(); hashlib.sha256(b'x').hexdigest()",
     ],
 )
-def test_what_programs_do_all_the_time_is_open(wall: ForkServer, statements: str) -> None:
+def test_what_programs_do_all_the_time_is_open(server: ForkServer, statements: str) -> None:
     modules = sorted({name for name in sys.stdlib_module_names if f"{name}." in statements})
     heavy = "from concurrent import futures\nimport concurrent.futures\nimport numpy as np\nimport torch\n"
     text = f"import {', '.join([*modules, 'sys'])}\n{heavy}def f(x):\n    {statements}\n    return x\n"
-    with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
+    with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
         call = student.call("f", {"x": 1.0})
     assert isinstance(call.verdict, Returned), call

@@ -36,7 +36,7 @@ server.main()
 """
 
 
-class UntouchedWall(ForkServer):
+class UntouchedServer(ForkServer):
     """A wall whose server must not touch CUDA."""
 
     SERVER = ("-c", UNTOUCHED)
@@ -44,9 +44,9 @@ class UntouchedWall(ForkServer):
 
 def test_cuda_is_first_touched_in_a_child(tmp_path: Path) -> None:
     text = "import torch\ndef f(x, device='cpu'): return x * torch.cuda.device_count()"
-    with UntouchedWall() as wall:
-        wall.warm("torch.nn")
-        with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
+    with UntouchedServer() as server:
+        server.warm("torch.nn")
+        with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
             wall_asked = student._wall.fork(tmp_path, LIMITS).ask({"do": "device", "wanted": "auto"}, 20).reply
             assert isinstance(wall_asked, Device)
             assert isinstance(student.call("f", X).verdict, Returned)
@@ -88,16 +88,16 @@ class WallWithTwoGpus(ForkServer):
 
 
 def test_what_a_process_takes_of_a_gpu_is_the_difference_between_two() -> None:
-    with WallWithTwoGpus() as wall:
-        assert gpus.measured(wall, LIMITS, "cuda:1") == (Gpu(1, 20_000, 1000),)
-        first, second = gpus.measured(wall, LIMITS, "cuda")
+    with WallWithTwoGpus() as server:
+        assert gpus.measured(server, LIMITS, "cuda:1") == (Gpu(1, 20_000, 1000),)
+        first, second = gpus.measured(server, LIMITS, "cuda")
         assert (first.index, first.process, second.index) == (0, 1000, 1)
-        assert gpus.measured(wall, LIMITS, "cuda:2") == ()
+        assert gpus.measured(server, LIMITS, "cuda:2") == ()
 
 
-def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(wall: ForkServer) -> None:
+def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(server: ForkServer) -> None:
     directory = workdir.working_copy("nothing", (), ())
-    assert gpus._measured(wall, directory, LIMITS, 97) == Gpu(97, 0, 0)
+    assert gpus._measured(server, directory, LIMITS, 97) == Gpu(97, 0, 0)
     workdir.remove(directory)
 
 
@@ -107,7 +107,7 @@ def test_the_room_is_what_is_left_beside_a_computation(monkeypatch: pytest.Monke
     assert device.room({"device": "cpu"}) == {"type": "room", "free": 5}
 
 
-def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(wall: ForkServer) -> None:
+def test_on_another_device_torch_is_set_to_be_exact_and_repeatable(server: ForkServer) -> None:
     text = """
 import torch
 def f(x):
@@ -116,7 +116,7 @@ def f(x):
     repeatable = [torch.are_deterministic_algorithms_enabled(), backends.cudnn.deterministic]
     return [*exact, *repeatable, not backends.cudnn.benchmark, torch.is_deterministic_algorithms_warn_only_enabled()]
 """
-    with SandboxedProgram(wall, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4", device="mps") as student:
+    with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4", device="mps") as student:
         verdict = student.call("f", X).verdict
     assert isinstance(verdict, Returned)
     assert str(verdict.value).count("value=1.0") == 7
@@ -163,9 +163,9 @@ def both(x, device="cpu"): raise ValueError(device)
 
 
 @pytest.mark.parametrize("patient", [False, True])
-def test_a_mistake_with_devices_costs_no_other_check_on_a_gpu(wall: ForkServer, patient: bool) -> None:
+def test_a_mistake_with_devices_costs_no_other_check_on_a_gpu(server: ForkServer, patient: bool) -> None:
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.py", (BUGS,)), LIMITS, "Lab4", device="mps", patient=patient
+        server, ProgramFiles("Lab4.py", (BUGS,)), LIMITS, "Lab4", device="mps", patient=patient
     ) as student:
         raises, none, both = (student.call(name, X).verdict for name in ("raises", "none", "both"))
     two = Number(2.0, "float")

@@ -23,17 +23,17 @@ Played = Reply | Ended | TimedOut
 class PlayedChild:
     """Answers in turn what it was given; one of another kind ends it."""
 
-    def __init__(self, wall: "PlayedWall") -> None:
-        self.wall, self.alive, self.pid = wall, True, 7
+    def __init__(self, server: "PlayedWall") -> None:
+        self.server, self.alive, self.pid = server, True, 7
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
-        self.wall.asked.append((dict(request), seconds))
-        reply = LOADED if request["do"] == "load" and not self.wall.load else self.wall.replies.pop(0)
+        self.server.asked.append((dict(request), seconds))
+        reply = LOADED if request["do"] == "load" and not self.server.load else self.server.replies.pop(0)
         self.alive = not isinstance(reply, (Ended, TimedOut))
         return Response(reply, "printed")
 
     def close(self) -> int:
-        self.wall.closed += 1
+        self.server.closed += 1
         self.alive = False
         return 0
 
@@ -55,8 +55,8 @@ class PlayedWall:
         return PlayedChild(self)
 
 
-def student(wall: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
-    return SandboxedProgram(wall, ProgramFiles("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
+def student(server: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
+    return SandboxedProgram(server, ProgramFiles("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -67,13 +67,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None:
-    wall = PlayedWall(Missing())
-    with student(wall, ("a", "b")) as handle:
+    server = PlayedWall(Missing())
+    with student(server, ("a", "b")) as handle:
         call = handle.call("f", {"x": 1.0, "w": 2.0}, {"lr": 0.1}, ["loss"])
         assert (call.verdict, call.printed) == (Missing(), "printed")
         assert handle.child_pid == 7
         assert handle.loading == handle.load() == Response(LOADED, "printed")
-    (load, loading), (asked, seconds) = wall.asked
+    (load, loading), (asked, seconds) = server.asked
     assert (load["cells"], load["name"], load["module"], load["seconds"]) == (["a", "b"], "mine.py", "Lab4", 20)
     assert (load["double"], load["device"], load["cuda"]) == (False, "cpu", False)
     assert (asked["function"], asked["inputs"], asked["settings"], asked["fields"]) == (
@@ -81,16 +81,16 @@ def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None
     )
     assert (asked["device"], asked["strict"]) == ("cpu", False)
     assert (loading, seconds) == (22, 10)
-    assert (wall.forks, wall.closed, handle.child_pid) == ([False], 1, None)
+    assert (server.forks, server.closed, handle.child_pid) == ([False], 1, None)
 
 
 def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
-    wall = PlayedWall(Missing())
-    with student(wall, device="cuda", patient=True, double=True) as handle:
+    server = PlayedWall(Missing())
+    with student(server, device="cuda", patient=True, double=True) as handle:
         handle.call("f", {})
-    assert wall.asked[0][0]["double"]
-    assert wall.asked[1][0]["strict"]
-    assert wall.forks == [True]
+    assert server.asked[0][0]["double"]
+    assert server.asked[1][0]["strict"]
+    assert server.forks == [True]
 
 
 @pytest.mark.parametrize(
@@ -104,81 +104,81 @@ def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
     ],
 )
 def test_a_program_that_names_cuda_is_known(cells: tuple[str, ...], files: Any, mentions: bool) -> None:
-    wall = PlayedWall()
-    with student(wall, cells, files) as handle:
+    server = PlayedWall()
+    with student(server, cells, files) as handle:
         handle.load()
-    assert wall.asked[0][0]["cuda"] == mentions
+    assert server.asked[0][0]["cuda"] == mentions
 
 
 def test_an_answer_is_remembered_by_function_inputs_and_settings() -> None:
-    wall = PlayedWall(*[Missing()] * 4)
-    with student(wall) as handle:
+    server = PlayedWall(*[Missing()] * 4)
+    with student(server) as handle:
         for _ in range(2):
             handle.call("f", {"x": 1.0})
             handle.call("g", {"x": 1.0})
             handle.call("f", {"x": 2.0})
             handle.call("f", {"x": 1.0}, {"lr": 1})
-    assert len(wall.asked) == 1 + 4
+    assert len(server.asked) == 1 + 4
 
 
 @pytest.mark.parametrize(("others", "asked"), [(499, 500), (500, 502)])
 def test_five_hundred_answers_are_remembered(others: int, asked: int) -> None:
-    wall = PlayedWall(*[Missing()] * 600)
-    with student(wall) as handle:
+    server = PlayedWall(*[Missing()] * 600)
+    with student(server) as handle:
         for number in [*range(others + 1), 0]:
             handle.call("f", {"x": float(number)})
-    assert len(wall.asked) - 1 == asked
+    assert len(server.asked) - 1 == asked
 
 
 def test_a_third_wait_for_a_function_is_not_made() -> None:
-    wall = PlayedWall(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
-    with student(wall) as handle:
+    server = PlayedWall(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
+    with student(server) as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
         assert verdicts == [TimedOut(1.0), TimedOut(1.0), NotRun("f() took too long 2 times already")]
         assert handle.call("g", {}).verdict == Missing()
-    assert len(wall.forks) == 3
-    wall = PlayedWall(*[TimedOut(1.0)] * 4)
-    with student(wall, patient=True) as handle:
+    assert len(server.forks) == 3
+    server = PlayedWall(*[TimedOut(1.0)] * 4)
+    with student(server, patient=True) as handle:
         assert {handle.call("f", {"x": float(number)}).verdict for number in range(4)} == {TimedOut(1.0)}
 
 
 def test_a_child_that_ended_is_followed_by_another_and_one_that_answers_nonsense_is_ended() -> None:
-    wall = PlayedWall(Ended("died"), Room(1), Missing())
-    with student(wall) as handle:
+    server = PlayedWall(Ended("died"), Room(1), Missing())
+    with student(server) as handle:
         assert handle.call("f", {"x": 1.0}).verdict == Ended("died")
-        assert wall.closed == 0
+        assert server.closed == 0
         assert handle.call("f", {"x": 2.0}).verdict == NO_ANSWER
-        assert wall.closed == 1
+        assert server.closed == 1
         assert handle.call("f", {"x": 3.0}).verdict == Missing()
-    assert len(wall.forks) == 3
+    assert len(server.forks) == 3
 
 
 @pytest.mark.parametrize(("reply", "loads"), [(Ended("died"), 1), (TimedOut(1.0), 1)])
 def test_a_program_that_ends_its_process_is_loaded_once(reply: Ended | TimedOut, loads: int) -> None:
-    wall = PlayedWall(reply, load=True)
-    with student(wall) as handle:
+    server = PlayedWall(reply, load=True)
+    with student(server) as handle:
         assert handle.call("f", {"x": 1.0}).verdict == NotRun("the program could not be loaded")
         assert handle.call("f", {"x": 2.0}).verdict == NotRun("the program could not be loaded")
         assert handle.device_bugs("f", {}, {}) == NotRun("the program could not be loaded")
         assert handle.load().reply == reply
-    assert len(wall.forks) == loads
+    assert len(server.forks) == loads
 
 
 def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> None:
-    wall = PlayedWall(*[Missing()] * 3, DeviceBugs([], ""))
-    with student(wall) as handle:
+    server = PlayedWall(*[Missing()] * 3, DeviceBugs([], ""))
+    with student(server) as handle:
         clock[0] = 85.0
         handle.load()
-        assert wall.asked[0][1] == 15 + 2
+        assert server.asked[0][1] == 15 + 2
         handle.call("f", {"x": 1.0})
-        assert wall.asked[1][1] == 10
+        assert server.asked[1][1] == 10
         clock[0] = 92.5
         handle.call("f", {"x": 2.0})
-        assert wall.asked[2][1] == 7.5
+        assert server.asked[2][1] == 7.5
         clock[0] = 97.0
         handle.call("f", {"x": 3.0})
         handle.device_bugs("f", {}, {})
-        asked = [(request["do"], seconds) for request, seconds in wall.asked[3:]]
+        asked = [(request["do"], seconds) for request, seconds in server.asked[3:]]
         assert asked == [("call", 3), ("load", 3 + 2), ("device_bugs", 3)]
         clock[0] = 100.0
         assert handle.call("f", {"x": 4.0}).verdict == handle.device_bugs("f", {}, {}) == NO_TIME
@@ -190,21 +190,21 @@ def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> 
 
 
 def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> None:
-    wall = PlayedWall(DeviceBugs([], "raised"), Ended("died"), Room(1), Missing())
-    with student(wall, ("cuda",)) as handle:
+    server = PlayedWall(DeviceBugs([], "raised"), Ended("died"), Room(1), Missing())
+    with student(server, ("cuda",)) as handle:
         assert handle.device_bugs("f", {"x": 1.0}, {"lr": 2}) == DeviceBugs([], "raised")
-        asked, seconds = wall.asked[1]
+        asked, seconds = server.asked[1]
         assert (asked["inputs"], asked["settings"], asked["cuda"], seconds) == ({"x": 1.0}, {"lr": 2}, True, 4)
-        assert (handle.child_pid, wall.closed) == (7, 0)
+        assert (handle.child_pid, server.closed) == (7, 0)
         assert handle.device_bugs("f", {}, {}) == Ended("died")
-        assert (handle.child_pid, wall.closed) == (None, 1)
+        assert (handle.child_pid, server.closed) == (None, 1)
         assert handle.device_bugs("f", {}, {}) == NO_ANSWER
         assert handle.child_pid is None
 
 
 def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
-    wall = PlayedWall(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
-    with student(wall) as handle:
+    server = PlayedWall(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
+    with student(server) as handle:
         handle.call("f", {"x": 1.0})
         first = handle._directory
         handle.device_bugs("f", {}, {})
@@ -213,7 +213,7 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
         handle.device_bugs("g", {}, {})  # nothing was called between the two
         handle.call("f", {"x": 2.0})
         handle.device_bugs("f", {}, {})
-    asked = [request["do"] for request, _ in wall.asked]
+    asked = [request["do"] for request, _ in server.asked]
     assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
 
 
@@ -225,22 +225,22 @@ def test_a_child_that_was_ended_with_an_error_is_followed_by_another() -> None:
             self.close()
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    wall = PlayedWall(Missing())
-    wall.fork = lambda *_, **__: Full(wall)  # type: ignore[method-assign]
-    with student(wall) as handle:
+    server = PlayedWall(Missing())
+    server.fork = lambda *_, **__: Full(server)  # type: ignore[method-assign]
+    with student(server) as handle:
         with pytest.raises(OSError, match="No space"):
             handle.call("f", {"x": 1.0})
-        wall.fork = lambda *_, **__: PlayedChild(wall)  # type: ignore[method-assign]
+        server.fork = lambda *_, **__: PlayedChild(server)  # type: ignore[method-assign]
         assert handle.call("f", {"x": 2.0}).verdict == Missing()
 
 
 @pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])
 def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
-    wall = PlayedWall(Confined({"files": ""}), Missing())
-    with student(wall, device=device) as handle:
+    server = PlayedWall(Confined({"files": ""}), Missing())
+    with student(server, device=device) as handle:
         assert handle.confinement() == Confined({"files": ""})
         assert handle.confinement() == Confined({})
-    assert (wall.forks, wall.closed) == ([gpu] * 2, 2)
+    assert (server.forks, server.closed) == ([gpu] * 2, 2)
 
 
 # ---------------------------------------------------------------- GPUs
@@ -254,16 +254,16 @@ def test_a_child_is_asked_for_a_device_where_that_is_worth_it(
     wanted: str, likely: bool, asked: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(gpus, "likely", lambda: likely)
-    wall = PlayedWall(Device("cuda", 2))
-    found = gpus.available(wall, tmp_path, LIMITS, wanted)  # type: ignore[arg-type]
+    server = PlayedWall(Device("cuda", 2))
+    found = gpus.available(server, tmp_path, LIMITS, wanted)  # type: ignore[arg-type]
     assert found == (Device("cuda", 2) if asked else Device("cpu"))
-    assert wall.asked == ([({"do": "device", "wanted": wanted}, 20)] if asked else [])
-    assert (wall.forks, wall.closed) == (([True], 1) if asked else ([], 0))
+    assert server.asked == ([({"do": "device", "wanted": wanted}, 20)] if asked else [])
+    assert (server.forks, server.closed) == (([True], 1) if asked else ([], 0))
 
 
 def test_a_child_that_does_not_answer_has_no_device(tmp_path: Path) -> None:
-    wall = PlayedWall(Ended("died"))
-    assert gpus.available(wall, tmp_path, LIMITS, "cuda") == Device(None)  # type: ignore[arg-type]
+    server = PlayedWall(Ended("died"))
+    assert gpus.available(server, tmp_path, LIMITS, "cuda") == Device(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -278,10 +278,10 @@ def test_a_child_that_does_not_answer_has_no_device(tmp_path: Path) -> None:
 def test_the_room_of_each_gpu_is_measured_with_two_children(
     wanted: str, replies: tuple[Played, ...], found: tuple[Gpu, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wall = PlayedWall(*replies)
-    assert gpus.measured(wall, LIMITS, wanted) == found  # type: ignore[arg-type]
-    assert wall.closed == len(wall.forks) == len(replies)
-    assert set(wall.forks) == {True}
+    server = PlayedWall(*replies)
+    assert gpus.measured(server, LIMITS, wanted) == found  # type: ignore[arg-type]
+    assert server.closed == len(server.forks) == len(replies)
+    assert set(server.forks) == {True}
 
 
 def test_one_driver_makes_a_gpu_likely(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,13 +25,13 @@ def test_a_call_returns_a_plain_value(student: Make) -> None:
     assert call.verdict == Returned(Number(3.0, "float"))
 
 
-def test_torch_computes_in_float64_only_where_that_is_asked_for(wall: ForkServer) -> None:
+def test_torch_computes_in_float64_only_where_that_is_asked_for(server: ForkServer) -> None:
     program = ProgramFiles(
         "Lab4.py", ("import torch\ndef f(x): return torch.tensor(x)\ndef g(x): return x.double() / 3",)
     )
     dtypes = {}
     for double in (False, True):
-        with SandboxedProgram(wall, program, ProcessLimits(2.0, 2.0, 60.0), "Lab4", double=double) as handle:
+        with SandboxedProgram(server, program, ProcessLimits(2.0, 2.0, 60.0), "Lab4", double=double) as handle:
             verdict = handle.call("f", X).verdict
             assert isinstance(verdict, Returned)
             assert isinstance(verdict.value, Number)
@@ -107,7 +107,7 @@ def f(x):
     assert [type(handle.call("f", {"x": value}).verdict) for value in (1.0, 2.0, 3.0)] == [TimedOut, TimedOut, NotRun]
 
 
-class WeakWall(ForkServer):
+class WeakServer(ForkServer):
     """A wall as it is where the kernel has neither Landlock nor seccomp: a child can start other processes."""
 
     SERVER = (
@@ -119,14 +119,14 @@ class WeakWall(ForkServer):
 
 
 @pytest.fixture(scope="module")
-def weak_wall() -> Iterator[ForkServer]:
-    with WeakWall() as started:
+def weak_server() -> Iterator[ForkServer]:
+    with WeakServer() as started:
         yield started
 
 
 @pytest.mark.xdist_group("weak wall")
 @pytest.mark.parametrize("hide", ["", "os.setsid()", "os.setsid()\n        if os.fork(): os._exit(0)"])
-def test_a_child_is_killed_with_all_that_it_started(weak_wall: ForkServer, tmp_path: Path, hide: str) -> None:
+def test_a_child_is_killed_with_all_that_it_started(weak_server: ForkServer, tmp_path: Path, hide: str) -> None:
     pid_file = tmp_path / "pid"
     text = f"""
 import os, time
@@ -137,14 +137,16 @@ def f(x):
         time.sleep(60)
     while True: pass
 """
-    with SandboxedProgram(weak_wall, ProgramFiles("Lab4.py", (text,)), ProcessLimits(1.0, 2.0, 9.0), "Lab4") as handle:
+    with SandboxedProgram(
+        weak_server, ProgramFiles("Lab4.py", (text,)), ProcessLimits(1.0, 2.0, 9.0), "Lab4"
+    ) as handle:
         assert isinstance(handle.call("f", X).verdict, TimedOut)
         assert not _runs(int(pid_file.read_text()))
 
 
 @pytest.mark.xdist_group("weak wall")
-def test_a_weak_wall_is_noticed(weak_wall: ForkServer) -> None:
-    with SandboxedProgram(weak_wall, ProgramFiles("", ()), ProcessLimits(1.0, 9.0, 9.0), "probe") as handle:
+def test_a_weak_wall_is_noticed(weak_server: ForkServer) -> None:
+    with SandboxedProgram(weak_server, ProgramFiles("", ()), ProcessLimits(1.0, 9.0, 9.0), "probe") as handle:
         confinement = Confinement(handle.confinement().layers)
     assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
     assert confinement.reduced
@@ -213,14 +215,14 @@ def test_what_is_defined_below_a_statement_that_fails_is_called(student: Make, f
     assert [failure.skipped for failure in loaded.failures] == [True]
 
 
-def test_a_notebook_is_the_main_program_and_may_await(wall: ForkServer) -> None:
+def test_a_notebook_is_the_main_program_and_may_await(server: ForkServer) -> None:
     cells = (
         "n = __name__\ndef f(x): return n",
         "import asyncio\nawait asyncio.sleep(0)\nm = await asyncio.sleep(0, 5)\nawait asyncio.sleep(9)",
         "def g(x): return m",
     )
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.ipynb", cells, notebook=True), ProcessLimits(2.0, 2.0, 60.0), "Lab4"
+        server, ProgramFiles("Lab4.ipynb", cells, notebook=True), ProcessLimits(2.0, 2.0, 60.0), "Lab4"
     ) as handle:
         assert handle.call("f", X).verdict == Returned(protocol.Text("__main__"))
         assert handle.call("g", X).verdict == Returned(Number(5.0, "int"))
@@ -288,7 +290,7 @@ def f(x):
     assert not Path(place).exists()
 
 
-def test_all_that_was_handed_in_is_there_however_much(wall: ForkServer) -> None:
+def test_all_that_was_handed_in_is_there_however_much(server: ForkServer) -> None:
     files = tuple((f"data/{number}.txt", b"x" * 10_000) for number in range(1500))  # 15 MB, more than may be written
     text = """
 import os, time
@@ -298,7 +300,7 @@ def f(x):
     return float(sum(os.stat("data/" + name).st_size for name in os.listdir("data")))
 """
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.py", (text,), files), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
+        server, ProgramFiles("Lab4.py", (text,), files), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
     ) as handle:
         assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
         assert handle._child
@@ -319,11 +321,11 @@ def f(x):
 """
 
 
-def test_what_has_no_name_any_more_is_written_too(wall: ForkServer) -> None:
+def test_what_has_no_name_any_more_is_written_too(server: ForkServer) -> None:
     if not can_mount():
         pytest.skip("a file system of its own takes the right to mount")
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.py", (UNSEEN,)), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
+        server, ProgramFiles("Lab4.py", (UNSEEN,)), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
     ) as handle:
         handle.load()
         child = handle._child
@@ -431,23 +433,23 @@ def memory(x): return sum('rubric' in text or 'too_low' in text for text in gc.g
     assert handle.call("memory", X).verdict == Returned(Number(0.0, "int"))
 
 
-def test_a_server_that_was_killed_is_started_again(student: Make, wall: ForkServer) -> None:
+def test_a_server_that_was_killed_is_started_again(student: Make, server: ForkServer) -> None:
     handle = student("def f(x): return x\ndef g(x): return x")
     assert isinstance(handle.call("f", X).verdict, Returned)
-    wall._process.kill()
-    wall._process.wait()
+    server._process.kill()
+    server._process.wait()
     # The child dies with its server, during one of the next calls or before it.
     verdicts = [handle.call("g", {"x": float(number)}).verdict for number in range(3)]
     assert [type(verdict) for verdict in verdicts].count(Ended) <= 1
     assert isinstance(verdicts[-1], Returned)
 
 
-def test_a_reference_survives_the_server_that_is_lost_with_all_its_children(wall: ForkServer) -> None:
+def test_a_reference_survives_the_server_that_is_lost_with_all_its_children(server: ForkServer) -> None:
     program = ProgramFiles("Lab4.py", ("def f(x): return 2 * x",))
-    with SandboxedProgram(wall, program, ProcessLimits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
+    with SandboxedProgram(server, program, ProcessLimits(5.0, 20.0, 60.0), "Lab4", patient=True) as reference:
         assert reference.call("f", X).verdict == Returned(Number(4.0, "float"))
-        wall._process.kill()
-        wall._process.wait()
+        server._process.kill()
+        server._process.wait()
         for number in range(3):  # it dies during one of the next calls or before it
             verdict = reference.call("f", {"x": float(number)}).verdict
             assert verdict == Returned(Number(2.0 * number, "float"))
@@ -460,19 +462,19 @@ def test_a_server_that_cannot_import_torch_is_the_graders_fault(
     broken.write_text("#!/bin/sh\necho 'ImportError: no torch here' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(broken))
-    with ForkServer() as wall, pytest.raises(GraderFault, match="ImportError: no torch here"):
-        wall.fork(tmp_path, ProcessLimits(1, 1, 1))
+    with ForkServer() as server, pytest.raises(GraderFault, match="ImportError: no torch here"):
+        server.fork(tmp_path, ProcessLimits(1, 1, 1))
 
 
-def test_when_the_time_for_a_submission_is_used_up_the_rest_is_not_run(wall: ForkServer) -> None:
+def test_when_the_time_for_a_submission_is_used_up_the_rest_is_not_run(server: ForkServer) -> None:
     program = ProgramFiles("Lab4.py", ("import time\ndef f(x): time.sleep(0.6); return x",))
-    with SandboxedProgram(wall, program, ProcessLimits(5.0, 5.0, 1.0), "Lab4") as handle:
+    with SandboxedProgram(server, program, ProcessLimits(5.0, 5.0, 1.0), "Lab4") as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
     assert isinstance(verdicts[0], Returned)
     assert verdicts[2] == NotRun("the time for one submission was used up")
 
 
-def test_a_submission_that_writes_too_much_is_stopped(wall: ForkServer) -> None:
+def test_a_submission_that_writes_too_much_is_stopped(server: ForkServer) -> None:
     text = """
 import time
 def f(x):
@@ -481,14 +483,14 @@ def f(x):
     time.sleep(5)
 """
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.py", (text,)), ProcessLimits(4.0, 4.0, 9.0, files=10 << 20), "Lab4"
+        server, ProgramFiles("Lab4.py", (text,)), ProcessLimits(4.0, 4.0, 9.0, files=10 << 20), "Lab4"
     ) as handle:
         assert handle.call("f", X).verdict == Ended("wrote more than 10 MB into files")
 
 
-def test_memory_is_bounded(wall: ForkServer) -> None:
+def test_memory_is_bounded(server: ForkServer) -> None:
     with SandboxedProgram(
-        wall, ProgramFiles("Lab4.py", ("def f(x): return len(bytearray(1 << 30))",)), ProcessLimits(4, 4, 9), "Lab4"
+        server, ProgramFiles("Lab4.py", ("def f(x): return len(bytearray(1 << 30))",)), ProcessLimits(4, 4, 9), "Lab4"
     ) as handle:
         verdict = handle.call("f", X).verdict
     assert isinstance(verdict, Raised)
