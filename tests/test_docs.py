@@ -168,28 +168,28 @@ def test_preview_shows_the_results_of_the_first_command(tmp_path: Path, run_verb
     assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()
 
 
-ROOMS = dict(re.findall(r"^\| `(\w+)(?:/|\.py)` \|(.*)", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE))
+PACKAGES = dict(re.findall(r"^\| `(\w+)(?:/|\.py)` \|(.*)", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE))
 
 
-def test_architecture_names_every_room_and_every_module_in_it() -> None:
+def test_architecture_names_every_package_and_module_in_it() -> None:
     code = ROOT / "autograder"
-    assert {path.stem for path in code.iterdir()} - {"__init__", "__main__", "__pycache__"} == set(ROOMS)
+    assert {path.stem for path in code.iterdir()} - {"__init__", "__main__", "__pycache__"} == set(PACKAGES)
     for path in code.glob("*/**/*.py"):
-        room, *_ = path.relative_to(code).parts
-        if path.stem != "__init__" and room not in ("cli", "new"):  # verbs, and the files of a lab to start from
-            assert f"`{path.stem}`" in ROOMS[room], path
+        package, *_ = path.relative_to(code).parts
+        if path.stem != "__init__" and package != "cli" and "lab" not in path.parts:  # a verb each; a lab to start from
+            assert f"`{path.stem}`" in PACKAGES[package], path
 
 
-def test_a_module_reads_from_the_rooms_below_its_own() -> None:
-    below = list(ROOMS)
+def test_a_module_imports_only_from_packages_below() -> None:
+    below = list(PACKAGES)
     for path in (ROOT / "autograder").rglob("*.py"):
-        room = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
+        package = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
         for names, listed in re.findall(
             r"^\s*(?:from|import) autograder(?:\.(\w+)| import (.*))", path.read_text(), re.MULTILINE
         ):
             for used in (names or listed).split(", "):
-                if used in ROOMS and used != room and room in ROOMS:
-                    assert below.index(used) > below.index(room), f"{path.relative_to(ROOT)} imports {used}"
+                if used in PACKAGES and used != package and package in PACKAGES:
+                    assert below.index(used) > below.index(package), f"{path.relative_to(ROOT)} imports {used}"
 
 
 def test_the_page_of_feedback_is_what_students_are_told_today(
