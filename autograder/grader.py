@@ -17,14 +17,15 @@ from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
 from autograder.individual.personal_lab import PersonalLab, sheet
 from autograder.mistakes.for_lab import Mistakes
-from autograder.outcome import CheckResult, GradeReport, Outcome, counted
+from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer, GraderFault
 from autograder.sandbox.host.process import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
-from autograder.sandbox.host.protocol import Confined, clean
+from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
+from autograder.text import clean, plural
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
@@ -183,7 +184,7 @@ class Grader:
             device = solution.available_device(self._device)
             if device.name is None:
                 solution.close()
-                has = f"it has {counted(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
+                has = f"it has {plural(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
                 mend = "use --device auto or --device cpu"
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name

@@ -18,7 +18,7 @@ from typing import Any
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.confinement import READABLE
 from autograder.sandbox.host.process import ProcessLimits, SandboxProcess
-from autograder.sandbox.host.protocol import clean
+from autograder.text import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
+from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, decode, encode
+from autograder.text import clean
 
 LOOK = 0.25  # seconds between two looks at how much a child has written
 BLOCK = 4096  # bytes of a disk
