@@ -17,14 +17,15 @@ from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
 from autograder.individual.personal_lab import PersonalLab, sheet
 from autograder.mistakes.for_lab import Mistakes
-from autograder.outcome import CheckResult, GradeReport, Outcome, counted
+from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer, GraderFault
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits, from_rubric
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
-from autograder.sandbox.host.protocol import Confined, clean
+from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
+from autograder.text import clean, plural
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
@@ -171,7 +172,7 @@ class Grader:
                 return runner.run(suite.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._wall.warm(DYNAMO)
-        with self._behind_wall(submission, limits(self.lab)) as student:
+        with self._behind_wall(submission, from_rubric(self.lab.rubric.limits)) as student:
             student.device = reference.solution.device
             with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
                 return runner.run(suite.suite(dataclasses.replace(without, program=student)), checks, file.record)
@@ -183,7 +184,7 @@ class Grader:
             device = solution.available_device(self._device)
             if device.name is None:
                 solution.close()
-                has = f"it has {counted(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
+                has = f"it has {plural(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
                 mend = "use --device auto or --device cpu"
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name
@@ -205,7 +206,7 @@ class Grader:
 
     def _solution(self, *, double: bool = False) -> SandboxedProgram:
         """The reference's program; its answers on paper are nothing that it needs, and a submission would like."""
-        all_day = dataclasses.replace(limits(self.lab), submission=A_DAY)
+        all_day = dataclasses.replace(from_rubric(self.lab.rubric.limits), submission=A_DAY)
         read = self._read(self.lab.reference)
         paper = {self.lab.rubric.answers, *([read.answers.name] if read.answers else []), SHEET}
         files = tuple((name, content) for name, content in read.files if PurePath(name).name not in paper)
@@ -219,19 +220,6 @@ class Grader:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
         behind = ProgramFiles(program.name, program.cells, submission.files, program.notebook, program.titles)
         return SandboxedProgram(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
-
-
-def limits(lab: Lab) -> ProcessLimits:
-    """The rubric's limits for one submission, in seconds and bytes."""
-    of = lab.rubric.limits
-    return ProcessLimits(
-        of.call,
-        of.load,
-        of.submission,
-        memory=int(of.memory * (1 << 20)),
-        files=int(of.files * (1 << 20)),
-        output=int(of.output * (1 << 10)),
-    )
 
 
 def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:

@@ -172,8 +172,3 @@ class GradeReport:
 def drawn(path: Sequence[tuple[str, State]]) -> str:
     """The graph's quantities in a line, each with its sign: "m1 ✓ → r ✗ → m2 ↳"."""
     return " → ".join(f"{name} {SIGNS[state]}" for name, state in path)
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 answer", "2 answers"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

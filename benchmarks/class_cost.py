@@ -19,7 +19,7 @@ from pathlib import Path
 from autograder import rubric
 from autograder.grader import Grader
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 ROOT = Path(__file__).resolve().parents[1]

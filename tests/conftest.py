@@ -29,7 +29,7 @@ from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
 from autograder.outcome import CheckResult, GradeReport
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 # Started in the background, where Ctrl-C is ignored, the tests would hand that on to all that they start.

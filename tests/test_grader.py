@@ -4,13 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 from conftest import ROOT
 
 from autograder import __version__, rubric, submission
 from autograder.checks import suite
-from autograder.grader import Grader, NoSuchDevice, limits, unreadable
+from autograder.grader import Grader, NoSuchDevice, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
@@ -176,13 +175,6 @@ def test_the_reference_has_no_answers_beside_it(real_lab: rubric.Lab, server: Fo
         there = {path.name for path in grader.reference()._directory.rglob("*")}
     assert {"Lab4.py", "helper.py"} <= there
     assert not {"answers.yaml", "handout.md"} & there
-
-
-def test_limits_of_the_rubric_are_seconds_and_bytes(real_lab: rubric.Lab) -> None:
-    changed = msgspec.structs.replace(real_lab.rubric, limits=rubric.Limits(1, 2, 3, memory=1.5, files=2, output=4))
-    found = limits(rubric.Lab(real_lab.folder, changed))
-    assert (found.call, found.load, found.submission) == (1, 2, 3)
-    assert (found.memory, found.files, found.output) == (1_572_864, 2_097_152, 4_096)
 
 
 @pytest.mark.parametrize(("device", "fits"), [("cuda:12", True), ("cuda:1234", False), ("gpu", False), (None, True)])

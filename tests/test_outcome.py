@@ -6,7 +6,7 @@ import math
 import pytest
 from frozen import changeable
 
-from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome, State, counted, drawn, merged
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome, State, drawn, merged
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
@@ -98,11 +98,6 @@ def test_an_outcome_in_words_has_each_part_on_a_line() -> None:
     assert whole.text == "sum\na ✓ → b ✗\n✓ a\n→ look\nNote: n1\nNote: n2"
     assert Outcome(1, "sum").text == "sum"
     assert drawn(()) == ""
-
-
-@pytest.mark.parametrize(("number", "text"), [(0, "0 answers"), (1, "1 answer"), (2, "2 answers")])
-def test_nouns_are_counted(number: int, text: str) -> None:
-    assert counted(number, "answer") == text
 
 
 def test_data_cannot_be_changed() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder import roster
 from autograder.roster import Student
-from autograder.sandbox.host.protocol import clean
+from autograder.text import clean
 from autograder.yaml_config import FileError
 
 NUMBERS = ("task1.x", "task1.y")

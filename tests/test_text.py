@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.submission.wording import printable
-from autograder.text import clean, fit, isolated
+from autograder.text import clean, fit, isolated, join_first, join_names, list_names, megabytes, plural, printable
 
 JOINERS = "\u200c\u200d"
 MARK = "\u200e"
@@ -76,3 +75,40 @@ def test_what_is_clean_stays_as_it_is(text: str) -> None:
 def test_marks_of_any_script_are_stacked_three_high_at_most() -> None:
     for grade in "\u0301\u05b0\u064b\u0e48\ufe0f":
         assert clean("a" + grade * 9).replace(MARK, "") == "a" + grade * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("abc", "abc"), ("abcde", "abcde"), ("abcdef", "abcd…"), ("a\nb", "a�b"), ("\udcff", "�"), ("é", "é")],
+)
+def test_printable_cuts_to_the_limit(text: str, shown: str) -> None:
+    assert printable(text, 5) == shown
+
+
+def test_printable_keeps_80_characters() -> None:
+    assert printable("x" * 80) == "x" * 80
+    assert printable("x" * 81) == "x" * 79 + "…"
+
+
+def test_join_names_as_a_sentence_does() -> None:
+    assert [join_names(names) for names in ("", "x", "xy", "xyw")] == ["", "x", "x and y", "x, y and w"]
+
+
+def test_join_first_counts_the_others() -> None:
+    assert join_first("abc", 2) == "a, b and 1 more"
+    assert join_first("abcd", 2, "; ") == "a; b; and 2 more"
+
+
+def test_list_names_shows_six_of_60_characters() -> None:
+    assert list_names("abcdef") == "a, b, c, d, e, f"
+    assert list_names("abcdefgh") == "a, b, c, d, e, f and 2 more"
+    assert list_names(["x" * 60, "y" * 61]) == f"{'x' * 60}, {'y' * 59}…"
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 answers"), (1, "1 answer"), (2, "2 answers")])
+def test_plural_counts_a_noun(number: int, text: str) -> None:
+    assert plural(number, "answer") == text
+
+
+def test_megabytes_have_one_decimal() -> None:
+    assert [megabytes(size) for size in (0, 1_440_000, 10_000_000)] == ["0.0 MB", "1.4 MB", "10.0 MB"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.outcome import counted
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.protocol import Value
+from autograder.text import plural
 
 HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # dtype: how far off, relatively, its rounding can leave a result
 NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"; or twice as
@@ -126,9 +126,9 @@ def describe(value: Value) -> str:
         case protocol.Array(_, dtype, shape):
             return f"{'a list' if dtype == 'float' else f'a {dtype} array'} of shape {shape}"
         case protocol.Sequence(items):
-            return f"a list of {counted(len(items), 'value')}"
+            return f"a list of {plural(len(items), 'value')}"
         case protocol.Record(fields):
-            return f"a collection of {counted(len(fields), 'named value')}"
+            return f"a collection of {plural(len(fields), 'named value')}"
         case protocol.Strange(what):
             return what
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from autograder import rubric
 from autograder.checks.context import GradingContext
-from autograder.outcome import Finding, Outcome, counted
+from autograder.outcome import Finding, Outcome
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import Looked, NotRun
-from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs, clean
+from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs
+from autograder.text import clean, join_names, plural
 
 EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
 NUDGE = 0.0137  # tells an input from a constant of the same value
@@ -44,7 +45,7 @@ def grade(check: rubric.DeviceCheck, context: GradingContext) -> Outcome:
     kinds = [bug.kind for each in found.values() for bug in _bugs(each)]
     return Outcome(
         round(check.points * earned / len(findings), 2),
-        f"Tried as if on a GPU: {earned - undecided} of {counted(len(findings), 'function')} right"
+        f"Tried as if on a GPU: {earned - undecided} of {plural(len(findings), 'function')} right"
         f"{f', {undecided} not decided' if undecided else ''}.",
         tuple(findings),
         ADVICE[kinds[0]] if kinds else "",
@@ -105,7 +106,7 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
     names = context.lab.rubric.functions[function].inputs
     held = [bug.parameter for bug in bugs]
     named = list(dict.fromkeys(names[each] for each in held if each is not None and 0 <= each < len(names)))
-    what = " and ".join(named[:MOST_NAMED]) or "a tensor"
+    what = join_names(named[:MOST_NAMED]) or "a tensor"
     verb = "are" if len(named) > 1 else "is"
     where = _where(bugs, context)
     match kind:

@@ -4,16 +4,17 @@ from autograder.checks.context import GradingContext
 from autograder.checks.exceptions import advice
 from autograder.checks.failures import told
 from autograder.checks.paper import find_answer, find_section, is_exchanged, unknown_names
-from autograder.outcome import Outcome, counted
+from autograder.outcome import Outcome
 from autograder.rubric import ReceivedCheck
 from autograder.sandbox.host.protocol import Failure, Loaded
+from autograder.text import join_names, plural
 
 
 def grade(check: ReceivedCheck, context: GradingContext) -> Outcome:
     """Name the files read, count the answers filled in, and pass on every note and problem."""
     submission = context.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
-    parts = [f"{' and '.join(names)} read" if names else "Neither the program nor the answers could be read"]
+    parts = [f"{join_names(names)} read" if names else "Neither the program nor the answers could be read"]
     if submission.answers is not None:
         parts.append(_filled_in(context))
     loading = context.program.load() if context.program else None
@@ -58,6 +59,6 @@ def _filled_in(context: GradingContext) -> str:
     ]
     filled = sum(answer is not None and answer.text != "" for answer in given)
     unreadable = sum(answer is not None and answer.problem is not None for answer in given)
-    return f"{filled} of {counted(len(given), 'answer')} filled in" + (
+    return f"{filled} of {plural(len(given), 'answer')} filled in" + (
         f" ({unreadable} unreadable)" if unreadable else ""
     )

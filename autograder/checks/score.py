@@ -9,9 +9,10 @@ from autograder.checks.context import GradingContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.checks.follow_through import path
-from autograder.outcome import Curve, Finding, Outcome, counted, merged
+from autograder.outcome import Curve, Finding, Outcome, merged
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.program import Call
+from autograder.text import plural
 
 GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
 DESCRIBED = ("kind", "size")  # kinds that describe what came back
@@ -170,11 +171,11 @@ def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
 
 
 def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Finding]) -> str:
-    with_which = "the lab's numbers" if published(check) else f"{counted(len(check.inputs), 'other set')} of numbers"
+    with_which = "the lab's numbers" if published(check) else f"{plural(len(check.inputs), 'other set')} of numbers"
     epochs = arguments.settings.get("n_epochs")
-    during = "" if epochs is None else f", {counted(int(epochs), 'epoch')}"
+    during = "" if epochs is None else f", {plural(int(epochs), 'epoch')}"
     right = sum(each.state == "right" for each in findings)
     partly = sum(each.state == "partly" for each in findings)
     follows = sum(each.state == "follows" for each in findings)
     also = (f", {partly} partly" if partly else "") + (f", {follows} more following from your own" if follows else "")
-    return f"Called with {with_which}{during}: {right} of {counted(len(findings), 'value')} right{also}."
+    return f"Called with {with_which}{during}: {right} of {plural(len(findings), 'value')} right{also}."

@@ -15,11 +15,12 @@ from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.parse_result import read_training
 from autograder.checks.score import Answered
-from autograder.outcome import Curve, Outcome, counted
+from autograder.outcome import Curve, Outcome
 from autograder.rubric import LOSSES, CallArguments, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Value
+from autograder.text import plural
 
 MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
@@ -45,7 +46,7 @@ def compare_losses(
         return Comparison("not finite", "holds nan or infinity"), (), hint
     epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
-        text = f"holds {counted(len(found), 'value')}; one per epoch is asked for, {epochs} in all"
+        text = f"holds {plural(len(found), 'value')}; one per epoch is asked for, {epochs} in all"
         return Comparison("size", text), (), _hint_for_length(len(found), epochs)
     atol = max(tolerance.atol * max(1.0, expected.losses[0]), rounding(found))
     wanted = min(most, epochs)

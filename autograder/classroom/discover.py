@@ -14,8 +14,7 @@ from autograder.gradescope.export import Attempt
 from autograder.gradescope.metadata import Metadata, Person
 from autograder.submission import FileSet, Unreadable, read_files, safe_open
 from autograder.submission.file_set import is_junk, most_bytes
-from autograder.submission.wording import printable
-from autograder.text import clean, fit
+from autograder.text import clean, fit, printable
 
 # Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")

@@ -2,11 +2,11 @@
 
 from itertools import chain, zip_longest
 
-from autograder.grader import limits
 from autograder.rubric import Lab
 from autograder.sandbox.host import gpus
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
+from autograder.sandbox.host.limits import from_rubric
 
 CHILDREN = 2  # that a worker has on its device: one with the reference, one with a submission
 SPARE = 0.1  # of the memory, for what a program of a student's takes, and others
@@ -25,7 +25,7 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
     with ForkServer() as server:
-        return gpus.measured(server, limits(lab), device)
+        return gpus.measured(server, from_rubric(lab.rubric.limits), device)
 
 
 def room(gpu: Gpu) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.gradescope.export import METADATA, SUBMISSION
 from autograder.submission.file_set import is_junk, is_too_long, most_bytes
-from autograder.submission.wording import printable
+from autograder.text import printable
 
 MOST_UNPACKED = 4 << 30  # bytes
 MOST_OF_ONE = 200 << 20  # bytes of one submission, where all together are too many

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
     from autograder import individual
     from autograder.authoring import handout
-    from autograder.outcome import counted
+    from autograder.text import plural
 
     if not the_lab.rubric.individual:
         return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
@@ -77,5 +77,5 @@ def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
     made = individual.individual_handouts(
         students, options.out, lambda own, folder: handout.write(handout.make(own), folder)
     )
-    print(f"{options.out}: {counted(len(made), 'folder')}, and {individual.ROSTER} with everybody's numbers")
+    print(f"{options.out}: {plural(len(made), 'folder')}, and {individual.ROSTER} with everybody's numbers")
     return MARKED

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """List the numbers that every student has as their own."""
     from autograder import fileio, rubric
     from autograder.individual import course, table
-    from autograder.outcome import counted
+    from autograder.text import plural
 
     try:
         the_lab = rubric.load(options.lab)
@@ -41,5 +41,5 @@ def run(options: argparse.Namespace) -> int:
         fileio.write_text(options.out, table.text(students), "--out")
     except (rubric.FileError, fileio.CannotWrite) as error:
         return complain(str(error))
-    print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")
+    print(f"{options.out}: the numbers of {plural(len(students.roster.students), 'student')}")
     return MARKED

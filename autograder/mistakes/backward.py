@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from autograder.graph import OPERATIONS, Graph, Node, derivative_name
 from autograder.mistakes.procedure import Chain, DerivativeSite, Link, Local, Mistake, Numbers, Rule
+from autograder.text import join_names
 
 SIGMOID = OPERATIONS["sigmoid"].forward
 
@@ -116,7 +117,7 @@ def slips_anywhere(graph: Graph) -> Iterator[Mistake]:
 def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
     """Both local derivatives of a product in each other's place."""
     links = {(node.name, first): _own, (node.name, second): _own}
-    partials = " and ".join(derivative_name(*link) for link in links)
+    partials = join_names([derivative_name(*link) for link in links])
     hint = f"Differentiate {node.name} = {node.text} once by {first} and once by {second}, the other one held fixed."
     return Mistake(
         f"factors@{node.name}",

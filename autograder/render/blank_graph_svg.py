@@ -12,6 +12,7 @@ from autograder.graph import Graph, Node
 from autograder.render import html_page
 from autograder.render.graph_layout import Layout, Point, lay_out
 from autograder.render.graph_svg import curve, head
+from autograder.text import join_names
 
 HAT = "_hat"
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -47,7 +48,7 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     boxes = {name: _Box("weight" if name in weights else "input", formula(name)) for name in graph.inputs}
     boxes |= {node.name: _Box("node", formula(node.name), operation(node)) for node in graph.nodes}
     layout = _layout(graph, boxes)
-    caption = f"backpropagation: from {formula(graph.output)} back to {listed(list(map(formula, weights)))}"
+    caption = f"backpropagation: from {formula(graph.output)} back to {join_names(list(map(formula, weights)))}"
     spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # what the words are wider
     bottom = max(box.y + box.height / 2 + UNDER * bool(boxes[name].operation) for name, box in layout.boxes.items())
     text = html_page.render(
@@ -94,24 +95,19 @@ def operation(node: Node) -> str:
     return f"{first} {SIGNS.get(node.operation, node.operation)} {rest[0]}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """ "x, y and w"."""
-    *others, last = names or [""]
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def in_words(graph: Graph) -> str:
     """What gives what, for who cannot see the picture: "x and w give y_hat, y_hat and y give s"."""
     return ", ".join(f"{_operands(node)} {node.name}" for node in graph.nodes)
 
 
 def _operands(node: Node) -> str:
-    return f"{listed(node.names) or node.text} {'give' if len(node.names) > 1 else 'gives'}"
+    return f"{join_names(node.names) or node.text} {'give' if len(node.names) > 1 else 'gives'}"
 
 
 def _told(graph: Graph, weights: Sequence[str]) -> str:
     steps = "; ".join(f"{node.name} = {node.text}" for node in graph.nodes)
-    return f"{steps}." + (f" The gradient is passed back from {graph.output} to {listed(weights)}." if weights else "")
+    back = f" The gradient is passed back from {graph.output} to {join_names(weights)}." if weights else ""
+    return f"{steps}.{back}"
 
 
 def _layout(graph: Graph, boxes: dict[str, _Box]) -> Layout:

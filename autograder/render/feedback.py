@@ -7,9 +7,10 @@ from markupsafe import Markup
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.graph import Graph
-from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome, counted
+from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility
+from autograder.text import plural
 
 LATER: dict[Visibility, str] = {
     "after_due_date": "after the due date",
@@ -77,7 +78,7 @@ def _later(lab: Lab) -> list[str]:
     """A sentence for each time at which more checks can be seen."""
     seen = [lab.visibility(check) for check in lab.rubric.checks]
     return [
-        f"{counted(seen.count(visibility), 'more check')} can be seen {when}."
+        f"{plural(seen.count(visibility), 'more check')} can be seen {when}."
         for visibility, when in LATER.items()
         if visibility in seen
     ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from autograder import limited
 from autograder.submission.model import Program
-from autograder.submission.wording import listed
+from autograder.text import list_names
 
 _OFTEN = frozenset({"main"})  # in every file of its own, and called nowhere else
 
@@ -26,7 +26,7 @@ def combine(programs: Sequence[Program]) -> Program | None:
             return None
         known.update(each)
     return Program(
-        listed(program.name for program in programs),
+        list_names(program.name for program in programs),
         tuple(cell for program in programs for cell in program.cells),
         hashlib.sha256("".join(program.digest for program in programs).encode()).hexdigest(),
         notebook=any(program.notebook for program in programs),

@@ -7,7 +7,7 @@ import re
 
 from autograder.submission.file_set import MAX_NOTEBOOK_BYTES
 from autograder.submission.model import PartUnreadable
-from autograder.submission.wording import megabytes
+from autograder.text import megabytes
 
 MAX_BYTES = 1_000_000
 

@@ -15,7 +15,7 @@ from autograder import limited
 from autograder.submission.decode import MAX_BYTES
 from autograder.submission.model import PartUnreadable
 from autograder.submission.select import rank
-from autograder.submission.wording import megabytes
+from autograder.text import megabytes
 
 MAX_CELLS = 1000  # of code
 MAX_ALL_CELLS = 10_000  # of any kind; counted before they are converted, which copies each several times

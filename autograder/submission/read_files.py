@@ -20,7 +20,7 @@ from autograder.submission.file_set import (
 )
 from autograder.submission.model import NotFound, Unreadable
 from autograder.submission.unzip import is_zip, unzip
-from autograder.submission.wording import printable
+from autograder.text import printable
 
 MAX_ZIP_BYTES = 50_000_000
 MAX_LISTED = 20_000

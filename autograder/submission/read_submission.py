@@ -17,8 +17,8 @@ from autograder.submission.notebook import code_cells, without_commands
 from autograder.submission.read_files import read_files
 from autograder.submission.select import Choice, choose, is_answers, read_as
 from autograder.submission.unzip import is_zip, unzip
-from autograder.submission.wording import listed, printable
 from autograder.submission.workdir import place_files
+from autograder.text import list_names, printable
 
 MAX_ZIPS_INSIDE = 4
 MAX_PARTS = 10  # files of one program
@@ -123,7 +123,7 @@ def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, .
         return Program(name, cells, digest, notebook=True), (*notes, *said)
     clean, lines = without_commands(text)
     if lines:
-        said = (f"Notebook commands (% ! ?) in {name} were left out: line {listed(map(str, lines))}.",)
+        said = (f"Notebook commands (% ! ?) in {name} were left out: line {list_names(map(str, lines))}.",)
         return Program(name, (clean,), digest), (*notes, *said)
     return Program(name, (text,), digest), notes
 
@@ -139,7 +139,7 @@ def _in_parts(handed: FileSet, paths: Sequence[str], wanted: str) -> tuple[Progr
     program = combine([part for part, _ in read_parts])
     if program is None:
         return None
-    said = f"{listed(paths)} were read together as {wanted}, because no function is defined in two ways."
+    said = f"{list_names(paths)} were read together as {wanted}, because no function is defined in two ways."
     return program, (said, *(note for _, notes in read_parts for note in notes))
 
 

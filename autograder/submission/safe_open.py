@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from autograder.submission.wording import megabytes
+from autograder.text import megabytes
 
 # NONBLOCK: opening a pipe must not wait for a writer. NOCTTY: nor make a terminal ours.
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC

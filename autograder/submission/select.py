@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from autograder.submission.file_set import FileSet
-from autograder.submission.wording import listed, printable
+from autograder.text import list_names, printable
 
 NEAR = 3
 """Folders to look down first: the wrapper of a zip inside, its own folder, one more. What lies deeper is taken where
@@ -87,11 +87,11 @@ def choose(handed: FileSet, wanted: str, *, alone: bool = False) -> Choice:
     parts = [other for other in ignored if other in rivals or _PART.search(basename(other))]
     together = tuple(sorted((path, *parts))) if parts else ()
     if len(contents) > 1 or (len(rivals) > 1 and None in contents):
-        problem = f"Which file is your {wanted} is not clear; hand in only one of these: {listed(rivals)}."
+        problem = f"Which file is your {wanted} is not clear; hand in only one of these: {list_names(rivals)}."
         return Choice(None, problem=problem, parts=together)
     if ignored:
         said = f"{printable(path)} was read" + (f" as {wanted}" if path != wanted else "")
-        return Choice(path, (f"{said}; also found, and ignored: {listed(ignored)}.",), parts=together)
+        return Choice(path, (f"{said}; also found, and ignored: {list_names(ignored)}.",), parts=together)
     return Choice(path, read_as(path, wanted))
 
 
@@ -122,7 +122,7 @@ def _missing(handed: FileSet, wanted: str) -> str:
     for folder in folders:
         if basename(folder).lower() == wanted.lower():
             return f"{printable(folder)} is a folder, not a file; hand in the file {wanted} itself."
-    said = f"Found: {listed(found)}." if found else "Nothing else was handed in either."
+    said = f"Found: {list_names(found)}." if found else "Nothing else was handed in either."
     return f"No {wanted} was found; hand in a file of that name. {said}"
 
 

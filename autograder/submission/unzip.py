@@ -18,7 +18,7 @@ from autograder.submission.file_set import (
     wanted_first,
 )
 from autograder.submission.model import Unreadable
-from autograder.submission.wording import megabytes, printable
+from autograder.text import megabytes, printable
 
 if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zips
     from zipfile import ZipFile, ZipInfo

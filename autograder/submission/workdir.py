@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograder.submission.wording import listed
+from autograder.text import list_names
 
 MAX_FILES = 500
 MAX_BYTES = 10_000_000
@@ -37,7 +37,7 @@ def place_files(
         room -= len(files[path])
     if not left_out:
         return tuple(placed.items()), ()
-    said = f"Left out of your working directory (at most {MAX_FILES} files, 10 MB): {listed(left_out)}."
+    said = f"Left out of your working directory (at most {MAX_FILES} files, 10 MB): {list_names(left_out)}."
     return tuple(placed.items()), (said,)
 
 

@@ -100,7 +100,7 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
         ([DeviceBug("numpy", None, 1, 1), DeviceBug("numpy", None, 1, 2)], "(line 1: `import torch`; line 2)"),
         (
             [DeviceBug("cpu", 0, None, None), DeviceBug("cpu", 1, None, None), DeviceBug("cpu", 2, None, None)],
-            "✗ train: x and y and w are left on the CPU although `device` is given\n",
+            "✗ train: x, y and w are left on the CPU although `device` is given\n",
         ),
         (
             [DeviceBug("numpy", None, 1, 1), DeviceBug("leaf", 0, 1, 2), DeviceBug("numpy", None, 1, 2)],
@@ -131,7 +131,7 @@ def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
     outcome = device.grade(check, context)
     assert [str(each) for each in outcome.findings] == [
         "✓ train",
-        "✗ fnn_check_result: x1 and w1 and w2 are left on the CPU although `device` is given "
+        "✗ fnn_check_result: x1, w1 and w2 are left on the CPU although `device` is given "
         "(line 1: `a`; line 2; line 3)",
     ]
     assert (outcome.points, outcome.summary) == (1.0, "Tried as if on a GPU: 1 of 2 functions right.")

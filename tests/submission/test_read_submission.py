@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import moments
+from frozen import changeable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -501,3 +502,7 @@ def test_a_file_deep_in_a_zip_is_read(tmp_path: Path) -> None:
     submission = read_zip(tmp_path, zipped({path: CODE, "answers.yaml": PAPER}))
     assert submission.program is not None
     assert submission.notes == (f"{path} was read as Lab4.py.",)
+
+
+def test_data_cannot_be_changed() -> None:
+    assert changeable("autograder.submission") == set()

@@ -14,8 +14,8 @@ from autograder.authoring.answer_key.key import Key
 from autograder.authoring.answer_key.wrong_answers import WrongNumber
 from autograder.graph import Graph, split_derivative
 from autograder.graph.descent import Epoch
-from autograder.outcome import counted
 from autograder.render import graph_svg, html_page, loss_plot
+from autograder.text import plural
 
 MOST_WRONG = 8  # wrong numbers shown of one quantity; the others are folded
 MOST_NAMED = 3  # mistakes named that lead to one number
@@ -107,6 +107,6 @@ def unseen(names: Sequence[str], known: int) -> str:
     if not known:
         return "No mistakes are known of it."
     if not names:
-        return f"None of {counted(known, 'mistake')} known gives the right number here."
+        return f"None of {plural(known, 'mistake')} known gives the right number here."
     gives = "gives" if len(names) == 1 else "give"
-    return f"{len(names)} of {counted(known, 'mistake')} known {gives} the right number too at these inputs."
+    return f"{len(names)} of {plural(known, 'mistake')} known {gives} the right number too at these inputs."

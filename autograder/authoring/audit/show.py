@@ -9,6 +9,7 @@ from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.function import Caught, FunctionAudit
 from autograder.authoring.audit.run import Audit
 from autograder.render.html_page import render
+from autograder.text import join_first, join_names
 
 MOST_LISTED = 12  # in the terminal; the page has all
 
@@ -69,15 +70,15 @@ def remarks(found: Audit) -> Iterator[str]:
         )
     for each in found.functions:
         if each.survivors:
-            yield f"{each.function}: no check takes points off for {listed(each.survivors)}."
+            yield f"{each.function}: no check takes points off for {named(each.survivors)}."
         for escape in each.escapes[:MOST_LISTED]:
             yield escaped(each, escape)
         if len(each.escapes) > MOST_LISTED:
             yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes do not show in some draws."
         if hidden := [caught for caught in each.only_published if not caught.passes]:
-            yield f"{each.function}: only the published inputs catch {listed(hidden)}; a student can fit to these."
+            yield f"{each.function}: only the published inputs catch {named(hidden)}; a student can fit to these."
         if each.pairs_that_pass:
-            yield f"{each.function}: two mistakes undo each other on the hidden inputs: {listed(each.pairs_that_pass)}."
+            yield f"{each.function}: two mistakes undo each other on the hidden inputs: {named(each.pairs_that_pass)}."
         if each.unclear:
             yield f"{each.function}: today's inputs do not tell apart {alike(each)}."
         if each.suggestion:
@@ -103,11 +104,10 @@ def _inputs(inputs: Mapping[str, float]) -> str:
     return f"{{ {', '.join(f'{name}: {value:g}' for name, value in inputs.items())} }}"
 
 
-def listed(caught: Sequence[Caught]) -> str:
+def named(caught: Sequence[Caught]) -> str:
     """Mistakes by name, the first few of them."""
-    names = [" and ".join(mistake.name for mistake in each.mistakes) for each in caught]
-    more = f"; and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
-    return "; ".join(names[:MOST_LISTED]) + more
+    names = [join_names([mistake.name for mistake in each.mistakes]) for each in caught]
+    return join_first(names, MOST_LISTED, "; ")
 
 
 def alike(each: FunctionAudit) -> str:

@@ -12,8 +12,9 @@ from pathlib import Path
 import jinja2
 
 from autograder.graph import Graph, notation, split_derivative
-from autograder.render.blank_graph_svg import in_words, listed
+from autograder.render.blank_graph_svg import in_words
 from autograder.rubric import FileError, Lab
+from autograder.text import join_names
 
 NAME = "README.md"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -65,7 +66,7 @@ def filled_in(lab: Lab) -> str:
     except (jinja2.TemplateError, TypeError) as error:
         raise FileError(
             f"{path}, line {_line(error, path)}: {error}; "
-            f"known are {listed([*lab.graphs])}, and of each {PLACES}, as in << {next(iter(lab.graphs))}.given >>"
+            f"known are {join_names([*lab.graphs])}, and of each {PLACES}, as in << {next(iter(lab.graphs))}.given >>"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: it cannot be read ({error}); save it as UTF-8 text") from None

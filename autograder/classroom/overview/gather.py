@@ -12,7 +12,7 @@ from functools import cache
 from autograder.classroom.store import SubmissionRecord, to_look_at
 from autograder.outcome import CheckResult, Curve, GradeReport, State
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
-from autograder.sandbox.host.protocol import clean
+from autograder.text import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback

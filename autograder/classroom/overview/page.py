@@ -10,9 +10,10 @@ from autograder.classroom.overview.gather import Example, Gathered, MistakeCount
 from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import MOST_ATTEMPTS, attempts, histogram, items, spread
 from autograder.mistakes.for_lab import Mistakes
-from autograder.outcome import State, counted
+from autograder.outcome import State
 from autograder.render import html_page, loss_plot
 from autograder.rubric import Lab
+from autograder.text import join_names, plural
 
 MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown
 LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # classes of cells: short, there are many
@@ -100,7 +101,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
         more_alike=max(len(groups) - MOST_ALIKE, 0),
         most_attempts=MOST_ATTEMPTS,
         rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
-        counted=counted,
+        plural=plural,
     )
 
 
@@ -156,10 +157,10 @@ def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> l
 def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     """What explains most of the curves, and how many these are where it is not all."""
     (ids, many), *_ = shape.explained.most_common(1)
-    what = "not explained by a known mistake" if ids is None else " and ".join(names.get(id, id) for id in ids)
+    what = "not explained by a known mistake" if ids is None else join_names([names.get(id, id) for id in ids])
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
-    picture = loss_plot.small(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
+    picture = loss_plot.small(shape.curve, f"Losses of {plural(shape.students, 'student')}, {explained},")
     return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 

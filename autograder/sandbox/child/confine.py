@@ -33,20 +33,18 @@ READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one child may use. Sizes in bytes; `given`: of what is in the directory when it begins; `uid`: the numeric
-    user to become, None to stay the same, for the reason given; `present`: the processes and threads that this user has
-    already; `gpu`: leave open what CUDA needs; `readable`: files and folders that may be read, beside Python's own."""
+    """What one sandbox process may use. Sizes are in bytes."""
 
-    directory: str
-    memory: int = 512 << 20
-    file_size: int = 10 << 20
-    given: int = 0
+    directory: str  # its working directory
+    memory: int = 512 << 20  # beyond what Python and torch have mapped at the start
+    file_size: int = 10 << 20  # of one file; with a file system of its own, about that much in all
+    submitted: int = 0  # bytes that are in the directory from the start
     cpu_seconds: int = 240
-    uid: int | None = None
-    why_no_uid: str = "not asked for"
-    gpu: bool = False
-    present: int = 0
-    readable: Sequence[str] = ()
+    uid: int | None = None  # the numeric user to become; None: stay the same user
+    why_no_uid: str = "not asked for"  # the reason for None
+    gpu: bool = False  # whether to leave open what CUDA needs
+    present: int = 0  # processes and threads that the user already has
+    readable: Sequence[str] = ()  # files and folders that may be read, besides Python's own
 
 
 def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
@@ -182,7 +180,7 @@ def own_disk(bounds: Bounds) -> None:
     try:
         _libc("unshare", CLONE_NEWNS)
         _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # nothing of it is to be seen elsewhere
-        size = bounds.given + bounds.file_size * 5 // 4
+        size = bounds.submitted + bounds.file_size * 5 // 4
         what = f"size={size},nr_inodes={size // 4096 + 16},mode=700"
         _libc("mount", b"none", target, b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
         try:

@@ -17,8 +17,9 @@ from typing import Any
 
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.confinement import READABLE
-from autograder.sandbox.host.process import ProcessLimits, SandboxProcess
-from autograder.sandbox.host.protocol import clean
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import SandboxProcess
+from autograder.text import clean
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
@@ -95,7 +96,7 @@ class ForkServer:
             "directory": str(directory),
             "memory": limits.memory,
             "file_size": limits.files,
-            "given": limits.given,
+            "submitted": limits.submitted,
             "cpu_seconds": math.ceil(limits.submission),
             "uid": uid,
             "why_no_uid": self._why_no_uid,

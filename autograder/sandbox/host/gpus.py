@@ -5,7 +5,8 @@ from pathlib import Path
 
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits, SandboxProcess
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import SandboxProcess
 from autograder.sandbox.host.protocol import Device, Room
 
 DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of Windows' subsystem for Linux, AMD's

@@ -11,17 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, clean, decode, encode
+from autograder.sandbox.host import workdir
+from autograder.sandbox.host.limits import LEAST_ROOM, ProcessLimits
+from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, decode, encode
+from autograder.text import clean
 
 LOOK = 0.25  # seconds between two looks at how much a child has written
-BLOCK = 4096  # bytes of a disk
-ENTRY = 4096  # bytes that a file or folder counts beside what it holds
-LEAST_ROOM = 512 << 20  # bytes on the disk; with less, a child that may have filled it is ended
-
-
-class TooMuchWritten(Exception):
-    """A child's folder has grown beyond its limit, or has a part into which nobody can look. str() completes "your
-    code …"."""
 
 
 class NoRoom(Exception):
@@ -30,19 +25,6 @@ class NoRoom(Exception):
     def __init__(self, room: int) -> None:
         super().__init__()
         self.room = room
-
-
-@dataclass(frozen=True)
-class ProcessLimits:
-    """What one submission may use: seconds of wall time, and bytes."""
-
-    call: float
-    load: float
-    submission: float
-    memory: int = 512 << 20  # beyond what Python and torch have mapped when the child starts
-    output: int = 32 << 10  # kept of stdout and stderr for one request; the rest is read and thrown away
-    files: int = 10 << 20
-    given: int = 0  # that are in its folder when it begins, counted as `size` does
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,7 @@ class SandboxProcess:
         self._limits = limits
         self._requests = 0
         self._next_look = time.monotonic() + LOOK
-        self._room = _room(directory)  # on the disk before it began
+        self._room = workdir.free(directory)  # on the disk before it began
         self.alive = True
         channel.setblocking(False)
 
@@ -106,12 +88,12 @@ class SandboxProcess:
         except TimeoutError:
             self.close()
             return Response(TimedOut(seconds), _text(printed))
-        except TooMuchWritten as error:
+        except workdir.TooMuchWritten as error:
             self.close()
             return Response(Ended(str(error)), _text(printed))
         except NoRoom as error:
             self.close()
-            if _room(self._directory) - error.room > self._limits.files:  # of files that had no name any more
+            if workdir.free(self._directory) - error.room > self._limits.files:  # of files that had no name any more
                 return Response(Ended(self._too_much()), _text(printed))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
         except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
@@ -159,19 +141,20 @@ class SandboxProcess:
                         body = _complete(received)
                         if body is not None:
                             if (self._of_its_own() or 0) > self._allowed:  # it was full sooner than we looked
-                                raise TooMuchWritten(self._too_much())
+                                raise workdir.TooMuchWritten(self._too_much())
                             return body
 
     def _look(self) -> None:
-        """Raise TooMuchWritten if so; by the clock, so that nothing that a child does keeps the judge from looking."""
+        """Check the disk from time to time, by the clock, so that nothing a child does can prevent it. Raises
+        TooMuchWritten and NoRoom."""
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK
             own = self._of_its_own()
-            if (size(self._directory, self._allowed) if own is None else own) > self._allowed:
-                raise TooMuchWritten(self._too_much())
+            if (workdir.size(self._directory, self._allowed) if own is None else own) > self._allowed:
+                raise workdir.TooMuchWritten(self._too_much())
             if own is None:  # else nothing that it writes can fill the disk
-                room = _room(self._directory)
+                room = workdir.free(self._directory)
                 if room < LEAST_ROOM and self._room - room > self._limits.files:
                     raise NoRoom(room)
 
@@ -185,11 +168,11 @@ class SandboxProcess:
             found = os.statvfs(own)
         except OSError:
             return None
-        return (found.f_blocks - found.f_bfree) * found.f_frsize + (found.f_files - found.f_ffree) * ENTRY
+        return (found.f_blocks - found.f_bfree) * found.f_frsize + (found.f_files - found.f_ffree) * workdir.ENTRY
 
     @property
     def _allowed(self) -> int:
-        return self._limits.given + self._limits.files
+        return self._limits.submitted + self._limits.files
 
     def _too_much(self) -> str:
         return f"wrote more than {self._limits.files >> 20} MB into files"
@@ -208,38 +191,6 @@ class SandboxProcess:
             before = len(printed)
             if not self._read_output(printed) or len(printed) == before:
                 return
-
-
-def _room(directory: Path) -> int:
-    """Bytes that are free on the disk of a folder."""
-    found = os.statvfs(directory)
-    return found.f_bavail * found.f_frsize
-
-
-def size(directory: Path, enough: int) -> int:
-    """Bytes that the files below a folder hold or have reserved, in blocks, and 4 KB more for each entry, counted up to
-    a little more than `enough`. Raises TooMuchWritten at a folder that is closed to us.
-
-    Not recursive: folders may be nested without end; one so deep that it has no path counts as too much.
-    """
-    total = 0
-    folders = [str(directory)]
-    while folders and total <= enough:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    found = entry.stat(follow_symlinks=False)
-                    total += max(-(-found.st_size // BLOCK) * BLOCK, found.st_blocks * 512) + ENTRY
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    if total > enough:
-                        break
-        except PermissionError:
-            raise TooMuchWritten("made a folder into which nobody can look") from None
-        except OSError as error:  # removed meanwhile
-            if error.errno == errno.ENAMETOOLONG:
-                return enough + 1
-    return total
 
 
 def _complete(received: bytearray) -> bytes | None:

@@ -8,14 +8,9 @@ from typing import Protocol
 
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import Ended, ProcessLimits, Response, SandboxProcess, TimedOut, size
+from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
+from autograder.sandbox.host.process import Ended, Response, SandboxProcess, TimedOut
 from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
-
-MOST_TIMEOUTS = 2  # of one function; a third wait would teach nobody anything
-GRACE = 2  # seconds; the program is stopped from inside first, and further cells of a notebook still run
-ANY = 1 << 40  # bytes: more than can be handed in
-MOST_REMEMBERED = 500  # answers
-LOOKING_FOR_DEVICE_BUGS = 4.0  # seconds at most; the calls are two epochs long
 
 
 @dataclass(frozen=True)
@@ -103,7 +98,7 @@ class SandboxedProgram:
         self._module = module
         self._deadline = time.monotonic() + limits.submission
         self._directory = workdir.working_copy(module, program.cells, program.files)
-        self._limits = replace(limits, given=size(self._directory, ANY))
+        self._limits = replace(limits, submitted=workdir.size(self._directory))
         self._child: SandboxProcess | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
@@ -165,7 +160,7 @@ class SandboxedProgram:
                 # every submission that follows.
                 call = self._call(function, inputs, settings or {}, fields)
             self._calls.setdefault(key, call)
-            if len(self._calls) > MOST_REMEMBERED:  # a reference serves a whole class, each with inputs of its own
+            if len(self._calls) > MAX_ANSWERS:  # a reference serves a whole class, each with inputs of its own
                 del self._calls[next(iter(self._calls))]
             return call
         return self._calls[key]
@@ -181,7 +176,7 @@ class SandboxedProgram:
         child = self._running()
         if isinstance(child, NotRun):
             return child
-        seconds = min(self._limits.call, LOOKING_FOR_DEVICE_BUGS, self._deadline - time.monotonic())
+        seconds = min(self._limits.call, DEVICE_BUGS_SECONDS, self._deadline - time.monotonic())
         if seconds <= 0:
             return NO_TIME
         request = {
@@ -220,8 +215,8 @@ class SandboxedProgram:
     def _call(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
-        if self._timeouts.get(function, 0) >= MOST_TIMEOUTS:
-            return Call(NotRun(f"{function}() took too long {MOST_TIMEOUTS} times already"))
+        if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
+            return Call(NotRun(f"{function}() took too long {MAX_TIMEOUTS} times already"))
         child = self._running()
         if isinstance(child, NotRun):
             return Call(child)

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from autograder.graph import OPERATIONS
 from autograder.submission.answers.tokens import ArithmeticProblem, UnknownName, number, plain_spelling, tokens
-from autograder.submission.wording import printable
+from autograder.text import printable
 
 MAX_LENGTH = 200
 MAX_NESTING = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from autograder.submission.answers.sheet import AnswerLine, AnswerSheet
-from autograder.submission.wording import printable
+from autograder.text import printable
 
 MAX_LINES = 2000
 MAX_LINE = 400

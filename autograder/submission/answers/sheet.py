@@ -9,7 +9,7 @@ from autograder.submission.answers.arithmetic import evaluate
 from autograder.submission.answers.tidy import bare
 from autograder.submission.answers.tokens import ArithmeticProblem
 from autograder.submission.model import Answer, Answers, PartUnreadable
-from autograder.submission.wording import listed, printable
+from autograder.text import list_names, printable
 
 _BLANK = frozenset({"", "~", "?", "-", "...", "…", "null", "none", "todo"})
 _MAX_NOTES = 8
@@ -73,7 +73,7 @@ class AnswerSheet:
         if strays:
             self.note(f"Not read, because it belongs to no section of {self._name}: {'; '.join(strays[:3])}.")
         for slip, lines in self._slips.items():
-            self.note(f"Line {listed(lines)}: {slip} It was read all the same.")
+            self.note(f"Line {list_names(lines)}: {slip} It was read all the same.")
         notes = self._notes[:_MAX_NOTES]
         if len(self._notes) > _MAX_NOTES:
             notes.append(f"{len(self._notes) - _MAX_NOTES} more remarks on {self._name} are not shown.")

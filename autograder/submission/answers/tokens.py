@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograder.submission.wording import printable
+from autograder.text import printable
 
 _SPELLINGS = str.maketrans(
     {

@@ -14,7 +14,7 @@ from autograder import rubric
 from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.function import Caught, FunctionAudit, audit, fixed, functions
 from autograder.authoring.audit.run import Audit
-from autograder.authoring.audit.show import listed, page, remarks, row, show
+from autograder.authoring.audit.show import named, page, remarks, row, show
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.grader import Grader
 from autograder.mistakes.for_lab import Mistakes
@@ -165,8 +165,8 @@ def test_a_mistake_that_not_every_draw_shows_is_reported_with_such_a_draw() -> N
 
 def test_twelve_mistakes_are_listed() -> None:
     many = [of(Mistake(f"{n}@s", f"m{n}", "", lambda work: work)) for n in range(14)]
-    assert listed(many[:12]) == "; ".join(f"m{n}" for n in range(12))
-    assert listed(many) == "; ".join(f"m{n}" for n in range(12)) + "; and 2 more"
+    assert named(many[:12]) == "; ".join(f"m{n}" for n in range(12))
+    assert named(many) == "; ".join(f"m{n}" for n in range(12)) + "; and 2 more"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.sandbox.child.system_calls import FORBIDDEN, NEWER
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 

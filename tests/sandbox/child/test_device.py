@@ -11,7 +11,7 @@ from autograder.sandbox.child import device
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
 

@@ -6,7 +6,8 @@ import pytest
 
 from autograder.grader import IMPORT_DYNAMO
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import Ended, ProcessLimits, TimedOut
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs, Returned
 

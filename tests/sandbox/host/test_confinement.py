@@ -12,7 +12,7 @@ from conftest import ROOT
 
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, Promise, exposed
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 

@@ -14,7 +14,7 @@ import pytest
 from autograder.sandbox.child import confine, server
 from autograder.sandbox.host import fork_server, workdir
 from autograder.sandbox.host.fork_server import ForkServer, GraderFault, user_for_children
-from autograder.sandbox.host.process import ProcessLimits
+from autograder.sandbox.host.limits import ProcessLimits
 
 
 @pytest.fixture

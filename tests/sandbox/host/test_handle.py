@@ -11,7 +11,8 @@ import pytest
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
-from autograder.sandbox.host.process import Ended, ProcessLimits, Response, TimedOut
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, NotRun, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
 

@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 from frozen import changeable
 
-from autograder.sandbox.host import process
-from autograder.sandbox.host.process import Ended, ProcessLimits, SandboxProcess, TimedOut, size
+from autograder.sandbox.host import workdir
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import Ended, SandboxProcess, TimedOut
 from autograder.sandbox.host.protocol import LONGEST_FRAME, Missing
+from autograder.sandbox.host.workdir import size
 
 MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
 
@@ -27,14 +29,14 @@ MISSING = json.dumps({"id": 1, "reply": {"type": "missing"}}).encode()
 class Peer:
     """A child whose process is only played: `say` sends bytes, `print` prints, `status` is how it ends."""
 
-    def __init__(self, folder: Path, given: int = 0) -> None:
+    def __init__(self, folder: Path, submitted: int = 0) -> None:
         ours, self.theirs = socket.socketpair()
         self.theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         read, self.output = os.pipe()
         os.set_blocking(read, False)
         self.ended: list[int] = []
         self.status = signal.SIGKILL.value
-        limits = ProcessLimits(1.0, 1.0, 9.0, output=100, files=1 << 20, given=given)
+        limits = ProcessLimits(1.0, 1.0, 9.0, output=100, files=1 << 20, submitted=submitted)
         self.child = SandboxProcess(self._end, 7, ours, read, folder, limits)
 
     def _end(self, pid: int) -> int:
@@ -174,7 +176,7 @@ def test_a_folder_into_which_nobody_can_look_ends_a_child(
 
 def test_what_was_handed_in_is_not_written(tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(bytes(1 << 20))
-    peer = Peer(tmp_path, given=size(tmp_path, 1 << 30))
+    peer = Peer(tmp_path, submitted=size(tmp_path, 1 << 30))
     assert peer.child.ask({}, 0.6).reply == TimedOut(0.6)
     peer.theirs.close()
     os.close(peer.output)
@@ -236,7 +238,7 @@ def test_a_child_that_fills_the_disk_is_ended(
     peer: Peer, monkeypatch: pytest.MonkeyPatch, rooms: list[float], reply: object
 ) -> None:
     left = [int(room * (1 << 20)) for room in rooms[1:]]
-    monkeypatch.setattr(process, "_room", lambda directory: left.pop(0) if len(left) > 1 else left[0])
+    monkeypatch.setattr(workdir, "free", lambda directory: left.pop(0) if len(left) > 1 else left[0])
     peer.child._room, peer.child._next_look = int(rooms[0] * (1 << 20)), 0.0
     peer.say(MISSING)
     if reply is not None:

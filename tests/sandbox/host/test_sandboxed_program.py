@@ -11,7 +11,8 @@ from conftest import can_mount
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer, GraderFault
-from autograder.sandbox.host.process import Ended, ProcessLimits, TimedOut
+from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import NotRun, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Loaded, Missing, Number, Raised, Returned
 
