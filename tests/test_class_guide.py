@@ -1,5 +1,5 @@
-"""docs/class.md is true: its commands mark a class, one after the other as they stand there; those that start a cluster
-are run in classroom/test_cluster."""
+"""docs/class.md is true: its commands grade a class, one after the other, in the order of the page; those for a cluster
+run in classroom/test_cluster."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ ON_DASK = [command for command in COMMANDS if "dask" in command]
 EXPORT = "assignment_1234567_export"
 
 
-def test_the_commands_of_the_guide_mark_resume_and_compare(tmp_path: Path, run_class: RunClass) -> None:
+def test_the_commands_of_the_guide_grade_resume_and_compare(tmp_path: Path, run_class: RunClass) -> None:
     with zipfile.ZipFile(tmp_path / f"{EXPORT}.zip", "w") as archive:
         archive.writestr(f"{EXPORT}/submission_metadata.yml", "submission_1:\n  :submitters: []\n")
         for name in ("Lab4.py", "answers.yaml"):
@@ -25,6 +25,6 @@ def test_the_commands_of_the_guide_mark_resume_and_compare(tmp_path: Path, run_c
         _, verb, path, option, out, *more = shlex.split(command)
         assert (verb, option) == ("class", "--out")
         assert "1 marked; the median is 77 of 100 points" in run_class(Path(path), Path(out), *more)
-    assert {path.name for path in (tmp_path / "marks").iterdir()} == set(
+    assert {path.name for path in (tmp_path / "grades").iterdir()} == set(
         re.findall(r"^\| `([\w.]+)/?` \|", GUIDE, re.M)
     )

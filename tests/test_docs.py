@@ -24,35 +24,48 @@ PAGES = [
     ROOT / "labs/logistic_regression/student_template/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
+INSTRUCTORS = (ROOT / "docs/instructors.md").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#]+?)\)|<img src=\"([^\"]+)\"", page.read_text())
+    targets = re.findall(r"\]\(([^)]+)\)|<img src=\"([^\"]+)\"", page.read_text())
     for target in (link or image for link, image in targets):
-        assert target.startswith("https://") or (page.parent / target).exists(), target
+        path, _, heading = target.partition("#")
+        assert target.startswith("https://") or (page.parent / path).exists(), target
+        if heading and not target.startswith("https://"):
+            headings = re.findall(r"^##+ (.*)$", (page.parent / path).read_text(), re.MULTILINE)
+            assert heading in {each.lower().replace(" ", "-") for each in headings}, target
 
 
-def test_every_command_of_the_readme_is_one_that_tests_run() -> None:
-    blocks = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), flags=re.DOTALL | re.MULTILINE)
-    commands = [line for block in blocks for line in block.splitlines() if line.startswith("./")]
-    inline = re.findall(r"`(\./[^`]+)`", (ROOT / "README.md").read_text())
-    # the first and the reference are run below, --help in test_setup, and ./run_tests is what runs this
-    assert {*commands, *inline} == {
-        "./run_autograder examples/forgot_zero_grad",
-        "./run_tests",
-        "./run_tests --all",
-        "./run_autograder examples/missing_factor_2 --html feedback.html",  # in report/test_feedback_page
+def test_the_readme_fits_on_a_screen() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 60
+
+
+def test_every_script_named_is_one_that_tests_run() -> None:
+    run = {
+        "./run_autograder examples/forgot_zero_grad",  # below, as the reference
         "./run_autograder reference",
-        "./setup.sh --help",
+        "./run_autograder examples/perfect_plain",  # in test_expected_marks
+        "./run_autograder examples/missing_factor_2 --html feedback.html",  # in render/test_feedback_page
+        "./setup.sh --help",  # in test_setup, --dev too
+        "./setup.sh --dev",
+        *("./run_tests", "./run_tests --all", "./run_tests --cov", "./run_tests -k sandbox"),  # what runs this
+        "./run_autograder",  # only named
     }
+    named = set()
+    for page in PAGES:
+        named |= set(re.findall(r"^(\./.*)$|`(\./[^`]+)`", page.read_text(), flags=re.MULTILINE))
+    assert {"".join(each) for each in named} == run
+    readme = re.findall(r"^(\./.*)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    assert readme == ["./run_autograder examples/forgot_zero_grad", "./run_tests"]
 
 
 def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
     # build in tests/authoring, audit too, class in tests/classroom, preview and doctor below, rehearse in
     # test_rehearsal, the benchmarks in test_benchmarks, handout and new in tests/authoring
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
-    run |= {"scripts/gpu_check", "scripts/gpu_check --device cpu"}  # in test_gpu_check, the samples fewer
+    run |= {"scripts/gpu_check", "scripts/gpu_check --device cpu"}  # in test_gpu_check, with fewer samples
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples", *CLASS_COMMANDS}
     run.add(".venv/bin/autograder handout --roster roster.csv --out handouts")  # in tests/individual
@@ -106,7 +119,7 @@ def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there
 @pytest.mark.parametrize(
     ("submission", "points"), [("examples/forgot_zero_grad", 77), ("reference", 100), ("student_template", 2)]
 )
-def test_the_points_that_the_readme_names_are_those_given(submission: str, points: int, run_verb: RunVerb) -> None:
+def test_the_points_that_the_guide_names_are_those_given(submission: str, points: int, run_verb: RunVerb) -> None:
     done = run_verb("grade", ROOT / submission, "--quiet")
     assert done.stdout == f"{points} of 100 points\n"
 
@@ -122,14 +135,13 @@ def test_the_picture_shows_todays_report(grade: Callable[[Path], Result]) -> Non
     assert "url(" not in (ROOT / "docs/report.svg").read_text().replace("url(#", "")
 
 
-def test_the_error_that_the_readme_shows_is_real(tmp_path: Path) -> None:
+def test_the_error_that_the_guide_shows_is_real(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "reference", tmp_path / "reference")
     text = (ROOT / "rubric.yaml").read_text().replace("    function: train\n", "    function: tarin\n", 1)
     (tmp_path / "rubric.yaml").write_text(text)
     with pytest.raises(rubric.FileError) as error:
         rubric.load(tmp_path)
-    readme = (ROOT / "README.md").read_text()
-    shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", readme, flags=re.MULTILINE)
+    shown = re.search(r"^rubric\.yaml, line.*?allowed: check_result", INSTRUCTORS, flags=re.MULTILINE)
     assert shown
     assert without_line(shown[0]) in without_line(str(error.value).replace(f"{tmp_path}/", ""))
 
@@ -140,12 +152,12 @@ def without_line(sentence: str) -> str:
 
 @pytest.mark.slow("loops over submissions")
 def test_the_loop_over_many_submissions_works(tmp_path: Path) -> None:
-    loop = re.search(r"^for s in .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    loop = re.search(r"^for s in .*$", INSTRUCTORS, flags=re.MULTILINE)
     assert loop
     few = (
         loop[0]
         .replace("examples/*/", "examples/prints_only/ examples/half_finished/")
-        .replace("marks/", f"{tmp_path}/")
+        .replace("grades/", f"{tmp_path}/")
     )
     done = subprocess.run(["bash", "-c", few], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "examples/prints_only/ 23 of 100 points\nexamples/half_finished/ 41 of 100 points\n"
@@ -156,13 +168,13 @@ def test_doctor_names_every_layer() -> None:
     command = [str(ROOT / ".venv/bin/autograder"), "doctor"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 3)
-    assert ".venv/bin/autograder doctor" in (ROOT / "README.md").read_text()
+    assert ".venv/bin/autograder doctor" in INSTRUCTORS
     for layer in PURPOSE:
         assert re.search(rf"^[✓✗] {layer}", done.stdout, flags=re.MULTILINE)
 
 
 def test_preview_shows_the_results_of_the_first_command(tmp_path: Path, run_verb: RunVerb) -> None:
-    (command,) = re.findall(r"^\.venv/bin/autograder preview .*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    (command,) = re.findall(r"^\.venv/bin/autograder preview .*$", INSTRUCTORS, flags=re.MULTILINE)
     run_verb("grade", ROOT / "examples/forgot_zero_grad", "--quiet")
     assert run_verb(*command.split()[1:]).returncode == 0
     assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()

@@ -1,5 +1,5 @@
-"""Every sample submission gets the marks that it must get: examples/ as a whole, tests/submissions/ in the checks
-that it is about, where its mistakes are named too."""
+"""Every sample submission gets the expected points: examples/ in all checks, tests/submissions/ in the checks that a
+sample is about. For tests/submissions/ the mistakes named are compared too."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,18 +9,45 @@ import pytest
 import yaml
 from conftest import RESULTS_SCHEMA, ROOT, Result
 
+from autograder import rubric
+from autograder.rubric.schema import Check, CodeCheck, DeviceCheck
+
+LAB = rubric.load(ROOT)
+
+
+def tagged(tags: str | list[str]) -> Iterator[Check]:
+    """The checks of the lab that have one of these tags; `all` stands for every check."""
+    wanted = {tags} if isinstance(tags, str) else set(tags)
+    found = [check for check in LAB.rubric.checks if wanted & {"all", *check.tags}]
+    assert wanted <= {"all", *(tag for check in found for tag in check.tags)}
+    yield from found
+
+
+def points(name: str, entry: dict[str, Any]) -> dict[str, float]:
+    """The points of each check, from the short forms `full` and `zero` and from `checks`."""
+    full = list(tagged(entry.get("full", [])))
+    expected = {check.number: 0.0 for check in tagged(entry.get("zero", []))}
+    expected |= {check.number: check.points for check in full}
+    if name.startswith("right_"):
+        right = {check.function for check in full if isinstance(check, CodeCheck)}
+        for check in LAB.rubric.checks:
+            if isinstance(check, DeviceCheck) and right & set(check.functions):
+                share = check.points / len(check.functions)
+                expected[check.number] = share * len(right & set(check.functions))
+    return expected | entry.get("checks", {})
+
 
 def cases(folder: Path) -> Iterator[Any]:
-    for name, expected in yaml.load((folder / "expected.yaml").read_text(), yaml.CSafeLoader).items():
-        yield pytest.param(folder / name, expected, id=name)
+    for name, entry in yaml.load((folder / "expected.yaml").read_text(), yaml.CSafeLoader).items():
+        yield pytest.param(folder / name, entry | {"checks": points(name, entry)}, id=name)
 
 
 @pytest.mark.parametrize(("path", "expected"), [*cases(ROOT / "examples"), *cases(ROOT / "tests/submissions")])
-def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], grade: Callable[[Path], Result]) -> None:
+def test_a_submission_gets_its_points(path: Path, expected: dict[str, Any], grade: Callable[[Path], Result]) -> None:
     result = grade(path)
-    points = result.points()
+    earned = result.points()
     told = {number: result.check(number).outcome.text for number in expected["checks"]}
-    assert {number: points[number] for number in expected["checks"]} == pytest.approx(expected["checks"], abs=0.011), (
+    assert {number: earned[number] for number in expected["checks"]} == pytest.approx(expected["checks"], abs=0.011), (
         told
     )
     if "total" in expected:
@@ -40,7 +67,7 @@ def test_a_submission_gets_its_marks(path: Path, expected: dict[str, Any], grade
 
 
 @pytest.mark.parametrize("folder", ["examples", "tests/submissions"])
-def test_every_sample_has_expected_marks(folder: str) -> None:
+def test_every_sample_has_expected_points(folder: str) -> None:
     samples = {path.name for path in (ROOT / folder).iterdir() if path.is_dir()}
     assert samples == set(yaml.safe_load((ROOT / folder / "expected.yaml").read_text()))
 

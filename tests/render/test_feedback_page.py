@@ -97,8 +97,10 @@ def test_a_check_that_is_not_about_a_graph_has_no_drawing(real_lab: Lab) -> None
     assert page.count('<figure class="curve') == len(real_lab.rubric.checks)
 
 
-def test_the_readmes_command_writes_the_page(tmp_path: Path) -> None:
-    (command,) = re.findall(r"^\./run_autograder .*--html.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+def test_the_guides_command_writes_the_page(tmp_path: Path) -> None:
+    (command,) = re.findall(
+        r"^\./run_autograder .*--html.*$", (ROOT / "docs/instructors.md").read_text(), flags=re.MULTILINE
+    )
     program, submission, *rest = shlex.split(command)
     done = subprocess.run([ROOT / program, ROOT / submission, *rest], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

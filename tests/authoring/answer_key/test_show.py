@@ -189,8 +189,10 @@ def test_a_small_key_in_markdown() -> None:
 
 
 @pytest.mark.slow("answer keys by the command")
-def test_the_readmes_command_writes_the_page_and_the_same_one_again(tmp_path: Path, run_verb: RunVerb) -> None:
-    (command,) = re.findall(r"^\.venv/bin/autograder key (.*)$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+def test_the_guides_command_writes_the_page_and_the_same_one_again(tmp_path: Path, run_verb: RunVerb) -> None:
+    (command,) = re.findall(
+        r"^\.venv/bin/autograder key (.*)$", (ROOT / "docs/instructors.md").read_text(), flags=re.MULTILINE
+    )
     done = run_verb("key", *command.split())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "key.html: the answer key, open it in a browser\n"
