@@ -47,7 +47,7 @@ class Paper:
 
     def at(self, inputs: Numbers) -> "Right":
         """The right answers at these inputs."""
-        once = self.task.right.once(inputs)
+        once = self.task.right.single_pass(inputs)
         answers = {name: once.quantity(name) for name in self.task.returns}
         return Right(inputs, once, answers, self.tolerances)
 
@@ -64,7 +64,7 @@ class Right:
     def changed_by(self, made: Mutant, names: Sequence[str]) -> bool:
         """Whether a mistake changes one of these answers."""
         try:
-            once = made.work.once(self.inputs, self.once)
+            once = made.procedure.single_pass(self.inputs, self.once)
             return any(self.differs(name, once.quantity(name)) for name in names)
         except IMPOSSIBLE:
             return True
@@ -72,7 +72,7 @@ class Right:
     def numbers(self, made: Mutant, names: Sequence[str]) -> dict[str, float]:
         """What a mistake makes of these answers; nan where it makes no sense."""
         try:
-            once = made.work.once(self.inputs, self.once)
+            once = made.procedure.single_pass(self.inputs, self.once)
             return {name: once.quantity(name) for name in names}
         except IMPOSSIBLE:
             return dict.fromkeys(names, math.nan)

@@ -29,60 +29,60 @@ _SIGMOID = "The sigmoid's derivative takes one value of this node twice: its inp
 _GATE = "What is ReLU's derivative where {operand} is negative, and where it is positive?"
 SLIPS: dict[str, tuple[Slip, ...]] = {
     "*": (
-        Slip("own-factor", "{partial} is {operand} itself instead of the other factor", _AGAIN, lambda at: at.own),
-        Slip("product", "{partial} is the whole product", _AGAIN, lambda at: at.value),
-        Slip("sum", "{partial} is the sum of the factors", _AGAIN, lambda at: at.own + at.other),
+        Slip("own-factor", "{partial} is {operand} itself instead of the other factor", _AGAIN, lambda site: site.own),
+        Slip("product", "{partial} is the whole product", _AGAIN, lambda site: site.value),
+        Slip("sum", "{partial} is the sum of the factors", _AGAIN, lambda site: site.own + site.other),
     ),
     "**": (
-        Slip("factor", "{partial} lacks the factor that the exponent brings down", _AGAIN, lambda at: _ratio(at.right, at.other)),
-        Slip("base", "{partial} is the exponent only, without {operand}", _AGAIN, lambda at: at.other),
-        Slip("exponent", "in {partial} the exponent is not lowered by one", _AGAIN, lambda at: at.other * at.value),
-        Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda at: at.value),
-        Slip("size", "{partial} has lost its sign: it is taken of the size of {operand}", "May {partial} be negative? When?", lambda at: abs(at.right)),
+        Slip("factor", "{partial} lacks the factor that the exponent brings down", _AGAIN, lambda site: _ratio(site.right, site.other)),
+        Slip("base", "{partial} is the exponent only, without {operand}", _AGAIN, lambda site: site.other),
+        Slip("exponent", "in {partial} the exponent is not lowered by one", _AGAIN, lambda site: site.other * site.value),
+        Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda site: site.value),
+        Slip("size", "{partial} has lost its sign: it is taken of the size of {operand}", "May {partial} be negative? When?", lambda site: abs(site.right)),
     ),
     "relu": (
-        Slip("gate", "the derivative of ReLU is left out of {partial}: it is 1 everywhere", _GATE, lambda at: 1.0),
-        Slip("leaky-gate", "{partial} is that of a leaky ReLU", _GATE, lambda at: at.right or 0.01),
-        Slip("signed-gate", "{partial} is -1 where ReLU is flat", _GATE, lambda at: at.right or -1.0),
-        Slip("turned-gate", "{partial} is 1 where it should be 0, and the reverse", _GATE, lambda at: 1.0 - at.right),
-        Slip("value", "{partial} is the value of {node} instead of a derivative", _GATE, lambda at: at.value),
-        Slip("input-value", "{partial} is the value of {operand} instead of a derivative", _GATE, lambda at: at.own),
-        Slip("zero-gate", "{partial} is 0 everywhere", _GATE, lambda at: 0.0),
+        Slip("gate", "the derivative of ReLU is left out of {partial}: it is 1 everywhere", _GATE, lambda site: 1.0),
+        Slip("leaky-gate", "{partial} is that of a leaky ReLU", _GATE, lambda site: site.right or 0.01),
+        Slip("signed-gate", "{partial} is -1 where ReLU is flat", _GATE, lambda site: site.right or -1.0),
+        Slip("turned-gate", "{partial} is 1 where it should be 0, and the reverse", _GATE, lambda site: 1.0 - site.right),
+        Slip("value", "{partial} is the value of {node} instead of a derivative", _GATE, lambda site: site.value),
+        Slip("input-value", "{partial} is the value of {operand} instead of a derivative", _GATE, lambda site: site.own),
+        Slip("zero-gate", "{partial} is 0 everywhere", _GATE, lambda site: 0.0),
     ),
     "sigmoid": (
-        Slip("at-its-input", "{partial} is taken with the sigmoid's input, {operand} (1 - {operand})", _SIGMOID, lambda at: at.own * (1 - at.own)),
-        Slip("of-its-output", "{partial} is the sigmoid's derivative at {node} instead of at {operand}", _SIGMOID, lambda at: SIGMOID(at.value) * (1 - SIGMOID(at.value))),
-        Slip("first-factor", "{partial} is {node} only, its second factor is missing", _SIGMOID, lambda at: at.value),
-        Slip("second-factor", "{partial} is 1 - {node} only, its first factor is missing", _SIGMOID, lambda at: 1 - at.value),
-        Slip("plus", "{partial} has a plus where the formula has a minus", _SIGMOID, lambda at: at.value * (1 + at.value)),
-        Slip("output-squared", "{partial} is {node} squared", _SIGMOID, lambda at: at.value * at.value),
-        Slip("mixed", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda at: at.own * (1 - at.value)),
-        Slip("mixed-turned", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda at: at.value * (1 - at.own)),
-        Slip("sigmoid-of-input", "{partial} is the sigmoid's input {operand}, not a derivative", _SIGMOID, lambda at: at.own),
-        Slip("tanh", "{partial} is the derivative of tanh", "Which activation does the graph have at {node}?", lambda at: 1 - at.value * at.value),
+        Slip("at-its-input", "{partial} is taken with the sigmoid's input, {operand} (1 - {operand})", _SIGMOID, lambda site: site.own * (1 - site.own)),
+        Slip("of-its-output", "{partial} is the sigmoid's derivative at {node} instead of at {operand}", _SIGMOID, lambda site: SIGMOID(site.value) * (1 - SIGMOID(site.value))),
+        Slip("first-factor", "{partial} is {node} only, its second factor is missing", _SIGMOID, lambda site: site.value),
+        Slip("second-factor", "{partial} is 1 - {node} only, its first factor is missing", _SIGMOID, lambda site: 1 - site.value),
+        Slip("plus", "{partial} has a plus where the formula has a minus", _SIGMOID, lambda site: site.value * (1 + site.value)),
+        Slip("output-squared", "{partial} is {node} squared", _SIGMOID, lambda site: site.value * site.value),
+        Slip("mixed", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda site: site.own * (1 - site.value)),
+        Slip("mixed-turned", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda site: site.value * (1 - site.own)),
+        Slip("sigmoid-of-input", "{partial} is the sigmoid's input {operand}, not a derivative", _SIGMOID, lambda site: site.own),
+        Slip("tanh", "{partial} is the derivative of tanh", "Which activation does the graph have at {node}?", lambda site: 1 - site.value * site.value),
     ),
     "tanh": (
-        Slip("at-its-input", "{partial} is taken with tanh's input instead of its output", _AGAIN, lambda at: 1 - at.own * at.own),
-        Slip("sigmoid", "{partial} is the derivative of the sigmoid", "Which activation does the graph have at {node}?", lambda at: at.value * (1 - at.value)),
+        Slip("at-its-input", "{partial} is taken with tanh's input instead of its output", _AGAIN, lambda site: 1 - site.own * site.own),
+        Slip("sigmoid", "{partial} is the derivative of the sigmoid", "Which activation does the graph have at {node}?", lambda site: site.value * (1 - site.value)),
     ),
-    "log": (Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda at: at.value),),
-    "exp": (Slip("input", "{partial} is {operand}, not the exponential", _AGAIN, lambda at: at.own),),
+    "log": (Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda site: site.value),),
+    "exp": (Slip("input", "{partial} is {operand}, not the exponential", _AGAIN, lambda site: site.own),),
     "-": (
-        Slip("difference", "{partial} is the difference itself, not differentiated", _AGAIN, lambda at: at.value),
+        Slip("difference", "{partial} is the difference itself, not differentiated", _AGAIN, lambda site: site.value),
     ),
     "+": (
-        Slip("sum", "{partial} is the sum itself, not differentiated", _AGAIN, lambda at: at.value),
+        Slip("sum", "{partial} is the sum itself, not differentiated", _AGAIN, lambda site: site.value),
     ),
 }  # fmt: skip
 ANYWHERE = (  # whatever the operation; last, because the ones above and those of the chain say more
-    Slip("sign", "{partial} has the wrong sign", "Which way does {node} move when {operand} grows a little?", lambda at: -at.right),
-    Slip("one", "{partial} is 1", _AGAIN, lambda at: 1.0),
-    Slip("zero", "{partial} is 0", _AGAIN, lambda at: 0.0),
-    Slip("own", "{partial} is {operand} itself", _AGAIN, lambda at: at.own),
-    Slip("upside-down", "{partial} is upside down", "d {node} / d {operand}, not d {operand} / d {node}.", lambda at: _ratio(1.0, at.right)),
-    Slip("doubled", "{partial} has a factor 2 too many", _AGAIN, lambda at: 2 * at.right),
-    Slip("halved", "{partial} has a factor 1/2 too many", _AGAIN, lambda at: at.right / 2),
-    Slip("squared", "{partial} is squared", "How often does this derivative stand in the chain?", lambda at: at.right * at.right),
+    Slip("sign", "{partial} has the wrong sign", "Which way does {node} move when {operand} grows a little?", lambda site: -site.right),
+    Slip("one", "{partial} is 1", _AGAIN, lambda site: 1.0),
+    Slip("zero", "{partial} is 0", _AGAIN, lambda site: 0.0),
+    Slip("own", "{partial} is {operand} itself", _AGAIN, lambda site: site.own),
+    Slip("upside-down", "{partial} is upside down", "d {node} / d {operand}, not d {operand} / d {node}.", lambda site: _ratio(1.0, site.right)),
+    Slip("doubled", "{partial} has a factor 2 too many", _AGAIN, lambda site: 2 * site.right),
+    Slip("halved", "{partial} has a factor 1/2 too many", _AGAIN, lambda site: site.right / 2),
+    Slip("squared", "{partial} is squared", "How often does this derivative stand in the chain?", lambda site: site.right * site.right),
 )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
                 node.name,
             ):
                 said = f"{{partial}} is taken with {name}" if position else f"{{partial}} is {name}"
-                rules = (lambda at, name=name: at.values[name], _in_place_of_one(name))
+                rules = (lambda site, name=name: site.values[name], _in_place_of_one(name))
                 for number, rule in enumerate(rules if node.operation == "sigmoid" else rules[:1]):
                     yield _local(Slip(f"{name}-{number}", said, _AGAIN, rule), (node.name, operand), words)
 
@@ -123,16 +123,16 @@ def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
         f"factors@{node.name}",
         f"{partials} are exchanged",
         hint,
-        lambda work: replace(work, local={**work.local, **links}),
+        lambda procedure: replace(procedure, local={**procedure.local, **links}),
     )
 
 
-def _own(at: DerivativeSite) -> float:
-    return at.own
+def _own(site: DerivativeSite) -> float:
+    return site.own
 
 
 def _in_place_of_one(name: str) -> Rule:
-    return lambda at: at.value * (at.values[name] - at.value)
+    return lambda site: site.value * (site.values[name] - site.value)
 
 
 def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
@@ -271,13 +271,16 @@ def _updated(weight: str, other: str, rate: float) -> Chain:
 
 
 def _chained(id: str, name: str, hint: str, chains: dict[str, Chain]) -> Mistake:
-    return Mistake(id, name, hint, lambda work: replace(work, chain={**work.chain, **chains}))
+    return Mistake(id, name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}))
 
 
 def _local(slip: Slip, link: Link, words: dict[str, str]) -> Mistake:
     name, hint = (text.format(**words) for text in (slip.name, slip.hint))
     return Mistake(
-        f"{slip.id}@{words['partial']}", name, hint, lambda work: replace(work, local={**work.local, link: slip.rule})
+        f"{slip.id}@{words['partial']}",
+        name,
+        hint,
+        lambda procedure: replace(procedure, local={**procedure.local, link: slip.rule}),
     )
 
 

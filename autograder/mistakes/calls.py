@@ -31,7 +31,7 @@ def nodes_fixed(published: Numbers) -> Mistake:
         "fixed@nodes",
         "the nodes' values are always those for the lab's numbers",
         "Where the forward pass is called: does it get the parameters of this function?",
-        lambda work: replace(work, nodes_given=lambda _: published),
+        lambda procedure: replace(procedure, prepare_for_nodes=lambda _: published),
     )
 
 
@@ -39,8 +39,8 @@ def nothing_used(published: Numbers, settings: Mapping[str, float | int]) -> Mis
     """A training function that always returns what it does for the lab's numbers."""
     rate, epochs = float(settings["lr"]), int(settings["n_epochs"])
 
-    def apply(work: Procedure) -> Procedure:
-        return replace(work, given=lambda _: published, rate=lambda _: rate, epochs=lambda _: epochs)
+    def apply(procedure: Procedure) -> Procedure:
+        return replace(procedure, prepare=lambda _: published, rate=lambda _: rate, epochs=lambda _: epochs)
 
     said = "the result is the one for the lab's numbers, whatever the function is given"
     return Mistake(
@@ -64,22 +64,26 @@ def _given(id: str, name: str, hint: str, exchanged: dict[str, str]) -> Mistake:
     def given(inputs: Numbers) -> Numbers:
         return {key: inputs[exchanged.get(key, key)] for key in inputs}
 
-    return Mistake(id, name, hint, lambda work: replace(work, given=lambda inputs: given(work.given(inputs))))
+    return Mistake(
+        id, name, hint, lambda procedure: replace(procedure, prepare=lambda inputs: given(procedure.prepare(inputs)))
+    )
 
 
 def _fixed(id: str, name: str, hint: str, fixed: Numbers) -> Mistake:
     def given(inputs: Numbers) -> Numbers:
         return {key: fixed.get(key, value) for key, value in inputs.items()}
 
-    return Mistake(id, name, hint, lambda work: replace(work, given=lambda inputs: given(work.given(inputs))))
+    return Mistake(
+        id, name, hint, lambda procedure: replace(procedure, prepare=lambda inputs: given(procedure.prepare(inputs)))
+    )
 
 
 def _renamed(id: str, name: str, hint: str, renamed: dict[str, str]) -> Mistake:
-    def apply(work: Procedure) -> Procedure:
+    def apply(procedure: Procedure) -> Procedure:
         return replace(
-            work,
-            returned={key: work.returned.get(other, other) for key, other in renamed.items()}
-            | {key: other for key, other in work.returned.items() if key not in renamed},
+            procedure,
+            return_instead={key: procedure.return_instead.get(other, other) for key, other in renamed.items()}
+            | {key: other for key, other in procedure.return_instead.items() if key not in renamed},
         )
 
     return Mistake(id, name, hint, apply)

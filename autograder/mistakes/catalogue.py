@@ -48,107 +48,106 @@ class FunctionModel:
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
-    def observed(self, work: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
-        """All numbers that a function with this work returns: its quantities in their order, or losses and weights."""
+    def observed(self, procedure: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+        """All numbers that this procedure returns: its quantities in their order, or losses and weights."""
         if not self.trains:
-            return list(work.results(self.returns, inputs).values())
-        weights, losses = work.trained(self.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
+            return list(procedure.results(self.returns, inputs).values())
+        weights, losses = procedure.train(self.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
         return [*losses, *weights.values()]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mistake, and the work of a function in which it is the only one. usual: common enough to be looked for beside
-    another one."""
+    """A procedure with one mistake."""
 
     mistake: Mistake
-    work: Procedure
-    usual: bool
+    procedure: Procedure  # the correct one, with this mistake made
+    usual: bool  # whether it is common enough to be tried together with another one
 
 
-def catalogue(task: FunctionModel) -> tuple[Mutant, ...]:
+def catalogue(model: FunctionModel) -> tuple[Mutant, ...]:
     """All mistakes of a function. Some may change nothing, or be the same as one before; see `distinct`."""
-    usual = ((mistake, True) for mistake in _usual(task))
-    rare = ((mistake, False) for mistake in _rare(task))
-    return tuple(Mutant(mistake, mistake.apply(task.right), often) for mistake, often in (*usual, *rare))
+    usual = ((mistake, True) for mistake in _usual(model))
+    rare = ((mistake, False) for mistake in _rare(model))
+    return tuple(Mutant(mistake, mistake.apply(model.right), often) for mistake, often in (*usual, *rare))
 
 
-def elsewhere(task: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant, ...]:
-    """The catalogue of a task, taken from that of one with the same graph and other published inputs."""
-    own = {mistake.id: mistake for mistake in _fixed(task)}
+def elsewhere(model: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant, ...]:
+    """The catalogue of a model, taken from that of one with the same graph and other published inputs."""
+    own = {mistake.id: mistake for mistake in _fixed(model)}
     return tuple(
-        Mutant(own[made.mistake.id], own[made.mistake.id].apply(task.right), made.usual)
-        if made.mistake.id in own
-        else made
-        for made in catalogue
+        Mutant(own[mutant.mistake.id], own[mutant.mistake.id].apply(model.right), mutant.usual)
+        if mutant.mistake.id in own
+        else mutant
+        for mutant in catalogue
     )
 
 
-def distinct(task: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
+def distinct(model: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
     """Those that change something, and each only once: the first of those that always give the same numbers."""
-    probes = _probes(task)
-    seen = {_signature(task, task.right, probes), None}
+    probes = _probes(model)
+    seen = {_signature(model, model.right, probes), None}
     kept = []
-    for made in catalogue:
-        signature = _signature(task, made.work, probes)
+    for mutant in catalogue:
+        signature = _signature(model, mutant.procedure, probes)
         if signature not in seen:
             seen.add(signature)
-            kept.append(made)
+            kept.append(mutant)
     return kept
 
 
-def _usual(task: FunctionModel) -> Iterator[Mistake]:
+def _usual(model: FunctionModel) -> Iterator[Mistake]:
     """What many students do, in the order of preference where two give the same numbers."""
-    yield from task.special
-    if task.trains:
-        yield from training.loop_mistakes(task.weights)
-        yield from training.slope_mistakes(task.graph, task.weights)
-        yield from training.bookkeeping_mistakes(task.settings)
-    if task.weights and task.by_hand:
-        yield from backward.local_mistakes(task.graph, usual=True)
-    if task.weights:
-        yield from backward.chain_mistakes(task.graph, task.weights)
-    if task.weights and task.by_hand:
-        yield from backward.slips_anywhere(task.graph)
-    yield from forward.swapped(task.graph, by_hand=task.by_hand)
+    yield from model.special
+    if model.trains:
+        yield from training.loop_mistakes(model.weights)
+        yield from training.slope_mistakes(model.graph, model.weights)
+        yield from training.bookkeeping_mistakes(model.settings)
+    if model.weights and model.by_hand:
+        yield from backward.local_mistakes(model.graph, usual=True)
+    if model.weights:
+        yield from backward.chain_mistakes(model.graph, model.weights)
+    if model.weights and model.by_hand:
+        yield from backward.slips_anywhere(model.graph)
+    yield from forward.swapped(model.graph, by_hand=model.by_hand)
 
 
-def _rare(task: FunctionModel) -> Iterator[Mistake]:
+def _rare(model: FunctionModel) -> Iterator[Mistake]:
     """What is seen now and then."""
-    yield from calls.exchanged(task.graph.inputs)
-    yield from _fixed(task)
-    yield from calls.output_mistakes(task.weights if task.trains else task.returns)
-    yield from forward.misled(task.graph, by_hand=task.by_hand)
-    if task.weights and not task.by_hand:
-        yield from backward.local_mistakes(task.graph, usual=True)
-        yield from backward.slips_anywhere(task.graph)
-    if task.weights:
-        yield from backward.local_mistakes(task.graph, usual=False)
+    yield from calls.exchanged(model.graph.inputs)
+    yield from _fixed(model)
+    yield from calls.output_mistakes(model.weights if model.trains else model.returns)
+    yield from forward.misled(model.graph, by_hand=model.by_hand)
+    if model.weights and not model.by_hand:
+        yield from backward.local_mistakes(model.graph, usual=True)
+        yield from backward.slips_anywhere(model.graph)
+    if model.weights:
+        yield from backward.local_mistakes(model.graph, usual=False)
 
 
-def _fixed(task: FunctionModel) -> Iterator[Mistake]:
+def _fixed(model: FunctionModel) -> Iterator[Mistake]:
     """Those that depend on the published inputs: they stand in the place of what the function is given."""
-    yield from calls.fixed(task.graph.inputs, task.published)
-    if task.weights and task.by_hand and not task.trains:
-        yield calls.nodes_fixed(task.published)
-    if task.trains:
-        yield calls.nothing_used(task.published, task.settings)
+    yield from calls.fixed(model.graph.inputs, model.published)
+    if model.weights and model.by_hand and not model.trains:
+        yield calls.nodes_fixed(model.published)
+    if model.trains:
+        yield calls.nothing_used(model.published, model.settings)
 
 
-def _probes(task: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
+def _probes(model: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
     """Inputs without anything special about them, positive and negative, the same in every run."""
     generator = random.Random(1)
-    inputs = [{name: generator.uniform(-2, 2) for name in task.graph.inputs} for _ in range(PROBES)]
+    inputs = [{name: generator.uniform(-2, 2) for name in model.graph.inputs} for _ in range(PROBES)]
     settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
     return [(each, settings) for each in inputs]
 
 
 def _signature(
-    task: FunctionModel, work: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
+    model: FunctionModel, procedure: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
 ) -> tuple[float, ...] | None:
-    """What a work returns at the probes, to nine digits; None where it fails."""
+    """What a procedure returns at the probes, to nine digits; None where it fails."""
     try:
-        numbers = [number for inputs, settings in probes for number in task.observed(work, inputs, settings)]
+        numbers = [number for inputs, settings in probes for number in model.observed(procedure, inputs, settings)]
     except IMPOSSIBLE:
         return None
     return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))

@@ -50,45 +50,46 @@ class Closeness:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sample, what a right function does there (`base` may be that of another work), and how many of its numbers that
-    explains."""
+    """A sample, with what the correct procedure gives for the same inputs."""
 
     sample: Sample
-    base: Pass | None  # of a training function none
-    losses: Sequence[float]
-    weights: Sequence[Numbers]
-    right: int
+    base: Pass | None  # a pass at these inputs, perhaps of another procedure; None for a training function
+    losses: Sequence[float]  # of the correct training loop
+    weights: Sequence[Numbers]  # before its first epoch and after each
+    right: int  # how many of the sample's numbers the correct procedure explains; see `_fit`
 
 
 def explanations(
-    task: FunctionModel, catalogue: Sequence[Mutant], samples: Sequence[Sample], close: Closeness = Closeness()
+    model: FunctionModel, catalogue: Sequence[Mutant], samples: Sequence[Sample], close: Closeness = Closeness()
 ) -> list[tuple[Mistake, ...]]:
     """The fewest mistakes that explain every number of every sample: several explanations where they cannot be told
     apart, none where nothing explains them or nothing is wrong."""
     if not catalogue:
         return []
-    evidence = sorted((_evidence(task, sample, close) for sample in samples), key=lambda each: each.right)
+    evidence = sorted((_evidence(model, sample, close) for sample in samples), key=lambda each: each.right)
     if all(each.right == ALL for each in evidence):
         return []
-    explained = [(_explained(task, made.work, evidence, close), made) for made in catalogue]
-    complete = [made for how_far, made in explained if how_far == ALL]
-    if single := distinct(task, [made for made in complete if made.usual] or complete):  # what is common is likelier
-        return [(made.mistake,) for made in single[:MOST_OFFERED]]
+    explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in catalogue]
+    complete = [mutant for how_far, mutant in explained if how_far == ALL]
+    if single := distinct(
+        model, [mutant for mutant in complete if mutant.usual] or complete
+    ):  # what is common is likelier
+        return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     furthest = sorted((each for each in explained if each[0]), key=lambda each: -each[0])
-    first = distinct(task, (made for _, made in furthest[: 2 * MOST_FIRST]))
-    return _pairs(task, catalogue, first[:MOST_FIRST], evidence, close)
+    first = distinct(model, (mutant for _, mutant in furthest[: 2 * MOST_FIRST]))
+    return _pairs(model, catalogue, first[:MOST_FIRST], evidence, close)
 
 
-def starts_rightly(task: FunctionModel, sample: Sample, close: Closeness) -> bool:
+def starts_rightly(model: FunctionModel, sample: Sample, close: Closeness) -> bool:
     """Whether the first loss of a training function is the one before any update."""
     if not sample.losses:
         return True
-    losses, _ = task.right.training(task.weights, sample.inputs, 0.0, 1)
+    losses, _ = model.right.training(model.weights, sample.inputs, 0.0, 1)
     return close(sample.losses[0], next(losses))
 
 
 def _pairs(
-    task: FunctionModel,
+    model: FunctionModel,
     catalogue: Sequence[Mutant],
     first: Sequence[Mutant],
     evidence: Sequence[Evidence],
@@ -96,52 +97,55 @@ def _pairs(
 ) -> list[tuple[Mistake, ...]]:
     """Two mistakes at once. The one that shows first has to explain the first wrong number alone."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
-    usual = [made for made in catalogue if made.usual and (not task.trains or of_the_loop(made.mistake))]
-    for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if task.trains else 1)))]:
-        known = [_based_on(one.work, each) for each in evidence]
-        stuck = [_fit(task, one.work, each, close) for each in known]
+    usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or of_the_loop(mutant.mistake))]
+    for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))]:
+        known = [_based_on(one.procedure, each) for each in evidence]
+        stuck = [_fit(model, one.procedure, each, close) for each in known]
         for other in usual:
             pair = (one.mistake, other.mistake)
             if other is one or pair[::-1] in found:
                 continue
-            work = other.mistake.apply(one.work)
-            if all(_fit(task, work, each, close, at) == ALL for each, at in zip(known, stuck, strict=True)):
-                found[pair] = Mutant(other.mistake, work, usual=True)
-    different = distinct(task, found.values())
-    return [pair for pair, made in found.items() if made in different] if len(different) <= MOST_OFFERED else []
+            procedure = other.mistake.apply(one.procedure)
+            if all(_fit(model, procedure, each, close, at) == ALL for each, at in zip(known, stuck, strict=True)):
+                found[pair] = Mutant(other.mistake, procedure, usual=True)
+    different = distinct(model, found.values())
+    return [pair for pair, mutant in found.items() if mutant in different] if len(different) <= MOST_OFFERED else []
 
 
-def _based_on(work: Procedure, evidence: Evidence) -> Evidence:
-    """The evidence with what `work` makes of it at hand, for works that differ little from it."""
+def _based_on(procedure: Procedure, evidence: Evidence) -> Evidence:
+    """The evidence with what `procedure` makes of it at hand, for procedures that differ little from it."""
     if evidence.base is None:
         return evidence
     try:
-        return replace(evidence, base=work.once(evidence.sample.inputs, evidence.base))
+        return replace(evidence, base=procedure.single_pass(evidence.sample.inputs, evidence.base))
     except IMPOSSIBLE:
         return evidence
 
 
-def _evidence(task: FunctionModel, sample: Sample, close: Closeness) -> Evidence:
-    base = None if task.trains else task.right.once(sample.inputs)
+def _evidence(model: FunctionModel, sample: Sample, close: Closeness) -> Evidence:
+    base = None if model.trains else model.right.single_pass(sample.inputs)
     losses: list[float] = []
     weights: list[dict[str, float]] = []
-    if task.trains:
+    if model.trains:
         rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
-        lazily, weights = task.right.training(task.weights, sample.inputs, rate, epochs)
+        lazily, weights = model.right.training(model.weights, sample.inputs, rate, epochs)
         losses = list(lazily)
     unknown = Evidence(sample, base, losses, weights, 0)
-    return Evidence(sample, base, losses, weights, _fit(task, task.right, unknown, close))
+    return Evidence(sample, base, losses, weights, _fit(model, model.right, unknown, close))
 
 
-def _explained(task: FunctionModel, work: Procedure, evidence: Sequence[Evidence], close: Closeness) -> int:
-    """How many numbers more than a right function a work explains: ALL, or 0 when it does not explain the first wrong
-    one of the first sample, or explains less of another."""
+def _explained(model: FunctionModel, procedure: Procedure, evidence: Sequence[Evidence], close: Closeness) -> int:
+    """How many more numbers than the correct procedure this one explains, of all samples together.
+
+    Returns ALL if it explains every number, 0 if it does not explain the first wrong number of the first sample, or
+    if it explains fewer numbers of another sample than the correct procedure does.
+    """
     total = 0
     complete = True
     for index, each in enumerate(evidence):
-        found = _fit(task, work, each, close, each.right)
+        found = _fit(model, procedure, each, close, each.right)
         if found <= each.right < ALL:
-            if index == 0 or _fit(task, work, each, close) < each.right:
+            if index == 0 or _fit(model, procedure, each, close) < each.right:
                 return 0
             found = each.right
         complete = complete and found == ALL
@@ -149,19 +153,26 @@ def _explained(task: FunctionModel, work: Procedure, evidence: Sequence[Evidence
     return ALL if complete else max(total, 0)
 
 
-def _fit(task: FunctionModel, work: Procedure, evidence: Evidence, close: Closeness, at: int = 0) -> int:
-    """How many of a sample's numbers a work explains before the first that it does not; ALL of them. at: the number to
-    look at first; 0 is returned where that is not explained."""
+def _fit(model: FunctionModel, procedure: Procedure, evidence: Evidence, close: Closeness, at: int = 0) -> int:
+    """How many of a sample's numbers a procedure explains before the first that it does not explain; ALL if all.
+
+    Args:
+        model: The function.
+        procedure: What it may have done.
+        evidence: The sample.
+        close: How near a predicted number has to be.
+        at: The position of the number to compare first, to be fast; if it is not explained, 0 is returned.
+    """
     try:
-        if task.trains:
-            return _fit_training(task, work, evidence, close)
-        return _fit_values(work, evidence, close, at)
+        if model.trains:
+            return _fit_training(model, procedure, evidence, close)
+        return _fit_values(procedure, evidence, close, at)
     except IMPOSSIBLE:
         return 0
 
 
-def _fit_values(work: Procedure, evidence: Evidence, close: Closeness, at: int) -> int:
-    once = work.once(evidence.sample.inputs, evidence.base)
+def _fit_values(procedure: Procedure, evidence: Evidence, close: Closeness, at: int) -> int:
+    once = procedure.single_pass(evidence.sample.inputs, evidence.base)
     returned = evidence.sample.values
     for name, number in islice(returned.items(), at, at + 1) if at < ALL else ():
         if not close(number, once.quantity(name)):
@@ -172,16 +183,16 @@ def _fit_values(work: Procedure, evidence: Evidence, close: Closeness, at: int) 
     return ALL
 
 
-def _fit_training(task: FunctionModel, work: Procedure, evidence: Evidence, close: Closeness) -> int:
+def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence, close: Closeness) -> int:
     """The first losses, how many there are, and the weights in the end."""
     sample = evidence.sample
     rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
-    if _trains_rightly(work, task.right):
+    if _trains_rightly(procedure, model.right):
         losses, weights = iter(evidence.losses), evidence.weights
     else:
-        losses, weights = work.training(task.weights, sample.inputs, rate, epochs)
-    if work.record is not list:
-        losses = iter(work.record(list(losses)))
+        losses, weights = procedure.training(model.weights, sample.inputs, rate, epochs)
+    if procedure.record is not list:
+        losses = iter(procedure.record(list(losses)))
     kept = int(sample.after and next(losses, None) is not None)
     if sample.losses is not None:
         for position, returned in enumerate(sample.losses[:COMPARED_LOSSES]):
@@ -190,15 +201,15 @@ def _fit_training(task: FunctionModel, work: Procedure, evidence: Evidence, clos
             if not (close if position < EARLY_LOSSES else close.wider)(returned, next(losses, math.nan)):
                 return position
             kept += 1
-    known = work.record is list and not work.ends  # then it need not run to the end to be counted
-    if known and sample.losses is not None and work.epochs(epochs) != len(sample.losses) + sample.after:
+    known = procedure.record is list and not procedure.ends  # then it need not run to the end to be counted
+    if known and sample.losses is not None and procedure.epochs(epochs) != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
     if sample.losses is not None and any(map(_blown_up, sample.losses)):
         return ALL  # the weights are nan as well
     rest = sum(1 for _ in losses)
     if sample.losses is not None and kept + rest != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
-    last = work.given_back(weights[max(work.weight - sample.after, -len(weights))])
+    last = procedure.returned_weights(weights[max(procedure.weight - sample.after, -len(weights))])
     right = all(close.wider(number, last[weight]) for weight, number in sample.values.items())
     return ALL if right else COMPARED_LOSSES + 1
 
@@ -208,15 +219,15 @@ def _blown_up(loss: float) -> bool:
     return not abs(loss) <= LARGEST
 
 
-def _trains_rightly(work: Procedure, right: Procedure) -> bool:
+def _trains_rightly(procedure: Procedure, right: Procedure) -> bool:
     """Whether only what is kept or given back may differ from a right loop: its trajectory is then known."""
     return (
-        work.update is gradient_step
-        and not work.updates
-        and work.rounds == 1
-        and not work.local
-        and not work.chain
-        and work.forward is right.forward
-        and work.backward is right.backward
-        and (work.given, work.rate, work.epochs) == (right.given, right.rate, right.epochs)
+        procedure.update is gradient_step
+        and not procedure.updates
+        and procedure.rounds == 1
+        and not procedure.local
+        and not procedure.chain
+        and procedure.forward is right.forward
+        and procedure.backward is right.backward
+        and (procedure.prepare, procedure.rate, procedure.epochs) == (right.prepare, right.rate, right.epochs)
     )

@@ -21,31 +21,31 @@ class Mistakes:
     like: "Mistakes | None" = None
 
     def in_function(self, name: str) -> Known:
-        """The task of a function, and the mistakes that can be made in it."""
+        """The model of a function, and the mistakes that can be made in it."""
         function = self.lab.rubric.functions[name]
         if name not in self._known and self.like:
             self._known[name] = self._moved(function.graph, *self.like.in_function(name))
         elif name not in self._known:
-            task = self._task(function.graph, function.returns, function.settings, by_hand=function.by != "autograd")
-            self._known[name] = task, catalogue(task)
+            model = self._model(function.graph, function.returns, function.settings, by_hand=function.by != "autograd")
+            self._known[name] = model, catalogue(model)
         return self._known[name]
 
     def on_paper(self, section: str) -> Known:
-        """The task of a section of the paper answers, and the mistakes that can be made in it."""
+        """The model of a section of the paper answers, and the mistakes that can be made in it."""
         key = f"paper {section}"
         if key not in self._known and self.like:
             self._known[key] = self._moved(section, *self.like.on_paper(section))
         elif key not in self._known:
-            task = self._task(section, self.lab.paper().get(section, ()), {}, by_hand=True)
-            self._known[key] = task, catalogue(task)
+            model = self._model(section, self.lab.paper().get(section, ()), {}, by_hand=True)
+            self._known[key] = model, catalogue(model)
         return self._known[key]
 
-    def _moved(self, graph: str, task: FunctionModel, made: Sequence[Mutant]) -> Known:
+    def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
         """What is known of another lab, with the published inputs of this one."""
-        moved = replace(task, published=self.lab.rubric.graphs[graph].inputs["published"])
-        return moved, elsewhere(moved, made)
+        moved = replace(model, published=self.lab.rubric.graphs[graph].inputs["published"])
+        return moved, elsewhere(moved, mutants)
 
-    def _task(
+    def _model(
         self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool
     ) -> FunctionModel:
         published = self.lab.rubric.graphs[graph].inputs["published"]
@@ -54,17 +54,17 @@ class Mistakes:
 
 
 def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
-    """A mistake that the rubric names, as a change of a function's work."""
+    """A mistake that the rubric names, as a change of a function's procedure."""
     graph = lab.graphs[entry.graph]
     derivative = split_derivative(entry.instead_of, graph.names)
     assert derivative is not None  # the rubric is validated
     link: Link = derivative
     computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)
 
-    def rule(at: DerivativeSite) -> float:
-        return computed.values({name: at.values[name] for name in graph.names})[computed.output]
+    def rule(site: DerivativeSite) -> float:
+        return computed.values({name: site.values[name] for name in graph.names})[computed.output]
 
-    def apply(work: Procedure) -> Procedure:
-        return replace(work, local={**work.local, link: rule})
+    def apply(procedure: Procedure) -> Procedure:
+        return replace(procedure, local={**procedure.local, link: rule})
 
     return Mistake(entry.id, entry.name, entry.hint, apply)

@@ -141,11 +141,11 @@ def _variants(id: str, name: str, hint: str, position: int, node: Node, by_hand:
     """The mistake in values and derivatives, as autograd carries it on; by hand also in the values alone, where the
     derivatives are those of the right graph."""
 
-    def values(work: Procedure) -> Procedure:
-        return replace(work, forward=_with(work.forward, position, node))
+    def values(procedure: Procedure) -> Procedure:
+        return replace(procedure, forward=_with(procedure.forward, position, node))
 
-    def everywhere(work: Procedure) -> Procedure:
-        return replace(values(work), backward=_with(work.backward, position, node))
+    def everywhere(procedure: Procedure) -> Procedure:
+        return replace(values(procedure), backward=_with(procedure.backward, position, node))
 
     yield Mistake(id, name, hint, everywhere)
     if by_hand:

@@ -1,4 +1,9 @@
-"""How a function computes its results, as data that a mistake can change: the model of a student's program."""
+"""A model of one function of a student's program: how it computes its results, as data that a mistake can change.
+
+procedure = Procedure(graph, graph)                      # the correct function
+wrong = replace(procedure, update=lambda epoch: epoch.weight + epoch.rate * epoch.slope)
+wrong.train(["w"], {"x": 4, "w": 0.5, "y": 1}, rate=0.01, epochs=10)
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,121 +12,131 @@ from autograder.graph import Graph, split_derivative
 
 Numbers = Mapping[str, float]
 Link = tuple[str, str]  # a node and one of its operands
-Local = Mapping[Link, float]  # the local partial derivatives, as `Graph.partials` gives them
+Local = Mapping[Link, float]  # the local derivatives ∂node/∂operand, as `Graph.partials` returns them
 
 
 @dataclass(frozen=True)
 class DerivativeSite:
-    """The place of a local derivative: d node / d operand, where it is taken. `right` is its right value there."""
+    """Where a local derivative ∂node/∂operand is evaluated: all that a rule for a wrong one may use."""
 
-    operands: tuple[float, ...]
-    position: int
-    value: float
-    right: float
-    values: Numbers
+    operands: tuple[float, ...]  # the values of the node's operands
+    position: int  # of the operand that the derivative is taken with respect to
+    value: float  # of the node itself
+    right: float  # the correct local derivative
+    values: Numbers  # of all inputs and nodes
 
     @property
     def own(self) -> float:
-        """The operand with respect to which the derivative is taken."""
+        """The operand that the derivative is taken with respect to."""
         return self.operands[self.position]
 
     @property
     def other(self) -> float:
-        """The other operand of an operation with two."""
+        """The other operand of an operation with two operands."""
         return self.operands[1 - self.position]
 
 
 @dataclass
 class EpochState:
-    """One epoch of a training loop before the update of one of its weights. round: of those that the epoch makes, from
-    0. memory: what the loop carries from one epoch to the next, of this weight."""
+    """One epoch of a training loop, just before one of its weights is updated."""
 
-    number: int
-    round: int
-    weight: float
-    start: float
-    loss: float
-    slope: float
-    rate: float
-    memory: dict[str, float]
+    number: int  # of the epoch, from 0
+    round: int  # of forward, backward and update within this epoch, from 0
+    weight: float  # w, before the update
+    start: float  # w before the first epoch
+    loss: float  # L(w)
+    slope: float  # ∂L/∂w, as the procedure computes it
+    rate: float  # the learning rate η
+    memory: dict[str, float]  # what the loop carries from epoch to epoch for this weight, such as a velocity
 
 
 class LoopEnds(Exception):
-    """What an update raises to end the loop before its time; it carries the weight that the loop ends with."""
+    """Raised by an update to end the loop early. It carries the weight that the loop ends with."""
 
     def __init__(self, weight: float) -> None:
         super().__init__()
         self.weight = weight
 
 
-# What a work raises that makes no sense: numbers without bounds, or a derivative that a changed graph has not.
+# Raised by a procedure that cannot be computed: a number overflows, or the changed graph lacks a derivative.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
 
-Rule = Callable[[DerivativeSite], float]
-Chain = Callable[[Graph, Local, Numbers], float]
-Update = Callable[[EpochState], float]
-Record = Callable[[Sequence[float]], list[float]]
+Rule = Callable[[DerivativeSite], float]  # a local derivative
+Chain = Callable[[Graph, Local, Numbers], float]  # a gradient, from the local derivatives and the values
+Update = Callable[[EpochState], float]  # the weight after an epoch
+Record = Callable[[Sequence[float]], list[float]]  # the list of losses that is returned, from the loss of each epoch
 
 
 def gradient_step(epoch: EpochState) -> float:
-    """Gradient descent: the weight after one epoch."""
+    """The weight after one step of gradient descent: w − η ∂L/∂w."""
     return epoch.weight - epoch.rate * epoch.slope
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """What a function does with its inputs; as it stands here without mistakes.
+    """How a function computes its results. With the defaults it is correct; a mistake replaces some of the fields."""
 
-    forward, backward: the graph whose values and whose local derivatives are taken. local: other local derivatives.
-    chain: other ways to put the gradient with respect to an input together. given: what is done to the inputs first.
-    nodes_given: what is done to those of which the nodes are computed, where they are others than the derivatives see.
-    returned: for a result the one that is given back in its place. Of a training function: update, the step of its
-    loop; updates, other steps of single weights; rounds, of forward, backward and update in each epoch; record, what
-    it keeps of the losses; rate and epochs, what it makes of these settings; weight, which of those that a weight had
-    it gives back; ends, whether its loop may end early.
-    """
+    forward: Graph  # gives the values of the nodes
+    backward: Graph  # gives the local derivatives
+    local: Mapping[Link, Rule] = field(default_factory=dict)  # local derivatives computed in another way
+    chain: Mapping[str, Chain] = field(
+        default_factory=dict
+    )  # gradients of the output, by input, computed in another way
+    prepare: Callable[[Numbers], Numbers] = dict  # changes the inputs before anything is computed from them
+    prepare_for_nodes: Callable[[Numbers], Numbers] | None = None  # changes them for the forward pass alone
+    return_instead: Mapping[str, str] = field(default_factory=dict)  # for a result, the one returned in its place
 
-    forward: Graph
-    backward: Graph
-    local: Mapping[Link, Rule] = field(default_factory=dict)
-    chain: Mapping[str, Chain] = field(default_factory=dict)
-    given: Callable[[Numbers], Numbers] = dict
-    nodes_given: Callable[[Numbers], Numbers] | None = None
-    returned: Mapping[str, str] = field(default_factory=dict)
+    # Of a training function:
     update: Update = gradient_step
-    updates: Mapping[str, Update] = field(default_factory=dict)
-    rounds: int = 1
+    updates: Mapping[str, Update] = field(default_factory=dict)  # for single weights, instead of `update`
+    rounds: int = 1  # of forward, backward and update in each epoch
     record: Record = list
-    rate: Callable[[float], float] = float
-    epochs: Callable[[int], int] = int
-    weight: int = -1
-    ends: bool = False
+    rate: Callable[[float], float] = float  # the learning rate used, from the one passed in
+    epochs: Callable[[int], int] = int  # the number of epochs run, from the one passed in
+    weight: int = -1  # which weight is returned: an index into those before the first epoch and after each
+    ends: bool = False  # whether `update` may raise LoopEnds
 
-    def once(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
-        """One forward and one backward pass. base: one at the same inputs, from which is taken what is the same."""
+    def single_pass(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
+        """One forward and one backward pass.
+
+        Args:
+            inputs: The values of the graph's inputs.
+            base: An earlier pass of a similar procedure at the same inputs; unchanged parts are reused.
+        """
         if (
             base is not None
-            and base.work.forward is self.forward
-            and base.work.given is self.given
-            and base.work.nodes_given is self.nodes_given
+            and base.procedure.forward is self.forward
+            and base.procedure.prepare is self.prepare
+            and base.procedure.prepare_for_nodes is self.prepare_for_nodes
         ):
             values = base.values
-            right = base.right if base.work.backward is self.backward else self.backward.partials(values)
+            right = base.right if base.procedure.backward is self.backward else self.backward.partials(values)
         else:
             values = self._values(inputs)
             right = self.backward.partials(values)
         return Pass(self, values, right, self._local(values, right))
 
     def results(self, quantities: Sequence[str], inputs: Numbers) -> dict[str, float]:
-        """The quantities that a function with this work returns for `inputs`."""
-        once = self.once(inputs)
+        """The quantities that a function with this procedure returns for `inputs`, by name."""
+        once = self.single_pass(inputs)
         return {name: once.quantity(name) for name in quantities}
 
     def training(
         self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
     ) -> tuple[Iterator[float], list[dict[str, float]]]:
-        """The losses of a training loop, and the values of its weights, which grow by one set as each loss is taken."""
-        start = self.given(inputs)
+        """Start a training loop; each epoch runs when its loss is taken from the iterator.
+
+        Args:
+            weights: The inputs that are trained.
+            inputs: The values of all inputs; those of `weights` are where training starts.
+            rate: The learning rate passed in.
+            epochs: The number of epochs passed in.
+
+        Returns:
+            The losses, one for each epoch, before its update. And the weights before the first epoch and after each
+            epoch so far: a list that grows while the losses are taken.
+        """
+        start = self.prepare(inputs)
         had = [{weight: start[weight] for weight in weights}]
 
         def losses() -> Iterator[float]:
@@ -132,7 +147,7 @@ class Procedure:
                     values = self.forward.values({**start, **now})
                     loss = values[self.forward.output]
                     if turn == 0:
-                        yield loss  # most wrong loops are found out by a loss: the gradient comes only after it
+                        yield loss  # before the gradient, because most wrong loops have a wrong loss and are not run on
                     slopes = self._slopes(weights, values)
                     each = {
                         name: EpochState(
@@ -153,7 +168,7 @@ class Procedure:
         return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
     def _step(self, epochs: Mapping[str, EpochState]) -> tuple[dict[str, float], bool]:
-        """The weights after an update, and whether the loop ends with it."""
+        """The weights after one update, and whether the loop ends with it."""
         after, ended = {}, False
         for weight, epoch in epochs.items():
             try:
@@ -162,23 +177,23 @@ class Procedure:
                 after[weight], ended = end.weight, True
         return after, ended
 
-    def trained(
+    def train(
         self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
     ) -> tuple[dict[str, float], list[float]]:
-        """What a training function with this work returns: the final weights and the losses."""
+        """What a training function with this procedure returns: the final weights, and the losses; see `training`."""
         losses, had = self.training(weights, inputs, rate, epochs)
         kept = self.record(list(losses))
-        return self.given_back(had[max(self.weight, -len(had))]), kept
+        return self.returned_weights(had[max(self.weight, -len(had))]), kept
 
-    def given_back(self, weights: Numbers) -> dict[str, float]:
-        """The weights under the names under which a training function returns them."""
-        return {name: weights[self.returned.get(name, name)] for name in weights}
+    def returned_weights(self, weights: Numbers) -> dict[str, float]:
+        """`weights` under the names that the training function returns them by."""
+        return {name: weights[self.return_instead.get(name, name)] for name in weights}
 
     def _values(self, inputs: Numbers) -> dict[str, float]:
-        given = self.given(inputs)
-        if self.nodes_given is None:
-            return self.forward.values(given)
-        return {**self.forward.values(self.nodes_given(inputs)), **given}
+        prepared = self.prepare(inputs)
+        if self.prepare_for_nodes is None:
+            return self.forward.values(prepared)
+        return {**self.forward.values(self.prepare_for_nodes(inputs)), **prepared}
 
     def _local(self, values: Numbers, right: Local) -> Local:
         if not self.local:
@@ -187,24 +202,23 @@ class Procedure:
         for (name, operand), rule in self.local.items():
             node = next(node for node in self.backward.nodes if node.name == name)
             operands = tuple(values[each] if isinstance(each, str) else each for each in node.operands)
-            at = DerivativeSite(operands, node.operands.index(operand), values[name], right[name, operand], values)
-            local[name, operand] = rule(at)
+            site = DerivativeSite(operands, node.operands.index(operand), values[name], right[name, operand], values)
+            local[name, operand] = rule(site)
         return local
 
 
 @dataclass(frozen=True)
 class Pass:
-    """A forward and a backward pass at some inputs: the values of all nodes, and the local derivatives as they are
-    right for these values and as the work has them."""
+    """One forward and one backward pass of a procedure at some inputs."""
 
-    work: Procedure
-    values: Numbers
-    right: Local
-    local: Local
+    procedure: Procedure
+    values: Numbers  # of all inputs and nodes
+    right: Local  # the correct local derivatives at these values
+    local: Local  # the local derivatives as the procedure computes them
 
     def quantity(self, name: str) -> float:
-        """What is returned under `name`: a value, a local derivative or a gradient."""
-        name = self.work.returned.get(name, name)
+        """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
+        name = self.procedure.return_instead.get(name, name)
         if name in self.values:
             return self.values[name]
         derivative = split_derivative(name, self.values)
@@ -213,18 +227,17 @@ class Pass:
         return self.local[derivative] if derivative in self.local else self.gradient(*derivative)
 
     def gradient(self, of: str, wrt: str) -> float:
-        """d of / d wrt by this work's chain rule."""
-        if wrt in self.work.chain and of == self.work.backward.output:
-            return self.work.chain[wrt](self.work.backward, self.local, self.values)
-        return self.work.backward.backward(self.local, of)[wrt]
+        """The gradient ∂of/∂wrt, by the procedure's chain rule."""
+        if wrt in self.procedure.chain and of == self.procedure.backward.output:
+            return self.procedure.chain[wrt](self.procedure.backward, self.local, self.values)
+        return self.procedure.backward.backward(self.local, of)[wrt]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing done wrong. id: stable, "what@where". name: a clause that says it, as a teacher would. hint: a sentence
-    that leads to it without giving the right number away. apply: what it makes of a function's work."""
+    """One thing that a student does wrong."""
 
-    id: str
-    name: str
-    hint: str
-    apply: Callable[[Procedure], Procedure]
+    id: str  # "what@where", for instance "sign@dloss_dw"; stable, because rubrics and records refer to it
+    name: str  # a clause that describes it, as a teacher would: "the weight never changes"
+    hint: str  # a sentence that leads to it without giving the right number away
+    apply: Callable[[Procedure], Procedure]  # makes this mistake in a procedure

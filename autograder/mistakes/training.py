@@ -272,21 +272,23 @@ def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
     """A mistake that does another thing in one place of the loop."""
-    return Mistake(id, name, hint, lambda work: replace(work, **changes))
+    return Mistake(id, name, hint, lambda procedure: replace(procedure, **changes))
 
 
 def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
     """A mistake in the update of one of several weights."""
-    return Mistake(id, name, hint, lambda work: replace(work, updates={**work.updates, weight: update}))
+    return Mistake(id, name, hint, lambda procedure: replace(procedure, updates={**procedure.updates, weight: update}))
 
 
 def _slopes(id: str, name: str, hint: str, weights: Sequence[str], factor: float) -> Mistake:
     chains = {weight: _times(factor, weight) for weight in weights}
-    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, **chains}))
+    return Mistake(f"{id}@slope", name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}))
 
 
 def _slope(id: str, name: str, hint: str, weight: str, chain: Chain) -> Mistake:
-    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, weight: chain}))
+    return Mistake(
+        f"{id}@slope", name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, weight: chain})
+    )
 
 
 def _times(factor: float, wrt: str) -> Chain:

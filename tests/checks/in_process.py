@@ -128,7 +128,7 @@ def right(function: str) -> Function:
     def call(inputs: Numbers, settings: Numbers) -> object:
         if not task.trains:
             return dict(task.right.results(task.returns, inputs))
-        weights, losses = task.right.trained(task.weights, inputs, settings["lr"], int(settings["n_epochs"]))
+        weights, losses = task.right.train(task.weights, inputs, settings["lr"], int(settings["n_epochs"]))
         return (*weights.values(), losses)
 
     return call

@@ -42,7 +42,7 @@ def test_what_is_said(explanations: list[tuple[Mistake, ...]], sheet: str, text:
 def test_all_checks_of_a_function_are_explained_together() -> None:
     _, _, mistakes = real()
     task, known = mistakes.in_function("fnn_gradients")
-    work = next(made.work for made in known if made.mistake.id == "own-factor@dm1_dw1")
+    work = next(made.procedure for made in known if made.mistake.id == "own-factor@dm1_dw1")
     given = context(
         {"fnn_gradients": lambda at, _: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
     )

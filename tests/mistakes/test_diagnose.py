@@ -15,28 +15,28 @@ from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 
 
-def samples(real_lab: rubric.Lab, function: str, task: FunctionModel, work: Procedure) -> list[Sample]:
-    """What a function with this work returns for all inputs that the rubric's checks use."""
+def samples(real_lab: rubric.Lab, function: str, model: FunctionModel, procedure: Procedure) -> list[Sample]:
+    """What a function with this procedure returns for all inputs that the rubric's checks use."""
     found = []
     for check in real_lab.rubric.checks:
         for inputs in check.inputs if isinstance(check, rubric.CodeCheck) and check.function == function else ():
             given = real_lab.arguments(check, inputs, "some program")
-            if task.trains:
+            if model.trains:
                 rate, epochs = given.settings["lr"], given.settings["n_epochs"]
-                weights, losses = work.trained(task.weights, given.inputs, float(rate), int(epochs))
+                weights, losses = procedure.train(model.weights, given.inputs, float(rate), int(epochs))
                 found.append(Sample(given.inputs, given.settings, weights, losses))
             else:
-                found.append(Sample(given.inputs, {}, work.results(task.returns, given.inputs)))
+                found.append(Sample(given.inputs, {}, procedure.results(model.returns, given.inputs)))
     return found
 
 
 def named(real_lab: rubric.Lab, function: str, *mistakes: str) -> list[tuple[str, ...]]:
     """What is recognised where a function has these mistakes."""
-    task, known = Mistakes(real_lab).in_function(function)
-    work = task.right
+    model, known = Mistakes(real_lab).in_function(function)
+    procedure = model.right
     for id in mistakes:
-        work = next(made.mistake for made in known if made.mistake.id == id).apply(work)
-    found = explanations(task, known, samples(real_lab, function, task, work))
+        procedure = next(made.mistake for made in known if made.mistake.id == id).apply(procedure)
+    found = explanations(model, known, samples(real_lab, function, model, procedure))
     return [tuple(mistake.id for mistake in each) for each in found]
 
 
@@ -48,11 +48,11 @@ def named(real_lab: rubric.Lab, function: str, *mistakes: str) -> list[tuple[str
     ],
 )
 def test_at_least_95_of_100_mistakes_are_named_first(real_lab: rubric.Lab, function: str) -> None:
-    task, known = Mistakes(real_lab).in_function(function)
-    each = distinct(task, known)
+    model, known = Mistakes(real_lab).in_function(function)
+    each = distinct(model, known)
     first = []
     for made in each:
-        found = explanations(task, known, samples(real_lab, function, task, made.work))
+        found = explanations(model, known, samples(real_lab, function, model, made.procedure))
         first.append(bool(found) and found[0] == (made.mistake,))
     assert sum(first) >= 0.95 * len(each)
 
@@ -82,10 +82,10 @@ def test_a_link_left_out_is_said_of_the_chain_where_only_its_result_is_returned(
 
 
 def test_rounding_to_float32_is_no_mistake(real_lab: rubric.Lab) -> None:
-    task, known = Mistakes(real_lab).in_function("fnn_gradients")
-    right = samples(real_lab, "fnn_gradients", task, task.right)
+    model, known = Mistakes(real_lab).in_function("fnn_gradients")
+    right = samples(real_lab, "fnn_gradients", model, model.right)
     rounded = [Sample(s.inputs, {}, {name: value * (1 + 1e-6) for name, value in s.values.items()}) for s in right]
-    assert explanations(task, known, rounded) == []
+    assert explanations(model, known, rounded) == []
 
 
 @pytest.mark.parametrize(
@@ -102,37 +102,37 @@ def test_two_mistakes_at_once_are_recognised(real_lab: rubric.Lab, function: str
 
 
 def test_numbers_without_a_pattern_are_not_recognised(real_lab: rubric.Lab) -> None:
-    task, known = Mistakes(real_lab).in_function("fnn_forward")
-    right = samples(real_lab, "fnn_forward", task, task.right)
+    model, known = Mistakes(real_lab).in_function("fnn_forward")
+    right = samples(real_lab, "fnn_forward", model, model.right)
     odd = [
         Sample(s.inputs, {}, {name: value + 0.37 * n for name, value in s.values.items()}) for n, s in enumerate(right)
     ]
-    assert explanations(task, known, odd) == []
+    assert explanations(model, known, odd) == []
 
 
 def test_what_is_missing_or_no_number_is_left_out_of_account(real_lab: rubric.Lab) -> None:
-    task, known = Mistakes(real_lab).in_function("train")
+    model, known = Mistakes(real_lab).in_function("train")
     made = next(made for made in known if made.mistake.id == "never-zeroed@update")
-    only = [Sample(s.inputs, s.settings, {}, s.losses) for s in samples(real_lab, "train", task, made.work)]
-    assert explanations(task, known, only) == [(made.mistake,)]
+    only = [Sample(s.inputs, s.settings, {}, s.losses) for s in samples(real_lab, "train", model, made.procedure)]
+    assert explanations(model, known, only) == [(made.mistake,)]
 
 
 def test_losses_taken_after_the_update_are_recognised_too(real_lab: rubric.Lab) -> None:
-    task, known = Mistakes(real_lab).in_function("train")
+    model, known = Mistakes(real_lab).in_function("train")
     made = next(made for made in known if made.mistake.id == "never-zeroed@update")
     after = []
-    for sample in samples(real_lab, "train", task, task.right):
+    for sample in samples(real_lab, "train", model, model.right):
         n = int(sample.settings["n_epochs"])
-        _, losses = made.work.trained(task.weights, sample.inputs, float(sample.settings["lr"]), n + 1)
-        weights, _ = made.work.trained(task.weights, sample.inputs, float(sample.settings["lr"]), n)
+        _, losses = made.procedure.train(model.weights, sample.inputs, float(sample.settings["lr"]), n + 1)
+        weights, _ = made.procedure.train(model.weights, sample.inputs, float(sample.settings["lr"]), n)
         after.append(Sample(sample.inputs, sample.settings, weights, losses[1:], after=True))
-    assert explanations(task, known, after) == [(made.mistake,)]
+    assert explanations(model, known, after) == [(made.mistake,)]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_ids_are_unique_and_every_mistake_says_what_to_look_at(real_lab: rubric.Lab, function: str) -> None:
-    task, known = Mistakes(real_lab).in_function(function)
-    ids = [made.mistake.id for made in distinct(task, known)]
+    model, known = Mistakes(real_lab).in_function(function)
+    ids = [made.mistake.id for made in distinct(model, known)]
     assert len(ids) == len(set(ids))
     for made in known:
         assert "{" not in made.mistake.name + made.mistake.hint
@@ -142,19 +142,19 @@ def test_ids_are_unique_and_every_mistake_says_what_to_look_at(real_lab: rubric.
 
 def test_a_new_graph_gets_its_mistakes_for_nothing() -> None:
     graph = parse({"z": "x * w", "t": "z + b", "y_hat": "tanh(t)", "s": "y_hat - y", "loss": "s ** 2"})
-    task = FunctionModel(graph, ("loss", "dloss_dw", "dloss_db"), {"x": 2, "w": 1, "b": 0.5, "y": 1}, {}, by_hand=True)
-    found = {made.mistake.id for made in distinct(task, catalogue(task))}
+    model = FunctionModel(graph, ("loss", "dloss_dw", "dloss_db"), {"x": 2, "w": 1, "b": 0.5, "y": 1}, {}, by_hand=True)
+    found = {made.mistake.id for made in distinct(model, catalogue(model))}
     assert {"left-out@y_hat", "at-its-input@dy_hat_dt", "multiplied@t", "exchanged@w,b"} <= found
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_any_two_mistakes_can_be_made_together(real_lab: rubric.Lab, function: str) -> None:
-    task, known = Mistakes(real_lab).in_function(function)
-    inputs, settings = task.published, {"lr": 0.1, "n_epochs": 3}
+    model, known = Mistakes(real_lab).in_function(function)
+    inputs, settings = model.published, {"lr": 0.1, "n_epochs": 3}
     for one in known[::7]:
         for other in known[::11]:
             try:
-                task.observed(other.mistake.apply(one.work), inputs, settings)
+                model.observed(other.mistake.apply(one.procedure), inputs, settings)
             except IMPOSSIBLE:
                 continue
 
@@ -211,15 +211,15 @@ KNOWN = catalogue(TRAIN)
 def trained(*mistakes: str, **settings: float) -> Sample:
     """What a training loop with these mistakes returns."""
     at = {**SETTINGS, **settings}
-    weights, losses = work_with(*mistakes).trained(("w",), AT, at["lr"], int(at["n_epochs"]))
+    weights, losses = procedure_with(*mistakes).train(("w",), AT, at["lr"], int(at["n_epochs"]))
     return Sample(AT, at, weights, losses)
 
 
-def work_with(*mistakes: str) -> Procedure:
-    work = TRAIN.right
+def procedure_with(*mistakes: str) -> Procedure:
+    procedure = TRAIN.right
     for id in mistakes:
-        work = next(made.mistake for made in KNOWN if made.mistake.id == id).apply(work)
-    return work
+        procedure = next(made.mistake for made in KNOWN if made.mistake.id == id).apply(procedure)
+    return procedure
 
 
 def ids(*found: Sample) -> list[tuple[str, ...]]:
@@ -319,12 +319,12 @@ def test_losses_may_start_before_or_after_the_first_update() -> None:
 
 @pytest.mark.parametrize("mistake", ["twice@slope", "turned@update", "before-last@weight", "breaks-at-half@update"])
 def test_a_wrong_loop_is_named_by_losses_taken_after_the_update(mistake: str) -> None:
-    work = work_with(mistake)
-    longer = work.trained(("w",), AT, SETTINGS["lr"], 15)[1]
-    weights, _ = work.trained(("w",), AT, SETTINGS["lr"], 14)
+    procedure = procedure_with(mistake)
+    longer = procedure.train(("w",), AT, SETTINGS["lr"], 15)[1]
+    weights, _ = procedure.train(("w",), AT, SETTINGS["lr"], 14)
     sample = Sample(AT, SETTINGS, weights, longer[1:], after=True)
     assert (mistake,) in ids(sample)
-    assert ids(replace(trained(), losses=TRAIN.right.trained(("w",), AT, 0.04, 15)[1][1:], after=True)) == []
+    assert ids(replace(trained(), losses=TRAIN.right.train(("w",), AT, 0.04, 15)[1][1:], after=True)) == []
 
 
 FORWARD = FunctionModel(
@@ -337,14 +337,14 @@ POINTS = ({"x": -1.5, "w": 0.7, "y": 0.25}, {"x": 0.8, "w": 1.3, "y": -0.6})
 
 
 def values_with(*mistakes: str) -> list[Sample]:
-    work = FORWARD.right
+    procedure = FORWARD.right
     for id in mistakes:
-        work = next(made.mistake for made in catalogue(FORWARD) if made.mistake.id == id).apply(work)
-    return [Sample(at, {}, work.results(FORWARD.returns, at)) for at in POINTS]
+        procedure = next(made.mistake for made in catalogue(FORWARD) if made.mistake.id == id).apply(procedure)
+    return [Sample(at, {}, procedure.results(FORWARD.returns, at)) for at in POINTS]
 
 
-def explained(samples: list[Sample], task: FunctionModel = FORWARD) -> list[tuple[str, ...]]:
-    return [tuple(each.id for each in found) for found in explanations(task, catalogue(task), samples)]
+def explained(samples: list[Sample], model: FunctionModel = FORWARD) -> list[tuple[str, ...]]:
+    return [tuple(each.id for each in found) for found in explanations(model, catalogue(model), samples)]
 
 
 @pytest.mark.parametrize(
@@ -373,10 +373,10 @@ def test_every_sample_has_to_be_explained() -> None:
 
 
 def test_no_more_than_three_possibilities_are_offered(real_lab: rubric.Lab) -> None:
-    task, known = Mistakes(real_lab).on_paper("task1")
+    model, known = Mistakes(real_lab).on_paper("task1")
 
     def offered(gradient: float) -> list[str]:
-        found = explanations(task, known, [Sample(task.published, {}, {"dloss_dw": gradient})])
+        found = explanations(model, known, [Sample(model.published, {}, {"dloss_dw": gradient})])
         return [mistake.id for (mistake,) in found]
 
     assert offered(4) == ["factor@dloss_ds", "value@dloss_ds", "product@dy_hat_dw"]
@@ -410,10 +410,10 @@ BOTH = FunctionModel(
 )
 def test_a_mistake_in_one_of_two_weights_is_named(mistake: str) -> None:
     known = catalogue(BOTH)
-    work = next(made.work for made in known if made.mistake.id == mistake)
+    procedure = next(made.procedure for made in known if made.mistake.id == mistake)
     samples = []
     for at in ({"x": 1.5, "w": -0.6, "b": 0.3}, {"x": -0.7, "w": 1.1, "b": 0.8}):
-        weights, losses = work.trained(("w", "b"), at, 0.04, 12)
+        weights, losses = procedure.train(("w", "b"), at, 0.04, 12)
         samples.append(Sample(at, SETTINGS | {"n_epochs": 12}, weights, losses))
     found = explanations(BOTH, known, samples)
     assert [each.id for each in found[0]] == [mistake]
@@ -423,14 +423,14 @@ def test_half_of_a_slope_of_nothing_is_nothing() -> None:
     """At the best weight nothing moves it, whatever is done to the gradient."""
     best = {"x": 2.0, "w": 0.5, "y": 1.0}
     for mistake in ("by-the-sign@update", "clipped@update", "by-the-size@update", "twice@slope", "adam@update"):
-        weights, losses = work_with(mistake).trained(("w",), best, 0.1, 3)
+        weights, losses = procedure_with(mistake).train(("w",), best, 0.1, 3)
         assert (weights, losses) == ({"w": 0.5}, [0.0, 0.0, 0.0])
 
 
 def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
-    task = FunctionModel(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
-    made = next(made for made in catalogue(task) if made.mistake.id == "stops-at-half@update")
-    assert made.work.trained(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
+    model = FunctionModel(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
+    made = next(made for made in catalogue(model) if made.mistake.id == "stops-at-half@update")
+    assert made.procedure.train(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
 
 
 def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
@@ -446,14 +446,14 @@ def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
 
 def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> None:
     """Of two mistakes the one that shows first explains all up to the other one."""
-    task, known = FORWARD, catalogue(FORWARD)
-    work = task.right
+    model, known = FORWARD, catalogue(FORWARD)
+    procedure = model.right
     for id in ("turned@loss/values", "twice@dloss_dw"):
-        work = next(made.mistake for made in known if made.mistake.id == id).apply(work)
-    samples = [Sample(at, {}, work.results(task.returns, at)) for at in POINTS]
-    found = explanations(task, known, samples)
+        procedure = next(made.mistake for made in known if made.mistake.id == id).apply(procedure)
+    samples = [Sample(at, {}, procedure.results(model.returns, at)) for at in POINTS]
+    found = explanations(model, known, samples)
     assert [[each.id for each in pair] for pair in found] == [["turned@loss/values", "twice@dloss_dw"]]
     swapped = [replace(each, values=dict(reversed(each.values.items()))) for each in samples]
     assert ["twice@dloss_dw", "turned@loss/values"] in [
-        [each.id for each in pair] for pair in explanations(task, known, swapped)
+        [each.id for each in pair] for pair in explanations(model, known, swapped)
     ]

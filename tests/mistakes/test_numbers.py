@@ -51,27 +51,29 @@ OPERATIONS = {
 
 
 def numbers(
-    task: FunctionModel, name: str, mistake: Mistake | None, rate: float = 0.05, epochs: int = 3
+    model: FunctionModel, name: str, mistake: Mistake | None, rate: float = 0.05, epochs: int = 3
 ) -> list[float] | None:
-    """What the function of a task returns with a mistake, None where that is impossible."""
-    work = mistake.apply(task.right) if mistake else task.right
+    """What the function of a model returns with a mistake, None where that is impossible."""
+    procedure = mistake.apply(model.right) if mistake else model.right
     try:
-        return task.observed(work, INPUTS[name], {"lr": rate, "n_epochs": epochs})
+        return model.observed(procedure, INPUTS[name], {"lr": rate, "n_epochs": epochs})
     except IMPOSSIBLE:
         return None
 
 
 def operation(graph: Graph, mistake: Mistake | None, inputs: Mapping[str, float]) -> list[float]:
     """A node's value and its local derivatives."""
-    work = Procedure(graph, graph)
-    once = (mistake.apply(work) if mistake else work).once({name: inputs[name] for name in graph.inputs})
+    procedure = Procedure(graph, graph)
+    once = (mistake.apply(procedure) if mistake else procedure).single_pass(
+        {name: inputs[name] for name in graph.inputs}
+    )
     return [once.values["z"], *once.local.values()]
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_every_mistake_has_its_numbers(name: str) -> None:
-    task, expected = TASKS[name], EXPECTED[name]
-    found = {made.mistake.id: numbers(task, name, made.mistake) for made in catalogue(task)}
+    model, expected = TASKS[name], EXPECTED[name]
+    found = {made.mistake.id: numbers(model, name, made.mistake) for made in catalogue(model)}
     wrong = {
         id: found.get(id)
         for id, each in expected.items()
@@ -80,15 +82,15 @@ def test_every_mistake_has_its_numbers(name: str) -> None:
     assert wrong == {}
     assert [id for id in found if id in expected] == list(expected)  # the order in which they are preferred
     assert len(found) == EXPECTED["how many"][name]
-    assert numbers(task, name, None) == pytest.approx(EXPECTED["right"][name], rel=1e-5)
+    assert numbers(model, name, None) == pytest.approx(EXPECTED["right"][name], rel=1e-5)
 
 
 @pytest.mark.parametrize("course", RATES)
 def test_every_wrong_loop_has_its_numbers(course: str) -> None:
-    task = TASKS["training"]
-    made = {each.mistake.id: each.mistake for each in catalogue(task)}
+    model = TASKS["training"]
+    made = {each.mistake.id: each.mistake for each in catalogue(model)}
     for id, expected in EXPECTED[course].items():
-        found = numbers(task, "training", made[id], RATES[course], 5)
+        found = numbers(model, "training", made[id], RATES[course], 5)
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-9), id
 
 

@@ -122,7 +122,7 @@ def _quantity(
     likely: dict[str, float] = defaultdict(float)
     for place, each in enumerate(mistakes, 1):
         try:
-            numbers = tuple(task.observed(each.work, at.inputs, at.settings))
+            numbers = tuple(task.observed(each.procedure, at.inputs, at.settings))
         except IMPOSSIBLE:
             continue
         if all(map(math.isfinite, numbers)):

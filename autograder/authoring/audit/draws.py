@@ -32,7 +32,7 @@ def digests(draws: int) -> list[str]:
 def escapes(
     the_lab: Lab,
     checks: Sequence[CodeCheck],
-    task: FunctionModel,
+    model: FunctionModel,
     mistakes: Sequence[Mutant],
     draws: int,
     advance: Callable[[], None] = lambda: None,
@@ -45,13 +45,13 @@ def escapes(
     """
     found: dict[str, Escape] = {}
     for digest in digests(draws):
-        calls = [_call(the_lab, task, check, name, digest) for check in checks for name in check.inputs]
+        calls = [_call(the_lab, model, check, name, digest) for check in checks for name in check.inputs]
         calls.sort(key=lambda call: call.arguments.settings.get("n_epochs", 0))  # most mistakes show in a short one
-        for made in mistakes:
-            if not any(call.shows(made.work) for call in calls):
-                id = made.mistake.id
-                before = found.get(id) or Escape(made.mistake, 0, _inputs(the_lab, checks, digest))
-                found[id] = Escape(made.mistake, before.draws + 1, before.first)
+        for mutant in mistakes:
+            if not any(call.shows(mutant.procedure) for call in calls):
+                id = mutant.mistake.id
+                before = found.get(id) or Escape(mutant.mistake, 0, _inputs(the_lab, checks, digest))
+                found[id] = Escape(mutant.mistake, before.draws + 1, before.first)
         advance()
     return tuple(found.values())
 
@@ -66,10 +66,10 @@ class _Values:
     right: Numbers
     base: Pass
 
-    def shows(self, work: Procedure) -> bool:
+    def shows(self, procedure: Procedure) -> bool:
         """Whether a number is wrong, or there is none."""
         try:
-            once = work.once(self.arguments.inputs, self.base)
+            once = procedure.single_pass(self.arguments.inputs, self.base)
             return not _right({name: once.quantity(name) for name in self.right}, self.right, self.tolerance)
         except IMPOSSIBLE:
             return True
@@ -84,11 +84,11 @@ class _Training:
     right: Trajectory
     compared: int
 
-    def shows(self, work: Procedure) -> bool:
+    def shows(self, procedure: Procedure) -> bool:
         """Whether a loss or a weight is wrong, or there is none."""
         rate, epochs = float(self.arguments.settings["lr"]), self.right.epochs
         try:
-            weights, losses = work.trained(list(self.right.weights), self.arguments.inputs, rate, epochs)
+            weights, losses = procedure.train(list(self.right.weights), self.arguments.inputs, rate, epochs)
         except IMPOSSIBLE:
             return True
         kept = protocol.Array(list(losses), "float", (len(losses),))
@@ -96,13 +96,13 @@ class _Training:
         return not (compared.right and _right(weights, self.right.weights, self.tolerance))
 
 
-def _call(the_lab: Lab, task: FunctionModel, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
+def _call(the_lab: Lab, model: FunctionModel, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
     arguments = the_lab.arguments(check, name, digest)
     tolerance = the_lab.rubric.tolerances[check.tolerance]
     if isinstance(check, rubric.TrainingCheck):
-        return _Training(arguments, tolerance, descent(task.graph, task.weights, arguments), check.compared)
-    right = rubric.expected(task.graph, the_lab.quantities(check), arguments.inputs)
-    return _Values(arguments, tolerance, right, task.right.once(arguments.inputs))
+        return _Training(arguments, tolerance, descent(model.graph, model.weights, arguments), check.compared)
+    right = rubric.expected(model.graph, the_lab.quantities(check), arguments.inputs)
+    return _Values(arguments, tolerance, right, model.right.single_pass(arguments.inputs))
 
 
 def _inputs(the_lab: Lab, checks: Sequence[CodeCheck], digest: str) -> dict[str, Numbers]:

@@ -145,95 +145,102 @@ class _Auditor:
 
     def run(self, most_pairs: int, advance: Callable[[], None]) -> FunctionAudit:
         mistakes = Mistakes(self.lab)
-        task, catalogue = mistakes.in_function(self.function)
-        each = distinct(task, catalogue)
-        singles = tuple(self._single(task, catalogue, made) for made in each)
-        usual = [made for made in each if made.usual]
+        model, catalogue = mistakes.in_function(self.function)
+        each = distinct(model, catalogue)
+        singles = tuple(self._single(model, catalogue, mutant) for mutant in each)
+        usual = [mutant for mutant in each if mutant.usual]
         pairs = list(itertools.combinations(usual, 2))
         chosen = pairs if len(pairs) <= most_pairs else random.Random(self.function).sample(pairs, most_pairs)
-        tried = tuple(pair for one, other in chosen if (pair := self._pair(task, one, other)))
+        tried = tuple(pair for one, other in chosen if (pair := self._pair(model, one, other)))
         points = math.fsum(check.points for check in self.checks)
-        suggestion = self._suggestion(task, each, singles)
+        suggestion = self._suggestion(model, each, singles)
         hidden = [check for check in self.checks if not published(check)]
         draws = self.draws if any(is_drawn(self.lab, check, name) for check in hidden for name in check.inputs) else 0
-        escaped = escapes(self.lab, hidden, task, each, draws, advance) if draws else ()
+        escaped = escapes(self.lab, hidden, model, each, draws, advance) if draws else ()
         return FunctionAudit(self.function, points, singles, tried, len(pairs), suggestion, draws, escaped)
 
-    def _single(self, task: FunctionModel, catalogue: Sequence[Mutant], made: Mutant) -> Caught:
+    def _single(self, model: FunctionModel, catalogue: Sequence[Mutant], mutant: Mutant) -> Caught:
         found = [
-            explanations(task, catalogue, self._samples(task, made.work, digest))
+            explanations(model, catalogue, self._samples(model, mutant.procedure, digest))
             for digest in digests(max(1, self.draws // DIAGNOSED))
         ]
-        named = sum(each[:1] == [(made.mistake,)] for each in found) / len(found)
-        others = (mistake.id for each in found for pair in each for mistake in pair if mistake is not made.mistake)
-        lost = self._lost(task, made.work)
-        slack = self._slack(task, made.work)
-        return Caught((made.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
+        named = sum(each[:1] == [(mutant.mistake,)] for each in found) / len(found)
+        others = (mistake.id for each in found for pair in each for mistake in pair if mistake is not mutant.mistake)
+        lost = self._lost(model, mutant.procedure)
+        slack = self._slack(model, mutant.procedure)
+        return Caught((mutant.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
 
-    def _pair(self, task: FunctionModel, one: Mutant, other: Mutant) -> Caught | None:
+    def _pair(self, model: FunctionModel, one: Mutant, other: Mutant) -> Caught | None:
         """None where the second undoes the first, or both together change nothing that can be seen."""
-        both = other.mistake.apply(one.work)
+        both = other.mistake.apply(one.procedure)
         probe = Mutant(other.mistake, both, usual=True)
-        if len(distinct(task, [one, other, probe])) < 3:
+        if len(distinct(model, [one, other, probe])) < 3:
             return None
-        lost = self._lost(task, both)
+        lost = self._lost(model, both)
         return Caught((one.mistake, other.mistake), lost, self._on_hidden(lost))
 
-    def _lost(self, task: FunctionModel, work: Procedure) -> dict[str, float]:
+    def _lost(self, model: FunctionModel, procedure: Procedure) -> dict[str, float]:
         """The points that each check takes off, marked as a submission is; only the words are left out."""
-        works = {self.function: (task, work)}
+        procedures = {self.function: (model, procedure)}
         for name, function in self.lab.rubric.functions.items():
             if name != self.function and function.graph == self.lab.rubric.functions[self.function].graph:
                 other = FunctionModel(
-                    self.lab.graphs[function.graph], function.returns, task.published, function.settings
+                    self.lab.graphs[function.graph], function.returns, model.published, function.settings
                 )
-                works[name] = (other, other.right)
-        silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
-        context = GradingContext(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
+                procedures[name] = (other, other.right)
+        silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (model, ())))
+        context = GradingContext(self.lab, SUBMISSION, SyntheticStudent(procedures), self.truth, silent)
         return {check.number: check.points - suite.grade(check, context).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:
         return math.fsum(lost[check.number] for check in self.checks if not published(check))
 
     def _suggestion(
-        self, task: FunctionModel, each: Sequence[Mutant], singles: Sequence[Caught]
+        self, model: FunctionModel, each: Sequence[Mutant], singles: Sequence[Caught]
     ) -> Mapping[str, float] | None:
         """Inputs, of some drawn at random, that tell apart most of what today's do not."""
-        works = {made.mistake.id: made.work for made in each}
-        unclear = [(works[caught.id], works[other]) for caught in singles for other in caught.like if other in works]
-        unclear += [(works[caught.id], task.right) for caught in singles if caught.lost_on_hidden <= 0]
+        procedures = {mutant.mistake.id: mutant.procedure for mutant in each}
+        unclear = [
+            (procedures[caught.id], procedures[other])
+            for caught in singles
+            for other in caught.like
+            if other in procedures
+        ]
+        unclear += [(procedures[caught.id], model.right) for caught in singles if caught.lost_on_hidden <= 0]
         if not unclear:
             return None
         generator = random.Random(self.function)
-        drawn = [{name: round(generator.uniform(-3, 3), 1) for name in task.graph.inputs} for _ in range(SUGGESTED)]
-        settings = {**task.settings, "n_epochs": 5}
-        apart = [sum(_apart(task, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
+        drawn = [{name: round(generator.uniform(-3, 3), 1) for name in model.graph.inputs} for _ in range(SUGGESTED)]
+        settings = {**model.settings, "n_epochs": 5}
+        apart = [sum(_apart(model, one, other, inputs, settings) for one, other in unclear) for inputs in drawn]
         return drawn[apart.index(max(apart))] if max(apart) else None
 
-    def _samples(self, task: FunctionModel, work: Procedure, digest: str) -> list[Sample]:
-        return [sample for check in self.checks for sample in self._of_check(check, task, work, digest)]
+    def _samples(self, model: FunctionModel, procedure: Procedure, digest: str) -> list[Sample]:
+        return [sample for check in self.checks for sample in self._of_check(check, model, procedure, digest)]
 
     def _of_check(
-        self, check: CodeCheck, task: FunctionModel, work: Procedure, digest: str = SUBMISSION.digest
+        self, check: CodeCheck, model: FunctionModel, procedure: Procedure, digest: str = SUBMISSION.digest
     ) -> Iterator[Sample]:
         for name in check.inputs:
             given = self.lab.arguments(check, name, digest)
             try:
-                if task.trains:
+                if model.trains:
                     rate, epochs = float(given.settings["lr"]), int(given.settings["n_epochs"])
-                    weights, losses = work.trained(task.weights, given.inputs, rate, epochs)
+                    weights, losses = procedure.train(model.weights, given.inputs, rate, epochs)
                     yield Sample(given.inputs, given.settings, weights, losses)
                 else:
-                    yield Sample(given.inputs, given.settings, work.results(task.returns, given.inputs))
+                    yield Sample(given.inputs, given.settings, procedure.results(model.returns, given.inputs))
             except IMPOSSIBLE:
                 continue
 
-    def _slack(self, task: FunctionModel, work: Procedure) -> float:
+    def _slack(self, model: FunctionModel, procedure: Procedure) -> float:
         """The largest relative deviation of any number on hidden inputs: at that tolerance all of them would pass."""
         hidden = [check for check in self.checks if not published(check)]
         largest = 0.0
         for check in hidden:
-            pairs = zip(self._of_check(check, task, work), self._of_check(check, task, task.right), strict=False)
+            pairs = zip(
+                self._of_check(check, model, procedure), self._of_check(check, model, model.right), strict=False
+            )
             for wrong, right in pairs:
                 numbers = [*wrong.values.values(), *(wrong.losses or ())[: _compared(check)]]
                 truths = [*right.values.values(), *(right.losses or ())[: _compared(check)]]
@@ -245,15 +252,15 @@ class _Auditor:
 
 
 def _apart(
-    task: FunctionModel,
+    model: FunctionModel,
     one: Procedure,
     other: Procedure,
     inputs: Mapping[str, float],
     settings: Mapping[str, float | int],
 ) -> bool:
-    """Whether two works give clearly different numbers."""
+    """Whether two procedures give clearly different numbers."""
     try:
-        numbers = zip(task.observed(one, inputs, settings), task.observed(other, inputs, settings), strict=True)
+        numbers = zip(model.observed(one, inputs, settings), model.observed(other, inputs, settings), strict=True)
         return any(_deviation(number, truth) > CLEARLY for number, truth in numbers)
     except IMPOSSIBLE:
         return False

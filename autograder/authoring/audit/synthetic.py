@@ -1,4 +1,4 @@
-"""A student made of works instead of a program: it answers every call with what its works compute."""
+"""A student made of procedures instead of a program: it answers every call with what its procedures compute."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SUBMISSION = Submission((), Program("synthetic.py", (), "synthetic"), None, (), 
 
 @dataclass(frozen=True)
 class SyntheticStudent:
-    """Functions by name, each with its task and its work."""
+    """Functions by name, each with its model and its procedure."""
 
     functions: Mapping[str, tuple[FunctionModel, Procedure]]
 
@@ -32,7 +32,7 @@ class SyntheticStudent:
     def device_bugs(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
     ) -> DeviceBugs:
-        """A work computes without tensors."""
+        """A procedure computes without tensors."""
         return DeviceBugs([], "device unused")
 
     def call(
@@ -44,22 +44,22 @@ class SyntheticStudent:
         *,
         again: bool = False,
     ) -> Call:
-        """What the function's work computes; an exception where that is impossible."""
+        """What the function's procedure computes; an exception where that is impossible."""
         if function not in self.functions:
             return Call(Missing())
-        task, work = self.functions[function]
+        model, procedure = self.functions[function]
         try:
-            return Call(Returned(_value(task, work, inputs, settings or {})))
+            return Call(Returned(_value(model, procedure, inputs, settings or {})))
         except IMPOSSIBLE as error:
             return Call(Raised(Failure(type(error).__name__, "")))
 
 
 def _value(
-    task: FunctionModel, work: Procedure, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    model: FunctionModel, procedure: Procedure, inputs: Mapping[str, float], settings: Mapping[str, float | int]
 ) -> protocol.Value:
-    if not task.trains:
-        results = work.results(task.returns, inputs)
+    if not model.trains:
+        results = procedure.results(model.returns, inputs)
         return protocol.Record({name: protocol.Number(value, "float") for name, value in results.items()})
-    weights, losses = work.trained(task.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
+    weights, losses = procedure.train(model.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
     kept = protocol.Array(list(losses), "float", (len(losses),))
     return protocol.Sequence([*(protocol.Number(weight, "float") for weight in weights.values()), kept])

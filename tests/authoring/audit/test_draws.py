@@ -35,10 +35,10 @@ def shipped(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
 
 def escaped(the_lab: Lab, function: str, draws: int, only: Sequence[str] = ()) -> tuple[Escape, ...]:
     """The mistakes in a function that not every draw shows. only: ids of those to try."""
-    task, made = Mistakes(the_lab).in_function(function)
+    model, made = Mistakes(the_lab).in_function(function)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
-    chosen = [each for each in distinct(task, made) if not only or each.mistake.id in only]
-    return escapes(the_lab, hidden, task, chosen, draws)
+    chosen = [each for each in distinct(model, made) if not only or each.mistake.id in only]
+    return escapes(the_lab, hidden, model, chosen, draws)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     """Whether the real checks take anything off for a mistake, hidden inputs alone."""
     mistakes = Mistakes(the_lab)
     right = {name: mistakes.in_function(name)[0] for name in the_lab.rubric.functions}
-    works = {name: (task, task.right) for name, task in right.items()}
-    student = SyntheticStudent({**works, function: (right[function], made.work)})
+    works = {name: (model, model.right) for name, model in right.items()}
+    student = SyntheticStudent({**works, function: (right[function], made.procedure)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
     silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
     context = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
@@ -109,8 +109,8 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
 @pytest.mark.parametrize("function", ["fnn_forward", "train"])
 def test_what_shows_is_what_the_real_checks_take_points_off_for(real_lab: Lab, function: str) -> None:
     bad = with_intervals(real_lab, "task2", "dead_relu", w1=((-1.4, -1.1), (1.1, 1.4)))
-    task, made = Mistakes(bad).in_function(function)
-    chosen = distinct(task, made)[::5]
+    model, made = Mistakes(bad).in_function(function)
+    chosen = distinct(model, made)[::5]
     digest = next(
         each
         for each in digests(40)
