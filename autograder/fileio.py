@@ -6,12 +6,14 @@ import os
 import stat
 from pathlib import Path
 
+from autograder.errors import UserError
+
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # there may be some later
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class CannotWrite(Exception):
+class CannotWrite(UserError):
     """A file cannot be written; str() says where, why and what to do. errno: of the system's error, if it was one."""
 
     def __init__(self, sentence: str, errno: int | None = None) -> None:

@@ -11,6 +11,7 @@ from autograder import submission as handed_in
 from autograder.checks import suite
 from autograder.checks.context import GradingContext
 from autograder.checks.oracle import Oracle
+from autograder.errors import GraderFault, UserError
 from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
@@ -20,7 +21,7 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits, from_rubric
 from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined
@@ -36,7 +37,7 @@ JUDGING = 60.0  # seconds of this process's own time for one submission; an hone
 A_DAY = 86_400.0  # seconds; the reference outlives any one submission
 
 
-class NoSuchDevice(Exception):
+class NoSuchDevice(UserError):
     """The device asked for is not there; str() says what to do."""
 
 

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import GraderFault
+
 SAMPLING = 0.02  # seconds between two looks at the memory of a process tree
 
 
-class Failed(Exception):
+class CommandFailed(GraderFault):
     """The command ended with another status than 0; str() says what it said."""
 
 
@@ -26,7 +28,7 @@ class Run:
 
 
 def timed(command: Sequence[str]) -> Run:
-    """Run a command to its end. Raises Failed."""
+    """Run a command to its end. Raises CommandFailed."""
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
@@ -35,7 +37,7 @@ def timed(command: Sequence[str]) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
-            raise Failed(f"{' '.join(command)} failed:\n{said.read().decode(errors='replace')}")
+            raise CommandFailed(f"{' '.join(command)} failed:\n{said.read().decode(errors='replace')}")
     unit = 1e6 if sys.platform == "darwin" else 1e3  # ru_maxrss: bytes on macOS, kilobytes elsewhere
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from autograder.errors import UserError
+
 _UNKNOWN = re.compile(r"unknown field `(.*)`")  # in msgspec's sentence
 
 LONGEST_NAME, MOST_NAMES = 80, 500  # characters of a name, and names, that are compared to find the nearest
@@ -30,7 +32,7 @@ Key = str | int
 Place = tuple[Key, ...]
 
 
-class FileError(Exception):
+class FileError(UserError):
     """A file of the instructor's does not fit; str() is one sentence: where, what, and how to mend it."""
 
 

@@ -15,7 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
-from autograder.measure import Failed, Run, peak_of_tree, timed
+from autograder.measure import CommandFailed, Run, peak_of_tree, timed
 
 ROOT = Path(__file__).resolve().parents[1]
 WALL, CPU, LARGEST = (attrgetter(name) for name in ("wall", "cpu", "largest"))
@@ -83,5 +83,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Failed as error:
+    except CommandFailed as error:
         raise SystemExit(str(error)) from None

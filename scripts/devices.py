@@ -13,9 +13,10 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.checks.oracle import Oracle
+from autograder.errors import GraderFault
 from autograder.grader import Grader, NoSuchDevice
 from autograder.rubric import CodeCheck, Lab, TrainingCheck
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ("examples", "tests/submissions")

@@ -9,11 +9,12 @@ from conftest import ROOT
 
 from autograder import __version__, rubric, submission
 from autograder.checks import suite
+from autograder.errors import GraderFault
 from autograder.grader import Grader, NoSuchDevice, unreadable
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, Device
 

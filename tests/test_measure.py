@@ -28,7 +28,7 @@ def test_waiting_is_wall_time_and_no_cpu_time() -> None:
 
 
 def test_a_run_that_fails_says_what_it_said() -> None:
-    with pytest.raises(measure.Failed) as caught:
+    with pytest.raises(measure.CommandFailed) as caught:
         measure.timed(python("import sys; print('out', flush=True); print('err', file=sys.stderr); sys.exit(3)"))
     assert str(caught.value).endswith("failed:\nout\nerr\n")
 

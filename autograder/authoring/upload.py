@@ -11,6 +11,7 @@ from autograder import measure
 from autograder import submission as handed_in
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
+from autograder.errors import UserError
 from autograder.grader import Grader
 from autograder.gradescope import container, upload_zip
 from autograder.individual import ROSTER, course, table
@@ -25,7 +26,7 @@ TRIED = 25  # students whose numbers are drawn where there is no roster
 SPARE = 1.25  # times the memory that was measured: a submission may need somewhat more than the reference
 
 
-class NotReady(Exception):
+class NotReady(UserError):
     """The lab cannot be given like this; str() is one sentence: where, what, and how to mend it."""
 
 

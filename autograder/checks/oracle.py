@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.parse_result import read, read_training
+from autograder.errors import GraderFault
 from autograder.graph import Graph
 from autograder.mistakes.procedure import Procedure
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.fork_server import GraderFault
 from autograder.sandbox.host.program import ProgramUnderTest
 from autograder.sandbox.host.protocol import Value
 

@@ -16,10 +16,11 @@ from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_c
 from autograder import grader, rubric
 from autograder.classroom import store
 from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, GradingTask, NoCluster, grade_submission, not_graded
+from autograder.errors import GraderFault
 from autograder.fileio import write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet, Unreadable, read_files
 
 CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking

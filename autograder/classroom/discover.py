@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
+from autograder.errors import UserError
 from autograder.fileio import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
@@ -31,7 +32,7 @@ LONGEST_ID = 120  # bytes: what is made of an id is a file's name everywhere
 UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # somewhere, in a file's name or a link
 
 
-class NoClass(Exception):
+class NoClass(UserError):
     """No submissions can be read at the path; str() says why and what to do."""
 
 

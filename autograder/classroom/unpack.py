@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from autograder.errors import UserError
 from autograder.gradescope.export import METADATA, SUBMISSION
 from autograder.submission.file_set import is_junk, is_too_long, most_bytes
 from autograder.text import printable
@@ -28,7 +29,7 @@ TOO_LARGE = (
 )
 
 
-class CannotUnpack(Exception):
+class CannotUnpack(UserError):
     """The zip cannot be unpacked; str() says why and what to do, without naming the zip."""
 
 

@@ -17,11 +17,12 @@ from autograder import grader, rubric, submission
 from autograder.classroom import store
 from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
+from autograder.errors import GraderFault, UserError
 from autograder.fileio import NO_ROOM, CannotWrite, write_text
 from autograder.grader import Grader, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet
 
 DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
@@ -49,7 +50,7 @@ class Done:
     seconds: float
 
 
-class NoCluster(Exception):
+class NoCluster(UserError):
     """There is no cluster to mark on; str() says why and what to do."""
 
 

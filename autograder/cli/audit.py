@@ -44,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
 
     from autograder import fileio, rubric
     from autograder.authoring.audit import run, show
-    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+    from autograder.errors import GraderFault
+    from autograder.sandbox.host.fork_server import ForkServer
 
     try:
         the_lab = rubric.load(options.lab)

@@ -35,8 +35,9 @@ def run(options: argparse.Namespace) -> int:
     """Look the lab over and make the zip for Gradescope."""
     from autograder import fileio, rubric, submission
     from autograder.authoring import upload
+    from autograder.errors import GraderFault
     from autograder.gradescope import upload_zip
-    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+    from autograder.sandbox.host.fork_server import ForkServer
 
     try:
         the_lab = rubric.load(options.lab)

@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
     from autograder import fileio, rubric
     from autograder.classroom import compare, discover, progress, run
     from autograder.classroom.worker import NoCluster
+    from autograder.errors import GraderFault
     from autograder.grader import NoSuchDevice
-    from autograder.sandbox.host.fork_server import GraderFault
 
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, or a batch system's end of time
         signal.signal(ending, signal.default_int_handler)

@@ -21,7 +21,8 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Say which layers of confinement hold on this machine."""
     from autograder.authoring import doctor
-    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+    from autograder.errors import GraderFault
+    from autograder.sandbox.host.fork_server import ForkServer
 
     try:
         with ForkServer() as server:

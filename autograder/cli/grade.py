@@ -59,9 +59,9 @@ def run(options: argparse.Namespace) -> int:
     # First of all: torch is imported in another process while this one reads rubric and submission.
     with ForkServer() as server:
         from autograder import fileio, rubric, submission
+        from autograder.errors import GraderFault
         from autograder.grader import Grader, NoSuchDevice
         from autograder.gradescope import container, metadata, results_writer
-        from autograder.sandbox.host.fork_server import GraderFault
 
         on_gradescope = options.submission is None and container.here()
         if options.submission is None and not on_gradescope:

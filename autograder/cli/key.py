@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from autograder import fileio, individual, rubric, submission
     from autograder.authoring.answer_key import key, markdown, overrides, show
     from autograder.authoring.answer_key.exact import NoKey
-    from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+    from autograder.errors import GraderFault
+    from autograder.sandbox.host.fork_server import ForkServer
 
     kind = options.format or {".md": "md", ".json": "json"}.get(Path(options.out or "").suffix.lower(), "html")
     out = options.out or f"key.{kind}"

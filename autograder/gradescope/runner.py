@@ -17,9 +17,9 @@ from typing import Any
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestResult, JSONTestRunner
 
+from autograder.errors import GraderFault
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Check
-from autograder.sandbox.host.fork_server import GraderFault
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 FAULT = "The grader failed in this check. This is not your fault; please tell your instructor."

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import UserError
 from autograder.fileio import write_bytes
 from autograder.rubric import Lab
 
@@ -20,7 +21,7 @@ LEFT_OUT = "autograder/authoring/new_lab/"  # starts labs, and holds a lab's fil
 MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
 
 
-class CannotPack(Exception):
+class CannotPack(UserError):
     """A file that belongs into the zip cannot be read; str() says which, why and what to do."""
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograder.errors import UserError
 
-class Unreadable(Exception):
+
+class Unreadable(UserError):
     """The submission as a whole cannot be read; str() is one sentence: what, where, how to mend it."""
 
 

@@ -9,9 +9,10 @@ from in_process import Function, Numbers, Written, real, right
 from autograder import rubric
 from autograder.checks import oracle
 from autograder.checks.oracle import Oracle, descent
+from autograder.errors import GraderFault
 from autograder.grader import Grader
 from autograder.rubric import CallArguments
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.process import TimedOut
 
 AT = CallArguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})

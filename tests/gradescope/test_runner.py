@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 
+from autograder.errors import GraderFault
 from autograder.gradescope import runner
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import ValuesCheck
-from autograder.sandbox.host.fork_server import GraderFault
 
 CHECKS: dict[str, Any] = {
     n: ValuesCheck(number=n, name=f"check {n}", points=5, function="f", inputs=("published",)) for n in ("1", "2")

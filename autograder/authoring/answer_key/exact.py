@@ -11,6 +11,7 @@ import mpmath
 import sympy
 
 from autograder.authoring.answer_key.formula import digits, in_latex
+from autograder.errors import UserError
 from autograder.graph import Graph, Node
 
 LONGEST = 60  # characters of LaTeX: an exact value that takes more is not shown
@@ -23,7 +24,7 @@ STEP_DIGITS, DIFFERENCE_DIGITS = 15, 60  # central differences: the step is 10^-
 Expression = Any  # sympy ships no types
 
 
-class NoKey(Exception):
+class NoKey(UserError):
     """There can be no key of this lab as it is; str() says in a sentence why not."""
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from autograder import rubric
 from autograder.authoring import handout
+from autograder.errors import UserError
 from autograder.fileio import CannotWrite
 
 LAB = Path(__file__).parent / "lab"
 NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own
 
 
-class BadName(Exception):
+class BadName(UserError):
     """A name that no folder and no rubric can have; str() says why."""
 
 

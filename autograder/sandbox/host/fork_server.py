@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from autograder.errors import GraderFault
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.confinement import READABLE
 from autograder.sandbox.host.limits import ProcessLimits
@@ -24,10 +25,6 @@ from autograder.text import clean
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
 USERS = 100  # for the children of one fork server, of whom two or three live at a time
-
-
-class GraderFault(Exception):
-    """The grader itself cannot go on; nothing that the student did."""
 
 
 class ForkServer:

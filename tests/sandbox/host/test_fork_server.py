@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.errors import GraderFault
 from autograder.sandbox.child import confine, server
 from autograder.sandbox.host import fork_server, workdir
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault, user_for_children
+from autograder.sandbox.host.fork_server import ForkServer, user_for_children
 from autograder.sandbox.host.limits import ProcessLimits
 
 

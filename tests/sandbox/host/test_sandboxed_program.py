@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import can_mount
 
+from autograder.errors import GraderFault
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.confinement import Confinement
-from autograder.sandbox.host.fork_server import ForkServer, GraderFault
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import NotRun, ProgramFiles, SandboxedProgram
