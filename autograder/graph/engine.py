@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import itemgetter
 from types import MappingProxyType
 
-from autograder.graph.operations import KINKED, OPERATIONS, Operation
+from autograder.graph.operations import OPERATIONS, Operand, Operation
 
 
 class GraphError(ValueError):
@@ -25,9 +25,16 @@ class GraphError(ValueError):
         self.node = node
 
 
-_SYMBOLS = MappingProxyType({ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"})
-_FUNCTIONS = tuple(name for name in OPERATIONS if name.isidentifier() and name != "neg")
-_ALLOWED = f"{' '.join(_SYMBOLS.values())} of two operands, minus, {', '.join(_FUNCTIONS)} of one"
+def _sign(code: str) -> type[ast.operator] | type[ast.unaryop] | None:
+    """The type of the operator with which an operation is written; None of a call."""
+    tree = ast.parse(code.format("a", "b"), mode="eval").body
+    return type(tree.op) if isinstance(tree, ast.BinOp | ast.UnaryOp) else None
+
+
+_SIGNS = MappingProxyType({sign: name for name, each in OPERATIONS.items() if (sign := _sign(each.source))})
+_FUNCTIONS = tuple(name for name in OPERATIONS if name not in _SIGNS.values())
+_INFIX = tuple(name for name in _SIGNS.values() if OPERATIONS[name].arity == 2)
+_ALLOWED = f"{' '.join(_INFIX)} of two operands, minus, {', '.join(_FUNCTIONS)} of one"
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Node:
 
     name: str
     operation: str
-    operands: tuple[str | float, ...]
+    operands: tuple[Operand, ...]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -48,9 +55,10 @@ class Node:
         """The expression as `parse` reads it, for instance "y_hat - y"."""
         texts = [str(operand).removesuffix(".0") for operand in self.operands]
         texts = [f"({text})" if text.startswith("-") else text for text in texts]
-        if self.operation in _SYMBOLS.values():
-            return f" {self.operation} ".join(texts)
-        return f"-{texts[0]}" if self.operation == "neg" else f"{self.operation}({', '.join(texts)})"
+        known = OPERATIONS.get(self.operation)
+        if known is None or known.arity != len(texts):
+            return f"{self.operation}({', '.join(texts)})"
+        return known.source.format(*texts)
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,12 @@ class Graph:
         """The kind of these inputs: of each operation with a kink, in order, whether it is on the upper side. On one
         side a program has no reason to fail for some inputs and not for others."""
         values = self.values(inputs)
-        kinks = (node.operands[0] for node in self.nodes if node.operation in KINKED)
-        return tuple((values[each] if isinstance(each, str) else each) > 0 for each in kinks)
+        kinks = [
+            (node.operands[0], kink)
+            for node in self.nodes
+            if node.operation in OPERATIONS and (kink := OPERATIONS[node.operation].kink) is not None
+        ]
+        return tuple((values[each] if isinstance(each, str) else each) > kink for each, kink in kinks)
 
     def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
         """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.
@@ -216,10 +228,10 @@ def _parse_node(name: str, text: str) -> Node:
     except (SyntaxError, ValueError):
         raise _bad(name, f"`{text}` cannot be read; write one operation, such as `x * w`.") from None
     match tree:
-        case ast.BinOp(left=left, op=symbol, right=right) if type(symbol) in _SYMBOLS:
-            operation, parts = _SYMBOLS[type(symbol)], [left, right]
-        case ast.UnaryOp(op=ast.USub(), operand=part):
-            operation, parts = "neg", [part]
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
+            operation, parts = _SIGNS[type(sign)], [left, right]
+        case ast.UnaryOp(op=sign, operand=part) if type(sign) in _SIGNS:
+            operation, parts = _SIGNS[type(sign)], [part]
         case ast.Call(func=ast.Name(id=operation), args=parts, keywords=[]) if operation in _FUNCTIONS:
             pass
         case _:
@@ -227,7 +239,7 @@ def _parse_node(name: str, text: str) -> Node:
     return Node(name, operation, tuple(_parse_operand(name, text, part) for part in parts))
 
 
-def _parse_operand(name: str, text: str, part: ast.expr) -> str | float:
+def _parse_operand(name: str, text: str, part: ast.expr) -> Operand:
     if isinstance(part, ast.Name):
         return part.id
     with suppress(ValueError, TypeError):  # literal_eval reads numbers with their sign, runs nothing

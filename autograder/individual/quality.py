@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.graph import Graph, Node, derivative_name
+from autograder.graph import OPERATIONS, Graph, derivative_name
 from autograder.mistakes.procedure import Procedure
 from autograder.rubric import Function, GraphEntry, Lab, expected
 
@@ -16,7 +16,6 @@ DIGITS = range(2, 5)  # significant ones, of an answer that is exact
 NOTHING = 1e-9  # what rounding leaves of 0
 APART = 0.05  # relatively: nearer, one value is taken for another
 SETTLED = 1e-9  # of the first loss; what lies below is rounding noise
-EXACT = ("+", "-", "*", "neg", "relu")  # operations that make short decimals of short decimals
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Exercise:
         them. Local derivatives are left out, because some of them are 1 whatever the inputs are."""
         exact = set(self.graph.inputs)
         for node in self.graph.nodes:
-            if _is_exact(node) and exact.issuperset(node.names):
+            if OPERATIONS[node.operation].exact(node.operands) and exact.issuperset(node.names):
                 exact.add(node.name)
         return exact | (self._gradients if exact.issuperset(self.graph.names) else set())
 
@@ -112,13 +111,6 @@ def digits(number: float) -> int:
 
 def _training(function: Function) -> Training:
     return Training(function.trained, float(function.settings["lr"]), int(function.settings["n_epochs"]))
-
-
-def _is_exact(node: Node) -> bool:
-    if node.operation == "**":
-        exponent = node.operands[1]
-        return isinstance(exponent, float) and exponent >= 0 and exponent == int(exponent)
-    return node.operation in EXACT
 
 
 def _apart(ordered: Sequence[float]) -> bool:

@@ -97,10 +97,7 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
                 yield _factors_exchanged(node, other, operand)  # after both alone: not all of a node's may be asked for
             continue
         for position, name in enumerate(graph.names):
-            if node.operation in ("*", "/", "sigmoid", "tanh", "exp", "log", "**") and name not in (
-                *node.operands,
-                node.name,
-            ):
+            if not OPERATIONS[node.operation].linear and name not in (*node.operands, node.name):
                 said = f"{{partial}} is taken with {name}" if position else f"{{partial}} is {name}"
                 rules = (lambda site, name=name: site.values[name], _in_place_of_one(name))
                 for number, rule in enumerate(rules if node.operation == "sigmoid" else rules[:1]):

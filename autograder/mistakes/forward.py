@@ -1,6 +1,6 @@
 """Mistakes of the forward pass: an operation swapped, skipped or turned round, or another number put into it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import copysign, exp
 from types import MappingProxyType
@@ -17,25 +17,25 @@ def _sigmoid_slope(a: float) -> float:
 
 # What students compute instead, where that is no operation of its own: value and derivative.
 # fmt: off
-STUDENT_OPERATIONS = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
-    Operation("same", 1, lambda a: a, (lambda *_: 1.0,), "", ("",)),
-    Operation("leaky", 1, lambda a: a if a > 0 else 0.01 * a, (lambda a, y: 1.0 if a > 0 else 0.01,), "", ("",)),
-    Operation("leakier", 1, lambda a: a if a > 0 else 0.1 * a, (lambda a, y: 1.0 if a > 0 else 0.1,), "", ("",)),
-    Operation("abs", 1, abs, (lambda a, y: copysign(1.0, a),), "", ("",)),
-    Operation("below", 1, lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,), "", ("",)),
-    Operation("step", 1, lambda a: float(a > 0), (lambda *_: 0.0,), "", ("",)),
-    Operation("sigmoid formula", 1, lambda a: a * (1 - a), (lambda a, y: 1 - 2 * a,), "", ("",)),
-    Operation("turned sigmoid", 1, lambda a: SIGMOID(-a), (lambda a, y: -_sigmoid_slope(a),), "", ("",)),
-    Operation("sigmoid twice", 1, lambda a: SIGMOID(SIGMOID(a)),
-              (lambda a, y: _sigmoid_slope(SIGMOID(a)) * _sigmoid_slope(a),), "", ("",)),
-    Operation("no quotient", 1, lambda a: 1 + exp(min(-a, 700.0)),
-              (lambda a, y: -exp(min(-a, 700.0)),), "", ("",)),
-    Operation("half", 2, lambda a, b: 0.5 * OPERATIONS["**"].forward(a, b),
-              (lambda a, b, y: 0.5 * OPERATIONS["**"].partials[0](a, b, y), lambda *_: 0.0), "", ("", "")),
-    Operation("cubed", 2, lambda a, b: OPERATIONS["**"].forward(a, b + 1),
-              (lambda a, b, y: OPERATIONS["**"].partials[0](a, b + 1, y), lambda *_: 0.0), "", ("", "")),
-    Operation("first", 2, lambda a, b: a, (lambda *_: 1.0, lambda *_: 0.0), "", ("", "")),
-    Operation("size", 2, lambda a, b: abs(a), (lambda a, b, y: copysign(1.0, a), lambda *_: 0.0), "", ("", "")),
+STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
+    Operation("same", lambda a: a, (lambda *_: 1.0,)),
+    Operation("leaky", lambda a: a if a > 0 else 0.01 * a, (lambda a, y: 1.0 if a > 0 else 0.01,)),
+    Operation("leakier", lambda a: a if a > 0 else 0.1 * a, (lambda a, y: 1.0 if a > 0 else 0.1,)),
+    Operation("abs", abs, (lambda a, y: copysign(1.0, a),)),
+    Operation("below", lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,)),
+    Operation("step", lambda a: float(a > 0), (lambda *_: 0.0,)),
+    Operation("sigmoid formula", lambda a: a * (1 - a), (lambda a, y: 1 - 2 * a,)),
+    Operation("turned sigmoid", lambda a: SIGMOID(-a), (lambda a, y: -_sigmoid_slope(a),)),
+    Operation("sigmoid twice", lambda a: SIGMOID(SIGMOID(a)),
+              (lambda a, y: _sigmoid_slope(SIGMOID(a)) * _sigmoid_slope(a),)),
+    Operation("no quotient", lambda a: 1 + exp(min(-a, 700.0)),
+              (lambda a, y: -exp(min(-a, 700.0)),)),
+    Operation("half", lambda a, b: 0.5 * OPERATIONS["**"].forward(a, b),
+              (lambda a, b, y: 0.5 * OPERATIONS["**"].partials[0](a, b, y), lambda *_: 0.0)),
+    Operation("cubed", lambda a, b: OPERATIONS["**"].forward(a, b + 1),
+              (lambda a, b, y: OPERATIONS["**"].partials[0](a, b + 1, y), lambda *_: 0.0)),
+    Operation("first", lambda a, b: a, (lambda *_: 1.0, lambda *_: 0.0)),
+    Operation("size", lambda a, b: abs(a), (lambda a, b, y: copysign(1.0, a), lambda *_: 0.0)),
 )}})
 # fmt: on
 

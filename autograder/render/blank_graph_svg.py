@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.graph import Graph, Node
+from autograder.graph import OPERATIONS, Graph, Node
 from autograder.render import html_page
 from autograder.render.graph_layout import Layout, Point, lay_out
 from autograder.render.graph_svg import curve, head
@@ -16,9 +16,6 @@ from autograder.text import join_names
 
 HAT = "_hat"
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-ABOVE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-FUNCTIONS = {"relu": "ReLU", "sigmoid": "σ", "log": "ln"}  # where a formula's name is another than the graph's
-SIGNS = {"*": "·", "-": "−"}
 
 NODE, INPUT = 40.0, 28.0  # pixels: heights of boxes, and their least widths
 NAME, OPERATION = 8.6, 7.2  # a character's width in the two sizes of text
@@ -85,14 +82,7 @@ def formula(name: str) -> str:
 
 def operation(node: Node) -> str:
     """What a node computes, as formulas have it: "x · w", "s²", "σ(m₂)"."""
-    first, *rest = [_operand(each) for each in node.operands]
-    if node.operation == "**" and rest[0].isdigit():
-        return first + rest[0].translate(ABOVE)
-    if node.operation == "neg":
-        return f"−{first}"
-    if not rest:
-        return f"{FUNCTIONS.get(node.operation, node.operation)}({first})"
-    return f"{first} {SIGNS.get(node.operation, node.operation)} {rest[0]}"
+    return OPERATIONS[node.operation].unicode(*map(_operand, node.operands))
 
 
 def in_words(graph: Graph) -> str:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import mpmath
@@ -12,7 +11,7 @@ import sympy
 
 from autograder.authoring.answer_key.formula import digits, in_latex
 from autograder.errors import UserError
-from autograder.graph import Graph, Node
+from autograder.graph import OPERATIONS, Graph, Node
 
 LONGEST = 60  # characters of LaTeX: an exact value that takes more is not shown
 MOST_OPERATIONS = 20  # in one that is that short
@@ -42,23 +41,6 @@ class ExactNumber:
         """LaTeX that says what it is, in one or two pieces: "= 1/3", "≈ 0.333333"."""
         exact = (f"= {self.exact}",) if self.exact else ()
         return (*exact, rf"\approx {in_latex(self.value)}" if self.rounded else f"= {in_latex(self.value)}")
-
-
-OPERATIONS: Mapping[str, Callable[..., Expression]] = MappingProxyType(
-    {
-        "+": lambda a, b: a + b,
-        "-": lambda a, b: a - b,
-        "*": lambda a, b: a * b,
-        "/": lambda a, b: a / b,
-        "**": lambda a, b: a**b,
-        "neg": lambda a: -a,
-        "relu": lambda a: sympy.Piecewise((a, a > 0), (0, True)),
-        "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)),
-        "tanh": sympy.tanh,
-        "exp": sympy.exp,
-        "log": sympy.log,
-    }
-)
 
 
 def rational(number: float) -> Expression:
@@ -99,8 +81,11 @@ class Exact:
         self._refuse_too_large()
         values = {name: rational(self.inputs[name]) for name in self.graph.inputs}
         for node in self.graph.nodes:
-            if node.operation == "relu" and any(values[name] == 0 for name in node.names):
-                raise NoKey(f"{self.where}: ReLU has no derivative at {node.names[0]} = 0; choose other inputs")
+            kink = OPERATIONS[node.operation].kink
+            if kink is not None and any(values[name] == rational(kink) for name in node.names):
+                raise NoKey(
+                    f"{self.where}: {node.text} has no derivative at {node.names[0]} = {kink:g}; choose other inputs"
+                )
             values[node.name] = self._real(_apply(node, values), node.name)
         return values
 
@@ -169,4 +154,4 @@ class Exact:
 
 def _apply(node: Node, values: Mapping[str, Expression]) -> Expression:
     operands = [values[each] if isinstance(each, str) else rational(each) for each in node.operands]
-    return OPERATIONS[node.operation](*operands)
+    return OPERATIONS[node.operation].symbolic(sympy, *operands)

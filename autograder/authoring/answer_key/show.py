@@ -12,7 +12,7 @@ from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import Key
 from autograder.authoring.answer_key.wrong_answers import WrongNumber
-from autograder.graph import Graph, split_derivative
+from autograder.graph import OPERATIONS, Graph, Node, split_derivative
 from autograder.graph.descent import Epoch
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.text import plural
@@ -50,8 +50,12 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         mistakes=mistakes,
         code=code,
         unseen=unseen,
-        conditions=[name for name, graph in graphs.items() if any(node.operation == "relu" for node in graph.nodes)],
+        conditions=[name for name, graph in graphs.items() if any(map(_has_kink, graph.nodes))],
     )
+
+
+def _has_kink(node: Node) -> bool:
+    return OPERATIONS[node.operation].kink is not None
 
 
 @cache

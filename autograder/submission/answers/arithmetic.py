@@ -30,12 +30,16 @@ AGREEMENT = 0.01
 
 
 _CONSTANTS: Mapping[str, float] = MappingProxyType({"e": math.e, "pi": math.pi})
-# Every operation that a graph may have, under its name there, and what else a calculator has.
+# Every operation of one operand that a graph may have, and what else a calculator has.
 _FUNCTIONS: Mapping[str, Callable[[float], float]] = MappingProxyType(
     {
-        **{name: each.forward for name, each in OPERATIONS.items() if each.arity == 1 and name.isidentifier()},
-        **{"exp": math.exp, "sqrt": math.sqrt, "ln": math.log, "log": math.log, "abs": abs},
-        **{"sin": math.sin, "cos": math.cos, "tan": math.tan, "tanh": math.tanh},
+        **{
+            name.lower(): each.forward
+            for each in OPERATIONS.values()
+            if each.arity == 1
+            for name in (each.name, *each.spellings)
+        },
+        **{"sqrt": math.sqrt, "abs": abs, "sin": math.sin, "cos": math.cos, "tan": math.tan},
     }
 )
 _OF_SEVERAL: Mapping[str, Callable[..., float]] = MappingProxyType(
@@ -219,7 +223,7 @@ class _Parser:
             raise _too_large() from None
         except ValueError:
             result = math.nan
-        if math.isnan(result):
+        if math.isnan(result) or result == -math.inf:  # a pole: log(0)
             raise ArithmeticProblem(f"{known}({argument:.6g}) is not a real number.")
         return _bounded(result)
 

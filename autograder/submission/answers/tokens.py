@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autograder.graph import OPERATIONS
 from autograder.text import printable
 
 _SPELLINGS = str.maketrans(
@@ -16,7 +17,8 @@ _SPELLINGS = str.maketrans(
         "\uff0b": "+",
         "\u221a": " sqrt ",
         "\u03c0": " pi ",
-        "\u03c3": " sigmoid ",
+        # A sign is set apart from what stands before it: "2σ(1)".
+        **{sign: f" {each.name} " for each in OPERATIONS.values() for sign in each.spellings if not sign.isascii()},
     }
 )
 _SUPERSCRIPTS = str.maketrans(

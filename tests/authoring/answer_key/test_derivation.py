@@ -7,7 +7,6 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.authoring.answer_key import exact
 from autograder.authoring.answer_key.derivation import MOST_PATHS, Derived, chained, derive
 from autograder.authoring.answer_key.exact import Exact, NoKey, number, rational
 from autograder.graph import Graph, parse
@@ -169,12 +168,6 @@ def test_paths_add_up_to_the_engines_gradient_and_to_central_differences(graph: 
         for operand in node.names:
             difference = numbers.local_difference(node, operand)
             assert math.isclose(float(numbers.partials[node.name, operand]), difference, **near)
-
-
-def test_every_operation_of_the_engine_is_known_here() -> None:
-    from autograder.graph import OPERATIONS as ENGINE
-
-    assert exact.OPERATIONS.keys() == ENGINE.keys()
 
 
 def test_a_logarithm_stands_before_its_argument_in_brackets() -> None:
