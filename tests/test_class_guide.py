@@ -24,7 +24,7 @@ def test_the_commands_of_the_guide_grade_resume_and_compare(tmp_path: Path, run_
     for command in here:
         _, verb, path, option, out, *more = shlex.split(command)
         assert (verb, option) == ("class", "--out")
-        assert "1 marked; the median is 77 of 100 points" in run_class(Path(path), Path(out), *more)
+        assert "1 graded; the median is 77 of 100 points" in run_class(Path(path), Path(out), *more)
     assert {path.name for path in (tmp_path / "grades").iterdir()} == set(
         re.findall(r"^\| `([\w.]+)/?` \|", GUIDE, re.M)
     )

@@ -1,1 +1,1 @@
-"""Many submissions at once: found in an export, marked by several workers, summed up."""
+"""Grade many submissions: discover them, grade them with several workers, and sum up the class."""

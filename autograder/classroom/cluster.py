@@ -1,5 +1,7 @@
-"""Marks on a Dask cluster: the same marking in its worker processes. They share no disk with this machine, so that all
-that they need travels to them as data, and all that comes of it back."""
+"""Grade on a Dask cluster, with the same grading code in its worker processes.
+
+The workers share no disk with this machine, so everything that they need, and all results, travel as data.
+"""
 
 import tempfile
 import threading
@@ -23,25 +25,25 @@ from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet, Unreadable, read_files
 
-CHUNK = 8  # submissions sent together: one by one the network would take as long as the marking
-LARGEST = 4 << 20  # bytes sent together, if they are of more than one submission
-AHEAD = 2  # chunks sent for each thread of the cluster: one to mark, one to begin at once afterwards
-IDLE = 60.0  # seconds without a submission after which a worker ends its fork server; it may be that we were killed
+CHUNK = 8  # submissions sent together; one at a time, the network would take as long as the grading
+LARGEST = 4 << 20  # bytes sent together, if more than one submission is sent
+AHEAD = 2  # chunks sent for each thread of the cluster: one to grade, and one to start with right afterwards
+IDLE = 60.0  # seconds without a submission after which a worker stops its fork server; this process may have died
 
 
 @dataclass(frozen=True)
 class ClusterResult:
-    """A submission that was marked, and the contents of its `files_of`; None for one that is not there."""
+    """A graded submission and the contents of its files, in the order of `store.files_of`; None if there is no file."""
 
     done: Done
     files: tuple[bytes | None, ...]
 
 
 class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
-    """What marks in one worker process of a cluster. Begins with the first submission, and anew after a pause."""
+    """Grades in one worker process of a cluster. Starts with the first submission, and again after an idle time."""
 
     def __init__(self, the_lab: Lab, device: str) -> None:
-        self.name = f"autograder-{uuid.uuid4().hex}"  # others may mark on the same cluster
+        self.name = f"autograder-{uuid.uuid4().hex}"  # other runs may use the same cluster
         beside = (the_lab.folder / name for name in ("rubric.yaml", ROSTER))
         self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
         self._reference = read_files(the_lab.reference)
@@ -49,18 +51,18 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
         self._basis = store.grader_fingerprint(the_lab, device)
 
     def setup(self, worker: Worker) -> None:
-        """Called by Dask in every worker process, also in those that come later."""
+        """Set up one worker process. Dask calls this in every worker, including those that join later."""
         self._address = worker.address
         self._one_at_a_time = threading.Lock()  # Dask runs tasks in threads
         self._opened: tuple[ExitStack, grader.Grader] | None = None
         self._pause = threading.Timer(IDLE, self._close)
 
     def teardown(self, worker: Worker) -> None:
-        """Called by Dask at the end, in the thread that must not wait for a submission that hangs."""
+        """Stop the grader. Dask calls this in a thread that must not wait for a submission that hangs."""
         threading.Thread(target=self._close).start()
 
     def grade(self, task: GradingTask) -> ClusterResult:
-        """Mark one submission. Raises one of CANNOT_GO_ON."""
+        """Grade one submission. Raises one of CANNOT_GO_ON."""
         self._pause.cancel()
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
             done = grade_submission(self._marker(), task, Path(out))
@@ -80,7 +82,7 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
                 _write(self._reference, folder / "reference")
                 the_lab = rubric.load(folder)
                 if store.grader_fingerprint(the_lab, self._device) != self._basis:
-                    raise GraderFault(f"{self._address}: there is another version of the grader; install the same")
+                    raise GraderFault(f"{self._address}: its version of the grader is different; install the same one")
                 server = stack.enter_context(ForkServer())
                 self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, server, self._device))
         return self._opened[1]
@@ -101,13 +103,13 @@ def _write(handed: FileSet, folder: Path) -> None:
 
 
 def grade_chunk(bench: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
-    """What runs in a worker process of the cluster. bench: the name of the plugin there."""
+    """Grade some tasks in a worker process of the cluster, with the plugin of this name."""
     return [get_worker().plugins[bench].grade(task) for task in tasks]
 
 
 @dataclass
 class Cluster:
-    """Marks on the cluster whose scheduler has this address. Use as a context manager."""
+    """Grades on the cluster whose scheduler has this address. Use as a context manager."""
 
     address: str
     lab: Lab
@@ -128,22 +130,22 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # a cluster that is lost needs none of it
+        with suppress(OSError):  # if the connection is lost, there is nothing to clean up
             self._client.cancel(list(self._sent))
             self._client.unregister_worker_plugin(self._bench.name)
         self._client.close()
 
     def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
+        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
         try:
             yield from self._graded(tasks)
         except OSError as error:
-            raise NoCluster(f"--dask {self.address}: the cluster is lost ({error}); go on with --resume") from None
+            raise NoCluster(f"--dask {self.address}: the connection is lost ({error}); go on with --resume") from None
 
     def _graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         left, coming = deque(tasks), as_completed()
         while left or self._sent:
-            threads = sum(self._client.nthreads().values()) or 1  # others may join or leave
+            threads = sum(self._client.nthreads().values()) or 1  # workers may join or leave
             size = min(CHUNK, 1 + len(tasks) // (2 * AHEAD * threads))
             while left and len(self._sent) < AHEAD * threads:
                 chunk, unreadable = self._gathered(left, size)
@@ -154,7 +156,7 @@ class Cluster:
                 yield from self._received(future, self._sent.pop(future), coming)
 
     def _gathered(self, left: deque[GradingTask], size: int) -> tuple[list[GradingTask], list[Done]]:
-        """The next tasks with what was handed in, and those for which nothing could be gathered."""
+        """The next tasks with their files, and a result for each submission that cannot be read."""
         chunk: list[GradingTask] = []
         unreadable: list[Done] = []
         total = 0
@@ -170,14 +172,14 @@ class Cluster:
         return chunk, unreadable
 
     def _send(self, chunk: list[GradingTask], coming: as_completed) -> None:
-        """Have a chunk marked. It travels with its task: what `scatter` puts on a worker is lost with that worker."""
+        """Submit a chunk. Files travel inside the task: what `scatter` puts on a worker is lost with that worker."""
         if chunk:
             future = self._client.submit(grade_chunk, self._bench.name, chunk, pure=False)
             self._sent[future] = chunk
             coming.add(future)
 
     def _received(self, future: Future, chunk: list[GradingTask], coming: as_completed) -> Iterator[Done]:
-        """Keep what came back. A worker that ends is Dask's affair, until it has ended too often for the same chunk."""
+        """Save the results. Dask handles workers that die, until that has happened too often for the same chunk."""
         if future.status == "finished":
             for graded in future.result():
                 self._keep(graded)
@@ -190,7 +192,7 @@ class Cluster:
             raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
         if len(chunk) == 1:
             yield not_graded(self.lab, chunk[0], DIED, self.out, again=True)
-        else:  # which of them it is shows when each is sent by itself
+        else:  # one of them kills the worker; sent alone, it shows
             for task in chunk:
                 self._send([task], coming)
 

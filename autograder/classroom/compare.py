@@ -1,4 +1,4 @@
-"""Whose marks change from one marking of a class to another, and where: to look at before "Regrade all"."""
+"""Compare the grades of a class with those of an earlier run, to review the changes before "Regrade all"."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,15 +12,14 @@ from autograder.text import clean
 
 @dataclass(frozen=True)
 class PointsChange:
-    """A submission whose total, or a check of which, is another one. checks: number, points before
-    and now. why: what else there is to say."""
+    """A submission whose total, or points for a check, have changed."""
 
     id: str
     who: str
     before: float
     now: float
-    checks: tuple[tuple[str, float, float], ...]
-    why: str
+    checks: tuple[tuple[str, float, float], ...]  # number, points before, points now
+    why: str  # anything else that the instructor should know
 
     def __str__(self) -> str:
         each = ", ".join(f"{number}: {before:g} to {now:g}" for number, before, now in self.checks)
@@ -28,20 +27,20 @@ class PointsChange:
 
 
 def check(old: Path, out: Path) -> None:
-    """Raises NoClass where nothing can be compared: `old` holds no results of a class, or gets the new ones."""
+    """Raise NoClass if `old` is also the output folder, or contains no results of a class."""
     if old.resolve() == out.resolve():
-        raise NoClass(f"--compare {old}: there the new results go; name another folder with --out")
+        raise NoClass(f"--compare {old}: the new results go there; name another folder with --out")
     if not (old / "records").is_dir():
-        raise NoClass(f"--compare {old}: there are no results of a class in it; name the folder of an earlier run")
+        raise NoClass(f"--compare {old}: it contains no results of a class; name the folder of an earlier run")
 
 
 def changes(records: Iterable[SubmissionRecord], old: Path) -> Iterator[PointsChange]:
-    """What has changed since the class was marked into the folder `old`, in the order of `records`."""
+    """Yield what has changed since the class was graded into the folder `old`, in the order of `records`."""
     for now in records:
         before = store.read(old, now.id)
         if before is None:
             kept = store.files_of(old, now.id)[-1].is_file()
-            why = "how it was marked then cannot be read, it was another version" if kept else "it was not marked then"
+            why = "its earlier record cannot be read: another version wrote it" if kept else "it was not graded before"
             yield PointsChange(now.id, now.who, 0.0, now.points, (), why)
             continue
         points, earlier = _points(now), _points(before)

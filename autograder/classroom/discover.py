@@ -1,4 +1,4 @@
-"""Where a class's submissions lie: Gradescope's export, a download of Canvas or Moodle, or any folder of them."""
+"""Find the submissions of a class: in Gradescope's export, in a download of Canvas or Moodle, or in any folder."""
 
 import dataclasses
 import hashlib
@@ -17,46 +17,47 @@ from autograder.submission import FileSet, Unreadable, read_files, safe_open
 from autograder.submission.file_set import is_junk, most_bytes
 from autograder.text import clean, fit, printable
 
-# Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder; the first number is the student.
+# Canvas: "lastnamefirstname_LATE_12345_67890_Lab4-1.py", all in one folder. The first number identifies the student.
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<student>\d+)_\d+_(?P<file>.*[^.].*)")
-CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file handed in again
-# Moodle: "First Last_12345_assignsubmission_file", a folder, or with "_Lab4.py" behind it, a file among all others
-# Without a number in the name, as Canvas has one: what follows that is the student's to choose.
+CANVAS_COPY = re.compile(r"-\d+(?=\.[^.]+$)")  # what Canvas adds to the name of a file that is submitted again
+# Moodle: a folder "First Last_12345_assignsubmission_file", or a file with "_Lab4.py" after that, among all others.
+# The name must not contain "_12345_" as Canvas's names do: what follows such a number is chosen by the student.
 MOODLE = re.compile(r"(?P<name>(?:(?!_\d+_).)+)_(?P<student>\d+)_assignsubmission_file(?:_(?P<file>.*[^.].*)?)?")
 PROGRAMS = (".py", ".ipynb")
 ANSWERS = (".yaml", ".yml")
-OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # which marking refuses, and says so
-ALONE = (".zip", *OTHER_ARCHIVES, *PROGRAMS)  # what a student may hand in as a single file
-DEEPEST = 3  # folders with nothing but a folder in them, around the submissions
-LONGEST_ID = 120  # bytes: what is made of an id is a file's name everywhere
-UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # somewhere, in a file's name or a link
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # the grader refuses these with an explanation
+ALONE = (".zip", *OTHER_ARCHIVES, *PROGRAMS)  # what a student may submit as a single file
+DEEPEST = 3  # levels of folders that contain only one folder, around the submissions
+LONGEST_ID = 120  # bytes; file names are made from ids, and every file system allows these
+UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # not allowed in some file names or links
 
 
 class NoClass(UserError):
-    """No submissions can be read at the path; str() says why and what to do."""
+    """No submissions can be read at the path. The message says why and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ClassSubmission:
-    """One submission of a class. id: unique, fit for a file's name; attempts: the oldest first, () where not told.
-    problem: why it cannot be read, though others can, one sentence; "" where it may be read."""
+    """One submission of a class."""
 
-    id: str
+    id: str  # unique, and safe as a file name
     path: Path
     people: tuple[Person, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
-    problem: str = ""
+    attempts: tuple[Attempt, ...] = ()  # oldest first; () if unknown
+    problem: str = ""  # one sentence why this submission cannot be read although others can; "" if it can be read
 
     def gather(self) -> FileSet:
-        """What was handed in. The path is not followed where it is a link: students may be able to write where it
-        lies. Raises Unreadable."""
+        """Read the submitted files.
+
+        A link at the path is not followed, because students may be able to write where it lies. Raises Unreadable.
+        """
         if self.problem:
             raise Unreadable(self.problem)
         return read_files(self.path, links=False)
 
     @property
     def metadata(self) -> Metadata:
-        """What is told of it when it is marked."""
+        """The metadata that the submission is graded with."""
         active = next((number for number, each in enumerate(self.attempts) if each.active), None)
         if active is None:
             return Metadata(self.people)
@@ -64,26 +65,33 @@ class ClassSubmission:
 
     @property
     def who(self) -> str:
-        """In a line: the names of those who handed in, else the id."""
+        """The names of all who submitted, in one line; the id if they are unknown."""
         named = (person.name or person.email or person.sid for person in self.people)
         return ", ".join(map(clean, named)) or clean(self.id)
 
 
 def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
-    """All submissions at `path`, a folder or a zip of one; `unpacked`: an empty folder for what has to be unpacked.
+    """Find all submissions at `path`, which is a folder or a zip of one.
 
-    Raises NoClass, and FileError where the metadata of an export cannot be read.
+    Args:
+        path: the export, download or folder.
+        unpacked: an empty folder; files from archives are written there.
+
+    Raises:
+        NoClass: no submissions can be read at `path`.
+        FileError: the metadata of a Gradescope export cannot be read.
     """
     if not path.exists():
-        raise NoClass(f"there is no {path}; give Gradescope's export, as a zip or unpacked, or a folder of submissions")
+        raise NoClass(f"there is no {path}; give Gradescope's export (zip or unpacked) or a folder of submissions")
     try:
         found = tuple(_found(path, unpacked))
     except CannotUnpack as error:
         raise NoClass(f"{path}: {error}") from None
     except OSError as error:
-        raise NoClass(f"{error.filename or path}: it cannot be read ({error.strerror}); check its rights") from None
+        reason = f"it cannot be read ({error.strerror}); check its permissions"
+        raise NoClass(f"{error.filename or path}: {reason}") from None
     if not found:
-        raise NoClass(f"{path}: there are no submissions in it; a folder or a file is wanted for each")
+        raise NoClass(f"{path}: it contains no submissions; there must be a folder or a file for each submission")
     return tuple(_named(found))
 
 
@@ -104,7 +112,7 @@ def _found(path: Path, unpacked: Path) -> Iterable[ClassSubmission]:
 
 
 def _inner(folder: Path) -> Path:
-    """The folder that holds the submissions: this one, or one that is alone in it, as zips are often made."""
+    """The folder that holds the submissions: this one, or a folder that is alone in it, as zip tools often make it."""
     for _ in range(DEEPEST):
         inside = [path for path in folder.iterdir() if not is_junk(path.name)]
         if len(inside) != 1 or kind(inside[0]) != "folder" or not _may_hold_submissions(inside[0]):
@@ -114,7 +122,7 @@ def _inner(folder: Path) -> Path:
 
 
 def _may_hold_submissions(folder: Path) -> bool:
-    """Whether this looks like a class, not like the one submission of a class of one."""
+    """Whether this folder looks like a class rather than the only submission of a class of one."""
     inside = [path for path in folder.iterdir() if not is_junk(path.name)]
     if export.is_export(folder) or any(_of_a_student(path.name) for path in inside):
         return True
@@ -124,35 +132,40 @@ def _may_hold_submissions(folder: Path) -> bool:
 
 
 def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[ClassSubmission]:
-    """One submission a folder, archive or program; files that Canvas or Moodle has named are brought together by
-    student. damaged: why a file cannot be read, by its path."""
+    """List one submission per folder, archive or program; group files named by Canvas or Moodle by student.
+
+    Args:
+        folder: where the submissions are.
+        students: where the files of each student are copied to, a folder per student.
+        damaged: for each file that cannot be read, why.
+    """
     entries = sorted((path for path in folder.iterdir() if not is_junk(path.name)), key=lambda path: path.name)
     grouped: dict[tuple[str, str], dict[str, Path]] = {}
     found = []
     for path in entries:
         if kind(path) in ("file", "link") and (match := _of_a_student(path.name)):
             grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
-        elif kind(path) in ("folder", "link") or path.suffix.lower() in ALONE:  # what a link is to be is said there
+        elif kind(path) in ("folder", "link") or path.suffix.lower() in ALONE:  # reading it refuses links and says why
             found.append(ClassSubmission(path.name, path, _people(MOODLE.fullmatch(path.name))))
     found += [_brought_together(files, students / "_".join(who), damaged) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)
 
 
 def _of_a_student(name: str) -> re.Match[str] | None:
-    """How a file's name tells whose it is."""
+    """Match a file name that says which student the file belongs to."""
     moodle = MOODLE.fullmatch(name)
     return moodle if moodle and moodle["file"] else CANVAS.fullmatch(name)
 
 
 def _people(match: re.Match[str] | None) -> tuple[Person, ...]:
-    """Who handed in, as a name tells it. Moodle's number is only that of a line in the course."""
+    """Who submitted, from a name. Moodle's number only identifies a row of the course list, so it is not used."""
     if match is None:
         return ()
     return (Person(clean(match["name"], 100), "", match["student"] if match.re is CANVAS else ""),)
 
 
 def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> ClassSubmission:
-    """The files of a student, by their names without what a platform has added, in a folder of their own."""
+    """Copy the files of one student into a folder of their own, under their names without the platform's additions."""
     folder.mkdir(parents=True)
     problems = [damaged[path] for path in files.values() if path in damaged]
     for file, path in files.items():
@@ -164,7 +177,7 @@ def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[
 
 
 def _copy(path: Path, target: Path) -> str:
-    """Copy a file that is no link, hollow where it is too large; returns why that cannot be done, "" where it can."""
+    """Copy a file that is not a link; if it is too large, make an empty file of that size. Return what went wrong."""
     try:
         size = path.lstat().st_size
     except OSError:
@@ -180,7 +193,7 @@ def _copy(path: Path, target: Path) -> str:
 
 
 def _named(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
-    """The same with ids that are fit for files' names and unique, also where upper and lower case are the same."""
+    """The same submissions with ids that are safe as file names and unique, also where case is ignored."""
     taken: set[str] = set()
     for each in found:
         id = first = _fit(each.id)
@@ -193,8 +206,8 @@ def _named(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
 
 
 def _fit(name: str) -> str:
-    """A name as it is, or what of it is fit for a file's name, with a digest of all of it."""
-    name = unicodedata.normalize("NFC", name)  # macOS takes accents apart
+    """`name` if it is safe as a file name, else its safe part with a digest of the whole name."""
+    name = unicodedata.normalize("NFC", name)  # macOS stores letters and accents separately
     plain = UNFIT.sub("_", fit(name))
     if plain == name and len(plain.encode()) <= LONGEST_ID:
         return plain

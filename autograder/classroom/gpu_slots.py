@@ -1,4 +1,4 @@
-"""Where the processes of a class compute: on a GPU no more than have room in its memory."""
+"""Assign the worker processes of a class to devices: no more on a GPU than fit into its memory."""
 
 from itertools import chain, zip_longest
 
@@ -8,13 +8,15 @@ from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
 from autograder.sandbox.host.limits import from_rubric
 
-CHILDREN = 2  # that a worker has on its device: one with the reference, one with a submission
-SPARE = 0.1  # of the memory, for what a program of a student's takes, and others
+CHILDREN = 2  # processes of a worker that use its device: the reference and one submission
+SPARE = 0.1  # share of the memory kept free for students' tensors and other programs
 
 
 def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
-    """The device of each of `jobs` workers, or of fewer where a GPU has no room for more. "cuda" and "auto" are all
-    CUDA devices in turn, where there are any. Raises GraderFault."""
+    """The device of each of `jobs` workers; fewer if a GPU has no memory for more. Raises GraderFault.
+
+    "cuda" and "auto" use all CUDA devices in turn, if there are any.
+    """
     on_gpu = device.partition(":")[0] in ("auto", "cuda") and gpus.likely()
     found = _measured(lab, device) if on_gpu and jobs > 1 else ()
     if not found:
@@ -29,7 +31,7 @@ def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
 
 
 def room(gpu: Gpu) -> int:
-    """How many workers fit into a GPU's memory; at least one, which may still find it full."""
-    if not gpu.process:  # another program has made room meanwhile, so nothing is known
+    """How many workers fit into a GPU's memory; at least one, even if that one may run out of memory."""
+    if not gpu.process:  # nothing is known: another program freed memory during the measurement
         return 1
     return max(1, int(gpu.free * (1 - SPARE)) // (CHILDREN * gpu.process))

@@ -1,4 +1,4 @@
-"""grades.csv, in the order of columns of Gradescope's own: name, SID, email, total, then every check."""
+"""Write grades.csv. Column order as in Gradescope's own file: name, SID, email, total, then every check."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,11 @@ from autograder.roster import defused
 from autograder.rubric import Lab
 from autograder.text import clean
 
-LONGEST = 1000  # characters of a cell; the reason why nothing could be marked is the longest
+LONGEST = 1000  # characters of a cell; the longest text is the reason why a submission could not be graded
 
 
 def table(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
-    """The file's text, one line a submission and member of its group; the same records give the same text."""
+    """The text of grades.csv: one line per submission and group member. Equal records give equal text."""
     return roster.table(_rows(lab, records), "\r\n")  # RFC 4180
 
 
@@ -22,7 +22,7 @@ def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
     yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)]
     for record in records:
         points = {graded.number: graded.outcome.points for graded in record.report.checks} if record.report else {}
-        status = f"{'' if record.report else 'Not marked: '}{record.problem}" if record.problem else "Graded"
+        status = f"{'' if record.report else 'Not graded: '}{record.problem}" if record.problem else "Graded"
         status = "; ".join((status, *to_look_at(lab, record)))
         created = record.created.isoformat(sep=" ") if record.created else ""
         rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]

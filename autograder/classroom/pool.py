@@ -1,4 +1,4 @@
-"""Several workers side by side. One that dies costs nothing but time: what it was marking is marked again."""
+"""Run several workers side by side. If a worker dies, only time is lost: its submission is graded again."""
 
 import multiprocessing
 import signal
@@ -14,13 +14,13 @@ from types import TracebackType
 from autograder.classroom.worker import DIED, Answer, Done, GradingTask, not_graded, serve
 from autograder.rubric import Lab
 
-TRIES = 2  # of one submission: a second worker that dies of it makes it unlikely to be chance
-PATIENCE = 10.0  # seconds in which a worker that is to end may clean up
+TRIES = 2  # attempts per submission; if two workers die of it, that is unlikely to be chance
+PATIENCE = 10.0  # seconds that a worker has to clean up when it is told to stop
 
 
 @dataclass
 class _Worker:
-    """A process, the way to it, the device that it computes on, and what it is marking."""
+    """A worker process, the connection to it, its device, and the task that it is grading."""
 
     process: SpawnProcess
     connection: Connection
@@ -30,15 +30,12 @@ class _Worker:
 
 @dataclass
 class WorkerPool:
-    """Marks with at most one process for each of `devices`, which computes there. Use as a context manager.
-
-    handed_in: where all submissions come from, which none of them must read.
-    """
+    """Grades with at most one process for each entry of `devices`, on that device. Use as a context manager."""
 
     devices: Sequence[str]
     lab: Lab
     out: Path
-    handed_in: Path | None = None
+    handed_in: Path | None = None  # where the submissions come from; no submission may read it
     _workers: list[_Worker] = field(default_factory=list)
 
     def __enter__(self) -> "WorkerPool":
@@ -48,7 +45,7 @@ class WorkerPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self._workers:
-            worker.connection.close()  # one that has nothing to do ends by that
+            worker.connection.close()  # an idle worker ends when its connection closes
             if worker.task:
                 worker.process.terminate()
         for worker in self._workers:
@@ -58,7 +55,7 @@ class WorkerPool:
                 worker.process.join()
 
     def graded(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
-        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
+        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
         waiting = deque(tasks)
         tries: dict[str, int] = {}
         while waiting or any(worker.task for worker in self._workers):
@@ -80,7 +77,7 @@ class WorkerPool:
                     yield not_graded(self.lab, task, DIED, self.out, again=True)
 
     def _give(self, waiting: deque[GradingTask], tries: dict[str, int]) -> None:
-        """A task for every worker that has none, as long as there are tasks."""
+        """Give a task to every idle worker, and start workers, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
         while len(self._workers) < min(len(self.devices), busy + len(waiting)):
             self._workers.append(self._started())
@@ -90,16 +87,16 @@ class WorkerPool:
                 tries[worker.task.handed.id] = tries.get(worker.task.handed.id, 0) + 1
                 try:
                     worker.connection.send(worker.task)
-                except OSError:  # it has just died: seen when it is waited for
+                except OSError:  # the worker has just died; `_ready` will notice
                     continue
 
     def _ready(self) -> list[_Worker]:
-        """The workers that answered or died; waits for the first."""
+        """Wait for at least one busy worker that answered or died, and return all of them."""
         ready = wait([worker.connection for worker in self._workers if worker.task])
         return [worker for worker in self._workers if worker.connection in ready]
 
     def _started(self) -> _Worker:
-        """One on the first device that has fewer workers than it is to have."""
+        """Start a worker on the first device that has fewer workers than intended."""
         left = Counter(self.devices)
         left.subtract(worker.device for worker in self._workers)
         device = next(device for device in self.devices if left[device] > 0)
@@ -107,8 +104,8 @@ class WorkerPool:
         ours, theirs = context.Pipe()
         given = (theirs, self.lab.folder, device, self.out, self.handed_in)
         process = context.Process(target=serve, args=given, daemon=True)
-        resource_tracker.ensure_running()  # else the start does it, and lets signals through again
-        # Which it inherits, until it can take them: a Ctrl-C is for this process, and waits here that long.
+        resource_tracker.ensure_running()  # otherwise process.start() does this and unblocks the signals again
+        # The child inherits the mask until it can handle SIGINT; a Ctrl-C is meant for this process and waits here.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()
@@ -119,7 +116,7 @@ class WorkerPool:
 
 
 def _answer(worker: _Worker) -> Answer | None:
-    """What a worker answered; None when it has died."""
+    """What a worker answered; None if it has died."""
     try:
         answer: Answer = worker.connection.recv()
         return answer

@@ -1,4 +1,4 @@
-"""How far the marking of a class is: a bar in a terminal, plain lines elsewhere."""
+"""Show the progress of grading a class: a bar in a terminal, plain lines elsewhere."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ EVERY = 10.0  # seconds between two plain lines
 
 @contextmanager
 def shown(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
-    """What is to be told of each submission that is done."""
+    """Yield the function to call with each result."""
     if console.is_terminal:
         with _bar(total, console) as told:
             yield told
@@ -25,7 +25,7 @@ def shown(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
 @contextmanager
 def _bar(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
     columns = (
-        TextColumn("marking"),
+        TextColumn("grading"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -56,11 +56,11 @@ def _lines(total: int, console: Console) -> Callable[[Done], None]:
         if now - said > EVERY or graded == total:
             rate = graded / max(now - started, 1e-9)
             left = f", {(total - graded) / rate:.0f} s left" if graded < total else ""
-            console.print(f"{graded} of {total} marked, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
+            console.print(f"{graded} of {total} graded, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
             said = now
 
     return told
 
 
 def _failed(number: int) -> str:
-    return f"{number} could not be marked" if number else ""
+    return f"{number} could not be graded" if number else ""

@@ -1,4 +1,4 @@
-"""Mark a class into a folder: what is missing or has changed is marked, then the sums are written."""
+"""Grade a class into a folder: grade what is missing or has changed, then write the grades and the class page."""
 
 import fnmatch
 import json
@@ -24,47 +24,43 @@ from autograder.fileio import CannotWrite, write_text
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
-CHANGED = "it has changed since it was marked, or the rubric or the grader has; go on with --resume, without --only"
+CHANGED = "the submission, the rubric or the grader has changed since then; run again with --resume and without --only"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. path: where the submissions come from; everybody: the whole class; tasks: to mark now; kept:
-    how many of those asked for are marked already and have not changed; places: the device of each process that marks
-    here."""
+    """What has to be done."""
 
-    path: Path
-    everybody: tuple[GradingTask, ...]
-    tasks: tuple[GradingTask, ...]
-    kept: int
-    places: tuple[str, ...]
+    path: Path  # where the submissions come from
+    everybody: tuple[GradingTask, ...]  # the whole class
+    tasks: tuple[GradingTask, ...]  # to grade now
+    kept: int  # how many of the requested submissions are graded already and unchanged
+    places: tuple[str, ...]  # the device of each worker process on this machine
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a class is marked: with so many processes or on the Dask cluster at an address, on a device, only those whose
-    id, name, email or student number fits a pattern, and without marking again what has not changed. anonymous: the
-    class page names nobody."""
+    """How to grade a class."""
 
     out: Path
-    jobs: int
+    jobs: int  # worker processes, unless `dask` is given
     device: str = "cpu"
-    only: str = "*"
-    resume: bool = False
-    anonymous: bool = False
-    dask: str = ""
+    only: str = "*"  # grade only submissions whose id, name, email or student number matches this pattern
+    resume: bool = False  # do not grade again what has not changed
+    anonymous: bool = False  # show no names on the class page
+    dask: str = ""  # address of a Dask cluster to grade on
 
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """What came of a class, and where it is, in a few lines; at how many submissions the grader itself failed."""
+    """What came of grading a class, and where the files are."""
 
-    text: str
-    failed: int
+    text: str  # a few lines
+    failed: int  # submissions at which the grader itself failed
 
 
 class Graders(Protocol):
-    """Whoever marks: a context manager that ends what it has started."""
+    """What grades submissions: a context manager that stops the processes that it started."""
 
     def __enter__(self) -> "Graders": ...
 
@@ -73,14 +69,18 @@ class Graders(Protocol):
     ) -> None: ...
 
     def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-        """Every task as it is done, in no particular order. Raises one of CANNOT_GO_ON where nothing can be marked."""
+        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
 
 
 @contextmanager
 def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
-    """The submissions at `path`; what had to be unpacked is removed at the end. Raises NoClass, GraderFault where none
-    can be run, and CannotWrite where the folder for the results holds those of another class run and `resume` was not
-    asked for."""
+    """Find the submissions at `path` and decide which have to be graded. Unpacked files are removed at the end.
+
+    Raises:
+        NoClass: there is nothing to grade.
+        GraderFault: no submission can be run.
+        CannotWrite: the output folder has results of another run, and `resume` is not set.
+    """
     _check_place(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
         of_all = store.grader_fingerprint(lab, options.device)
@@ -88,16 +88,22 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         everybody = tuple(GradingTask(each, store.fingerprint(each, of_all)) for each in found)
         chosen = [task for task in everybody if _fits(task.handed, options.only)]
         if not chosen:
-            raise NoClass(f"{path}: none of its {len(found)} submissions fits {options.only!r}; mend --only")
+            raise NoClass(f"{path}: none of its {len(found)} submissions matches {options.only!r}; correct --only")
         left = tuple(task for task in chosen if not (options.resume and _is_marked(task, options.out)))
         where = () if options.dask else places(lab, options.device, min(options.jobs, len(left)))
         yield Plan(path, everybody, left, len(chosen) - len(left), where)
 
 
 def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
-    """Mark what is planned, then write grades.csv and report.html; `progress` is told of each submission.
+    """Grade the submissions of `plan`, then write grades.csv and report.html.
 
-    Raises one of CANNOT_GO_ON where nothing can be marked any more. What is marked until then stays.
+    Args:
+        lab: the lab.
+        plan: what to grade.
+        options: how to grade it.
+        progress: called with the result of each submission.
+
+    Raises one of CANNOT_GO_ON if no more submissions can be graded. Everything graded until then is kept.
     """
     with _writing(options.out):
         for name in store.FOLDERS:
@@ -112,8 +118,11 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
-    """The records of a class as far as it is marked, in its order; read one by one, so that a large class fits. Of what
-    has changed since, and was not to be marked again now, no mark is told: it would be one by other rules."""
+    """Yield the records of a class as far as it is graded, in order.
+
+    They are read one by one, so that a large class fits into memory. If a submission has changed and was not to be
+    graded again now, its record comes without a report: its grade would follow other rules.
+    """
     for task in plan.everybody:
         found = store.read(options.out, task.handed.id)
         if found and found.fingerprint != task.fingerprint:
@@ -123,7 +132,7 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
 
 
 def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSummary:
-    """What came of a class."""
+    """Sum up a class in a few lines."""
     totals, unmarked, noticed, failed, broken = [], 0, 0, 0, set[str]()
     for each in found:
         if not each.problem:
@@ -133,15 +142,15 @@ def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSumm
         noticed += bool(store.to_look_at(lab, each))
         failed += each.again
         broken |= set(each.report.confinement.broken) if each.report else set()
-    graded = f"{len(totals)} marked" + (f", {unmarked} could not be" if unmarked else "")
+    graded = f"{len(totals)} graded" + (f", {unmarked} could not be graded" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
-    look = f"\n{noticed} to look at by hand: the column Status says why" if noticed else ""
-    told = "".join(f"\nnot so on this machine: {what}" for what in sorted(broken))
-    reduced = f"\nconfinement: reduced (autograder doctor says why){told}" if broken else ""
+    look = f"\n{noticed} to review by hand: the column Status says why" if noticed else ""
+    told = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
+    reduced = f"\nconfinement: reduced (run `autograder doctor` for details){told}" if broken else ""
     text = (
         f"{graded}{median}{look}{reduced}\n"
-        f"{out / 'grades.csv'}: the marks; results/ and feedback/ have each student's\n"
-        f"{out / 'report.html'}: where the class stands; open it in a browser"
+        f"{out / 'grades.csv'}: the grades; results/ and feedback/ have one file per student\n"
+        f"{out / 'report.html'}: statistics of the class; open it in a browser"
     )
     return ClassSummary(text, failed)
 
@@ -158,14 +167,14 @@ def _graders(lab: Lab, plan: Plan, options: Options) -> Graders:
 
 
 def _check_place(path: Path, options: Options) -> None:
-    """Raises CannotWrite where the results of another run, or the submissions, lie where results would go."""
+    """Raise CannotWrite if results of another run, or the submissions themselves, are where results would go."""
     if not options.resume and (options.out / "records").is_dir():
-        mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
-        raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
+        mend = "add --resume to grade only what is missing or has changed, or name another folder with --out"
+        raise CannotWrite(f"{options.out}: it contains results of a class already; {mend}")
     places = [(options.out / name).resolve() for name in store.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
-        mend = "name a folder outside of them with --out"
-        raise CannotWrite(f"{options.out}: results would come between the submissions in {path}; {mend}")
+        mend = "name a folder outside of the submissions with --out"
+        raise CannotWrite(f"{options.out}: results would be written among the submissions in {path}; {mend}")
 
 
 @contextmanager

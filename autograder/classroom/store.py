@@ -1,4 +1,4 @@
-"""What is kept of each submission of a class: who, how it was marked, and of what that depends."""
+"""Keep a record of each submission of a class: who submitted, the report, and a fingerprint of what it depends on."""
 
 import hashlib
 import platform
@@ -25,57 +25,58 @@ GRADER = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class SubmissionRecord:
-    """One submission. report: None where it could not be marked, for the reason `problem`. fingerprint: of all that the
-    marks depend on. again: whether marking it again may give something else all the same, because the grader failed."""
+    """One graded submission, as it is kept on disk."""
 
     id: str
-    fingerprint: str
+    fingerprint: str  # of everything that the grade depends on
     people: tuple[Person, ...]
     attempts: tuple[Attempt, ...]
-    report: GradeReport | None
+    report: GradeReport | None  # None if it could not be graded, for the reason `problem`
     problem: str = ""
-    again: bool = False
+    again: bool = False  # the grader itself failed, so grading again may give another result although nothing changed
 
     @property
     def who(self) -> str:
-        """In a line: the names of those who handed in, else the id."""
+        """The names of all who submitted, in one line; the id if they are unknown."""
         return ClassSubmission(self.id, Path(), self.people).who
 
     @property
     def created(self) -> datetime | None:
-        """When it was handed in."""
+        """When it was submitted; None if unknown."""
         return next((each.created for each in self.attempts if each.active), None)
 
     @property
     def points(self) -> float:
-        """The total; 0 where it could not be marked."""
+        """The total; 0 if it could not be graded."""
         return self.report.points if self.report else 0.0
 
 
 def to_look_at(lab: Lab, record: SubmissionRecord) -> tuple[str, ...]:
-    """What the instructor is told of this submission, and not of every one: that the numbers are not the student's own,
-    or that the answers are another student's."""
+    """Warnings to the instructor about this submission in particular.
+
+    They say, for example, that the numbers are not the student's own, or that the answers are another student's.
+    """
     told = record.report.warnings if record.report else ()
     return tuple(each for each in told if each not in warnings(lab))
 
 
-FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with a file for each submission
+FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with one file per submission
 
 
 def files_of(folder: Path, id: str) -> tuple[Path, Path, Path]:
-    """What there is of a submission in the folder of a class, in the order of writing: results.json, the student's
-    page, the record."""
+    """The files of a submission in the folder of a class, in the order of writing: results, feedback page, record."""
     results, pages, records = (folder / name for name in FOLDERS)
-    return results / f"{id}.json", pages / f"{id}.html", records / f"{id}.msgpack"  # JSON has no nan, a loss can be it
+    # The record is not JSON, because JSON has no nan, and a loss can be nan.
+    return results / f"{id}.json", pages / f"{id}.html", records / f"{id}.msgpack"
 
 
 def write(folder: Path, record: SubmissionRecord) -> None:
-    """Keep a record, whole or not at all. Raises CannotWrite."""
+    """Write a record, whole or not at all. Raises CannotWrite."""
     write_bytes(files_of(folder, record.id)[-1], msgspec.msgpack.encode(record), "--out")
 
 
 def read(folder: Path, id: str) -> SubmissionRecord | None:
-    """The record of a submission; None where there is none that can be read."""
+    """The record of a submission; None if there is none that can be read."""
     try:
         return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=SubmissionRecord)
     except (OSError, msgspec.MsgspecError):
@@ -83,8 +84,10 @@ def read(folder: Path, id: str) -> SubmissionRecord | None:
 
 
 def grader_fingerprint(lab: Lab, device: str) -> str:
-    """A digest of what the marks of all submissions depend on, and their pages: the grader, the lab, the device, and
-    the versions of Python and torch."""
+    """A digest of what the grades and pages of all submissions depend on.
+
+    That is: the grader, the lab, the device, and the versions of Python and torch.
+    """
     digest = hashlib.sha256(f"{device} {lab.digest} {platform.python_version()} {_torch()}".encode())
     for path in sorted((*GRADER.rglob("*.py"), *TEMPLATES.iterdir())):
         digest.update(f"{path.name} {path.stat().st_size}\0".encode())
@@ -96,7 +99,7 @@ def grader_fingerprint(lab: Lab, device: str) -> str:
 
 
 def _torch() -> str:
-    """The version of torch, which is not imported here; "" where it was installed in a way that does not tell."""
+    """The version of torch, which is not imported here; "" if its installation does not record one."""
     try:
         return version("torch")
     except PackageNotFoundError:
@@ -104,7 +107,7 @@ def _torch() -> str:
 
 
 def fingerprint(handed: ClassSubmission, of_all: str) -> str:
-    """A digest of a submission as it is read and of what is told of it, together with the `basis` of all."""
+    """A digest of a submission's files and metadata together with `of_all`, the grader's fingerprint."""
     digest = hashlib.sha256(of_all.encode())
     digest.update(msgspec.json.encode((handed.id, handed.people, handed.attempts)))
     digest.update(_digest_of(handed.gather))
@@ -112,7 +115,7 @@ def fingerprint(handed: ClassSubmission, of_all: str) -> str:
 
 
 def _digest_of(gathered: Callable[[], FileSet]) -> bytes:
-    """A digest of all that reading a submission sees, be it only why there is nothing to be read."""
+    """A digest of all files of a submission, or of the reason why they cannot be read."""
     try:
         handed = gathered()
     except Unreadable as error:

@@ -1,4 +1,4 @@
-"""One worker of a class: a process with a fork server and a reference of its own, that marks what it is given."""
+"""One worker process of a class, with its own fork server and reference process; it grades the tasks it receives."""
 
 import contextlib
 import multiprocessing
@@ -25,50 +25,55 @@ from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet
 
-DIED = "the grader itself ended each time that it marked this submission; mark it by hand"
-PAUSES = (0.2, 1.0, 3.0)  # seconds until a submission for which there was no room is tried again
-FAULTY = "the grader itself failed in a check; its results say in which"
+DIED = "the grader itself ended each time it graded this submission; grade it by hand"
+PAUSES = (0.2, 1.0, 3.0)  # seconds to wait before trying again, if the disk was full
+FAULTY = "the grader itself failed in a check; the results say in which one"
 
 
 @dataclass(frozen=True)
 class GradingTask:
-    """A submission to mark, and the fingerprint of all that its marks depend on. gathered: what was handed in, where it
-    cannot be read from its path."""
+    """A submission to grade."""
 
     handed: ClassSubmission
-    fingerprint: str
-    gathered: FileSet | None = None
+    fingerprint: str  # of everything that the grade depends on
+    gathered: FileSet | None = None  # the submitted files, if the worker cannot read them from the submission's path
 
 
 @dataclass(frozen=True)
 class Done:
-    """A submission marked: its points, why it could not be marked ("" where it could), and wall time in seconds."""
+    """The result of a task."""
 
     id: str
     points: float
-    problem: str
-    seconds: float
+    problem: str  # why it could not be graded; "" if it was
+    seconds: float  # wall time
 
 
 class NoCluster(UserError):
-    """There is no cluster to mark on; str() says why and what to do."""
+    """There is no cluster to grade on. The message says why and what to do."""
 
 
-# For these reasons nothing at all can be marked.
+# After one of these errors no submission can be graded.
 CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, rubric.FileError)
 Answer = Done | Exception
 
 
 def serve(connection: Connection, folder: Path, device: str, out: Path, handed_in: Path | None) -> None:
-    """Mark every Task that comes, and answer it with Done, until the other end is closed. Answers one of CANNOT_GO_ON
-    and ends when nothing can be marked here. Ends within a moment when its parent has ended.
+    """Grade every GradingTask received and answer it with Done, until the other end closes the connection.
 
-    folder: of the lab. handed_in: where all submissions come from.
+    If no submission can be graded here, answers with one of CANNOT_GO_ON and ends. Ends shortly after its parent.
+
+    Args:
+        connection: for tasks and answers.
+        folder: the folder of the lab.
+        device: where tensors are computed.
+        out: where the results go.
+        handed_in: where all submissions come from; no submission may read it.
     """
     for meant_for_the_parent in (signal.SIGINT, signal.SIGHUP):  # by Ctrl-C, or by closing the terminal
         signal.signal(meant_for_the_parent, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a KeyboardInterrupt: what was begun is cleaned up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # KeyboardInterrupt, so that `with` blocks clean up
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         the_lab = rubric.load(folder)
@@ -92,9 +97,9 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
 
 @contextlib.contextmanager
 def _temporary_files_together() -> Iterator[None]:
-    """All temporary files of this process in one folder, removed at the end wherever marking was interrupted."""
+    """Put all temporary files of this process into one folder, which is removed even if grading is interrupted."""
     with tempfile.TemporaryDirectory(prefix="class-worker-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o711)  # a submission's own user goes through it to its working directory
+        os.chmod(folder, 0o711)  # the user that a submission runs as must reach its working directory inside
         tempfile.tempdir = folder
         yield
 
@@ -107,9 +112,9 @@ def _end_with_parent() -> None:
 
 
 def grade_submission(grader: Grader, task: GradingTask, out: Path) -> Done:
-    """Mark one submission and keep all that comes of it below `out`: results/, feedback/, and last its record.
+    """Grade one submission and write its files below `out`: results/, feedback/, and last the record.
 
-    Raises one of CANNOT_GO_ON; any other fault of the grader itself is said, and the others can be marked.
+    Raises one of CANNOT_GO_ON. Any other fault of the grader is recorded, and grading goes on.
     """
     try:
         return _with_room(lambda: _graded(grader, task, out))
@@ -124,8 +129,10 @@ def grade_submission(grader: Grader, task: GradingTask, out: Path) -> Done:
 
 
 def _with_room(work: Callable[[], Done]) -> Done:
-    """Try again where there is no room: another submission may have filled the disk, and is ended for it. Raises
-    CannotWrite where there stays none."""
+    """Try again while the disk is full: another submission may have filled it, and is stopped for that.
+
+    Raises CannotWrite if the disk stays full.
+    """
     for pause in PAUSES:
         try:
             return work()
@@ -138,7 +145,7 @@ def _with_room(work: Callable[[], Done]) -> Done:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        mend = "make room there, or name another place by the environment variable TMPDIR"
+        mend = "free some space, or name another folder with the environment variable TMPDIR"
         raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
 
 
@@ -156,7 +163,7 @@ def _graded(grader: Grader, task: GradingTask, out: Path) -> Done:
 
 
 def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: bool = False) -> Done:
-    """Keep that a submission could not be marked. again: whether --resume is to try it again."""
+    """Record that a submission could not be graded. again: whether --resume should try again."""
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
     grader.unreadable(lab, problem, results, "--out")

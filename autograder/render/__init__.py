@@ -1,1 +1,1 @@
-"""Views of a finished GradeReport."""
+"""Render a finished GradeReport: terminal, feedback page, preview of results.json, and pictures."""

@@ -1,7 +1,7 @@
-"""A computation graph without values as an SVG file that stands alone, for a lab sheet: light or dark as the system is.
+"""Draw a computation graph without values as a standalone SVG file for a lab sheet, light or dark like the system.
 
-Names and operations are written as in formulas (ŷ, m₁, σ(m₂)) and operations stand under their nodes, so that six
-nodes in a row can be read on a phone.
+Names and operations are written as in formulas (ŷ, m₁, σ(m₂)). An operation stands below its node, so that six nodes
+in a row are readable on a phone.
 """
 
 import unicodedata
@@ -17,36 +17,42 @@ from autograder.text import join_names
 HAT = "_hat"
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-NODE, INPUT = 40.0, 28.0  # pixels: heights of boxes, and their least widths
-NAME, OPERATION = 8.6, 7.2  # a character's width in the two sizes of text
+NODE, INPUT = 40.0, 28.0  # pixels: heights and smallest widths of boxes
+NAME, OPERATION = 8.6, 7.2  # pixels: width of a character in the two text sizes
 BETWEEN = 18.0  # for an arrow
 MARGIN = 12.0
-UNDER = 16.0  # from a node to the line that its operation stands on
-BACK = 20.0  # from there to the arrow back, and from that to the line of its words
+UNDER = 16.0  # from a node to the baseline of its operation
+BACK = 20.0  # from there to the arrow back, and from that arrow to the baseline of its caption
 
 
 @dataclass(frozen=True)
 class _Box:
-    """What is shown of a name; kind: "node", "input", or "weight", to which a gradient goes back."""
+    """What is shown of an input or node."""
 
-    kind: str
+    kind: str  # "node", "input", or "weight": an input that a gradient is taken with respect to
     name: str
     operation: str = ""
 
     @property
     def size(self) -> Point:
-        """Width and height; the operation stands below."""
+        """Width and height of the box, without the operation below it."""
         height = NODE if self.kind == "node" else INPUT
         return max(height, NAME * len(self.name) + 14), height
 
 
 def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
-    """The file's text. weights: the inputs with respect to which gradients are asked for, in order."""
+    """The text of the file.
+
+    Args:
+        graph: the graph.
+        title: the title of the picture.
+        weights: the inputs with respect to which gradients are asked for, in order.
+    """
     boxes = {name: _Box("weight" if name in weights else "input", formula(name)) for name in graph.inputs}
     boxes |= {node.name: _Box("node", formula(node.name), operation(node)) for node in graph.nodes}
     layout = _layout(graph, boxes)
     caption = f"backpropagation: from {formula(graph.output)} back to {join_names(list(map(formula, weights)))}"
-    spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # what the words are wider
+    spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # how much wider the caption is
     bottom = max(box.y + box.height / 2 + UNDER * bool(boxes[name].operation) for name, box in layout.boxes.items())
     text = html_page.render(
         "picture.svg",
@@ -71,7 +77,7 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
 
 
 def formula(name: str) -> str:
-    """A name as formulas have it: ŷ for y_hat, m₁ for m1."""
+    """A name as formulas write it: ŷ for y_hat, m₁ for m1."""
     letters = name.removesuffix(HAT)
     if letters != name and len(letters) == 1:
         return unicodedata.normalize("NFC", f"{letters}\N{COMBINING CIRCUMFLEX ACCENT}")
@@ -86,7 +92,7 @@ def operation(node: Node) -> str:
 
 
 def in_words(graph: Graph) -> str:
-    """What gives what, for who cannot see the picture: "x and w give y_hat, y_hat and y give s"."""
+    """The graph in words for screen readers: "x and w give y_hat, y_hat and y give s"."""
     return ", ".join(f"{_operands(node)} {node.name}" for node in graph.nodes)
 
 

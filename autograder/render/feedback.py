@@ -1,4 +1,4 @@
-"""A student's feedback as a page that stands alone: what the terminal says, with the graphs and the losses drawn."""
+"""Render a student's feedback as a standalone page: the report, with drawings of the graphs and the losses."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,13 @@ from autograder.text import plural
 
 LATER: dict[Visibility, str] = {
     "after_due_date": "after the due date",
-    "after_published": "once grades are published",
+    "after_published": "when grades are published",
 }
 
 
 @dataclass(frozen=True)
 class FeedbackCard:
-    """A check, ready for the page."""
+    """A check as the page shows it."""
 
     check: CheckResult
     sign: str
@@ -29,14 +29,18 @@ class FeedbackCard:
 
     @property
     def open(self) -> bool:
-        """Whether there is something to read that the heading does not say."""
+        """Whether the card has more to read than its heading."""
         return self.check.state != "right" or bool(self.check.outcome.notes) or not self.check.out_of
 
 
 def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
-    """The page, with the checks that the student sees from the start; it says when others can be seen.
+    """Render the page with the checks that the student may see now; it says when others become visible.
 
-    who: the line under the title, for the student.
+    Args:
+        report: the finished report.
+        lab: the lab that it belongs to.
+        who: the line below the title, for the student.
+        metadata: who submitted, when, and the earlier attempts.
     """
     shown = results_writer.shown(report, lab)
     checks = {check.number: check for check in lab.rubric.checks}
@@ -75,10 +79,10 @@ def _graph(lab: Lab, check: Check) -> Graph | None:
 
 
 def _later(lab: Lab) -> list[str]:
-    """A sentence for each time at which more checks can be seen."""
+    """A sentence for each time at which more checks become visible."""
     seen = [lab.visibility(check) for check in lab.rubric.checks]
     return [
-        f"{plural(seen.count(visibility), 'more check')} can be seen {when}."
+        f"You can see {plural(seen.count(visibility), 'more check')} {when}."
         for visibility, when in LATER.items()
         if visibility in seen
     ]

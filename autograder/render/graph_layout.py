@@ -1,8 +1,8 @@
-"""Where the boxes and arrows of a small computation graph go: in layers from the inputs to the output.
+"""Compute where the boxes and arrows of a small computation graph go: in layers from the inputs to the output.
 
-A layered layout after Sugiyama, Tagawa and Toda (1981), for graphs so small that its ordering phase can be greedy:
-each name stands one layer before the nearest that uses it, in a lane of its own near that one's; an arrow that is
-longer than a layer keeps a lane free on its way. So no two boxes meet, and no arrow runs through a box.
+A layered layout after Sugiyama, Tagawa and Toda (1981). The graphs are so small that its ordering phase can be greedy:
+each name is placed one layer before the nearest node that uses it, in a lane of its own near that node's lane. An arrow
+longer than one layer keeps a lane free on its way, so no two boxes overlap and no arrow runs through a box.
 """
 
 import itertools
@@ -16,19 +16,19 @@ from autograder.graph import Graph
 Edge = tuple[str, str]  # an operand and the node that uses it
 Point = tuple[float, float]
 
-APART = 9.0  # half the distance between an arrow and the one that goes back beside it
+APART = 9.0  # half the distance between an arrow and the one back beside it
 BETWEEN_LANES = 22.0
 BETWEEN_LAYERS = 40.0  # room for an arrow and its head
-HEAD = 13.0  # what of an arrow is seen before and behind a label on it
+HEAD = 13.0  # the part of an arrow that is visible before and after its label
 LABEL_HEIGHT = 18.0
-SIDE = 70.0  # so long the sides of nodes have to be for two arrows that arrive and two that go back
-ASIDE = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3)  # of an arrow's way: how far a label is moved where two edges cross
+SIDE = 70.0  # how long a node's sides must be for two arrows that arrive and two that go back
+ASIDE = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3)  # shares of an arrow's length: how far to move a label where two edges cross
 PORT = 0.36  # how far from the middle of a box's side an arrow from another lane ends, as a share of the side
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle by its middle and its size."""
+    """A rectangle: its center and its size."""
 
     x: float
     y: float
@@ -36,7 +36,7 @@ class Box:
     height: float
 
     def meets(self, other: "Box") -> bool:
-        """Whether the two have a point in common."""
+        """Whether the two overlap."""
         return (
             abs(self.x - other.x) * 2 < self.width + other.width
             and abs(self.y - other.y) * 2 < self.height + other.height
@@ -45,23 +45,20 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A curve through points, each part of which leaves and arrives along the layout's direction.
-
-    label: where a label on it has its middle.
-    """
+    """A curve through points; each part leaves and arrives along the layout's direction."""
 
     points: tuple[Point, ...]
     down: bool
-    label: Point
+    label: Point  # the center of a label on it
 
     def reversed(self) -> "Arrow":
-        """The arrow back along the same curve."""
+        """The same curve in the other direction."""
         return replace(self, points=self.points[::-1])
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The picture's size, a box for each input and node, and for each edge the arrow forward and the one back."""
+    """The size of the picture, a box for each input and node, and for each edge the arrows forward and back."""
 
     width: float
     height: float
@@ -72,12 +69,11 @@ class Layout:
 
 @dataclass(frozen=True)
 class Places:
-    """Layer (0 is the first) and lane (0 is the output's) of every name, and the lanes in which an edge passes the
-    layers between its ends."""
+    """Layers and lanes of all names and edges."""
 
-    layers: Mapping[str, int]
-    lanes: Mapping[str, float]
-    passing: Mapping[Edge, tuple[float, ...]]
+    layers: Mapping[str, int]  # 0 is the first
+    lanes: Mapping[str, float]  # 0 is the output's
+    passing: Mapping[Edge, tuple[float, ...]]  # the lanes in which an edge passes the layers between its ends
 
 
 def edges(graph: Graph) -> tuple[Edge, ...]:
@@ -86,9 +82,9 @@ def edges(graph: Graph) -> tuple[Edge, ...]:
 
 
 def place(graph: Graph) -> Places:
-    """Give every name its layer and its lane."""
+    """Assign a layer and a lane to every name."""
     users = {name: [node.name for node in graph.nodes if name in node.names] for name in graph.names}
-    depth: dict[str, int] = {}  # layers behind it
+    depth: dict[str, int] = {}  # number of layers after it
     for name in reversed(graph.names):
         depth[name] = 1 + max((depth[user] for user in users[name]), default=-1)
     last = max(depth.values())
@@ -97,7 +93,7 @@ def place(graph: Graph) -> Places:
     for level in range(last + 1):
         taken: list[float] = []
         here = sorted((name for name in graph.names if depth[name] == level), key=graph.inputs.__contains__)
-        for name in here:  # nodes first: the longest chain is to be straight
+        for name in here:  # nodes first, to keep the longest chain straight
             nearest = next((user for user in users[name] if depth[user] == level - 1), None)
             wanted = 0.0 if nearest is None else lanes[nearest] + _aside(graph, name, nearest, depth)
             lanes[name] = _free(wanted, taken)
@@ -110,12 +106,12 @@ def place(graph: Graph) -> Places:
 
 @dataclass(frozen=True)
 class _Grid:
-    """Layers and lanes in pixels. along: 0 if the layout runs to the right, 1 if it runs down; an index of sizes."""
+    """Layers and lanes in pixels."""
 
     graph: Graph
     places: Places
     sizes: Mapping[str, Point]
-    along: int
+    along: int  # 0 if the layout runs to the right, 1 if it runs down; an index of sizes
     starts: tuple[float, ...]  # of the layers
     lengths: tuple[float, ...]
 
@@ -146,7 +142,7 @@ class _Grid:
         return Box(x, y, *self.sizes[name])
 
     def arrow(self, edge: Edge, offset: float, label: float) -> Arrow:
-        """The arrow forward, moved across by `offset`; its label at this share of the first part's length."""
+        """The arrow forward, moved across by `offset`, with its label at this share of the first part's length."""
         places, sizes, (start, end) = self.places, self.sizes, edge
         points = [
             (
@@ -174,14 +170,19 @@ def lay_out(
     lengths: Mapping[str, float] = MappingProxyType({}),
     between: float = BETWEEN_LAYERS,
 ) -> Layout:
-    """Boxes of these `sizes` (width, height), arrows to the right, or `down`, with room for `labels` (their widths).
+    """Lay out a graph.
 
-    back: the edges that have an arrow back; it runs beside the one forward, so nodes need sides of SIDE. lengths: what
-    boxes need along the layout, with a text beside them, where that is more than their size. between: for an arrow
-    without a label.
+    Args:
+        graph: the graph.
+        sizes: width and height of each box.
+        labels: the widths of the labels on arrows.
+        back: the edges that also have an arrow back. It runs beside the one forward, so nodes need sides of SIDE.
+        down: whether arrows run down instead of to the right.
+        lengths: how much room boxes need along the layout, with a text beside them, if that is more than their size.
+        between: room for an arrow without a label.
     """
     grid = _grid(graph, sizes, labels, int(down), lengths, between)
-    # Downwards an edge's two labels stand one above the other; to the right its arrows lie apart enough.
+    # Downwards, an edge's two labels are placed one above the other; to the right its arrows are far enough apart.
     ahead, behind = (0.5, 0.23) if down else (0.5, 0.5)
     boxes = {name: grid.box(name) for name in graph.names}
     there = [(edge, -APART if edge in back else 0.0, ahead) for edge in edges(graph)]
@@ -195,8 +196,10 @@ def lay_out(
 def _clear(
     grid: _Grid, wanted: Sequence[tuple[Edge, float, float]], labels: Mapping[Edge, float], boxes: Sequence[Box]
 ) -> list[Arrow]:
-    """The arrows along edges, each moved across by an offset and with its label at a share of its way; a label that
-    meets another one is moved along its arrow to where it meets nothing, if there is such a place."""
+    """The arrows along edges, each moved across by an offset, with its label at a share of its length.
+
+    A label that overlaps another one is moved along its arrow to where it overlaps nothing, if possible.
+    """
     arrows = [grid.arrow(*each) for each in wanted]
     taken = [
         Box(*arrow.label, labels.get(edge, 0.0), LABEL_HEIGHT)
@@ -235,7 +238,7 @@ def _grid(
 
 
 def _aside(graph: Graph, name: str, user: str, depth: Mapping[str, int]) -> float:
-    """How far from its user's lane a name wants to be: two inputs, or two nodes, stand on either side of it."""
+    """How far from its user's lane a name should be: two inputs, or two nodes, go on either side of it."""
     node = next(node for node in graph.nodes if node.name == user)
     beside = [each for each in node.names if depth[each] == depth[name]]
     alike = len(beside) == 2 and (beside[0] in graph.inputs) == (beside[1] in graph.inputs)
@@ -243,13 +246,13 @@ def _aside(graph: Graph, name: str, user: str, depth: Mapping[str, int]) -> floa
 
 
 def _free(wanted: float, taken: list[float]) -> float:
-    """The lane nearest to the one wanted that is free, which is then taken."""
+    """Take the free lane nearest to the wanted one."""
     for step in itertools.count():
         for lane in (wanted - step / 2, wanted + step / 2):
             if all(abs(lane - other) >= 1 for other in taken):
                 taken.append(lane)
                 return lane
-    raise AssertionError("there are endless lanes")
+    raise AssertionError("there are infinitely many lanes")
 
 
 def _port(graph: Graph, edge: Edge, places: Places) -> float:
@@ -268,9 +271,9 @@ def _port(graph: Graph, edge: Edge, places: Places) -> float:
 
 
 def _on_curve(start: Point, end: Point, share: float) -> Point:
-    """A point of the curve that `Arrow` describes between two points, in the layout's own direction."""
+    """A point of the curve that `Arrow` describes between two points, in the layout's own coordinates."""
     rest = 1 - share
-    bend = 1.5 * share * rest  # both control points lie half way along
+    bend = 1.5 * share * rest  # both control points are halfway along
     along = start[0] * (rest**3 + bend) + end[0] * (share**3 + bend)
     turn = rest**3 + 3 * rest**2 * share
     return along, start[1] * turn + end[1] * (1 - turn)

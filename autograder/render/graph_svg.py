@@ -1,6 +1,6 @@
-"""A computation graph as an inline SVG: inputs and operations as boxes, arrows forward, dashed ones for derivatives.
+"""Draw a computation graph as an inline SVG: inputs and operations as boxes, arrows forward, dashed ones back.
 
-Each graph is drawn twice, to the right and downwards; the page's graph.css shows the one that its place has room for.
+Each graph is drawn twice, to the right and downwards; the page's graph.css shows the one that fits.
 """
 
 import math
@@ -14,22 +14,22 @@ from autograder.outcome import SIGNS, WORDS, State
 from autograder.render import html_page
 from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Edge, Layout, Point, edges, lay_out
 
-CHARACTER = 7.3  # pixels; 0.6 of the size of any usual monospaced font, and a little
+CHARACTER = 7.3  # pixels; slightly more than 0.6 of the font size, as in any common monospaced font
 LINE = 19.0
 PADDING = 10.0
-MARGIN = 8.0  # round the picture: a ring needs it
-SMALLEST = 0.8  # of its full size: a picture that would be shown smaller is shown downwards, and then can be moved
-STEP = 5  # rem; graph.css knows multiples of it
+MARGIN = 8.0  # around the picture: a ring needs it
+SMALLEST = 0.8  # of the full size; a picture that would be smaller is drawn downwards instead, and can be scrolled
+STEP = 5  # rem; graph.css has rules for multiples of it
 REM = 16.0  # pixels
 MISTAKES: tuple[State, ...] = ("wrong", "partly")
 
 
 @dataclass(frozen=True)
 class Label:
-    """A short text on an arrow or in a box, and the state of the quantity that it stands for (None without one)."""
+    """A short text on an arrow or in a box."""
 
     text: str
-    state: State | None = None
+    state: State | None = None  # of the quantity that it stands for; None if it has no state
     ringed: bool = False
 
     @property
@@ -39,13 +39,13 @@ class Label:
 
     @property
     def width(self) -> float:
-        """In pixels, with some room on both sides."""
+        """In pixels, with room on both sides."""
         return CHARACTER * len(self.shown) + 12
 
 
 @dataclass(frozen=True)
 class NodeLabels:
-    """What stands where: in each box its name's label, its expression and more labels, and one label on an arrow."""
+    """All labels: in each box its name, its expression and more labels; on each arrow at most one label."""
 
     graph: Graph
     names: Mapping[str, Label]
@@ -55,11 +55,11 @@ class NodeLabels:
     back: tuple[Edge, ...]  # the edges with an arrow back
 
     def expression(self, name: str) -> str:
-        """What a node computes, "" of an input."""
+        """What a node computes; "" for an input."""
         return next((node.text for node in self.graph.nodes if node.name == name), "")
 
     def lines(self, name: str) -> list[tuple[str, str | Label]]:
-        """What stands in a box, line by line, each with what it is."""
+        """The lines in a box, each with its kind."""
         expression = self.expression(name)
         head = ("name", self.names[name].shown)
         return [head, *([("expression", expression)] if expression else []), *(("label", x) for x in self.inside[name])]
@@ -73,12 +73,18 @@ def figure(
     values: Mapping[str, str] | None = None,
     gradients: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The graph as an HTML figure, for a page with graph.css.
+    """Draw the graph as an HTML figure, for a page with graph.css.
 
-    states: of nodes, and of derivatives named like "dloss_dw", in the order in which they are computed; the first
-    mistake is ringed. A local derivative stands on the arrow back from node to operand, another one in the box of what
-    it is taken with respect to. values: a text for each arrow forward, by the name that it leaves. gradients: a text
-    for each arrow back, by the name that it reaches. A text that has no arrow of its own stands in the box.
+    A local derivative is shown on the arrow back from node to operand, any other derivative in the box of the name that
+    it is taken with respect to. A text that has no arrow of its own is shown in the box.
+
+    Args:
+        graph: the graph.
+        title: the title of the picture.
+        states: states of nodes, and of derivatives named like "dloss_dw", in the order in which they are computed. The
+            first mistake gets a ring.
+        values: a text for each arrow forward, by the name at which the arrow starts.
+        gradients: a text for each arrow back, by the name at which the arrow ends.
     """
     states = tuple(states)
     drawn = _drawn(graph, dict(states), _first_mistake(states), values or {}, gradients or {})
@@ -105,7 +111,7 @@ def figure(
 
 
 def curve(arrow: Arrow) -> str:
-    """The path of an arrow's line: each part a Bézier curve that leaves and arrives in the layout's direction."""
+    """The path of an arrow's line: Bézier curves that leave and arrive in the layout's direction."""
     (x, y), *others = arrow.points
     parts = [f"M{x:.1f} {y:.1f}"]
     for to_x, to_y in others:
@@ -130,7 +136,7 @@ def head(arrow: Arrow) -> str:
 
 
 def _told(states: Iterable[tuple[str, State]], title: str) -> str:
-    """The picture in words, for who cannot see it."""
+    """The picture in words, for screen readers."""
     first = _first_mistake(states)
     said = [f"{name}: {WORDS[state]}{', the first mistake' if name == first else ''}" for name, state in states]
     return f"{title}. {'; '.join(said)}" if said else title
@@ -182,7 +188,7 @@ def _drawn(
 
 
 def _between(graph: Graph, of: str, wrt: str) -> set[Edge]:
-    """The edges that the chain rule goes along for d of / d wrt."""
+    """The edges that the chain rule follows for d of / d wrt."""
     behind = graph.with_dependents([wrt])
     before = {of}
     for node in reversed(graph.nodes):

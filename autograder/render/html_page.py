@@ -1,4 +1,4 @@
-"""Pages that stand alone: one HTML file, nothing from the network. Text of others is shown as text."""
+"""Render standalone pages: one HTML file that loads nothing. Text from others is escaped or sanitized."""
 
 import base64
 import hashlib
@@ -18,19 +18,19 @@ COLOURS = {"color", "background-color", "font-weight", "font-style", "text-decor
 
 
 def render(template: str, **values: object) -> str:
-    """The page that `template`, a file in templates/, makes of the values."""
+    """Render `template`, a file in templates/, with these values."""
     return _environment().get_template(template).render(values)
 
 
 def render_long(template: str, **values: object) -> str:
-    """The same for a page of many lines, in a quarter of the memory: its pieces are put together as they come."""
+    """The same for a page of many lines, in a quarter of the memory, because its pieces are joined as they come."""
     pieces = _environment().get_template(template).stream(values)
     pieces.enable_buffering(1000)
     return "".join(pieces)
 
 
 def inline(template: str) -> tuple[Markup, str]:
-    """A style sheet or a script of ours, to stand in a page, and its hash as a Content-Security-Policy takes it."""
+    """A style sheet or script of ours for a page, and its hash for the Content-Security-Policy."""
     text = render(template)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Markup(text), f"'sha256-{digest}'"
@@ -50,7 +50,7 @@ def _environment() -> Environment:
 
 
 def formatted(text: str, how: Format) -> Markup:
-    """`text` in one of Gradescope's formats as HTML that can do no harm."""
+    """`text` in one of Gradescope's formats as harmless HTML."""
     match how:
         case "text":
             return Markup("<pre>{}</pre>").format(text)
@@ -68,7 +68,7 @@ def formatted(text: str, how: Format) -> Markup:
 
 
 def one_line(text: str, how: Format) -> Markup:
-    """A name: as `formatted`, without the paragraph around it."""
+    """A name in one of Gradescope's formats, without a paragraph around it."""
     if how == "text":
         return escape(text)
     return Markup(nh3.clean(formatted(text, how), tags={"b", "strong", "i", "em", "code", "span", "sub", "sup"}))

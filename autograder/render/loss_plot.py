@@ -1,4 +1,4 @@
-"""The losses of a training loop over its epochs, beside a right loop's or alone, as an inline SVG."""
+"""Plot the losses of a training loop over its epochs as an inline SVG, beside a correct loop's or alone."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from autograder.render import html_page
 
 @dataclass(frozen=True)
 class Frame:
-    """The size of a picture, where in it the plot lies, and how many numbers stand along an axis at most."""
+    """The size of a picture and the position of the plot in it, in pixels."""
 
     width: float
     height: float
@@ -20,33 +20,34 @@ class Frame:
     top: float
     right: float
     bottom: float
-    most_ticks: int
+    most_ticks: int  # numbers along an axis at most
 
 
-FULL = Frame(340, 200, 44, 16, 332, 166, 6)  # its text is readable on a phone and not huge elsewhere
+FULL = Frame(340, 200, 44, 16, 332, 166, 6)  # the text is readable on a phone and not huge on a large screen
 SMALL = Frame(180, 110, 26, 8, 174, 92, 3)
 
 
 def figure(curve: Curve) -> Markup:
-    """The curve as an HTML figure, for a page with curve.css. A loss that lies beyond the plot is left out, as
-    `curve.beyond` counts."""
+    """Plot the losses as an HTML figure, for a page with curve.css.
+
+    Losses outside the plot are not drawn; `curve.beyond` counts them.
+    """
     return Markup(html_page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
 
 
 def right(losses: Sequence[float]) -> Markup:
-    """The losses of a right loop alone, drawn in the same way."""
+    """Plot the losses of a correct loop alone, in the same style."""
     picture = _picture(Curve(losses, losses), FULL, "The losses", beside=False)
     return Markup(html_page.render("curve.html", curve=None, picture=picture))
 
 
 def small(curve: Curve, told: str) -> Markup:
-    """The curve as a small SVG without a legend, one of many on a page with curve.css. told: what it shows, for who
-    does not see it."""
+    """Plot the losses as a small SVG without a legend, for a page with curve.css. told: a description in words."""
     return _picture(curve, SMALL, told)
 
 
 def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> Markup:
-    """beside: with the losses of a right loop."""
+    """beside: also plot the losses of a correct loop."""
     epochs = max(len(curve.losses), len(curve.expected), 1)
 
     def x(epoch: float) -> float:
@@ -56,7 +57,7 @@ def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> M
         return frame.bottom - (frame.bottom - frame.top) * loss / curve.top
 
     def runs(losses: Sequence[float]) -> str:
-        """A line through what can be drawn, broken where something cannot."""
+        """A line through the losses that can be drawn, interrupted at the others."""
         parts, pen = [], "M"
         for epoch, loss in enumerate(losses):
             parts += [f"{pen}{x(epoch):.1f} {y(loss):.1f}"] if curve.shows(loss) else []
@@ -83,7 +84,7 @@ def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> M
 
 
 def ticks(top: float, most: int = FULL.most_ticks) -> list[float]:
-    """Round numbers from 0 up to `top`, about `most`: multiples of 1, 2 or 5 times a power of 10."""
+    """Round numbers from 0 to `top`, about `most` of them: multiples of 1, 2 or 5 times a power of 10."""
     if top <= 0:
         return [0.0]
     power = 10.0 ** math.floor(math.log10(top / most))

@@ -1,5 +1,5 @@
-"""results.json as Gradescope shows it: to the student before and after the due date and once published, to the
-instructor."""
+"""Preview results.json as Gradescope shows it, to the instructor and to the student before and after the due date and
+after publication."""
 
 import json
 from dataclasses import dataclass
@@ -22,31 +22,37 @@ HIDDEN: dict[Visibility, str] = {
 
 @dataclass(frozen=True)
 class PreviewCard:
-    """A test, ready for the page. state: passed, failed or "". hidden: when students do not see it, if ever."""
+    """A test as the page shows it."""
 
     place: int
     number: str
     name: Markup
     output: Markup
     points: str
-    state: str
+    state: str  # "passed", "failed" or ""
     tags: tuple[str, ...]
     views: tuple[View, ...]
-    hidden: str
+    hidden: str  # when it is hidden from students; "" if never
 
 
 @dataclass(frozen=True)
 class PreviewSummary:
-    """What stands beside the tests in one view. total: "" where it is not shown."""
+    """What is shown beside the tests in one view."""
 
     view: View
-    total: str
+    total: str  # "" if it is not shown
     passed: tuple[PreviewCard, ...]
     failed: tuple[PreviewCard, ...]
 
 
 def render(results: Results, source: str, stdout: str = "") -> str:
-    """The page. source: the name of the file that it shows. stdout: what the grader printed, if that is known."""
+    """Render the page.
+
+    Args:
+        results: the content of results.json.
+        source: the name of the file.
+        stdout: what the grader printed, if known.
+    """
     cards = [_card(place, number, test, results) for place, (number, test) in enumerate(results.numbered(), 1)]
     return html_page.render(
         "preview.html",
@@ -62,7 +68,7 @@ def render(results: Results, source: str, stdout: str = "") -> str:
 
 
 def stdout_beside(path: Path) -> str:
-    """What the grader printed, which Gradescope's harness writes beside results.json; "" when it is not there."""
+    """What the grader printed, which Gradescope's harness writes beside results.json; "" if that is missing."""
     try:
         return path.with_name("stdout").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -92,7 +98,7 @@ def _summary(view: View, cards: list[PreviewCard], results: Results) -> PreviewS
 
 
 def _points(score: float | None, out_of: float | None) -> str:
-    """ "4 / 6"; "" for a test that has no points."""
+    """The score as "4 / 6"; "" for a test without points."""
     if out_of is None:
         return "" if score is None else f"{score:g}"
     return f"{score or 0:g} / {out_of:g}"

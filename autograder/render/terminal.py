@@ -1,4 +1,4 @@
-"""The report in a terminal: readable in 80 columns, and without colour."""
+"""Print the report in a terminal, readable in 80 columns and without color."""
 
 import contextlib
 import itertools
@@ -26,7 +26,7 @@ PLOT_WIDTH = 40  # columns, without the labels of the axis
 
 
 def render(report: GradeReport, results: str) -> RenderableType:
-    """The whole report: a table of all checks, what to say of those that are not fully right, and the total."""
+    """The whole report: a table of all checks, the details of those that are not fully right, and the total."""
     total = Text.assemble(
         ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
     )
@@ -34,20 +34,20 @@ def render(report: GradeReport, results: str) -> RenderableType:
     if report.numbers_of:
         heading.append(f"\nwith the numbers of {report.numbers_of}")
     if report.confinement.reduced:
-        heading.append("\nconfinement: reduced (autograder doctor says why)", "yellow")
+        heading.append("\nconfinement: reduced (run `autograder doctor` for details)", "yellow")
     for warning in report.warnings:
         heading.append(f"\n{warning}", "yellow")
     return Group(Panel(heading, expand=False), _table(report), *_told(report), Panel(total, expand=False))
 
 
 def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
-    """Print the report; only the total when `quiet`, and warnings on stderr."""
+    """Print the report. If `quiet`, print only the total, and warnings on stderr."""
     if quiet:
         for warning in report.warnings:
             print(f"autograder: {warning}", file=sys.stderr)
         print(f"{report.points:g} of {report.out_of:g} points")
         return
-    with contextlib.suppress(BrokenPipeError, SystemExit):  # whoever read it has had enough; the results are written
+    with contextlib.suppress(BrokenPipeError, SystemExit):  # the reader has closed the pipe; the results are written
         (console or Console()).print(render(report, results), highlight=False)
 
 
@@ -66,7 +66,7 @@ def _table(report: GradeReport) -> Table:
 
 
 def _told(report: GradeReport) -> Iterator[RenderableType]:
-    """What there is to say, check by check; those of which it is all the same are named together."""
+    """The details check by check; neighboring checks with equal details share one entry."""
     worth = [c for c in report.checks if c.state != "right" or c.outcome.notes or c.outcome.curve or not c.out_of]
     for same, group in itertools.groupby(worth, key=lambda check: (check.state, check.outcome)):
         checks = list(group)
@@ -94,26 +94,26 @@ def _lines(outcome: Outcome) -> Iterator[RenderableType]:
 
 
 def plot(curve: Curve) -> str:
-    """The losses over the epochs as a small plot: `o` the submission's, `.` a right loop's, `o` where both agree.
+    """Plot the losses over the epochs as text: `o` for the submission, `.` for a correct loop, `o` where both agree.
 
-    (plotille and plotext, which draw better, import NumPy or take longer than all the rest of the report.)
+    plotille and plotext draw better, but they import NumPy or take longer than the rest of the report.
     """
     top = curve.top
     epochs = max(len(curve.losses), len(curve.expected), 1)
     rows = [[" "] * PLOT_WIDTH for _ in range(PLOT_HEIGHT)]
-    for grade, losses in ((".", curve.expected), ("o", curve.losses)):
+    for symbol, losses in ((".", curve.expected), ("o", curve.losses)):
         for epoch, loss in enumerate(losses):
             if not curve.shows(loss):
                 continue
             row = PLOT_HEIGHT - 1 - min(int(loss / top * PLOT_HEIGHT), PLOT_HEIGHT - 1)
-            rows[row][epoch * PLOT_WIDTH // epochs] = grade
+            rows[row][epoch * PLOT_WIDTH // epochs] = symbol
     labels = [
         f"{top * (PLOT_HEIGHT - row) / PLOT_HEIGHT:8.3g}" if row % 2 == 0 else " " * 8 for row in range(PLOT_HEIGHT)
     ]
     lines = [f"{label} ┤{''.join(row).rstrip()}" for label, row in zip(labels, rows, strict=True)]
     last = str(epochs - 1)
-    legend = "o your losses   . a right loop's" + (
-        f"   ({curve.beyond} of yours lie beyond the plot)" if curve.beyond else ""
+    legend = "o your losses   . a correct loop's" + (
+        f"   ({curve.beyond} of yours are outside the plot)" if curve.beyond else ""
     )
     return "\n".join(
         ["    loss", *lines, f"       0 └{'─' * PLOT_WIDTH}", f"          0{last:>{PLOT_WIDTH - 1}} epoch", legend]

@@ -1,4 +1,4 @@
-"""rubric.yaml as it is written, in types: graphs, inputs, functions, tolerances and checks."""
+"""The data types of rubric.yaml: graphs, inputs, functions, tolerances and checks."""
 
 import math
 import re
@@ -8,90 +8,84 @@ import msgspec
 
 from autograder.rubric.draw import Drawn
 
-Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # each hides longer than the one before
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # in the order of how long they hide
 Inputs = dict[str, float]
 LOSSES = "losses"  # what a training function returns last
-DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")  # auto: CUDA where there is such a device, else the CPU
+DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")  # auto: CUDA if there is such a device, else the CPU
 
 
 class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Right when |returned - expected| <= atol + rtol * |expected|; with `coarse` in rtol's place still credit, and a
-    word on it."""
+    """How far a value may be from the right one: |returned - expected| <= atol + rtol * |expected|."""
 
     rtol: float
     atol: float
-    coarse: float | None = None
+    coarse: float | None = None  # in place of rtol: a value this near still earns its points, with a note
 
     def allows(self, value: float, right: float, *, coarse: bool = False) -> bool:
-        """Whether a value is near enough to the right one; none is where that is infinite: every number would be.
-        coarse: with `coarse` in rtol's place, where there is one."""
+        """Whether `value` is near enough to `right`. Nothing is near an infinite value, or every number would be.
+
+        Args:
+            value: the value to judge.
+            right: the right value.
+            coarse: use `coarse` in place of rtol, if there is one.
+        """
         rtol = (self.coarse or self.rtol) if coarse else self.rtol
         return math.isfinite(right) and abs(value - right) <= self.atol + rtol * abs(right)
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one submission may use: seconds of wall time; memory and files in MB; output kept of one call in KB."""
+    """The resources that one submission may use."""
 
-    call: float = 10
-    load: float = 20
-    submission: float = 240
-    memory: float = 512
-    files: float = 10
-    output: float = 32
+    call: float = 10  # seconds of wall time for one call
+    load: float = 20  # seconds of wall time to load the program
+    submission: float = 240  # seconds of wall time for everything
+    memory: float = 512  # MB
+    files: float = 10  # MB
+    output: float = 32  # KB of one call's output that are kept
 
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A computation graph, one operation per node, and named sets of inputs (which may carry settings of a function
-    too). sheet: where the lab sheet treats it on paper. individual: how each student's own published inputs are drawn;
-    where it is not given, `autograder.individual` makes a rule from those published here."""
+    """A computation graph, one operation per node, with named sets of inputs."""
 
     nodes: dict[str, str | float]
-    inputs: dict[str, Inputs]
+    inputs: dict[str, Inputs]  # a set may contain settings of a function too
     drawn: dict[str, Drawn] = {}
-    individual: Drawn | None = None
-    sheet: str = ""
+    individual: Drawn | None = None  # how each student's published inputs are drawn; None: `individual.rule` derives it
+    sheet: str = ""  # where the lab sheet treats the graph on paper
 
 
 class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A function that students write. Parameters: the graph's inputs, then the settings, with their published values.
-
-    by: how its gradients are meant to be obtained, if that matters. given: complete in the template; every other
-    function is to be written, and earns nothing there. sheet: where the lab sheet asks for it.
-    """
+    """A function that students write. Its parameters are the graph's inputs, then the settings."""
 
     graph: str
     inputs: tuple[str, ...]
     returns: tuple[str, ...]
-    settings: dict[str, float | int] = {}
+    settings: dict[str, float | int] = {}  # with their published values
     device: bool = False
-    by: Literal["hand", "autograd"] | None = None
-    given: bool = False
-    sheet: str = ""
+    by: Literal["hand", "autograd"] | None = None  # how its gradients are meant to be computed, if that matters
+    given: bool = False  # complete in the template; any other function has to be written and earns nothing there
+    sheet: str = ""  # where the lab sheet asks for it
 
     @property
     def trained(self) -> tuple[str, ...]:
-        """The inputs that it trains, () of a function that trains none."""
+        """The inputs that the function trains; () if it trains none."""
         return tuple(name for name in self.returns if name != LOSSES) if LOSSES in self.returns else ()
 
 
 class LabMistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mistake that only this lab invites: a local derivative computed by other `nodes` (of the graph's values).
-
-    name: a clause that says it; hint: what leads to it. on_paper: "right" where a paper answer that has it still earns
-    its points, with a note.
-    """
+    """A mistake that only this lab invites: a local derivative computed by other `nodes` (of the graph's values)."""
 
     id: str
     graph: str
     instead_of: str
     nodes: dict[str, str | float]
-    name: str
-    hint: str
-    on_paper: Literal["right", "wrong"] = "wrong"
+    name: str  # a clause that describes the mistake
+    hint: str  # what leads to it
+    on_paper: Literal["right", "wrong"] = "wrong"  # right: a paper answer with it earns its points, with a note
 
 
 class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """What every check has."""
+    """The fields that every check has."""
 
     number: str
     name: str
@@ -101,11 +95,11 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class ReceivedCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):
-    """Says what was handed in; gives no points."""
+    """Shows what was submitted; gives no points."""
 
 
 class PaperCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="answers"):
-    """Compares answers worked out on paper with the graph's values at its published inputs."""
+    """Compares paper answers with the graph's values at its published inputs."""
 
     section: str
     quantities: tuple[str, ...]
@@ -113,31 +107,31 @@ class PaperCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class CodeCheckEntry(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Calls a function and compares what it returns with what the reference returns. quantities: () means all."""
+    """Calls a function and compares what it returns with what the reference returns."""
 
     function: str
     inputs: tuple[str, ...]
-    quantities: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()  # () means all
     settings: dict[str, float | int] = {}
     tolerance: str = "code"
 
 
 class ValuesCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="values"):
-    """Node values of the graph."""
+    """Compares values of the graph's nodes."""
 
 
 class GradientsCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="gradients"):
-    """Partial derivatives (and node values): None counts as 0."""
+    """Compares partial derivatives (and node values); None counts as 0."""
 
 
 class TrainingCheck(CodeCheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="convergence"):
-    """A training loop, judged by its trajectory: the first `compared` losses and the final weight."""
+    """Compares a training loop's trajectory: the first `compared` losses and the final weights."""
 
     compared: int = 10
 
 
 class DeviceCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="device"):
-    """Looks for what goes wrong in functions on a GPU, whether there is one or not."""
+    """Finds code that would fail on a GPU, whether there is a GPU or not."""
 
     functions: tuple[str, ...]
 
@@ -147,18 +141,12 @@ CodeCheck = ValuesCheck | GradientsCheck | TrainingCheck
 
 
 def published(check: CodeCheck) -> bool:
-    """Whether a check uses the handout's inputs, which students know; others are not shown."""
+    """Whether a check uses the published inputs, which students know; other inputs are not shown to them."""
     return check.inputs == ("published",)
 
 
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written.
-
-    device: where tensors are computed, one of DEVICES. visibility: when students see checks that do not say it
-    themselves. hidden_inputs: the same for those whose inputs are not published; the one that hides longer counts.
-    leaderboard: whether Gradescope is given columns for one. individual: whether each student has published inputs of
-    their own.
-    """
+    """The whole file."""
 
     lab: str
     points: float
@@ -169,11 +157,11 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checks: tuple[Check, ...]
     program: str = "Lab4.py"
     answers: str = "answers.yaml"
-    device: str = "auto"
-    visibility: Visibility = "visible"
-    hidden_inputs: Visibility = "visible"
-    leaderboard: bool = False
-    individual: bool = False
+    device: str = "auto"  # where tensors are computed, one of DEVICES
+    visibility: Visibility = "visible"  # of checks that do not set their own
+    hidden_inputs: Visibility = "visible"  # the same for checks with other than published inputs; the longer one counts
+    leaderboard: bool = False  # whether Gradescope gets columns for a leaderboard
+    individual: bool = False  # whether each student has individual published inputs
     limits: Limits = Limits()
     right_on_some_inputs: float = 0.5
     follow_through: float = 1.0

@@ -1,4 +1,4 @@
-"""What does not fit together in a rubric, each problem with its place in the file."""
+"""Find what does not fit together in a rubric; each problem comes with its place in the file."""
 
 import ast
 import math
@@ -27,13 +27,13 @@ LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory
 UNTIL: dict[Visibility, str] = {
     "after_due_date": "until the due date",
     "after_published": "until the grades are published",
-    "hidden": "for good",
+    "hidden": "always",
 }
 Problem = tuple[tuple[str | int, ...], str]
 
 
 def problems(lab: Lab) -> Iterator[Problem]:
-    """Everything that does not fit, in the order in which it is worth mending."""
+    """Yield everything that does not fit, in the order in which it should be fixed."""
     rubric = lab.rubric
     if len(rubric.key) < 16:
         yield ("key",), "the key is too short to be a secret; use at least 16 characters"
@@ -43,10 +43,10 @@ def problems(lab: Lab) -> Iterator[Problem]:
         yield from _tolerance_problems(name, tolerance)
     for share in ("right_on_some_inputs", "follow_through", "slips"):
         if not 0 <= getattr(rubric, share) <= 1:
-            yield (share,), "this share has to lie between 0 and 1"
+            yield (share,), "this share must be between 0 and 1"
     for name, unit in LIMITS.items():
         if not 0 < getattr(rubric.limits, name) < math.inf:
-            yield ("limits", name), f"a limit is a number of {unit} above 0"
+            yield ("limits", name), f"a limit must be a number of {unit} above 0"
     for name in rubric.graphs:
         yield from _graph_problems(lab, name)
     for name in rubric.functions:
@@ -59,11 +59,12 @@ def problems(lab: Lab) -> Iterator[Problem]:
         yield from _check_problems(lab, index, check)
     total = math.fsum(check.points for check in rubric.checks)
     if abs(total - rubric.points) > 1e-6:
-        yield ("points",), f"the checks' points add up to {total:g}, not to {rubric.points:g}; change one or the other"
+        problem = f"the points of the checks add up to {total:g}, not to {rubric.points:g}; change one or the other"
+        yield ("points",), problem
 
 
 def warnings(lab: Lab) -> tuple[str, ...]:
-    """What fits together and yet deserves a word to the instructor, a sentence each; not for students."""
+    """Sentences for the instructor about a valid rubric that still deserves attention; not for students."""
     hidden: dict[Visibility, list[str]] = {}
     for check in lab.rubric.checks:
         hidden.setdefault(lab.visibility(check), []).append(check.number)
@@ -78,12 +79,12 @@ def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:
         if not 0 <= value < 1:
             yield (
                 ("tolerances", name, field),
-                "a relative tolerance lies between 0 and 1 (at 1 the answer 0 is always right)",
+                "a relative tolerance must be at least 0 and below 1 (at 1 the answer 0 would always be right)",
             )
     if not 0 <= tolerance.atol < math.inf:
-        yield ("tolerances", name, "atol"), "an absolute tolerance is a number from 0 up"
+        yield ("tolerances", name, "atol"), "an absolute tolerance must be a finite number, 0 or more"
     if tolerance.coarse is not None and tolerance.coarse < tolerance.rtol:
-        yield ("tolerances", name, "coarse"), f"the coarse tolerance has to be at least rtol ({tolerance.rtol:g})"
+        yield ("tolerances", name, "coarse"), f"the coarse tolerance must be at least rtol ({tolerance.rtol:g})"
 
 
 def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
@@ -98,11 +99,11 @@ def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
     }
     for label, inputs in entry.inputs.items():
         if missing := [wanted for wanted in graph.inputs if wanted not in inputs]:
-            yield ("graphs", name, "inputs", label), f"this set lacks {', '.join(missing)}"
+            yield ("graphs", name, "inputs", label), f"this set lacks {', '.join(missing)}; add them"
         if extra := set(inputs) - set(graph.inputs) - settings:
             yield ("graphs", name, "inputs", label), unknown("input or setting", min(extra), {*graph.inputs, *settings})
     if "published" not in entry.inputs:
-        yield ("graphs", name, "inputs"), "the set named 'published' is missing: the inputs that the handout gives"
+        yield ("graphs", name, "inputs"), "the set 'published' is missing: add the inputs that students are given"
     for label, drawn in entry.drawn.items():
         if label in entry.inputs:
             yield ("graphs", name, "drawn", label), f"'inputs' has a set named {label!r} too; rename one of them"
@@ -121,17 +122,17 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
         return
     graph = lab.graphs[function.graph]
     if set(function.inputs) != set(graph.inputs):
-        yield (*place, "inputs"), f"these have to be the inputs of graph {function.graph}: {', '.join(graph.inputs)}"
+        yield (*place, "inputs"), f"these must be the inputs of graph {function.graph}: {', '.join(graph.inputs)}"
     *weights, last = function.returns or ("",)
     if LOSSES in function.returns and not (last == LOSSES and weights and set(weights) <= set(graph.inputs)):
         yield (
             (*place, "returns"),
-            "a training loop returns the inputs that it trains and 'losses', in this order",
+            "a training loop must return the inputs that it trains, then 'losses'",
         )
     if LOSSES in function.returns and not {"lr", "n_epochs"} <= set(function.settings):
         yield (
             (*place, "settings"),
-            "a training loop has the settings lr, the learning rate, and n_epochs, how many losses it returns",
+            "a training loop needs the settings lr (the learning rate) and n_epochs (how many losses it returns)",
         )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
@@ -162,28 +163,31 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
     defined = {statement.name: statement for statement in tree.body if isinstance(statement, ast.FunctionDef)}
     for name, function in lab.rubric.functions.items():
         if name not in defined:
-            problem = f"the reference solution {path} does not define it; " + unknown("function", name, defined)
+            problem = f"the reference solution {path} does not define this function; " + unknown(
+                "function", name, defined
+            )
             yield ("functions", name), problem
             continue
         asked = [*function.inputs, *function.settings]
         taken = [argument.arg for argument in defined[name].args.args if argument.arg != "device"]
         if taken != asked:
-            problem = f"these ask for {name}({', '.join(asked)}), and {path} defines {name}({', '.join(taken)})"
+            here, there = f"{name}({', '.join(asked)})", f"{name}({', '.join(taken)})"
+            problem = f"the rubric asks for {here}, but {path} defines {there}; change one or the other"
             yield ("functions", name, "inputs"), problem
 
 
 def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
     place = ("checks", index)
     if [other.number for other in lab.rubric.checks].count(check.number) > 1:
-        yield (*place, "number"), f"two checks have the number {check.number}"
+        yield (*place, "number"), f"two checks have the number {check.number}; change one of them"
     if isinstance(check, ReceivedCheck):
         if check.points:
-            yield (*place, "points"), "this check says what was found and gives no points; set 0"
+            yield (*place, "points"), "this check shows what was submitted and gives no points; set 0"
         return
     if not 0 < check.points < math.inf:
-        yield (*place, "points"), "a check has a number of points above 0"
+        yield (*place, "points"), "a check's points must be a number above 0"
     if round(check.points, 2) != check.points:
-        yield (*place, "points"), "points have at most two decimals"
+        yield (*place, "points"), "points must have at most two decimals"
     if isinstance(check, DeviceCheck):
         for key, problem in _device_problems(lab, index, check):
             yield (*place, *key), problem
@@ -195,7 +199,7 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
     for key, problem in problems:
         yield (*place, *key), problem
     if not problems and _never_fails(lab, check):
-        yield place, "this check could never fail: with its inputs and tolerance the answer 0 is right everywhere"
+        yield place, "this check can never fail: with its inputs and tolerance the answer 0 is right everywhere"
 
 
 def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
@@ -230,14 +234,14 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
     for name in check.inputs:
         given = {**entry.inputs.get(name, {}), **check.settings}
         if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
-            yield ("settings",), "n_epochs is a whole number"
+            yield ("settings",), "n_epochs must be a whole number"
     if (LOSSES in function.returns) != isinstance(check, TrainingCheck):
         yield (
             ("kind",),
-            "a function that returns losses is marked by 'convergence', any other by 'values' or 'gradients'",
+            "a function that returns losses needs the kind 'convergence', any other 'values' or 'gradients'",
         )
     if isinstance(check, TrainingCheck) and check.compared < 1:
-        yield ("compared",), "at least one loss has to be compared"
+        yield ("compared",), "at least one loss must be compared"
 
 
 def _device_problems(lab: Lab, index: int, check: DeviceCheck) -> Iterator[Problem]:
@@ -252,15 +256,17 @@ def _device_problems(lab: Lab, index: int, check: DeviceCheck) -> Iterator[Probl
         elif name not in hidden:
             yield (
                 ("functions",),
-                f"{name} has no check with other than the published inputs, without which this one gives no points",
+                f"{name} has no check with other than published inputs; add one, or this check gives no points for it",
             )
     if any(isinstance(each, CodeCheck) for each in lab.rubric.checks[index:]):
-        yield (), "put this check behind all that call functions: it leaves traces in a program's global variables"
+        yield (), "put this check after all checks that call functions: it leaves traces in global variables"
 
 
 def _never_fails(lab: Lab, check: PaperCheck | CodeCheck) -> bool:
-    """Whether 0 would be right for every quantity at every set of inputs (for a training loop: whether there is
-    nothing to train)."""
+    """Whether 0 would be right for every quantity at every set of inputs.
+
+    For a training loop: whether there is nothing to train.
+    """
     tolerance = lab.rubric.tolerances[check.tolerance]
 
     def zero_is_right(graph: str, inputs: Mapping[str, float], quantities: tuple[str, ...]) -> bool:

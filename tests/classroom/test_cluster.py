@@ -141,7 +141,7 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
             killed.add(pid)
         time.sleep(0.01)
     assert process.returncode == 3
-    assert "mark it by hand" in (place / "again/grades.csv").read_text()
+    assert "grade it by hand" in (place / "again/grades.csv").read_text()
 
 
 def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
         nthreads=lost, cancel=lost, unregister_worker_plugin=lost, close=lambda: closed.append(True)
     )
     cluster._bench = SimpleNamespace(name="bench")  # type: ignore[assignment]
-    sentence = r"--dask tcp://here:8786: the cluster is lost \(Timed out trying to connect\); go on with --resume"
+    sentence = r"--dask tcp://here:8786: the connection is lost \(Timed out trying to connect\); go on with --resume"
     with pytest.raises(NoCluster, match=sentence):
         list(cluster.graded([GradingTask(ClassSubmission("a", tmp_path), "")]))
     cluster.__exit__(None, None, None)

@@ -280,7 +280,7 @@ def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None
     [
         (lambda path: None, "there is no"),
         (lambda path: path.write_bytes(b"PK\x03\x04 truncated"), "download it again"),
-        (lambda path: path.mkdir(), "there are no submissions"),
+        (lambda path: path.mkdir(), "it contains no submissions"),
     ],
 )
 def test_what_is_no_class_is_said_in_a_sentence(tmp_path: Path, make: object, said: str) -> None:

@@ -96,7 +96,7 @@ def test_nothing_runs_on_and_nothing_stays_in_the_way(
     if ending != signal.SIGKILL:
         *progress, last = said.splitlines()  # on a busy machine there has been time for it
         assert last == f"autograder: interrupted; what is marked is in {place / 'out'}, go on with --resume"
-        assert all(" marked, " in line for line in progress)
+        assert all(" graded, " in line for line in progress)
     # Whoever is killed by SIGKILL cannot remove what was unpacked; the workers could.
     left = [path for path in (place / "tmp").iterdir() if ending != signal.SIGKILL or "worker" in path.name]
     assert left == []
@@ -167,7 +167,7 @@ def test_results_never_come_between_the_submissions(place: Path, run_class: RunC
     for name in ("class/a", "marks/results/b"):
         shutil.copytree(ROOT / "examples/perfect_plain", place / name)
     for path, out in (("class", "class"), ("class", "class/marks"), ("marks/results", "marks")):
-        assert "between the submissions" in run_class(place / path, place / out, status=2)
+        assert "among the submissions" in run_class(place / path, place / out, status=2)
     assert [path.name for path in (place / "class").iterdir()] == ["a"]
     shutil.copytree(place / "class", place / "both/class")
     run_class(place / "both/class", place / "both")  # the other way round nothing is in the way

@@ -126,7 +126,7 @@ def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
 ) -> None:
     monkeypatch.setattr(worker, "PAUSES", (0.0, 0.0))
     task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
-    with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; make room there, .* TMPDIR"):
+    with pytest.raises(CannotWrite, match=r"/tmp/submission-x: No space left on device; free some space, .* TMPDIR"):
         worker.grade_submission(WithoutRoom(quick, server), task, tmp_path)
     assert store.read(tmp_path, "a") is None
     with WithoutRoom(quick, server) as grader:

@@ -53,7 +53,7 @@ def copy_of_the_lab(folder: Path, before: str, now: str) -> Path:
 
 def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     out = tmp_path / "out"
-    assert "3 marked, 1 could not be" in run_class(class_of, out)
+    assert "3 graded, 1 could not be graded" in run_class(class_of, out)
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
     first = (out / "grades.csv").read_bytes()
     assert json.loads((out / "results/forgot_zero_grad.json").read_text())["score"] == 77
@@ -86,12 +86,12 @@ def test_one_damaged_file_in_a_zip_is_said_and_the_others_are_marked(
     at = content.index(b"perfect_plain/Lab4.py") + len("perfect_plain/Lab4.py")
     content[at : at + 20] = b"\xff" * 20
     packed.write_bytes(content)
-    assert "2 marked, 2 could not be" in run_class(packed, tmp_path / "out")
+    assert "2 graded, 2 could not be graded" in run_class(packed, tmp_path / "out")
     assert totals(tmp_path / "out") == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 0, "syntax_error": 21}
     with (tmp_path / "out/grades.csv").open(newline="") as file:
         statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
     sentence = "Lab4.py is damaged, or protected by a password, in the zip of the class; download the zip again"
-    assert statuses["perfect_plain"].startswith(f"Not marked: {sentence}")
+    assert statuses["perfect_plain"].startswith(f"Not graded: {sentence}")
     assert sentence in (tmp_path / "out/results/perfect_plain.json").read_text()
 
 
@@ -106,7 +106,7 @@ def test_the_examples_are_a_class(tmp_path: Path) -> None:
 def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     run_class(class_of, tmp_path / "out", "--only", "PERFECT*")
     assert totals(tmp_path / "out") == {"perfect_plain": 100}
-    assert "none of its 4 submissions fits 'nobody'" in run_class(
+    assert "none of its 4 submissions matches 'nobody'" in run_class(
         class_of, tmp_path / "x", "--only", "nobody", status=2
     )
     assert not (tmp_path / "x").exists()
@@ -121,11 +121,11 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
     run_class(class_of, out, "--lab", str(lab))
     copy_of_the_lab(lab, 'number: "3.5"', 'number: "3.9"')
     said = run_class(class_of, out, "--lab", str(lab), "--resume", "--only", "perfect_plain")
-    assert "1 marked, 3 could not be" in said
+    assert "1 graded, 3 could not be graded" in said
     with (out / "grades.csv").open(newline="") as file:
         statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
     assert statuses["perfect_plain"] == "Graded"
-    assert statuses["forgot_zero_grad"].startswith("Not marked: it has changed since it was marked, or the rubric")
+    assert statuses["forgot_zero_grad"].startswith("Not graded: the submission, the rubric or the grader has changed")
     run_class(class_of, out, "--lab", str(lab), "--resume")
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
 
@@ -158,7 +158,7 @@ def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
     store.write(out, dataclasses.replace(kept, problem="it failed", again=True))
     said = run_class(class_of, out, "--resume", "--only", "syntax_error", status=3)
     assert "autograder: the grader itself failed at 1 of them; --resume tries them again\n" in said
-    assert "1 marked," in run_class(class_of, out, "--resume", "--only", "perfect*")
+    assert "1 graded," in run_class(class_of, out, "--resume", "--only", "perfect*")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 only")
@@ -174,7 +174,7 @@ def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_pat
     the_lab = copy_of_the_lab(tmp_path / "lab", "\nindividual: false", "\nindividual: true")
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/Ada_77_assignsubmission_file")
     said = run_class(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
-    assert "1 to look at by hand: the column Status says why" in said
+    assert "1 to review by hand: the column Status says why" in said
     with (tmp_path / "out/grades.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["Status"] == f"Graded; {NOBODY}"
@@ -189,16 +189,16 @@ def test_what_cannot_be_compared_is_said_before_anything_is_marked(
     nowhere, out = tmp_path / "nowhere", tmp_path / "out"
     said = run_class(class_of, out, "--compare", str(nowhere), status=2)
     assert said == (
-        f"autograder: --compare {nowhere}: there are no results of a class in it; name the folder of an earlier run\n"
+        f"autograder: --compare {nowhere}: it contains no results of a class; name the folder of an earlier run\n"
     )
     assert not out.exists()
     run_class(class_of, out, "--only", "perfect_plain")
     said = run_class(class_of, out, "--resume", "--compare", str(out), status=2)
-    assert "there the new results go; name another folder with --out" in said
+    assert "the new results go there; name another folder with --out" in said
     shutil.copytree(out, tmp_path / "old")
     (tmp_path / "old/records/perfect_plain.msgpack").write_bytes(b"of an older version")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
-    assert "perfect_plain (perfect_plain): 0 to 100; how it was marked then cannot be read" in said
+    assert "perfect_plain (perfect_plain): 0 to 100; its earlier record cannot be read" in said
 
 
 def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
@@ -243,6 +243,6 @@ def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
     text = gradebook.table(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
-    assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not marked: it is no zip", "submission_1"]
+    assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not graded: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]
     assert all(len(row) == len(rows[0]) for row in rows)

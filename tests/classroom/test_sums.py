@@ -76,9 +76,9 @@ def test_quartiles_are_of_the_numbers_themselves() -> None:
     ("right", "discrimination", "remarks"),
     [
         (0.05, 0.1, ()),
-        (0.049, None, ("nearly nobody is right",)),
-        (0.05, 0.099, ("does not tell strong from weak work",)),
-        (0.04, -0.5, ("nearly nobody is right", "does not tell strong from weak work")),
+        (0.049, None, ("almost nobody is right",)),
+        (0.05, 0.099, ("does not separate strong from weak students",)),
+        (0.04, -0.5, ("almost nobody is right", "does not separate strong from weak students")),
         (0.5, None, ()),
     ],
 )
@@ -180,7 +180,7 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
         kept(real_lab, "a", c1_1=explained, c4_1=explained),
         kept(real_lab, "b", c1_1=explained, c2_1=silent, c2_2=silent),
         kept(real_lab, "c", c1_1=close, c3_1=Outcome(0, "told")),
-        kept(real_lab, "d", "could not be marked", c1_1=explained),
+        kept(real_lab, "d", "could not be graded", c1_1=explained),
         SubmissionRecord("e", "e", (), (), None, "gone"),
     ]
     found = gather(real_lab, records)
@@ -193,7 +193,7 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
     assert [each.total for each in found.students] == [90, 93, 91, None, None]
     assert found.students[0].mistakes == {"m", "n"}
     assert len(found.students[0].cells) == len(real_lab.rubric.checks) - 1
-    assert [each.problem for each in found.students[3:]] == ["could not be marked", "gone"]
+    assert [each.problem for each in found.students[3:]] == ["could not be graded", "gone"]
 
 
 @pytest.mark.parametrize(
@@ -248,12 +248,12 @@ def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:
     ]
     ada, gone = rows(real_lab, records)
     assert (ada.person.label, ada.person.href) == ("Ada Lovelace", "feedback/a%20b.html")
-    assert (ada.total, ada.status, ada.attempts, ada.mistakes) == ("92.5", "marked", 1, "")
+    assert (ada.total, ada.status, ada.attempts, ada.mistakes) == ("92.5", "graded", 1, "")
     assert ada.cells[:3] == (("–", "b"), ("1.5", "p"), ("1", ""))
     assert (gone.person.label, gone.person.href, gone.total) == ("c", "", "")
-    assert (gone.status, gone.cells) == ("could not be marked: gone", (("", ""), ("", "")))
+    assert (gone.status, gone.cells) == ("could not be graded: gone", (("", ""), ("", "")))
     gone, ada = rows(real_lab, records, anonymous=True)  # "0" comes before "print of a b"
-    assert (gone.person.label, gone.status, ada.person.label) == ("student 1", "could not be marked", "student 2")
+    assert (gone.person.label, gone.status, ada.person.label) == ("student 1", "could not be graded", "student 2")
     assert ada.person.href == ""
 
 
@@ -295,7 +295,7 @@ def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
     (shape,) = gather(real_lab, records).shapes.values()
     assert page._plot(shape, {}).explained == "m and n (2 of them)"
     (shape,) = gather(real_lab, records[2:]).shapes.values()
-    assert page._plot(shape, {}).explained == "not explained by a known mistake"
+    assert page._plot(shape, {}).explained == "no known mistake explains it"
     (shape,) = gather(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
     assert page._plot(shape, {}).explained == "right"
 
@@ -327,11 +327,11 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     ]
     assert eve[0] == "'=Eve"
     assert "09:00" in ada[7]
-    assert gone[:9] == ["", "", "", "0", "100", "Not marked: gone", "8", "", "0"]
+    assert gone[:9] == ["", "", "", "0", "100", "Not graded: gone", "8", "", "0"]
     assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1}
     faulty = kept(real_lab, "9", "the grader itself failed")
     assert "the grader itself failed" in gradebook.table(real_lab, [faulty])
-    assert "Not marked" not in gradebook.table(real_lab, [faulty])
+    assert "Not graded" not in gradebook.table(real_lab, [faulty])
 
 
 def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -> None:
@@ -359,8 +359,8 @@ def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Pa
     assert [str(change) for change in compare.changes(now, tmp_path)] == [
         "up (up): 95 to 100; 1.1: 1 to 6",
         "moved (moved): 95 to 95; 1.1: 1 to 6, 2.1: 1 to 0, 3.1: 4 to 0",
-        "other (other): 0 to 100; how it was marked then cannot be read, it was another version",
-        "new (new): 0 to 100; it was not marked then",
+        "other (other): 0 to 100; its earlier record cannot be read: another version wrote it",
+        "new (new): 0 to 100; it was not graded before",
         *[str(change) for change in compare.changes(now[-1:], tmp_path)],
     ]
     (gone,) = compare.changes(now[-1:], tmp_path)
@@ -369,11 +369,11 @@ def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Pa
 
 
 def test_only_another_folder_with_results_can_be_compared_with(tmp_path: Path) -> None:
-    with pytest.raises(NoClass, match="there are no results of a class in it"):
+    with pytest.raises(NoClass, match="it contains no results of a class"):
         compare.check(tmp_path, tmp_path / "out")
     (tmp_path / "records").mkdir()
     compare.check(tmp_path, tmp_path / "out")
-    with pytest.raises(NoClass, match="there the new results go"):
+    with pytest.raises(NoClass, match="the new results go there"):
         compare.check(tmp_path / "x/..", tmp_path)
 
 
@@ -384,12 +384,12 @@ def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> Non
         SubmissionRecord("c", "", (), (), None, "gone"),
     ]
     come = run.summary(real_lab, records, Path("out"))
-    assert come.text.splitlines()[0] == "2 marked, 1 could not be; the median is 97 of 100 points"
+    assert come.text.splitlines()[0] == "2 graded, 1 could not be graded; the median is 97 of 100 points"
     assert come.failed == 0
     faulty = replace(kept(real_lab, "d", "failed"), again=True)
-    assert run.summary(real_lab, [faulty], Path("out")).text.splitlines()[0] == "0 marked, 1 could not be"
+    assert run.summary(real_lab, [faulty], Path("out")).text.splitlines()[0] == "0 graded, 1 could not be graded"
     assert run.summary(real_lab, [faulty, faulty], Path("out")).failed == 2
-    assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 marked; the median is 100 of")
+    assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 graded; the median is 100 of")
 
 
 def test_a_summary_says_what_did_not_hold_on_the_machine(real_lab: Lab) -> None:
@@ -399,8 +399,8 @@ def test_a_summary_says_what_did_not_hold_on_the_machine(real_lab: Lab) -> None:
     broken = Confinement({**dict.fromkeys(PURPOSE, ""), "files": "no Landlock"})
     reduced = replace(record, report=replace(record.report, confinement=broken))
     said = run.summary(real_lab, [record, reduced, reduced], Path("out")).text.splitlines()
-    assert said[1] == "confinement: reduced (autograder doctor says why)"
-    assert said[2].startswith("not so on this machine: what is written is bounded")
+    assert said[1] == "confinement: reduced (run `autograder doctor` for details)"
+    assert said[2].startswith("not guaranteed on this machine: what is written is bounded")
     assert said[3].startswith("out/grades.csv")
 
 
@@ -409,10 +409,10 @@ def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None
     run._check_place(class_, run.Options(out, 1))
     (out / "records").mkdir(parents=True)
     run._check_place(class_, run.Options(out, 1, resume=True))
-    with pytest.raises(CannotWrite, match="there are results of a class in it already"):
+    with pytest.raises(CannotWrite, match="it contains results of a class already"):
         run._check_place(class_, run.Options(out, 1))
     for name in ("results", "feedback", "records"):
-        with pytest.raises(CannotWrite, match="between the submissions"):
+        with pytest.raises(CannotWrite, match="among the submissions"):
             run._check_place(out / name, run.Options(out, 1, resume=True))
 
 
@@ -487,8 +487,8 @@ def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -
             clock[0] = 100 + seconds
             told(Done("a", 1.0, problem, 1.0))
     assert said.getvalue().splitlines() == [
-        "2 of 4 marked, 0.2/s, 10 s left 1 could not be marked",
-        "4 of 4 marked, 0.2/s 1 could not be marked",
+        "2 of 4 graded, 0.2/s, 10 s left 1 could not be graded",
+        "4 of 4 graded, 0.2/s 1 could not be graded",
     ]
 
 
@@ -496,7 +496,7 @@ def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
     said = io.StringIO()
     with progress.shown(1, Console(file=said, width=100)) as told:
         told(Done("a", 1.0, "", 1.0))
-    assert said.getvalue().startswith("1 of 1 marked, ")
+    assert said.getvalue().startswith("1 of 1 graded, ")
     assert "could not" not in said.getvalue()
 
 
@@ -509,7 +509,7 @@ def test_a_terminal_has_a_bar_that_goes_away() -> None:
         time.sleep(0.2)
     text = said.getvalue()
     assert "2/4" in text
-    assert "1 could not be marked" in text
+    assert "1 could not be graded" in text
     assert "/s" in text
     assert text.endswith("\x1b[2K")
 

@@ -1,6 +1,7 @@
-"""Drawings stay as they were when somebody last looked at them.
+"""The drawings are the ones that somebody last looked at.
 
-After a change on purpose write them anew with `python tests/report/test_drawn.py`, and look at them in a browser.
+After an intended change, write them again with `PYTHONPATH=tests python tests/render/test_drawn.py`, and look at them
+in a browser.
 """
 
 import re

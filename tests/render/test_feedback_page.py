@@ -74,10 +74,10 @@ def test_only_what_can_be_seen_now_is_on_the_page(real_lab: Lab) -> None:
         "fnn_check_result: o",
     ):
         assert name not in page
-    assert "2 more checks can be seen after the due date." in page
-    assert "1 more check can be seen once grades are published." in page
+    assert "You can see 2 more checks after the due date." in page
+    assert "You can see 1 more check when grades are published." in page
     assert "16 / 63" in page
-    assert "These are the points of the checks on this page." in page
+    assert "These points count only the checks on this page." in page
     assert "These are the points" not in rendered(real_lab, Outcome(1.0, "summary"))
 
 

@@ -111,7 +111,7 @@ def test_the_curve_draws_what_lies_in_the_plot_and_counts_the_rest() -> None:
     assert paths["yours dots"].count("M") == 3
     assert paths["yours"].count("M") == 2  # broken where the third lies beyond
     assert paths["expected"].count("L") == 4
-    assert "2 of yours lie beyond the plot" in figure
+    assert "2 of yours are outside the plot" in figure
     assert {"loss", "epoch", "0", "1", "4"} <= set(texts(svg))
 
 

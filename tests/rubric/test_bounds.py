@@ -77,42 +77,42 @@ def test_what_just_fits_is_accepted(folder: Path, changes: tuple[str, ...]) -> N
         (("device: auto", "device: cuda:1234"), "there is no device 'cuda:1234'"),
         ((EXACT, "exact: { rtol: 0, atol: 1e-6, coarse: 1 }"), "tolerances.exact.coarse): a relative tolerance"),
         ((EXACT, "exact: { rtol: -0.1, atol: 1e-6 }"), "tolerances.exact.rtol): a relative tolerance"),
-        ((EXACT, "exact: { rtol: 0, atol: -1e-6 }"), "an absolute tolerance is a number from 0 up"),
-        ((EXACT, "exact: { rtol: 0, atol: .inf }"), "an absolute tolerance is a number from 0 up"),
-        ((PAPER, "coarse: 0.019 }"), "the coarse tolerance has to be at least rtol (0.02)"),
-        (("follow_through: 1.0", "follow_through: 1.01"), "follow_through): this share has to lie between 0 and 1"),
-        (("slips: 0.5", "slips: -0.01"), "slips): this share has to lie between 0 and 1"),
-        (("  memory: 512 #", "  memory: .inf #"), "limits.memory): a limit is a number of MB above 0"),
-        (("  output: 32 #", "  output: -1 #"), "limits.output): a limit is a number of KB above 0"),
+        ((EXACT, "exact: { rtol: 0, atol: -1e-6 }"), "an absolute tolerance must be a finite number, 0 or more"),
+        ((EXACT, "exact: { rtol: 0, atol: .inf }"), "an absolute tolerance must be a finite number, 0 or more"),
+        ((PAPER, "coarse: 0.019 }"), "the coarse tolerance must be at least rtol (0.02)"),
+        (("follow_through: 1.0", "follow_through: 1.01"), "follow_through): this share must be between 0 and 1"),
+        (("slips: 0.5", "slips: -0.01"), "slips): this share must be between 0 and 1"),
+        (("  memory: 512 #", "  memory: .inf #"), "limits.memory): a limit must be a number of MB above 0"),
+        (("  output: 32 #", "  output: -1 #"), "limits.output): a limit must be a number of KB above 0"),
         (("points: 100 #", "points: 100.001 #"), "add up to 100, not to 100.001"),
-        (("points: 6\n", "points: 0\n"), "a check has a number of points above 0"),
-        (("points: 6\n", "points: .inf\n"), "a check has a number of points above 0"),
-        (("points: 6\n", "points: 5.755\n"), "points have at most two decimals"),
+        (("points: 6\n", "points: 0\n"), "a check's points must be a number above 0"),
+        (("points: 6\n", "points: .inf\n"), "a check's points must be a number above 0"),
+        (("points: 6\n", "points: 5.755\n"), "points must have at most two decimals"),
         (("What was handed in, points: 0", "What was handed in, points: 1"), "gives no points; set 0"),
         (("      decimals: 1\n", "      decimals: -1\n"), "a whole number from 0 to 6"),
         (("      decimals: 1\n", "      decimals: 7\n"), "a whole number from 0 to 6"),
         (("      decimals: 1\n", "      decimals: { x: 1, w: 7 }\n"), "a whole number from 0 to 6"),
-        (('    number: "3.5"\n', '    number: "3.5"\n    compared: 0\n'), "at least one loss has to be compared"),
-        (("settings: { n_epochs: 10 } #", "settings: { n_epochs: 10, lr: 0 } #"), "could never fail"),
-        (("published: { x: 4,", "published: { n_epochs: 2.5, x: 4,"), "n_epochs is a whole number"),
+        (('    number: "3.5"\n', '    number: "3.5"\n    compared: 0\n'), "at least one loss must be compared"),
+        (("settings: { n_epochs: 10 } #", "settings: { n_epochs: 10, lr: 0 } #"), "can never fail"),
+        (("published: { x: 4,", "published: { n_epochs: 2.5, x: 4,"), "n_epochs must be a whole number"),
         (("quantities: [y_hat, s, loss]", "quantities: []"), "checks[1].quantities): name at least one quantity"),
         (("quantities: [y_hat, s, loss]", "quantities: [x]"), "there is no node or derivative 'x'"),
         (("quantities: [y_hat, s, loss]", "quantities: [dx_dw]"), "there is no node or derivative 'dx_dw'"),
         (("inputs: [falls_fast, falls_slowly]", "inputs: []"), "checks[6].inputs): name at least one set of inputs"),
         ((DEVICE, "functions: []\n"), "checks[19].functions): name at least one function"),
-        (("inputs: [x, y, w]\n    settings", "inputs: [x, y]\n    settings"), "to be the inputs of graph task1"),
-        (("returns: [w, losses]", "returns: [losses]"), "in this order"),
-        (("returns: [w, losses]", "returns: [y_hat, losses]"), "in this order"),
+        (("inputs: [x, y, w]\n    settings", "inputs: [x, y]\n    settings"), "must be the inputs of graph task1"),
+        (("returns: [w, losses]", "returns: [losses]"), "the inputs that it trains, then 'losses'"),
+        (("returns: [w, losses]", "returns: [y_hat, losses]"), "the inputs that it trains, then 'losses'"),
         (("returns: [loss, dloss_dw]\n", "returns: [loss, dloss_dv]\n"), "named 'dloss_dv'; did you mean 'dloss_dy'"),
-        (("settings: { lr: 0.01, n_epochs: 20 }", "settings: { lr: 0.01 }"), "a training loop has the settings"),
-        (("published: { x: 4", "publisht: { x: 4"), "graphs.task1.inputs): the set named 'published' is missing"),
+        (("settings: { lr: 0.01, n_epochs: 20 }", "settings: { lr: 0.01 }"), "a training loop needs the settings"),
+        (("published: { x: 4", "publisht: { x: 4"), "graphs.task1.inputs): the set 'published' is missing"),
         (("      falls_fast: #", "      published: #"), "'inputs' has a set named 'published' too; rename one of them"),
         (("    graph: task2\n    instead", "    graph: task3\n    instead"), "mistakes[0].graph): there is no graph"),
         (("instead_of: dy_hat_dm2", "instead_of: dloss_dm2"), "mistakes[0].instead_of): there is no local derivative"),
         (("rest: 1 - m2", "rest: 1 - m9"), "(mistakes[0].nodes"),
         (("    y_hat: x * w", "    y_hat: x * w\n      z: y_hat ** w ** 2"), "task1.nodes.z"),
         (("kind: values\n    number: \"5.1\"", "kind: convergence\n    number: \"5.1\""), "a function that returns"),
-        (("published: { x: 4, y: 1, w: 0.5 }", "published: { x: 0, y: 0, w: 0 }"), "could never fail"),
+        (("published: { x: 4, y: 1, w: 0.5 }", "published: { x: 0, y: 0, w: 0 }"), "can never fail"),
         (("        avoid:\n          s: [[-1.5", "        avoid:\n          t: [[-1.5"), "no input or node 't'"),
         (("lr: [[0.03, 0.045]]\n", "lr: [[0.045, 0.03]]\n"), "[0.045, 0.03] is the wrong way round"),
         (("  - kind: gradients\n    number: \"7.2\"", "  - kind: gradients\n    number: \"7.1\""), "two checks have"),
@@ -129,7 +129,7 @@ def test_a_reference_lacks_nothing_that_the_rubric_names(folder: Path) -> None:
     program = folder / "reference/Lab4.py"
     text = program.read_text()
     program.write_text(text.replace("def train(", "def trane(", 1))
-    with pytest.raises(FileError, match="does not define it; there is no function 'train'; did you mean 'trane'"):
+    with pytest.raises(FileError, match="define this function; there is no function 'train'; did you mean 'trane'"):
         loaded(folder)
     program.write_text("def (")
     with pytest.raises(FileError, match=r"program\): the reference solution .* cannot be read: invalid syntax"):
@@ -142,7 +142,7 @@ def test_a_reference_may_take_a_device_anywhere_and_nothing_more(folder: Path) -
     program.write_text(text.replace("def fnn_forward(", "def fnn_forward(device, ", 1))
     loaded(folder)
     program.write_text(text.replace("def fnn_forward(", "def fnn_forward(more, ", 1))
-    with pytest.raises(FileError, match=r"these ask for fnn_forward\(x1, w1, w2, y\), and .*\(more, x1, w1, w2, y\)"):
+    with pytest.raises(FileError, match=r"asks for fnn_forward\(x1, w1, w2, y\), but .*\(more, x1, w1, w2, y\)"):
         loaded(folder)
 
 

@@ -61,9 +61,9 @@ MISTAKES = [
     ("quantities: [dloss_dw]", "quantities: [dloss_dv]", "[dloss_dv]", "allowed: dloss_dw, dloss_dx"),
     ("section: task1", "section: task9", "section: task9", "allowed: task1, task2"),
     ("tolerance: exact", "tolerance: excat", "tolerance: excat", "did you mean 'exact'"),
-    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 1, atol: 1e-6 }", "rtol: 1,", "always right"),
-    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 0, atol: 100 }", "- kind: answers", "could never fail"),
-    ("settings: { n_epochs: 1 }", "settings: { n_epochs: 0 }", 'number: "3.4"', "could never fail"),
+    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 1, atol: 1e-6 }", "rtol: 1,", "always be right"),
+    ("exact: { rtol: 0, atol: 1e-6 }", "exact: { rtol: 0, atol: 100 }", "- kind: answers", "can never fail"),
+    ("settings: { n_epochs: 1 }", "settings: { n_epochs: 0 }", 'number: "3.4"', "can never fail"),
     ("settings: { n_epochs: 1 }", "settings: { epochs: 1 }", "{ epochs: 1 }", "did you mean 'n_epochs'"),
     ('number: "1.2"', 'number: "1.1"', 'number: "1.1"', "two checks have the number 1.1"),
     ("kind: convergence\n", "kind: values\n", "- kind: values", "convergence"),
@@ -75,7 +75,7 @@ MISTAKES = [
     ("lab:", "points: 1\nlab:", "points: 100", "given twice"),
     ("lab:", "\tlab:", "\tlab:", "not valid YAML"),
     ("program: Lab4.py", "program: Lab5.py", "program: Lab5.py", "cannot be read"),
-    ("returns: [w, losses]", "returns: [losses, w]", "returns: [losses", "in this order"),
+    ("returns: [w, losses]", "returns: [losses, w]", "returns: [losses", "the inputs that it trains, then 'losses'"),
     ("settings: { n_epochs: 1 }", "settings: { n_epochs: 1.5 }", "n_epochs: 1.5", "whole number"),
     ("inputs: [x, y, w]\n", "inputs: [y, x, w]\n", "inputs: [y, x, w]", "defines check_result(x, y, w)"),
     ("inputs: [falls_fast]", "inputs: falls_fast", "inputs: falls_fast", "a list is needed here"),
@@ -83,7 +83,7 @@ MISTAKES = [
     ("device: auto", "device: gpu", "device: gpu", "allowed: auto, cpu, cuda, cuda:0, mps"),
     ("functions: [train, ", "functions: [tarin, ", "functions: [tarin", "did you mean 'train'"),
     ("functions: [train, ", "functions: [fnn_forward, ", "functions: [fnn_forward", "fnn_forward takes no device"),
-    ("  - kind: gradients\n", DEVICE_CHECK + "  - kind: gradients\n", "number: \"9\"", "behind all that call"),
+    ("  - kind: gradients\n", DEVICE_CHECK + "  - kind: gradients\n", "number: \"9\"", "after all checks that call"),
     ("right_on_some_inputs: 0.5", "right_on_some_inputs: 5", "right_on_some_inputs: 5", "between 0 and 1"),
 ]  # fmt: skip
 
@@ -92,14 +92,14 @@ def test_a_check_of_the_device_needs_one_with_inputs_that_students_do_not_know(f
     hidden = "inputs: [too_low, too_high, between, dead_relu]"
     assert hidden in RUBRIC
     (folder / "rubric.yaml").write_text(RUBRIC.replace(hidden, "inputs: [published]"))
-    with pytest.raises(FileError, match="fnn_check_result has no check with other than the published inputs"):
+    with pytest.raises(FileError, match="fnn_check_result has no check with other than published inputs"):
         rubric.load(folder)
 
 
 def test_the_settings_of_a_training_loop_have_their_names(folder: Path) -> None:
     (folder / "rubric.yaml").write_text(re.sub(r"\blr:", "rate:", RUBRIC))
     with pytest.raises(
-        FileError, match=r"line \d+ \(functions\.train\.settings\): a training loop has the settings lr"
+        FileError, match=r"line \d+ \(functions\.train\.settings\): a training loop needs the settings lr"
     ):
         rubric.load(folder)
 
@@ -191,7 +191,7 @@ def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: ru
     changed = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
     (warning,) = rubric.warnings(rubric.Lab(real_lab.folder, changed))
     assert "2.1, 3.1, 4.1" in warning
-    assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2, 8 (for good)" in warning
+    assert "(until the grades are published); 2.2, 3.2, 3.3, 3.4, 3.5, 5.2, 6.2, 6.3, 7.2, 8 (always)" in warning
     assert "Gradescope shows students no total" in warning
 
 

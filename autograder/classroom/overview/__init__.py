@@ -1,1 +1,1 @@
-"""Where a class stands: its records gathered in one pass, summed up, and shown as one page."""
+"""The class page: collect data from all records in one pass, compute statistics, and render one page."""

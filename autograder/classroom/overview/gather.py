@@ -1,6 +1,6 @@
-"""One pass over the records of a class: each is read, what the page needs of it is kept, and it is let go.
+"""Collect what the class page needs in one pass over the records; each record is dropped after use.
 
-What is kept grows by one lean `Student` a submission; everything else by what is different in the class.
+Memory grows by one small `StudentSummary` per submission. Everything else grows only with what differs in the class.
 """
 
 import re
@@ -16,29 +16,27 @@ from autograder.text import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback
-SAME_PLOT = 1000  # two losses are drawn alike when they agree to this part of the plot's height: three digits
-LEAST_DIGITS = 3  # of a wrong number that is not likely to be met by chance, as 0, 2 or 0.5 are
+SAME_PLOT = 1000  # two losses look the same if they agree to 1/1000 of the plot's height: three digits
+LEAST_DIGITS = 3  # of a wrong number that two students are unlikely to share by chance; 0, 2 or 0.5 have fewer
 
 
 @dataclass(frozen=True)
 class StudentSummary:
-    """A line of the table: one submission. total: None where it could not be marked. cells: points and state of each
-    check that gives points. scores: of all attempts, the oldest first, None where not told. problem: what the
-    instructor has to look at. mistakes: the ids of those found."""
+    """One submission: a row of the table."""
 
     id: str
     fingerprint: str
     who: str
-    total: float | None
-    cells: tuple[tuple[float, State], ...]
-    scores: tuple[float | None, ...]
-    problem: str
-    mistakes: frozenset[str]
+    total: float | None  # None if it could not be graded
+    cells: tuple[tuple[float, State], ...]  # points and state of each check that gives points
+    scores: tuple[float | None, ...]  # of all attempts, oldest first; None if unknown
+    problem: str  # what the instructor has to review
+    mistakes: frozenset[str]  # ids of the mistakes found
 
 
 @dataclass(frozen=True)
 class Example:
-    """What the feedback of one student says in a check, with nothing in it that names the student."""
+    """The feedback of one student for one check, with nothing in it that identifies the student."""
 
     number: str
     name: str
@@ -47,7 +45,7 @@ class Example:
 
 @dataclass
 class MistakeCount:
-    """A mistake of the class: by how many students, in which functions or sections, and how its feedback reads."""
+    """A mistake in the class: how many students made it, in which functions or sections, and a feedback example."""
 
     students: int = 0
     where: dict[str, None] = field(default_factory=dict)
@@ -56,28 +54,27 @@ class MistakeCount:
 
 @dataclass
 class Shape:
-    """Loss curves that look the same in a plot. explained: how many are right (""), how many have which mistakes."""
+    """Loss curves that look the same in a plot."""
 
     curve: Curve
     number: str
     students: int = 0
-    explained: Counter[tuple[str, ...] | None] = field(default_factory=Counter)
+    explained: Counter[tuple[str, ...] | None] = field(default_factory=Counter)  # by mistakes; () is right
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A quantity judged wrong whose value is close to the right one. student: the position in `Gathered.students`.
-    value: the student's own, where all have the same inputs."""
+    """A quantity graded as wrong whose value is close to the right one."""
 
-    student: int
+    student: int  # position in `Gathered.students`
     number: str
     quantity: str
-    value: float | None
+    value: float | None  # None if students have different inputs
 
 
 @dataclass(frozen=True)
 class WrongAnswer:
-    """A wrong number that no known mistake explains, as it is written with six digits, and what it was given for."""
+    """A wrong number that no known mistake explains, written with six digits, and its quantity."""
 
     number: str
     quantity: str
@@ -86,23 +83,23 @@ class WrongAnswer:
 
 @dataclass
 class Gathered:
-    """All that the page shows, by what it is counted. near_explained: near misses that a known mistake explains, which
-    nobody has to look at. unanswered: functions that gave nothing, and why. unexplained: by a check's number, how many
-    were wrong in it in a way that is not known. wrong: who gave a number, as positions in `students`."""
+    """Everything that the class page shows."""
 
     students: list[StudentSummary] = field(default_factory=list)
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
     shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
     near: list[NearMiss] = field(default_factory=list)
-    near_explained: int = 0
-    unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)
-    unexplained: Counter[str] = field(default_factory=Counter)
-    wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)
+    near_explained: int = 0  # near misses that a known mistake explains, which nobody has to review
+    unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)  # (function, why it returned nothing)
+    unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
+    wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
 
 
 def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
-    """Everything in the records that the page shows. Where students have numbers of their own, the same wrong number
-    of two of them tells nothing."""
+    """Collect everything in the records that the page shows.
+
+    If students have individual numbers, equal wrong numbers of two students mean nothing and are left out.
+    """
     checks = {check.number: check for check in lab.rubric.checks}
     found = Gathered()
     for record in records:
@@ -115,10 +112,10 @@ def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
 
 
 def place(check: Check) -> str:
-    """What a check is about, in words: a function, or a section on paper."""
+    """What a check is about, in words: a function, or a section of the paper answers."""
     match check:
         case ReceivedCheck():
-            return "what was handed in"
+            return "submitted files"
         case PaperCheck():
             return f"{check.section} on paper"
         case DeviceCheck():
@@ -144,17 +141,17 @@ def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequen
 
 @cache
 def _cell(points: float, state: State) -> tuple[float, State]:
-    """One object for all cells that are equal: a class has many cells and few different ones."""
+    """Share one object among equal cells: a class has many cells but few different ones."""
     return points, state
 
 
 def _likeliest(report: GradeReport) -> frozenset[str]:
-    """The mistakes found; of several explanations that fit a check the first, which is the likeliest."""
+    """The mistakes found. If several explanations fit a check, the first is the most likely one."""
     return frozenset(id for each in report.checks if each.outcome.mistakes for id in each.outcome.mistakes[0])
 
 
 def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord, report: GradeReport) -> None:
-    """Add a marked submission, which will stand next in `found.students`."""
+    """Add a graded submission, which will be the next in `found.students`."""
     index = len(found.students)
     seen: set[str] = set()
     unanswered: set[tuple[str, str]] = set()
@@ -165,7 +162,7 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord,
         for id in outcome.mistakes[0] if outcome.mistakes else ():
             mistake = found.mistakes.setdefault(id, MistakeCount())
             mistake.where.setdefault(place(check))
-            if id not in seen:  # in a later check the feedback only refers to the first one
+            if id not in seen:  # the feedback of later checks only refers to the first one
                 mistake.students += 1
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
@@ -184,7 +181,7 @@ def _add_curve(found: Gathered, graded: CheckResult, curve: Curve) -> None:
 
 
 def _add_wrong(found: Gathered, index: int, graded: CheckResult) -> None:
-    """What is wrong in a check: near misses, and the numbers that nothing explains."""
+    """Count what is wrong in a check: near misses, and numbers that no mistake explains."""
     outcome = graded.outcome
     if outcome.mistakes:
         found.near_explained += len(outcome.near)
@@ -199,7 +196,7 @@ def _add_wrong(found: Gathered, index: int, graded: CheckResult) -> None:
 
 
 def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:
-    """The feedback of a check, unless the id is in it, or a word of a name, an address or a student number."""
+    """The feedback of a check; None if it contains the id or a word of a name, an address or a student number."""
     text = clean(graded.outcome.text, LONGEST_EXAMPLE)
     told = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))
     words = [record.id, *re.findall(r"[^\W_]{3,}", told)]

@@ -1,4 +1,4 @@
-"""The page of a class: what `gather` found and `figures` and `alike` make of it, for the instructor."""
+"""Render the class page for the instructor from the collected data and its statistics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,34 +15,33 @@ from autograder.render import html_page, loss_plot
 from autograder.rubric import Lab
 from autograder.text import join_names, plural
 
-MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown
-LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # classes of cells: short, there are many
+MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown on the page
+LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # CSS classes; short, because there are many
 
 
 @dataclass(frozen=True)
 class PersonCell:
-    """A student as the page calls one, and where the student's own feedback is; "" where there is none, or where it
-    would tell who it is."""
+    """What the page calls a student, and the link to the student's feedback."""
 
     label: str
-    href: str
+    href: str  # "" if there is no feedback page, or if its address would identify an anonymous student
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A line of the table. cells: text and class of each check. mistakes: their numbers in the page's list."""
+    """A row of the table."""
 
     person: PersonCell
     total: str
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str], ...]  # text and CSS class for each check
     attempts: int
     status: str
-    mistakes: str
+    mistakes: str  # their positions in the page's list of mistakes
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A mistake of the class, by name."""
+    """A mistake in the class, by name."""
 
     name: str
     students: int
@@ -52,19 +51,24 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Plot:
-    """A shape of loss curves: how many students have it, what explains it, how many of its losses lie beyond the
-    picture, of how many."""
+    """A shape of loss curves."""
 
-    students: int
+    students: int  # how many students have it
     explained: str
-    beyond: int
-    losses: int
+    beyond: int  # how many of its losses lie outside the plot
+    losses: int  # of how many
     picture: Markup
 
 
 def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
-    """The page. anonymous: students are called by numbers that follow neither names nor ids, and nothing leads to the
-    feedback pages, whose addresses are ids."""
+    """Render the page.
+
+    Args:
+        lab: the lab.
+        found: the collected data.
+        anonymous: number the students in an order that follows neither names nor ids, without links to the feedback
+            pages, because their addresses are ids.
+    """
     people, order = _people(found.students, anonymous)
     totals = [student.total for student in found.students if student.total is not None]
     names = _names(lab)
@@ -106,8 +110,11 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
 
 
 def _people(students: Sequence[StudentSummary], anonymous: bool) -> tuple[list[PersonCell], list[int]]:
-    """What each student is called, and the order of the table. Anonymous numbers follow the fingerprints, which are
-    the same at the next run and depend on what was handed in: no list of names or ids leads to them."""
+    """The cell of each student, and the order of the table.
+
+    Anonymous numbers follow the fingerprints. These are the same at the next run and depend on the submitted files, so
+    that no list of names or ids leads to them.
+    """
     order = list(range(len(students)))
     if not anonymous:
         return [_named(student) for student in students], order
@@ -124,9 +131,9 @@ def _named(student: StudentSummary) -> PersonCell:
 def _row(
     student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, anonymous: bool
 ) -> TableRow:
-    status = "marked" if anonymous else student.problem or "marked"
+    status = "graded" if anonymous else student.problem or "graded"
     if student.total is None:
-        status = "could not be marked" if anonymous else f"could not be marked: {student.problem}"
+        status = "could not be graded" if anonymous else f"could not be graded: {student.problem}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
     return TableRow(
         person,
@@ -139,14 +146,14 @@ def _row(
 
 
 def _names(lab: Lab) -> dict[str, str]:
-    """The name of every mistake that can be made in the lab, by its id."""
+    """The name of every mistake that is possible in the lab, by id."""
     known = Mistakes(lab)
     tasks = [known.in_function(name) for name in lab.rubric.functions] + [known.on_paper(name) for name in lab.graphs]
     return {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
 
 
 def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:
-    """The mistakes with their ids, those of most students first."""
+    """The mistakes with their ids, most frequent first."""
     ranked = [
         (id, Ranked(names.get(id, id), each.students, ", ".join(each.where), each.example))
         for id, each in mistakes.items()
@@ -155,9 +162,9 @@ def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> l
 
 
 def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
-    """What explains most of the curves, and how many these are where it is not all."""
+    """A plot with the most frequent explanation of its curves; if it does not explain all, with how many it does."""
     (ids, many), *_ = shape.explained.most_common(1)
-    what = "not explained by a known mistake" if ids is None else join_names([names.get(id, id) for id in ids])
+    what = "no known mistake explains it" if ids is None else join_names([names.get(id, id) for id in ids])
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
     picture = loss_plot.small(shape.curve, f"Losses of {plural(shape.students, 'student')}, {explained},")

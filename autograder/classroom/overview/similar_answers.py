@@ -1,8 +1,8 @@
-"""Students who gave the same wrong numbers, so rare that chance hardly explains it: a hint to look, no more.
+"""Find students who gave the same wrong numbers, so rare that chance hardly explains it: a hint to look, no more.
 
-A number counts when no known mistake explains it, it has three digits or more, it is for inputs that all students have,
-and hardly anybody gave it; two such numbers have to agree. Numbers that follow from each other agree together, so that
-the checks in which they stand are counted too: an uncommon mistake that two students make stays within one.
+A number counts if no known mistake explains it, it has three digits or more, it belongs to inputs that all students
+have, and hardly anybody gave it. Two such numbers have to agree. Numbers that follow from each other agree together,
+so the checks that contain them are counted too: an uncommon mistake that two students make stays within one check.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,26 +11,31 @@ from itertools import combinations
 
 from autograder.classroom.overview.gather import WrongAnswer
 
-RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare when at most so many, or that share of the class, gave it
+RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare if at most so many students, or this share, gave it
 LEAST_AGREEING = 2
-MOST_PAIRED = 12  # of a student's rare numbers, the rarest
+MOST_PAIRED = 12  # rare numbers considered per student, the rarest first
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Students, by their positions, and the rare wrong numbers that all of them gave, with how many gave each."""
+    """Students who gave the same rare wrong numbers."""
 
-    students: tuple[int, ...]
-    numbers: tuple[tuple[WrongAnswer, int], ...]
+    students: tuple[int, ...]  # positions
+    numbers: tuple[tuple[WrongAnswer, int], ...]  # each with how many students gave it
 
     @property
     def checks(self) -> int:
-        """In how many checks they agree."""
+        """In how many checks their wrong numbers agree."""
         return len({wrong.number for wrong, _ in self.numbers})
 
 
 def alike(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[Alike]:
-    """Every group, those first that agree in most checks and in most numbers. given: who gave each wrong number."""
+    """Find every group, ordered by the number of checks, then of numbers, in which it agrees.
+
+    Args:
+        given: for each wrong number, the positions of the students who gave it.
+        students: how many students the class has.
+    """
     most = max(RARE_STUDENTS, RARE_SHARE * students)
     rare = {wrong: tuple(who) for wrong, who in given.items() if 2 <= len(who) <= most}
     of_student: dict[int, list[WrongAnswer]] = {}
@@ -49,7 +54,7 @@ def alike(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[Ali
 def _shared(
     who: Sequence[int], of_student: Mapping[int, Sequence[WrongAnswer]], rare: Mapping[WrongAnswer, Sequence[int]]
 ) -> list[tuple[WrongAnswer, int]]:
-    """The rare numbers that all of them gave, in the order of the checks."""
+    """The rare numbers that all of these students gave, in the order of the checks."""
     common = set.intersection(*(set(of_student[student]) for student in who))
     in_order = sorted(common, key=lambda wrong: (wrong.number, wrong.quantity))
     return [(wrong, len(rare[wrong])) for wrong in in_order]

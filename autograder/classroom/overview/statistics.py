@@ -1,4 +1,4 @@
-"""The sums of a class: how the totals are spread, what each check tells, and what further attempts brought."""
+"""Statistics of a class: the distribution of totals, item analysis of each check, and the effect of attempts."""
 
 import statistics
 from collections import Counter
@@ -9,15 +9,15 @@ from autograder.classroom.overview.gather import StudentSummary
 from autograder.rubric import Check
 
 BINS = 20  # of the histogram
-FEWEST = 10  # students; a correlation of fewer says next to nothing
+FEWEST = 10  # students; a correlation over fewer means next to nothing
 LEAST_DISCRIMINATION = 0.1
 NEARLY_NOBODY = 0.05  # a share of the students
-MOST_ATTEMPTS = 6  # told apart: as many or more are one line
+MOST_ATTEMPTS = 6  # this many or more are one line
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A set of numbers: median, and the quartiles between which half of them lie."""
+    """Median and quartiles of a set of numbers; half of the numbers lie between the quartiles."""
 
     low: float
     median: float
@@ -26,68 +26,63 @@ class Spread:
 
 @dataclass(frozen=True)
 class Bin:
-    """A bar of the histogram: the how manyeth, which points it stands for, and how many students have them."""
+    """A bar of the histogram."""
 
-    place: int
-    points: str
+    place: int  # 0 is the first bar
+    points: str  # the range of points, such as "5 to 10"
     students: int
 
 
 @dataclass(frozen=True)
 class Item:
-    """What a check tells of the class.
-
-    right: the share of students who got all its points. mean: the share of its points that they got, which is the
-    difficulty index of classical test theory. discrimination: the corrected item-total correlation, Pearson's r of a
-    check's points with the sum of all others' (Guilford, The correlation of an item with a composite of the remaining
-    items in a test, Educational and Psychological Measurement 13, 1953, 87-93); None where it does not exist or there
-    are fewer than `FEWEST` students. unexplained: how many were wrong in a way that no known mistake explains.
-    """
+    """Item analysis of one check."""
 
     number: str
     name: str
     out_of: float
-    right: float
-    mean: float
+    right: float  # share of students who got all its points
+    mean: float  # mean share of its points: the difficulty index of classical test theory
+    # The corrected item-total correlation: Pearson's r of this check's points with the sum of all others' (Guilford,
+    # The correlation of an item with a composite of the remaining items in a test, Educational and Psychological
+    # Measurement 13, 1953, 87-93). None if it does not exist or there are fewer than `FEWEST` students.
     discrimination: float | None
-    unexplained: int
+    unexplained: int  # how many were wrong in a way that no known mistake explains
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What may be wrong with the check itself."""
-        hard = ["nearly nobody is right"] if self.right < NEARLY_NOBODY else []
+        hard = ["almost nobody is right"] if self.right < NEARLY_NOBODY else []
         if self.discrimination is None or self.discrimination >= LEAST_DISCRIMINATION:
             return tuple(hard)
-        return (*hard, "does not tell strong from weak work")
+        return (*hard, "does not separate strong from weak students")
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """The students who handed in so often. gain: from the first attempt's score to the last one's, at the median, as
-    Gradescope had them; None where it is not told."""
+    """The students with the same number of attempts."""
 
     number: int
     students: int
     totals: Spread
-    gain: float | None
+    gain: float | None  # median change from the first to the last score, as Gradescope had them; None if unknown
 
 
 def spread(numbers: Sequence[float]) -> Spread:
-    """Median and quartiles of one number or more (the inclusive method: the numbers are all there are)."""
+    """Median and quartiles of at least one number (inclusive method, because the numbers are the whole population)."""
     if len(numbers) == 1:
         return Spread(numbers[0], numbers[0], numbers[0])
     return Spread(*statistics.quantiles(numbers, n=4, method="inclusive"))
 
 
 def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
-    """The totals in `BINS` equal parts of 0 to `out_of`; full marks are in the last."""
+    """The totals in `BINS` equal parts of 0 to `out_of`; a full score belongs to the last."""
     counts = Counter(min(int(BINS * total / out_of), BINS - 1) for total in totals)
     step = out_of / BINS
     return [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
 
 
 def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]) -> list[Item]:
-    """Each check that gives points, over those who were marked (there is at least one)."""
+    """Analyze each check that gives points, over the graded students (at least one)."""
     graded = [student for student in students if student.total is not None]
     found = []
     for column, check in enumerate(check for check in checks if check.points):
@@ -101,7 +96,7 @@ def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplain
 
 
 def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
-    """Pearson's r; None where one of them is constant."""
+    """Pearson's r; None if one of the two is constant."""
     try:
         return statistics.correlation(some, others)
     except statistics.StatisticsError:
@@ -109,7 +104,7 @@ def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
 
 
 def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
-    """The class by the number of attempts; empty where nobody is known to have handed in more than once."""
+    """Group the class by number of attempts; empty if nobody is known to have submitted more than once."""
     groups: dict[int, list[StudentSummary]] = {}
     for student in students:
         if student.scores and student.total is not None:
@@ -120,7 +115,7 @@ def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
 
 
 def gain(student: StudentSummary) -> float | None:
-    """From the first attempt's score to the last one's, where both are told."""
+    """The change from the first to the last attempt's score; None if one of them is unknown."""
     if len(student.scores) < 2 or student.scores[0] is None or student.scores[-1] is None:
         return None
     return round(student.scores[-1] - student.scores[0], 2)

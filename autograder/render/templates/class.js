@@ -10,7 +10,7 @@
   function sort(column) {
     const head = heads[column], down = head.getAttribute("aria-sort") === "ascending";
     const text = row => row.cells[column].textContent;
-    // What is no number (not marked, not told) comes before 0.
+    // Text that is not a number (not graded, unknown) sorts before 0.
     const number = row => { const value = parseFloat(text(row)); return Number.isNaN(value) ? -Infinity : value; };
     const key = head.classList.contains("n") ? number : text;
     const compare = key === text ? collator.compare : (one, other) => (one > other) - (one < other);
@@ -33,9 +33,9 @@
   const find = filter.querySelector("input"), only = filter.querySelector("select"), count = filter.querySelector("output");
   const names = rows.map(row => plain(row.cells[0].textContent));
 
-  // The choices: "c" and a column with points lost, "m" and the number of a mistake, "u" for what was not simply marked.
+  // The choices: "c" and a column with lost points, "m" and the number of a mistake, "u" for students to review.
   function fits(row, choice) {
-    if (choice === "u") return row.cells[row.cells.length - 1].textContent !== "marked";
+    if (choice === "u") return row.cells[row.cells.length - 1].textContent !== "graded";
     if (choice.startsWith("c")) return row.cells[Number(choice.slice(1))].className !== "";
     if (choice.startsWith("m")) return (row.dataset.m || "").split(" ").includes(choice.slice(1));
     return true;
