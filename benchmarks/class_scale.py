@@ -29,7 +29,7 @@ class Cost:
     """wall: seconds; cpu: seconds of all processes together; parent: peak resident memory in MB of the process that
     was started, which holds the others together."""
 
-    server: float
+    wall: float
     cpu: float
     parent: float
 

@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the clones there for the next time")
     options = parser.parse_args()
 
-    files = sorted(path for path in (ROOT / "autograder").rglob("*.py") if "new/lab" not in path.as_posix())
+    files = sorted(path for path in (ROOT / "autograder").rglob("*.py") if "new_lab/lab" not in path.as_posix())
     files = [path for path in files if path.relative_to(ROOT / "autograder").as_posix().startswith(options.only)]
     every = [mutant for file in files for mutant in mutants(file)]
     chosen = random.Random(options.seed).sample(every, min(options.n, len(every)))
