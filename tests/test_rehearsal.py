@@ -32,7 +32,7 @@ def test_a_container_like_gradescopes_gives_the_same_points_within_its_memory() 
     }
     assert all(100 < int(memory) < 600 for *_, memory, _ in rows)
     assert "setup.sh failed; nothing has been graded" in done.stdout
-    assert "run again it has nothing to do" in done.stdout
+    assert "when run again, it has nothing to do" in done.stdout
 
 
 def test_what_is_no_zip_is_refused_and_help_installs_nothing(tmp_path: Path) -> None:
