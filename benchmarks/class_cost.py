@@ -1,7 +1,7 @@
-"""What one more submission costs once torch is loaded: CPU time, memory of a child, growth of the server.
+"""What one more submission costs once torch is loaded: CPU time, memory of a child, growth of the fork server.
 
-The same submissions are marked in one run of the grader and, for comparison, by a plain gradescope-utils grader that
-starts a process for each. All with every layer of confinement that this machine has (`autograder doctor`).
+The same submissions are graded in one run of this grader and, for comparison, by a plain gradescope-utils grader that
+starts a process for each. This grader uses every sandbox layer that this machine has (`autograder doctor`).
 """
 
 import argparse
@@ -27,7 +27,7 @@ EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_si
 
 
 def cpu_of(pid: int) -> float:
-    """CPU seconds of a process and of all its children that have been waited for."""
+    """CPU seconds of a process and of all its children that it has waited for."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
@@ -38,7 +38,7 @@ def resident(pid: int) -> float:
 
 
 def private(pid: int) -> str:
-    """Memory of a process that it shares with no other. Only root may read that of a confined child."""
+    """Memory that a process shares with no other. Only root may read that of a sandboxed child."""
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except PermissionError:
@@ -48,7 +48,7 @@ def private(pid: int) -> str:
 
 
 def copies(count: int, folder: Path) -> list[Path]:
-    """The examples again and again, each a program of its own, so that nothing is drawn for two of them."""
+    """Copies of the examples in turn, each changed a little, so that each gets its own hidden inputs."""
     made = []
     for number, name in zip(range(count), itertools.cycle(EXAMPLES)):
         made.append(folder / f"{number}")
@@ -59,7 +59,7 @@ def copies(count: int, folder: Path) -> list[Path]:
 
 
 def submissions(count: int) -> None:
-    """Mark `count` submissions in one run and print what each costs, beside the plain grader."""
+    """Grade `count` submissions in one run and print what each costs, beside the plain grader."""
     with (
         ForkServer() as fork_server,
         Grader(rubric.load(ROOT), fork_server, "cpu") as grader,
@@ -90,7 +90,7 @@ def submissions(count: int) -> None:
 
 
 def forks(count: int) -> None:
-    """Fork `count` children and print the growth of the server and the private memory of a child after a call."""
+    """Fork `count` children; print the growth of the fork server and the private memory of a child after a call."""
     limits = ProcessLimits(10, 20, 600)
     text = (ROOT / "reference/Lab4.py").read_text()
     with (
@@ -117,7 +117,7 @@ def main() -> None:
         epilog="example: .venv/bin/python benchmarks/class_cost.py -n 120 --forks 10000",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-n", type=int, default=60, metavar="N", help="submissions to mark (default: 60)")
+    parser.add_argument("-n", type=int, default=60, metavar="N", help="submissions to grade (default: 60)")
     parser.add_argument("--forks", type=int, default=500, metavar="N", help="children to fork (default: 500)")
     options = parser.parse_args()
     submissions(options.n)

@@ -1,8 +1,8 @@
-"""How marking a class grows with it: time, CPU time, and memory of the process that holds it together.
+"""How the cost of grading a class grows with its size: time, CPU time, and memory of the main process.
 
-Generated classes (export.py) of several sizes are marked by `autograder class`, all of it: unpacking, marking,
-grades.csv and the class page. Between them `python -c "import torch"` runs, to say what this machine does just now.
-Submissions that never end are left out: they cost two of the rubric's time limits each, and nothing else.
+`autograder class` grades generated classes (export.py) of several sizes, with all its steps: unpacking, grading,
+grades.csv and the class report. In between, `python -c "import torch"` runs, to show how fast this machine is just now.
+Submissions that never end are left out: each costs two of the rubric's time limits, and nothing else.
 """
 
 import argparse
@@ -26,16 +26,15 @@ SIZES = (100, 200, 500, 1000)
 
 @dataclass(frozen=True)
 class Cost:
-    """wall: seconds; cpu: seconds of all processes together; parent: peak resident memory in MB of the process that
-    was started, which holds the others together."""
+    """wall: seconds; cpu: seconds of all processes together; parent: peak resident memory in MB of the main process."""
 
-    server: float
+    wall: float
     cpu: float
     parent: float
 
 
 def cost(command: list[str]) -> Cost:
-    """Run a command to its end, with what it prints thrown away."""
+    """Run a command to its end, without its output."""
     before, begun, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
@@ -49,7 +48,7 @@ def cost(command: list[str]) -> Cost:
 
 
 def peak_of(pid: int) -> float:
-    """Most resident memory that a process has had so far, in MB; 0 when it has ended."""
+    """Peak resident memory of a process so far, in MB; 0 if it has ended."""
     with suppress(OSError):
         status = Path(f"/proc/{pid}/status").read_text()
         return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1e3

@@ -1,6 +1,6 @@
-"""What naming the mistake costs: CPU time of the judge for each wrong sample submission, with and without it.
+"""What the diagnosis (naming the mistake) costs: CPU time of the judge for each wrong sample, with and without it.
 
-Compared with `python -c "import torch"`, the floor of a run, in the same run.
+The cost is compared with `python -c "import torch"`, the least that a run takes, measured at the same time.
 """
 
 import argparse
@@ -20,14 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def silent(the_lab: rubric.Lab) -> Mistakes:
-    """A lab in which no mistake is known, so that none is looked for."""
+    """The mistakes of a lab in which none is known, so that none is looked for."""
     functions = {name: (Mistakes(the_lab).in_function(name)[0], ()) for name in the_lab.rubric.functions}
     papers = {f"paper {name}": (Mistakes(the_lab).on_paper(name)[0], ()) for name in the_lab.rubric.graphs}
     return Mistakes(the_lab, {**functions, **papers})
 
 
 def costs(the_lab: rubric.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
-    """Seconds of CPU for each sample: the least of some rounds with diagnosis, less the least without."""
+    """CPU seconds of the diagnosis for each sample: the minimum over the rounds with it, minus that without it."""
     with ForkServer() as server, tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "results.json"
         graders = [Grader(the_lab, server, "cpu"), Grader(the_lab, server, "cpu")]

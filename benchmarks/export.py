@@ -1,8 +1,8 @@
-"""Makes an export of a class as Gradescope gives it, any number of submissions, the same for the same seed.
+"""Makes the export of a class as Gradescope does, with any number of submissions, the same for the same seed.
 
-Programs are put together from the functions of the sample submissions in examples/ and tests/submissions/: right in all
-styles, wrong in one function or more, not begun. A few do not run at all or never end, and a few hand in another's
-program as their own.
+Programs are combined from the functions of the sample submissions in examples/ and tests/submissions/: right in all
+styles, wrong in one or more functions, not begun. A few do not run at all or never end, and a few students submit
+another student's program.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
-# Of the class, how many hand in what; the rest has everything right.
+# The share of the class that submits each kind of program; all others are right.
 SHARES = {"one wrong": 0.30, "several wrong": 0.10, "unfinished": 0.05, "blank": 0.04, "broken": 0.04, "copied": 0.03}
-HANGING = 500  # one of so many never ends, but at least one
+HANGING = 500  # one submission in 500 never ends, but at least one
 HANGS = "hangs_in_train"
 FIRST = [
     "Ada",
@@ -59,7 +59,7 @@ OPENING = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.timezone(datetime.ti
 
 @dataclass
 class Samples:
-    """What there is to be put together. right, wrong: the sources of each function; imports: a line each."""
+    """What programs are made of. right, wrong, blank: the sources of each function; imports: one line each."""
 
     right: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in FUNCTIONS})
     wrong: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in FUNCTIONS})
@@ -70,21 +70,21 @@ class Samples:
     broken: list[str] = field(default_factory=list)
 
     def program(self, chosen: list[str]) -> str:
-        """A program with these functions and what they import."""
+        """A program with these functions and the imports that they need."""
         body = "\n\n\n".join(chosen)
         used = names(ast.parse(body))
         return "\n".join(sorted(line for line in self.imports if bound(line) & used)) + f"\n\n\n{body}\n"
 
 
 def bound(line: str) -> set[str]:
-    """The names that an import makes known."""
+    """The names that an import defines."""
     (node,) = ast.parse(line).body
     assert isinstance(node, ast.Import | ast.ImportFrom)
     return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
 
 
 def samples() -> Samples:
-    """Take the sample submissions apart."""
+    """Read the functions and answers of the sample submissions."""
     found = Samples()
     add_functions(found, found.blank, (ROOT / "student_template/Lab4.py").read_text())
     for folder in sorted((ROOT / "tests/submissions").iterdir()):
@@ -104,7 +104,7 @@ def samples() -> Samples:
 
 
 def add_functions(found: Samples, into: dict[str, list[str]], text: str) -> None:
-    """Add those of a program's functions that need nothing else of it but its imports."""
+    """Add those functions of a program that need only its imports and nothing else of it."""
     body = ast.parse(text).body
     imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
     if any(alias.name in ("*", "annotations") for node in imports for alias in node.names):
@@ -117,19 +117,19 @@ def add_functions(found: Samples, into: dict[str, list[str]], text: str) -> None
 
 
 def defined(node: ast.stmt) -> set[str]:
-    """The names that a statement gives to something."""
+    """The names that a statement defines."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
 
 
 def names(node: ast.AST) -> set[str]:
-    """The names that are used in a piece of code."""
+    """The names that a piece of code uses."""
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def kinds(count: int, hanging: int, chance: random.Random) -> list[str]:
-    """What each of the class hands in."""
+    """What kind of program each student submits."""
     drawn = [kind for kind, share in SHARES.items() for _ in range(round(share * count))]
     made = (["hanging"] * hanging + drawn + ["right"] * count)[:count]
     chance.shuffle(made)
@@ -160,7 +160,7 @@ def programs(count: int, hanging: int, chance: random.Random) -> Iterator[tuple[
 
 
 def metadata(number: int, chance: random.Random) -> dict[str, Any]:
-    """What the export tells of one submission: who, and all attempts."""
+    """What the export says about one submission: who, and all attempts."""
     people = [person(chance) for _ in range(chance.choice((1, 1, 1, 1, 1, 1, 1, 2)))]
     attempts = sorted(chance.randrange(0, 14 * 24 * 3600) for _ in range(chance.choice((1, 1, 2, 3, 4, 7))))
     score = chance.uniform(0, 60)
@@ -174,14 +174,14 @@ def metadata(number: int, chance: random.Random) -> dict[str, Any]:
 
 
 def person(chance: random.Random) -> dict[str, str | None]:
-    """Somebody of the class."""
+    """A student."""
     name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
     sid = f"{chance.randrange(10**8):09}" if chance.random() < 0.97 else None  # with leading zeros
     return {":name": name, ":sid": sid, ":email": f"student{chance.randrange(10**6)}@example.edu"}
 
 
 def results(score: float) -> dict[str, Any]:
-    """An earlier result as the export repeats it."""
+    """An earlier result, as the export repeats it."""
     tests = [
         {"number": f"{group}.{each}", "score": round(score / 18, 2), "max_score": 5.6, "output": "What came back: …"}
         for group in range(1, 7)
@@ -191,7 +191,7 @@ def results(score: float) -> dict[str, Any]:
 
 
 def files(count: int, seed: int, hanging: int) -> Iterator[tuple[str, str]]:
-    """Every file of the export: its path and its text."""
+    """Every file of the export: path and text."""
     chance = random.Random(seed)
     told = {}
     for number, (program, answers) in enumerate(programs(count, hanging, chance), start=1):
@@ -204,7 +204,7 @@ def files(count: int, seed: int, hanging: int) -> Iterator[tuple[str, str]]:
 
 
 def write(count: int, out: Path, seed: int = 0, hanging: int | None = None) -> None:
-    """Write the export as a zip or as a folder, by its name. hanging: how many never end (None: a few)."""
+    """Write the export, as a zip if the name ends in .zip, else as a folder. hanging: how many never end (None: few)."""
     hanging = max(1, count // HANGING) if hanging is None else hanging
     name = "assignment_1234567_export"
     if out.suffix == ".zip":
@@ -227,8 +227,10 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="a folder, or a file whose name ends in .zip")
     parser.add_argument("-n", type=int, default=200, metavar="N", help="submissions (default: 200)")
-    parser.add_argument("--seed", type=int, default=0, help="another one gives another class (default: 0)")
-    parser.add_argument("--hanging", type=int, metavar="N", help="that never end (default: 1 of 500, at least 1)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random class (default: 0)")
+    parser.add_argument(
+        "--hanging", type=int, metavar="N", help="submissions that never end (default: 1 of 500, at least 1)"
+    )
     options = parser.parse_args()
     write(options.n, options.out, options.seed, options.hanging)
 

@@ -1,9 +1,9 @@
 """What hostile submissions achieve: the cases of tests/hostile against this grader, or against a plain one.
 
-Prints a line for each group: cases, and how many of them gained points over the empty template, left no valid
-results.json, learned an answer or reached what they must not, left a process or file behind, or ran over time.
+Prints a line for each group: the number of cases, and how many of them gained points over the empty template, left no
+valid results.json, learned an answer or reached something forbidden, left a process or file behind, or ran over time.
 
---plain runs benchmarks/plain_grader.py, a grader on gradescope-utils without a wall, on the same cases: in a throw-away
+--plain runs benchmarks/plain_grader.py, a gradescope-utils grader without a sandbox, on the same cases: in a temporary
 copy, as an unprivileged user with limits on memory, processes and file size, each for at most 20 seconds.
 """
 
@@ -40,7 +40,7 @@ COLUMNS: dict[str, Callable[[Attempt], object]] = {
 
 
 def run_plain(case: Case, interpreter: Path) -> Attempt | None:
-    """One case against the plain grader; None for a zip, which it does not read."""
+    """Run one case against the plain grader; None for a zip, which it does not read."""
     with harness.folders(case, harness.USER) as work:
         (work / "grader/benchmarks").mkdir(parents=True)
         shutil.copy(ROOT / "benchmarks/plain_grader.py", work / "grader/benchmarks")
@@ -56,7 +56,7 @@ def run_plain(case: Case, interpreter: Path) -> Attempt | None:
         data, problem = harness.read_json(results)
         tests = data.get("tests") if isinstance(data, dict) else None
         if not problem and not (isinstance(tests, list) and len(tests) == 18):
-            problem = "has not all checks"
+            problem = "does not have all checks"
         points = float(data.get("score", 0)) if isinstance(data, dict) else None
         secret = harness.Secret(plain_answers(), [harness.GOT_IN], harness.secret_lines(ROOT))
         said = "\n".join([printed, *harness.texts(data)])
@@ -69,7 +69,7 @@ def run_plain(case: Case, interpreter: Path) -> Attempt | None:
 
 @functools.cache
 def plain_answers() -> dict[str, float]:
-    """Every number that the plain grader compares with."""
+    """Every expected number of the plain grader."""
     import plain_grader as plain
 
     reference = plain.load(plain.REFERENCE, "reference")
@@ -85,7 +85,7 @@ def plain_answers() -> dict[str, float]:
 
 
 def flat(value: object) -> Iterator[float]:
-    """The numbers in what a function of the reference returns."""
+    """The numbers that a function of the reference returns."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
@@ -96,7 +96,7 @@ def flat(value: object) -> Iterator[float]:
 
 
 def one(case: Case, interpreter: Path | None, user: int | None, plain: bool) -> Attempt | None:
-    """One case, in a process of its own pool: what it leaves is found among this process's children."""
+    """Run one case in a worker process: what the case leaves behind is found among the children of that process."""
     if plain:
         assert interpreter is not None
         return run_plain(case, interpreter)
@@ -104,7 +104,7 @@ def one(case: Case, interpreter: Path | None, user: int | None, plain: bool) -> 
 
 
 def table(attempts: list[Attempt]) -> str:
-    """The lines for people."""
+    """The table as text."""
     groups = [*dict.fromkeys(attempt.group for attempt in attempts), "all"]
     lines = [f"{'':12}{'cases':>7}" + "".join(f"{name:>18}" for name in COLUMNS)]
     for group in groups:
@@ -130,16 +130,16 @@ def main() -> None:
         dest="mode",
         choices=("self", "root", "user"),
         default="self",
-        help="self: ./run_autograder as whoever runs this; root, user: with a Python that every user can start",
+        help="self: ./run_autograder as the current user; root, user: with a Python that every user can start",
     )
-    parser.add_argument("--plain", action="store_true", help="the plain grader instead of this one")
-    parser.add_argument("--details", action="store_true", help="also each case that achieved something, and what")
+    parser.add_argument("--plain", action="store_true", help="use the plain grader instead of this one")
+    parser.add_argument("--details", action="store_true", help="also print each case that achieved something, and what")
     parser.add_argument("-n", type=int, default=2, metavar="AT ONCE", help="cases at the same time (default: 2)")
     options = parser.parse_args()
     if sys.platform != "linux":
-        parser.error("this looks for what is left behind in /proc, which only Linux has")
+        parser.error("this needs /proc, to find processes left behind; only Linux has it")
     if (options.plain or options.mode != "self") and os.getuid() != 0:
-        parser.error("only root can give the cases to an unprivileged user")
+        parser.error("only root can run the cases as an unprivileged user")
 
     folder = Path(tempfile.mkdtemp(prefix=harness.PREFIX))
     try:
@@ -172,7 +172,7 @@ def main() -> None:
         print(f"\nIn {shown} of them the failed assertions themselves show the expected values.")
         skipped = len(chosen) - len(attempts)
         print(
-            f"{skipped} zips are left out: the platform unpacks them. Without a readable answers.yaml it marks nothing."
+            f"{skipped} zips are left out: the platform unpacks them. It grades nothing without a readable answers.yaml."
         )
 
 

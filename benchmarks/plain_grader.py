@@ -1,8 +1,8 @@
-"""The comparison: a grader of the same checks as most courses write it, on gradescope-utils, in one process.
+"""A grader to compare with: the same checks, as most courses write them with gradescope-utils, in one process.
 
-It imports the submission and compares it with the reference at the same inputs. Unlike the autograder it
-has no limits on time or memory, no wall between submission and answers, no feedback beyond "wrong" and no
-part credit.
+It imports the submission and compares it with the reference for the same inputs. Unlike the autograder, it
+has no limits on time or memory, no sandbox between submission and answers, no feedback beyond "wrong" and no
+partial credit.
 
     python benchmarks/plain_grader.py examples/perfect_plain results.json
 """
@@ -45,7 +45,7 @@ def load(folder: Path, name: str) -> ModuleType:
 
 
 def value(answer: object) -> float:
-    """A paper answer as a number; students write arithmetic, and a grader of this kind leaves it to eval."""
+    """A paper answer as a number. Students write arithmetic; graders of this kind use eval."""
     return float(eval(str(answer), {}))
 
 
@@ -172,7 +172,7 @@ class Lab4(unittest.TestCase):
 
 
 def main() -> None:
-    """Mark the folder named first, write results to the file named second."""
+    """Grade the folder given first, write results to the file given second."""
     Lab4.folder = Path(sys.argv[1])
     tests = unittest.defaultTestLoader.loadTestsFromTestCase(Lab4)
     with Path(sys.argv[2]).open("w") as results:

@@ -1,7 +1,7 @@
-"""How long one marked submission takes, and how much memory, beside a bare `import torch` and a plain grader.
+"""How much time and memory grading one submission takes, beside `import torch` alone and a plain grader.
 
-The three commands run in turns, so that what else the machine does meets all of them alike; the ratios are
-taken within each turn. Memory of the whole tree is sampled in further runs, which are not timed.
+The three commands run in turns, so that other load on the machine affects all of them alike; ratios are
+computed within each turn. The memory of all processes is sampled in further runs, which are not timed.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def main() -> None:
     )
     parser.add_argument("-n", type=int, default=10, metavar="RUNS", help="runs of each command (default: 10)")
     parser.add_argument("--submission", type=Path, default=ROOT / "examples/perfect_plain", metavar="FOLDER")
-    parser.add_argument("--python", default=str(ROOT / ".venv/bin/python"), help="runs the two others")
+    parser.add_argument("--python", default=str(ROOT / ".venv/bin/python"), help="runs the other two commands")
     options = parser.parse_args()
     if options.n < 1:
-        parser.error("-n has to be at least 1")
+        parser.error("-n must be at least 1")
     submission = options.submission.resolve()
 
     with tempfile.TemporaryDirectory() as folder:

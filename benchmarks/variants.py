@@ -1,6 +1,6 @@
-"""Students' own numbers: how many draws they take, whether every mistake shows, and what a right submission gets.
+"""Personal numbers: how many draws they take, whether every mistake shows, and what a right submission gets.
 
-Each made-up student's paper answers, worked out from the graph, are handed in with the reference's program and marked.
+For each generated student, the right answers on paper, computed from the graph, are graded with the reference program.
 """
 
 import argparse
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Shown:
-    """In how many variants each mistake changes an answer of a section, and each gradient."""
+    """In how many variants each mistake changes any answer of a section, and each gradient."""
 
     paper: Paper
     anywhere: Counter[str]
@@ -45,7 +45,7 @@ class Shown:
                 self.in_gradient[made.mistake.id, name] += right.changed_by(made, (name,))
 
     def hidden(self, variants: int) -> tuple[int, int, list[str]]:
-        """How many mistakes show in all variants and how many in none, and those that show in some only."""
+        """How many mistakes show in all variants, how many in none, and which show only in some."""
         counts = Counter({0: 0, variants: 0}) + Counter()
         some = []
         for mistake, count in [*self.anywhere.items(), *((" in ".join(key), n) for key, n in self.in_gradient.items())]:
@@ -56,15 +56,15 @@ class Shown:
 
 
 def individual(folder: Path) -> Lab:
-    """The lab in `folder`, each student with numbers of their own."""
+    """The lab in `folder`, with personal numbers for each student."""
     loaded = rubric.load(folder)
     return dataclasses.replace(loaded, rubric=msgspec.structs.replace(loaded.rubric, individual=True))
 
 
 def drawn(variants: Variants, who: Sequence[str]) -> list[Inputs]:
-    """Everybody's numbers; prints what they took."""
+    """The numbers of all students; prints what drawing them took."""
     begun = time.process_time()
-    variants.by_graph  # noqa: B018 - what is the same for all
+    variants.by_graph  # noqa: B018 - computed once, the same for all
     first = time.process_time() - begun
     seconds, found = [], []
     for each in who:
@@ -92,7 +92,7 @@ def answers(the_lab: Lab, inputs: Inputs) -> str:
 
 
 def graded(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter[float]:
-    """How many get how many points, by one marker behind one wall."""
+    """How many students get how many points, from one grader with one fork server."""
     points: Counter[float] = Counter()
     with ForkServer() as server, Grader(the_lab, server, "cpu") as grader, tempfile.TemporaryDirectory() as folder:
         handed_in = Path(folder) / "handed_in"
@@ -101,13 +101,13 @@ def graded(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter
             (handed_in / the_lab.rubric.answers).write_text(answers(the_lab, inputs))
             points[grader.grade(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
             if number % 50 == 0:
-                print(f"\r{number} of {len(who)} marked", end="", file=sys.stderr, flush=True)
+                print(f"\r{number} of {len(who)} graded", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return points
 
 
 def main() -> None:
-    """Print what the variants are like."""
+    """Print statistics of the variants."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="example: .venv/bin/python benchmarks/variants.py -n 1000",

@@ -1,4 +1,4 @@
-"""The sample submissions marked on the CPU and on another device, side by side; scripts/gpu_check starts it."""
+"""Grades the sample submissions on the CPU and on another device and compares them; scripts/gpu_check starts it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ TEST = ("-m", "pytest", "-q", "-m", "gpu", "-rs", str(ROOT / "tests"))
 
 
 @dataclass(frozen=True)
-class Marks:
-    """One submission marked on one device: points by the number of the check, and seconds of wall time."""
+class Grades:
+    """One submission graded on one device: points by the number of the check, and seconds of wall time."""
 
     points: Mapping[str, float]
     seconds: float
@@ -42,22 +42,22 @@ def samples() -> list[Path]:
     return [path for folder in SAMPLES for path in sorted((ROOT / folder).iterdir()) if (path / "Lab4.py").exists()]
 
 
-def graded(grader: Grader, submission: Path, scratch: Path) -> Marks:
-    """Mark one submission. Raises NoSuchDevice and GraderFault."""
+def graded(grader: Grader, submission: Path, scratch: Path) -> Grades:
+    """Grade one submission. Raises NoSuchDevice and GraderFault."""
     started = time.monotonic()
     report = grader.grade(submission, scratch / "results.json")
     seconds = time.monotonic() - started
-    return Marks({check.number: check.outcome.points for check in report.checks}, seconds)
+    return Grades({check.number: check.outcome.points for check in report.checks}, seconds)
 
 
-def differing(one: Marks, other: Marks) -> list[str]:
-    """The numbers of the checks in which the marks differ."""
+def differing(one: Grades, other: Grades) -> list[str]:
+    """The numbers of the checks whose points differ."""
     numbers = dict.fromkeys((*one.points, *other.points))
     return [number for number in numbers if one.points.get(number) != other.points.get(number)]
 
 
 def results(the_lab: Lab, grader: Grader) -> dict[str, list[float]]:
-    """All that the reference returns for the inputs of all checks, by quantity."""
+    """Everything that the reference returns for the inputs of all checks, by quantity."""
     truth, found = Oracle(the_lab, grader.reference()), dict[str, list[float]]()
     for check in the_lab.rubric.checks:
         if not isinstance(check, CodeCheck):
@@ -82,7 +82,8 @@ def _returned(
 
 
 def largest_difference(one: Sequence[float], other: Sequence[float]) -> float:
-    """Relatively, of two lists of numbers; infinite where they are not of the same length or only one is 0."""
+    """The largest relative difference of two lists of numbers; infinite if their lengths differ, or one number is 0 and
+    the other is not."""
     if len(one) != len(other):
         return float("inf")
     pairs = [(abs(a - b), abs(a)) for a, b in zip(one, other, strict=True) if a != b]
@@ -94,7 +95,7 @@ def compare(device: str, submissions: Sequence[Path], scratch: Path) -> int:
     the_lab = rubric.load(ROOT)
     differ = 0
     with ForkServer() as server, Grader(the_lab, server, device) as there, Grader(the_lab, server, "cpu") as here:
-        there.reference()  # so that a missing device is said first
+        there.reference()  # so that a missing device is reported first
         print(f"{'submission':56}{'cpu':>8}{device:>8}{'s cpu':>8}{f's {device}':>9}  checks that differ")
         for path in submissions:
             one, other = graded(here, path, scratch), graded(there, path, scratch)
@@ -107,7 +108,7 @@ def compare(device: str, submissions: Sequence[Path], scratch: Path) -> int:
         numbers, others = results(the_lab, here), results(the_lab, there)
         for quantity in numbers:
             print(f"{quantity:40}{largest_difference(numbers[quantity], others[quantity]):12.2g}")
-    print(f"\n{len(submissions)} submissions, {differ} with other marks on {device} than on the CPU.")
+    print(f"\n{len(submissions)} submissions, {differ} with different points on {device} and on the CPU.")
     return DIFFERENT if differ else SAME
 
 

@@ -1,10 +1,10 @@
 """How many random one-token changes of autograder/ the tests find.
 
-Each change is made in a clone of this repository and tried with the tests of its package, then with those of the
-expected marks, until one fails. What no test finds is printed at the end: it does no harm, or a promise has no test.
+Each change is made in a clone of this repository. Then the tests of its package run, and those of the expected points,
+until one fails. Changes that no test finds are printed at the end: either they do no harm, or a test is missing.
 
-mutmut changes only what runs in the test process, so nothing behind the wall, and cosmic-ray knows one test command
-for all files and takes no samples.
+Why not a library: mutmut changes only code that runs in the test process, so nothing in the sandbox; cosmic-ray has one
+test command for all files and takes no samples.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TIMEOUT = 600.0  # seconds for the tests of one change: one that hangs is found
+TIMEOUT = 600.0  # seconds for the tests of one change: a change that makes them hang counts as found
 SWAPS = {
     **{"and": ["or"], "or": ["and"], "not": [""], "is": ["is not"], "in": ["not in"]},
     **{"True": ["False"], "False": ["True"], "break": ["continue"], "continue": ["break"]},
@@ -54,7 +54,7 @@ class Mutant:
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
-    """Every change of a file's code that still compiles. Annotations and docstrings are no code."""
+    """Every change of a file's code that still compiles. Annotations and docstrings are left unchanged."""
     text = path.read_text()
     name = path.relative_to(ROOT).as_posix()
     tree = ast.parse(text)
@@ -81,13 +81,13 @@ def _replacements(token: tokenize.TokenInfo, following: tokenize.TokenInfo) -> l
             return [f"({token.string} * 2)"] if float(token.string) else ["1.0"]
     if token.string == "is" and following.string == "not":
         return ["is"]
-    if token.string == "*" and following.string == ",":  # what follows is given by name
+    if token.string == "*" and following.string == ",":  # marks keyword-only parameters
         return []
     return SWAPS.get(token.string, [])
 
 
 def _annotations(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """Where the tokens of annotations may begin: every place of their nodes and between them."""
+    """Every position (line, column) inside an annotation."""
     for node in ast.walk(tree):
         for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(part, ast.expr):
@@ -98,14 +98,14 @@ def _annotations(tree: ast.Module) -> Iterator[tuple[int, int]]:
 
 
 def tests_of(path: str) -> list[str]:
-    """The tests of the package or module of a file, then those of the expected marks, below the root."""
+    """The tests of the package or module of a file, then those of the expected points, relative to the root."""
     package = Path(path).parts[1].removesuffix(".py")
     found = [place for place in (f"tests/{package}", f"tests/test_{package}.py") if (ROOT / place).exists()]
     return [*found, "tests/test_expected_marks.py"]
 
 
 def found_by(mutant: Mutant, checkout: Path) -> str:
-    """The first test that fails with a change, "" when all pass."""
+    """The first test that fails with a change, "" if all pass."""
     file = checkout / mutant.path
     text = file.read_text()
     file.write_text(mutant.apply(text))
@@ -122,7 +122,7 @@ def found_by(mutant: Mutant, checkout: Path) -> str:
 
 
 def checkout_in(folder: Path) -> Path:
-    """A copy of what is committed, set up for development; made anew or brought up to date."""
+    """A clone of what is committed, set up for development; made if it is missing, otherwise updated."""
     if folder.exists():
         subprocess.run(["git", "fetch", "-q", ROOT, "HEAD"], cwd=folder, check=True)
         subprocess.run(["git", "reset", "-q", "--hard", "FETCH_HEAD"], cwd=folder, check=True)
@@ -140,13 +140,13 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-n", type=int, default=200, metavar="N", help="changes to try (default: 200)")
-    parser.add_argument("--seed", type=int, default=0, help="another one draws other changes (default: 0)")
-    parser.add_argument("--only", default="", metavar="PATH", help="changes below this folder or file of autograder/")
+    parser.add_argument("--seed", type=int, default=0, help="of the random choice (default: 0)")
+    parser.add_argument("--only", default="", metavar="PATH", help="only changes in this folder or file of autograder/")
     parser.add_argument("--jobs", type=int, default=2, help="changes tried at the same time (default: 2)")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the clones there for the next time")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the clones in FOLDER for the next run")
     options = parser.parse_args()
 
-    files = sorted(path for path in (ROOT / "autograder").rglob("*.py") if "new/lab" not in path.as_posix())
+    files = sorted(path for path in (ROOT / "autograder").rglob("*.py") if "new_lab/lab" not in path.as_posix())
     files = [path for path in files if path.relative_to(ROOT / "autograder").as_posix().startswith(options.only)]
     every = [mutant for file in files for mutant in mutants(file)]
     chosen = random.Random(options.seed).sample(every, min(options.n, len(every)))

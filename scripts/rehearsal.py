@@ -1,7 +1,7 @@
-"""Gradescope's steps on this machine; scripts/rehearse starts it and says what it needs.
+"""Repeats Gradescope's steps on this machine; scripts/rehearse starts it and says what it needs.
 
-As with Docker there are layers: the bare system, on it what setup.sh installs, and on that a fresh one for each
-submission. Every command gets namespaces of its own for mounts and processes, so nothing has to be cleaned up.
+As in Docker, there are layers: the bare system, on it what setup.sh installs, and on that a new layer for each
+submission. Every command gets its own namespaces for mounts and processes, so nothing has to be cleaned up.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SUBMISSIONS = (
     "examples/forgot_zero_grad",
     "examples/half_finished",
 )
-NOT_POSSIBLE = 77  # the exit status by which test runners know that something was skipped
+NOT_POSSIBLE = 77  # the exit status that test runners read as "skipped"
 CERTIFICATE = "/etc/pip.pem"  # a copy of $PIP_CERT; its own path belongs to a package
 METADATA = {
     "id": 1,
@@ -62,16 +62,16 @@ exec chroot . "$@"
 
 
 class NotPossible(Exception):
-    """There can be no rehearsal on this machine; str() says why."""
+    """A rehearsal is not possible on this machine; str() says why."""
 
 
 class WentWrong(Exception):
-    """A step of the rehearsal failed; str() says which, with the end of what it said."""
+    """A step of the rehearsal failed; str() says which, with the end of its output."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A command run inside: wall-clock seconds, memory of all its processes together in MB, its layer."""
+    """A command that ran inside: wall-clock seconds, memory of all its processes together in MB, its layer."""
 
     seconds: float
     memory: float
@@ -79,10 +79,10 @@ class Run:
 
 
 class System:
-    """A stack of layers, the last of which is written by the commands that run in it."""
+    """A stack of layers. Commands that run in it write to the last one."""
 
     def __init__(self, lower: Sequence[Path], folder: Path, groups: Sequence[Path]) -> None:
-        """groups: the cgroups that limit what runs here."""
+        """groups: the cgroups that limit the commands."""
         self.folder = folder
         self.lower = tuple(lower)
         self.upper = folder / "upper"
@@ -90,7 +90,7 @@ class System:
         self._groups = groups
 
     def command(self, *command: str, network: bool = True) -> list[str]:
-        """What to start outside to have `command` run inside, in the folder /autograder, as root."""
+        """The command line that runs `command` inside, in the folder /autograder, as root."""
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if network else ["--net"])]
         layers = ":".join(map(str, self.lower))
         groups = " ".join(map(str, self._groups))
@@ -103,11 +103,11 @@ class System:
 
     @property
     def log(self) -> Path:
-        """What the last command said."""
+        """The output of the last command."""
         return self.folder / "log"
 
     def do(self, *command: str) -> str:
-        """Run a command inside; returns what it said. Raises WentWrong."""
+        """Run a command inside and return its output. Raises WentWrong."""
         done = subprocess.run(self.command(*command), capture_output=True, text=True, check=False)
         said = self.log.read_text(errors="replace") if self.log.exists() else ""
         if done.returncode:
@@ -127,7 +127,7 @@ def _is_for_pip(name: str) -> bool:
 
 
 def _shown() -> str:
-    """A folder of wheels on this machine that pip is told to look into."""
+    """A folder of wheels on this machine, if the environment names one for pip."""
     links = os.environ.get("PIP_FIND_LINKS", "")
     return links if links.startswith("/") and Path(links).is_dir() else ""
 
@@ -135,16 +135,16 @@ def _shown() -> str:
 def check_possible() -> None:
     """Raises NotPossible."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        raise NotPossible("only root on Linux can put up a system of its own")
+        raise NotPossible("only root on Linux can set up a separate system")
     if not shutil.which("mmdebstrap"):
-        raise NotPossible("there is no mmdebstrap; on Debian and Ubuntu: apt-get install mmdebstrap")
+        raise NotPossible("mmdebstrap is missing; on Debian and Ubuntu: apt-get install mmdebstrap")
     with tempfile.TemporaryDirectory() as folder:
         lower = Path(folder, "lower")
         lower.mkdir()
         mount = f"mkdir u w; mount -t overlay overlay -o lowerdir={lower},upperdir=u,workdir=w {lower}"
         command = ["unshare", "--mount", "--pid", "--fork", "sh", "-euc", mount]
         if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:
-            raise NotPossible("this system does not let us make mount namespaces with an overlay")
+            raise NotPossible("this system does not allow mount namespaces with an overlay")
 
 
 def bare_system() -> Path:
@@ -166,7 +166,7 @@ def bare_system() -> Path:
 
 @contextmanager
 def limited(processors: float | None) -> Iterator[tuple[Path, ...]]:
-    """The cgroups with Gradescope's smallest size, in version 2 or 1; () where they cannot be had."""
+    """The cgroups with Gradescope's smallest size, in version 2 or 1; () if they cannot be made."""
     memory = str(SIZES[0].memory << 20)
     quota = str(int(100_000 * processors)) if processors else "max"
     base, name = Path("/sys/fs/cgroup"), f"rehearse-{os.getpid()}"
@@ -197,7 +197,7 @@ def limited(processors: float | None) -> Iterator[tuple[Path, ...]]:
 
 
 def unpack(archive: Path, source: Path) -> None:
-    """The zip with its file modes, as Gradescope unpacks it."""
+    """Unpack the zip with its file modes, as Gradescope does."""
     with zipfile.ZipFile(archive) as packed:
         for entry in packed.infolist():
             Path(packed.extract(entry, source)).chmod(entry.external_attr >> 16)
@@ -217,18 +217,18 @@ def installed(bare: Path, archive: Path, folder: Path, groups: Sequence[Path]) -
     system.do("bash", "/autograder/source/setup.sh")
     seconds = time.perf_counter() - began
     if "nothing to do" not in system.do("bash", "/autograder/source/setup.sh"):
-        raise WentWrong("setup.sh, run again, did not find its own work")
-    for packages in ("usr/lib/python3/dist-packages", "usr/local/lib"):  # a layer holds only what was written
+        raise WentWrong("setup.sh, when run again, did not recognize that it had finished")
+    for packages in ("usr/lib/python3/dist-packages", "usr/local/lib"):  # a layer contains only what was written
         written = [str(path) for path in (system.upper / packages).rglob("*.py")]
         if written:
-            raise WentWrong(f"setup.sh changed packages of the system's own Python: {', '.join(written)}")
+            raise WentWrong(f"setup.sh changed packages of the system's Python: {', '.join(written)}")
     return system, seconds
 
 
 def graded(
     lower: Sequence[Path], folder: Path, submission: Path, groups: Sequence[Path], *, network: bool = True
 ) -> Run:
-    """Hand one submission in and run the harness's steps, each time in a fresh layer."""
+    """Submit one submission and run Gradescope's steps, each time in a new layer."""
     system = System(lower, folder, groups)
     inside = system.upper / "autograder"
     shutil.copytree(submission, inside / "submission")
@@ -238,26 +238,26 @@ def graded(
 
 
 def imported(lower: Sequence[Path], folder: Path, groups: Sequence[Path]) -> Run:
-    """The quicker of two runs of a bare `import torch`: the first may still read from the disk."""
+    """The faster of two runs of `import torch` alone: the first may still read from the disk."""
     command = ("/autograder/source/.venv/bin/python", "-c", "import torch")
     runs = [System(lower, folder / f"torch{turn}", groups).measured(*command) for turn in range(2)]
     return min(runs, key=lambda run: run.seconds)
 
 
 def results(run: Run) -> dict[str, Any]:
-    """The results.json of a run. Raises WentWrong unless it is there and valid."""
+    """The results.json of a run. Raises WentWrong if it is missing or invalid."""
     schema = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
     try:
         content = json.loads((run.layer / "autograder/results/results.json").read_text())
         jsonschema.validate(content, schema)
     except (OSError, ValueError, jsonschema.ValidationError) as error:
         said = (run.layer.parent / "log").read_text(errors="replace")
-        raise WentWrong(f"there is no valid results.json ({error}); the run said:\n{said}") from None
+        raise WentWrong(f"there is no valid results.json ({error}); the output of the run:\n{said}") from None
     return dict(content)
 
 
 def outside(folder: Path) -> dict[str, dict[str, Any]]:
-    """The results.json of each submission, marked on this machine."""
+    """The results.json of each submission, graded on this machine."""
     found = {}
     with ForkServer() as server, Grader(rubric.load(ROOT), server, "cpu") as grader:
         for submission in SUBMISSIONS:
@@ -267,19 +267,19 @@ def outside(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def marks(content: dict[str, Any]) -> dict[str, float]:
+def points_by_check(content: dict[str, Any]) -> dict[str, float]:
     """Points by the number of the check."""
     return {test["number"]: test["score"] for test in content["tests"]}
 
 
 def rehearse(archive: Path, folder: Path) -> None:
-    """All steps, with a line about each. Raises NotPossible and WentWrong."""
+    """Run all steps and print a line about each. Raises NotPossible and WentWrong."""
     bare, here = bare_system(), outside(folder)
     with limited(None) as groups:
         system, seconds = installed(bare, archive, folder / "installed", groups)
-    print(f"setup.sh: {seconds:.0f} s, the system's packages untouched; run again it has nothing to do")
+    print(f"setup.sh: {seconds:.0f} s, the system's packages unchanged; when run again, it has nothing to do")
     with limited(SIZES[0].processors) as groups:
-        print(f"limits: {SIZES[0]}" if groups else "limits: none, there are no cgroups that we may write to")
+        print(f"limits: {SIZES[0]}" if groups else "limits: none, because there are no writable cgroups")
         layers = [system.upper, bare]
         torch = imported(layers, folder, groups)
         print(f"import torch: {torch.seconds:.1f} s, {torch.memory:.0f} MB\n")
@@ -291,24 +291,25 @@ def rehearse(archive: Path, folder: Path) -> None:
             points = f"{inside['score']:g}"
             print(f"{submission:28}{points:>8}{run.seconds:9.1f}{ratio:17.2f}{run.memory:6.0f}  {confined}")
             if (run.layer / "autograder/source/reference").stat().st_mode & 0o077:
-                raise WentWrong("the folder of the reference is open to the user that runs submissions")
-            if marks(inside) != marks(here[submission]):
+                raise WentWrong("the user that runs submissions can read the folder of the reference")
+            if points_by_check(inside) != points_by_check(here[submission]):
                 raise WentWrong(
-                    f"{submission}: the marks are {marks(inside)} inside and {marks(here[submission])} outside"
+                    f"{submission}: the points are {points_by_check(inside)} inside and "
+                    f"{points_by_check(here[submission])} outside"
                 )
         source = System([bare], folder / "unpacked", ())
         unpack(archive, source.upper / "autograder/source")
         shutil.copy(source.upper / "autograder/source/run_autograder", source.upper / "autograder")
         run = graded([source.upper, bare], folder / "bare", ROOT / "reference", groups, network=False)
         print(f"\nwithout setup and network: {results(run)['output']}")
-    print("The same marks inside as outside.")
+    print("The points are the same inside and outside.")
 
 
 def main() -> int:
     """Rehearse; returns the exit status."""
     given = sys.argv[1:]
     if len(given) > 1 or (given and not zipfile.is_zipfile(given[0])):
-        print("rehearse: name one zip, or none (scripts/rehearse --help shows more)", file=sys.stderr)
+        print("rehearse: give one zip, or none (see scripts/rehearse --help)", file=sys.stderr)
         return 2
     try:
         check_possible()

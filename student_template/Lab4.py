@@ -1,8 +1,8 @@
 """Lab 4. PyTorch: computation graphs and autograd.
 
 check_result is complete. Write the other four functions: their docstrings say step by step what to do.
-Every function has to work with the numbers that it is given as parameters, not only with the defaults.
-Run `python Lab4.py` whenever you like; it shows what works so far.
+Every function must work with any numbers given as parameters, not only with the defaults.
+Run `python Lab4.py` whenever you like. It shows what works so far.
 """
 
 import traceback
@@ -13,14 +13,14 @@ import torch
 
 
 def check_result(x=4.0, y=1.0, w=0.5, device="cpu"):
-    """One forward and one backward pass of task 1. Complete: use it to check your paper.
+    """One forward and one backward pass of task 1. It is complete: use it to check your results on paper.
 
     Prints and returns (loss, dloss_dw) as two floats.
     """
-    # float(): a tensor made of a whole number would hold whole numbers, and those have no gradient.
+    # float(): a tensor made from an integer would hold integers, and those have no gradient.
     x = torch.tensor(float(x), device=device)
     y = torch.tensor(float(y), device=device)
-    # requires_grad tells PyTorch to record what is computed with w, so that it can work out d loss / d w.
+    # requires_grad tells PyTorch to record what is computed with w, so that it can compute d loss / d w.
     w = torch.tensor(float(w), device=device, requires_grad=True)
 
     # forward pass
@@ -46,9 +46,9 @@ def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
        b. append the loss to the list, as a plain number (this is the loss before the update);
        c. backward pass: let PyTorch compute the gradient;
        d. update w against the gradient, with the step size lr; this update must not become part of the
-          graph (lesson 3 of the tutorial that README.md names shows how to tell PyTorch so);
+          graph (lesson 3 of the tutorial that README.md names shows how);
        e. clear the gradient. PyTorch adds every new gradient to the one that is already there, and each
-          epoch has to start with a fresh one.
+          epoch must start with a fresh one.
     4. Return (w, losses): the final weight as a plain number, and the list with one loss per epoch.
     """
     raise NotImplementedError("train() is still to be written")
@@ -82,7 +82,7 @@ def fnn_gradients(x1=4.0, w1=0.5, w2=0.2, y=1.0):
 
 
 def fnn_check_result(x1=4.0, w1=0.5, w2=0.2, y=1.0, device="cpu"):
-    """The same gradients as fnn_gradients, this time computed by PyTorch's autograd.
+    """The same gradients as fnn_gradients, this time computed with PyTorch's autograd.
 
     1. Make tensors on the device, as check_result does. Which two of them need a gradient?
     2. Forward pass with torch: PyTorch has its own relu and sigmoid.
@@ -92,7 +92,7 @@ def fnn_check_result(x1=4.0, w1=0.5, w2=0.2, y=1.0, device="cpu"):
     raise NotImplementedError("fnn_check_result() is still to be written")
 
 
-# ---------------------------------------------------------------- To try it out; nothing to write here
+# ---------------------------------------------------------------- To try it out: nothing to write here
 
 
 def attempt(function):
@@ -101,7 +101,7 @@ def attempt(function):
     try:
         result = function()
     except Exception as error:
-        # PyTorch raises NotImplementedError too; only the message tells that a function is not written yet.
+        # PyTorch raises NotImplementedError too; only the message shows that a function is not written yet.
         if isinstance(error, NotImplementedError) and str(error).endswith("still to be written"):
             needs = "" if str(error).startswith(f"{name}()") else "cannot go on, because "
             print(f"{name}: {needs}{error}")
@@ -118,7 +118,7 @@ def attempt(function):
 
 
 def compare(name, mine, other, source="autograd"):
-    """Print a number of yours beside the one from the source and say whether the two agree."""
+    """Print your number beside the one from the source, and whether the two agree."""
     mine, other = float(mine), float(other)
     verdict = "they agree" if abs(mine - other) <= 1e-3 * abs(other) + 1e-6 else "THEY DIFFER"
     print(f"    {name:<12} yours {mine:12.6f}    {source} {other:12.6f}    {verdict}")

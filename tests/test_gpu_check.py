@@ -18,7 +18,7 @@ def gpu_check(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow("comparisons of two devices")
-def test_the_cpu_compared_with_itself_gives_the_same_marks() -> None:
+def test_the_cpu_compared_with_itself_gives_the_same_points() -> None:
     done = gpu_check("--device", "cpu", "examples/perfect_plain", "tests/submissions/wrong_train_sign")
     assert done.returncode == 0, done.stderr
     rows = {line.split()[0]: line.split()[1:3] for line in done.stdout.splitlines() if "/" in line}
@@ -26,7 +26,7 @@ def test_the_cpu_compared_with_itself_gives_the_same_marks() -> None:
     assert rows["tests/submissions/wrong_train_sign"][0] == rows["tests/submissions/wrong_train_sign"][1]
     quantities = [line.split("  ")[0] for line in done.stdout.splitlines() if line.endswith(" 0")]
     assert {"train: losses", "train: w", "check_result: loss", "fnn_check_result: dloss_dw1"} <= set(quantities)
-    assert "2 submissions, 0 with other marks" in done.stdout
+    assert "2 submissions, 0 with different points" in done.stdout
 
 
 @pytest.mark.slow("comparisons of two devices")
@@ -37,15 +37,15 @@ def test_a_device_that_is_not_there_is_one_sentence() -> None:
     assert "scripts/gpu_check [--device DEVICE]" in gpu_check("--help").stdout
 
 
-def test_other_marks_are_an_error(
+def test_different_points_are_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     answers = iter([{"1": 2.0, "2": 1.0}, {"1": 2.0, "2": 0.0}])
-    monkeypatch.setattr(devices, "graded", lambda *given: devices.Marks(next(answers), 0.1))
+    monkeypatch.setattr(devices, "graded", lambda *given: devices.Grades(next(answers), 0.1))
     assert devices.compare("cpu", [ROOT / "examples/perfect_plain"], tmp_path) == 1
     out = capsys.readouterr().out
     assert [line.split()[-1] for line in out.splitlines() if line.startswith("examples/")] == ["2"]
-    assert "1 submissions, 1 with other marks" in out
+    assert "1 submissions, 1 with different points" in out
 
 
 @pytest.mark.parametrize(

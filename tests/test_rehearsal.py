@@ -1,4 +1,4 @@
-"""The zip, installed and run in a bare system as on Gradescope, gives the marks that it gives here."""
+"""The zip, installed and run in a bare system as on Gradescope, gives the points that it gives here."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow("rehearsal in a bare system")
-def test_a_container_like_gradescopes_gives_the_same_marks_within_its_memory() -> None:
+def test_a_container_like_gradescopes_gives_the_same_points_within_its_memory() -> None:
     done = rehearse()
     if done.returncode == 77:
         pytest.skip(done.stderr.strip())
@@ -31,8 +31,8 @@ def test_a_container_like_gradescopes_gives_the_same_marks_within_its_memory() -
         "examples/half_finished": 41,
     }
     assert all(100 < int(memory) < 600 for *_, memory, _ in rows)
-    assert "setup.sh failed; nothing has been marked" in done.stdout
-    assert "run again it has nothing to do" in done.stdout
+    assert "setup.sh failed; nothing has been graded" in done.stdout
+    assert "when run again, it has nothing to do" in done.stdout
 
 
 def test_what_is_no_zip_is_refused_and_help_installs_nothing(tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_a_second_setup_does_nothing(copy: Copy) -> None:
     assert copy.setup("--quiet") == (0, "")
 
 
-def test_a_folder_that_every_submission_reads_is_said(copy: Copy) -> None:
-    sentence = "this folder lies where every submission can read, and the reference with it; move it, say to your home"
+def test_a_folder_that_every_submission_reads_is_reported(copy: Copy) -> None:
+    sentence = "every submission can read this folder, with the reference; move it, for example to your home"
     assert sentence not in copy.setup()[1]
     try:
         place = Path(tempfile.mkdtemp(dir="/usr/local"))
@@ -125,7 +125,7 @@ def test_a_folder_that_every_submission_reads_is_said(copy: Copy) -> None:
         shutil.rmtree(place)
 
 
-def test_development_includes_marking(copy: Copy) -> None:
+def test_development_includes_grading(copy: Copy) -> None:
     copy.setup()
     copy.setup("--dev")
     assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == [".", ".[dev,dask]"]
@@ -182,10 +182,10 @@ def test_torch_comes_as_the_cpu_build(copy: Copy) -> None:
     assert re.search(r"--index-url https://index\.test/cpu torch==[0-9.]+$", call)
 
 
-def test_torch_comes_from_the_ordinary_index_where_the_other_fails_or_is_not_wanted(copy: Copy) -> None:
+def test_torch_comes_from_the_default_index_if_the_other_fails_or_is_not_wanted(copy: Copy) -> None:
     status, said = copy.setup(INDEX_STATUS="1")
     assert status == 0
-    assert "ordinary index" in said
+    assert "default index" in said
     copy.stamp.unlink()
     copy.setup(TORCH_INDEX_URL="")
     assert (len(copy.calls("--index-url")), len(copy.calls("--editable"))) == (1, 2)
@@ -306,9 +306,9 @@ def test_a_container_that_is_ended_during_the_setup_leaves_a_result(copy: Copy) 
     run.communicate()
 
 
-def test_a_failed_setup_elsewhere_is_said_and_nothing_is_marked(copy: Copy) -> None:
+def test_a_failed_setup_elsewhere_is_reported_and_nothing_is_graded(copy: Copy) -> None:
     status, said = copy.run(copy.root / "run_autograder", "Lab4.py", VERSION="3.8")
-    assert (status, "nothing was marked" in said.splitlines()[-1]) == (3, True)
+    assert (status, "nothing was graded" in said.splitlines()[-1]) == (3, True)
     assert not Path(copy.env["AUTOGRADER_ROOT"]).exists()
 
 

@@ -1,9 +1,9 @@
-"""What marking one submission costs with this grader and with others, for the same lab and comparable checks.
+"""What grading one submission costs with this grader and with others, for the same lab and comparable checks.
 
-otter-grader and nbgrader get virtual environments of their own, which also see the packages of the one that runs this
-(torch above all). One that cannot be installed is named and left out. The submissions are copies of the right solution,
-as students write it, that every grader gives all points. This grader marks them in one run, and nbgrader does; the
-others take a process for each. All of them run in turns, so that what else the machine does meets them alike.
+otter-grader and nbgrader get their own virtual environments, which also see the packages of the current one (above all
+torch). A grader that cannot be installed is named and left out. The submissions are copies of a right solution, written
+as students write, to which every grader gives all points. This grader and nbgrader grade them in one run; the others
+use a process for each. All of them run in turns, so that other load on the machine affects them alike.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SUBMISSION = ROOT / "examples/perfect_plain"
 
 @dataclass(frozen=True)
 class Installed:
-    """A grader that can be run, its version, and how many submissions it marks in a turn."""
+    """A grader that can be run, its version, and how many submissions it grades in a turn."""
 
     grader: Grader
     python: Path
@@ -39,7 +39,7 @@ class Installed:
 
 
 def environment(folder: Path, packages: tuple[str, ...]) -> Path:
-    """The Python of a virtual environment with `packages`, made if it is not there. Raises CalledProcessError."""
+    """The Python of a virtual environment with `packages`, made if it is missing. Raises CalledProcessError."""
     python = folder / "bin/python"
     if not (folder / "done").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
@@ -48,18 +48,18 @@ def environment(folder: Path, packages: tuple[str, ...]) -> Path:
         own = subprocess.run(site, check=True, capture_output=True, text=True).stdout.strip()
         install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", *packages]
         subprocess.run(install, check=True, capture_output=True)
-        Path(own, "shared.pth").write_text(f"{ours}\n")  # only after that: pip installs what the peer itself names
+        Path(own, "shared.pth").write_text(f"{ours}\n")  # only now, so that pip installs what the peer itself requires
         (folder / "done").touch()
     return python
 
 
 def installed(grader: Grader, cache: Path, count: int) -> Installed | None:
-    """The grader with its environment; None, and a sentence, where it cannot be installed."""
+    """The grader with its environment; None, and a printed sentence, if it cannot be installed."""
     try:
         python = environment(cache / grader.name, grader.packages) if grader.packages else Path(sys.executable)
     except subprocess.CalledProcessError as error:
         said = (error.stderr or b"").decode(errors="replace").strip().splitlines()
-        print(f"{grader.name} cannot be installed here, and is left out: {said[-1] if said else error}")
+        print(f"{grader.name} cannot be installed here and is left out: {said[-1] if said else error}")
         return None
     asked = [str(python), "-c", f"from importlib.metadata import version; print(version({grader.name!r}))"]
     version = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
@@ -80,7 +80,7 @@ def activated(python: Path, work: Path) -> Iterator[None]:
 
 
 def submissions(folder: Path, count: int) -> list[Path]:
-    """Copies of the right solution, each a program of its own: what is drawn for one says nothing of the next."""
+    """Copies of the right solution, each changed a little, so that each gets its own hidden inputs."""
     copies = [folder / f"submission_{number}" for number in range(count)]
     for number, copy in enumerate(copies):
         shutil.copytree(SUBMISSION, copy)
@@ -90,12 +90,12 @@ def submissions(folder: Path, count: int) -> list[Path]:
 
 
 def turn(one: Installed) -> tuple[list[Run], list[str], float]:
-    """Mark once: wall and CPU time for each submission, the first command, and the points of the last submission."""
+    """Grade once: wall and CPU time for each submission, the first command, and the points of the last submission."""
     with tempfile.TemporaryDirectory() as folder:
         work, handed_in = Path(folder, "work"), Path(folder, "class")
         for each in (Path(folder), work, handed_in):
             each.mkdir(exist_ok=True)
-            each.chmod(0o711)  # this grader marks as another user
+            each.chmod(0o711)  # this grader runs submissions as another user
         copies = submissions(handed_in, one.count)
         with activated(one.python, work):
             commands = one.grader.commands(one.python, work, copies)
@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--ours", type=int, default=500, metavar="N", help="submissions for this grader (default: 500)")
     parser.add_argument("--turns", type=int, default=3, metavar="N", help="(default: 3)")
     parser.add_argument("--only", nargs="+", choices=[grader.name for grader in GRADERS], help="(default: all)")
-    parser.add_argument("--cache", type=Path, help="where the environments are kept (default: nowhere)")
+    parser.add_argument("--cache", type=Path, help="keep the environments there (default: do not keep them)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         cache = options.cache or Path(temporary)
@@ -127,7 +127,7 @@ def main() -> None:
         ]
         able = [each for each in found if each]
         if not able:
-            raise SystemExit("no grader is left to be measured")
+            raise SystemExit("no grader can be measured")
         runs: dict[str, list[Run]] = {each.grader.name: [] for each in able}
         said = {}
         for _ in range(options.turns):

@@ -1,4 +1,4 @@
-"""The checks that every grader makes of a submission, as text: the five functions at the plain grader's inputs."""
+"""The checks that every grader runs on a submission, as text: the five functions with the plain grader's inputs."""
 
 import contextlib
 import sys
@@ -26,7 +26,7 @@ def flat(value):
 
 
 def source(function: str, call: str) -> str:
-    """Statements that compare a function with the reference. call: how the function is named there."""
+    """Statements that compare a function with the reference. call: the expression for the function."""
     lines = (
         f"np.testing.assert_allclose(flat({call}{inputs}), {expected}, rtol=1e-3, atol=1e-6)"
         for inputs, expected in compared(function)

@@ -1,4 +1,4 @@
-"""Graders for the same lab with the same checks: what is prepared once, and the commands that mark."""
+"""Graders for the same lab with the same checks: what is prepared once, and the commands that grade."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Commands = list[list[str]]
 
 @dataclass(frozen=True)
 class Grader:
-    """name; packages: what pip installs for it (nothing for what is here already); commands(python, work, submissions):
-    prepares in the folder `work`, and says which commands mark the submissions, each for one of them or one for all;
+    """name; packages: what pip installs for it (nothing if it is installed here); commands(python, work, submissions):
+    prepares the folder `work` and returns the commands that grade the submissions, one for each or one for all;
     points(python, work): what the last submission got, as a sign that the work was done."""
 
     name: str
@@ -71,7 +71,7 @@ def nbgrader(python: Path, work: Path, submissions: Sequence[Path]) -> Commands:
 
 
 def _notebook(path: Path, program: str) -> None:
-    """A notebook with a program to be written, then the checks."""
+    """Write a notebook with the program, then the checks."""
     cells = [("solution", program), ("helper", checks.HELPER)]
     cells += [(function, checks.source(function, function)) for function in checks.FUNCTIONS]
     book = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})

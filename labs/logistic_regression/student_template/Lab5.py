@@ -1,21 +1,21 @@
 """Lab 5. PyTorch: logistic regression and cross-entropy.
 
 check_result is complete. Write the other three functions: their docstrings say step by step what to do.
-Every function has to work with the numbers that it is given as parameters, not only with the defaults.
-Run `python Lab5.py` whenever you like; it shows what works so far.
+Every function must work with any numbers given as parameters, not only with the defaults.
+Run `python Lab5.py` whenever you like. It shows what works so far.
 """
 
 import torch
 
 
 def check_result(x=2.0, y=1.0, w=0.7, b=-0.5, device="cpu"):
-    """One forward and one backward pass. Complete: use it to check your paper.
+    """One forward and one backward pass. It is complete: use it to check your results on paper.
 
     Prints and returns (loss, dloss_dw, dloss_db) as floats.
     """
     x = torch.tensor(float(x), device=device)
     y = torch.tensor(float(y), device=device)
-    # requires_grad tells PyTorch to record what is computed with w and b, so that it can work out the gradients.
+    # requires_grad tells PyTorch to record what is computed with w and b, so that it can compute the gradients.
     w = torch.tensor(float(w), device=device, requires_grad=True)
     b = torch.tensor(float(b), device=device, requires_grad=True)
 
@@ -45,7 +45,7 @@ def gradients(x=2.0, y=1.0, w=0.7, b=-0.5):
     """The backward pass by hand: the chain rule in plain Python arithmetic, without autograd.
 
     1. Get the values of the nodes from forward, called with the parameters of this function.
-    2. y_hat is in both terms of the loss: dloss_dy_hat is the sum of what comes back along both ways.
+    2. y_hat is in both terms of the loss: dloss_dy_hat is the sum of what comes back along both paths.
     3. Compute the other local derivatives: dy_hat_dt, dt_dz, dz_dw and dt_db.
     4. Multiply along the path from the loss to w, and along the one to b: dloss_dw and dloss_db.
     5. Return a dict with these seven names as keys.
