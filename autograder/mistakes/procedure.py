@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.graph import Graph, split_derivative
+from autograder.graph import Graph, Link, split_derivative
 
 Numbers = Mapping[str, float]
-Link = tuple[str, str]  # a node and one of its operands
 Local = Mapping[Link, float]  # the local partial derivatives, as `Graph.partials` gives them
 
 
@@ -207,10 +206,11 @@ class Pass:
         name = self.work.returned.get(name, name)
         if name in self.values:
             return self.values[name]
-        derivative = split_derivative(name, self.values)
-        if derivative is None:
+        link = split_derivative(name, self.values)
+        if link is None:
             raise LookupError(name)
-        return self.local[derivative] if derivative in self.local else self.gradient(*derivative)
+        is_local = link in self.local and link not in self.work.backward.bypassed
+        return self.local[link] if is_local else self.gradient(*link)
 
     def gradient(self, of: str, wrt: str) -> float:
         """d of / d wrt by this work's chain rule."""
