@@ -4,17 +4,14 @@ Names and operations are written as in formulas (ŷ, m₁, σ(m₂)) and operati
 nodes in a row can be read on a phone.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.graph import OPERATIONS, Graph, Node
+from autograder.graph import Graph, Node
+from autograder.graph.notation import plain_expression, plain_symbol
 from autograder.render import html_page
 from autograder.render.graph_layout import Layout, Point, lay_out
 from autograder.render.graph_svg import curve, head
-
-HAT = "_hat"
-BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 NODE, INPUT = 40.0, 28.0  # pixels: heights of boxes, and their least widths
 NAME, OPERATION = 8.6, 7.2  # a character's width in the two sizes of text
@@ -41,10 +38,10 @@ class _Box:
 
 def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     """The file's text. weights: the inputs with respect to which gradients are asked for, in order."""
-    boxes = {name: _Box("weight" if name in weights else "input", formula(name)) for name in graph.inputs}
-    boxes |= {node.name: _Box("node", formula(node.name), operation(node)) for node in graph.nodes}
+    boxes = {name: _Box("weight" if name in weights else "input", plain_symbol(name)) for name in graph.inputs}
+    boxes |= {node.name: _Box("node", plain_symbol(node.name), plain_expression(node)) for node in graph.nodes}
     layout = _layout(graph, boxes)
-    caption = f"backpropagation: from {formula(graph.output)} back to {listed(list(map(formula, weights)))}"
+    caption = f"backpropagation: from {plain_symbol(graph.output)} back to {listed(list(map(plain_symbol, weights)))}"
     spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # what the words are wider
     bottom = max(box.y + box.height / 2 + UNDER * bool(boxes[name].operation) for name, box in layout.boxes.items())
     text = html_page.render(
@@ -67,21 +64,6 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
         head=head,
     )
     return text + "\n"
-
-
-def formula(name: str) -> str:
-    """A name as formulas have it: ŷ for y_hat, m₁ for m1."""
-    letters = name.removesuffix(HAT)
-    if letters != name and len(letters) == 1:
-        return unicodedata.normalize("NFC", f"{letters}\N{COMBINING CIRCUMFLEX ACCENT}")
-    base = name.rstrip("0123456789")
-    index = name[len(base) :].translate(BELOW)
-    return (base.removesuffix("_") or base) + index if index else base
-
-
-def operation(node: Node) -> str:
-    """What a node computes, as formulas have it: "x · w", "s²", "σ(m₂)"."""
-    return OPERATIONS[node.operation].unicode(*map(_operand, node.operands))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -108,10 +90,3 @@ def _layout(graph: Graph, boxes: dict[str, _Box]) -> Layout:
     sizes = {name: box.size for name, box in boxes.items()}
     lengths = {name: OPERATION * len(box.operation) + 4 for name, box in boxes.items()}
     return lay_out(graph, sizes, {}, down=False, lengths=lengths, between=BETWEEN)
-
-
-def _operand(operand: str | float) -> str:
-    if isinstance(operand, str):
-        return formula(operand)
-    text = str(operand).removesuffix(".0").replace("-", "−")
-    return f"({text})" if operand < 0 else text

@@ -9,11 +9,11 @@ from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from autograder.authoring.answer_key.derivation import Derived
-from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import Key
 from autograder.authoring.answer_key.wrong_answers import WrongNumber
 from autograder.graph import OPERATIONS, Graph, Node
 from autograder.graph.descent import Epoch
+from autograder.graph.notation import digits
 from autograder.graph.quantities import derivative
 from autograder.outcome import counted
 from autograder.render import graph_svg, html_page, loss_plot
