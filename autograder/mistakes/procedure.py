@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.graph import Graph, Link, split_derivative
+from autograder.graph.descent import TrainingLoop, Update, gradient_step
 
 Numbers = Mapping[str, float]
 Local = Mapping[Link, float]  # the local partial derivatives, as `Graph.partials` gives them
@@ -30,41 +31,12 @@ class DerivativeSite:
         return self.operands[1 - self.position]
 
 
-@dataclass
-class EpochState:
-    """One epoch of a training loop before the update of one of its weights. round: of those that the epoch makes, from
-    0. memory: what the loop carries from one epoch to the next, of this weight."""
-
-    number: int
-    round: int
-    weight: float
-    start: float
-    loss: float
-    slope: float
-    rate: float
-    memory: dict[str, float]
-
-
-class LoopEnds(Exception):
-    """What an update raises to end the loop before its time; it carries the weight that the loop ends with."""
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
-
-
 # What a work raises that makes no sense: numbers without bounds, or a derivative that a changed graph has not.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
 
 Rule = Callable[[DerivativeSite], float]
 Chain = Callable[[Graph, Local, Numbers], float]
-Update = Callable[[EpochState], float]
 Record = Callable[[Sequence[float]], list[float]]
-
-
-def gradient_step(epoch: EpochState) -> float:
-    """Gradient descent: the weight after one epoch."""
-    return epoch.weight - epoch.rate * epoch.slope
 
 
 @dataclass(frozen=True)
@@ -121,45 +93,21 @@ class Procedure:
     ) -> tuple[Iterator[float], list[dict[str, float]]]:
         """The losses of a training loop, and the values of its weights, which grow by one set as each loss is taken."""
         start = self.given(inputs)
-        had = [{weight: start[weight] for weight in weights}]
 
-        def losses() -> Iterator[float]:
-            memory: dict[str, dict[str, float]] = {weight: {} for weight in weights}
-            for number in range(self.epochs(epochs)):
-                now, ended = had[-1], False
-                for turn in range(self.rounds):
-                    values = self.forward.values({**start, **now})
-                    loss = values[self.forward.output]
-                    if turn == 0:
-                        yield loss  # most wrong loops are found out by a loss: the gradient comes only after it
-                    slopes = self._slopes(weights, values)
-                    each = {
-                        name: EpochState(
-                            number, turn, now[name], had[0][name], loss, slopes[name], self.rate(rate), memory[name]
-                        )
-                        for name in weights
-                    }
-                    now, ended = self._step(each)
-                had.append(now)
-                if ended:
-                    return
+        def slopes(values: Numbers) -> Numbers:
+            right = self.backward.partials(values)
+            once = Pass(self, values, right, self._local(values, right))
+            return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
-        return losses(), had
-
-    def _slopes(self, weights: Sequence[str], values: Numbers) -> dict[str, float]:
-        right = self.backward.partials(values)
-        once = Pass(self, values, right, self._local(values, right))
-        return {weight: once.gradient(self.forward.output, weight) for weight in weights}
-
-    def _step(self, epochs: Mapping[str, EpochState]) -> tuple[dict[str, float], bool]:
-        """The weights after an update, and whether the loop ends with it."""
-        after, ended = {}, False
-        for weight, epoch in epochs.items():
-            try:
-                after[weight] = self.updates.get(weight, self.update)(epoch)
-            except LoopEnds as end:
-                after[weight], ended = end.weight, True
-        return after, ended
+        loop = TrainingLoop(
+            lambda now: self.forward.values({**start, **now}),
+            self.forward.output,
+            slopes,
+            self.rate(rate),
+            {weight: self.updates.get(weight, self.update) for weight in weights},
+            self.rounds,
+        )
+        return loop.run({weight: start[weight] for weight in weights}, self.epochs(epochs))
 
     def trained(
         self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
+from autograder.graph.descent import descend
 from autograder.graph.quantities import expected, local_derivatives
-from autograder.mistakes.procedure import Procedure
 from autograder.rubric import Lab
 
 # A number, with the name before it where it is said to be that one's.
@@ -80,9 +80,9 @@ def _answers(lab: Lab) -> Iterator[KnownAnswer]:
         if function.trained:
             arguments, graph = lab.defaults(name), lab.graphs[function.graph]
             rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-            losses, weights = Procedure(graph, graph).training(function.trained, arguments.inputs, rate, epochs)
-            yield from (KnownAnswer("a loss", loss, f"in {name}") for loss in losses)
-            trained = (pair for each in weights for pair in each.items())
+            steps = descend(graph, function.trained, arguments.inputs, rate, epochs)
+            yield from (KnownAnswer("a loss", each.loss, f"in {name}") for each in steps[:-1])
+            trained = (pair for each in steps for pair in each.weights.items())
             yield from (KnownAnswer(weight, value, f"after an epoch of {name}") for weight, value in trained)
 
 
