@@ -12,7 +12,7 @@ import pytest
 import yaml
 from with_torch import run_script
 
-from autograder.graph import Graph, parse, split_derivative
+from autograder.graph import Graph, derivative_name, parse, quantities, split_derivative
 
 pytestmark = pytest.mark.long
 Functions = dict[str, Any]
@@ -47,10 +47,8 @@ TRAINING = [(1.4, -0.9, -1.3, 0.1), (-2.0, 2.4, -0.7, 0.04), (-2.0, 2.4, -0.7, 0
 
 def expected(graph: Graph, inputs: dict[str, float]) -> dict[str, float]:
     """Nodes, local partials and the gradients of the loss, under the names that the lab gives them."""
-    values = graph.values(inputs)
-    local = {f"d{node}_d{operand}": partial for (node, operand), partial in graph.partials(values).items()}
-    gradients = {f"dloss_d{name}": gradient for name, gradient in graph.gradients(values).items()}
-    return {**values, **gradients, **local}
+    gradients = [derivative_name(graph.output, name) for name in graph.names if name != graph.output]
+    return quantities.expected(graph, [*graph.names, *gradients, *quantities.local_derivatives(graph)], inputs)
 
 
 def close(numbers: dict[str, float] | list[float]) -> Any:

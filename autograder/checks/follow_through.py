@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checks.compare import Comparison
-from autograder.graph import Graph, GraphError, derivative_name, split_derivative
+from autograder.graph import Graph, GraphError, derivative_name
+from autograder.graph.quantities import derivative, local_derivatives
 from autograder.mistakes.backward import on_the_path
 from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance
@@ -91,15 +92,17 @@ def _same(values: Sequence[float], tolerance: Tolerance) -> bool:
 
 def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
     """Whether most of the factors that a gradient is the product of are wrong."""
-    derivative = split_derivative(name, graph.names)
-    if derivative is None or derivative[0] != graph.output:
+    pair = derivative(graph, name)
+    if pair is None or pair[0] != graph.output:
         return False
-    factors = [factor for link in on_the_path(graph, derivative[1]) if (factor := derivative_name(*link)) in names]
+    path = on_the_path(graph, pair[1])
+    factors = [factor for factor, link in local_derivatives(graph).items() if link in path and factor in names]
     return 2 * sum(factor in wrong for factor in factors) > len(factors)
 
 
 def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
-    """Every value, local derivative and gradient of the graph, each computed from a student's `own` earlier ones.
+    """Every value, local derivative and gradient of the graph, by the names of `graph.quantities`: each computed from a
+    student's `own` earlier ones.
 
     A value that is not among their own is taken as computed. Raises GraphError or an ArithmeticError where that is
     impossible.
@@ -110,12 +113,13 @@ def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, floa
         again[node.name] = graph.forward(node, values)
         values[node.name] = own.get(node.name, again[node.name])
     local = graph.partials(values)
-    for (node_name, operand), value in list(local.items()):
-        name = derivative_name(node_name, operand)
-        again[name] = value
-        local[node_name, operand] = own.get(name, value)
+    for name, link in local_derivatives(graph).items():
+        again[name] = local[link]
+        local[link] = own.get(name, local[link])
     for name, value in graph.backward(local).items():
         again.setdefault(derivative_name(graph.output, name), value)
+    for of, wrt in graph.bypassed:
+        again[derivative_name(of, wrt)] = graph.backward(local, of)[wrt]
     return again
 
 
@@ -182,13 +186,13 @@ def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], 
         return ()
     forward = {name: position for position, name in enumerate(graph.names)}
 
-    operands = {node.name: node.names for node in graph.nodes}
+    local = local_derivatives(graph)
 
     def place(name: str) -> tuple[int, int]:
-        derivative = None if name in forward else split_derivative(name, graph.names)
-        if derivative is None:
+        pair = derivative(graph, name)
+        if pair is None:
             return 0, forward.get(name, 0)
-        of, wrt = derivative
-        return (1, -forward[of]) if wrt in operands.get(of, ()) else (2, -forward[wrt])
+        of, wrt = pair
+        return (1, -forward[of]) if name in local else (2, -forward[wrt])
 
     return tuple((name, states[name]) for name in sorted(states, key=place))

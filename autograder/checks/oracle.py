@@ -12,7 +12,7 @@ from autograder.checks.compare import compare, compare_numbers, numbers
 from autograder.checks.parse_result import read, read_training
 from autograder.errors import GraderFault
 from autograder.graph import Graph
-from autograder.mistakes.procedure import Procedure
+from autograder.graph.descent import descend
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import ProgramUnderTest
@@ -38,8 +38,8 @@ class Trajectory:
 def descent(graph: Graph, weights: Sequence[str], arguments: CallArguments) -> Trajectory:
     """What gradient descent with these settings does to a graph's weights."""
     rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-    losses, had = Procedure(graph, graph).training(weights, arguments.inputs, rate, epochs + 1)
-    return Trajectory(list(losses), had[epochs])
+    found = descend(graph, weights, arguments.inputs, rate, epochs)
+    return Trajectory([each.loss for each in found], found[-1].weights)
 
 
 @dataclass(frozen=True)

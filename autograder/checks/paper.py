@@ -11,7 +11,8 @@ from autograder.checks.compare import Comparison, compare_numbers
 from autograder.checks.context import GradingContext
 from autograder.checks.follow_through import path, recomputed
 from autograder.checks.parse_result import MOST_COMPARED, plain
-from autograder.graph import Graph, GraphError, split_derivative
+from autograder.graph import Graph, GraphError
+from autograder.graph.quantities import derivative
 from autograder.mistakes.for_lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
 from autograder.submission import Answer, Answers
@@ -144,7 +145,7 @@ def _numbers(context: GradingContext, section: Section, quantities: Sequence[str
 
 
 def _hint(check: rubric.PaperCheck, context: GradingContext) -> str:
-    if all(split_derivative(name, context.lab.graphs[check.section].names) for name in check.quantities):
+    if all(derivative(context.lab.graphs[check.section], name) for name in check.quantities):
         return "Go back from the loss: multiply the local derivatives along the path, one by one."
     return "Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 
@@ -236,7 +237,7 @@ def _follows(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> bo
         return False
     if tolerance.allows(value, again, coarse=True):
         return True
-    derivatives = [name for name in sheet.given if split_derivative(name, sheet.graph.names)]
+    derivatives = [name for name in sheet.given if derivative(sheet.graph, name)]
     earlier = derivatives[: derivatives.index(quantity)] if quantity in derivatives else []
     for other in earlier:
         right = sheet.follows.get(other, 0.0)

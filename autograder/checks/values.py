@@ -11,7 +11,7 @@ from autograder.checks.context import GradingContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.parse_result import ParsedResult, read
 from autograder.checks.score import Answered, Comparisons
-from autograder.graph import derivative_name, split_derivative
+from autograder.graph.quantities import derivative, derivative_name
 from autograder.outcome import Outcome
 from autograder.rubric import CallArguments, published
 from autograder.sandbox.host import protocol
@@ -108,5 +108,5 @@ def _compared(
         truth,
         context.lab.rubric.tolerances[check.tolerance],
         none_is_zero=isinstance(check, rubric.GradientsCheck),
-        telling=name == graph.output or split_derivative(name, graph.names) is not None,
+        telling=name == graph.output or derivative(graph, name) is not None,
     )

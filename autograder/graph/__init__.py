@@ -1,13 +1,15 @@
 """Computation graphs: the table of operations, values and derivatives, and how a graph is written in formulas."""
 
-from autograder.graph.engine import Graph, GraphError, Node, derivative_name, parse, split_derivative
+from autograder.graph.engine import Graph, GraphError, Link, Node, parse
 from autograder.graph.operations import OPERATIONS, LabOperation, Operand, Operation
+from autograder.graph.quantities import derivative_name, split_derivative
 
 __all__ = [
     "OPERATIONS",
     "Graph",
     "GraphError",
     "LabOperation",
+    "Link",
     "Node",
     "Operand",
     "Operation",

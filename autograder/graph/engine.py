@@ -7,7 +7,7 @@ graph.gradients(graph.values({"x": 4, "w": 0.5, "y": 1}))["w"]      # 8.0
 import ast
 import keyword
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,8 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from autograder.graph.operations import OPERATIONS, Operand, Operation
+
+Link = tuple[str, str]  # a node and one of its operands
 
 
 class GraphError(ValueError):
@@ -110,6 +112,25 @@ class Graph:
         return found
 
     @cached_property
+    def ancestors(self) -> Mapping[str, frozenset[str]]:
+        """All inputs and nodes that each name depends on."""
+        found: dict[str, frozenset[str]] = {name: frozenset() for name in self.inputs}
+        for node in self.nodes:
+            found[node.name] = frozenset(node.names).union(*(found[name] for name in node.names))
+        return MappingProxyType(found)
+
+    @cached_property
+    def bypassed(self) -> frozenset[Link]:
+        """The links beside which another way leads from the node to its operand: for s = z + x with z = x * w, the link
+        (s, x). The local derivative along such a link is not all of d s / d x."""
+        return frozenset(
+            (node.name, name)
+            for node in self.nodes
+            for name in node.names
+            if any(name in self.ancestors[other] for other in node.names)
+        )
+
+    @cached_property
     def _steps(self) -> "tuple[_Step, ...]":
         return tuple(_step(node, self.operations[node.operation]) for node in self.nodes)
 
@@ -139,12 +160,12 @@ class Graph:
         ]
         return tuple((values[each] if isinstance(each, str) else each) > kink for each, kink in kinks)
 
-    def partials(self, values: Mapping[str, float]) -> dict[tuple[str, str], float]:
+    def partials(self, values: Mapping[str, float]) -> dict[Link, float]:
         """Local partial derivatives {(node, operand): d node / d operand} at values of all inputs and nodes.
 
         An operand used twice, as in x * x, has one partial, the sum. The values may be a student's own.
         """
-        partials: dict[tuple[str, str], float] = {}
+        partials: dict[Link, float] = {}
         try:
             for step in self._steps:
                 at = (*step.operands(values), values[step.name])
@@ -162,7 +183,7 @@ class Graph:
         """
         return self.backward(self.partials(values), of)
 
-    def backward(self, local: Mapping[tuple[str, str], float], of: str | None = None) -> dict[str, float]:
+    def backward(self, local: Mapping[Link, float], of: str | None = None) -> dict[str, float]:
         """The chain rule on local partial derivatives as `partials` returns them, which may be a student's own."""
         of = self.output if of is None else of
         if of not in self.names or of in self.inputs:
@@ -183,7 +204,7 @@ class _Step:
     name: str
     forward: Callable[..., float]
     operands: Callable[[Mapping[str, float]], tuple[float, ...]]
-    partials: tuple[tuple[tuple[str, str], Callable[..., float]], ...]  # with the link (node, operand) of each
+    partials: tuple[tuple[Link, Callable[..., float]], ...]
 
 
 def _step(node: Node, operation: Operation) -> _Step:
@@ -206,20 +227,6 @@ def parse(nodes: Mapping[str, str], inputs: Iterable[str] | None = None) -> Grap
     parsed = tuple(_parse_node(name, str(expression).strip()) for name, expression in nodes.items())
     used = (operand for node in parsed for operand in node.names if operand not in nodes)
     return Graph(tuple(dict.fromkeys(used) if inputs is None else inputs), parsed)
-
-
-def derivative_name(of: str, wrt: str) -> str:
-    """The name of d of / d wrt, for instance "dloss_dw"."""
-    return f"d{of}_d{wrt}"
-
-
-def split_derivative(name: str, known: Collection[str]) -> tuple[str, str] | None:
-    """("loss", "w") from "dloss_dw" if both are known names, None if it is no such derivative."""
-    if not name.startswith("d"):
-        return None
-    parts = name[1:].split("_d")  # a name may hold "_d" itself: every place to split is tried
-    splits = (("_d".join(parts[:n]), "_d".join(parts[n:])) for n in range(1, len(parts)))
-    return next(((of, wrt) for of, wrt in splits if of in known and wrt in known), None)
 
 
 def _parse_node(name: str, text: str) -> Node:

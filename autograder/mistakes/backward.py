@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.graph import OPERATIONS, Graph, Node, derivative_name
-from autograder.mistakes.procedure import Chain, DerivativeSite, Link, Local, Mistake, Numbers, Rule
+from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
+from autograder.mistakes.procedure import Chain, DerivativeSite, Local, Mistake, Numbers, Rule
 from autograder.text import join_names
 
 SIGMOID = OPERATIONS["sigmoid"].forward

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.graph import Graph, split_derivative
+from autograder.graph import Graph
+from autograder.graph.quantities import derivative
 from autograder.mistakes import backward, calls, forward, training
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.rubric import LOSSES
@@ -43,7 +44,7 @@ class FunctionModel:
         """The inputs with respect to which it needs the output's gradient."""
         if self.trains:
             return tuple(name for name in self.returns if name != LOSSES)
-        pairs = [split_derivative(name, self.graph.names) for name in self.returns]
+        pairs = [derivative(self.graph, name) for name in self.returns]
         return tuple(
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from autograder.graph.descent import gradient_step
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
-from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure, gradient_step
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
 from autograder.mistakes.training import of_the_loop
 
 MOST_OFFERED = 3  # possibilities; more would not help anyone

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.graph import parse, split_derivative
+from autograder.graph import parse
+from autograder.graph.quantities import derivative
 from autograder.mistakes.catalogue import FunctionModel, Mutant, catalogue, elsewhere
-from autograder.mistakes.procedure import DerivativeSite, Link, Mistake, Procedure
+from autograder.mistakes.procedure import DerivativeSite, Mistake, Procedure
 from autograder.rubric import Lab, LabMistake
 
 Known = tuple[FunctionModel, Sequence[Mutant]]
@@ -56,9 +57,8 @@ class Mistakes:
 def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
     """A mistake that the rubric names, as a change of a function's procedure."""
     graph = lab.graphs[entry.graph]
-    derivative = split_derivative(entry.instead_of, graph.names)
-    assert derivative is not None  # the rubric is validated
-    link: Link = derivative
+    link = derivative(graph, entry.instead_of)
+    assert link is not None  # the rubric is validated
     computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)
 
     def rule(site: DerivativeSite) -> float:

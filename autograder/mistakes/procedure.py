@@ -8,10 +8,10 @@ wrong.train(["w"], {"x": 4, "w": 0.5, "y": 1}, rate=0.01, epochs=10)
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.graph import Graph, split_derivative
+from autograder.graph import Graph, Link, split_derivative
+from autograder.graph.descent import TrainingLoop, Update, gradient_step
 
 Numbers = Mapping[str, float]
-Link = tuple[str, str]  # a node and one of its operands
 Local = Mapping[Link, float]  # the local derivatives ∂node/∂operand, as `Graph.partials` returns them
 
 
@@ -36,40 +36,12 @@ class DerivativeSite:
         return self.operands[1 - self.position]
 
 
-@dataclass
-class EpochState:
-    """One epoch of a training loop, just before one of its weights is updated."""
-
-    number: int  # of the epoch, from 0
-    round: int  # of forward, backward and update within this epoch, from 0
-    weight: float  # w, before the update
-    start: float  # w before the first epoch
-    loss: float  # L(w)
-    slope: float  # ∂L/∂w, as the procedure computes it
-    rate: float  # the learning rate η
-    memory: dict[str, float]  # what the loop carries from epoch to epoch for this weight, such as a velocity
-
-
-class LoopEnds(Exception):
-    """Raised by an update to end the loop early. It carries the weight that the loop ends with."""
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
-
-
 # Raised by a procedure that cannot be computed: a number overflows, or the changed graph lacks a derivative.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
 
 Rule = Callable[[DerivativeSite], float]  # a local derivative
 Chain = Callable[[Graph, Local, Numbers], float]  # a gradient, from the local derivatives and the values
-Update = Callable[[EpochState], float]  # the weight after an epoch
 Record = Callable[[Sequence[float]], list[float]]  # the list of losses that is returned, from the loss of each epoch
-
-
-def gradient_step(epoch: EpochState) -> float:
-    """The weight after one step of gradient descent: w − η ∂L/∂w."""
-    return epoch.weight - epoch.rate * epoch.slope
 
 
 @dataclass(frozen=True)
@@ -79,9 +51,7 @@ class Procedure:
     forward: Graph  # gives the values of the nodes
     backward: Graph  # gives the local derivatives
     local: Mapping[Link, Rule] = field(default_factory=dict)  # local derivatives computed in another way
-    chain: Mapping[str, Chain] = field(
-        default_factory=dict
-    )  # gradients of the output, by input, computed in another way
+    chain: Mapping[str, Chain] = field(default_factory=dict)  # gradients of the output, by input, computed otherwise
     prepare: Callable[[Numbers], Numbers] = dict  # changes the inputs before anything is computed from them
     prepare_for_nodes: Callable[[Numbers], Numbers] | None = None  # changes them for the forward pass alone
     return_instead: Mapping[str, str] = field(default_factory=dict)  # for a result, the one returned in its place
@@ -137,45 +107,21 @@ class Procedure:
             epoch so far: a list that grows while the losses are taken.
         """
         start = self.prepare(inputs)
-        had = [{weight: start[weight] for weight in weights}]
 
-        def losses() -> Iterator[float]:
-            memory: dict[str, dict[str, float]] = {weight: {} for weight in weights}
-            for number in range(self.epochs(epochs)):
-                now, ended = had[-1], False
-                for turn in range(self.rounds):
-                    values = self.forward.values({**start, **now})
-                    loss = values[self.forward.output]
-                    if turn == 0:
-                        yield loss  # before the gradient, because most wrong loops have a wrong loss and are not run on
-                    slopes = self._slopes(weights, values)
-                    each = {
-                        name: EpochState(
-                            number, turn, now[name], had[0][name], loss, slopes[name], self.rate(rate), memory[name]
-                        )
-                        for name in weights
-                    }
-                    now, ended = self._step(each)
-                had.append(now)
-                if ended:
-                    return
+        def slopes(values: Numbers) -> Numbers:
+            right = self.backward.partials(values)
+            once = Pass(self, values, right, self._local(values, right))
+            return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
-        return losses(), had
-
-    def _slopes(self, weights: Sequence[str], values: Numbers) -> dict[str, float]:
-        right = self.backward.partials(values)
-        once = Pass(self, values, right, self._local(values, right))
-        return {weight: once.gradient(self.forward.output, weight) for weight in weights}
-
-    def _step(self, epochs: Mapping[str, EpochState]) -> tuple[dict[str, float], bool]:
-        """The weights after one update, and whether the loop ends with it."""
-        after, ended = {}, False
-        for weight, epoch in epochs.items():
-            try:
-                after[weight] = self.updates.get(weight, self.update)(epoch)
-            except LoopEnds as end:
-                after[weight], ended = end.weight, True
-        return after, ended
+        loop = TrainingLoop(
+            lambda now: self.forward.values({**start, **now}),
+            self.forward.output,
+            slopes,
+            self.rate(rate),
+            {weight: self.updates.get(weight, self.update) for weight in weights},
+            self.rounds,
+        )
+        return loop.run({weight: start[weight] for weight in weights}, self.epochs(epochs))
 
     def train(
         self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
@@ -221,10 +167,11 @@ class Pass:
         name = self.procedure.return_instead.get(name, name)
         if name in self.values:
             return self.values[name]
-        derivative = split_derivative(name, self.values)
-        if derivative is None:
+        link = split_derivative(name, self.values)
+        if link is None:
             raise LookupError(name)
-        return self.local[derivative] if derivative in self.local else self.gradient(*derivative)
+        is_local = link in self.local and link not in self.procedure.backward.bypassed
+        return self.local[link] if is_local else self.gradient(*link)
 
     def gradient(self, of: str, wrt: str) -> float:
         """The gradient ∂of/∂wrt, by the procedure's chain rule."""

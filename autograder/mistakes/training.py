@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.graph import Graph
-from autograder.mistakes.procedure import Chain, EpochState, LoopEnds, Mistake, Record, Update, gradient_step
+from autograder.graph.descent import EpochState, LoopEnds, Update, gradient_step
+from autograder.mistakes.procedure import Chain, Mistake, Record
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,15 @@ Names and operations are written as in formulas (ŷ, m₁, σ(m₂)). An operati
 in a row are readable on a phone.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.graph import OPERATIONS, Graph, Node
+from autograder.graph import Graph, Node
+from autograder.graph.notation import plain_expression, plain_symbol
 from autograder.render import html_page
 from autograder.render.graph_layout import Layout, Point, lay_out
 from autograder.render.graph_svg import curve, head
 from autograder.text import join_names
-
-HAT = "_hat"
-BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 NODE, INPUT = 40.0, 28.0  # pixels: heights and smallest widths of boxes
 NAME, OPERATION = 8.6, 7.2  # pixels: width of a character in the two text sizes
@@ -48,10 +45,12 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
         title: the title of the picture.
         weights: the inputs with respect to which gradients are asked for, in order.
     """
-    boxes = {name: _Box("weight" if name in weights else "input", formula(name)) for name in graph.inputs}
-    boxes |= {node.name: _Box("node", formula(node.name), operation(node)) for node in graph.nodes}
+    boxes = {name: _Box("weight" if name in weights else "input", plain_symbol(name)) for name in graph.inputs}
+    boxes |= {node.name: _Box("node", plain_symbol(node.name), plain_expression(node)) for node in graph.nodes}
     layout = _layout(graph, boxes)
-    caption = f"backpropagation: from {formula(graph.output)} back to {join_names(list(map(formula, weights)))}"
+    caption = (
+        f"backpropagation: from {plain_symbol(graph.output)} back to {join_names(list(map(plain_symbol, weights)))}"
+    )
     spare = max(OPERATION * len(caption) - layout.width, 0.0) if weights else 0.0  # how much wider the caption is
     bottom = max(box.y + box.height / 2 + UNDER * bool(boxes[name].operation) for name, box in layout.boxes.items())
     text = html_page.render(
@@ -76,21 +75,6 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     return text + "\n"
 
 
-def formula(name: str) -> str:
-    """A name as formulas write it: ŷ for y_hat, m₁ for m1."""
-    letters = name.removesuffix(HAT)
-    if letters != name and len(letters) == 1:
-        return unicodedata.normalize("NFC", f"{letters}\N{COMBINING CIRCUMFLEX ACCENT}")
-    base = name.rstrip("0123456789")
-    index = name[len(base) :].translate(BELOW)
-    return (base.removesuffix("_") or base) + index if index else base
-
-
-def operation(node: Node) -> str:
-    """What a node computes, as formulas have it: "x · w", "s²", "σ(m₂)"."""
-    return OPERATIONS[node.operation].unicode(*map(_operand, node.operands))
-
-
 def in_words(graph: Graph) -> str:
     """The graph in words for screen readers: "x and w give y_hat, y_hat and y give s"."""
     return ", ".join(f"{_operands(node)} {node.name}" for node in graph.nodes)
@@ -110,10 +94,3 @@ def _layout(graph: Graph, boxes: dict[str, _Box]) -> Layout:
     sizes = {name: box.size for name, box in boxes.items()}
     lengths = {name: OPERATION * len(box.operation) + 4 for name, box in boxes.items()}
     return lay_out(graph, sizes, {}, down=False, lengths=lengths, between=BETWEEN)
-
-
-def _operand(operand: str | float) -> str:
-    if isinstance(operand, str):
-        return formula(operand)
-    text = str(operand).removesuffix(".0").replace("-", "−")
-    return f"({text})" if operand < 0 else text

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from autograder.graph import Graph, split_derivative
+from autograder.graph import Graph
+from autograder.graph.quantities import derivative
 from autograder.outcome import SIGNS, WORDS, State
 from autograder.render import html_page
 from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Edge, Layout, Point, edges, lay_out
@@ -168,12 +169,12 @@ def _drawn(
     }
     back = {edge for edge in edges(graph) if edge[0] in gradients}
     for quantity in states:
-        pair = None if quantity in graph.names else split_derivative(quantity, graph.names)
+        pair = derivative(graph, quantity)
         if pair is None:
             continue
         of, wrt = pair
         back |= _between(graph, of, wrt)
-        if (wrt, of) in users[wrt] and (wrt, of) not in backward:
+        if (wrt, of) in users[wrt] and (wrt, of) not in backward and pair not in graph.bypassed:
             backward[wrt, of] = label(quantity)
         else:
             inside[wrt].append(label(quantity))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from autograder import yaml_config
 from autograder.graph import Graph
-from autograder.rubric.lab import CallArguments, Lab, expected
+from autograder.graph.quantities import expected
+from autograder.rubric.lab import CallArguments, Lab
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,

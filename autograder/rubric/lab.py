@@ -1,6 +1,6 @@
 """The lab as the rest of the grader sees it: parsed graphs, and what each check asks for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import get_args
 
 import msgspec
 
-from autograder.graph import Graph, parse, split_derivative
+from autograder.graph import Graph, parse
 from autograder.rubric.draw import draw
 from autograder.rubric.schema import (
     Check,
@@ -119,23 +119,6 @@ class CallArguments:
 
     inputs: Mapping[str, float]
     settings: Mapping[str, float | int]
-
-
-def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float]) -> dict[str, float]:
-    """The values of nodes, and of derivatives named like "dloss_dw", at `inputs` (float64)."""
-    values = graph.values({name: inputs[name] for name in graph.inputs})
-    gradients: dict[str, dict[str, float]] = {}
-    found = {}
-    for quantity in quantities:
-        derivative = split_derivative(quantity, values)
-        if derivative is None:
-            found[quantity] = values[quantity]
-        else:
-            of, wrt = derivative
-            if of not in gradients:
-                gradients[of] = graph.gradients(values, of)
-            found[quantity] = gradients[of][wrt]
-    return found
 
 
 def parsed(rubric: Rubric, name: str) -> Graph:

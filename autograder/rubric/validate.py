@@ -4,9 +4,10 @@ import ast
 import math
 from collections.abc import Iterator, Mapping
 
-from autograder.graph import Graph, GraphError, derivative_name, parse, split_derivative
+from autograder.graph import Graph, GraphError, derivative_name, parse
+from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
 from autograder.rubric import draw
-from autograder.rubric.lab import Lab, expected, parsed
+from autograder.rubric.lab import Lab, parsed
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
@@ -137,6 +138,8 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
             yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))
+        elif is_ambiguous(graph, quantity):
+            yield (*place, "returns"), _ambiguous(graph, quantity)
 
 
 def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
@@ -144,8 +147,10 @@ def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
         yield ("graph",), unknown("graph", mistake.graph, lab.rubric.graphs)
         return
     graph = lab.graphs[mistake.graph]
-    links = {derivative_name(node.name, operand) for node in graph.nodes for operand in node.names}
-    if mistake.instead_of not in links:
+    links = local_derivatives(graph)
+    if is_ambiguous(graph, mistake.instead_of):
+        yield ("instead_of",), _ambiguous(graph, mistake.instead_of)
+    elif mistake.instead_of not in links:
         yield ("instead_of",), unknown("local derivative", mistake.instead_of, links)
     try:
         parse({name: str(expression) for name, expression in mistake.nodes.items()}, graph.names)
@@ -212,6 +217,8 @@ def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
     for quantity in check.quantities:
         if not _in_graph(graph, quantity):
             yield ("quantities",), unknown("node or derivative", quantity, _names(graph))
+        elif is_ambiguous(graph, quantity):
+            yield ("quantities",), _ambiguous(graph, quantity)
 
 
 def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
@@ -284,9 +291,21 @@ def _never_fails(lab: Lab, check: PaperCheck | CodeCheck) -> bool:
 
 def _in_graph(graph: Graph, quantity: str) -> bool:
     nodes = {node.name for node in graph.nodes}
-    derivative = split_derivative(quantity, {*nodes, *graph.inputs})
-    return quantity in nodes or (derivative is not None and derivative[0] in nodes)
+    link = derivative(graph, quantity)
+    return quantity in nodes or (link is not None and link[0] in nodes)
+
+
+def _ambiguous(graph: Graph, quantity: str) -> str:
+    """Why a name that can mean two derivatives is refused, and what to do about it."""
+    of, wrt = derivative(graph, quantity) or ("", "")
+    node = next(node for node in graph.nodes if node.name == of)
+    others = [name for name in node.names if name != wrt and wrt in graph.ancestors[name]]
+    return (
+        f"{quantity} can mean two derivatives, because {of} = {node.text} uses {wrt} directly and through "
+        f"{' and '.join(others)}; let {of} use a node of its own in place of {wrt}, such as {wrt}_1 = {wrt} + 0, "
+        f"or leave {quantity} out"
+    )
 
 
 def _names(graph: Graph) -> set[str]:
-    return {node.name for node in graph.nodes} | {f"d{graph.output}_d{name}" for name in graph.inputs}
+    return {node.name for node in graph.nodes} | {derivative_name(graph.output, name) for name in graph.inputs}

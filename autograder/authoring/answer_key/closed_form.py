@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from autograder.authoring.answer_key import formula
 from autograder.authoring.answer_key.exact import LONGEST, Exact, ExactNumber, Expression, number, rational
 from autograder.graph import OPERATIONS, Graph
-from autograder.graph.notation import symbol
+from autograder.graph.notation import factor, in_latex, symbol
 
 _power = OPERATIONS["**"].forward  # infinite where Python's own would raise
 RATE = r"\mathit{lr}"
@@ -93,11 +92,11 @@ def _solution(
     """Where descent ends, how fast, and weight and loss before the update of epoch k."""
     w, loss = symbol(weight), symbol(graph.output)
     distance = start.value - best.value
-    q = formula.factor(formula.in_latex(ratio.value), first=False)
+    q = factor(in_latex(ratio.value), first=False)
 
     def law(end: float, amount: float, power: str) -> str:
-        product = rf"{formula.factor(formula.in_latex(amount), first=not end)} \cdot {q}^{{{power}}}"
-        return f"= {formula.in_latex(end)} + {product}" if end else f"= {product}"
+        product = rf"{factor(in_latex(amount), first=not end)} \cdot {q}^{{{power}}}"
+        return f"= {in_latex(end)} + {product}" if end else f"= {product}"
 
     return (
         (rf"{w}^\ast = -\frac{{B}}{{2 A}}", *best.equals),

@@ -17,8 +17,8 @@ from autograder.authoring.answer_key.exact import DIGITS, Exact, NoKey
 from autograder.authoring.answer_key.reference import told
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.parse_result import read
-from autograder.graph import derivative_name, split_derivative
 from autograder.graph.descent import descend
+from autograder.graph.quantities import derivative, link_name
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import ProgramUnderTest
@@ -80,12 +80,12 @@ def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said
         for operand in node.names:
             difference = Said(DIFFERENCES, exact.local_difference(node, operand))
             link = node.name, operand
-            name = derivative_name(*link)
-            if name in wanted:  # there are other ways from node to operand: functions are asked for all together
-                name = f"{name} along its arrow"
-            yield name, [Said(ENGINE, partials[link]), Said(SYMPY, _float(exact.partials[link])), difference]
+            yield (
+                link_name(graph, link),
+                [Said(ENGINE, partials[link]), Said(SYMPY, _float(exact.partials[link])), difference],
+            )
     for name in wanted:
-        of, wrt = split_derivative(name, graph.names) or ("", "")
+        of, wrt = derivative(graph, name) or ("", "")
         yield (
             name,
             [

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from autograder.authoring.answer_key import formula
 from autograder.authoring.answer_key.exact import Exact, ExactNumber, number
-from autograder.authoring.answer_key.formula import in_latex
-from autograder.graph import Graph, Node, derivative_name, split_derivative
-from autograder.graph.notation import symbol
+from autograder.graph import Graph, Link, Node
+from autograder.graph.notation import derivative_sign, expression, factor, in_latex, partial, symbol
+from autograder.graph.quantities import derivative, link_name, local_derivatives
 
 MOST_PATHS = 8  # written out for one gradient; what the others add up to is one more term
-
-Link = tuple[str, str]  # a node and one of its operands
 
 
 @dataclass(frozen=True)
@@ -76,6 +73,7 @@ class _Numbers:
     """The exact results of a graph as they are shown."""
 
     def __init__(self, graph: Graph, exact: Exact) -> None:
+        self.graph = graph
         self.exact = exact
         self.nodes = {node.name: node for node in graph.nodes}
         self.values = {name: number(value) for name, value in exact.values.items()}
@@ -84,13 +82,13 @@ class _Numbers:
 
 
 def _value(node: Node, numbers: _Numbers) -> Equation:
-    steps = [formula.expression(node), formula.expression(node, numbers.floats)]
+    steps = [expression(node), expression(node, numbers.floats)]
     return _equation(node.name, symbol(node.name), steps, numbers.values[node.name])
 
 
 def _partial(node: Node, operand: str, numbers: _Numbers) -> Equation:
-    steps = [formula.partial(node, operand), formula.partial(node, operand, numbers.floats)]
-    name, sign = derivative_name(node.name, operand), formula.derivative(node.name, operand)
+    steps = [partial(node, operand), partial(node, operand, numbers.floats)]
+    name, sign = link_name(numbers.graph, (node.name, operand)), derivative_sign(node.name, operand)
     return _equation(name, sign, steps, numbers.partials[node.name, operand])
 
 
@@ -102,7 +100,7 @@ def _equation(name: str, sign: str, steps: list[str], result: ExactNumber) -> Eq
 
 
 def _gradient(graph: Graph, name: str, numbers: _Numbers) -> Gradient:
-    pair = split_derivative(name, graph.names)
+    pair = derivative(graph, name)
     assert pair is not None  # the rubric is validated
     of, wrt = pair
     result = number(numbers.exact.gradient(of, wrt))
@@ -114,15 +112,15 @@ def _gradient(graph: Graph, name: str, numbers: _Numbers) -> Gradient:
     def line(text: Iterable[str], more: str) -> tuple[str, ...]:
         return (*text, *([f"+ {more}"] if rest is not None else []))
 
-    signs = _sum([[formula.derivative(*link) for link in walk] for walk in links])
-    formulas = _sum([[formula.partial(numbers.nodes[node], operand) for node, operand in walk] for walk in links])
+    signs = _sum([[derivative_sign(*link) for link in walk] for walk in links])
+    formulas = _sum([[partial(numbers.nodes[node], operand) for node, operand in walk] for walk in links])
     put_in = _sum([[in_latex(numbers.partials[link].value) for link in walk] for walk in links])
     lines = [line(signs, r"\cdots"), line(formulas, r"\cdots"), line(put_in, in_latex(rest or 0.0))]
     if many > 1:
         lines.append(line(_sum([[in_latex(path.value)] for path in paths]), in_latex(rest or 0.0)))
     steps = dict.fromkeys([*(each for each in lines if each), *((piece,) for piece in result.equals)])
     head, *others = steps
-    return Gradient(name, ((formula.derivative(of, wrt), *head), *others), paths, many, result)
+    return Gradient(name, ((derivative_sign(of, wrt), *head), *others), paths, many, result)
 
 
 def _sum(products: list[list[str]]) -> list[str]:
@@ -132,13 +130,13 @@ def _sum(products: list[list[str]]) -> list[str]:
         for place, each in enumerate(product):
             sign = r"\cdot" if place else "+" if number_of else "="
             alone = len(product) == 1
-            pieces.append(f"{sign} {each if alone and sign == '=' else formula.factor(each, first=sign == '=')}")
+            pieces.append(f"{sign} {each if alone and sign == '=' else factor(each, first=sign == '=')}")
     return pieces
 
 
 def _path(walk: tuple[Link, ...], numbers: _Numbers) -> Path:
     product = math.prod(numbers.partials[link].value for link in walk)
-    return Path(tuple(derivative_name(*link) for link in walk), product + 0.0)  # not -0.0
+    return Path(tuple(link_name(numbers.graph, link) for link in walk), product + 0.0)  # not -0.0
 
 
 def _ways(graph: Graph, of: str, wrt: str) -> Mapping[str, int]:
@@ -163,8 +161,4 @@ def _walks(nodes: Mapping[str, Node], of: str, wrt: str, ways: Mapping[str, int]
 
 def chained(graph: Graph, name: str) -> bool:
     """Whether a quantity is a derivative that needs the chain rule: more than one local derivative."""
-    pair = None if name in graph.names else split_derivative(name, graph.names)
-    if pair is None:
-        return False
-    link = any(node.name == pair[0] and pair[1] in node.names for node in graph.nodes)
-    return not link or _ways(graph, *pair)[pair[0]] > 1
+    return derivative(graph, name) is not None and name not in local_derivatives(graph)

@@ -9,9 +9,9 @@ from typing import Any
 import mpmath
 import sympy
 
-from autograder.authoring.answer_key.formula import digits, in_latex
 from autograder.errors import UserError
 from autograder.graph import OPERATIONS, Graph, Node
+from autograder.graph.notation import digits, in_latex
 
 LONGEST = 60  # characters of LaTeX: an exact value that takes more is not shown
 MOST_OPERATIONS = 20  # in one that is that short

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.authoring.answer_key.derivation import Equation, Gradient
-from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import GraphKey, Key, TrainingKey
 from autograder.authoring.answer_key.show import MOST_WRONG, mistakes, numbers, rows, unseen
 from autograder.authoring.answer_key.wrong_answers import Quantity
+from autograder.graph.notation import digits
 
 
 def markdown(key: Key) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from autograder import yaml_config
-from autograder.authoring.answer_key.formula import digits
+from autograder.graph.notation import digits
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Ended, TimedOut

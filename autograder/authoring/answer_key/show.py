@@ -9,11 +9,12 @@ from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from autograder.authoring.answer_key.derivation import Derived
-from autograder.authoring.answer_key.formula import digits
 from autograder.authoring.answer_key.key import Key
 from autograder.authoring.answer_key.wrong_answers import WrongNumber
-from autograder.graph import OPERATIONS, Graph, Node, split_derivative
+from autograder.graph import OPERATIONS, Graph, Node
 from autograder.graph.descent import Epoch
+from autograder.graph.notation import digits
+from autograder.graph.quantities import derivative
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.text import plural
 
@@ -74,7 +75,7 @@ def code(text: str) -> Markup:
 def figure(graph: Graph, title: str, right: Derived) -> Markup:
     """The graph with values on its arrows forward, and on those back the gradients that the chain rule goes through."""
     values = {**right.inputs, **{each.name: each.number.value for each in right.values}}
-    wanted = [split_derivative(each.name, graph.names) for each in right.gradients]
+    wanted = [derivative(graph, each.name) for each in right.gradients]
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
     behind = graph.with_dependents(weights)
     gradients = {name: value for name, value in graph.gradients(values).items() if name in behind}

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from autograder.authoring.answer_key.formula import digits
+from autograder.graph.notation import digits
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.for_lab import Known, Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import jinja2
 
-from autograder.graph import Graph, notation, split_derivative
+from autograder.graph import Graph, notation
+from autograder.graph.quantities import derivative
 from autograder.render.blank_graph_svg import in_words
 from autograder.rubric import FileError, Lab
 from autograder.text import join_names
@@ -102,7 +103,7 @@ def weights(lab: Lab, name: str) -> tuple[str, ...]:
     graph = lab.graphs[name]
     functions = [function for function in lab.rubric.functions.values() if function.graph == name]
     asked = [*lab.paper().get(name, ()), *(quantity for each in functions for quantity in each.returns)]
-    pairs = (split_derivative(quantity, graph.names) for quantity in asked)
+    pairs = (derivative(graph, quantity) for quantity in asked)
     found = [pair[1] for pair in pairs if pair and pair[0] == graph.output and pair[1] in graph.inputs]
     trained = [weight for each in functions for weight in each.trained]
     return tuple(dict.fromkeys([*found, *trained]))

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.mistakes.procedure import Procedure
+from autograder.graph.descent import descend
+from autograder.graph.quantities import expected, local_derivatives
 from autograder.rubric import Lab
 
 # A number, with the name before it where it is said to be that one's.
@@ -71,19 +72,17 @@ def _assignments(program: str) -> set[int]:
 def _answers(lab: Lab) -> Iterator[KnownAnswer]:
     """The values, local derivatives and gradients of each graph at its published inputs, and what training gives."""
     for name, graph in lab.graphs.items():
-        published = lab.rubric.graphs[name].inputs["published"]
-        values = graph.values({each: published[each] for each in graph.inputs})
-        local = {derivative_name(*link): value for link, value in graph.partials(values).items()}
-        gradients = {derivative_name(graph.output, wrt): value for wrt, value in graph.gradients(values).items()}
-        found = {node.name: values[node.name] for node in graph.nodes} | gradients | local
+        gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
+        quantities = [*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]
+        found = expected(graph, quantities, lab.rubric.graphs[name].inputs["published"])
         yield from (KnownAnswer(quantity, value, f"of {name}") for quantity, value in found.items())
     for name, function in lab.rubric.functions.items():
         if function.trained:
             arguments, graph = lab.defaults(name), lab.graphs[function.graph]
             rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-            losses, weights = Procedure(graph, graph).training(function.trained, arguments.inputs, rate, epochs)
-            yield from (KnownAnswer("a loss", loss, f"in {name}") for loss in losses)
-            trained = (pair for each in weights for pair in each.items())
+            steps = descend(graph, function.trained, arguments.inputs, rate, epochs)
+            yield from (KnownAnswer("a loss", each.loss, f"in {name}") for each in steps[:-1])
+            trained = (pair for each in steps for pair in each.weights.items())
             yield from (KnownAnswer(weight, value, f"after an epoch of {name}") for weight, value in trained)
 
 

@@ -1,0 +1,64 @@
+"""What the name of a quantity means and what it is worth: `y_hat` is a node's value, `dloss_dw` a derivative.
+
+`dA_dB` is the total derivative d A / d B, along all ways from A back to B. Where A uses B directly and in no other way,
+it is at the same time the local derivative of A's operation. Where A uses B directly and through another node as well
+(`Graph.bypassed`), the two differ: the graph then has no name for the local one, and a rubric must not ask for the
+total one, because students could mean either.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from autograder.graph.engine import Graph, Link
+
+
+def derivative_name(of: str, wrt: str) -> str:
+    """The name of d of / d wrt, for instance "dloss_dw"."""
+    return f"d{of}_d{wrt}"
+
+
+def split_derivative(name: str, known: Collection[str]) -> Link | None:
+    """("loss", "w") from "dloss_dw" if both are known names, None if it is no such derivative."""
+    if not name.startswith("d"):
+        return None
+    parts = name[1:].split("_d")  # a name may hold "_d" itself: every place to split is tried
+    splits = (("_d".join(parts[:n]), "_d".join(parts[n:])) for n in range(1, len(parts)))
+    return next(((of, wrt) for of, wrt in splits if of in known and wrt in known), None)
+
+
+def derivative(graph: Graph, name: str) -> Link | None:
+    """What the name of a derivative is a derivative of, and by what; None of a node, an input and any other name."""
+    return None if name in graph.names else split_derivative(name, graph.names)
+
+
+def is_ambiguous(graph: Graph, name: str) -> bool:
+    """Whether a name could be the local derivative or the total one, and the two differ."""
+    return derivative(graph, name) in graph.bypassed
+
+
+def local_derivatives(graph: Graph) -> dict[str, Link]:
+    """The names that stand for a local derivative, each with its link, in the order of the graph."""
+    links = ((node.name, operand) for node in graph.nodes for operand in node.names)
+    return {derivative_name(*link): link for link in links if link not in graph.bypassed}
+
+
+def link_name(graph: Graph, link: Link) -> str:
+    """What a local derivative is called where each has to be called something: if it has no name, in words."""
+    name = derivative_name(*link)
+    return f"{name} along its arrow" if link in graph.bypassed else name
+
+
+def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float]) -> dict[str, float]:
+    """The right values of quantities at `inputs` (float64), by name."""
+    values = graph.values({name: inputs[name] for name in graph.inputs})
+    gradients: dict[str, dict[str, float]] = {}
+    found = {}
+    for quantity in quantities:
+        link = derivative(graph, quantity)
+        if link is None:
+            found[quantity] = values[quantity]
+        else:
+            of, wrt = link
+            if of not in gradients:
+                gradients[of] = graph.gradients(values, of)
+            found[quantity] = gradients[of][wrt]
+    return found
