@@ -15,7 +15,7 @@ SPARE = 0.1  # of the memory, for what a program of a student's takes, and other
 def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
     """The device of each of `jobs` workers, or of fewer where a GPU has no room for more. "cuda" and "auto" are all
     CUDA devices in turn, where there are any. Raises GraderFault."""
-    on_gpu = device.partition(":")[0] in ("auto", "cuda") and gpus.likely()
+    on_gpu = device.partition(":")[0] in ("auto", "cuda") and gpus.may_exist()
     found = _measured(lab, device) if on_gpu and jobs > 1 else ()
     if not found:
         return (device,) * jobs
@@ -25,7 +25,7 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
     with ForkServer() as server:
-        return gpus.measured(server, from_rubric(lab.rubric.limits), device)
+        return gpus.measure(server, from_rubric(lab.rubric.limits), device)
 
 
 def room(gpu: Gpu) -> int:
