@@ -43,7 +43,7 @@ class NoSuchDevice(UserError):
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """The instructor's solution, running behind the wall like a submission; what is right by it; which layers of
+    """The instructor's solution, running in the sandbox like a submission; what is right by it; which layers of
     confinement hold there."""
 
     solution: SandboxedProgram
@@ -77,7 +77,7 @@ class Grader:
                 f"{device!r} is no device; it is one of auto, cpu, cuda, cuda:0 (or another number), mps"
             )
         self.lab = lab
-        self._wall = server
+        self._server = server
         self._device = device
         self._only_if_safe = only_if_safe
         self._secrets = secrets
@@ -134,7 +134,7 @@ class Grader:
         return report
 
     def reference(self) -> SandboxedProgram:
-        """The instructor's solution behind the wall, started if it is not yet. Raises GraderFault and NoSuchDevice."""
+        """The instructor's solution in the sandbox, started if it is not yet. Raises GraderFault and NoSuchDevice."""
         return self._started().solution
 
     def in_double_precision(self) -> SandboxedProgram:
@@ -172,11 +172,11 @@ class Grader:
             with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
                 return runner.run(suite.suite(without), checks, file.record)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
-            self._wall.warm(DYNAMO)
-        with self._behind_wall(submission, from_rubric(self.lab.rubric.limits)) as student:
-            student.device = reference.solution.device
+            self._server.import_module(DYNAMO)
+        with self._sandboxed(submission, from_rubric(self.lab.rubric.limits)) as program:
+            program.device = reference.solution.device
             with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
-                return runner.run(suite.suite(dataclasses.replace(without, program=student)), checks, file.record)
+                return runner.run(suite.suite(dataclasses.replace(without, program=program)), checks, file.record)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""
@@ -190,7 +190,7 @@ class Grader:
                 raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
             solution.device = device.name
             self._reference = Reference(solution, Oracle(self.lab, solution), solution.confinement())
-            self._wall.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing
+            self._server.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing
         confinement = self._confinement()
         if self._only_if_safe and not confinement.safe:
             why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
@@ -211,16 +211,16 @@ class Grader:
         read = self._read(self.lab.reference)
         paper = {self.lab.rubric.answers, *([read.answers.name] if read.answers else []), SHEET}
         files = tuple((name, content) for name, content in read.files if PurePath(name).name not in paper)
-        return self._behind_wall(dataclasses.replace(read, files=files), all_day, patient=True, double=double)
+        return self._sandboxed(dataclasses.replace(read, files=files), all_day, patient=True, double=double)
 
-    def _behind_wall(
+    def _sandboxed(
         self, submission: Submission, bounds: ProcessLimits, *, patient: bool = False, double: bool = False
     ) -> SandboxedProgram:
         program = submission.program
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
-        behind = ProgramFiles(program.name, program.cells, submission.files, program.notebook, program.titles)
-        return SandboxedProgram(self._wall, behind, bounds, self.lab.module, patient=patient, double=double)
+        files = ProgramFiles(program.name, program.cells, submission.files, program.notebook, program.titles)
+        return SandboxedProgram(self._server, files, bounds, self.lab.module, patient=patient, double=double)
 
 
 def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:

@@ -52,7 +52,7 @@ def peak_of_tree(command: Sequence[str]) -> float | None:
         while process.poll() is None:
             peak = max(peak, sum(map(_pss, _descendants(process.pid))))
             time.sleep(SAMPLING)
-    except PermissionError:  # the wall forbids others of the same user to look inside
+    except PermissionError:  # the sandbox forbids others of the same user to look inside
         return None
     finally:
         process.wait()

@@ -98,8 +98,8 @@ def forks(count: int) -> None:
         SandboxedProgram(fork_server, ProgramFiles("Lab4.py", (text,)), limits, "Lab4") as student,
     ):
         student.call("train", {"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 20})
-        assert student.child_pid is not None
-        print(f"private memory of a child after training: {private(student.child_pid)}")
+        assert student.pid is not None
+        print(f"private memory of a child after training: {private(student.pid)}")
         before = resident(fork_server.server_pid)
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:

@@ -247,7 +247,7 @@ def chromium(one_browser: Page) -> Page:
 
 @pytest.fixture
 def student(server: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
-    """A student behind the wall, from the text of a program."""
+    """A program in the sandbox, from its text."""
     opened: list[SandboxedProgram] = []
 
     def student(

@@ -216,8 +216,8 @@ def test_a_reference_runs_all_day_and_patiently(server: ForkServer, real_lab: ru
         assert (reference._patient, reference._double) == (True, False)
         with grader.in_double_precision() as double:
             assert (double._patient, double._double) == (True, True)
-        child = reference.child_pid
-    assert child is None or reference.child_pid is None
+        pid = reference.pid
+    assert pid is None or reference.pid is None
 
 
 @pytest.mark.parametrize(("text", "warmed"), [("torch.optim.SGD", True), ("torch.func.grad", True), ("x = 1", False)])
@@ -225,7 +225,7 @@ def test_what_optimizers_need_is_imported_once_for_all(
     server: ForkServer, real_lab: rubric.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(ForkServer, "warm", lambda self, module: asked.append(module))
+    monkeypatch.setattr(ForkServer, "import_module", lambda self, module: asked.append(module))
     (tmp_path / "Lab4.py").write_text(f"def f(): {text}\n")
     with Grader(real_lab, server, "cpu") as grader:
         report = grader.grade(tmp_path / "Lab4.py", tmp_path / "results.json")

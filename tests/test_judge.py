@@ -1,4 +1,4 @@
-"""The judging process keeps to its side of the wall."""
+"""The grader's own process imports no torch and runs no student's code."""
 
 import subprocess
 import sys

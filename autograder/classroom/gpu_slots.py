@@ -17,7 +17,7 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
     "cuda" and "auto" use all CUDA devices in turn, if there are any.
     """
-    on_gpu = device.partition(":")[0] in ("auto", "cuda") and gpus.likely()
+    on_gpu = device.partition(":")[0] in ("auto", "cuda") and gpus.may_exist()
     found = _measured(lab, device) if on_gpu and jobs > 1 else ()
     if not found:
         return (device,) * jobs
@@ -27,7 +27,7 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
     with ForkServer() as server:
-        return gpus.measured(server, from_rubric(lab.rubric.limits), device)
+        return gpus.measure(server, from_rubric(lab.rubric.limits), device)
 
 
 def room(gpu: Gpu) -> int:

@@ -9,11 +9,12 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.gradescope.export import METADATA, SUBMISSION
-from autograder.submission.file_set import is_junk, is_too_long, most_bytes
+from autograder.submission.file_set import is_junk, is_too_long
+from autograder.submission.zip_entries import is_in_junk, is_too_large, parts_of, path_of
 from autograder.text import printable
 
 MOST_UNPACKED = 4 << 30  # bytes
@@ -47,7 +48,7 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             for entry in entries:
-                entry.filename = entry.filename.replace("\\", "/")  # as some tools on Windows write it
+                entry.filename = path_of(entry)
             too_large = _too_large(entries)
             for entry in entries:
                 with _name_errors_ignored():
@@ -55,7 +56,7 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
                         place = folder.joinpath(*submission)
                         place.mkdir(parents=True, exist_ok=True)
                         damaged[place] = TOO_LARGE
-                    elif _is_junk(entry) or is_too_long(entry.filename):
+                    elif is_in_junk(entry) or is_too_long(entry.filename):
                         _make_folders(entry, folder)
                     elif why := _extract(archive, entry, folder):
                         damaged[folder.joinpath(*_parts(entry))] = why
@@ -73,7 +74,7 @@ def _too_large(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[str, ...]]:
     A submission is what lies beside others, in the folders that are around everything. Raises CannotUnpack where the
     others are too many by themselves.
     """
-    counted = [entry for entry in entries if not (_is_junk(entry) or _is_hollow(entry))]
+    counted = [entry for entry in entries if not (is_in_junk(entry) or _is_hollow(entry))]
     total = sum(entry.file_size for entry in counted)
     if total <= MOST_UNPACKED:
         return []
@@ -95,17 +96,13 @@ def _lies_in(entry: zipfile.ZipInfo, folder: tuple[str, ...]) -> bool:
 
 
 def _parts(entry: zipfile.ZipInfo) -> list[str]:
-    return [part for part in PurePosixPath(entry.filename).parts if part not in ("/", "..")]
-
-
-def _is_junk(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is what nobody means to hand in, or in a folder of it."""
-    return any(map(is_junk, _parts(entry)))
+    """Where an entry is unpacked, within the folder: as Python's extraction does, ".." is left out."""
+    return [part for part in parts_of(entry) if part != ".."]
 
 
 def _is_hollow(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is too large for a file of a submission."""
-    return entry.file_size > most_bytes(entry.filename) and not _is_metadata(entry)
+    return is_too_large(entry) and not _is_metadata(entry)
 
 
 def _is_metadata(entry: zipfile.ZipInfo) -> bool:

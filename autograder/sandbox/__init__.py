@@ -1,1 +1,1 @@
-"""Runs a student's program where it can harm nothing: `host` is the trusted side, `child` the untrusted one."""
+"""The sandbox for students' programs: `host` is the trusted side, `child` runs untrusted code."""

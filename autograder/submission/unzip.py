@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,12 +10,21 @@ from autograder.submission.file_set import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
     FileSet,
-    is_junk,
     is_too_long,
     most_bytes,
     wanted_first,
 )
 from autograder.submission.model import Unreadable
+from autograder.submission.zip_entries import (
+    is_bomb,
+    is_encrypted,
+    is_in_junk,
+    is_link,
+    is_too_large,
+    is_usual_compression,
+    leads_out,
+    parts_of,
+)
 from autograder.text import megabytes, printable
 
 if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zips
@@ -28,12 +35,8 @@ if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zip
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY_BYTES = 4_000_000
 MAX_DEPTH = 32  # folders around a file
-# Text packs ten to one; a bomb packs a thousand to one.
-MAX_RATIO = 100
 _CHUNK = 1 << 16
-_STORED, _DEFLATED = 0, 8
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def is_zip(data: bytes) -> bool:
@@ -114,12 +117,12 @@ def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -
 def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, str]) -> Iterator[tuple[str, ZipInfo]]:
     """The files that somebody may have written, by path; the folders are added to `folders`, and what has too long a
     path to be worked with to `refused`, by the beginning of it."""
-    safe = [(_safe_path(entry.filename, name), entry) for entry in archive.infolist()]
+    safe = [(_safe_path(entry, name), entry) for entry in archive.infolist()]
     environments = {path.rpartition("/")[0] for path, _ in safe if path.endswith("/pyvenv.cfg")}
     for path, entry in safe:
-        parts = path.split("/")
-        if any(map(is_junk, parts)):
+        if is_in_junk(entry):
             continue
+        parts = path.split("/")
         if len(parts) > MAX_DEPTH + 1 or is_too_long(path):
             refused[printable(path)] = "has too long a name" if is_too_long(path) else "lies in too many folders"
             continue
@@ -131,33 +134,30 @@ def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, 
             yield path, entry
 
 
-def _safe_path(filename: str, name: str) -> str:
+def _safe_path(entry: ZipInfo, name: str) -> str:
     """The path with forward slashes. Raises Unreadable where it would lead out of the folder."""
-    path = filename.replace("\\", "/")
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    if path.startswith("/") or ".." in parts or _DRIVE.match(path):
+    if leads_out(entry):
         raise Unreadable(
-            f"{name} holds a path that leads out of its folder ({printable(filename, 60)}); "
+            f"{name} holds a path that leads out of its folder ({printable(entry.filename, 60)}); "
             "make the zip again from the folder with your files."
         )
-    return "/".join(parts)
+    return "/".join(parts_of(entry))
 
 
 def _refusal(entry: ZipInfo, path: str, name: str) -> str:
     """Why this entry is not read, '' where it is. Raises Unreadable where it condemns the whole zip."""
-    if entry.flag_bits & 0x1:
+    if is_encrypted(entry):
         raise Unreadable(f"{name} is protected by a password; make the zip again without one.")
-    if entry.file_size > most_bytes(path) and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+    if is_bomb(entry):
         raise Unreadable(
             f"{name} unpacks to far more than its size ({printable(path, 60)}); "
             "hand in only your program, your answers and what they need."
         )
-    if stat.S_ISLNK(entry.external_attr >> 16):
+    if is_link(entry):
         return "is a link, not a file"
-    if entry.file_size > most_bytes(path):
+    if is_too_large(entry):
         return f"is larger than {megabytes(most_bytes(path))}"
-    # bzip2 and lzma can take any amount of memory for a few bytes.
-    return "" if entry.compress_type in (_STORED, _DEFLATED) else "is compressed in a way that is not read"
+    return "" if is_usual_compression(entry) else "is compressed in a way that is not read"
 
 
 def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:

@@ -17,7 +17,7 @@ GB = 1 << 30
 
 
 def placed(monkeypatch: pytest.MonkeyPatch, lab: Lab, found: tuple[Gpu, ...], device: str, jobs: int) -> list[str]:
-    monkeypatch.setattr(gpus, "likely", lambda: True)
+    monkeypatch.setattr(gpus, "may_exist", lambda: True)
     monkeypatch.setattr(gpu_slots, "_measured", lambda lab, device: found)
     return [place.removeprefix("cuda:") for place in gpu_slots.places(lab, device, jobs)]
 
@@ -43,7 +43,7 @@ def test_where_there_is_no_gpu_all_workers_are_told_what_was_asked_for(
     monkeypatch.setattr(gpu_slots, "_measured", lambda lab, device: pytest.fail("nothing is to be measured"))
     assert gpu_slots.places(real_lab, "cpu", 3) == ("cpu",) * 3
     assert gpu_slots.places(real_lab, "cuda:1", 1) == ("cuda:1",)
-    monkeypatch.setattr(gpus, "likely", lambda: False)
+    monkeypatch.setattr(gpus, "may_exist", lambda: False)
     assert gpu_slots.places(real_lab, "auto", 3) == ("auto",) * 3
 
 

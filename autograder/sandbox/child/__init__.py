@@ -1,1 +1,1 @@
-"""The untrusted side: runs inside a confined process; takes nothing from the rest of this package."""
+"""The untrusted side: runs in a confined process, and imports nothing from the rest of the grader."""

@@ -1,1 +1,1 @@
-"""The trusted side: starts processes for submissions, bounds them from outside, and distrusts what they answer."""
+"""The trusted side: starts the processes that run submissions, enforces their limits, and checks what they answer."""

@@ -1,4 +1,4 @@
-"""The layers of confinement, seen from the trusted side: what each is for, and whether enough of them hold."""
+"""The layers of the sandbox, seen from the grader: what each is for, and what is guaranteed when some are missing."""
 
 import functools
 import sys
@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PURPOSE = {
-    "session": "all that a submission starts is killed with it; it has no descriptor but its own",
-    "limits": "memory, processor time, file sizes and core dumps are bounded",
-    "user": "it runs as a user of its own, to whom the grader's files can be closed",
-    "privileges": "it cannot gain rights, and ends when the grader does",
-    "files": "it reads what Python and torch need and writes in its own folder; the grader's files are out of sight",
-    "system calls": "no other program, no network, nothing done to other processes, nothing that outlives it",
+    "session": "all processes that a submission starts are killed with it; it has no file descriptor but its own",
+    "limits": "memory, processor time, file sizes and core dumps are limited",
+    "user": "it runs as a separate user, so that file permissions can protect the grader's files",
+    "privileges": "it cannot gain privileges, and ends when the grader does",
+    "files": "it can read what Python and torch need, and write in its own folder; it cannot see the grader's files",
+    "system calls": "it cannot start other programs, use the network, affect other processes or leave anything running",
 }
 
 
 @dataclass(frozen=True)
 class Promise:
-    """What a machine promises, and by which layers: all of any one group. docs/security.md has their limits and
-    tests."""
+    """Something that this machine guarantees if certain layers hold. docs/security.md states the limits and tests."""
 
     what: str
-    by: tuple[frozenset[str], ...]
+    by: tuple[frozenset[str], ...]  # groups of layers; all layers of any one group are enough
 
     @property
     def needs(self) -> str:
@@ -56,7 +55,7 @@ PROMISES = (
     Promise("there is no network", (frozenset({"system calls"}),)),
 )
 
-# Read by Python and torch while a student's program runs; everything else is out of sight.
+# What Python and torch read while a student's program runs. It can see no other files.
 READABLE = (
     *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random"),
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system/cpu"),
@@ -65,13 +64,11 @@ READABLE = (
 
 @dataclass(frozen=True)
 class Confinement:
-    """Each layer with "" if it holds, else the reason why not, as a child said before it read anything of the
-    student's. exposed: why a submission could read what it must not all the same, as `exposed` says it. landlock: the
-    version of the kernel's Landlock (its ABI), 0 where it has none."""
+    """Which layers hold on this machine, as a sandbox process reported before it read anything of the student's."""
 
-    layers: Mapping[str, str]
-    exposed: str = ""
-    landlock: int = 0
+    layers: Mapping[str, str]  # each with "" if it holds, otherwise with the reason
+    exposed: str = ""  # why a submission could read a secret nevertheless, see `exposed` below
+    landlock: int = 0  # the version (ABI) of the kernel's Landlock, 0 if it has none
 
     @property
     def missing(self) -> dict[str, str]:
@@ -80,7 +77,7 @@ class Confinement:
         return {**found, "files": found.get("files") or self.exposed} if self.exposed else found
 
     def keeps(self, promise: Promise) -> bool:
-        """Whether a promise holds here. Who can read the reference can earn its marks too."""
+        """Whether a promise holds here. A submission that can read the reference can also earn its points."""
         if self.exposed and promise in (MARKS, SECRETS):
             return False
         return any(not group & set(self.missing) for group in promise.by)
@@ -92,19 +89,19 @@ class Confinement:
 
     @property
     def reduced(self) -> bool:
-        """Whether a promise does not hold here. Another user is not needed where files and calls are closed."""
+        """Whether any promise does not hold here. A separate user is not needed if the other layers hold."""
         return bool(self.broken)
 
     @property
     def safe(self) -> bool:
-        """Whether a submission can be run where marks are at stake."""
+        """Whether it is safe to run a submission that is graded."""
         return self.keeps(MARKS) and self.keeps(SECRETS)
 
 
 def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:
-    """Why a submission could read one of these files or folders, in a clause; "" where it can read none.
+    """Why a submission could read one of these files or folders, in a clause; "" if it can read none of them.
 
-    Each has to lie beyond what every program reads, or be closed to the user that the submission becomes.
+    A secret is safe outside the folders that every program may read, or if its permissions exclude other users.
     """
     open_to_all = _resolved((*READABLE, sys.prefix, sys.base_prefix))
     for path in (secret.resolve() for secret in secrets):
@@ -113,23 +110,23 @@ def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:
             continue
         if layers.get("user") == "" and _closed(path):
             continue
-        # Its name is enough: the reason stands in results.json.
+        # Only the name, not the path: the reason is in results.json.
         return f"{path.name} lies below {below}, which every program reads" if below else f"{path.name} is open to all"
     return ""
 
 
 @functools.cache
 def _resolved(paths: tuple[str, ...]) -> tuple[Path, ...]:
-    """Where these lead; kept, because it is asked for every submission."""
+    """The paths without symbolic links; cached, because every submission asks for them."""
     return tuple(Path(path).resolve() for path in paths)
 
 
 def _closed(path: Path) -> bool:
-    """Whether users who neither own it nor are in its group cannot read a file or folder."""
+    """Whether other users, neither the owner nor of the group, cannot read a file or folder."""
     for place in (path, *path.parents):
         try:
             mode = place.stat().st_mode
-        except OSError:  # it is still to be made
+        except OSError:  # it does not exist yet
             continue
         if not mode & (0o004 if place == path else 0o001):
             return True

@@ -1,4 +1,4 @@
-"""The trusted end of the wall: starts the fork server, and has it fork and end children."""
+"""Starts the fork server, which runs as untrusted code, and asks it to start and end sandbox processes."""
 
 import contextlib
 import json
@@ -22,25 +22,25 @@ from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.process import SandboxProcess
 from autograder.text import clean
 
-OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
+WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
-USERS = 100  # for the children of one fork server, of whom two or three live at a time
+USERS = 100  # for the processes of one fork server; two or three of them live at a time
 
 
 class ForkServer:
-    """A fork server that has imported torch, and the way to its children. Use as a context manager.
+    """A fork server that has imported torch and starts a sandbox process in milliseconds. Use as a context manager.
 
-    Starting it returns at once; the import goes on in the other process while the judge reads rubric and submission.
+    The constructor returns at once: the server imports torch while the grader reads rubric and submission.
     """
 
-    # What Python runs; the descriptor of its socket is added.
+    # Python's options; the descriptor of the server's socket follows them.
     SERVER = ("-c", "from autograder.sandbox.child import server; server.hide_the_grader(); server.main()")
 
     def __init__(self) -> None:
-        self._uid, self._why_no_uid = user_for_children()
-        self._folders: dict[int, Path] = {}  # by the user that it was given to
-        self.writes_elsewhere = False  # whether a child can, for want of Landlock; set by who has asked one
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process that writes to it
+        self._uid, self._why_no_uid = sandbox_user()
+        self._folders: dict[int, Path] = {}  # working directories, by their owner
+        self.writes_elsewhere = False  # whether a process can, because Landlock is missing; set by the grader
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process that writes to it
         self._start()
 
     def _start(self) -> None:
@@ -66,8 +66,8 @@ class ForkServer:
         self.close()
 
     def close(self) -> None:
-        """End the fork server and all its children."""
-        self._control.close()  # the server kills its children when it reads the end of this
+        """End the fork server and all its processes."""
+        self._control.close()  # the server kills its processes when the socket closes
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:  # still importing torch
@@ -76,17 +76,18 @@ class ForkServer:
 
     @property
     def server_pid(self) -> int:
-        """The process of the fork server."""
+        """The process ID of the fork server."""
         return self._process.pid
 
-    def warm(self, module: str) -> None:
-        """Import `module` in the server, once for all children that come."""
+    def import_module(self, module: str) -> None:
+        """Import `module` in the server, once for all processes that it starts from now on."""
         self._ask({"do": "import", "module": module})
 
     def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> "SandboxProcess":
-        """A fresh child, confined, that has torch imported and `directory` as its working directory and home.
+        """Start a confined process that has torch imported, with `directory` as its working directory and home.
 
-        Where it can, it becomes a user of its own: the one to whom the directory was given, or else a new one.
+        If the grader runs as root, the process runs as the user who owns the directory; a new directory is given to a
+        user who owns no other.
         """
         uid = self._user_of(directory)
         bounds = {
@@ -115,8 +116,8 @@ class ForkServer:
         return SandboxProcess(self.end, pid, ours, read, directory, limits)
 
     def _user_of(self, directory: Path) -> int | None:
-        """The user of a working directory, which is given to them if it is new. Submissions, and so the reference and a
-        submission, are closed to each other by that alone."""
+        """The user of a working directory, which is given to them if it is new. File permissions then keep submissions
+        and the reference apart."""
         if self._uid is None:
             return None
         owner = directory.stat().st_uid
@@ -124,25 +125,27 @@ class ForkServer:
             return owner
         uid = next(uid for uid in range(self._uid, self._uid + USERS) if not _exists(self._folders.get(uid)))
         self._folders[uid] = directory
-        workdir.give_to(uid, directory)
+        workdir.change_owner(uid, directory)
         return uid
 
-    def clean(self, directory: Path) -> None:
-        """Remove what the user of a working directory, which is gone, has left where all may write. Nothing where each
-        child can write in its directory only, or has no user of its own."""
+    def remove_leftovers(self, directory: Path) -> None:
+        """Remove what the user of a removed working directory left where everybody may write.
+
+        There is nothing to do if processes can write to their own directory only, or have no user of their own.
+        """
         if not self.writes_elsewhere:
             return
         for uid in [uid for uid, given in self._folders.items() if given == directory]:
-            for place in _open_to_all():
-                workdir.remove_of(uid, Path(place))
+            for place in _world_writable():
+                workdir.remove_files_of(uid, Path(place))
 
     def end(self, pid: int) -> int:
-        """Kill a child with all that it started; returns its wait status."""
+        """Kill a process and everything it started. Returns its wait status."""
         return int(self._ask({"do": "end", "pid": pid})["status"])
 
     def _ask(self, request: Mapping[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
         if self._control.fileno() < 0 and request["do"] == "end":
-            return {"status": signal.SIGKILL}  # the server ends all children when it reads the end of the socket
+            return {"status": signal.SIGKILL}  # the server ends all its processes when the socket closes
         for last in (False, True):
             try:
                 socket.send_fds(self._control, [json.dumps(request).encode() + b"\n"], descriptors or [])
@@ -154,13 +157,13 @@ class ForkServer:
                     answer += part
                 return dict(json.loads(answer))
             except ConnectionError:
-                if last or self._process.wait(10) >= 0:  # it ended by itself: torch cannot be imported, say
+                if last or self._process.wait(10) >= 0:  # it ended by itself: torch cannot be imported?
                     raise GraderFault(f"the process that runs students' code ended: {self._last_words()}") from None
                 self._control.close()
-                self._start()  # it was killed, and no child of it is left: begin anew
+                self._start()  # it was killed, and all its processes with it: start again
                 if request["do"] == "end":
                     return {"status": signal.SIGKILL}
-            except KeyboardInterrupt:  # else its answer would be taken for the one to the next request
+            except KeyboardInterrupt:  # the next request would read the answer to this one
                 self._control.close()
                 raise
         raise AssertionError("unreachable")
@@ -171,38 +174,41 @@ class ForkServer:
         return clean(lines[-1]) if lines else f"exit status {self._process.returncode}"
 
 
-def user_for_children() -> tuple[int | None, str]:
-    """The first of the numeric users that children become, or None and why not. They need no entry in /etc/passwd."""
+def sandbox_user() -> tuple[int | None, str]:
+    """The first of the numeric users that processes become, or None and the reason. They need no /etc/passwd entry."""
     if os.geteuid() != 0:
-        return None, "only root can run a child as another user"
+        return None, "only root can run a process as another user"
     for path in (sys.prefix, sys.base_prefix, sys.executable):
         for place in (Path(path).resolve(), *Path(path).resolve().parents):
             if not place.stat().st_mode & 0o001:
-                return None, f"{place} is closed to other users, and Python lies in it"
-    first = _free(FIRST_USER + os.getpid() % 10_000 * USERS)
-    return (first, "") if first + USERS < LAST_USER else (None, "all numbers of users are given away on this machine")
+                return None, f"{place} is closed to other users, and Python is in it"
+    first = _free_uids(FIRST_USER + os.getpid() % 10_000 * USERS)
+    return (first, "") if first + USERS < LAST_USER else (None, "all user IDs are in use on this machine")
 
 
-def _free(first: int) -> int:
-    """The first of so many numbers from `first` on that are no user's: neither listed, nor given to containers, nor
-    the owner of something where all may write, which would be removed with a submission."""
+def _free_uids(first: int) -> int:
+    """The first of USERS consecutive user IDs, from `first` on, that are free.
+
+    Not free are those in the password database, those reserved for containers, and owners of files in directories where
+    everybody may write: these files would be removed with a submission.
+    """
     taken = {user.pw_uid for user in pwd.getpwall()}
-    for place in _open_to_all():
+    for place in _world_writable():
         with contextlib.suppress(OSError), os.scandir(place) as entries:
             taken |= {entry.stat(follow_symlinks=False).st_uid for entry in entries}
-    for begin, number in sorted([*((uid, 1) for uid in taken), *_of_containers()]):
+    for begin, number in sorted([*((uid, 1) for uid in taken), *_container_uids()]):
         if begin < first + USERS and first < begin + number:
             first = begin + number
     return first
 
 
-def _open_to_all() -> set[str]:
-    """The folders where every user can make files."""
-    return {*OPEN_TO_ALL, os.environ.get("TMPDIR", "/tmp")}
+def _world_writable() -> set[str]:
+    """The directories where every user can create files."""
+    return {*WORLD_WRITABLE, os.environ.get("TMPDIR", "/tmp")}
 
 
-def _of_containers() -> list[tuple[int, int]]:
-    """Numbers that are given to users for their containers: the first, and how many (subuid(5))."""
+def _container_uids() -> list[tuple[int, int]]:
+    """The ranges of user IDs reserved for containers (subuid(5)): the first of each, and how many."""
     found = []
     with contextlib.suppress(OSError, ValueError, IndexError):
         for line in Path("/etc/subuid").read_text().splitlines():
@@ -216,7 +222,7 @@ def _exists(directory: Path | None) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """What a student's process sees of the environment: nothing of the user's."""
+    """The environment of a sandbox process, with nothing of the user's in it."""
     kept = {
         name: os.environ[name]
         for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
@@ -228,7 +234,7 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        # One thread: a second one started before the fork does not survive it, and small graphs gain nothing from it.
+        # One thread: others would not survive the fork, and small graphs gain nothing from them.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",

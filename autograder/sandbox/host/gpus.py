@@ -1,4 +1,4 @@
-"""Which devices there are, asked of a child: CUDA is never touched outside one."""
+"""Which GPUs this machine has. Only sandbox processes use CUDA, so one of them is asked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,60 +9,60 @@ from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.process import SandboxProcess
 from autograder.sandbox.host.protocol import Device, Room
 
-DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, that of Windows' subsystem for Linux, AMD's
+DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA, Windows Subsystem for Linux, AMD
 
 
 @dataclass(frozen=True)
 class Gpu:
-    """A CUDA device. free: bytes of its memory; process: how many of them each process takes that computes there."""
+    """A CUDA device and its memory, in bytes."""
 
     index: int
-    free: int
-    process: int
+    free: int  # before any of our processes computes there
+    process: int  # what each process that computes there takes
 
 
-def likely() -> bool:
-    """Whether it is worth asking torch for a CUDA device: that takes a process of its own."""
+def may_exist() -> bool:
+    """Whether there is a GPU driver, so that it is worth starting a process to ask torch for CUDA devices."""
     return any(Path(path).exists() for path in DRIVERS)
 
 
 def available(server: ForkServer, directory: Path, limits: ProcessLimits, wanted: str) -> Device:
-    """The device to compute on, if the one wanted is there; see `device.choose`."""
-    if wanted == "cpu" or (wanted == "auto" and not likely()):
+    """The device to compute on, if the one wanted exists; see `device.choose`."""
+    if wanted == "cpu" or (wanted == "auto" and not may_exist()):
         return Device("cpu")
-    child = server.fork(directory, limits, gpu=True)
+    process = server.fork(directory, limits, gpu=True)
     try:
-        reply = child.ask({"do": "device", "wanted": wanted}, limits.load).reply
+        reply = process.ask({"do": "device", "wanted": wanted}, limits.load).reply
     finally:
-        child.close()
+        process.close()
     return reply if isinstance(reply, Device) else Device(None)
 
 
-def measured(server: ForkServer, limits: ProcessLimits, wanted: str) -> tuple[Gpu, ...]:
-    """The CUDA devices that `wanted` ("auto", "cuda" or "cuda:N") may mean: the one that it names, else all."""
-    directory = workdir.working_copy("nothing", (), ())
+def measure(server: ForkServer, limits: ProcessLimits, wanted: str) -> tuple[Gpu, ...]:
+    """Measure the CUDA devices that `wanted` may mean: one for "cuda:N", all for "auto" and "cuda"."""
+    directory = workdir.create("nothing", (), ())
     try:
         device = available(server, directory, limits, wanted)
         if device.name is None:
             return ()
         index = wanted.partition(":")[2]
         numbers = [int(index)] if index else range(device.gpus)
-        return tuple(_measured(server, directory, limits, number) for number in numbers)
+        return tuple(_measure_one(server, directory, limits, number) for number in numbers)
     finally:
         workdir.remove(directory)
 
 
-def _measured(server: ForkServer, directory: Path, limits: ProcessLimits, index: int) -> Gpu:
-    """What one process takes is what the second of two finds less than the first."""
-    children: list[SandboxProcess] = []
+def _measure_one(server: ForkServer, directory: Path, limits: ProcessLimits, index: int) -> Gpu:
+    """Measure one device with two processes: the second finds less memory free by what the first one takes."""
+    processes: list[SandboxProcess] = []
     try:
         left = []
         for _ in range(2):
-            children.append(server.fork(directory, limits, gpu=True))
-            reply = children[-1].ask({"do": "room", "device": f"cuda:{index}"}, limits.load).reply
+            processes.append(server.fork(directory, limits, gpu=True))
+            reply = processes[-1].ask({"do": "room", "device": f"cuda:{index}"}, limits.load).reply
             left.append(reply.free if isinstance(reply, Room) else 0)
     finally:
-        for child in children:
-            child.close()
-    process = max(left[0] - left[1], 0)
-    return Gpu(index, left[0] + process, process)
+        for process in processes:
+            process.close()
+    taken = max(left[0] - left[1], 0)
+    return Gpu(index, left[0] + taken, taken)

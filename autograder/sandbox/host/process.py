@@ -1,4 +1,4 @@
-"""The trusted end of one child: one request at a time, each with a deadline that is kept from outside."""
+"""One sandbox process, seen from the grader: it gets one request at a time, and the grader enforces the time limit."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from autograder.sandbox.host.limits import LEAST_ROOM, ProcessLimits
 from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolError, Reply, decode, encode
 from autograder.text import clean
 
-LOOK = 0.25  # seconds between two looks at how much a child has written
+CHECK_INTERVAL = 0.25  # seconds between two checks of how much a process has written
 
 
 class NoRoom(Exception):
@@ -29,28 +29,28 @@ class NoRoom(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """The child went away instead of answering. `how` completes "your code …"."""
+    """The process ended instead of answering. `how` completes the sentence "your code …"."""
 
     how: str
 
 
 @dataclass(frozen=True)
 class TimedOut:
-    """No answer within the limit; the child was killed."""
+    """There was no answer within the limit, and the process was killed."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Response:
-    """What came back for one request, and what was printed meanwhile."""
+    """The reply to one request, and what was printed in the meantime."""
 
     reply: Reply | Ended | TimedOut
     printed: str = ""
 
 
 class SandboxProcess:
-    """One process of a student's (or the reference's), asked one request at a time."""
+    """One process of a submission or of the reference."""
 
     def __init__(
         self,
@@ -68,15 +68,15 @@ class SandboxProcess:
         self._directory = directory
         self._limits = limits
         self._requests = 0
-        self._next_look = time.monotonic() + LOOK
-        self._room = workdir.free(directory)  # on the disk before it began
+        self._next_check = time.monotonic() + CHECK_INTERVAL
+        self._free_at_start = workdir.free_space(directory)  # bytes, before the program wrote anything
         self.alive = True
         channel.setblocking(False)
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
-        """The reply to `request` if it comes within `seconds` (wall time). Anything else ends the child.
+        """Send `request`; return the reply if it comes within `seconds` of wall time. Anything else ends the process.
 
-        Raises OSError (ENOSPC) where the disk is nearly full, and not by what this child has written.
+        Raises OSError (ENOSPC) if the disk is nearly full, and not because of what this process has written.
         """
         self._requests += 1
         frame = encode({"id": self._requests, **request})
@@ -84,24 +84,26 @@ class SandboxProcess:
         try:
             body = self._exchange(frame, time.monotonic() + seconds, printed)
             self._drain(printed)
-            return Response(decode(body, self._requests), _text(printed))
+            return Response(decode(body, self._requests), _as_text(printed))
         except TimeoutError:
             self.close()
-            return Response(TimedOut(seconds), _text(printed))
+            return Response(TimedOut(seconds), _as_text(printed))
         except workdir.TooMuchWritten as error:
             self.close()
-            return Response(Ended(str(error)), _text(printed))
+            return Response(Ended(str(error)), _as_text(printed))
         except NoRoom as error:
             self.close()
-            if workdir.free(self._directory) - error.room > self._limits.files:  # of files that had no name any more
-                return Response(Ended(self._too_much()), _text(printed))
+            if (
+                workdir.free_space(self._directory) - error.room > self._limits.files
+            ):  # of files that had no name any more
+                return Response(Ended(self._too_much()), _as_text(printed))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
-        except (ProtocolError, OSError):  # whatever is wrong with the channel, it is the child's doing
+        except (ProtocolError, OSError):  # whatever is wrong with the channel, the process caused it
             self._drain(printed)
-            return Response(Ended(_how(self.close())), _text(printed))
+            return Response(Ended(_how_it_ended(self.close())), _as_text(printed))
 
     def close(self) -> int:
-        """Kill the process and all that it started; returns its wait status (0 when it was closed before)."""
+        """Kill the process and everything it started. Returns its wait status, 0 if it was closed before."""
         if not self.alive:
             return 0
         self.alive = False
@@ -111,19 +113,21 @@ class SandboxProcess:
         return status
 
     def _exchange(self, frame: bytes, deadline: float, printed: bytearray) -> bytes:
-        """Send a frame and receive one, reading what is printed all the while. Raises TimeoutError, ConnectionError,
-        ProtocolError."""
+        """Send a frame and receive one, and read what is printed in the meantime.
+
+        Raises TimeoutError, ConnectionError, ProtocolError, TooMuchWritten and NoRoom.
+        """
         received = bytearray()
         unsent = memoryview(frame)
-        with selectors.PollSelector() as selector:  # lighter to make than epoll, and macOS has it too
+        with selectors.PollSelector() as selector:  # cheaper to create than epoll, and available on macOS
             selector.register(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
             selector.register(self._output, selectors.EVENT_READ)
             while True:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise TimeoutError
-                ready = selector.select(min(remaining, LOOK))
-                self._look()
+                ready = selector.select(min(remaining, CHECK_INTERVAL))
+                self._check_disk()
                 for key, events in ready:
                     if key.fd == self._output:
                         if not self._read_output(printed):
@@ -138,29 +142,31 @@ class SandboxProcess:
                         if not part:
                             raise ConnectionResetError
                         received += part
-                        body = _complete(received)
+                        body = _complete_frame(received)
                         if body is not None:
-                            if (self._of_its_own() or 0) > self._allowed:  # it was full sooner than we looked
+                            if (self._own_disk_use() or 0) > self._allowed:  # it wrote this since the last check
                                 raise workdir.TooMuchWritten(self._too_much())
                             return body
 
-    def _look(self) -> None:
-        """Check the disk from time to time, by the clock, so that nothing a child does can prevent it. Raises
-        TooMuchWritten and NoRoom."""
+    def _check_disk(self) -> None:
+        """Check how much was written. This goes by the clock, so that nothing the process does can prevent it.
+
+        Raises TooMuchWritten and NoRoom.
+        """
         now = time.monotonic()
-        if now >= self._next_look:
-            self._next_look = now + LOOK
-            own = self._of_its_own()
+        if now >= self._next_check:
+            self._next_check = now + CHECK_INTERVAL
+            own = self._own_disk_use()
             if (workdir.size(self._directory, self._allowed) if own is None else own) > self._allowed:
                 raise workdir.TooMuchWritten(self._too_much())
-            if own is None:  # else nothing that it writes can fill the disk
-                room = workdir.free(self._directory)
-                if room < LEAST_ROOM and self._room - room > self._limits.files:
+            if own is None:  # otherwise nothing it writes can fill the disk
+                room = workdir.free_space(self._directory)
+                if room < LEAST_ROOM and self._free_at_start - room > self._limits.files:
                     raise NoRoom(room)
 
-    def _of_its_own(self) -> int | None:
-        """Bytes in the file system that is the child's folder, see `confine.own_disk`; None where it is an ordinary
-        one, or not for us to see."""
+    def _own_disk_use(self) -> int | None:
+        """Bytes used in the process's own file system (see `confine.own_disk`); None if it has none, or if we may not
+        look at it."""
         own = f"/proc/{self.pid}/root{self._directory}"
         try:
             if os.stat(own).st_dev == os.stat(self._directory).st_dev:
@@ -178,7 +184,7 @@ class SandboxProcess:
         return f"wrote more than {self._limits.files >> 20} MB into files"
 
     def _read_output(self, printed: bytearray) -> bool:
-        """Read some of what was printed; False when there can be no more."""
+        """Read some of what was printed. Returns False when nothing more can follow."""
         try:
             part = os.read(self._output, 65_536)
         except BlockingIOError:
@@ -187,22 +193,22 @@ class SandboxProcess:
         return bool(part)
 
     def _drain(self, printed: bytearray) -> None:
-        for _ in range(32):  # a pipe holds 64 KiB; a flood must not keep the judge here
+        for _ in range(32):  # a pipe holds 64 KiB; endless output must not keep the grader here
             before = len(printed)
             if not self._read_output(printed) or len(printed) == before:
                 return
 
 
-def _complete(received: bytearray) -> bytes | None:
+def _complete_frame(received: bytearray) -> bytes | None:
     if len(received) < HEADER.size:
         return None
     (length,) = HEADER.unpack(received[: HEADER.size])
     if length > LONGEST_FRAME or len(received) > HEADER.size + length:
-        raise ProtocolError("a frame that is too long")
+        raise ProtocolError("the frame is too long")
     return bytes(received[HEADER.size :]) if len(received) == HEADER.size + length else None
 
 
-def _how(status: int) -> str:
+def _how_it_ended(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGKILL:
@@ -215,5 +221,5 @@ def _how(status: int) -> str:
     return f"ended the whole Python process (exit status {os.WEXITSTATUS(status)}), as os._exit() does"
 
 
-def _text(printed: bytearray) -> str:
+def _as_text(printed: bytearray) -> str:
     return clean(bytes(printed).decode("utf-8", "replace"), 4000)

@@ -1,4 +1,4 @@
-"""The trusted handle on one submission behind the wall: `Student.call("train", …)` always comes back with a verdict."""
+"""A student's program in the sandbox, as the grader uses it: `program.call("train", …)` always returns a verdict."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -15,43 +15,42 @@ from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loade
 
 @dataclass(frozen=True)
 class ProgramFiles:
-    """What is executed behind the wall: the cells of a program, its name, the files beside it, whether it is a
-    notebook, and what each of the cells is called."""
+    """What runs in the sandbox: a program, and the files beside it."""
 
-    name: str
-    cells: Sequence[str]
-    files: Sequence[tuple[str, bytes]] = ()
+    name: str  # the program's file name
+    cells: Sequence[str]  # one text, or the code cells of a notebook
+    files: Sequence[tuple[str, bytes]] = ()  # relative path and content
     notebook: bool = False
-    titles: Sequence[str] = ()
+    titles: Sequence[str] = ()  # what each cell is called in messages
 
 
 @dataclass(frozen=True)
 class NotRun:
-    """A call that was not made, and why (a clause: "there was no time left")."""
+    """A call that was not made. because: a clause such as "there was no time left"."""
 
     because: str
 
 
 Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
-Looked = DeviceBugs | Ended | TimedOut | NotRun  # what comes of looking for device bugs
-NO_ANSWER = Ended("sent the grader something that is no answer")
+Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for device bugs
+NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_TIME = NotRun("the time for one submission was used up")
 
 
 @dataclass(frozen=True)
 class Call:
-    """What became of one call, and what the function printed."""
+    """The result of one call, and what the function printed."""
 
     verdict: Verdict
     printed: str = ""
 
 
 class ProgramUnderTest(Protocol):
-    """What a check asks: a student behind the wall, or anything that answers in a student's place."""
+    """What a check calls: a program in the sandbox, or anything that answers in its place."""
 
     @property
     def loading(self) -> Response | None:
-        """What came of executing the program, once it was."""
+        """The result of executing the program; None before that."""
 
     def load(self) -> Response:
         """Execute the program."""
@@ -72,10 +71,9 @@ class ProgramUnderTest(Protocol):
 
 
 class SandboxedProgram:
-    """Loads a program once and calls its functions; a call that ends the process is followed by a fresh one. A
-    context manager.
+    """Loads a program once and calls its functions; if a call ends the process, the next one starts a new process.
 
-    The answer to a call is remembered: a function is judged by its first answer to the same inputs.
+    Use as a context manager. Answers are remembered: a function is graded by its first answer to the same inputs.
     """
 
     def __init__(
@@ -89,23 +87,32 @@ class SandboxedProgram:
         patient: bool = False,
         double: bool = False,
     ) -> None:
-        """patient: call a function again however often it has timed out, and once more when its process has ended, as a
-        reference is, which serves a class; and never on another device than the one in use. double: have torch compute
-        in float64 where the program does not say in what."""
+        """Copy the program's files to a new working directory.
+
+        Args:
+            server: the fork server that starts the processes.
+            program: the program and its files.
+            limits: for all processes of this program together.
+            module: the name under which the program is imported.
+            device: where torch computes.
+            patient: for the reference, which serves a whole class: call a function however often it has timed out,
+                retry once if its process ended, and never compute on another device than `device`.
+            double: compute in float64 where the program does not choose a type.
+        """
         self.device = device
-        self._wall = server
+        self._server = server
         self._program = program
         self._module = module
         self._deadline = time.monotonic() + limits.submission
-        self._directory = workdir.working_copy(module, program.cells, program.files)
+        self._directory = workdir.create(module, program.cells, program.files)
         self._limits = replace(limits, submitted=workdir.size(self._directory))
-        self._child: SandboxProcess | None = None
+        self._process: SandboxProcess | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._patient = patient
         self._double = double
         self._loading: Response | None = None
-        self._called = False  # a function, since the folder was made
+        self._called = False  # whether a function was called since the directory was made
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
@@ -119,22 +126,22 @@ class SandboxedProgram:
         self.close()
 
     def close(self) -> None:
-        """End the process and remove its folder."""
-        if self._child:
-            self._child.close()
-            self._child = None
+        """End the process and remove its working directory."""
+        if self._process:
+            self._process.close()
+            self._process = None
         workdir.remove(self._directory)
-        self._wall.clean(self._directory)
+        self._server.remove_leftovers(self._directory)
 
     @property
     def loading(self) -> Response | None:
-        """What came of executing the program, once it was."""
+        """The result of executing the program; None before that."""
         return self._loading
 
     def load(self) -> Response:
-        """Execute the program; the result of the first time is kept."""
+        """Execute the program, once; later calls return the same result."""
         if self._loading is None:
-            self._running()
+            self._running_process()
         assert self._loading is not None
         return self._loading
 
@@ -147,35 +154,40 @@ class SandboxedProgram:
         *,
         again: bool = False,
     ) -> Call:
-        """Call `function` with `inputs` and `settings`, each for the parameter of its name, or else in their order.
+        """Call `function` with `inputs` and `settings`: by the names of its parameters, or in this order.
 
-        fields: names by which a returned object's attributes are read. again: call it even if the answer to these
-        inputs is known.
+        Args:
+            function: the name of a function of the program.
+            inputs: numbers, by name.
+            settings: further arguments, such as the number of epochs.
+            fields: the attributes to read if it returns an object.
+            again: call it even if the answer to these inputs is known.
         """
         key = (function, *inputs.items(), *(settings or {}).items())
         if again or key not in self._calls:
             call = self._call(function, inputs, settings or {}, fields)
             if self._patient and isinstance(call.verdict, Ended):
-                # Not its own doing: the fork server was lost, and with it all its children. What it says stands for
-                # every submission that follows.
+                # The reference did not cause this: the fork server ended, and all its processes with it. Its answer is
+                # used for every later submission.
                 call = self._call(function, inputs, settings or {}, fields)
             self._calls.setdefault(key, call)
-            if len(self._calls) > MAX_ANSWERS:  # a reference serves a whole class, each with inputs of its own
+            if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs
                 del self._calls[next(iter(self._calls))]
             return call
         return self._calls[key]
 
     def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
-        """What goes wrong in a function on a GPU, found without one.
+        """Find what would go wrong in a function on a GPU, without needing one.
 
-        In a process and a folder in which no function has been called: what is said of it in words must not depend on
-        the inputs of those calls. A program that keeps tensors in global variables may not get over it.
+        It runs in a process and a directory in which no function has been called: the student reads the result, so it
+        must not depend on the hidden inputs of earlier calls. A program that keeps tensors in global variables may not
+        work afterwards.
         """
         if self._called:
-            self._begin_anew()
-        child = self._running()
-        if isinstance(child, NotRun):
-            return child
+            self._restart()
+        process = self._running_process()
+        if isinstance(process, NotRun):
+            return process
         seconds = min(self._limits.call, DEVICE_BUGS_SECONDS, self._deadline - time.monotonic())
         if seconds <= 0:
             return NO_TIME
@@ -186,40 +198,40 @@ class SandboxedProgram:
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
-        reply = child.ask(request, seconds).reply
+        reply = process.ask(request, seconds).reply
         if isinstance(reply, DeviceBugs):
             return reply
-        child.close()
-        self._child = None
+        process.close()
+        self._process = None
         return reply if isinstance(reply, (Ended, TimedOut)) else NO_ANSWER
 
     def available_device(self, wanted: str) -> Device:
-        """The device to compute on, if the one wanted is there; see `device.choose`."""
-        return gpus.available(self._wall, self._directory, self._limits, wanted)
+        """The device to compute on, if the one wanted exists; see `device.choose`."""
+        return gpus.available(self._server, self._directory, self._limits, wanted)
 
     def confinement(self) -> Confined:
-        """What a child says of each layer before it has read anything of the student's; see `confine.enter`. No layer
-        where it does not answer."""
-        child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
+        """Which layers hold, as a new process reports before it reads anything of the student's; see `confine.enter`.
+        No layers if it does not answer."""
+        process = self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
         try:
-            reply = child.ask({"do": "confinement"}, self._limits.load).reply
+            reply = process.ask({"do": "confinement"}, self._limits.load).reply
         finally:
-            child.close()
+            process.close()
         return reply if isinstance(reply, Confined) else Confined({})
 
     @property
-    def child_pid(self) -> int | None:
-        """The process that runs the program now, if there is one."""
-        return self._child.pid if self._child else None
+    def pid(self) -> int | None:
+        """The ID of the process that runs the program now, if there is one."""
+        return self._process.pid if self._process else None
 
     def _call(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
         if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
             return Call(NotRun(f"{function}() took too long {MAX_TIMEOUTS} times already"))
-        child = self._running()
-        if isinstance(child, NotRun):
-            return Call(child)
+        process = self._running_process()
+        if isinstance(process, NotRun):
+            return Call(process)
         seconds = min(self._limits.call, self._deadline - time.monotonic())
         if seconds <= 0:
             return Call(NO_TIME)
@@ -233,33 +245,33 @@ class SandboxedProgram:
             "strict": self._patient,
         }
         self._called = True
-        answer = child.ask(request, seconds)
+        answer = process.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
-        if not child.alive:
-            self._child = None
+        if not process.alive:
+            self._process = None
         if isinstance(answer.reply, (Returned, Raised, Missing, Ended, TimedOut)):
             return Call(answer.reply, answer.printed)
-        child.close()
-        self._child = None
+        process.close()
+        self._process = None
         return Call(NO_ANSWER, answer.printed)
 
-    def _begin_anew(self) -> None:
-        """Forget all that the program has kept of its calls."""
+    def _restart(self) -> None:
+        """Start again with a new directory, so that nothing remains of earlier calls."""
         self.close()
-        self._directory = workdir.working_copy(self._module, self._program.cells, self._program.files)
+        self._directory = workdir.create(self._module, self._program.cells, self._program.files)
         self._called = False
 
-    def _running(self) -> SandboxProcess | NotRun:
-        """The child with the program loaded, forked and loaded anew if the last one ended."""
-        if self._child is not None and self._child.alive:
-            return self._child
+    def _running_process(self) -> SandboxProcess | NotRun:
+        """The process that has loaded the program; a new one if the last one ended."""
+        if self._process is not None and self._process.alive:
+            return self._process
         if self._loading and not isinstance(self._loading.reply, Loaded):
             return NotRun("the program could not be loaded")
         seconds = min(self._limits.load, self._deadline - time.monotonic())
         if seconds <= 0:
             return NO_TIME
-        child = self._wall.fork(self._directory, self._limits, gpu=self.device != "cpu")
+        process = self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
         request = {
             "do": "load",
             "name": self._program.name,
@@ -272,9 +284,9 @@ class SandboxedProgram:
             "device": self.device,
             "cuda": self._mentions_cuda,
         }
-        answer = child.ask(request, seconds + GRACE)
+        answer = process.ask(request, seconds + GRACE)
         self._loading = self._loading or answer
-        if not child.alive:
+        if not process.alive:
             return NotRun("the program could not be loaded")
-        self._child = child
-        return child
+        self._process = process
+        return process

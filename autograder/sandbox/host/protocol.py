@@ -1,7 +1,7 @@
-"""What crosses the wall, seen from the trusted side: frames of JSON, bounded in size, typed, and cleaned.
+"""Messages between the grader and a sandbox process: frames of JSON, limited in size, typed, and with clean text.
 
-A frame is a 4-byte big-endian length and that many bytes of UTF-8 JSON. Whatever comes from a student's process is
-data to be distrusted: `decode` is the only door, and a text that passes it is fit to be shown to people.
+A frame is a 4-byte big-endian length, followed by that many bytes of UTF-8 JSON. The grader trusts nothing that comes
+from a sandbox process: all of it passes through `decode`, and text that has passed is safe to show.
 """
 
 import re
@@ -16,13 +16,13 @@ from autograder.text import clean
 HEADER = struct.Struct(">I")
 LONGEST_FRAME = 1 << 17  # bytes; the largest honest reply (4,096 losses) is two thirds of that
 
-# What a reply may hold. An honest child keeps to these numbers but in odd cases (see `values` and `program`); the judge
-# remembers replies and compares names, which takes memory and time for each.
-MOST_VALUES = 4096  # numbers, texts and containers, within each other
-DEEPEST = 10  # containers within containers
+# Limits of a reply. An honest process exceeds them in odd cases only (see `encode` and `load` in sandbox/child). The
+# grader remembers replies and compares names, so larger ones would cost it memory and time.
+MOST_VALUES = 4096  # numbers, texts and containers, at all depths together
+DEEPEST = 10  # levels of nested containers
 MOST_FUNCTIONS = 200
 MOST_FAILURES = 20
-MOST_NAMES = 20  # of one statement that failed
+MOST_NAMES = 20  # defined by one statement that failed
 MOST_STAND_INS = 50
 MOST_BUGS = 100
 MOST_LAYERS = 50
@@ -32,24 +32,24 @@ LONGEST_SHAPE = 64  # dimensions; torch has no more
 class Number(msgspec.Struct, frozen=True, tag="number"):
     """One number: a Python, NumPy or torch scalar, or an array that holds a single element."""
 
-    value: float | str  # JSON has no NaN and no infinity: these come as "nan", "inf", "-inf"
+    value: float | str  # JSON has no NaN and no infinity: these are sent as "nan", "inf", "-inf"
     dtype: str  # "float", "int", "bool", "float32", "float16", …
     shape: tuple[int, ...] = ()
 
     def number(self) -> float:
-        """The value as a float, NaN and infinities included."""
+        """The value as a float, possibly NaN or infinite."""
         return _number(self.value)
 
 
 class Array(msgspec.Struct, frozen=True, tag="array"):
-    """A tensor or ndarray of none or several elements, flattened in row-major order."""
+    """A tensor or ndarray of no or several elements, flattened in row-major order."""
 
     values: list[float | str]
     dtype: str
     shape: tuple[int, ...]
 
     def numbers(self) -> list[float]:
-        """The elements as floats, NaN and infinities included."""
+        """The elements as floats, possibly NaN or infinite."""
         return [_number(value) for value in self.values]
 
 
@@ -76,7 +76,7 @@ class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
 
 
 class Strange(msgspec.Struct, frozen=True, tag="strange"):
-    """Anything that is none of the above; `what` is a noun phrase for the student ("a method (was () forgotten?)")."""
+    """Anything else. `what` is a noun phrase for the student: "a method (was () forgotten?)"."""
 
     what: str
 
@@ -85,38 +85,37 @@ Value = Number | Array | Sequence | Record | Text | Nothing | Strange
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An exception that left the student's code. The last two: while it was loaded."""
+    """An exception that the student's code raised. The last two fields: while it was loaded."""
 
     type: str
     message: str
-    line: int | None = None  # of the innermost frame in a file of the student's
+    line: int | None = None  # of the innermost frame in one of the student's files
     file: str | None = None
     source: str | None = None  # that line, as written
-    function: str | None = None  # in which it stands
-    skipped: bool = False  # the statement outside of functions that raised it, so that the program went on
-    names: tuple[str, ...] = ()  # that this statement would have made
+    function: str | None = None  # that contains the line
+    skipped: bool = False  # whether the statement that raised it was skipped and the program continued
+    names: tuple[str, ...] = ()  # that this statement would have defined
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """The student's program was executed. `failures` are what ended it, a cell of it, or a statement in it."""
+    """The student's program was executed."""
 
     functions: list[str]
-    failures: list[Failure]
-    stand_ins: list[str]  # modules that are not installed and were replaced by silent ones
+    failures: list[Failure]  # exceptions that ended the program, one of its cells, or a statement
+    stand_ins: list[str]  # modules that are not installed and were replaced by stubs that do nothing
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
-    """A function came back. `as_tensors`: floats made it raise, 0-d tensors did not. `autograd`: it had torch compute
-    gradients. `note`: how it was called, where that is not plain: what follows its name in a sentence."""
+    """A function returned a value."""
 
     value: Value
-    as_tensors: bool = False
-    autograd: bool = False
-    note: str = ""
+    as_tensors: bool = False  # whether it raised an exception for floats and none for 0-d tensors
+    autograd: bool = False  # whether torch computed gradients
+    note: str = ""  # how it was called, if that is not obvious; continues a sentence that begins with its name
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
-    """A function raised, or called `exit()`. `note`: as of `Returned`."""
+    """A function raised an exception, or called `exit()`. note: as in `Returned`."""
 
     failure: Failure
     note: str = ""
@@ -127,22 +126,21 @@ class Missing(msgspec.Struct, frozen=True, tag="missing"):
 
 
 class Confined(msgspec.Struct, frozen=True, tag="confined"):
-    """The layers of confinement, each with "" if it holds, else the reason why not; and the version of the kernel's
-    Landlock, 0 where it has none."""
+    """Which layers of the sandbox hold."""
 
-    layers: dict[str, str]
-    landlock: int = 0
+    layers: dict[str, str]  # each with "" if it holds, otherwise with the reason
+    landlock: int = 0  # the version (ABI) of the kernel's Landlock, 0 if it has none
 
 
 class Device(msgspec.Struct, frozen=True, tag="device"):
-    """The device that calls will use, None when the one asked for is not there; and how many CUDA devices are."""
+    """The device that calls will use."""
 
-    name: str | None
-    gpus: int = 0
+    name: str | None  # None if the requested device does not exist
+    gpus: int = 0  # the number of CUDA devices
 
 
 class Room(msgspec.Struct, frozen=True, tag="room"):
-    """Bytes that are free in a CUDA device's memory, beside what this process takes there."""
+    """Free memory of a CUDA device in bytes, without what this process takes."""
 
     free: int
 
@@ -151,20 +149,17 @@ DeviceBugKind = Literal["cuda", "cpu", "leaf", "numpy"]  # see `device_bugs.find
 
 
 class DeviceBug(msgspec.Struct, frozen=True):
-    """Something that goes wrong on a GPU.
-
-    parameter: the number, from 0, of the input that it is about. cell, line: where in the program, from 1.
-    """
+    """Something in the program that goes wrong on a GPU."""
 
     kind: DeviceBugKind
-    parameter: int | None
-    cell: int | None
-    line: int | None
+    parameter: int | None  # the index of the input concerned, from 0
+    cell: int | None  # from 1
+    line: int | None  # from 1
 
 
 class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
-    """What was found in a function, or why it cannot be told: it takes no device, it computed with no tensor on the
-    device, or it raised."""
+    """The device bugs of a function, or why nothing can be said: it has no parameter for a device, it used no tensor on
+    the device, or it raised an exception."""
 
     bugs: list[DeviceBug]
     undecided: Literal["", "no device", "device unused", "raised"]
@@ -174,14 +169,14 @@ Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Conf
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """A reply and the number of the request that it answers."""
+    """A reply, and the number of the request that it answers."""
 
     id: int
     reply: Reply
 
 
 class ProtocolError(ValueError):
-    """What came over the wall is not a reply."""
+    """A message from a sandbox process is not a valid reply."""
 
 
 def encode(request: dict[str, Any]) -> bytes:
@@ -191,10 +186,10 @@ def encode(request: dict[str, Any]) -> bytes:
 
 
 def decode(body: bytes, request_id: int) -> Reply:
-    """The reply in a frame's body.
+    """The reply in a frame's body, with excess parts left out or replaced by a description of what is too much.
 
-    Raises ProtocolError when the body is not JSON, not of the declared types, nested too deeply, or answers another
-    request. What is more in a reply than an honest child sends is left out, or replaced by what there is too much of.
+    Raises ProtocolError if the body is not JSON, not of the declared types, nested too deeply, or answers another
+    request.
     """
     try:
         if _PLAIN.fullmatch(body):
@@ -209,7 +204,7 @@ def decode(body: bytes, request_id: int) -> Reply:
 
 
 def _bounded(reply: Reply) -> Reply:
-    """The reply without what is more in it than an honest child sends."""
+    """The reply within the limits above."""
     match reply:
         case Returned(value) if what := _too_much(value):
             return replace(reply, value=Strange(what))
@@ -227,8 +222,8 @@ def _bounded(reply: Reply) -> Reply:
 
 
 def _too_much(value: Value) -> str:
-    """What there is too much of in a value, as for `Strange`; "" for any value that a function of a lab returns."""
-    left = MOST_VALUES + 1  # a list of as many, and the list itself
+    """What is too much in a value, as a noun phrase for `Strange`; "" if the value is within the limits."""
+    left = MOST_VALUES + 1  # a list of MOST_VALUES, and the list itself
     level: list[Value] = [value]
     for _ in range(DEEPEST):
         left -= len(level)
@@ -250,7 +245,7 @@ def _too_much(value: Value) -> str:
     return "lists within lists, too deeply nested"
 
 
-# A frame with nothing to clean: printable ASCII, no escapes, no long text.
+# A frame that needs no cleaning: printable ASCII, no escapes, no long text.
 _PLAIN = re.compile(rb'[ !#-\[\]-~]*(?:"[ !#-\[\]-~]{0,80}"[ !#-\[\]-~]*)*')
 
 
@@ -267,5 +262,5 @@ def _cleaned(data: Any) -> Any:
 def _number(value: float | str) -> float:
     try:
         return float(value)
-    except (ValueError, OverflowError):  # a text that is no number: as good as none
+    except (ValueError, OverflowError):  # text that is not a number
         return float("nan")

@@ -1,4 +1,4 @@
-"""The private folder of one submission, in which its program runs."""
+"""The private working directory of one submission, in which its program runs."""
 
 import contextlib
 import errno
@@ -9,18 +9,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-BLOCK = 4096  # bytes of a disk
-ENTRY = 4096  # bytes that a file or folder counts beside what it holds
-ANY = 1 << 40  # bytes: more than can be submitted
+BLOCK = 4096  # bytes of a disk block
+ENTRY = 4096  # bytes that each file and folder counts, in addition to its content
+ANY = 1 << 40  # bytes; more than can be submitted
 
 
 class TooMuchWritten(Exception):
-    """A child's folder has grown beyond its limit, or has a part into which nobody can look. str() completes "your
-    code …"."""
+    """A program wrote more than it may, or closed a folder to us. str() completes the sentence "your code …"."""
 
 
-def working_copy(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Path:
-    """A folder with what was handed in, the program under the name that the lab gives it."""
+def create(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Path:
+    """Create a directory with the submitted files. The program gets the name that the lab gives it, `module`.py."""
     directory = Path(tempfile.mkdtemp(prefix="submission-"))
     for name, content in files:
         target = directory / name
@@ -30,8 +29,9 @@ def working_copy(module: str, cells: Sequence[str], files: Sequence[tuple[str, b
     return directory
 
 
-def give_to(uid: int, directory: Path) -> None:
-    """Make a fresh folder a user's, with all that is in it; one that they had before is theirs, and may be a maze."""
+def change_owner(uid: int, directory: Path) -> None:
+    """Give a new directory and everything in it to a user. Skips one that the user already owns: its folders may be
+    arbitrarily deep by now."""
     if directory.stat().st_uid == uid:
         return
     for place, _, files in os.walk(directory):
@@ -40,16 +40,16 @@ def give_to(uid: int, directory: Path) -> None:
 
 
 def remove(directory: Path) -> None:
-    """Remove a folder whatever a program has made of it."""
+    """Remove a directory, even if it is deeply nested or unreadable."""
     with contextlib.suppress(RecursionError):
         shutil.rmtree(directory, ignore_errors=True)
-    if directory.exists():  # nested without end, or closed to us
+    if directory.exists():  # nested too deeply, or not readable
         subprocess.run(["chmod", "-R", "u+rwX", str(directory)], check=False, capture_output=True)
         subprocess.run(["rm", "-rf", str(directory)], check=False, capture_output=True)
 
 
-def remove_of(uid: int, place: Path) -> None:
-    """Remove what a user has in a folder where all may write."""
+def remove_files_of(uid: int, place: Path) -> None:
+    """Remove the files of a user from a directory where everybody may write."""
     with contextlib.suppress(OSError):
         for path in list(place.iterdir()):
             with contextlib.suppress(OSError):
@@ -57,17 +57,17 @@ def remove_of(uid: int, place: Path) -> None:
                     remove(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def free(directory: Path) -> int:
-    """Bytes that are free on the disk of a folder."""
+def free_space(directory: Path) -> int:
+    """Bytes that are free on the disk of a directory."""
     found = os.statvfs(directory)
     return found.f_bavail * found.f_frsize
 
 
 def size(directory: Path, enough: int = ANY) -> int:
-    """Bytes that the files below a folder hold or have reserved, in blocks, and 4 KB more for each entry, counted up to
-    a little more than `enough`. Raises TooMuchWritten at a folder that is closed to us.
+    """Bytes that the files below a directory hold or have reserved, in whole blocks, plus 4 KB for each entry.
 
-    Not recursive: folders may be nested without end; one so deep that it has no path counts as too much.
+    Counting stops a little above `enough`. It is not recursive, because folders may be nested very deeply; a path that
+    is too long for the system counts as more than `enough`. Raises TooMuchWritten at a folder that we may not read.
     """
     total = 0
     folders = [str(directory)]
@@ -82,8 +82,8 @@ def size(directory: Path, enough: int = ANY) -> int:
                     if total > enough:
                         break
         except PermissionError:
-            raise TooMuchWritten("made a folder into which nobody can look") from None
-        except OSError as error:  # removed meanwhile
+            raise TooMuchWritten("made a folder that the grader cannot read") from None
+        except OSError as error:  # removed in the meantime
             if error.errno == errno.ENAMETOOLONG:
                 return enough + 1
     return total

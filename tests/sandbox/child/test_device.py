@@ -37,7 +37,7 @@ server.main()
 
 
 class UntouchedServer(ForkServer):
-    """A wall whose server must not touch CUDA."""
+    """A fork server that must not touch CUDA."""
 
     SERVER = ("-c", UNTOUCHED)
 
@@ -45,10 +45,10 @@ class UntouchedServer(ForkServer):
 def test_cuda_is_first_touched_in_a_child(tmp_path: Path) -> None:
     text = "import torch\ndef f(x, device='cpu'): return x * torch.cuda.device_count()"
     with UntouchedServer() as server:
-        server.warm("torch.nn")
+        server.import_module("torch.nn")
         with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as student:
-            wall_asked = student._wall.fork(tmp_path, LIMITS).ask({"do": "device", "wanted": "auto"}, 20).reply
-            assert isinstance(wall_asked, Device)
+            answered = student._server.fork(tmp_path, LIMITS).ask({"do": "device", "wanted": "auto"}, 20).reply
+            assert isinstance(answered, Device)
             assert isinstance(student.call("f", X).verdict, Returned)
 
 
@@ -82,22 +82,22 @@ server.main()
 
 
 class WallWithTwoGpus(ForkServer):
-    """A wall on a machine that seems to have two GPUs."""
+    """A fork server on a machine that seems to have two GPUs."""
 
     SERVER = ("-c", TWO_GPUS)
 
 
 def test_what_a_process_takes_of_a_gpu_is_the_difference_between_two() -> None:
     with WallWithTwoGpus() as server:
-        assert gpus.measured(server, LIMITS, "cuda:1") == (Gpu(1, 20_000, 1000),)
-        first, second = gpus.measured(server, LIMITS, "cuda")
+        assert gpus.measure(server, LIMITS, "cuda:1") == (Gpu(1, 20_000, 1000),)
+        first, second = gpus.measure(server, LIMITS, "cuda")
         assert (first.index, first.process, second.index) == (0, 1000, 1)
-        assert gpus.measured(server, LIMITS, "cuda:2") == ()
+        assert gpus.measure(server, LIMITS, "cuda:2") == ()
 
 
 def test_a_gpu_on_which_nothing_can_be_computed_has_no_room(server: ForkServer) -> None:
-    directory = workdir.working_copy("nothing", (), ())
-    assert gpus._measured(server, directory, LIMITS, 97) == Gpu(97, 0, 0)
+    directory = workdir.create("nothing", (), ())
+    assert gpus._measure_one(server, directory, LIMITS, 97) == Gpu(97, 0, 0)
     workdir.remove(directory)
 
 

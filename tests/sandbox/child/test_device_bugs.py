@@ -20,7 +20,7 @@ def found(make: Make, body: str) -> DeviceBugs:
     lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
     handle = make(f"import torch\n\ndef f(x, w, device='cpu'):\n{lines}")
     if any(word in body for word in IMPORT_DYNAMO):
-        handle._wall.warm("torch._dynamo")  # as a run does
+        handle._server.import_module("torch._dynamo")  # as a run does
     bugs = handle.device_bugs("f", INPUTS, {})
     assert isinstance(bugs, DeviceBugs)
     return bugs

@@ -76,7 +76,7 @@ def test_what_is_exposed_is_not_safe_and_the_files_layer_counts_as_missing() -> 
 
 
 class WithoutLandlock(ForkServer):
-    """A wall as it is where the kernel has no Landlock."""
+    """The sandbox as it is where the kernel has no Landlock."""
 
     SERVER = (
         "-c",

@@ -1,4 +1,4 @@
-"""Starting a child: which user it becomes, what of the environment it sees, and what the fork server answers."""
+"""Starting a process: which user it becomes, what of the environment it sees, and what the fork server answers."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from autograder.errors import GraderFault
 from autograder.sandbox.child import confine, server
 from autograder.sandbox.host import fork_server, workdir
-from autograder.sandbox.host.fork_server import ForkServer, user_for_children
+from autograder.sandbox.host.fork_server import ForkServer, sandbox_user
 from autograder.sandbox.host.limits import ProcessLimits
 
 
@@ -40,12 +40,12 @@ def test_a_child_becomes_another_user_where_that_one_can_reach_python(
 ) -> None:
     python.chmod(mode)
     if open_to_others:
-        assert user_for_children() == (434_500, "")
+        assert sandbox_user() == (434_500, "")
     else:
-        assert user_for_children() == (None, f"{python} is closed to other users, and Python lies in it")
+        assert sandbox_user() == (None, f"{python} is closed to other users, and Python is in it")
     python.chmod(0o755)
     python.parent.chmod(mode)
-    assert (user_for_children()[0] is not None) == open_to_others
+    assert (sandbox_user()[0] is not None) == open_to_others
     python.parent.chmod(0o755)
 
 
@@ -54,13 +54,13 @@ def test_every_place_of_python_has_to_be_open(python: Path, monkeypatch: pytest.
     for name in ("prefix", "base_prefix", "executable"):
         before = getattr(sys, name)
         monkeypatch.setattr(sys, name, str(python / "closed"))
-        assert user_for_children()[0] is None
+        assert sandbox_user()[0] is None
         monkeypatch.setattr(sys, name, before)
 
 
 def test_only_root_can_change_its_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1)
-    assert user_for_children() == (None, "only root can run a child as another user")
+    assert sandbox_user() == (None, "only root can run a process as another user")
 
 
 def test_of_the_environment_only_what_torch_needs_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,17 +78,17 @@ def test_a_fresh_folder_becomes_the_childs_with_all_in_it(tmp_path: Path, monkey
     (tmp_path / "d/x").write_text("")
     given: list[tuple[str, int, int]] = []
     monkeypatch.setattr(os, "lchown", lambda path, uid, gid: given.append((str(path), uid, gid)))
-    workdir.give_to(77, tmp_path)
+    workdir.change_owner(77, tmp_path)
     assert sorted(given) == [(str(path), 77, 77) for path in (tmp_path, tmp_path / "d", tmp_path / "d/x")]
     given.clear()
-    workdir.give_to(tmp_path.stat().st_uid, tmp_path)
+    workdir.change_owner(tmp_path.stat().st_uid, tmp_path)
     assert given == []
 
 
 @pytest.mark.parametrize("able", [True, False])
 def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch, able: bool) -> None:
     owners: dict[Path, int] = {}
-    monkeypatch.setattr(fork_server.workdir, "give_to", lambda uid, directory: owners.__setitem__(directory, uid))
+    monkeypatch.setattr(fork_server.workdir, "change_owner", lambda uid, directory: owners.__setitem__(directory, uid))
     stat = Path.stat
 
     def owned(path: Path, **more: bool) -> os.stat_result:
@@ -110,7 +110,7 @@ def test_every_working_folder_has_a_user_of_its_own(place: Path, monkeypatch: py
 
 
 class Quiet(ForkServer):
-    """A wall whose server is only played, by the other end of its socket."""
+    """A fork server that is only played, by the other end of its socket."""
 
     SERVER = ("-c", "pass")
 
@@ -125,8 +125,8 @@ class Quiet(ForkServer):
 def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path) -> None:
     with Quiet() as quiet:
         theirs = quiet.answer(b'{"pi', b'd": 9}\n')
-        child = quiet.fork(tmp_path, ProcessLimits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
-        assert child.pid == 9
+        process = quiet.fork(tmp_path, ProcessLimits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
+        assert process.pid == 9
         request, descriptors, *_ = socket.recv_fds(theirs, 9999, 2)
         bounds = json.loads(request)["bounds"]
         assert len(descriptors) == 2
@@ -134,7 +134,7 @@ def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path
         assert (bounds["cpu_seconds"], bounds["gpu"]) == (4, True)
         assert bounds["uid"] == quiet._uid == (None if quiet._uid is None else tmp_path.stat().st_uid)
         theirs.sendall(b'{"status": 256}\n')
-        assert child.close() == 256
+        assert process.close() == 256
         for descriptor in descriptors:
             os.close(descriptor)
         theirs.close()
@@ -211,15 +211,15 @@ def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.
 
 
 def test_children_become_users_that_are_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fork_server, "_open_to_all", lambda: {str(tmp_path), "/nowhere"})
+    monkeypatch.setattr(fork_server, "_world_writable", lambda: {str(tmp_path), "/nowhere"})
     monkeypatch.setattr(fork_server.pwd, "getpwall", lambda: [SimpleNamespace(pw_uid=50_150)])
-    monkeypatch.setattr(fork_server, "_of_containers", lambda: [(50_250, 400)])
-    assert fork_server._free(40_000) == 40_000
-    assert fork_server._free(50_000) == 50_000
-    assert fork_server._free(50_100) == 50_650  # a listed one, and those of containers
+    monkeypatch.setattr(fork_server, "_container_uids", lambda: [(50_250, 400)])
+    assert fork_server._free_uids(40_000) == 40_000
+    assert fork_server._free_uids(50_000) == 50_000
+    assert fork_server._free_uids(50_100) == 50_650  # a listed one, and those of containers
     (tmp_path / "file").touch()
     owner = (tmp_path / "file").stat().st_uid
-    assert fork_server._free(owner) == owner + 1
+    assert fork_server._free_uids(owner) == owner + 1
 
 
 def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,11 +227,11 @@ def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pyte
     monkeypatch.setattr(sys, "prefix", "/usr")
     monkeypatch.setattr(sys, "base_prefix", "/usr")
     monkeypatch.setattr(sys, "executable", "/usr")
-    monkeypatch.setattr(fork_server, "_of_containers", lambda: [(100_000, 2**32)])
-    assert user_for_children() == (None, "all numbers of users are given away on this machine")
+    monkeypatch.setattr(fork_server, "_container_uids", lambda: [(100_000, 2**32)])
+    assert sandbox_user() == (None, "all user IDs are in use on this machine")
     many = [(begin * 1000, 1000) for begin in range(100, 200_000)]  # of a large course's machine
-    monkeypatch.setattr(fork_server, "_of_containers", lambda: many)
-    assert (user_for_children()[0] or 0) >= 200_000_000
+    monkeypatch.setattr(fork_server, "_container_uids", lambda: many)
+    assert (sandbox_user()[0] or 0) >= 200_000_000
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,10 @@ LOADED = Loaded([], [], [])
 Played = Reply | Ended | TimedOut
 
 
-class PlayedChild:
+class PlayedProcess:
     """Answers in turn what it was given; one of another kind ends it."""
 
-    def __init__(self, server: "PlayedWall") -> None:
+    def __init__(self, server: "PlayedServer") -> None:
         self.server, self.alive, self.pid = server, True, 7
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
@@ -39,7 +39,7 @@ class PlayedChild:
         return 0
 
 
-class PlayedWall:
+class PlayedServer:
     """load: whether the answer to loading is one of the replies too."""
 
     def __init__(self, *replies: Played, load: bool = False) -> None:
@@ -48,15 +48,15 @@ class PlayedWall:
         self.forks: list[bool] = []
         self.closed = 0
 
-    def clean(self, directory: Path) -> None:
+    def remove_leftovers(self, directory: Path) -> None:
         pass
 
-    def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> PlayedChild:
+    def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> PlayedProcess:
         self.forks.append(gpu)
-        return PlayedChild(self)
+        return PlayedProcess(self)
 
 
-def student(server: PlayedWall, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
+def student(server: PlayedServer, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
     return SandboxedProgram(server, ProgramFiles("mine.py", cells, files), LIMITS, "Lab4", **more)  # type: ignore[arg-type]
 
 
@@ -68,11 +68,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None:
-    server = PlayedWall(Missing())
+    server = PlayedServer(Missing())
     with student(server, ("a", "b")) as handle:
         call = handle.call("f", {"x": 1.0, "w": 2.0}, {"lr": 0.1}, ["loss"])
         assert (call.verdict, call.printed) == (Missing(), "printed")
-        assert handle.child_pid == 7
+        assert handle.pid == 7
         assert handle.loading == handle.load() == Response(LOADED, "printed")
     (load, loading), (asked, seconds) = server.asked
     assert (load["cells"], load["name"], load["module"], load["seconds"]) == (["a", "b"], "mine.py", "Lab4", 20)
@@ -82,11 +82,11 @@ def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None
     )
     assert (asked["device"], asked["strict"]) == ("cpu", False)
     assert (loading, seconds) == (22, 10)
-    assert (server.forks, server.closed, handle.child_pid) == ([False], 1, None)
+    assert (server.forks, server.closed, handle.pid) == ([False], 1, None)
 
 
 def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
-    server = PlayedWall(Missing())
+    server = PlayedServer(Missing())
     with student(server, device="cuda", patient=True, double=True) as handle:
         handle.call("f", {})
     assert server.asked[0][0]["double"]
@@ -105,14 +105,14 @@ def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
     ],
 )
 def test_a_program_that_names_cuda_is_known(cells: tuple[str, ...], files: Any, mentions: bool) -> None:
-    server = PlayedWall()
+    server = PlayedServer()
     with student(server, cells, files) as handle:
         handle.load()
     assert server.asked[0][0]["cuda"] == mentions
 
 
 def test_an_answer_is_remembered_by_function_inputs_and_settings() -> None:
-    server = PlayedWall(*[Missing()] * 4)
+    server = PlayedServer(*[Missing()] * 4)
     with student(server) as handle:
         for _ in range(2):
             handle.call("f", {"x": 1.0})
@@ -124,7 +124,7 @@ def test_an_answer_is_remembered_by_function_inputs_and_settings() -> None:
 
 @pytest.mark.parametrize(("others", "asked"), [(499, 500), (500, 502)])
 def test_five_hundred_answers_are_remembered(others: int, asked: int) -> None:
-    server = PlayedWall(*[Missing()] * 600)
+    server = PlayedServer(*[Missing()] * 600)
     with student(server) as handle:
         for number in [*range(others + 1), 0]:
             handle.call("f", {"x": float(number)})
@@ -132,19 +132,19 @@ def test_five_hundred_answers_are_remembered(others: int, asked: int) -> None:
 
 
 def test_a_third_wait_for_a_function_is_not_made() -> None:
-    server = PlayedWall(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
+    server = PlayedServer(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
     with student(server) as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
         assert verdicts == [TimedOut(1.0), TimedOut(1.0), NotRun("f() took too long 2 times already")]
         assert handle.call("g", {}).verdict == Missing()
     assert len(server.forks) == 3
-    server = PlayedWall(*[TimedOut(1.0)] * 4)
+    server = PlayedServer(*[TimedOut(1.0)] * 4)
     with student(server, patient=True) as handle:
         assert {handle.call("f", {"x": float(number)}).verdict for number in range(4)} == {TimedOut(1.0)}
 
 
 def test_a_child_that_ended_is_followed_by_another_and_one_that_answers_nonsense_is_ended() -> None:
-    server = PlayedWall(Ended("died"), Room(1), Missing())
+    server = PlayedServer(Ended("died"), Room(1), Missing())
     with student(server) as handle:
         assert handle.call("f", {"x": 1.0}).verdict == Ended("died")
         assert server.closed == 0
@@ -156,7 +156,7 @@ def test_a_child_that_ended_is_followed_by_another_and_one_that_answers_nonsense
 
 @pytest.mark.parametrize(("reply", "loads"), [(Ended("died"), 1), (TimedOut(1.0), 1)])
 def test_a_program_that_ends_its_process_is_loaded_once(reply: Ended | TimedOut, loads: int) -> None:
-    server = PlayedWall(reply, load=True)
+    server = PlayedServer(reply, load=True)
     with student(server) as handle:
         assert handle.call("f", {"x": 1.0}).verdict == NotRun("the program could not be loaded")
         assert handle.call("f", {"x": 2.0}).verdict == NotRun("the program could not be loaded")
@@ -166,7 +166,7 @@ def test_a_program_that_ends_its_process_is_loaded_once(reply: Ended | TimedOut,
 
 
 def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> None:
-    server = PlayedWall(*[Missing()] * 3, DeviceBugs([], ""))
+    server = PlayedServer(*[Missing()] * 3, DeviceBugs([], ""))
     with student(server) as handle:
         clock[0] = 85.0
         handle.load()
@@ -183,7 +183,7 @@ def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> 
         assert asked == [("call", 3), ("load", 3 + 2), ("device_bugs", 3)]
         clock[0] = 100.0
         assert handle.call("f", {"x": 4.0}).verdict == handle.device_bugs("f", {}, {}) == NO_TIME
-    late = PlayedWall()
+    late = PlayedServer()
     with student(late) as handle:
         clock[0] = 200.0
         assert handle.call("f", {}).verdict == NO_TIME
@@ -191,20 +191,20 @@ def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> 
 
 
 def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> None:
-    server = PlayedWall(DeviceBugs([], "raised"), Ended("died"), Room(1), Missing())
+    server = PlayedServer(DeviceBugs([], "raised"), Ended("died"), Room(1), Missing())
     with student(server, ("cuda",)) as handle:
         assert handle.device_bugs("f", {"x": 1.0}, {"lr": 2}) == DeviceBugs([], "raised")
         asked, seconds = server.asked[1]
         assert (asked["inputs"], asked["settings"], asked["cuda"], seconds) == ({"x": 1.0}, {"lr": 2}, True, 4)
-        assert (handle.child_pid, server.closed) == (7, 0)
+        assert (handle.pid, server.closed) == (7, 0)
         assert handle.device_bugs("f", {}, {}) == Ended("died")
-        assert (handle.child_pid, server.closed) == (None, 1)
+        assert (handle.pid, server.closed) == (None, 1)
         assert handle.device_bugs("f", {}, {}) == NO_ANSWER
-        assert handle.child_pid is None
+        assert handle.pid is None
 
 
 def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
-    server = PlayedWall(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
+    server = PlayedServer(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
     with student(server) as handle:
         handle.call("f", {"x": 1.0})
         first = handle._directory
@@ -219,25 +219,25 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
 
 
 def test_a_child_that_was_ended_with_an_error_is_followed_by_another() -> None:
-    class Full(PlayedChild):
+    class Full(PlayedProcess):
         def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
             if request["do"] == "load":
                 return super().ask(request, seconds)
             self.close()
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    server = PlayedWall(Missing())
+    server = PlayedServer(Missing())
     server.fork = lambda *_, **__: Full(server)  # type: ignore[method-assign]
     with student(server) as handle:
         with pytest.raises(OSError, match="No space"):
             handle.call("f", {"x": 1.0})
-        server.fork = lambda *_, **__: PlayedChild(server)  # type: ignore[method-assign]
+        server.fork = lambda *_, **__: PlayedProcess(server)  # type: ignore[method-assign]
         assert handle.call("f", {"x": 2.0}).verdict == Missing()
 
 
 @pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])
 def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
-    server = PlayedWall(Confined({"files": ""}), Missing())
+    server = PlayedServer(Confined({"files": ""}), Missing())
     with student(server, device=device) as handle:
         assert handle.confinement() == Confined({"files": ""})
         assert handle.confinement() == Confined({})
@@ -254,8 +254,8 @@ def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
 def test_a_child_is_asked_for_a_device_where_that_is_worth_it(
     wanted: str, likely: bool, asked: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(gpus, "likely", lambda: likely)
-    server = PlayedWall(Device("cuda", 2))
+    monkeypatch.setattr(gpus, "may_exist", lambda: likely)
+    server = PlayedServer(Device("cuda", 2))
     found = gpus.available(server, tmp_path, LIMITS, wanted)  # type: ignore[arg-type]
     assert found == (Device("cuda", 2) if asked else Device("cpu"))
     assert server.asked == ([({"do": "device", "wanted": wanted}, 20)] if asked else [])
@@ -263,7 +263,7 @@ def test_a_child_is_asked_for_a_device_where_that_is_worth_it(
 
 
 def test_a_child_that_does_not_answer_has_no_device(tmp_path: Path) -> None:
-    server = PlayedWall(Ended("died"))
+    server = PlayedServer(Ended("died"))
     assert gpus.available(server, tmp_path, LIMITS, "cuda") == Device(None)  # type: ignore[arg-type]
 
 
@@ -279,17 +279,17 @@ def test_a_child_that_does_not_answer_has_no_device(tmp_path: Path) -> None:
 def test_the_room_of_each_gpu_is_measured_with_two_children(
     wanted: str, replies: tuple[Played, ...], found: tuple[Gpu, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = PlayedWall(*replies)
-    assert gpus.measured(server, LIMITS, wanted) == found  # type: ignore[arg-type]
+    server = PlayedServer(*replies)
+    assert gpus.measure(server, LIMITS, wanted) == found  # type: ignore[arg-type]
     assert server.closed == len(server.forks) == len(replies)
     assert set(server.forks) == {True}
 
 
 def test_one_driver_makes_a_gpu_likely(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gpus, "DRIVERS", ("/nowhere", "/dev/null"))
-    assert gpus.likely()
+    assert gpus.may_exist()
     monkeypatch.setattr(gpus, "DRIVERS", ("/nowhere",))
-    assert not gpus.likely()
+    assert not gpus.may_exist()
 
 
 # ---------------------------------------------------------------- layers and folders
@@ -316,7 +316,7 @@ def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced
 
 def test_a_working_copy_holds_what_was_submitted_under_the_labs_name() -> None:
     files = (("Lab4.py", b"old"), ("d/e/x.txt", b"x"))
-    directory = workdir.working_copy("Lab4", ("a", "b"), files)
+    directory = workdir.create("Lab4", ("a", "b"), files)
     assert (directory / "Lab4.py").read_text() == "a\n\nb"
     assert (directory / "d/e/x.txt").read_bytes() == b"x"
     (directory / "d").chmod(0o000)
@@ -329,7 +329,7 @@ def test_a_folder_that_python_cannot_remove_is_removed(monkeypatch: pytest.Monke
     def too_deep(*_: object, **__: object) -> None:
         raise RecursionError
 
-    directory = workdir.working_copy("Lab4", ("a",), (("d/x", b"x"),))
+    directory = workdir.create("Lab4", ("a",), (("d/x", b"x"),))
     (directory / "d").chmod(0o500)
     monkeypatch.setattr(workdir.shutil, "rmtree", too_deep)
     workdir.remove(directory)

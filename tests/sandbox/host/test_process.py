@@ -37,7 +37,7 @@ class Peer:
         self.ended: list[int] = []
         self.status = signal.SIGKILL.value
         limits = ProcessLimits(1.0, 1.0, 9.0, output=100, files=1 << 20, submitted=submitted)
-        self.child = SandboxProcess(self._end, 7, ours, read, folder, limits)
+        self.process = SandboxProcess(self._end, 7, ours, read, folder, limits)
 
     def _end(self, pid: int) -> int:
         self.ended.append(pid)
@@ -54,46 +54,46 @@ class Peer:
 def peer(tmp_path: Path) -> Iterator[Peer]:
     made = Peer(tmp_path)
     yield made
-    made.child.close()
+    made.process.close()
     made.theirs.close()
     os.close(made.output)
 
 
 def test_requests_are_numbered_from_one_and_the_child_stays(peer: Peer) -> None:
     peer.say(MISSING)
-    assert peer.child.ask({"do": "x"}, 1.0).reply == Missing()
+    assert peer.process.ask({"do": "x"}, 1.0).reply == Missing()
     peer.say(MISSING.replace(b'"id": 1', b'"id": 2'))
-    assert peer.child.ask({"do": "y"}, 1.0).reply == Missing()
+    assert peer.process.ask({"do": "y"}, 1.0).reply == Missing()
     first, second = peer.theirs.recv(9999).split(b"}")[:2]
     assert (first[:4], first[4:]) == (struct.pack(">I", len(first) - 3), b'{"id":1,"do":"x"')
     assert b'{"id":2,"do":"y"' in second
-    assert peer.child.alive
+    assert peer.process.alive
     assert peer.ended == []
 
 
 def test_the_longest_frame_is_read_and_one_byte_more_is_not(peer: Peer) -> None:
     peer.say(MISSING.ljust(LONGEST_FRAME))
-    assert peer.child.ask({}, 5.0).reply == Missing()
+    assert peer.process.ask({}, 5.0).reply == Missing()
     peer.say(b"", LONGEST_FRAME + 1)
-    assert isinstance(peer.child.ask({}, 0.2).reply, Ended)
+    assert isinstance(peer.process.ask({}, 0.2).reply, Ended)
     assert peer.ended == [7]
 
 
 @pytest.mark.parametrize("sent", [MISSING + b" ", MISSING + struct.pack(">I", len(MISSING))])
 def test_more_than_the_frame_is_no_answer(peer: Peer, sent: bytes) -> None:
     peer.say(sent, len(MISSING))
-    assert isinstance(peer.child.ask({}, 0.2).reply, Ended)
+    assert isinstance(peer.process.ask({}, 0.2).reply, Ended)
 
 
 @pytest.mark.parametrize("missing", [1, len(MISSING), len(MISSING) + 1, len(MISSING) + 4])
 def test_less_than_the_frame_is_waited_for(peer: Peer, missing: int) -> None:
     peer.theirs.sendall((struct.pack(">I", len(MISSING)) + MISSING)[:-missing])
-    assert peer.child.ask({}, 0.05).reply == TimedOut(0.05)
-    assert not peer.child.alive
+    assert peer.process.ask({}, 0.05).reply == TimedOut(0.05)
+    assert not peer.process.alive
 
 
 def test_a_child_is_closed_once(peer: Peer) -> None:
-    assert (peer.child.close(), peer.child.close()) == (9, 0)
+    assert (peer.process.close(), peer.process.close()) == (9, 0)
     assert peer.ended == [7]
 
 
@@ -111,31 +111,31 @@ def test_how_it_ended_is_said_with_what_it_printed(peer: Peer, status: int, how:
     peer.status = status
     peer.print("last words")
     peer.theirs.shutdown(socket.SHUT_RDWR)
-    answer = peer.child.ask({}, 1.0)
+    answer = peer.process.ask({}, 1.0)
     assert (answer.reply, answer.printed) == (Ended(how), "last words")
 
 
 def test_of_what_is_printed_the_first_is_kept(peer: Peer) -> None:
     peer.print("x" * 60 + "y" * 60)
     peer.say(MISSING)
-    assert peer.child.ask({}, 1.0).printed == "x" * 60 + "y" * 40
+    assert peer.process.ask({}, 1.0).printed == "x" * 60 + "y" * 40
     peer.print("é\x1b")
     peer.say(MISSING.replace(b"1", b"2", 1))
-    assert peer.child.ask({}, 1.0).printed == "é\N{REPLACEMENT CHARACTER}"
+    assert peer.process.ask({}, 1.0).printed == "é\N{REPLACEMENT CHARACTER}"
     peer.say(MISSING.replace(b"1", b"3", 1))
-    assert peer.child.ask({}, 1.0).printed == ""
+    assert peer.process.ask({}, 1.0).printed == ""
 
 
 def test_a_child_that_closes_its_output_is_still_heard(peer: Peer) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), peer.output)
     peer.say(MISSING)
-    assert peer.child.ask({}, 1.0).reply == Missing()
+    assert peer.process.ask({}, 1.0).reply == Missing()
 
 
 @pytest.mark.parametrize(("length", "stopped"), [((1 << 20) - 4096, False), ((1 << 20) - 4095, True)])
 def test_a_folder_may_grow_up_to_its_limit(peer: Peer, tmp_path: Path, length: int, stopped: bool) -> None:
     (tmp_path / "large").write_bytes(bytes(length))
-    reply = peer.child.ask({}, 0.6).reply
+    reply = peer.process.ask({}, 0.6).reply
     assert reply == (Ended("wrote more than 1 MB into files") if stopped else TimedOut(0.6))
     assert peer.ended == [7]
 
@@ -171,13 +171,13 @@ def test_a_folder_into_which_nobody_can_look_ends_a_child(
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
     monkeypatch.setattr(os, "scandir", closed)
-    assert peer.child.ask({}, 5.0).reply == Ended("made a folder into which nobody can look")
+    assert peer.process.ask({}, 5.0).reply == Ended("made a folder that the grader cannot read")
 
 
 def test_what_was_handed_in_is_not_written(tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(bytes(1 << 20))
     peer = Peer(tmp_path, submitted=size(tmp_path, 1 << 30))
-    assert peer.child.ask({}, 0.6).reply == TimedOut(0.6)
+    assert peer.process.ask({}, 0.6).reply == TimedOut(0.6)
     peer.theirs.close()
     os.close(peer.output)
 
@@ -205,7 +205,7 @@ def test_an_urgent_byte_is_the_childs_doing(peer: Peer, urgent: bytes) -> None:
         peer.theirs.send(urgent + b"!", socket.MSG_OOB)
     except OSError:
         pytest.skip("the kernel knows no urgent bytes here")
-    assert isinstance(peer.child.ask({}, 0.5).reply, (Ended, TimedOut))
+    assert isinstance(peer.process.ask({}, 0.5).reply, (Ended, TimedOut))
     assert peer.ended == [7]
 
 
@@ -219,7 +219,7 @@ def test_a_flood_of_output_does_not_keep_the_judge_from_looking_at_files(peer: P
 
     printing = threading.Thread(target=flood)
     printing.start()
-    reply = peer.child.ask({}, 5.0).reply
+    reply = peer.process.ask({}, 5.0).reply
     printing.join(5.0)
     assert reply == Ended("wrote more than 1 MB into files")
 
@@ -238,14 +238,14 @@ def test_a_child_that_fills_the_disk_is_ended(
     peer: Peer, monkeypatch: pytest.MonkeyPatch, rooms: list[float], reply: object
 ) -> None:
     left = [int(room * (1 << 20)) for room in rooms[1:]]
-    monkeypatch.setattr(workdir, "free", lambda directory: left.pop(0) if len(left) > 1 else left[0])
-    peer.child._room, peer.child._next_look = int(rooms[0] * (1 << 20)), 0.0
+    monkeypatch.setattr(workdir, "free_space", lambda directory: left.pop(0) if len(left) > 1 else left[0])
+    peer.process._free_at_start, peer.process._next_check = int(rooms[0] * (1 << 20)), 0.0
     peer.say(MISSING)
     if reply is not None:
-        assert peer.child.ask({}, 5.0).reply == reply
+        assert peer.process.ask({}, 5.0).reply == reply
         return
     with pytest.raises(OSError, match="No space left"):
-        peer.child.ask({}, 5.0)
+        peer.process.ask({}, 5.0)
     assert peer.ended == [7]
 
 

@@ -1,4 +1,4 @@
-"""The wall, seen from the trusted side: whatever a student's program does, a call comes back with a verdict."""
+"""Whatever a student's program does in the sandbox, a call returns a verdict."""
 
 import os
 import subprocess
@@ -110,7 +110,7 @@ def f(x):
 
 
 class WeakServer(ForkServer):
-    """A wall as it is where the kernel has neither Landlock nor seccomp: a child can start other processes."""
+    """The sandbox as it is where the kernel has neither Landlock nor seccomp: a child can start other processes."""
 
     SERVER = (
         "-c",
@@ -126,7 +126,7 @@ def weak_server() -> Iterator[ForkServer]:
         yield started
 
 
-@pytest.mark.xdist_group("weak wall")
+@pytest.mark.xdist_group("weak sandbox")
 @pytest.mark.parametrize("hide", ["", "os.setsid()", "os.setsid()\n        if os.fork(): os._exit(0)"])
 def test_a_child_is_killed_with_all_that_it_started(weak_server: ForkServer, tmp_path: Path, hide: str) -> None:
     pid_file = tmp_path / "pid"
@@ -146,8 +146,8 @@ def f(x):
         assert not _runs(int(pid_file.read_text()))
 
 
-@pytest.mark.xdist_group("weak wall")
-def test_a_weak_wall_is_noticed(weak_server: ForkServer) -> None:
+@pytest.mark.xdist_group("weak sandbox")
+def test_a_weak_sandbox_is_noticed(weak_server: ForkServer) -> None:
     with SandboxedProgram(weak_server, ProgramFiles("", ()), ProcessLimits(1.0, 9.0, 9.0), "probe") as handle:
         confinement = Confinement(handle.confinement().layers)
     assert confinement.missing["files"] == confinement.missing["system calls"] == "it was accepted and does not hold"
@@ -305,8 +305,8 @@ def f(x):
         server, ProgramFiles("Lab4.py", (text,), files), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
     ) as handle:
         assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
-        assert handle._child
-        assert not can_mount() or handle._child._of_its_own() is not None
+        assert handle._process
+        assert not can_mount() or handle._process._own_disk_use() is not None
 
 
 UNSEEN = """
@@ -330,9 +330,9 @@ def test_what_has_no_name_any_more_is_written_too(server: ForkServer) -> None:
         server, ProgramFiles("Lab4.py", (UNSEEN,)), ProcessLimits(9.0, 9.0, 30.0, files=10 << 20), "Lab4"
     ) as handle:
         handle.load()
-        child = handle._child
-        assert child
-        assert child._of_its_own() is not None
+        process = handle._process
+        assert process
+        assert process._own_disk_use() is not None
         assert handle.call("f", X).verdict == Ended("wrote more than 10 MB into files")
 
 
