@@ -48,6 +48,15 @@ class Student:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Someone who submitted. Unknown values are "". The values are for comparing; show them through `text.clean`."""
+
+    name: str
+    email: str
+    sid: str
+
+
+@dataclass(frozen=True)
 class Roster:
     """All students of a course."""
 

@@ -11,7 +11,8 @@ from autograder.classroom.unpack import CannotUnpack, unpack, write_hollow
 from autograder.fileio import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Metadata, Person
+from autograder.gradescope.metadata import Metadata
+from autograder.roster import Person
 from autograder.submission import FileSet, Unreadable, read_files, safe_open
 from autograder.submission.file_set import is_junk, most_bytes
 from autograder.submission.wording import printable

@@ -13,10 +13,10 @@ import msgspec
 from autograder.classroom.discover import ClassSubmission
 from autograder.fileio import write_bytes
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
 from autograder.outcome import GradeReport
 from autograder.render.html_page import TEMPLATES
+from autograder.roster import Person
 from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
 

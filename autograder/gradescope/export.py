@@ -14,7 +14,8 @@ import yaml
 from yaml.composer import Composer, ComposerError
 
 from autograder.fileio import kind
-from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
+from autograder.gradescope.metadata import person, plain_mapping, score_of, time_of
+from autograder.roster import Person
 from autograder.yaml_config import FileError
 
 METADATA = "submission_metadata.yml"

@@ -13,22 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder import limited
-from autograder.roster import email_or_sid, seen
+from autograder.roster import Person, email_or_sid, seen
 from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; the file contains a results.json of ours, which is far below 1 MB
 SMALL = 1 << 20  # bytes; such a file is parsed in this process, a larger one in a limited process
 MOST_PEOPLE = 20
 LONGEST_EMAIL = 254  # RFC 5321
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone who submitted. Unknown values are "". The values are for comparing; show them through `text.clean`."""
-
-    name: str
-    email: str
-    sid: str
 
 
 @dataclass(frozen=True)

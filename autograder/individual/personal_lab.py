@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from autograder.checks import paper
 from autograder.checks.context import GradingContext
 from autograder.checks.oracle import Oracle
-from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.for_lab import Mistakes
-from autograder.roster import Student
+from autograder.roster import Person, Student
 from autograder.rubric import Lab, PaperCheck
 from autograder.submission import Submission
 

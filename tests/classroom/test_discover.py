@@ -11,7 +11,7 @@ import pytest
 
 from autograder.classroom import unpack
 from autograder.classroom.discover import ClassSubmission, NoClass, find
-from autograder.gradescope.metadata import Person
+from autograder.roster import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
 from autograder.submission.file_set import MAX_FILE_BYTES

@@ -17,8 +17,8 @@ from conftest import ROOT, RunClass
 
 from autograder.classroom import gradebook, store
 from autograder.classroom.store import SubmissionRecord
-from autograder.gradescope.metadata import Person
 from autograder.individual.personal_lab import NOBODY
+from autograder.roster import Person
 from autograder.rubric import Lab
 
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")

@@ -22,8 +22,8 @@ from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Person
 from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
+from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu

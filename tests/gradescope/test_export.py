@@ -7,7 +7,7 @@ import pytest
 
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt, Exported
-from autograder.gradescope.metadata import Person
+from autograder.roster import Person
 from autograder.yaml_config import FileError
 
 WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)

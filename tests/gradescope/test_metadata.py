@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.gradescope import metadata
-from autograder.gradescope.metadata import Earlier, Metadata, Person
+from autograder.gradescope.metadata import Earlier, Metadata
+from autograder.roster import Person
 
 # As the documentation shows it, with names of our own.
 SAMPLE: dict[str, Any] = json.loads((ROOT / "tests/gradescope/submission_metadata.json").read_text())

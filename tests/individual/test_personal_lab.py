@@ -13,9 +13,10 @@ from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, ow
 
 from autograder import individual, rubric
 from autograder.grader import Grader
-from autograder.gradescope.metadata import Metadata, Person
+from autograder.gradescope.metadata import Metadata
 from autograder.individual import table
 from autograder.individual.personal_lab import GROUP
+from autograder.roster import Person
 from autograder.rubric import expected
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.process import Response, SandboxProcess
