@@ -55,6 +55,10 @@ class Person:
     email: str
     sid: str
 
+    def __str__(self) -> str:
+        """The name, else the email, else the SID, safe to show."""
+        return clean(self.name or self.email or self.sid)
+
 
 @dataclass(frozen=True)
 class Roster:

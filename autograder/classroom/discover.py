@@ -67,8 +67,7 @@ class ClassSubmission:
     @property
     def who(self) -> str:
         """The names of all who submitted, in one line; the id if they are unknown."""
-        named = (person.name or person.email or person.sid for person in self.people)
-        return ", ".join(map(clean, named)) or clean(self.id)
+        return ", ".join(map(str, self.people)) or clean(self.id)
 
 
 def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:

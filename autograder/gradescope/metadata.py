@@ -45,7 +45,7 @@ class Metadata:
 
     def __str__(self) -> str:
         """One line for the instructor: who, attempt number, when, and whether that was in time."""
-        who = ", ".join(clean(person.name or person.email or person.sid) for person in self.people)
+        who = ", ".join(map(str, self.people))
         attempt = f"attempt {self.attempt}" if self.attempt else ""
         when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
         return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
