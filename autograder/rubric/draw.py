@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from autograder.graph import Graph
-from autograder.yaml_config import unknown
+from autograder.schema_errors import unknown_name
 
 Interval = tuple[float, float]
 MOST_DRAWS = 1000
@@ -70,10 +70,10 @@ def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[
         yield ("from",), f"intervals are missing for {', '.join(missing)}; add them"
     for name in drawn.intervals:
         if name not in graph.inputs and name not in settings:
-            yield ("from", name), unknown("input or setting", name, {*graph.inputs, *settings})
+            yield ("from", name), unknown_name("input or setting", name, {*graph.inputs, *settings})
     for name in drawn.avoid:
         if name not in drawn.intervals and name not in nodes:
-            yield ("avoid", name), unknown("input or node", name, {*drawn.intervals, *nodes})
+            yield ("avoid", name), unknown_name("input or node", name, {*drawn.intervals, *nodes})
     yield from _wrong_decimals(drawn)
     found = False
     for part, intervals in (("from", drawn.intervals), ("avoid", drawn.avoid)):
@@ -95,7 +95,7 @@ def _wrong_decimals(drawn: Drawn) -> Iterator[tuple[tuple[str, ...], str]]:
     named = {} if isinstance(drawn.decimals, int) else drawn.decimals
     for name in named:
         if name not in drawn.intervals:
-            yield ("decimals", name), unknown("input in 'from'", name, drawn.intervals)
+            yield ("decimals", name), unknown_name("input in 'from'", name, drawn.intervals)
     if not all(0 <= number <= MOST_DECIMALS for number in named.values() or [drawn.decimals_of("")]):
         yield ("decimals",), f"the number of decimals must be a whole number from 0 to {MOST_DECIMALS}"
 
