@@ -1,4 +1,4 @@
-"""A class list: who takes the course, read from a CSV file such as Gradescope's roster export."""
+"""Read a class list from a CSV file such as Gradescope's roster export, and write CSV that spreadsheets open safely."""
 
 import csv
 import difflib
@@ -15,37 +15,49 @@ from autograder import yaml_config
 from autograder.text import clean, fit
 from autograder.yaml_config import FileError
 
-# How a cell begins that a spreadsheet computes (OWASP, "CSV injection"): with one of these signs, the wide and small
-# ones too, after any spaces and quotation marks. A cell begins where a text does, and after each separator in it,
-# because the reader may expect another one than the comma.
+# How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV injection"): with one of these signs, also the
+# wide and small ones, after any spaces and quotation marks. A new cell may begin after any of these separators, because
+# the reader may expect another one than the comma.
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 _BEGINS = "(^|[,;|\t\r\n])"
 _FORMULA = re.compile(rf"{_BEGINS}(?=[\s\"'`]*[{_SIGNS}])")
 _DEFUSED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
 _AS_TEXT = re.compile(r'="([^"]*)"')
-LONGEST = 254  # characters of a cell that are read; an email has no more (RFC 5321)
+LONGEST = 254  # characters of a cell that are read; an email is not longer (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True)
 class Student:
-    """One line. email, sid: "" where it is not given; one of them is. numbers: what stands in the columns of numbers
-    that were asked for, nothing where they are blank."""
+    """One student. At least one of email and SID is known; an unknown value is ""."""
 
     name: str
     email: str
     sid: str
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)  # by column; empty if the cells are blank
 
     @property
     def identity(self) -> str:
-        """What the student's own numbers are drawn from: the email, else the SID."""
+        """What the student's individual inputs are drawn from: the email, else the SID."""
         return identity(self.email or self.sid)
 
     def __str__(self) -> str:
         """For the instructor: "Ada Lovelace (ada@example.edu)"."""
         who = clean(self.email or self.sid)
         return f"{clean(self.name)} ({who})" if self.name else who
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who submitted. Unknown values are "". The values are for comparing; show them through `text.clean`."""
+
+    name: str
+    email: str
+    sid: str
+
+    def __str__(self) -> str:
+        """The name, else the email, else the SID, safe to show."""
+        return clean(self.name or self.email or self.sid)
 
 
 @dataclass(frozen=True)
@@ -69,21 +81,21 @@ class Roster:
 
 
 def identity(who: str) -> str:
-    """An email or a SID as it is compared: without spaces around it and characters that nobody sees, in lower case."""
+    """An email or SID for comparing: lower case, without spaces around it and invisible characters."""
     return seen(who).lower()
 
 
 def seen(who: str) -> str:
-    """An email or a SID without spaces around it and without format characters, as a page or a PDF puts into one."""
+    """An email or SID without spaces around it and without format characters, which pages and PDFs may insert."""
     return "".join(character for character in who if unicodedata.category(character) != "Cf").strip()
 
 
 def email_or_sid(who: str) -> tuple[str, str]:
-    """What somebody is named by, as (email, SID), one of them ""."""
+    """Tell an email from a SID: (email, ""), or ("", SID)."""
     return (who.strip(), "") if "@" in who else ("", who.strip())
 
 
-HEADINGS = {  # as they are compared: letters and digits only
+HEADINGS = {  # compared by letters and digits only
     "email": ("email", "emailaddress", "mail"),
     "sid": ("sid", "studentid", "sisid", "sisuserid", "studentnumber", "idnumber"),
     "name": ("name", "fullname", "student", "studentname"),
@@ -91,14 +103,19 @@ HEADINGS = {  # as they are compared: letters and digits only
     "last name": ("lastname", "surname", "familyname"),
 }
 
-# A heading that is so much like one of these is asked after: without either column nobody is known. (0 to 1, difflib)
+# A heading this similar (0 to 1, difflib) to one of these is an error: without that column nobody can be identified.
 NEARLY = {"email": 0.8, "sid": 0.9}
 
 
 def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
-    """The roster at `path`: a header row with Email, SID or both, and Name or First Name and Last Name, in any order
-    and as HEADINGS has them; other columns are left alone, unless one is nearly called Email or SID. numbers: the
-    columns of numbers, which are there all together or not at all.
+    """Read the roster at `path`.
+
+    The header row has Email, SID or both, and Name or First Name and Last Name, in any order and as HEADINGS spells
+    them. Other columns are ignored, unless a heading is almost Email or SID.
+
+    Args:
+        path: the CSV file.
+        numbers: the columns of numbers; the file has all of them or none.
 
     Raises FileError at the first line that does not fit.
     """
@@ -118,7 +135,7 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
                 line,
                 "",
                 f"there are {len(row)} cells, and the header row has {len(header)}; "
-                "put a cell that has a comma in it in quotes",
+                "put quotes around a cell that contains a comma",
             )
         cells = {name: row[at] for name, at in columns.items() if at < len(row)}
         cells |= {name: seen(cells[name]) for name in ("email", "sid") if name in cells}
@@ -126,29 +143,28 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
         for column, text in (("Email", student.email), ("SID", student.sid)):
             first = taken.setdefault((column, identity(text)), line) if text else line
             if first != line:
-                raise _error(path, line, column, f"{text!r} stands in line {first} too; every student has one line")
+                raise _error(path, line, column, f"{text!r} is in line {first} too; every student must have one line")
         students[line] = student
     if not students:
-        raise FileError(f"{path}: there are no students in it; it needs a header row and a line for each")
+        raise FileError(f"{path}: it contains no students; it needs a header row and a line for each student")
     return Roster(tuple(students.values()))
 
 
 def defused(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula, whatever separates cells there: with an apostrophe
-    before every formula."""
+    """Text for a CSV cell that no spreadsheet takes for a formula: an apostrophe goes before every formula."""
     return _FORMULA.sub(r"\1'", text)
 
 
 def table(rows: Iterable[Iterable[str]], end: str) -> str:
-    """Rows of cells as CSV with every cell in quotes. end: of a line. Texts of students have to be `defused`."""
+    """Rows of cells as CSV with every cell in quotes. end: the line ending. Text of students must be `defused`."""
     written = io.StringIO()
     csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(rows)
     return written.getvalue()
 
 
 def plain(cell: str) -> str:
-    """The text of a cell that `defused` may have made, or that a spreadsheet was to take for a text (="00123"), in one
-    line, without characters that must not be shown."""
+    """Undo `defused`, and the ="00123" with which a spreadsheet keeps text. The result is one line without unsafe
+    characters."""
     text = fit(" ".join(cell.split()), LONGEST)
     return quoted[1] if (quoted := _AS_TEXT.fullmatch(text)) else _DEFUSED.sub(r"\1", text)
 
@@ -164,32 +180,33 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[str, int]:
-    """Where each column is that is read, by its name in lower case or, of numbers, as it is."""
+    """The position of each column to read: names in lower case, numbers as they are."""
     found: dict[str, int] = {}
     headings = [plain(cell) for cell in header]
     for column in (*HEADINGS, *numbers):
         exact = [at for at, name in enumerate(headings) if (name if name in numbers else name.lower()) == column]
         at = exact or [at for at, name in enumerate(headings) if _letters(name) in HEADINGS.get(column, ())]
         if len(at) > 1:
-            raise _error(path, 1, headings[at[-1]], "there are two columns with this name; keep one")
+            raise _error(path, 1, headings[at[-1]], "two columns have this name; keep one")
         if at:
             found[column] = at[0]
     for column, likeness in NEARLY.items():
         for name in headings if column not in found else ():
             if name not in numbers and difflib.get_close_matches(_letters(name), HEADINGS[column], 1, likeness):
                 meant = {"email": "Email", "sid": "SID"}[column]
-                raise _error(path, 1, name, f"did you mean {meant!r}? Call it so, or take the column out")
+                raise _error(path, 1, name, f"did you mean {meant!r}? Rename this column, or remove it")
     if "email" not in found and "sid" not in found:
         there = ", ".join(map(plain, header)) or "nothing"
         raise _error(
             path,
             1,
             "",
-            f"the header row has no column Email or SID, but {there}; "
+            f"the header row has no column Email or SID (found: {there}); "
             "export the roster as CSV, with commas between the columns",
         )
     if (missing := [name for name in numbers if name not in found]) and len(missing) < len(numbers):
-        raise _error(path, 1, missing[0], "this column is missing; numbers are given for every input or for none")
+        problem = "this column is missing; a roster has numbers for every input or for none"
+        raise _error(path, 1, missing[0], problem)
     return found
 
 
@@ -200,7 +217,7 @@ def _letters(name: str) -> str:
 def _student(path: Path, line: int, cells: Mapping[str, str], numbers: Sequence[str]) -> Student:
     email, sid = cells.get("email", ""), cells.get("sid", "")
     if not email and not sid:
-        raise _error(path, line, "Email", "there is neither an email nor a SID; give one of them")
+        raise _error(path, line, "Email", "both the email and the SID are missing; give one of them")
     if email and not EMAIL.fullmatch(email):
         raise _error(path, line, "Email", f"{email!r} is not an email address")
     name = cells.get("name") or " ".join(filter(None, (cells.get("first name"), cells.get("last name"))))

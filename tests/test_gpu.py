@@ -7,7 +7,7 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.classroom.discover import find
-from autograder.classroom.gpu_slots import places
+from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.worker import GradingTask
 from autograder.grader import Grader, NoSuchDevice
@@ -55,7 +55,7 @@ def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path
     for device in ("cuda", "cpu"):
         for name in ("results", "feedback", "records"):
             (tmp_path / device / name).mkdir(parents=True)
-        with WorkerPool(places(real_lab, device, 4), real_lab, tmp_path / device) as team:
+        with WorkerPool(assign_devices(real_lab, device, 4), real_lab, tmp_path / device) as team:
             try:
                 points[device] = {done.id: (done.points, done.problem) for done in team.graded(tasks)}
             except NoSuchDevice:

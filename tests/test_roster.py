@@ -66,18 +66,22 @@ def test_numbers_are_read_where_they_are_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "where", "what"),
     [
-        ("", "roster.csv, line 1: ", "no column Email or SID, but nothing"),
-        ("Name;Email\nAda;a@b\n", "roster.csv, line 1: ", "no column Email or SID, but Name;Email; export"),
-        ("Name,Email\n", "roster.csv: ", "there are no students in it"),
-        ("Email,email\na@b,c@d\n", "roster.csv, line 1, column email: ", "two columns with this name"),
-        ("Name,Email\nAda,a@b\nAlan,A@B\n", "roster.csv, line 3, column Email: ", "'A@B' stands in line 2 too"),
-        ("SID\n1\n2\n1\n", "roster.csv, line 4, column SID: ", "'1' stands in line 2 too"),
-        ("Name,Email\nAda,\n", "roster.csv, line 2, column Email: ", "neither an email nor a SID"),
+        ("", "roster.csv, line 1: ", "no column Email or SID (found: nothing)"),
+        ("Name;Email\nAda;a@b\n", "roster.csv, line 1: ", "no column Email or SID (found: Name;Email); export"),
+        ("Name,Email\n", "roster.csv: ", "it contains no students"),
+        ("Email,email\na@b,c@d\n", "roster.csv, line 1, column email: ", "two columns have this name"),
+        ("Name,Email\nAda,a@b\nAlan,A@B\n", "roster.csv, line 3, column Email: ", "'A@B' is in line 2 too"),
+        ("SID\n1\n2\n1\n", "roster.csv, line 4, column SID: ", "'1' is in line 2 too"),
+        ("Name,Email\nAda,\n", "roster.csv, line 2, column Email: ", "both the email and the SID are missing"),
         ("Name,Email\nAda,ada example.edu\n", "roster.csv, line 2, column Email: ", "is not an email address"),
         ("Email,Name\na@b,Lovelace, Ada\n", "roster.csv, line 2: ", "3 cells, and the header row has 2"),
-        ("Emial,SID\na@b,1\n", "roster.csv, line 1, column Emial: ", "did you mean 'Email'? Call it so, or take"),
+        (
+            "Emial,SID\na@b,1\n",
+            "roster.csv, line 1, column Emial: ",
+            "did you mean 'Email'? Rename this",
+        ),
         ("Email,Student IDs\na@b,1\n", "roster.csv, line 1, column Student IDs: ", "did you mean 'SID'?"),
-        ("E-mail,mail\na@b,1\n", "roster.csv, line 1, column mail: ", "two columns with this name"),
+        ("E-mail,mail\na@b,1\n", "roster.csv, line 1, column mail: ", "two columns have this name"),
         ('Email\n"a@b\n', "roster.csv, line 2: ", "not valid CSV"),
         (b"Email\n\xff@b\n", "roster.csv: ", "not UTF-8"),
         ("Email,task1.x\na@b,1\n", "roster.csv, line 1, column task1.y: ", "this column is missing"),
@@ -174,7 +178,7 @@ def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path:
     path = tmp_path / "roster.csv"
     path.write_text("Email\nada@example.edu\n")
     assert roster.read(path).find("ada\u200b@example.edu\ufeff ") is not None
-    with pytest.raises(FileError, match="stands in line 2 too"):
+    with pytest.raises(FileError, match="is in line 2 too"):
         read(tmp_path, "Email\na@b\na@\u200db\n")
 
 
@@ -190,11 +194,11 @@ def test_names_may_be_in_one_column_or_two(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_asked_for_may_stand_twice(tmp_path: Path) -> None:
     assert read(tmp_path, "SID,x,x,task1.x,task1.y\n1,a,b,1,2\n")[0].numbers == {}
-    with pytest.raises(FileError, match=r"line 1, column task1.x: there are two columns with this name"):
+    with pytest.raises(FileError, match=r"line 1, column task1.x: two columns have this name"):
         read(tmp_path, "SID,task1.x,task1.x\n1,2,3\n", ("task1.x",))
 
 
 def test_one_of_two_students_may_have_the_same_blank_cell(tmp_path: Path) -> None:
     assert len(read(tmp_path, "Email,SID\na@b,\nc@d,\n,1\n,2\n")) == 4
-    with pytest.raises(FileError, match="stands in line 2 too"):
+    with pytest.raises(FileError, match="is in line 2 too"):
         read(tmp_path, "Email,SID\na@b,1\nc@d,1\n")

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from frozen import changeable
 
-from autograder.yaml_config import Document, FileError, read, text, typed, unknown
+from autograder.schema_errors import unknown_name
+from autograder.yaml_config import Document, FileError, read, text, typed
 
 BOMB = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
@@ -79,7 +80,7 @@ def test_a_number_with_an_exponent_is_a_number(tmp_path: Path, number: str) -> N
          "Invalid value 'squire'; allowed: circle, square"),
         ("shapes:\n- kind: circle\n  radios: 1\n", ", line 3 (shapes[0].radios): there is no key 'radios'; did you "
          "mean 'radius'? allowed: kind, radius"),
-        ("shapes:\n- kind: square\n  side: 1\n  name: 3\n", ", line 4 (shapes[0].name): a text is needed here; "
+        ("shapes:\n- kind: square\n  side: 1\n  name: 3\n", ", line 4 (shapes[0].name): text is needed here; "
          'put it in quotes: "…"'),
         ("shapes:\n- kind: square\n", ", line 2 (shapes[0]): this lacks the required field `side`"),
         ("best:\n  kind: square\n  sid: 3\n", ", line 3 (best.sid): there is no key 'sid'; did you mean 'side'? "
@@ -91,7 +92,7 @@ def test_a_number_with_an_exponent_is_a_number(tmp_path: Path, number: str) -> N
         ("shapes:\n- {kind: square, side: 1, sizes: {a: 1}}\n- {kind: square, side: 1, sizes: {a: x}}\n",
          ", line 3 (shapes[1].sizes.a): a number is needed here"),
         ("shown: 'true'\n", ", line 1 (shown): true or false is needed here"),
-        ("best: {kind: square, side: 1, name: 3}\n", ", line 1 (best.name): a text is needed here; put it in quotes: "
+        ("best: {kind: square, side: 1, name: 3}\n", ", line 1 (best.name): text is needed here; put it in quotes: "
          '"…"'),
         ("[1]\n", ", line 1: keys with values are needed here"),
     ],
@@ -132,7 +133,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_the_nearest_name_is_proposed(name: str, known: list[str], sentence: str) -> None:
-    assert unknown("verb", name, known) == sentence
+    assert unknown_name("verb", name, known) == sentence
 
 
 def test_data_cannot_be_changed() -> None:
@@ -156,5 +157,5 @@ def test_a_file_that_unfolds_without_end_is_refused(tmp_path: Path, text: str, s
 
 def test_a_long_name_is_not_compared_to_its_end() -> None:
     start = time.process_time()
-    assert "there is no key" in unknown("key", "a" * 1_000_000, ["b" + "a" * 100] * 5000)
+    assert "there is no key" in unknown_name("key", "a" * 1_000_000, ["b" + "a" * 100] * 5000)
     assert time.process_time() - start < 5

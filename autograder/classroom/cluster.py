@@ -17,7 +17,7 @@ from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, as_c
 
 from autograder import grader, rubric
 from autograder.classroom import store
-from autograder.classroom.worker import CANNOT_GO_ON, DIED, Done, GradingTask, NoCluster, grade_submission, not_graded
+from autograder.classroom.worker import DIED, FATAL_ERRORS, Done, GradingTask, NoCluster, grade_submission, not_graded
 from autograder.errors import GraderFault
 from autograder.fileio import write_bytes
 from autograder.individual import ROSTER
@@ -48,7 +48,7 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
         self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
         self._reference = read_files(the_lab.reference)
         self._device = device
-        self._basis = store.grader_fingerprint(the_lab, device)
+        self._fingerprint = store.grader_fingerprint(the_lab, device)
 
     def setup(self, worker: Worker) -> None:
         """Set up one worker process. Dask calls this in every worker, including those that join later."""
@@ -62,18 +62,18 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
         threading.Thread(target=self._close).start()
 
     def grade(self, task: GradingTask) -> ClusterResult:
-        """Grade one submission. Raises one of CANNOT_GO_ON."""
+        """Grade one submission. Raises one of FATAL_ERRORS."""
         self._pause.cancel()
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
-            done = grade_submission(self._marker(), task, Path(out))
-            files = store.files_of(Path(out), task.handed.id)
+            done = grade_submission(self._get_grader(), task, Path(out))
+            files = store.files_of(Path(out), task.submission.id)
             graded = ClusterResult(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
         self._pause = threading.Timer(IDLE, self._close)
         self._pause.daemon = True
         self._pause.start()
         return graded
 
-    def _marker(self) -> grader.Grader:
+    def _get_grader(self) -> grader.Grader:
         if self._opened is None:
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="class-lab-")))
@@ -81,7 +81,7 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
                     write_bytes(folder / name, content, "TMPDIR")
                 _write(self._reference, folder / "reference")
                 the_lab = rubric.load(folder)
-                if store.grader_fingerprint(the_lab, self._device) != self._basis:
+                if store.grader_fingerprint(the_lab, self._device) != self._fingerprint:
                     raise GraderFault(f"{self._address}: its version of the grader is different; install the same one")
                 server = stack.enter_context(ForkServer())
                 self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, server, self._device))
@@ -95,16 +95,16 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
                 self._opened = None
 
 
-def _write(handed: FileSet, folder: Path) -> None:
-    for name in sorted(handed.folders):
+def _write(files: FileSet, folder: Path) -> None:
+    for name in sorted(files.folders):
         (folder / name).mkdir(parents=True)
-    for name, content in handed.files.items():
+    for name, content in files.files.items():
         write_bytes(folder / name, content, "TMPDIR")
 
 
-def grade_chunk(bench: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
+def grade_chunk(plugin: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
     """Grade some tasks in a worker process of the cluster, with the plugin of this name."""
-    return [get_worker().plugins[bench].grade(task) for task in tasks]
+    return [get_worker().plugins[plugin].grade(task) for task in tasks]
 
 
 @dataclass
@@ -121,10 +121,10 @@ class Cluster:
         try:
             self._client = Client(self.address)
         except (OSError, ValueError) as error:
-            mend = "give the address that its scheduler prints, such as tcp://host:8786"
-            raise NoCluster(f"--dask {self.address}: no cluster answers there ({error}); {mend}") from None
-        self._bench = ClusterWorker(self.lab, self.device)
-        self._client.register_plugin(self._bench)
+            fix = "give the address that its scheduler prints, such as tcp://host:8786"
+            raise NoCluster(f"--dask {self.address}: no cluster answers there ({error}); {fix}") from None
+        self._plugin = ClusterWorker(self.lab, self.device)
+        self._client.register_plugin(self._plugin)
         return self
 
     def __exit__(
@@ -132,61 +132,61 @@ class Cluster:
     ) -> None:
         with suppress(OSError):  # if the connection is lost, there is nothing to clean up
             self._client.cancel(list(self._sent))
-            self._client.unregister_worker_plugin(self._bench.name)
+            self._client.unregister_worker_plugin(self._plugin.name)
         self._client.close()
 
     def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
+        """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
         try:
             yield from self._graded(tasks)
         except OSError as error:
             raise NoCluster(f"--dask {self.address}: the connection is lost ({error}); go on with --resume") from None
 
     def _graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-        left, coming = deque(tasks), as_completed()
-        while left or self._sent:
+        waiting, pending = deque(tasks), as_completed()
+        while waiting or self._sent:
             threads = sum(self._client.nthreads().values()) or 1  # workers may join or leave
             size = min(CHUNK, 1 + len(tasks) // (2 * AHEAD * threads))
-            while left and len(self._sent) < AHEAD * threads:
-                chunk, unreadable = self._gathered(left, size)
+            while waiting and len(self._sent) < AHEAD * threads:
+                chunk, unreadable = self._next_chunk(waiting, size)
                 yield from unreadable
-                self._send(chunk, coming)
+                self._send(chunk, pending)
             if self._sent:
-                future = next(coming)
-                yield from self._received(future, self._sent.pop(future), coming)
+                future = next(pending)
+                yield from self._receive(future, self._sent.pop(future), pending)
 
-    def _gathered(self, left: deque[GradingTask], size: int) -> tuple[list[GradingTask], list[Done]]:
+    def _next_chunk(self, waiting: deque[GradingTask], size: int) -> tuple[list[GradingTask], list[Done]]:
         """The next tasks with their files, and a result for each submission that cannot be read."""
         chunk: list[GradingTask] = []
         unreadable: list[Done] = []
         total = 0
-        while left and len(chunk) < size and total < LARGEST:
-            task = left.popleft()
+        while waiting and len(chunk) < size and total < LARGEST:
+            task = waiting.popleft()
             try:
-                gathered = task.handed.gather()
+                files = task.submission.read_files()
             except Unreadable as error:
                 unreadable.append(not_graded(self.lab, task, str(error), self.out))
                 continue
-            total += sum(map(len, gathered.files.values()))
-            chunk.append(replace(task, gathered=gathered))
+            total += sum(map(len, files.files.values()))
+            chunk.append(replace(task, files=files))
         return chunk, unreadable
 
-    def _send(self, chunk: list[GradingTask], coming: as_completed) -> None:
+    def _send(self, chunk: list[GradingTask], pending: as_completed) -> None:
         """Submit a chunk. Files travel inside the task: what `scatter` puts on a worker is lost with that worker."""
         if chunk:
-            future = self._client.submit(grade_chunk, self._bench.name, chunk, pure=False)
+            future = self._client.submit(grade_chunk, self._plugin.name, chunk, pure=False)
             self._sent[future] = chunk
-            coming.add(future)
+            pending.add(future)
 
-    def _received(self, future: Future, chunk: list[GradingTask], coming: as_completed) -> Iterator[Done]:
+    def _receive(self, future: Future, chunk: list[GradingTask], pending: as_completed) -> Iterator[Done]:
         """Save the results. Dask handles workers that die, until that has happened too often for the same chunk."""
         if future.status == "finished":
             for graded in future.result():
-                self._keep(graded)
+                self._save(graded)
                 yield graded.done
             return
         error = future.exception() if future.status == "error" else None
-        if isinstance(error, CANNOT_GO_ON):
+        if isinstance(error, FATAL_ERRORS):
             raise error
         if not isinstance(error, KilledWorker):
             raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
@@ -194,9 +194,9 @@ class Cluster:
             yield not_graded(self.lab, chunk[0], DIED, self.out, again=True)
         else:  # one of them kills the worker; sent alone, it shows
             for task in chunk:
-                self._send([task], coming)
+                self._send([task], pending)
 
-    def _keep(self, graded: ClusterResult) -> None:
+    def _save(self, graded: ClusterResult) -> None:
         for path, content in zip(store.files_of(self.out, graded.done.id), graded.files, strict=True):
             if content is None:
                 path.unlink(missing_ok=True)

@@ -50,5 +50,5 @@ def changes(records: Iterable[SubmissionRecord], old: Path) -> Iterator[PointsCh
             yield PointsChange(now.id, now.who, before.points, now.points, each, now.problem or before.problem)
 
 
-def _points(of: SubmissionRecord) -> dict[str, float]:
-    return {check.number: check.outcome.points for check in of.report.checks} if of.report else {}
+def _points(record: SubmissionRecord) -> dict[str, float]:
+    return {check.number: check.outcome.points for check in record.report.checks} if record.report else {}

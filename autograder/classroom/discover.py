@@ -12,7 +12,8 @@ from autograder.errors import UserError
 from autograder.fileio import kind
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Metadata, Person
+from autograder.gradescope.metadata import Metadata
+from autograder.roster import Person
 from autograder.submission import FileSet, Unreadable, read_files, safe_open
 from autograder.submission.file_set import is_junk, most_bytes
 from autograder.text import clean, fit, printable
@@ -26,10 +27,10 @@ MOODLE = re.compile(r"(?P<name>(?:(?!_\d+_).)+)_(?P<student>\d+)_assignsubmissio
 PROGRAMS = (".py", ".ipynb")
 ANSWERS = (".yaml", ".yml")
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")  # the grader refuses these with an explanation
-ALONE = (".zip", *OTHER_ARCHIVES, *PROGRAMS)  # what a student may submit as a single file
+SINGLE_FILES = (".zip", *OTHER_ARCHIVES, *PROGRAMS)  # what a student may submit as a single file
 DEEPEST = 3  # levels of folders that contain only one folder, around the submissions
 LONGEST_ID = 120  # bytes; file names are made from ids, and every file system allows these
-UNFIT = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # not allowed in some file names or links
+UNSAFE = re.compile(r'^\.|[\t-\r<>:"/\\|?*#%\N{REPLACEMENT CHARACTER}]')  # not allowed in some file names or links
 
 
 class NoClass(UserError):
@@ -46,7 +47,7 @@ class ClassSubmission:
     attempts: tuple[Attempt, ...] = ()  # oldest first; () if unknown
     problem: str = ""  # one sentence why this submission cannot be read although others can; "" if it can be read
 
-    def gather(self) -> FileSet:
+    def read_files(self) -> FileSet:
         """Read the submitted files.
 
         A link at the path is not followed, because students may be able to write where it lies. Raises Unreadable.
@@ -66,11 +67,10 @@ class ClassSubmission:
     @property
     def who(self) -> str:
         """The names of all who submitted, in one line; the id if they are unknown."""
-        named = (person.name or person.email or person.sid for person in self.people)
-        return ", ".join(map(clean, named)) or clean(self.id)
+        return ", ".join(map(str, self.people)) or clean(self.id)
 
 
-def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
+def find_submissions(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
     """Find all submissions at `path`, which is a folder or a zip of one.
 
     Args:
@@ -84,7 +84,7 @@ def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
     if not path.exists():
         raise NoClass(f"there is no {path}; give Gradescope's export (zip or unpacked) or a folder of submissions")
     try:
-        found = tuple(_found(path, unpacked))
+        found = tuple(_discover(path, unpacked))
     except CannotUnpack as error:
         raise NoClass(f"{path}: {error}") from None
     except OSError as error:
@@ -92,26 +92,26 @@ def find(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
         raise NoClass(f"{error.filename or path}: {reason}") from None
     if not found:
         raise NoClass(f"{path}: it contains no submissions; there must be a folder or a file for each submission")
-    return tuple(_named(found))
+    return tuple(_with_unique_ids(found))
 
 
-def _found(path: Path, unpacked: Path) -> Iterable[ClassSubmission]:
+def _discover(path: Path, unpacked: Path) -> Iterable[ClassSubmission]:
     folder, damaged = path, {}
     if not path.is_dir():
         folder = unpacked / "export"
         damaged = unpack(path, folder)
-    folder = _inner(folder)
+    folder = _innermost(folder)
     if export.is_export(folder):
         found: Iterable[ClassSubmission] = (
             ClassSubmission(one.folder, folder / one.folder, one.people, one.attempts) for one in export.read(folder)
         )
     else:
-        found = _plain(folder, unpacked / "students", damaged)
+        found = _list_folder(folder, unpacked / "students", damaged)
     problems = {above: why for place, why in damaged.items() for above in (place, *place.parents)}
     return (dataclasses.replace(each, problem=each.problem or problems.get(each.path, "")) for each in found)
 
 
-def _inner(folder: Path) -> Path:
+def _innermost(folder: Path) -> Path:
     """The folder that holds the submissions: this one, or a folder that is alone in it, as zip tools often make it."""
     for _ in range(DEEPEST):
         inside = [path for path in folder.iterdir() if not is_junk(path.name)]
@@ -124,14 +124,14 @@ def _inner(folder: Path) -> Path:
 def _may_hold_submissions(folder: Path) -> bool:
     """Whether this folder looks like a class rather than the only submission of a class of one."""
     inside = [path for path in folder.iterdir() if not is_junk(path.name)]
-    if export.is_export(folder) or any(_of_a_student(path.name) for path in inside):
+    if export.is_export(folder) or any(_match_student(path.name) for path in inside):
         return True
     suffixes = {path.suffix.lower() for path in inside if kind(path) == "file"}
     folders = sum(kind(path) == "folder" for path in inside)
     return folders > 0 and suffixes.isdisjoint(PROGRAMS) and (folders > 1 or suffixes.isdisjoint(ANSWERS))
 
 
-def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[ClassSubmission]:
+def _list_folder(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[ClassSubmission]:
     """List one submission per folder, archive or program; group files named by Canvas or Moodle by student.
 
     Args:
@@ -143,28 +143,30 @@ def _plain(folder: Path, students: Path, damaged: Mapping[Path, str]) -> list[Cl
     grouped: dict[tuple[str, str], dict[str, Path]] = {}
     found = []
     for path in entries:
-        if kind(path) in ("file", "link") and (match := _of_a_student(path.name)):
+        if kind(path) in ("file", "link") and (match := _match_student(path.name)):
             grouped.setdefault((match["name"], match["student"]), {})[match["file"]] = path
-        elif kind(path) in ("folder", "link") or path.suffix.lower() in ALONE:  # reading it refuses links and says why
-            found.append(ClassSubmission(path.name, path, _people(MOODLE.fullmatch(path.name))))
-    found += [_brought_together(files, students / "_".join(who), damaged) for who, files in grouped.items()]
+        elif (
+            kind(path) in ("folder", "link") or path.suffix.lower() in SINGLE_FILES
+        ):  # reading a link fails, with a reason
+            found.append(ClassSubmission(path.name, path, _people_in_name(MOODLE.fullmatch(path.name))))
+    found += [_combine_files(files, students / "_".join(who), damaged) for who, files in grouped.items()]
     return sorted(found, key=lambda each: each.id)
 
 
-def _of_a_student(name: str) -> re.Match[str] | None:
+def _match_student(name: str) -> re.Match[str] | None:
     """Match a file name that says which student the file belongs to."""
     moodle = MOODLE.fullmatch(name)
     return moodle if moodle and moodle["file"] else CANVAS.fullmatch(name)
 
 
-def _people(match: re.Match[str] | None) -> tuple[Person, ...]:
+def _people_in_name(match: re.Match[str] | None) -> tuple[Person, ...]:
     """Who submitted, from a name. Moodle's number only identifies a row of the course list, so it is not used."""
     if match is None:
         return ()
     return (Person(clean(match["name"], 100), "", match["student"] if match.re is CANVAS else ""),)
 
 
-def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> ClassSubmission:
+def _combine_files(files: Mapping[str, Path], folder: Path, damaged: Mapping[Path, str]) -> ClassSubmission:
     """Copy the files of one student into a folder of their own, under their names without the platform's additions."""
     folder.mkdir(parents=True)
     problems = [damaged[path] for path in files.values() if path in damaged]
@@ -172,7 +174,7 @@ def _brought_together(files: Mapping[str, Path], folder: Path, damaged: Mapping[
         plain = CANVAS_COPY.sub("", file)
         if problem := _copy(path, folder / (file if plain in files else plain)):
             problems.append(f"{printable(file)} {problem}; put the file itself there.")
-    people = _people(_of_a_student(next(iter(files.values())).name))
+    people = _people_in_name(_match_student(next(iter(files.values())).name))
     return ClassSubmission(folder.name, folder, people, problem=(problems or [""])[0])
 
 
@@ -192,11 +194,11 @@ def _copy(path: Path, target: Path) -> str:
     return ""
 
 
-def _named(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
+def _with_unique_ids(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
     """The same submissions with ids that are safe as file names and unique, also where case is ignored."""
     taken: set[str] = set()
     for each in found:
-        id = first = _fit(each.id)
+        id = first = _safe_filename(each.id)
         number = 1
         while id.casefold() in taken:
             number += 1
@@ -205,10 +207,10 @@ def _named(found: Iterable[ClassSubmission]) -> Iterator[ClassSubmission]:
         yield dataclasses.replace(each, id=id)
 
 
-def _fit(name: str) -> str:
+def _safe_filename(name: str) -> str:
     """`name` if it is safe as a file name, else its safe part with a digest of the whole name."""
     name = unicodedata.normalize("NFC", name)  # macOS stores letters and accents separately
-    plain = UNFIT.sub("_", fit(name))
+    plain = UNSAFE.sub("_", fit(name))
     if plain == name and len(plain.encode()) <= LONGEST_ID:
         return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]

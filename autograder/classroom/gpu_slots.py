@@ -12,7 +12,7 @@ CHILDREN = 2  # processes of a worker that use its device: the reference and one
 SPARE = 0.1  # share of the memory kept free for students' tensors and other programs
 
 
-def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
+def assign_devices(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
     """The device of each of `jobs` workers; fewer if a GPU has no memory for more. Raises GraderFault.
 
     "cuda" and "auto" use all CUDA devices in turn, if there are any.
@@ -21,8 +21,8 @@ def places(lab: Lab, device: str, jobs: int) -> tuple[str, ...]:
     found = _measured(lab, device) if on_gpu and jobs > 1 else ()
     if not found:
         return (device,) * jobs
-    in_turn = chain.from_iterable(zip_longest(*([f"cuda:{gpu.index}"] * room(gpu) for gpu in found)))
-    return tuple(place for place in in_turn if place)[:jobs]
+    in_turn = chain.from_iterable(zip_longest(*([f"cuda:{gpu.index}"] * capacity(gpu) for gpu in found)))
+    return tuple(device for device in in_turn if device)[:jobs]
 
 
 def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
@@ -30,7 +30,7 @@ def _measured(lab: Lab, device: str) -> tuple[Gpu, ...]:
         return gpus.measure(server, from_rubric(lab.rubric.limits), device)
 
 
-def room(gpu: Gpu) -> int:
+def capacity(gpu: Gpu) -> int:
     """How many workers fit into a GPU's memory; at least one, even if that one may run out of memory."""
     if not gpu.process:  # nothing is known: another program freed memory during the measurement
         return 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from autograder import roster
-from autograder.classroom.store import SubmissionRecord, to_look_at
+from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.roster import defused
 from autograder.rubric import Lab
 from autograder.text import clean
@@ -11,7 +11,7 @@ from autograder.text import clean
 LONGEST = 1000  # characters of a cell; the longest text is the reason why a submission could not be graded
 
 
-def table(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
+def to_csv(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
     """The text of grades.csv: one line per submission and group member. Equal records give equal text."""
     return roster.table(_rows(lab, records), "\r\n")  # RFC 4180
 
@@ -23,7 +23,7 @@ def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
     for record in records:
         points = {graded.number: graded.outcome.points for graded in record.report.checks} if record.report else {}
         status = f"{'' if record.report else 'Not graded: '}{record.problem}" if record.problem else "Graded"
-        status = "; ".join((status, *to_look_at(lab, record)))
+        status = "; ".join((status, *review_reasons(lab, record)))
         created = record.created.isoformat(sep=" ") if record.created else ""
         rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
         each = [f"{points.get(check.number, 0):g}" for check in checks]

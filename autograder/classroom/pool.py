@@ -11,11 +11,11 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.classroom.worker import DIED, Answer, Done, GradingTask, not_graded, serve
+from autograder.classroom.worker import DIED, Done, GradingTask, Reply, not_graded, serve
 from autograder.rubric import Lab
 
-TRIES = 2  # attempts per submission; if two workers die of it, that is unlikely to be chance
-PATIENCE = 10.0  # seconds that a worker has to clean up when it is told to stop
+MAX_ATTEMPTS = 2  # attempts per submission; if two workers die of it, that is unlikely to be chance
+CLEANUP_SECONDS = 10.0  # seconds that a worker has to clean up when it is told to stop
 
 
 @dataclass
@@ -35,7 +35,7 @@ class WorkerPool:
     devices: Sequence[str]
     lab: Lab
     out: Path
-    handed_in: Path | None = None  # where the submissions come from; no submission may read it
+    source: Path | None = None  # where the submissions come from; no submission may read it
     _workers: list[_Worker] = field(default_factory=list)
 
     def __enter__(self) -> "WorkerPool":
@@ -49,20 +49,20 @@ class WorkerPool:
             if worker.task:
                 worker.process.terminate()
         for worker in self._workers:
-            worker.process.join(PATIENCE)
+            worker.process.join(CLEANUP_SECONDS)
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
 
     def graded(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
-        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
+        """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
         waiting = deque(tasks)
         tries: dict[str, int] = {}
         while waiting or any(worker.task for worker in self._workers):
-            self._give(waiting, tries)
-            for worker in self._ready():
+            self._assign_tasks(waiting, tries)
+            for worker in self._wait_for_workers():
                 task, worker.task = worker.task, None
-                answer = _answer(worker)
+                answer = _receive(worker)
                 if isinstance(answer, Exception):
                     raise answer
                 if answer is not None:
@@ -71,38 +71,38 @@ class WorkerPool:
                 self._workers.remove(worker)
                 if task is None:
                     continue
-                if tries[task.handed.id] < TRIES:
+                if tries[task.submission.id] < MAX_ATTEMPTS:
                     waiting.appendleft(task)
                 else:
                     yield not_graded(self.lab, task, DIED, self.out, again=True)
 
-    def _give(self, waiting: deque[GradingTask], tries: dict[str, int]) -> None:
+    def _assign_tasks(self, waiting: deque[GradingTask], tries: dict[str, int]) -> None:
         """Give a task to every idle worker, and start workers, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
         while len(self._workers) < min(len(self.devices), busy + len(waiting)):
-            self._workers.append(self._started())
+            self._workers.append(self._start_worker())
         for worker in self._workers:
             if worker.task is None and waiting:
                 worker.task = waiting.popleft()
-                tries[worker.task.handed.id] = tries.get(worker.task.handed.id, 0) + 1
+                tries[worker.task.submission.id] = tries.get(worker.task.submission.id, 0) + 1
                 try:
                     worker.connection.send(worker.task)
-                except OSError:  # the worker has just died; `_ready` will notice
+                except OSError:  # the worker has just died; `_wait_for_workers` will notice
                     continue
 
-    def _ready(self) -> list[_Worker]:
+    def _wait_for_workers(self) -> list[_Worker]:
         """Wait for at least one busy worker that answered or died, and return all of them."""
         ready = wait([worker.connection for worker in self._workers if worker.task])
         return [worker for worker in self._workers if worker.connection in ready]
 
-    def _started(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
         """Start a worker on the first device that has fewer workers than intended."""
         left = Counter(self.devices)
         left.subtract(worker.device for worker in self._workers)
         device = next(device for device in self.devices if left[device] > 0)
         context = multiprocessing.get_context("spawn")  # a fork would hold the other workers' connections open
         ours, theirs = context.Pipe()
-        given = (theirs, self.lab.folder, device, self.out, self.handed_in)
+        given = (theirs, self.lab.folder, device, self.out, self.source)
         process = context.Process(target=serve, args=given, daemon=True)
         resource_tracker.ensure_running()  # otherwise process.start() does this and unblocks the signals again
         # The child inherits the mask until it can handle SIGINT; a Ctrl-C is meant for this process and waits here.
@@ -115,11 +115,11 @@ class WorkerPool:
         return _Worker(process, ours, device)
 
 
-def _answer(worker: _Worker) -> Answer | None:
+def _receive(worker: _Worker) -> Reply | None:
     """What a worker answered; None if it has died."""
     try:
-        answer: Answer = worker.connection.recv()
-        return answer
+        reply: Reply = worker.connection.recv()
+        return reply
     except (EOFError, OSError):
         worker.connection.close()
         worker.process.join()

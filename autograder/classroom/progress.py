@@ -13,11 +13,11 @@ EVERY = 10.0  # seconds between two plain lines
 
 
 @contextmanager
-def shown(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
+def show_progress(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
     """Yield the function to call with each result."""
     if console.is_terminal:
-        with _bar(total, console) as told:
-            yield told
+        with _bar(total, console) as update:
+            yield update
     else:
         yield _lines(total, console)
 
@@ -36,30 +36,30 @@ def _bar(total: int, console: Console) -> Iterator[Callable[[Done], None]]:
         task = progress.add_task("", total=total, rate="", failed="")
         started, failed = time.monotonic(), 0
 
-        def told(done: Done) -> None:
+        def update(done: Done) -> None:
             nonlocal failed
             failed += bool(done.problem)
             graded = progress.tasks[0].completed + 1
             rate = f"{graded / (time.monotonic() - started):.1f}/s"
             progress.update(task, advance=1, rate=rate, failed=_failed(failed))
 
-        yield told
+        yield update
 
 
 def _lines(total: int, console: Console) -> Callable[[Done], None]:
-    started = said = time.monotonic()
+    started = printed = time.monotonic()
     graded = failed = 0
 
-    def told(done: Done) -> None:
-        nonlocal said, graded, failed
+    def update(done: Done) -> None:
+        nonlocal printed, graded, failed
         graded, failed, now = graded + 1, failed + bool(done.problem), time.monotonic()
-        if now - said > EVERY or graded == total:
+        if now - printed > EVERY or graded == total:
             rate = graded / max(now - started, 1e-9)
             left = f", {(total - graded) / rate:.0f} s left" if graded < total else ""
             console.print(f"{graded} of {total} graded, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
-            said = now
+            printed = now
 
-    return told
+    return update
 
 
 def _failed(number: int) -> str:

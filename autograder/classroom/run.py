@@ -14,7 +14,7 @@ from typing import Protocol
 
 from autograder.classroom import discover, gradebook, store
 from autograder.classroom.discover import ClassSubmission, NoClass
-from autograder.classroom.gpu_slots import places
+from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import gather
 from autograder.classroom.pool import WorkerPool
@@ -32,10 +32,10 @@ class Plan:
     """What has to be done."""
 
     path: Path  # where the submissions come from
-    everybody: tuple[GradingTask, ...]  # the whole class
+    whole_class: tuple[GradingTask, ...]
     tasks: tuple[GradingTask, ...]  # to grade now
     kept: int  # how many of the requested submissions are graded already and unchanged
-    places: tuple[str, ...]  # the device of each worker process on this machine
+    devices: tuple[str, ...]  # the device of each worker process on this machine
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class Graders(Protocol):
     ) -> None: ...
 
     def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-        """Yield every result as it is ready, in any order. Raises CANNOT_GO_ON errors if no more can be graded."""
+        """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
 
 
 @contextmanager
-def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
+def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     """Find the submissions at `path` and decide which have to be graded. Unpacked files are removed at the end.
 
     Raises:
@@ -81,17 +81,17 @@ def planned(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         GraderFault: no submission can be run.
         CannotWrite: the output folder has results of another run, and `resume` is not set.
     """
-    _check_place(path, options)
+    _check_output_folder(path, options)
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
-        of_all = store.grader_fingerprint(lab, options.device)
-        found = discover.find(path, Path(unpacked))
-        everybody = tuple(GradingTask(each, store.fingerprint(each, of_all)) for each in found)
-        chosen = [task for task in everybody if _fits(task.handed, options.only)]
+        grader = store.grader_fingerprint(lab, options.device)
+        found = discover.find_submissions(path, Path(unpacked))
+        whole_class = tuple(GradingTask(each, store.fingerprint(each, grader)) for each in found)
+        chosen = [task for task in whole_class if _matches(task.submission, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(found)} submissions matches {options.only!r}; correct --only")
-        left = tuple(task for task in chosen if not (options.resume and _is_marked(task, options.out)))
-        where = () if options.dask else places(lab, options.device, min(options.jobs, len(left)))
-        yield Plan(path, everybody, left, len(chosen) - len(left), where)
+        to_grade = tuple(task for task in chosen if not (options.resume and _is_graded(task, options.out)))
+        devices = () if options.dask else assign_devices(lab, options.device, min(options.jobs, len(to_grade)))
+        yield Plan(path, whole_class, to_grade, len(chosen) - len(to_grade), devices)
 
 
 def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
@@ -103,18 +103,18 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
         options: how to grade it.
         progress: called with the result of each submission.
 
-    Raises one of CANNOT_GO_ON if no more submissions can be graded. Everything graded until then is kept.
+    Raises one of FATAL_ERRORS if no more submissions can be graded. Everything graded until then is kept.
     """
-    with _writing(options.out):
+    with _name_write_errors(options.out):
         for name in store.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
     with _graders(lab, plan, options) as graders:
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    write_text(options.out / "grades.csv", gradebook.table(lab, records(plan, options)), "--out")
-    shown = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
-    write_text(options.out / "report.html", shown, "--out")
+    write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)), "--out")
+    report = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
+    write_text(options.out / "report.html", report, "--out")
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
@@ -123,8 +123,8 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
     They are read one by one, so that a large class fits into memory. If a submission has changed and was not to be
     graded again now, its record comes without a report: its grade would follow other rules.
     """
-    for task in plan.everybody:
-        found = store.read(options.out, task.handed.id)
+    for task in plan.whole_class:
+        found = store.read(options.out, task.submission.id)
         if found and found.fingerprint != task.fingerprint:
             found = replace(found, report=None, problem=CHANGED)
         if found:
@@ -139,14 +139,14 @@ def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSumm
             totals.append(each.points)
         else:
             unmarked += 1
-        noticed += bool(store.to_look_at(lab, each))
+        noticed += bool(store.review_reasons(lab, each))
         failed += each.again
         broken |= set(each.report.confinement.broken) if each.report else set()
     graded = f"{len(totals)} graded" + (f", {unmarked} could not be graded" if unmarked else "")
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
     look = f"\n{noticed} to review by hand: the column Status says why" if noticed else ""
-    told = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
-    reduced = f"\nconfinement: reduced (run `autograder doctor` for details){told}" if broken else ""
+    details = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
+    reduced = f"\nconfinement: reduced (run `autograder doctor` for details){details}" if broken else ""
     text = (
         f"{graded}{median}{look}{reduced}\n"
         f"{out / 'grades.csv'}: the grades; results/ and feedback/ have one file per student\n"
@@ -157,28 +157,28 @@ def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSumm
 
 def _graders(lab: Lab, plan: Plan, options: Options) -> Graders:
     if not options.dask:
-        return WorkerPool(plan.places, lab, options.out, plan.path)
+        return WorkerPool(plan.devices, lab, options.out, plan.path)
     try:
         from autograder.classroom.cluster import Cluster
     except ImportError as error:
-        mend = ".venv/bin/pip install --constraint constraints.txt --editable '.[dask]'"
-        raise NoCluster(f"--dask needs {error.name}, which is not installed: {mend}") from None
+        fix = ".venv/bin/pip install --constraint constraints.txt --editable '.[dask]'"
+        raise NoCluster(f"--dask needs {error.name}, which is not installed: {fix}") from None
     return Cluster(options.dask, lab, options.device, options.out)
 
 
-def _check_place(path: Path, options: Options) -> None:
+def _check_output_folder(path: Path, options: Options) -> None:
     """Raise CannotWrite if results of another run, or the submissions themselves, are where results would go."""
     if not options.resume and (options.out / "records").is_dir():
-        mend = "add --resume to grade only what is missing or has changed, or name another folder with --out"
-        raise CannotWrite(f"{options.out}: it contains results of a class already; {mend}")
+        fix = "add --resume to grade only what is missing or has changed, or name another folder with --out"
+        raise CannotWrite(f"{options.out}: it contains results of a class already; {fix}")
     places = [(options.out / name).resolve() for name in store.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
-        mend = "name a folder outside of the submissions with --out"
-        raise CannotWrite(f"{options.out}: results would be written among the submissions in {path}; {mend}")
+        fix = "name a folder outside of the submissions with --out"
+        raise CannotWrite(f"{options.out}: results would be written among the submissions in {path}; {fix}")
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _name_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -188,18 +188,18 @@ def _writing(path: Path) -> Iterator[None]:
 
 def _log(path: Path, done: Done) -> None:
     line = json.dumps({"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), **asdict(done)})
-    with _writing(path), path.open("a", encoding="utf-8") as file:
+    with _name_write_errors(path), path.open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
 
 
-def _is_marked(task: GradingTask, out: Path) -> bool:
-    before = store.read(out, task.handed.id)
+def _is_graded(task: GradingTask, out: Path) -> bool:
+    before = store.read(out, task.submission.id)
     if before is None or before.again or before.fingerprint != task.fingerprint:
         return False
-    results, page, _ = store.files_of(out, task.handed.id)
+    results, page, _ = store.files_of(out, task.submission.id)
     return results.is_file() and (page.is_file() or before.report is None)
 
 
-def _fits(handed: ClassSubmission, pattern: str) -> bool:
-    names = [handed.id, *(text for person in handed.people for text in (person.name, person.email, person.sid))]
+def _matches(submission: ClassSubmission, pattern: str) -> bool:
+    names = [submission.id, *(text for person in submission.people for text in (person.name, person.email, person.sid))]
     return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for name in names if name)

@@ -13,10 +13,10 @@ import msgspec
 from autograder.classroom.discover import ClassSubmission
 from autograder.fileio import write_bytes
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Person
 from autograder.individual import ROSTER
 from autograder.outcome import GradeReport
 from autograder.render.html_page import TEMPLATES
+from autograder.roster import Person
 from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
 
@@ -51,13 +51,13 @@ class SubmissionRecord:
         return self.report.points if self.report else 0.0
 
 
-def to_look_at(lab: Lab, record: SubmissionRecord) -> tuple[str, ...]:
+def review_reasons(lab: Lab, record: SubmissionRecord) -> tuple[str, ...]:
     """Warnings to the instructor about this submission in particular.
 
     They say, for example, that the numbers are not the student's own, or that the answers are another student's.
     """
-    told = record.report.warnings if record.report else ()
-    return tuple(each for each in told if each not in warnings(lab))
+    all_warnings = record.report.warnings if record.report else ()
+    return tuple(each for each in all_warnings if each not in warnings(lab))
 
 
 FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with one file per submission
@@ -106,22 +106,22 @@ def _torch() -> str:
         return ""
 
 
-def fingerprint(handed: ClassSubmission, of_all: str) -> str:
-    """A digest of a submission's files and metadata together with `of_all`, the grader's fingerprint."""
-    digest = hashlib.sha256(of_all.encode())
-    digest.update(msgspec.json.encode((handed.id, handed.people, handed.attempts)))
-    digest.update(_digest_of(handed.gather))
+def fingerprint(submission: ClassSubmission, grader: str) -> str:
+    """A digest of a submission's files and metadata together with `grader`, the grader's fingerprint."""
+    digest = hashlib.sha256(grader.encode())
+    digest.update(msgspec.json.encode((submission.id, submission.people, submission.attempts)))
+    digest.update(_digest_of(submission.read_files))
     return digest.hexdigest()
 
 
-def _digest_of(gathered: Callable[[], FileSet]) -> bytes:
+def _digest_of(read: Callable[[], FileSet]) -> bytes:
     """A digest of all files of a submission, or of the reason why they cannot be read."""
     try:
-        handed = gathered()
+        files = read()
     except Unreadable as error:
         return hashlib.sha256(repr(str(error)).encode()).digest()
-    digest = hashlib.sha256(repr((sorted(handed.refused.items()), sorted(handed.folders), handed.notes)).encode())
-    for name, content in sorted(handed.files.items()):
+    digest = hashlib.sha256(repr((sorted(files.refused.items()), sorted(files.folders), files.notes)).encode())
+    for name, content in sorted(files.files.items()):
         digest.update(f"{name!r} {len(content)}\0".encode())  # repr: a name need not be UTF-8
         digest.update(content)
     return digest.digest()

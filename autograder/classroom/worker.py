@@ -34,9 +34,9 @@ FAULTY = "the grader itself failed in a check; the results say in which one"
 class GradingTask:
     """A submission to grade."""
 
-    handed: ClassSubmission
+    submission: ClassSubmission
     fingerprint: str  # of everything that the grade depends on
-    gathered: FileSet | None = None  # the submitted files, if the worker cannot read them from the submission's path
+    files: FileSet | None = None  # the submitted files, if the worker cannot read them from the submission's path
 
 
 @dataclass(frozen=True)
@@ -54,21 +54,21 @@ class NoCluster(UserError):
 
 
 # After one of these errors no submission can be graded.
-CANNOT_GO_ON = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, rubric.FileError)
-Answer = Done | Exception
+FATAL_ERRORS = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, rubric.FileError)
+Reply = Done | Exception
 
 
-def serve(connection: Connection, folder: Path, device: str, out: Path, handed_in: Path | None) -> None:
+def serve(connection: Connection, folder: Path, device: str, out: Path, source: Path | None) -> None:
     """Grade every GradingTask received and answer it with Done, until the other end closes the connection.
 
-    If no submission can be graded here, answers with one of CANNOT_GO_ON and ends. Ends shortly after its parent.
+    If no submission can be graded here, answers with one of FATAL_ERRORS and ends. Ends shortly after its parent.
 
     Args:
         connection: for tasks and answers.
         folder: the folder of the lab.
         device: where tensors are computed.
         out: where the results go.
-        handed_in: where all submissions come from; no submission may read it.
+        source: where all submissions come from; no submission may read it.
     """
     for meant_for_the_parent in (signal.SIGINT, signal.SIGHUP):  # by Ctrl-C, or by closing the terminal
         signal.signal(meant_for_the_parent, lambda *_: None)
@@ -77,7 +77,7 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         the_lab = rubric.load(folder)
-        secrets = [handed_in] if handed_in else []
+        secrets = [source] if source else []
         with (
             _temporary_files_together(),
             ForkServer() as server,
@@ -90,7 +90,7 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, handed_i
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up takes only a moment
     except (EOFError, ConnectionError, KeyboardInterrupt):
         return
-    except CANNOT_GO_ON as error:
+    except FATAL_ERRORS as error:
         with contextlib.suppress(ConnectionError):
             connection.send(error)
 
@@ -114,11 +114,11 @@ def _end_with_parent() -> None:
 def grade_submission(grader: Grader, task: GradingTask, out: Path) -> Done:
     """Grade one submission and write its files below `out`: results/, feedback/, and last the record.
 
-    Raises one of CANNOT_GO_ON. Any other fault of the grader is recorded, and grading goes on.
+    Raises one of FATAL_ERRORS. Any other fault of the grader is recorded, and grading goes on.
     """
     try:
-        return _with_room(lambda: _graded(grader, task, out))
-    except CANNOT_GO_ON:
+        return _retry_if_disk_full(lambda: _grade(grader, task, out))
+    except FATAL_ERRORS:
         raise
     except submission.Unreadable as error:
         return not_graded(grader.lab, task, str(error), out)
@@ -128,7 +128,7 @@ def grade_submission(grader: Grader, task: GradingTask, out: Path) -> Done:
         return not_graded(grader.lab, task, problem, out, again=True)
 
 
-def _with_room(work: Callable[[], Done]) -> Done:
+def _retry_if_disk_full(work: Callable[[], Done]) -> Done:
     """Try again while the disk is full: another submission may have filled it, and is stopped for that.
 
     Raises CannotWrite if the disk stays full.
@@ -145,30 +145,31 @@ def _with_room(work: Callable[[], Done]) -> Done:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        mend = "free some space, or name another folder with the environment variable TMPDIR"
-        raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
+        fix = "free some space, or name another folder with the environment variable TMPDIR"
+        raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {fix}") from None
 
 
-def _graded(grader: Grader, task: GradingTask, out: Path) -> Done:
-    handed = task.handed
-    results, page, _ = store.files_of(out, handed.id)
-    report = grader.grade(task.gathered or handed.gather(), results, handed.metadata, "--out")
-    write_text(page, feedback.render(report, grader.lab, handed.who, handed.metadata), "--out")
+def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
+    submitted = task.submission
+    results, page, _ = store.files_of(out, submitted.id)
+    report = grader.grade(task.files or submitted.read_files(), results, submitted.metadata, "--out")
+    write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata), "--out")
     problem = FAULTY if report.faulty else ""
-    kept = SubmissionRecord(
-        handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty
+    record = SubmissionRecord(
+        submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again=report.faulty
     )
-    store.write(out, kept)
-    return Done(handed.id, report.points, problem, report.seconds)
+    store.write(out, record)
+    return Done(submitted.id, report.points, problem, report.seconds)
 
 
 def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: bool = False) -> Done:
     """Record that a submission could not be graded. again: whether --resume should try again."""
-    handed = task.handed
-    results, page, _ = store.files_of(out, handed.id)
+    submitted = task.submission
+    results, page, _ = store.files_of(out, submitted.id)
     grader.unreadable(lab, problem, results, "--out")
     page.unlink(missing_ok=True)
     store.write(
-        out, SubmissionRecord(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again)
+        out,
+        SubmissionRecord(submitted.id, task.fingerprint, submitted.people, submitted.attempts, None, problem, again),
     )
-    return Done(handed.id, 0.0, problem, 0.0)
+    return Done(submitted.id, 0.0, problem, 0.0)

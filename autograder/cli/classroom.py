@@ -71,13 +71,13 @@ def run(options: argparse.Namespace) -> int:
         wanted = run.Options(
             options.out, options.jobs, device, options.only, options.resume, options.anonymous, options.dask
         )
-        with run.planned(the_lab, options.export, wanted) as plan:
+        with run.plan_class(the_lab, options.export, wanted) as plan:
             if plan.kept:
                 console.print(f"{plan.kept} marked already and unchanged, {len(plan.tasks)} to mark", highlight=False)
-            if 0 < len(plan.places) < min(options.jobs, len(plan.tasks)):
-                said = f"{len(plan.places)} at once: as far as it can be measured, a GPU has no room for more"
+            if 0 < len(plan.devices) < min(options.jobs, len(plan.tasks)):
+                said = f"{len(plan.devices)} at once: as far as it can be measured, a GPU has no room for more"
                 console.print(said, highlight=False)
-            with progress.shown(len(plan.tasks), console) as told:
+            with progress.show_progress(len(plan.tasks), console) as told:
                 run.grade_class(the_lab, plan, wanted, told)
             if options.compare:
                 for change in compare.changes(run.records(plan, wanted), options.compare):

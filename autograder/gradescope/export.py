@@ -1,7 +1,7 @@
-"""Gradescope's "Export Submissions": a folder for each active submission, and submission_metadata.yml about them all.
+"""Read Gradescope's "Export Submissions": a folder per active submission, and submission_metadata.yml about them all.
 
-Read leniently, as `metadata` is: what is missing or of another type counts as not told. Its keys are Ruby's symbols
-(":submitters"), and all before `:history:` tells of the latest attempt.
+Reading is lenient, as in `metadata`: a value that is missing or has another type counts as unknown. The keys are Ruby
+symbols (":submitters"), and everything before `:history:` describes the latest attempt.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,31 +14,31 @@ import yaml
 from yaml.composer import Composer, ComposerError
 
 from autograder.fileio import kind
-from autograder.gradescope.metadata import Person, person, plain_mapping, score_of, time_of
+from autograder.gradescope.metadata import person, plain_mapping, score_of, time_of
+from autograder.roster import Person
 from autograder.yaml_config import FileError
 
 METADATA = "submission_metadata.yml"
 RESULTS = ":results"
-SUBMISSION = "submission_"  # begins the name of every folder
+SUBMISSION = "submission_"  # the name of every folder begins with it
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One time that somebody handed in. None for what is not told. active: whether it is what the export has; a
-    student may have activated an earlier one than the last."""
+    """One attempt. Unknown values are None."""
 
     created: datetime | None
     score: float | None
-    active: bool = False
+    active: bool = False  # whether the export contains this attempt; a student may have activated an earlier one
 
 
 @dataclass(frozen=True)
 class Exported:
-    """One active submission: the name of its folder, who handed in, and all attempts, the oldest first."""
+    """One active submission."""
 
-    folder: str
+    folder: str  # its name
     people: tuple[Person, ...]
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[Attempt, ...]  # oldest first
 
 
 def is_export(folder: Path) -> bool:
@@ -47,20 +47,22 @@ def is_export(folder: Path) -> bool:
 
 
 def read(folder: Path) -> tuple[Exported, ...]:
-    """The submissions of an unpacked export that have a folder there, in the order of its metadata, then those of
-    which the metadata tells nothing. Raises FileError when the metadata is not YAML."""
+    """The submissions of an unpacked export: those that the metadata describes, in its order, then all others.
+
+    Only submissions with a folder in the export count. Raises FileError if the metadata is not YAML.
+    """
     there = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
     told = _told(folder / METADATA, there)
     return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
 
 
 def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
-    """What the metadata tells of the submissions that are there."""
+    """What the metadata says about the submissions that are in the export."""
     try:
         with path.open("rb") as stream:
             try:
                 return _exports(_Loader(stream).pairs(), there)
-            except ComposerError:  # an alias of something in the results
+            except ComposerError:  # an alias that refers to something in the results
                 stream.seek(0)
                 whole = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
                 return _exports(plain_mapping(whole).items(), there)
@@ -71,7 +73,7 @@ def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
         line = f", line {mark.line + 1}" if mark else ""
         raise FileError(f"{path}{line}: it is not valid YAML; download the export again") from None
     except (ValueError, RecursionError):  # a date that does not exist, a number of many thousand digits, deep nesting
-        raise FileError(f"{path}: it holds a value that is none; download the export again") from None
+        raise FileError(f"{path}: it contains an invalid value; download the export again") from None
 
 
 def _exports(pairs: Iterable[tuple[Any, Any]], there: Collection[str]) -> dict[str, Exported]:
@@ -80,20 +82,22 @@ def _exports(pairs: Iterable[tuple[Any, Any]], there: Collection[str]) -> dict[s
     }
 
 
-# Events come from the C parser; nodes are made of them here, because only here some can be left out.
+# Events come from the C parser. Nodes are composed here in Python, because only here some can be skipped.
 _BASES = (Composer, yaml.CSafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLoader,)
 
 
 class _Loader(*_BASES):  # type: ignore[misc]
-    """Reads all but the results of every attempt, one submission after the other: the results are most of the file and
-    would take 200 KB a submission and 5 ms, all else together 30 KB."""
+    """Reads one submission after the other without the results of its attempts, which are most of the file.
+
+    With the results a submission would take 200 KB and 5 ms; everything else takes 30 KB.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         _BASES[-1].__init__(self, stream)
         self.anchors: dict[str, yaml.Node] = {}
 
     def pairs(self) -> Iterator[tuple[Any, Any]]:
-        """The keys and values of the mapping that the file is; none where it is anything else."""
+        """The keys and values of the mapping in the file; none if the file is anything else."""
         for opening in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.MappingStartEvent):
             if not self.check_event(opening):
                 return
@@ -102,11 +106,11 @@ class _Loader(*_BASES):  # type: ignore[misc]
             key = self.compose_node(None, None)
             value = self.compose_node(None, key)
             yield self.construct_document(key), self.construct_document(value)
-        while self.check_event():  # what follows has to be YAML too
+        while self.check_event():  # the rest must be valid YAML too
             self.get_event()
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
-        """PyYAML's hook for every node. index: of a mapping's value, its key."""
+        """Skip results. PyYAML calls this for every node; `index` is the key if the node is a mapping's value."""
         if not (isinstance(index, yaml.ScalarNode) and index.value == RESULTS):
             node: yaml.Node = super().compose_node(parent, index)
             return node
@@ -132,7 +136,7 @@ def _attempts(told: Mapping[str, Any]) -> Iterator[Attempt]:
         for each in (*earlier, told)
     ]
     timed = [each for each in attempts if each.created]
-    # Some exports list the active attempt in the history too; it comes last here.
+    # Some exports list the active attempt in the history too. It comes last here and replaces that entry.
     latest = {each.created: each for each in timed}
     yield from sorted(latest.values(), key=lambda each: each.created.timestamp() if each.created else 0.0)
     yield from (each for each in attempts if each.created is None)

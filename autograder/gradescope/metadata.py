@@ -1,7 +1,7 @@
-"""submission_metadata.json: who handed in, when, and what the attempt before came to.
+"""Read submission_metadata.json: who submitted, when, and the scores of the previous attempt.
 
-The format is Gradescope's ("Submission metadata" in its documentation), who may change it. Marking never depends on it:
-what is missing, of another type or not to be read counts as not told, and nothing here raises.
+The format is Gradescope's ("Submission metadata" in its documentation) and may change. Grading never depends on it: a
+value that is missing, has another type or cannot be read counts as unknown, and nothing here raises.
 """
 
 import json
@@ -13,27 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from autograder import limited
-from autograder.roster import email_or_sid, seen
+from autograder.roster import Person, email_or_sid, seen
 from autograder.text import clean, fit
 
-LARGEST = 32 << 20  # bytes; a results.json of ours, which this holds, stays far below 1 MB
-SMALL = 1 << 20  # bytes: what can be in them needs no process of its own
+LARGEST = 32 << 20  # bytes; the file contains a results.json of ours, which is far below 1 MB
+SMALL = 1 << 20  # bytes; such a file is parsed in this process, a larger one in a limited process
 MOST_PEOPLE = 20
 LONGEST_EMAIL = 254  # RFC 5321
 
 
 @dataclass(frozen=True)
-class Person:
-    """One of those who handed in; "" for what is not told. Each is to be compared: for showing it, see `text.clean`."""
-
-    name: str
-    email: str
-    sid: str
-
-
-@dataclass(frozen=True)
 class Earlier:
-    """A check of the latest attempt before this one, which the student has seen. 0 <= score <= out_of."""
+    """A check of the previous attempt that the student has seen. 0 <= score <= out_of."""
 
     number: str
     score: float
@@ -42,23 +33,19 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What Gradescope tells of a submission. None, or nothing, for what it does not; times have an offset.
-
-    due, late_due: with the extension of whoever handed in. attempt: 1 for the first; those at which the platform or the
-    grader failed do not count. output: the text for the whole submission that the latest attempt before was given.
-    """
+    """What Gradescope says about a submission. Unknown values are None or empty; times have an offset."""
 
     people: tuple[Person, ...] = ()
     created: datetime | None = None
-    due: datetime | None = None
-    late_due: datetime | None = None
-    attempt: int | None = None
+    due: datetime | None = None  # with the extension of whoever submitted
+    late_due: datetime | None = None  # the same
+    attempt: int | None = None  # 1 for the first; attempts at which the platform or the grader failed do not count
     earlier: tuple[Earlier, ...] = ()
-    output: str = ""
+    output: str = ""  # the previous attempt's text for the whole submission
 
     def __str__(self) -> str:
-        """In a line for the instructor: who, the how manyeth attempt, when, and whether that was in time."""
-        who = ", ".join(clean(person.name or person.email or person.sid) for person in self.people)
+        """One line for the instructor: who, attempt number, when, and whether that was in time."""
+        who = ", ".join(map(str, self.people))
         attempt = f"attempt {self.attempt}" if self.attempt else ""
         when = f"{self.created:%Y-%m-%d %H:%M}" if self.created else ""
         return ", ".join(part for part in (who, attempt, when, self._lateness()) if part)
@@ -69,16 +56,16 @@ class Metadata:
         if self.created <= self.due:
             return "before the due date"
         in_late_time = self.late_due is not None and self.created <= self.late_due
-        return "after the due date" + (", before the late one" if in_late_time else "")
+        return "after the due date" + (", before the late due date" if in_late_time else "")
 
 
 def of(who: str) -> Metadata:
-    """What is known of a submission that `who`, an email or a SID, has handed in by hand; nothing for ""."""
+    """The metadata of a submission that somebody grades by hand for `who`, an email or a SID; "" means unknown."""
     return Metadata((Person("", *email_or_sid(who)),)) if who.strip() else Metadata()
 
 
 def read(path: Path) -> Metadata:
-    """What the file at `path` tells."""
+    """Read the file at `path`. If it cannot be read, everything is unknown."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -90,10 +77,10 @@ def read(path: Path) -> Metadata:
 
 
 def _told(content: bytes) -> Metadata:
-    """What a file of this content tells."""
+    """Parse the content of the file."""
     try:
         data = json.loads(content)
-    except (ValueError, RecursionError):  # no JSON, no UTF-8, or a number of many thousand digits
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or a number with many thousand digits
         return Metadata()
     users = _list(plain_mapping(data).get("users"))
     attempts = plain_mapping(data).get("previous_submissions")
@@ -111,7 +98,7 @@ def _told(content: bytes) -> Metadata:
 
 
 def _due(data: Any, users: list[Any], key: str) -> datetime | None:
-    """A date of the assignment, or the latest one that somebody who handed in has of their own: an extension."""
+    """A date of the assignment, or the latest extension among those who submitted."""
     own = (time_of(plain_mapping(plain_mapping(user).get("assignment")).get(key)) for user in users[:MOST_PEOPLE])
     of_all = time_of(plain_mapping(plain_mapping(data).get("assignment")).get(key))
     return max((each for each in own if each), default=of_all)
@@ -124,7 +111,7 @@ def _people(users: list[Any]) -> Iterator[Person]:
 
 
 def person(told: dict[str, Any], prefix: str = "") -> Person | None:
-    """Who is told of under the keys name, email and sid, each behind `prefix`; None where nobody is."""
+    """The person described by the keys name, email and sid, each after `prefix`; None if all are unknown."""
     name, email, sid = (told.get(f"{prefix}{key}") for key in ("name", "email", "sid"))
     email, sid = (seen(each) if isinstance(each, str) else each for each in (email, sid))
     found = Person(_text(name), _text(email, LONGEST_EMAIL), _text(sid))
@@ -132,7 +119,7 @@ def person(told: dict[str, Any], prefix: str = "") -> Person | None:
 
 
 def _latest_results(attempts: list[dict[str, Any]]) -> dict[str, Any]:
-    """The results of the latest attempt that has any; Gradescope lists the oldest first and gives the latest alone."""
+    """The results of the latest attempt that has any. Gradescope lists the oldest first, with results of the latest."""
     results = (plain_mapping(each.get("results")) for each in reversed(attempts))
     return next((each for each in results if each), {})
 
@@ -147,7 +134,7 @@ def _earlier(results: dict[str, Any]) -> Iterator[Earlier]:
 
 
 def score_of(value: Any) -> float | None:
-    """A finite number, None for anything else."""
+    """The value if it is a finite number, else None."""
     try:
         number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
     except OverflowError:
@@ -156,7 +143,7 @@ def score_of(value: Any) -> float | None:
 
 
 def time_of(value: Any) -> datetime | None:
-    """ISO 8601 with an offset, as a text or read by a YAML parser; without one it cannot be compared."""
+    """A time with an offset, as ISO 8601 text or from a YAML parser. Without an offset it cannot be compared: None."""
     try:
         time = datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
     except ValueError:
@@ -165,13 +152,13 @@ def time_of(value: Any) -> datetime | None:
 
 
 def _text(value: Any, limit: int = 100) -> str:
-    """A text without characters that must not be shown, in one line; a student's number may come as one."""
+    """Text in one line without unsafe characters. A student number may be an integer."""
     known = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20)
     return fit(" ".join(str(value).split()), limit) if known else ""
 
 
 def plain_mapping(value: Any) -> dict[str, Any]:
-    """A mapping as it is, anything else as an empty one."""
+    """The value if it is a dict, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 

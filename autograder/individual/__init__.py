@@ -1,4 +1,4 @@
-"""Published inputs of each student's own: how they are drawn, whose a submission has, and who has the same answers."""
+"""Individual published inputs: draw them for each student, grade with them, and find matching answers."""
 
 from autograder.individual.course import ROSTER, Course, course, lab_of
 from autograder.individual.table import individual_handouts

@@ -1,4 +1,4 @@
-"""The students of an individual lab: who is known, and the lab as each of them has it."""
+"""The students of an individual lab, and the lab as each of them has it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ ROSTER = "roster.csv"  # beside rubric.yaml
 
 @dataclass(frozen=True)
 class Course:
-    """A lab, the roster beside it, if there is one, and everybody's numbers: those that stand in the roster, so that
-    what was handed out stays right whatever is changed later, and else those that the course's key draws.
+    """A lab, the roster beside it if there is one, and every student's inputs.
 
-    mistakes: what can go wrong in the lab as its rubric publishes it.
+    Inputs in the roster count first, so that handouts stay valid whatever changes later. All others are drawn from the
+    course's key.
     """
 
     lab: Lab
     roster: Roster
-    mistakes: Mistakes
+    mistakes: Mistakes  # those that are possible in the lab as its rubric publishes it
 
     def student(self, email: str = "", sid: str = "") -> Student:
-        """The student with this email or SID: as on the roster, or somebody new."""
+        """The student with this email or SID: from the roster, or a new one."""
         return self.roster.find(email, sid) or Student("", email.strip(), sid.strip())
 
     def inputs(self, student: Student) -> Inputs:
-        """The published inputs of a student. Raises FileError where the rubric's rules leave nothing to draw."""
+        """The published inputs of a student. Raises FileError if the rubric's rules leave nothing to draw."""
         if not student.numbers:
             return self._variants.inputs(student.identity)
         found: dict[str, dict[str, float]] = {}
@@ -41,15 +41,15 @@ class Course:
         return found
 
     def lab_of(self, student: Student) -> Lab:
-        """The lab with the student's numbers in the place of the published ones. Raises FileError as `inputs` does."""
+        """The lab with the student's inputs as the published ones. Raises FileError as `inputs` does."""
         return self.lab.with_published(self.inputs(student))
 
     def mistakes_of(self, lab: Lab) -> Mistakes:
-        """What can go wrong in a student's lab."""
+        """The mistakes that are possible in a student's lab."""
         return Mistakes(lab, like=self.mistakes)
 
     def everybody(self) -> Iterator[tuple[Student, Inputs]]:
-        """All students on the roster with their inputs, which are drawn when they are first asked for."""
+        """All students on the roster with their inputs, which are drawn at the first call."""
         return ((student, self._inputs[student.identity]) for student in self.roster.students)
 
     @cached_property
@@ -62,20 +62,28 @@ class Course:
 
 
 def course(lab: Lab, mistakes: Mistakes | None = None, roster_file: Path | None = None) -> Course:
-    """The course of a lab, with the roster beside its rubric or another one. Raises FileError."""
+    """The course of a lab.
+
+    Args:
+        lab: the lab.
+        mistakes: those that are possible in it; None computes them.
+        roster_file: the roster; None for the one beside the rubric, if there is one.
+
+    Raises FileError.
+    """
     path = roster_file or lab.folder / ROSTER
     known = roster.read(path, tuple(columns(lab))) if roster_file or path.is_file() else Roster()
     return Course(lab, known, mistakes or Mistakes(lab))
 
 
 def lab_of(lab: Lab, who: str) -> Lab:
-    """The lab of one student, named by email or SID, with the roster beside the rubric. Raises FileError."""
+    """The lab of one student, an email or SID, with the roster beside the rubric. Raises FileError."""
     here = course(lab)
     return here.lab_of(here.student(*email_or_sid(who)))
 
 
 def columns(lab: Lab) -> dict[str, tuple[str, str]]:
-    """The columns of numbers in a roster, "task1.x", each with its graph and input."""
+    """The roster's columns of numbers, named like "task1.x", each with its graph and input."""
     return {
         f"{name}.{each}": (name, each)
         for name, entry in lab.rubric.graphs.items()

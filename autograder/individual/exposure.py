@@ -1,15 +1,17 @@
-"""Which mistakes show in a section's paper answers: a good draw gives none of them the right numbers.
+"""Find which mistakes show in a section's paper answers: with good inputs, no mistake gives the right numbers.
 
-What is demanded of a draw is found out with probes, draws that are good exercises otherwise. Two kinds of demands:
+What is required of inputs is found with probes: draws that are otherwise good exercises. There are two kinds of
+requirements:
 
-- A mistake that changes any answer at a probe has to change some answer: it may not give all the right numbers.
-- One that changes a final gradient at a probe has to change that gradient, whatever the other answers are.
+- A mistake that changes any answer at a probe must change some answer: it may not give all the right numbers.
+- A mistake that changes a final gradient at a probe must change that gradient, whatever the other answers are.
 
-To change is to differ by more than the tolerance with which that answer is marked. What shows at no probe cannot be
-demanded: a leaky ReLU where every good exercise has the ReLU active, or in one weight's gradient a mistake that is made
-in the other's. Nor can demands that exclude one another: one mistake loses the sign of a derivative that is negative
-only where another's is positive. So what more than half of the probes meet is always demanded (no two such demands
-exclude one another), and anything else only if a fourth of the probes meet it together with all demanded before it.
+To change means to differ by more than the tolerance with which the answer is graded. What shows at no probe cannot be
+required: for example a leaky ReLU where every good exercise has an active ReLU, or, in one weight's gradient, a mistake
+that is made in the other's. Requirements that exclude one another cannot be made either: one mistake loses the sign of
+a derivative that is negative only where another one is positive. So a requirement that more than half of the probes
+meet is always made (no two of these exclude one another). Any other is made only if a fourth of the probes meet it
+together with all requirements made before it.
 """
 
 import math
@@ -23,19 +25,19 @@ from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass
 from autograder.rubric import Lab, Tolerance
 
 PROBES = 12
-MOSTLY = 1 / 2  # the share of the probes beyond which a demand is always made
-TOGETHER = 1 / 4  # the share that has to meet all demands together where another one is made
+MOSTLY = 1 / 2  # a requirement that more than this share of the probes meet is always made
+TOGETHER = 1 / 4  # share of the probes that must meet all requirements together if another one is made
 
-Same = tuple[str, ...]  # a gradient, and the numbers that a mistake makes of it at the probes
+Same = tuple[str, ...]  # a gradient, and the numbers that a mistake gives for it at the probes
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A section's answers: what a right work gives, by which tolerance each is marked, and what can be done wrong."""
+    """A section of paper answers."""
 
     task: FunctionModel
-    tolerances: Mapping[str, Tolerance]
-    mistakes: Sequence[Mutant]
+    tolerances: Mapping[str, Tolerance]  # by which each answer is graded
+    mistakes: Sequence[Mutant]  # that are possible
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ class Paper:
         )
 
     def at(self, inputs: Numbers) -> "Right":
-        """The right answers at these inputs."""
+        """The right answers for these inputs."""
         once = self.task.right.single_pass(inputs)
         answers = {name: once.quantity(name) for name in self.task.returns}
         return Right(inputs, once, answers, self.tolerances)
@@ -54,7 +56,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Right:
-    """A right pass at some inputs, its answers, and the tolerances by which others count as these."""
+    """A right pass for some inputs, with its answers and the tolerances for comparing others with them."""
 
     inputs: Numbers
     once: Pass
@@ -62,7 +64,7 @@ class Right:
     tolerances: Mapping[str, Tolerance]
 
     def changed_by(self, made: Mutant, names: Sequence[str]) -> bool:
-        """Whether a mistake changes one of these answers."""
+        """Whether a mistake changes at least one of these answers."""
         try:
             once = made.procedure.single_pass(self.inputs, self.once)
             return any(self.differs(name, once.quantity(name)) for name in names)
@@ -70,7 +72,7 @@ class Right:
             return True
 
     def numbers(self, made: Mutant, names: Sequence[str]) -> dict[str, float]:
-        """What a mistake makes of these answers; nan where it makes no sense."""
+        """What a mistake gives for these answers; nan if it cannot be computed."""
         try:
             once = made.procedure.single_pass(self.inputs, self.once)
             return {name: once.quantity(name) for name in names}
@@ -78,37 +80,38 @@ class Right:
             return dict.fromkeys(names, math.nan)
 
     def differs(self, name: str, number: float) -> bool:
-        """Whether a number is not right for an answer."""
+        """Whether a number is wrong for an answer."""
         return not self.tolerances[name].allows(number, self.answers[name], coarse=True)
 
 
 @dataclass(frozen=True)
 class Demand:
-    """A mistake that has to change one of these answers. met: the probes at which it does; gradients: what it makes of
-    those among the answers, by which the demand is known to contain another."""
+    """A mistake that must change at least one of these answers."""
 
     made: Mutant
     answers: tuple[str, ...]
-    met: frozenset[int]
-    gradients: tuple[Same, ...]
+    met: frozenset[int]  # the probes at which it does
+    gradients: tuple[Same, ...]  # what it gives for the gradients; shows whether another demand contains this one
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """What is demanded of a draw for a section, first what is met least often."""
+    """What is required of inputs for a section."""
 
     paper: Paper
-    demands: tuple[Demand, ...]
+    demands: tuple[Demand, ...]  # those that are met least often come first
 
     def hidden(self, inputs: Numbers) -> Mutant | None:
-        """A mistake that does not show at these inputs though it has to; None where all do."""
+        """A mistake that does not show for these inputs although it must; None if all show."""
         right = self.paper.at(inputs)
         return next((each.made for each in self.demands if not right.changed_by(each.made, each.answers)), None)
 
 
 def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
-    """The paper answers of a graph, with every mistake that can be made on paper or in a function of it, but for those
-    that the rubric lets pass on paper."""
+    """The paper answers of a graph, with every mistake that is possible on paper or in a function of the graph.
+
+    Mistakes that the rubric accepts on paper are left out.
+    """
     task, catalogue = mistakes.on_paper(section)
     found = {made.mistake.id: made for made in catalogue}
     for name, function in lab.rubric.functions.items():
@@ -121,7 +124,7 @@ def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
 
 
 def seen(paper: Paper, probes: Sequence[Numbers]) -> Exposure:
-    """What can be demanded of a draw, found out at the probes."""
+    """Find with the probes what can be required of inputs."""
     shows, in_gradient = _possible(paper, [paper.at(inputs) for inputs in probes])
     together = frozenset(range(len(probes)))
     kept: list[Demand] = []
@@ -137,10 +140,12 @@ def seen(paper: Paper, probes: Sequence[Numbers]) -> Exposure:
 
 
 def _possible(paper: Paper, rights: Sequence[Right]) -> tuple[list[Demand], list[Demand]]:
-    """For every mistake that it shows at all, and for every gradient that it changes that it shows there; of mistakes
-    that always make the same number of a gradient, for the first."""
+    """The possible demands: that each mistake shows at all, and that it shows in each gradient that it changes.
+
+    If several mistakes always give the same numbers for a gradient, only the first counts there.
+    """
     gradients = paper.gradients
-    answers = (*gradients, *(name for name in paper.task.returns if name not in gradients))  # the gradients tell most
+    answers = (*gradients, *(name for name in paper.task.returns if name not in gradients))  # gradients show the most
     shows: list[Demand] = []
     in_gradient: dict[Same, Demand] = {}
     for made in paper.mistakes:

@@ -1,4 +1,4 @@
-"""Paper answers that are wrong for the student who gave them and right for another one: a hint for the instructor."""
+"""Find paper answers that are wrong for their student but right for another one: a hint for the instructor."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,42 +10,48 @@ from autograder.individual.personal_lab import PersonalLab
 from autograder.roster import Student
 from autograder.rubric import Lab, Tolerance, expected
 
-LEAST = 2  # answers that have to agree: one may by chance
+LEAST = 2  # answers that must agree; one alone may be chance
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A section as it is filled in: the numbers given, those that are right for the student, and their tolerances."""
+    """A student's answers in one section."""
 
     given: Mapping[str, float]
-    right: Mapping[str, float]
+    right: Mapping[str, float]  # for this student
     tolerances: Mapping[str, Tolerance]
 
     @property
     def wrong(self) -> bool:
-        """Whether any of the numbers is."""
+        """Whether at least one answer is wrong."""
         return any(not self.near(name, value, self.right[name]) for name, value in self.given.items())
 
     def is_right_for(self, theirs: Mapping[str, float]) -> bool:
-        """Whether all that distinguishes another student's right answers from this student's agrees with theirs."""
+        """Whether the answers agree with another student's right answers wherever these differ from this student's."""
         telling = [name for name in self.given if not self.near(name, self.right[name], theirs[name])]
         return len(telling) >= LEAST and all(self.near(name, self.given[name], theirs[name]) for name in telling)
 
     def distance(self, theirs: Mapping[str, float]) -> float:
-        """How far the answers are from another student's right ones, relatively and on the whole."""
+        """The sum of the relative distances of the answers from another student's right ones."""
         return sum(abs(value - theirs[name]) / (abs(theirs[name]) or 1.0) for name, value in self.given.items())
 
     def near(self, name: str, value: float, right: float) -> bool:
-        """Whether a value is right for an answer."""
+        """Whether a value is right for an answer, within its tolerance."""
         return self.tolerances[name].allows(value, right)
 
 
 def hints(course: Course, sheet: PersonalLab, context: GradingContext) -> Iterator[str]:
-    """A sentence for each section whose answers are those of others on the roster, with their names.
+    """A sentence for each section whose answers are right for others on the roster, with their names.
 
-    Not where a single mistake explains the answers from the student's own numbers: that is likelier. Raises FileError
-    where the others' numbers cannot be drawn.
+    There is none if a single mistake explains the answers from the student's own inputs, because that is more likely.
+
+    Args:
+        course: the course.
+        sheet: the lab that the submission is graded with.
+        context: the submission and its lab.
+
+    Raises FileError if the inputs of the others cannot be drawn.
     """
     if sheet.whose is None or not course.roster.students:
         return
@@ -57,8 +63,8 @@ def hints(course: Course, sheet: PersonalLab, context: GradingContext) -> Iterat
         names = ", ".join(map(str, others[:MOST_NAMED]))
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         yield (
-            f"please have a look: the paper answers in {section} are wrong for {sheet.whose}, and they are the right "
-            f"ones for {names}{more}. There may be a harmless reason"
+            f"please review: the paper answers in {section} are wrong for {sheet.whose}, but right for {names}{more}. "
+            "There may be a harmless reason"
         )
 
 
@@ -70,7 +76,7 @@ def _filled(section: str, context: GradingContext) -> Filled:
 
 
 def _others(course: Course, sheet: PersonalLab, section: str, filled: Filled) -> list[Student]:
-    """Those whose right answers these are, the nearest first."""
+    """The students for whom the answers are right, the nearest first."""
     members = {member.identity for member in sheet.members}
     found = []
     for student, inputs in course.everybody():

@@ -1,4 +1,4 @@
-"""Whose numbers a submission is marked with."""
+"""Choose the student whose individual inputs a submission is graded with."""
 
 import math
 from collections.abc import Sequence
@@ -7,40 +7,44 @@ from dataclasses import dataclass
 from autograder.checks import paper
 from autograder.checks.context import GradingContext
 from autograder.checks.oracle import Oracle
-from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.for_lab import Mistakes
-from autograder.roster import Student
+from autograder.roster import Person, Student
 from autograder.rubric import Lab, PaperCheck
 from autograder.submission import Submission
 
 NOBODY = (
-    "nobody knows whose submission this is, because neither an email nor a SID is told: it was marked with the numbers "
-    "of rubric.yaml instead of a student's own"
+    "it is unknown who submitted this, because there is neither an email nor a SID: it was graded with the inputs in "
+    "rubric.yaml instead of the student's own"
 )
-GROUP = "Your answers on paper were compared with the numbers of a member of your group: those that fit them best."
+GROUP = (
+    "Your paper answers were compared with the numbers of one member of your group: the member whose numbers they fit "
+    "best."
+)
 
 
 @dataclass(frozen=True)
 class PersonalLab:
-    """The lab with the numbers that a submission is marked with, and what can go wrong in it.
-
-    whose: the student whose numbers these are, None for the rubric's own. members: all who handed in. told: a sentence
-    for the students, "" for none. warnings: for the instructor.
-    """
+    """The lab with the inputs that a submission is graded with."""
 
     lab: Lab
-    mistakes: Mistakes
-    whose: Student | None = None
-    members: Sequence[Student] = ()
-    told: str = ""
-    warnings: tuple[str, ...] = ()
+    mistakes: Mistakes  # that are possible in it
+    whose: Student | None = None  # the student whose inputs these are; None for the rubric's own
+    members: Sequence[Student] = ()  # all who submitted
+    told: str = ""  # a sentence for the students
+    warnings: tuple[str, ...] = ()  # for the instructor
 
 
 def sheet(course: Course, people: Sequence[Person], submission: Submission, truth: Oracle) -> PersonalLab:
-    """The sheet of whoever handed in; of a group that member's by which most paper answers are right.
+    """The lab of whoever submitted; for a group, that of the member for whom most paper answers are right.
 
-    Raises FileError where a student's numbers cannot be drawn.
+    Args:
+        course: the course.
+        people: who submitted.
+        submission: the submission.
+        truth: computes the right values.
+
+    Raises FileError if a student's inputs cannot be drawn.
     """
     members = [course.student(each.email, each.sid) for each in people if each.email or each.sid]
     if not members:
@@ -48,7 +52,7 @@ def sheet(course: Course, people: Sequence[Person], submission: Submission, trut
     sheets = [_of(course, member, members) for member in members]
     if len(sheets) == 1:
         return sheets[0]
-    return max(sheets, key=lambda each: _points(each, submission, truth))  # the first of those with the most
+    return max(sheets, key=lambda each: _points(each, submission, truth))  # the first one with the highest points
 
 
 def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalLab:
@@ -59,7 +63,7 @@ def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalL
 
 
 def _points(sheet: PersonalLab, submission: Submission, truth: Oracle) -> float:
-    """What the paper answers earn by this sheet."""
+    """What the paper answers earn with these inputs."""
     context = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
     checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
     return math.fsum(paper.grade(check, context).points for check in checks)

@@ -1,5 +1,4 @@
-"""What makes inputs a good exercise on paper: short numbers that cannot be taken for one another, and losses that
-fall."""
+"""Check that inputs make a good exercise on paper: short numbers, all clearly different, and losses that fall."""
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
@@ -11,23 +10,23 @@ from autograder.graph.descent import descend
 from autograder.rubric import Function, GraphEntry, Lab, expected
 
 LARGEST = 1000.0
-SMALLEST = 0.01  # of an answer: with less, four decimals are too few
-DIGITS = range(2, 5)  # significant ones, of an answer that is exact
-NOTHING = 1e-9  # what rounding leaves of 0
-APART = 0.05  # relatively: nearer, one value is taken for another
-SETTLED = 1e-9  # of the first loss; what lies below is rounding noise
+SMALLEST = 0.01  # of an answer; below, four decimals are too few
+DIGITS = range(2, 5)  # significant digits of an exact answer
+NOTHING = 1e-9  # what rounding errors leave of 0
+APART = 0.05  # relative distance; nearer values could be mistaken for each other
+SETTLED = 1e-9  # share of the first loss; anything below is rounding noise
 
 
 @dataclass(frozen=True)
 class Training:
-    """A training function as its defaults are: the weights that it trains, learning rate and number of epochs."""
+    """A training function with its default settings: the weights that it trains, learning rate, number of epochs."""
 
     weights: Sequence[str]
     rate: float
     epochs: int
 
     def converges(self, graph: Graph, inputs: Mapping[str, float]) -> bool:
-        """Whether every epoch's loss is less than the one before, and the last less than half of the first."""
+        """Whether the loss falls in every epoch, and the last loss is less than half of the first."""
         losses = [each.loss for each in descend(graph, self.weights, inputs, self.rate, max(0, self.epochs - 1))]
         floor = SETTLED * abs(losses[0])
         falls = all(after < before or abs(after) < floor for before, after in itertools.pairwise(losses))
@@ -36,27 +35,26 @@ class Training:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A graph as students work on it. asked: the quantities of its paper answers; zeros: the values that the rubric
-    itself has at 0; trainings: the training functions on it."""
+    """A graph as students work on it."""
 
     graph: Graph
-    asked: Sequence[str]
-    zeros: Collection[str]
-    trainings: Sequence[Training]
+    asked: Sequence[str]  # the quantities of its paper answers
+    zeros: Collection[str]  # values that are 0 at the rubric's own inputs
+    trainings: Sequence[Training]  # the training functions of the graph
 
     def objection(self, inputs: Mapping[str, float]) -> str:
-        """What is wrong with these inputs, as a clause; "" where nothing is."""
+        """What is wrong with these inputs, as a clause; "" if nothing is."""
         values = self.graph.values(inputs)
         answers = expected(self.graph, self.asked, inputs)
         numbers = {**values, **answers}
-        if not all(abs(number) <= LARGEST for number in numbers.values()):  # nan is not, either
+        if not all(abs(number) <= LARGEST for number in numbers.values()):  # nan fails this too
             return f"a value is infinite or above {LARGEST:g}"
         if any(abs(numbers[name]) < NOTHING for name in numbers.keys() - set(inputs) - set(self.zeros)):
             return "a value is 0"
         if any(abs(answers[name]) < SMALLEST for name in answers.keys() - set(self.zeros)):
             return f"an answer is smaller than {SMALLEST:g}"
         if not all(digits(answers[name]) in DIGITS for name in self.asked if name in self._exact):
-            return f"an answer has less than {DIGITS[0]} or more than {DIGITS[-1]} digits"
+            return f"an answer has fewer than {DIGITS[0]} or more than {DIGITS[-1]} digits"
         steps = {name for name in self.asked if name not in values and name not in self._gradients}  # often an input
         compared = [
             number for name, number in numbers.items() if name not in steps and not self._handed_on(name, values)
@@ -64,7 +62,7 @@ class Exercise:
         if not _apart(sorted(compared)):
             return f"two values lie within {APART:.0%} of each other"
         if not all(training.converges(self.graph, inputs) for training in self.trainings):
-            return "the loss does not fall in every epoch, or not to half"
+            return "the loss does not fall in every epoch, or not to less than half"
         return ""
 
     @cached_property
@@ -73,8 +71,10 @@ class Exercise:
 
     @cached_property
     def _exact(self) -> set[str]:
-        """The nodes and gradients that are as short as the inputs make them: there is no quotient, root or function in
-        them. Local derivatives are left out, because some of them are 1 whatever the inputs are."""
+        """The nodes and gradients that are as short as the inputs: computed without quotients, roots or functions.
+
+        Local derivatives are left out, because some of them are 1 for all inputs.
+        """
         exact = set(self.graph.inputs)
         for node in self.graph.nodes:
             if OPERATIONS[node.operation].exact(node.operands) and exact.issuperset(node.names):
@@ -82,13 +82,13 @@ class Exercise:
         return exact | (self._gradients if exact.issuperset(self.graph.names) else set())
 
     def _handed_on(self, name: str, values: Mapping[str, float]) -> bool:
-        """Whether a node only hands on the value of one of its operands, as an active ReLU does."""
+        """Whether a node only passes on the value of one of its operands, as an active ReLU does."""
         node = next((node for node in self.graph.nodes if node.name == name), None)
         return node is not None and any(values[operand] == values[name] for operand in node.names)
 
 
 def exercise(lab: Lab, graph: str) -> Exercise:
-    """A graph of a lab as an exercise."""
+    """A graph of the lab as an exercise."""
     entry = lab.rubric.graphs[graph]
     asked = lab.paper().get(graph, ())
     functions = [each for each in lab.rubric.functions.values() if each.graph == graph and each.trained]
@@ -99,12 +99,12 @@ def exercise(lab: Lab, graph: str) -> Exercise:
 
 
 def published_inputs(entry: GraphEntry, graph: Graph) -> dict[str, float]:
-    """The inputs of the graph that the rubric publishes, without settings."""
+    """The published inputs of the graph, without settings."""
     return {name: entry.inputs["published"][name] for name in graph.inputs}
 
 
 def digits(number: float) -> int:
-    """How many significant digits a short decimal has, whatever float makes of it: 3 for 0.0125 and for 12500 * 0.1."""
+    """The number of significant digits of a short decimal, ignoring float error: 3 for 0.0125 and for 12500 * 0.1."""
     return len(f"{abs(number):.12e}".partition("e")[0].replace(".", "").rstrip("0"))
 
 

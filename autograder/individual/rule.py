@@ -1,4 +1,4 @@
-"""The rule by which a graph's published inputs are drawn for each student, where the rubric does not give one."""
+"""Choose the rule by which a graph's published inputs are drawn for each student."""
 
 from decimal import Decimal
 
@@ -7,8 +7,11 @@ from autograder.rubric.schema import GraphEntry
 
 
 def rule(entry: GraphEntry) -> Drawn:
-    """The rubric's own rule, or one made from the published inputs: each number with as many decimals, of the same
-    order of magnitude and of the same sign, or of either sign where it is negative; a 0 stays 0."""
+    """The rubric's own rule; without one, a rule derived from the published inputs.
+
+    A derived rule draws each number with as many decimals as the published one, of the same order of magnitude and of
+    the same sign. For a negative number either sign is drawn; 0 stays 0.
+    """
     if entry.individual:
         return entry.individual
     published = {name: Decimal(str(value)).normalize() for name, value in entry.inputs["published"].items()}

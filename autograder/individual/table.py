@@ -1,4 +1,4 @@
-"""Who has which numbers: the roster with them, and a folder for each student."""
+"""Write the roster with everybody's inputs, and a folder with a handout for each student."""
 
 import os
 import re
@@ -15,9 +15,9 @@ from autograder.text import clean
 
 
 def text(course: Course) -> str:
-    """The roster as CSV with everybody's numbers: it can be read as a roster, and then they stay what they are.
+    """The roster as CSV with everybody's inputs. Read as a roster, it keeps these inputs.
 
-    Raises FileError where numbers cannot be drawn.
+    Raises FileError if inputs cannot be drawn.
     """
     return roster.table(_rows(course), "\n")
 
@@ -30,10 +30,16 @@ def _rows(course: Course) -> Iterator[list[str]]:
 
 
 def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], None]) -> list[Path]:
-    """Make `out`, with a folder for each student on the roster and the roster with their numbers; returns the folders.
+    """Write the folder `out`: a folder for each student on the roster, and the roster with their inputs.
 
-    write: writes what students get, of a lab with the student's numbers, into a folder that is there and empty. `out`
-    must not exist yet; it is made beside and renamed. Raises FileError, CannotWrite and what `write` raises.
+    It is written under another name and renamed, so it is complete or absent.
+
+    Args:
+        course: the course.
+        out: the folder to make, which must not exist.
+        write: writes the handout for a lab with a student's inputs into an empty folder.
+
+    Returns the students' folders. Raises FileError, CannotWrite and what `write` raises.
     """
     if out.exists():
         raise CannotWrite(f"{out}: it exists already; name a new folder with --out")

@@ -1,4 +1,4 @@
-"""Published inputs of a student's own: drawn from the course's key and from who the student is."""
+"""Draw individual published inputs from the course's key and the student's identity."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ Inputs = Mapping[str, Mapping[str, float]]  # by graph and by name
 
 @dataclass(frozen=True)
 class Draw:
-    """How one graph's inputs are drawn, and what a draw has to be like."""
+    """How one graph's inputs are drawn, and what is required of a draw."""
 
     graph: Graph
     drawn: Drawn
@@ -29,7 +29,7 @@ class Draw:
     seen: Exposure
 
     def objection(self, inputs: Mapping[str, float]) -> str:
-        """Why these inputs will not do, as a clause; "" where they will."""
+        """Why these inputs are not acceptable, as a clause; "" if they are."""
         if problem := self.exercise.objection(inputs):
             return problem
         hidden = self.seen.hidden(inputs)
@@ -38,32 +38,32 @@ class Draw:
 
 @dataclass(frozen=True)
 class Variants:
-    """The variants of a lab. mistakes: what can go wrong in the lab as its rubric publishes it.
+    """The variants of a lab.
 
     A draw is repeated until it is a good exercise (`exercise`) in which every mistake shows (`seen`).
     """
 
     lab: Lab
-    mistakes: Mistakes
+    mistakes: Mistakes  # those that are possible in the lab as its rubric publishes it
 
     def inputs(self, who: str) -> Inputs:
-        """The published inputs of a student, an email or a SID. Raises FileError where the rules leave nothing."""
+        """The published inputs of a student, an email or a SID. Raises FileError if the rules leave nothing to draw."""
         return {name: self._drawn(name, who) for name in self.by_graph}
 
     @cached_property
     def by_graph(self) -> dict[str, Draw]:
-        """How each graph's inputs are drawn, which is the same for all students. Raises FileError as `inputs` does."""
+        """How each graph's inputs are drawn, the same way for all students. Raises FileError as `inputs` does."""
         return {name: self._draw_of(name) for name in self.lab.rubric.graphs}
 
     def candidates(self, name: str, who: str) -> Iterator[dict[str, float]]:
-        """The inputs of the graph called `name` that are tried for a student, one after the other."""
+        """Yield the inputs that are tried for a student in the graph called `name`."""
         draw = self.by_graph[name]
         return draws(draw.drawn, draw.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
 
     def _draw_of(self, name: str) -> Draw:
         graph, drawn, on_paper = self.lab.graphs[name], rule(self.lab.rubric.graphs[name]), exercise(self.lab, name)
         reasons: Counter[str] = Counter()
-        # A key that is nobody's: what is demanded of a draw is the same in every course.
+        # The key is empty, so that the same is required of draws in every course.
         probes = list(islice(_fitting(draws(drawn, graph, "", f"probe/{name}"), on_paper.objection, reasons), PROBES))
         if not probes:
             raise self._nothing(name, reasons)
@@ -76,20 +76,20 @@ class Variants:
         raise self._nothing(name, reasons)
 
     def _nothing(self, name: str, reasons: Counter[str]) -> FileError:
-        """The error where no draw fits, with its place in rubric.yaml."""
+        """The error if no draw is acceptable, with its place in rubric.yaml."""
         document = yaml_config.read(self.lab.folder / "rubric.yaml")
-        why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all lie in intervals to avoid"
+        why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all are in intervals to avoid"
         mend = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
         if not self.lab.rubric.graphs[name].individual:
-            mend = "give `individual: {from: …}` with intervals that are wider than what is published suggests"
-        problem = f"{MOST_DRAWS} draws gave no numbers of a student's own that will do, {why}; {mend}"
+            mend = "add `individual: {from: …}` with wider intervals than the published inputs suggest"
+        problem = f"{MOST_DRAWS} draws gave no acceptable individual inputs, {why}; {mend}"
         return document.error(("graphs", name, "individual"), problem)
 
 
 def _fitting(
     candidates: Iterator[dict[str, float]], objection: Callable[[Mapping[str, float]], str], reasons: Counter[str]
 ) -> Iterator[dict[str, float]]:
-    """Those candidates that there is no objection to; the others are counted by the reason."""
+    """Yield the acceptable candidates; count the reasons why the others are not."""
     for inputs in candidates:
         if problem := objection(inputs):
             reasons[problem] += 1

@@ -1,4 +1,4 @@
-"""A lab: its rubric as typed, validated data, and the inputs that its checks use."""
+"""The lab: its rubric as typed, validated data, and the inputs that its checks use."""
 
 import hashlib
 from pathlib import Path
@@ -32,7 +32,7 @@ from autograder.yaml_config import FileError
 
 
 def load(folder: Path) -> Lab:
-    """The lab in `folder`. Raises FileError for the first thing in rubric.yaml that does not fit, with its line."""
+    """Load the lab in `folder`. Raises FileError, with the line, for the first problem in rubric.yaml."""
     document = yaml_config.read(folder / "rubric.yaml")
     rubric = yaml_config.typed(document, Rubric)
     lab = Lab(folder, rubric, hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest())

@@ -1,5 +1,5 @@
-"""Inputs of a submission's or a student's own: drawn from a secret key and a seed (the program's text, or who it is),
-away from values at which mistakes coincide."""
+"""Draw inputs from a secret key and a seed (the program's text, or a student), away from values at which different
+mistakes give the same numbers."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from autograder.graph import Graph
-from autograder.yaml_config import unknown
+from autograder.schema_errors import unknown_name
 
 Interval = tuple[float, float]
 MOST_DRAWS = 1000
@@ -17,22 +17,27 @@ MOST_DECIMALS = 6
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
-    """Where each input (or setting) is drawn from; a draw is repeated while an input or node lies in an interval to
-    avoid. decimals: of every number drawn, or of each by its name (2 where it is not named)."""
+    """How inputs (or settings) are drawn. A draw is repeated while an input or node lies in an interval to avoid."""
 
     intervals: dict[str, tuple[Interval, ...]]
     avoid: dict[str, tuple[Interval, ...]] = {}
-    decimals: int | dict[str, int] = 2
+    decimals: int | dict[str, int] = 2  # of every number, or by name (2 for names that are missing)
 
     def decimals_of(self, name: str) -> int:
-        """The decimals of one input."""
+        """The number of decimals of one input."""
         return self.decimals if isinstance(self.decimals, int) else self.decimals.get(name, 2)
 
 
 def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
-    """The inputs for `seed`: the same for the same key and seed, unguessable without the key.
+    """Draw inputs. They are always the same for the same key and seed, and cannot be guessed without the key.
 
-    Raises ValueError when the intervals leave nothing to draw.
+    Args:
+        drawn: how to draw them.
+        graph: the graph that they belong to.
+        key: the secret key.
+        seed: what they are drawn for.
+
+    Raises ValueError if the intervals leave nothing to draw.
     """
     for inputs in draws(drawn, graph, key, seed):
         return inputs
@@ -40,7 +45,7 @@ def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
 
 
 def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str, float]]:
-    """One after the other the inputs that may be drawn for `seed`: what is left of the first 1,000."""
+    """Yield the inputs that may be drawn for `seed`, with arguments as for `draw`: what is left of 1,000 draws."""
     digest = hmac.new(key.encode(), seed.encode(), hashlib.sha256).digest()
     generator = random.Random(digest)
     for _ in range(MOST_DRAWS):
@@ -53,22 +58,28 @@ def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str,
 
 
 def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What does not fit in a rubric's entry, as (keys within the entry, sentence)."""
+    """What does not fit in a rubric's entry, as (keys within the entry, sentence).
+
+    Args:
+        drawn: the entry.
+        graph: the graph that it belongs to.
+        settings: names that may be drawn although they are not inputs.
+    """
     nodes = {node.name for node in graph.nodes}
     if missing := [name for name in graph.inputs if name not in drawn.intervals]:
-        yield ("from",), f"intervals are missing for {', '.join(missing)}"
+        yield ("from",), f"intervals are missing for {', '.join(missing)}; add them"
     for name in drawn.intervals:
         if name not in graph.inputs and name not in settings:
-            yield ("from", name), unknown("input or setting", name, {*graph.inputs, *settings})
+            yield ("from", name), unknown_name("input or setting", name, {*graph.inputs, *settings})
     for name in drawn.avoid:
         if name not in drawn.intervals and name not in nodes:
-            yield ("avoid", name), unknown("input or node", name, {*drawn.intervals, *nodes})
+            yield ("avoid", name), unknown_name("input or node", name, {*drawn.intervals, *nodes})
     yield from _wrong_decimals(drawn)
     found = False
     for part, intervals in (("from", drawn.intervals), ("avoid", drawn.avoid)):
         for name, pairs in _wrong_way_round(intervals):
             found = True
-            yield (part, name), f"an interval is [low, high]; {list(pairs)} is the wrong way round"
+            yield (part, name), f"an interval is [low, high]; {list(pairs)} has its ends in the wrong order"
     if not found and not missing and set(drawn.avoid) <= {*drawn.intervals, *nodes}:
         try:
             draw(drawn, graph, "probe", "probe")
@@ -84,12 +95,12 @@ def _wrong_decimals(drawn: Drawn) -> Iterator[tuple[tuple[str, ...], str]]:
     named = {} if isinstance(drawn.decimals, int) else drawn.decimals
     for name in named:
         if name not in drawn.intervals:
-            yield ("decimals", name), unknown("input in 'from'", name, drawn.intervals)
+            yield ("decimals", name), unknown_name("input in 'from'", name, drawn.intervals)
     if not all(0 <= number <= MOST_DECIMALS for number in named.values() or [drawn.decimals_of("")]):
-        yield ("decimals",), f"the decimals of a number are a whole number from 0 to {MOST_DECIMALS}"
+        yield ("decimals",), f"the number of decimals must be a whole number from 0 to {MOST_DECIMALS}"
 
 
 def _uniform(generator: random.Random, intervals: tuple[Interval, ...], decimals: int) -> float:
-    """A number with so many decimals, evenly from all the intervals together."""
+    """A number with so many decimals, uniform over all the intervals together."""
     low, high = generator.choices(intervals, [high - low + 1e-9 for low, high in intervals])[0]
     return round(generator.uniform(low, high), decimals)

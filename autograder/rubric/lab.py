@@ -1,4 +1,4 @@
-"""The lab as the rest of the grader sees it: parsed graphs, and what each check asks for."""
+"""The lab as the rest of the grader sees it: parsed graphs, and what each check needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,14 +25,11 @@ from autograder.rubric.schema import (
 
 @dataclass(frozen=True)
 class Lab:
-    """A rubric that fits together, and the folder that holds it and the reference.
-
-    digest: sha256 (hex) of rubric.yaml, which says by what a submission was marked; "" when it was not read from there.
-    """
+    """A valid rubric, and the folder that holds it and the reference."""
 
     folder: Path
     rubric: Rubric
-    digest: str = ""
+    digest: str = ""  # SHA-256 (hex) of rubric.yaml, which identifies the rubric; "" if it was not read from a file
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
@@ -51,11 +48,11 @@ class Lab:
 
     @property
     def template(self) -> Path:
-        """The folder of what students get."""
+        """The folder of what students are given."""
         return self.folder / "student_template"
 
     def with_published(self, values: Mapping[str, Mapping[str, float]]) -> "Lab":
-        """The lab with other published inputs: `values` by graph and by name; what is not in them stays."""
+        """The lab with other published inputs, by graph and by name; inputs that are not in `values` stay."""
         graphs = {
             name: msgspec.structs.replace(
                 entry, inputs={**entry.inputs, "published": {**entry.inputs["published"], **values.get(name, {})}}
@@ -68,30 +65,35 @@ class Lab:
         """When students see a check."""
         if check.visibility:
             return check.visibility
-        # A check of the device says whether its functions are right for hidden inputs.
+        # A device check shows whether its functions are right for hidden inputs.
         hidden_inputs = isinstance(check, DeviceCheck) or (isinstance(check, CodeCheckEntry) and not published(check))
         choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
         return max(choices, key=get_args(Visibility).index)
 
     def quantities(self, check: CodeCheck) -> tuple[str, ...]:
-        """The names that a check compares."""
+        """The names of the values that a check compares."""
         return check.quantities or self.rubric.functions[check.function].returns
 
     def arguments(self, check: CodeCheck, inputs: str, digest: str) -> "CallArguments":
-        """What `check` calls its function with for the input set named `inputs`; digest: of the program, for drawn
-        sets."""
+        """The arguments of a check's function call.
+
+        Args:
+            check: the check.
+            inputs: the name of the input set.
+            digest: of the program, for drawn sets.
+        """
         values = self.inputs(self.rubric.functions[check.function].graph, inputs, digest)
         return self._arguments(check.function, {**values, **check.settings})
 
     def inputs(self, graph: str, name: str, digest: str) -> Mapping[str, float]:
-        """A graph's input set of that name, with the settings that it carries; digest: as for `arguments`."""
+        """A graph's input set with its settings. digest: as for `arguments`."""
         entry = self.rubric.graphs[graph]
         if name not in entry.drawn:
             return entry.inputs[name]
         return draw(entry.drawn[name], self.graphs[graph], self.rubric.key, f"{graph}/{name}/{digest}")
 
     def defaults(self, function: str) -> "CallArguments":
-        """What the parameters of `function` are in the handout: its graph's published inputs, and its settings."""
+        """The arguments in the handout: the published inputs of the function's graph, and its settings."""
         graph = self.rubric.functions[function].graph
         return self._arguments(function, self.rubric.graphs[graph].inputs["published"])
 
@@ -101,14 +103,12 @@ class Lab:
         return CallArguments({name: float(values[name]) for name in function.inputs}, settings)
 
     def paper(self) -> dict[str, tuple[str, ...]]:
-        """What students work out on paper: for each section of the answers, in the order of the graphs, its quantities,
-        each once."""
+        """The quantities that students work out on paper, each once, for each section in the order of the graphs."""
         found = {name: tuple(self.paper_tolerances(name)) for name in self.rubric.graphs}
         return {name: quantities for name, quantities in found.items() if quantities}
 
     def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
-        """By which tolerance each quantity of a section of the answers is marked: where two checks ask for it, by the
-        last one's."""
+        """The tolerance for each paper answer of a section; if two checks ask for an answer, the last one's."""
         asked = [check for check in self.rubric.checks if isinstance(check, PaperCheck) and check.section == section]
         return {name: self.rubric.tolerances[check.tolerance] for check in asked for name in check.quantities}
 
@@ -122,8 +122,8 @@ class CallArguments:
 
 
 def parsed(rubric: Rubric, name: str) -> Graph:
-    """The computation graph called `name`. Raises GraphError."""
+    """Parse the computation graph called `name`. Raises GraphError."""
     expressions = {node: str(expression) for node, expression in rubric.graphs[name].nodes.items()}
-    # Its inputs in the order of the first function that takes them.
+    # The inputs have the order of the first function that takes them.
     inputs = next((function.inputs for function in rubric.functions.values() if function.graph == name), None)
     return parse(expressions, inputs)

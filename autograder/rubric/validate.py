@@ -22,7 +22,7 @@ from autograder.rubric.schema import (
     Visibility,
     published,
 )
-from autograder.yaml_config import unknown
+from autograder.schema_errors import unknown_name
 
 LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
 UNTIL: dict[Visibility, str] = {
@@ -39,7 +39,7 @@ def problems(lab: Lab) -> Iterator[Problem]:
     if len(rubric.key) < 16:
         yield ("key",), "the key is too short to be a secret; use at least 16 characters"
     if not DEVICES.fullmatch(rubric.device):
-        yield ("device",), unknown("device", rubric.device, {"auto", "cpu", "cuda", "cuda:0", "mps"})
+        yield ("device",), unknown_name("device", rubric.device, {"auto", "cpu", "cuda", "cuda:0", "mps"})
     for name, tolerance in rubric.tolerances.items():
         yield from _tolerance_problems(name, tolerance)
     for share in ("right_on_some_inputs", "follow_through", "slips"):
@@ -102,7 +102,10 @@ def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
         if missing := [wanted for wanted in graph.inputs if wanted not in inputs]:
             yield ("graphs", name, "inputs", label), f"this set lacks {', '.join(missing)}; add them"
         if extra := set(inputs) - set(graph.inputs) - settings:
-            yield ("graphs", name, "inputs", label), unknown("input or setting", min(extra), {*graph.inputs, *settings})
+            yield (
+                ("graphs", name, "inputs", label),
+                unknown_name("input or setting", min(extra), {*graph.inputs, *settings}),
+            )
     if "published" not in entry.inputs:
         yield ("graphs", name, "inputs"), "the set 'published' is missing: add the inputs that students are given"
     for label, drawn in entry.drawn.items():
@@ -119,7 +122,7 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
     function = lab.rubric.functions[name]
     place = ("functions", name)
     if function.graph not in lab.rubric.graphs:
-        yield (*place, "graph"), unknown("graph", function.graph, lab.rubric.graphs)
+        yield (*place, "graph"), unknown_name("graph", function.graph, lab.rubric.graphs)
         return
     graph = lab.graphs[function.graph]
     if set(function.inputs) != set(graph.inputs):
@@ -137,21 +140,21 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
         )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
-            yield (*place, "returns"), unknown("node, derivative or 'losses' named", quantity, _names(graph))
+            yield (*place, "returns"), unknown_name("node, derivative or 'losses' named", quantity, _names(graph))
         elif is_ambiguous(graph, quantity):
             yield (*place, "returns"), _ambiguous(graph, quantity)
 
 
 def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
     if mistake.graph not in lab.rubric.graphs:
-        yield ("graph",), unknown("graph", mistake.graph, lab.rubric.graphs)
+        yield ("graph",), unknown_name("graph", mistake.graph, lab.rubric.graphs)
         return
     graph = lab.graphs[mistake.graph]
     links = local_derivatives(graph)
     if is_ambiguous(graph, mistake.instead_of):
         yield ("instead_of",), _ambiguous(graph, mistake.instead_of)
     elif mistake.instead_of not in links:
-        yield ("instead_of",), unknown("local derivative", mistake.instead_of, links)
+        yield ("instead_of",), unknown_name("local derivative", mistake.instead_of, links)
     try:
         parse({name: str(expression) for name, expression in mistake.nodes.items()}, graph.names)
     except GraphError as error:
@@ -168,7 +171,7 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
     defined = {statement.name: statement for statement in tree.body if isinstance(statement, ast.FunctionDef)}
     for name, function in lab.rubric.functions.items():
         if name not in defined:
-            problem = f"the reference solution {path} does not define this function; " + unknown(
+            problem = f"the reference solution {path} does not define this function; " + unknown_name(
                 "function", name, defined
             )
             yield ("functions", name), problem
@@ -198,7 +201,7 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
             yield (*place, *key), problem
         return
     if check.tolerance not in lab.rubric.tolerances:
-        yield (*place, "tolerance"), unknown("tolerance", check.tolerance, lab.rubric.tolerances)
+        yield (*place, "tolerance"), unknown_name("tolerance", check.tolerance, lab.rubric.tolerances)
         return
     problems = list(_answer_problems(lab, check) if isinstance(check, PaperCheck) else _code_problems(lab, check))
     for key, problem in problems:
@@ -209,14 +212,14 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
 
 def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
     if check.section not in lab.rubric.graphs:
-        yield ("section",), unknown("graph", check.section, lab.rubric.graphs)
+        yield ("section",), unknown_name("graph", check.section, lab.rubric.graphs)
         return
     graph = lab.graphs[check.section]
     if not check.quantities:
         yield ("quantities",), "name at least one quantity"
     for quantity in check.quantities:
         if not _in_graph(graph, quantity):
-            yield ("quantities",), unknown("node or derivative", quantity, _names(graph))
+            yield ("quantities",), unknown_name("node or derivative", quantity, _names(graph))
         elif is_ambiguous(graph, quantity):
             yield ("quantities",), _ambiguous(graph, quantity)
 
@@ -224,20 +227,20 @@ def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
 def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
     function = lab.rubric.functions.get(check.function)
     if function is None:
-        yield ("function",), unknown("function", check.function, lab.rubric.functions)
+        yield ("function",), unknown_name("function", check.function, lab.rubric.functions)
         return
     entry = lab.rubric.graphs[function.graph]
     if not check.inputs:
         yield ("inputs",), "name at least one set of inputs"
     for name in check.inputs:
         if name not in entry.inputs and name not in entry.drawn:
-            yield ("inputs",), unknown("set of inputs", name, {*entry.inputs, *entry.drawn})
+            yield ("inputs",), unknown_name("set of inputs", name, {*entry.inputs, *entry.drawn})
     for quantity in check.quantities:
         if quantity not in function.returns:
-            yield ("quantities",), unknown(f"value returned by {check.function}", quantity, function.returns)
+            yield ("quantities",), unknown_name(f"value returned by {check.function}", quantity, function.returns)
     for name in check.settings:
         if name not in function.settings:
-            yield ("settings",), unknown(f"setting of {check.function}", name, function.settings)
+            yield ("settings",), unknown_name(f"setting of {check.function}", name, function.settings)
     for name in check.inputs:
         given = {**entry.inputs.get(name, {}), **check.settings}
         if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
@@ -257,7 +260,7 @@ def _device_problems(lab: Lab, index: int, check: DeviceCheck) -> Iterator[Probl
     hidden = {each.function for each in lab.rubric.checks if isinstance(each, CodeCheck) and not published(each)}
     for name in check.functions:
         if name not in lab.rubric.functions:
-            yield ("functions",), unknown("function", name, lab.rubric.functions)
+            yield ("functions",), unknown_name("function", name, lab.rubric.functions)
         elif not lab.rubric.functions[name].device:
             yield ("functions",), f"{name} takes no device; if it does, write device: true under functions, {name}"
         elif name not in hidden:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 
 from autograder.classroom.store import SubmissionRecord
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Person
 from autograder.outcome import CheckResult, GradeReport
+from autograder.roster import Person
 from autograder.rubric import Lab
 
 FIRST = ("Ada", "Grace", "Zoë", "Wei", "Ngozi", "José", "Fatima", "Søren", "Mika", "Priya", "Olu", "Anna-Lena")

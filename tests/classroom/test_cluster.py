@@ -149,12 +149,12 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) 
         (place / out).mkdir()
     (place / "broken.zip").write_bytes(b"PK\x03\x04")
     paths = [place / "broken.zip", ROOT / "examples/perfect_plain", place / "broken.zip", ROOT / "examples/prints_only"]
-    left = deque(GradingTask(ClassSubmission(f"{number}", path), "") for number, path in enumerate(paths))
+    waiting = deque(GradingTask(ClassSubmission(f"{number}", path), "") for number, path in enumerate(paths))
     cluster = Cluster("tcp://here:8786", rubric.load(ROOT), "cpu", place)
-    chunk, unreadable = cluster._gathered(left, 2)
-    assert [task.handed.id for task in chunk] == ["1", "3"]
+    chunk, unreadable = cluster._next_chunk(waiting, 2)
+    assert [task.submission.id for task in chunk] == ["1", "3"]
     assert [done.id for done in unreadable] == ["0", "2"]
-    assert not left
+    assert not waiting
 
 
 def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
     cluster._client = SimpleNamespace(
         nthreads=lost, cancel=lost, unregister_worker_plugin=lost, close=lambda: closed.append(True)
     )
-    cluster._bench = SimpleNamespace(name="bench")  # type: ignore[assignment]
+    cluster._plugin = SimpleNamespace(name="plugin")  # type: ignore[assignment]
     sentence = r"--dask tcp://here:8786: the connection is lost \(Timed out trying to connect\); go on with --resume"
     with pytest.raises(NoCluster, match=sentence):
         list(cluster.graded([GradingTask(ClassSubmission("a", tmp_path), "")]))
@@ -179,12 +179,12 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
 def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
     """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
     (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
-    bench = ClusterWorker(rubric.load(ROOT), "cpu")
-    bench.setup(SimpleNamespace(address="here"))
-    context = threading.Thread(target=bench.grade, args=[GradingTask(ClassSubmission("a", place / "Lab4.py"), "")])
+    plugin = ClusterWorker(rubric.load(ROOT), "cpu")
+    plugin.setup(SimpleNamespace(address="here"))
+    context = threading.Thread(target=plugin.grade, args=[GradingTask(ClassSubmission("a", place / "Lab4.py"), "")])
     context.start()
-    until(lambda: not bench._one_at_a_time.acquire(blocking=False) or bench._one_at_a_time.release())
-    bench.teardown(SimpleNamespace())
+    until(lambda: not plugin._one_at_a_time.acquire(blocking=False) or plugin._one_at_a_time.release())
+    plugin.teardown(SimpleNamespace())
     assert context.is_alive()
     context.join()
 

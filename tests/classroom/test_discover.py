@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.classroom import unpack
-from autograder.classroom.discover import ClassSubmission, NoClass, find
-from autograder.gradescope.metadata import Person
+from autograder.classroom.discover import ClassSubmission, NoClass, find_submissions
+from autograder.roster import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission
 from autograder.submission.file_set import MAX_FILE_BYTES
@@ -92,7 +92,11 @@ def test_a_name_that_a_student_chose_makes_nobody_else_of_them(tmp_path: Path) -
     (tmp_path / "class").mkdir()
     for name in ("evilevil_999_888_adalove_12345_assignsubmission_file_Lab4.py", "adalove_12_34_Lab4.py"):
         (tmp_path / "class" / name).write_text("")
-    found = {person.sid: person.name for each in find(tmp_path / "class", tmp_path / "u") for person in each.people}
+    found = {
+        person.sid: person.name
+        for each in find_submissions(tmp_path / "class", tmp_path / "u")
+        for person in each.people
+    }
     assert found == {"999": "evilevil", "12": "adalove"}
 
 
@@ -106,11 +110,11 @@ def test_an_entry_that_is_no_submission_costs_nobody_else_anything(tmp_path: Pat
         (tmp_path / "class/eve").symlink_to("x" * 300)
     else:
         (tmp_path / "class" / name).write_text("")
-    found = {each.id: each for each in find(tmp_path / "class", tmp_path / "unpacked")}
+    found = {each.id: each for each in find_submissions(tmp_path / "class", tmp_path / "unpacked")}
     assert "ada" in found
     if name == "link":
         with pytest.raises(Unreadable):
-            found["eve"].gather()
+            found["eve"].read_files()
 
 
 def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -> None:
@@ -119,7 +123,7 @@ def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -
     for number, path in enumerate(
         (tmp_path / "in", tmp_path / "in/assignment_1_export", zipped(tmp_path / "in", tmp_path / "x.zip"))
     ):
-        found = find(path, tmp_path / str(number))
+        found = find_submissions(path, tmp_path / str(number))
         assert [each.id for each in found] == ["submission_11", "submission_12", "submission_13"]
         first = found[0]
         assert first.people == (
@@ -139,7 +143,7 @@ def test_the_files_of_a_canvas_download_are_brought_together_by_student(tmp_path
     folder.mkdir()
     for name in ("doejane_12_901_Lab4.py", "doejane_12_902_answers-1.yaml", "roejim_LATE_13_903_Lab4.py"):
         (folder / name).write_text(name)
-    found = find(folder, tmp_path / "unpacked")
+    found = find_submissions(folder, tmp_path / "unpacked")
     assert [(each.id, each.people[0].sid) for each in found] == [("doejane_12", "12"), ("roejim_13", "13")]
     assert sorted(path.name for path in found[0].path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
@@ -149,7 +153,7 @@ def test_a_file_is_not_lost_where_two_would_have_the_same_name(tmp_path: Path) -
     folder.mkdir()
     for name in ("doe_12_901_Lab4.py", "doe_12_902_Lab4-2.py"):
         (folder / name).write_text(name)
-    (found,) = find(folder, tmp_path / "unpacked")
+    (found,) = find_submissions(folder, tmp_path / "unpacked")
     assert {path.name: path.read_text() for path in found.path.iterdir()} == {
         "Lab4.py": "doe_12_901_Lab4.py",
         "Lab4-2.py": "doe_12_902_Lab4-2.py",
@@ -161,7 +165,7 @@ def test_a_moodle_download_without_folders_is_brought_together_by_student(tmp_pa
     folder.mkdir()
     for name in ("Ada King_77_assignsubmission_file_Lab4.py", "Ada King_77_assignsubmission_file_answers.yaml"):
         (folder / name).write_text(name)
-    (found,) = find(folder, tmp_path / "unpacked")
+    (found,) = find_submissions(folder, tmp_path / "unpacked")
     assert (found.id, found.who, found.people[0].sid) == ("Ada King_77", "Ada King", "")
     assert sorted(path.name for path in found.path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
@@ -171,7 +175,7 @@ def test_an_archive_that_cannot_be_read_is_a_submission_all_the_same(tmp_path: P
     folder.mkdir()
     for name in ("alice.rar", "bob.tar.gz", "carol.py", "notes.txt"):
         (folder / name).write_text("x")
-    found = find(folder, tmp_path / "unpacked")
+    found = find_submissions(folder, tmp_path / "unpacked")
     assert [each.id for each in found] == ["alice.rar", "bob.tar.gz", "carol.py"]
     for archive in found[:2]:
         with pytest.raises(Unreadable, match="zip"):
@@ -184,7 +188,7 @@ def test_moodle_names_are_recognised_and_any_other_folder_is_taken_as_it_is(tmp_
     (folder / "team 3").mkdir()
     (folder / "solo.zip").write_bytes(b"PK")
     (folder / ".DS_Store").write_text("")
-    found = find(folder, tmp_path / "unpacked")
+    found = find_submissions(folder, tmp_path / "unpacked")
     assert [each.who for each in found] == ["Ada Lovelace", "solo.zip", "team 3"]
 
 
@@ -196,7 +200,7 @@ def test_backslashes_of_windows_are_folders(tmp_path: Path) -> None:
         for entry in archive.infolist():
             if not entry.is_dir():
                 other.writestr(entry.filename.replace("/", "\\"), archive.read(entry))
-    found = find(windows, tmp_path / "unpacked")
+    found = find_submissions(windows, tmp_path / "unpacked")
     assert [(each.id, len(each.people)) for each in found] == [
         ("submission_11", 2),
         ("submission_12", 0),
@@ -212,7 +216,7 @@ def test_a_student_who_handed_in_only_what_tools_make_is_there(tmp_path: Path) -
         archive.writestr("export/submission_11/Lab4.py", "x = 1")
         archive.writestr("export/submission_12/__pycache__/Lab4.cpython-311.pyc", "x")
         archive.writestr("__MACOSX/export/._submission_11", "x")
-    found = find(target, tmp_path / "unpacked")
+    found = find_submissions(target, tmp_path / "unpacked")
     assert [(each.id, [*each.path.iterdir()] == []) for each in found] == [
         ("submission_11", False),
         ("submission_12", True),
@@ -226,7 +230,7 @@ def test_nothing_is_unpacked_outside(tmp_path: Path, name: str) -> None:
         archive.writestr("submission_1/Lab4.py", "x")
         archive.writestr("submission_2/Lab4.py", "x")
         archive.writestr(name, "out")
-    find(target, tmp_path / "a/b/unpacked")
+    find_submissions(target, tmp_path / "a/b/unpacked")
     assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")} == {"x.zip", "a"}
     assert not [path for path in tmp_path.rglob("out.txt") if "unpacked" not in path.parts]
 
@@ -241,9 +245,9 @@ def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkey
             archive.writestr(f"b/{folder}/large.py", "x" * 20_000)
         if too_large:
             with pytest.raises(NoClass, match="it unpacks to more than 4 GB"):
-                find(target, tmp_path / folder)
+                find_submissions(target, tmp_path / folder)
         else:
-            assert [each.id for each in find(target, tmp_path / folder)] == ["a", "b"]
+            assert [each.id for each in find_submissions(target, tmp_path / folder)] == ["a", "b"]
 
 
 def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
@@ -253,14 +257,14 @@ def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
         for name in ("a/Lab4.py", "b/data/1.py", "b/2.py", "c/Lab4.py"):
             archive.writestr(f"class/{name}", "x" * (8_000 if name.startswith("b") else 4_000))
     monkeypatch.setattr(unpack, "MOST_OF_ONE", 10_000)
-    assert [each.problem for each in find(tmp_path / "x.zip", tmp_path / "all")] == ["", "", ""]
+    assert [each.problem for each in find_submissions(tmp_path / "x.zip", tmp_path / "all")] == ["", "", ""]
     monkeypatch.setattr(unpack, "MOST_UNPACKED", 10_000)
-    a, b, c = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    a, b, c = find_submissions(tmp_path / "x.zip", tmp_path / "unpacked")
     assert (a.problem, b.problem, c.problem) == ("", unpack.TOO_LARGE, "")
     assert list(b.path.iterdir()) == []
     monkeypatch.setattr(unpack, "MOST_UNPACKED", 7_000)
     with pytest.raises(NoClass, match="it unpacks to more than 4 GB"):
-        find(tmp_path / "x.zip", tmp_path / "none")
+        find_submissions(tmp_path / "x.zip", tmp_path / "none")
 
 
 def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None:
@@ -268,7 +272,7 @@ def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/Lab4.py", b"0" * 11_000_000)
         archive.writestr("b/Lab4.py", "x = 1")
-    found = find(target, tmp_path / "unpacked")
+    found = find_submissions(target, tmp_path / "unpacked")
     bomb = found[0].path / "Lab4.py"
     assert bomb.stat().st_blocks * 512 < 100_000
     assert read_submission(found[0].path).problems[0].startswith("Lab4.py is larger than")
@@ -287,14 +291,14 @@ def test_what_is_no_class_is_said_in_a_sentence(tmp_path: Path, make: object, sa
     path = tmp_path / "export.zip"
     make(path)  # type: ignore[operator]
     with pytest.raises(NoClass, match=said):
-        find(path, tmp_path / "unpacked")
+        find_submissions(path, tmp_path / "unpacked")
 
 
 def test_what_is_marked_is_the_attempt_that_is_active_not_the_last_one(tmp_path: Path) -> None:
     inside = export(tmp_path)
     later = "  - :id: 10\n    :created_at: 2026-11-03 10:00:00 -05:00\n    :score: 12.0\n"
     (inside / "submission_metadata.yml").write_text(METADATA.replace("submission_12:", f"{later}submission_12:"))
-    first, *_ = find(tmp_path, tmp_path / "unpacked")
+    first, *_ = find_submissions(tmp_path, tmp_path / "unpacked")
     assert [attempt.score for attempt in first.attempts] == [40.5, 77.0, 12.0]
     assert first.metadata.attempt == 2
     assert first.metadata.created == first.attempts[1].created
@@ -304,7 +308,7 @@ def test_metadata_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None
     inside = export(tmp_path)
     (inside / "submission_metadata.yml").write_text("submission_11:\n  - [\n")
     with pytest.raises(FileError, match=r"submission_metadata.yml, line \d+: it is not valid YAML"):
-        find(tmp_path, tmp_path / "unpacked")
+        find_submissions(tmp_path, tmp_path / "unpacked")
 
 
 def test_a_submission_of_nobody_known_is_called_by_its_folder() -> None:
@@ -316,7 +320,7 @@ def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tm
     text = METADATA.replace("    tests: []\n", "    tests: [{output: [1, {a: 2}], score: &n 5}]\n")
     for last, score in (("", None), (" *n", 5.0)):
         (inside / "submission_metadata.yml").write_text(text.removesuffix("\n") + f"{last}\n")
-        first, second, _ = find(tmp_path, tmp_path / "unpacked")
+        first, second, _ = find_submissions(tmp_path, tmp_path / "unpacked")
         assert [attempt.score for attempt in first.attempts] == [40.5, 77.0]
         assert second.attempts[0].score == score
 
@@ -325,7 +329,7 @@ def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tm
 def test_metadata_of_another_form_tells_nothing(tmp_path: Path, text: str) -> None:
     inside = export(tmp_path)
     (inside / "submission_metadata.yml").write_text(text)
-    found = find(tmp_path, tmp_path / "unpacked")
+    found = find_submissions(tmp_path, tmp_path / "unpacked")
     assert [(each.id, each.people) for each in found] == [(f"submission_{number}", ()) for number in (11, 12, 13)]
 
 
@@ -338,7 +342,7 @@ def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_lar
     padded = METADATA + f"# {'x' * 100}\n" * (MAX_FILE_BYTES // 100)
     for path in (inside / "submission_metadata.yml", inside / "submission_11/submission_metadata.yml"):
         path.write_text(padded)
-    first, *_ = find(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
+    first, *_ = find_submissions(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
     assert len(first.attempts) == 2
     assert (first.path / "submission_metadata.yml").read_bytes() == bytes(len(padded))
 
@@ -348,7 +352,7 @@ def test_a_value_that_is_none_is_named(tmp_path: Path, value: str) -> None:
     inside = export(tmp_path)
     (inside / "submission_metadata.yml").write_text(f"submission_11:\n  :score: {value}\n")
     with pytest.raises(FileError, match=r"submission_metadata\.yml.*download the export again"):
-        find(tmp_path, tmp_path / "unpacked")
+        find_submissions(tmp_path, tmp_path / "unpacked")
 
 
 def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Path) -> None:
@@ -359,7 +363,7 @@ def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Pa
         os.makedirs(os.path.join(folder, name))
     with open(os.path.join(folder, b"roe_7_900_Lab4.py"), "w") as file:  # Canvas: also of roe_7
         file.write("x = 1")
-    found = find(tmp_path / "submissions", tmp_path / "unpacked")
+    found = find_submissions(tmp_path / "submissions", tmp_path / "unpacked")
     ids = [each.id for each in found]
     assert len(found) == len({id.casefold() for id in ids}) == len(names) + 1
     assert {"a", "A-2", "plain name", "é", "roe_7", "roe_7-2", "-rf"} >= {id for id in ids if len(id) < 9} - {
@@ -371,7 +375,7 @@ def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Pa
         assert id.isprintable()
         assert not set(id) & set('/\\:*?"<>|#%')
         assert not id.startswith(".")
-    assert ids == [each.id for each in find(tmp_path / "submissions", tmp_path / "again")]
+    assert ids == [each.id for each in find_submissions(tmp_path / "submissions", tmp_path / "again")]
 
 
 def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path) -> None:
@@ -380,7 +384,7 @@ def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path)
         for name in ("Lab4.py", "y" * 300, "d/" * 3000 + "x", "z/" * 200 + "x", "Lab4.py/inside", "é\0x"):
             archive.writestr(zipfile.ZipInfo(f"a/{name}"), "x = 1")
         archive.writestr("b/Lab4.py", "x = 1")
-    found = find(target, tmp_path / "unpacked")
+    found = find_submissions(target, tmp_path / "unpacked")
     assert [each.id for each in found] == ["a", "b"]
     assert all(read_submission(each.path).program for each in found)
 
@@ -400,19 +404,19 @@ def test_a_damaged_file_costs_its_submission_only(
     tmp_path: Path, make: Callable[..., bytes], names: tuple[str, ...], ids: list[str]
 ) -> None:
     (tmp_path / "x.zip").write_bytes(make(*names))
-    first, second = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    first, second = find_submissions(tmp_path / "x.zip", tmp_path / "unpacked")
     assert [first.id, second.id] == ids
     assert second.problem == ""
-    assert second.gather().files
+    assert second.read_files().files
     sentence = f"{Path(names[0]).name} is damaged, or protected by a password, in the zip of the class; "
     with pytest.raises(Unreadable, match=f"^{sentence}download the zip again, or ask for the file.$"):
-        first.gather()
+        first.read_files()
 
 
 def test_without_the_metadata_of_an_export_nobody_is_known(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(damaged("submission_metadata.yml", "submission_1/Lab4.py"))
     with pytest.raises(NoClass, match=r"submission_metadata\.yml is damaged; download it again"):
-        find(tmp_path / "x.zip", tmp_path / "unpacked")
+        find_submissions(tmp_path / "x.zip", tmp_path / "unpacked")
 
 
 @pytest.mark.parametrize(
@@ -423,7 +427,7 @@ def test_a_deep_path_costs_nobody_but_its_file(tmp_path: Path, inner: str) -> No
         archive.writestr(f"submission_1/{inner}", "x")
         archive.writestr("submission_2/Lab4.py", "x = 1")
         archive.writestr("submission_metadata.yml", METADATA)
-    found = find(tmp_path / "x.zip", tmp_path / "unpacked")
+    found = find_submissions(tmp_path / "x.zip", tmp_path / "unpacked")
     assert [each.id for each in found] == ["submission_1", "submission_2"]
 
 
@@ -435,13 +439,13 @@ def test_no_link_in_a_class_is_followed(tmp_path: Path) -> None:
     (folder / "eve.py").symlink_to(tmp_path / "secret.py")
     (folder / "doe_1_90_Lab4.py").symlink_to(tmp_path / "secret.py")
     (folder / "doe_1_91_answers.yaml").write_text("task1:")
-    found = {each.id: each for each in find(folder, tmp_path / "unpacked")}
+    found = {each.id: each for each in find_submissions(folder, tmp_path / "unpacked")}
     assert set(found) == {"ann", "bob", "eve.py", "doe_1"}
     for name in ("ann", "eve.py", "doe_1"):
         with pytest.raises(Unreadable, match="is a link, which is not followed"):
-            found[name].gather()
+            found[name].read_files()
     assert "secret" not in [path.read_text() for path in (tmp_path / "unpacked").rglob("*") if path.is_file()]
-    assert found["bob"].gather().files == {}
+    assert found["bob"].read_files().files == {}
 
 
 def test_a_file_that_cannot_be_copied_costs_its_student_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -456,9 +460,9 @@ def test_a_file_that_cannot_be_copied_costs_its_student_only(tmp_path: Path, mon
         (tmp_path / "class").mkdir(exist_ok=True)
         (tmp_path / "class" / name).write_text("x = 1")
     monkeypatch.setattr(os, "open", closed)
-    doe, roe = find(tmp_path / "class", tmp_path / "unpacked")
+    doe, roe = find_submissions(tmp_path / "class", tmp_path / "unpacked")
     assert doe.problem == "Lab4.py could not be opened; put the file itself there."
-    assert roe.gather().files == {"Lab4.py": b"x = 1"}
+    assert roe.read_files().files == {"Lab4.py": b"x = 1"}
 
 
 def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -470,15 +474,17 @@ def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     target = zipped(tmp_path / "in", tmp_path / "x.zip")
     monkeypatch.setattr(zipfile.ZipFile, "extract", full)
     with pytest.raises(NoClass, match=r"No space left on device.*TMPDIR"):
-        find(target, tmp_path / "unpacked")
+        find_submissions(target, tmp_path / "unpacked")
 
 
 def test_a_class_of_one_is_a_class(tmp_path: Path) -> None:
     one = tmp_path / "class/alice"
     (one / "helpers").mkdir(parents=True)
     (one / "Lab4.py").write_text("x = 1")
-    assert [each.id for each in find(tmp_path / "class", tmp_path / "unpacked")] == ["alice"]
-    assert [each.id for each in find(zipped(tmp_path / "class", tmp_path / "x.zip"), tmp_path / "again")] == ["alice"]
+    assert [each.id for each in find_submissions(tmp_path / "class", tmp_path / "unpacked")] == ["alice"]
+    assert [
+        each.id for each in find_submissions(zipped(tmp_path / "class", tmp_path / "x.zip"), tmp_path / "again")
+    ] == ["alice"]
 
 
 def test_a_class_of_one_whose_program_lies_deeper_keeps_its_answers(tmp_path: Path) -> None:
@@ -486,7 +492,7 @@ def test_a_class_of_one_whose_program_lies_deeper_keeps_its_answers(tmp_path: Pa
     (one / "src").mkdir(parents=True)
     (one / "src/Lab4.py").write_text("x = 1")
     (one / "answers.yaml").write_text("task1:\n")
-    (found,) = find(tmp_path / "class", tmp_path / "unpacked")
+    (found,) = find_submissions(tmp_path / "class", tmp_path / "unpacked")
     assert (found.id, found.path) == ("alice", one)
 
 
@@ -494,7 +500,10 @@ def test_a_download_of_canvas_in_a_folder_of_its_own_is_still_one(tmp_path: Path
     (tmp_path / "outer/submissions").mkdir(parents=True)
     for name in ("doejane_12_901_Lab4.py", "roejim_13_903_Lab4.py", "roejim_13_904_.."):
         (tmp_path / "outer/submissions" / name).write_text(name)
-    assert [each.id for each in find(tmp_path / "outer", tmp_path / "unpacked")] == ["doejane_12", "roejim_13"]
+    assert [each.id for each in find_submissions(tmp_path / "outer", tmp_path / "unpacked")] == [
+        "doejane_12",
+        "roejim_13",
+    ]
 
 
 def test_what_macos_adds_is_no_submission(tmp_path: Path) -> None:
@@ -504,5 +513,5 @@ def test_what_macos_adds_is_no_submission(tmp_path: Path) -> None:
     inside.rename(tmp_path / "in/wrapped/assignment_1_export")
     for name in ("__MACOSX/._assignment_1_export", "wrapped/.DS_Store", "wrapped/assignment_1_export/._submission_11"):
         (tmp_path / "in" / name).write_text("")
-    found = find(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
+    found = find_submissions(zipped(tmp_path / "in", tmp_path / "x.zip"), tmp_path / "unpacked")
     assert [each.id for each in found] == ["submission_11", "submission_12", "submission_13"]

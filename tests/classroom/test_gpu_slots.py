@@ -19,7 +19,7 @@ GB = 1 << 30
 def placed(monkeypatch: pytest.MonkeyPatch, lab: Lab, found: tuple[Gpu, ...], device: str, jobs: int) -> list[str]:
     monkeypatch.setattr(gpus, "may_exist", lambda: True)
     monkeypatch.setattr(gpu_slots, "_measured", lambda lab, device: found)
-    return [place.removeprefix("cuda:") for place in gpu_slots.places(lab, device, jobs)]
+    return [place.removeprefix("cuda:") for place in gpu_slots.assign_devices(lab, device, jobs)]
 
 
 def test_workers_take_turns_on_the_gpus_as_far_as_their_memory_goes(
@@ -41,10 +41,10 @@ def test_where_there_is_no_gpu_all_workers_are_told_what_was_asked_for(
 ) -> None:
     assert placed(monkeypatch, real_lab, (), "auto", 3) == ["auto"] * 3
     monkeypatch.setattr(gpu_slots, "_measured", lambda lab, device: pytest.fail("nothing is to be measured"))
-    assert gpu_slots.places(real_lab, "cpu", 3) == ("cpu",) * 3
-    assert gpu_slots.places(real_lab, "cuda:1", 1) == ("cuda:1",)
+    assert gpu_slots.assign_devices(real_lab, "cpu", 3) == ("cpu",) * 3
+    assert gpu_slots.assign_devices(real_lab, "cuda:1", 1) == ("cuda:1",)
     monkeypatch.setattr(gpus, "may_exist", lambda: False)
-    assert gpu_slots.places(real_lab, "auto", 3) == ("auto",) * 3
+    assert gpu_slots.assign_devices(real_lab, "auto", 3) == ("auto",) * 3
 
 
 def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None:

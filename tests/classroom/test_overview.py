@@ -22,8 +22,8 @@ from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import correlation, histogram, items, spread
 from autograder.classroom.store import SubmissionRecord
 from autograder.grader import Grader
-from autograder.gradescope.metadata import Person
 from autograder.outcome import GradeReport
+from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 

@@ -17,8 +17,8 @@ from conftest import ROOT, RunClass
 
 from autograder.classroom import gradebook, store
 from autograder.classroom.store import SubmissionRecord
-from autograder.gradescope.metadata import Person
 from autograder.individual.personal_lab import NOBODY
+from autograder.roster import Person
 from autograder.rubric import Lab
 
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "syntax_error")
@@ -241,7 +241,7 @@ def _kill_workers(parent: int) -> int:
 
 def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
-    text = gradebook.table(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
+    text = gradebook.to_csv(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
     assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not graded: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]

@@ -22,8 +22,8 @@ from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.gradescope.metadata import Person
 from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
+from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
@@ -307,7 +307,7 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     group = replace(kept(real_lab, "7", people=(ADA, Person("=Eve", "", "9")), c1_1=Outcome(2.5, "")))
     group = replace(group, attempts=(Attempt(WHEN, 1.0, False), Attempt(WHEN.replace(hour=9), 2.0, True)))
     lines = list(
-        csv.reader(io.StringIO(gradebook.table(real_lab, [group, SubmissionRecord("8", "", (), (), None, "gone")])))
+        csv.reader(io.StringIO(gradebook.to_csv(real_lab, [group, SubmissionRecord("8", "", (), (), None, "gone")])))
     )
     head, ada, eve, gone = lines
     assert head[:9] == [
@@ -330,14 +330,14 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     assert gone[:9] == ["", "", "", "0", "100", "Not graded: gone", "8", "", "0"]
     assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1}
     faulty = kept(real_lab, "9", "the grader itself failed")
-    assert "the grader itself failed" in gradebook.table(real_lab, [faulty])
-    assert "Not graded" not in gradebook.table(real_lab, [faulty])
+    assert "the grader itself failed" in gradebook.to_csv(real_lab, [faulty])
+    assert "Not graded" not in gradebook.to_csv(real_lab, [faulty])
 
 
 def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -> None:
     names = ("\u05d3\u05e0\u05d4", "x;=1+1", "\uff1d1+1", "a\u202eb", "\n=2")
     people = tuple(Person(name, "", "") for name in names)
-    text = gradebook.table(real_lab, [kept(real_lab, "=id", people=people)])
+    text = gradebook.to_csv(real_lab, [kept(real_lab, "=id", people=people)])
     cells = [line[0] for line in csv.reader(io.StringIO(text))][1:]
     assert cells == ["\u200e\u05d3\u05e0\u05d4\u200e", "x;'=1+1", "'\uff1d1+1", "a\ufffdb", "'\n'=2"]
     assert all(line.startswith('"') for line in text.split("\r\n") if line)
@@ -406,14 +406,14 @@ def test_a_summary_says_what_did_not_hold_on_the_machine(real_lab: Lab) -> None:
 
 def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None:
     out, class_ = tmp_path / "out", tmp_path / "class"
-    run._check_place(class_, run.Options(out, 1))
+    run._check_output_folder(class_, run.Options(out, 1))
     (out / "records").mkdir(parents=True)
-    run._check_place(class_, run.Options(out, 1, resume=True))
+    run._check_output_folder(class_, run.Options(out, 1, resume=True))
     with pytest.raises(CannotWrite, match="it contains results of a class already"):
-        run._check_place(class_, run.Options(out, 1))
+        run._check_output_folder(class_, run.Options(out, 1))
     for name in ("results", "feedback", "records"):
         with pytest.raises(CannotWrite, match="among the submissions"):
-            run._check_place(out / name, run.Options(out, 1, resume=True))
+            run._check_output_folder(out / name, run.Options(out, 1, resume=True))
 
 
 def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
@@ -433,27 +433,27 @@ def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> Non
     [("*", True), ("ADA*", True), ("*@example.edu", True), ("00123", True), ("7", True), ("8", False), ("", False)],
 )
 def test_only_picks_by_id_name_email_or_number(pattern: str, fits: bool) -> None:
-    assert run._fits(ClassSubmission("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
+    assert run._matches(ClassSubmission("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
 
 
 def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, tmp_path: Path) -> None:
     task = GradingTask(ClassSubmission("a", Path()), "print of a")
-    assert not run._is_marked(task, tmp_path)
+    assert not run._is_graded(task, tmp_path)
     store.write(tmp_path, kept(real_lab))
-    assert not run._is_marked(task, tmp_path)
+    assert not run._is_graded(task, tmp_path)
     results, feedback, _ = store.files_of(tmp_path, "a")
     for path in (results, feedback):
         path.parent.mkdir(exist_ok=True)
     results.write_text("{}")
-    assert not run._is_marked(task, tmp_path)
+    assert not run._is_graded(task, tmp_path)
     feedback.write_text("")
-    assert run._is_marked(task, tmp_path)
-    assert not run._is_marked(replace(task, fingerprint="x"), tmp_path)
+    assert run._is_graded(task, tmp_path)
+    assert not run._is_graded(replace(task, fingerprint="x"), tmp_path)
     store.write(tmp_path, replace(kept(real_lab), again=True))
-    assert not run._is_marked(task, tmp_path)
+    assert not run._is_graded(task, tmp_path)
     feedback.unlink()
     store.write(tmp_path, replace(kept(real_lab), report=None, problem="gone"))
-    assert run._is_marked(task, tmp_path)
+    assert run._is_graded(task, tmp_path)
 
 
 def test_a_record_of_a_group_is_called_by_all_names() -> None:
@@ -482,7 +482,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -> None:
     said = io.StringIO()
-    with progress.shown(4, Console(file=said, width=100)) as told:
+    with progress.show_progress(4, Console(file=said, width=100)) as told:
         for seconds, problem in ((10.0, ""), (10.5, "gone"), (20.0, ""), (20.1, "")):
             clock[0] = 100 + seconds
             told(Done("a", 1.0, problem, 1.0))
@@ -494,7 +494,7 @@ def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -
 
 def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
     said = io.StringIO()
-    with progress.shown(1, Console(file=said, width=100)) as told:
+    with progress.show_progress(1, Console(file=said, width=100)) as told:
         told(Done("a", 1.0, "", 1.0))
     assert said.getvalue().startswith("1 of 1 graded, ")
     assert "could not" not in said.getvalue()
@@ -503,7 +503,7 @@ def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
 def test_a_terminal_has_a_bar_that_goes_away() -> None:
     said = io.StringIO()
     console = Console(file=said, width=100, force_terminal=True)
-    with progress.shown(4, console) as told:
+    with progress.show_progress(4, console) as told:
         told(Done("a", 1.0, "gone", 1.0))
         told(Done("b", 1.0, "", 1.0))
         time.sleep(0.2)
@@ -526,7 +526,7 @@ def test_a_terminal_has_a_bar_that_goes_away() -> None:
     ],
 )
 def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers: int) -> None:
-    assert gpu_slots.room(gpu) == workers
+    assert gpu_slots.capacity(gpu) == workers
 
 
 def test_only_what_grows_with_a_class_can_be_changed() -> None:

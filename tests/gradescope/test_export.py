@@ -7,7 +7,7 @@ import pytest
 
 from autograder.gradescope import export
 from autograder.gradescope.export import Attempt, Exported
-from autograder.gradescope.metadata import Person
+from autograder.roster import Person
 from autograder.yaml_config import FileError
 
 WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
@@ -93,7 +93,7 @@ def test_what_tells_nothing_leaves_the_folders(folder: Path, text: str) -> None:
     [
         ("a: 1\nb: [\n", "submission_metadata.yml, line 3: it is not valid YAML; download the export again"),
         ("a: 1\n---\nb: [\n", "it is not valid YAML; download the export again"),
-        ("submission_1: 2026-99-99\n", "submission_metadata.yml: it holds a value that is none; download the"),
+        ("submission_1: 2026-99-99\n", "submission_metadata.yml: it contains an invalid value; download the"),
     ],
 )
 def test_metadata_that_is_no_yaml_is_one_sentence(folder: Path, text: str, sentence: str) -> None:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.gradescope import metadata
-from autograder.gradescope.metadata import Earlier, Metadata, Person
+from autograder.gradescope.metadata import Earlier, Metadata
+from autograder.roster import Person
 
 # As the documentation shows it, with names of our own.
 SAMPLE: dict[str, Any] = json.loads((ROOT / "tests/gradescope/submission_metadata.json").read_text())
@@ -45,7 +46,7 @@ def test_who_when_and_what_came_before(tmp_path: Path) -> None:
         Earlier("3.1", 0, 4),
     )  # of the latest that has results
     assert str(told) == (
-        "Ada Lovelace, Alan Turing, attempt 2, 2025-01-08 14:37, after the due date, before the late one"
+        "Ada Lovelace, Alan Turing, attempt 2, 2025-01-08 14:37, after the due date, before the late due date"
     )
 
 
@@ -182,7 +183,7 @@ def after(minutes: int) -> datetime:
     [
         (after(0), NOON, None, "before the due date"),
         (after(1), NOON, None, "after the due date"),
-        (after(1), NOON, after(1), "after the due date, before the late one"),
+        (after(1), NOON, after(1), "after the due date, before the late due date"),
         (after(2), NOON, after(1), "after the due date"),
         (after(0), None, None, ""),
     ],

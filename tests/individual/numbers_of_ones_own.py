@@ -6,7 +6,7 @@ from pathlib import Path
 from conftest import ROOT
 
 from autograder import individual, rubric
-from autograder.gradescope.metadata import Person
+from autograder.roster import Person
 from autograder.rubric import Lab, expected
 
 ADA, ALAN, GRACE = (Person(name, f"{name.lower()}@example.edu", "") for name in ("Ada", "Alan", "Grace"))

@@ -13,9 +13,10 @@ from numbers_of_ones_own import ADA, ALAN, GRACE, ROSTER, make_lab, on_paper, ow
 
 from autograder import individual, rubric
 from autograder.grader import Grader
-from autograder.gradescope.metadata import Metadata, Person
+from autograder.gradescope.metadata import Metadata
 from autograder.individual import table
 from autograder.individual.personal_lab import GROUP
+from autograder.roster import Person
 from autograder.rubric import expected
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.process import Response, SandboxProcess
@@ -99,9 +100,9 @@ def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_w
     for people in ((), (Person("Ada", "", ""),)):
         result = grade_of(on_paper(rubric.load(folder)), *people)
         assert result.report.points == 100
-        assert any("nobody knows whose submission this is" in each for each in result.report.warnings)
-        assert "nobody knows" in str(result.results["extra_data"]["warnings"])
-        assert "nobody knows" not in for_students(result.results)
+        assert any("it is unknown who submitted this" in each for each in result.report.warnings)
+        assert "it is unknown who submitted" in str(result.results["extra_data"]["warnings"])
+        assert "it is unknown who submitted" not in for_students(result.results)
 
 
 def test_the_roster_decides_who_somebody_is(folder: Path, grade_of: Callable[..., Result]) -> None:
@@ -121,7 +122,7 @@ def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
     (folder / "roster.csv").write_text(ROSTER)
     alan = own(folder, ALAN)
     result = grade_of(on_paper(alan), ADA)
-    hints = [each for each in result.report.warnings if each.startswith("please have a look")]
+    hints = [each for each in result.report.warnings if each.startswith("please review")]
     assert [re.findall("task[12]", each) for each in hints] == [["task1"], ["task2"]]
     assert all("wrong for Ada (ada@example.edu)" in each and "for Alan (alan@example.edu)." in each for each in hints)
     assert set(hints) <= set(result.results["extra_data"]["warnings"])
@@ -153,7 +154,7 @@ def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
     lines += [f"grace@example.edu,{','.join(map(str, turned.values()))},8.3,0.8,0.4,2.4"]
     (folder / "roster.csv").write_text("\n".join(lines))
     result = grade_of(on_paper(own(folder, GRACE)), ADA)
-    hints = [each for each in result.report.warnings if each.startswith("please have a look")]
+    hints = [each for each in result.report.warnings if each.startswith("please review")]
     assert [re.findall("task[12]", each) for each in hints] == [["task2"]]
     assert ("added@s",) in result.check("1.1").outcome.mistakes
 

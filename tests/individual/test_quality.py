@@ -30,8 +30,8 @@ def test_a_good_one_is_not_objected_to() -> None:
 @pytest.mark.parametrize(
     ("inputs", "why"),
     [
-        ((4, 1, 0.5), "an answer has less than 2 or more than 4 digits"),  # as published
-        ((3.21, 2.6, 0.7), "an answer has less than 2 or more than 4 digits"),
+        ((4, 1, 0.5), "an answer has fewer than 2 or more than 4 digits"),  # as published
+        ((3.21, 2.6, 0.7), "an answer has fewer than 2 or more than 4 digits"),
         ((3.2, 2.24, 0.7), "a value is 0"),
         ((3.2, 2.3, 0.7), "an answer is smaller than 0.01"),
         ((900.0, 2.6, 1.2), "a value is infinite or above 1000"),
@@ -57,7 +57,7 @@ def test_a_relu_that_hands_its_input_on_is_no_confusion() -> None:
 
 @pytest.mark.parametrize(("rate", "epochs", "good"), [(0.03, 20, True), (0.0005, 20, False), (0.2, 20, False)])
 def test_the_losses_of_every_training_function_fall(rate: float, epochs: int, good: bool) -> None:
-    problem = "" if good else "the loss does not fall in every epoch, or not to half"
+    problem = "" if good else "the loss does not fall in every epoch, or not to less than half"
     assert objection(**GOOD) == ""
     assert objection(3.2, 2.6, 0.7, Training(("w",), rate, epochs)) == problem
 
@@ -84,7 +84,7 @@ def of_sum(p: float, q: float, *asked: str) -> str:
     return Exercise(SUM, asked, (), ()).objection({"p": p, "q": q})
 
 
-LONG = "an answer has less than 2 or more than 4 digits"
+LONG = "an answer has fewer than 2 or more than 4 digits"
 CLOSE = "two values lie within 5% of each other"
 
 

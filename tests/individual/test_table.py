@@ -88,7 +88,7 @@ def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path
     (tmp_path / "submission_metadata.json").write_text("{")
     done = on_gradescope("grade", "--lab", folder, "--quiet")
     assert done.returncode == 0
-    assert "nobody knows whose submission this is" in done.stderr
+    assert "it is unknown who submitted this" in done.stderr
     data = json.loads((tmp_path / "results/results.json").read_text())
     assert 0 <= data["score"] < 21
     assert data["stdout_visibility"] == "hidden"

@@ -59,12 +59,12 @@ def test_the_rule_made_from_what_is_published_serves_too(variants: Variants) -> 
     [
         (
             Drawn({"x": ((4, 4),), "y": ((1, 1),), "w": ((0.5, 0.5),)}),
-            "an answer has less than 2 or more than 4 digits",
+            "an answer has fewer than 2 or more than 4 digits",
         ),
         (Drawn({"x": ((20, 30),), "y": ((40, 90),), "w": ((0.2, 0.9),)}, {}, 0), "a value is infinite or above 1000"),
         (
             Drawn({"x": ((2, 5),), "y": ((1, 9),), "w": ((0.2, 0.9),)}, {"x": ((0, 9),)}),
-            "all lie in intervals to avoid",
+            "all are in intervals to avoid",
         ),
     ],
 )
@@ -73,7 +73,10 @@ def test_a_rule_that_leaves_nothing_is_named_with_the_reason(variants: Variants,
         with_rule(variants.lab, rule).inputs("ada")
     lines = (ROOT / "rubric.yaml").read_text().splitlines()
     line = next(number for number, text in enumerate(lines, 1) if text.startswith("    individual:"))
-    assert f"rubric.yaml, line {line} (graphs.task1.individual): 1000 draws gave no numbers" in str(error.value)
+    assert (
+        f"rubric.yaml, line {line} (graphs.task1.individual): 1000 draws gave no acceptable individual inputs"
+        in str(error.value)
+    )
     assert why in str(error.value)
     assert "make 'from' wider" in str(error.value)
 

@@ -114,7 +114,7 @@ def test_what_just_fits_is_accepted(folder: Path, changes: tuple[str, ...]) -> N
         (("kind: values\n    number: \"5.1\"", "kind: convergence\n    number: \"5.1\""), "a function that returns"),
         (("published: { x: 4, y: 1, w: 0.5 }", "published: { x: 0, y: 0, w: 0 }"), "can never fail"),
         (("        avoid:\n          s: [[-1.5", "        avoid:\n          t: [[-1.5"), "no input or node 't'"),
-        (("lr: [[0.03, 0.045]]\n", "lr: [[0.045, 0.03]]\n"), "[0.045, 0.03] is the wrong way round"),
+        (("lr: [[0.03, 0.045]]\n", "lr: [[0.045, 0.03]]\n"), "[0.045, 0.03] has its ends in the wrong order"),
         (("  - kind: gradients\n    number: \"7.2\"", "  - kind: gradients\n    number: \"7.1\""), "two checks have"),
     ],
 )  # fmt: skip
@@ -184,7 +184,7 @@ ONE = ((1.0, 2.0),)
         (Drawn({"x": ONE, "w": ONE}), []),
         (Drawn({"x": ONE, "w": ONE, "lr": ONE}), []),
         (Drawn({"x": ONE, "w": ONE}, {"x": ((1.0, 1.5),), "y_hat": ((3.9, 4.0),)}), []),
-        (Drawn({"x": ONE}), ["from: intervals are missing for w"]),
+        (Drawn({"x": ONE}), ["from: intervals are missing for w; add them"]),
         (
             Drawn({"x": ONE, "w": ONE}, {"z": ONE}),
             ["avoid.z: there is no input or node 'z'; allowed: w, x, y_hat"],
@@ -196,8 +196,8 @@ ONE = ((1.0, 2.0),)
         (
             Drawn({"x": ((2.0, 1.0),), "w": ONE}, {"w": ((3.0, 0.0),)}),
             [
-                "from.x: an interval is [low, high]; [2.0, 1.0] is the wrong way round",
-                "avoid.w: an interval is [low, high]; [3.0, 0.0] is the wrong way round",
+                "from.x: an interval is [low, high]; [2.0, 1.0] has its ends in the wrong order",
+                "avoid.w: an interval is [low, high]; [3.0, 0.0] has its ends in the wrong order",
             ],
         ),
         (

@@ -67,7 +67,7 @@ MISTAKES = [
     ("settings: { n_epochs: 1 }", "settings: { epochs: 1 }", "{ epochs: 1 }", "did you mean 'n_epochs'"),
     ('number: "1.2"', 'number: "1.1"', 'number: "1.1"', "two checks have the number 1.1"),
     ("kind: convergence\n", "kind: values\n", "- kind: values", "convergence"),
-    ("x: [[2.3, 4.6]]", "x: [[4.6, 2.3]]", "x: [[4.6", "the wrong way round"),
+    ("x: [[2.3, 4.6]]", "x: [[4.6, 2.3]]", "x: [[4.6", "its ends in the wrong order"),
     ("s: [[-2.2, -1.8], [-1.2, 1.2], [1.8, 2.2]]", "s: [[-99, 99]]", "s: [[-99", "nothing to draw"),
     ('key: "change me: any text of at least 16 characters"', "key: short", "key: short", "at least 16 characters"),
     ("graph: task2\n", "graph: taks2\n", "graph: taks2", "did you mean 'task2'"),

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from autograder.authoring.answer_key.exact import NoKey
 from autograder.rubric import Lab
-from autograder.yaml_config import unknown
+from autograder.schema_errors import unknown_name
 
 EPOCHS = "n_epochs"
 MOST_EPOCHS = 1000  # a table of more would help nobody
@@ -44,13 +44,13 @@ def _read(lab: Lab, given: str) -> tuple[str, str, float]:
     if not (equals and dot):
         raise NoKey(f"--set {given}: write GRAPH.NAME=NUMBER, for instance --set {_example(lab)}")
     if graph not in lab.graphs:
-        raise NoKey(f"--set {given}: {unknown('graph', graph, lab.graphs)}")
+        raise NoKey(f"--set {given}: {unknown_name('graph', graph, lab.graphs)}")
     settings = {
         setting for entry in lab.rubric.functions.values() if entry.graph == graph for setting in entry.settings
     }
     names = {*lab.graphs[graph].inputs, *settings}
     if name not in names:
-        raise NoKey(f"--set {given}: {unknown(f'input of {graph}', name, names)}")
+        raise NoKey(f"--set {given}: {unknown_name(f'input of {graph}', name, names)}")
     try:
         number = float(text)
     except ValueError:

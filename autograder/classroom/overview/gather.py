@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from autograder.classroom.store import SubmissionRecord, to_look_at
+from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.outcome import CheckResult, Curve, GradeReport, State
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
 from autograder.text import clean
@@ -105,7 +105,7 @@ def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
     for record in records:
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
-        found.students.append(_student(record, checks, to_look_at(lab, record)))
+        found.students.append(_student(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
     return found
