@@ -20,7 +20,7 @@ from autograder.classroom.overview.gather import gather
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
-from autograder.fileio import CannotWrite, write_text
+from autograder.fileio import CannotWrite, cannot_write, write_text
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
@@ -106,9 +106,9 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    write_text(options.out / "grades.csv", gradebook.table(lab, records(plan, options)), "--out")
+    write_text(options.out / "grades.csv", gradebook.table(lab, records(plan, options)))
     shown = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
-    write_text(options.out / "report.html", shown, "--out")
+    write_text(options.out / "report.html", shown)
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
@@ -161,11 +161,11 @@ def _check_place(path: Path, options: Options) -> None:
     """Raises CannotWrite where the results of another run, or the submissions, lie where results would go."""
     if not options.resume and (options.out / "records").is_dir():
         mend = "add --resume to mark only what is missing or has changed, or name another folder with --out"
-        raise CannotWrite(f"{options.out}: there are results of a class in it already; {mend}")
+        raise CannotWrite(f"{options.out}: there are results of a class in it already", remedy=mend)
     places = [(options.out / name).resolve() for name in store.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
         mend = "name a folder outside of them with --out"
-        raise CannotWrite(f"{options.out}: results would come between the submissions in {path}; {mend}")
+        raise CannotWrite(f"{options.out}: results would come between the submissions in {path}", remedy=mend)
 
 
 @contextmanager
@@ -173,8 +173,7 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"{error.filename or path}: it cannot be written ({error.strerror}); name another folder with --out"
-        raise CannotWrite(why) from None
+        raise cannot_write(error.filename or path, error) from None
 
 
 def _log(path: Path, done: Done) -> None:

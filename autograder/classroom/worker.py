@@ -18,7 +18,7 @@ from autograder.classroom import store
 from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import GraderFault, UserError
-from autograder.fileio import NO_ROOM, CannotWrite, write_text
+from autograder.fileio import NO_ROOM, TEMPORARY, CannotWrite, write_text
 from autograder.grader import Grader, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
@@ -138,15 +138,15 @@ def _with_room(work: Callable[[], Done]) -> Done:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        mend = "make room there, or name another place by the environment variable TMPDIR"
-        raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {mend}") from None
+        where = error.filename or tempfile.gettempdir()
+        raise CannotWrite(f"{where}: {error.strerror}", remedy=TEMPORARY) from None
 
 
 def _graded(grader: Grader, task: GradingTask, out: Path) -> Done:
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
-    report = grader.grade(task.gathered or handed.gather(), results, handed.metadata, "--out")
-    write_text(page, feedback.render(report, grader.lab, handed.who, handed.metadata), "--out")
+    report = grader.grade(task.gathered or handed.gather(), results, handed.metadata)
+    write_text(page, feedback.render(report, grader.lab, handed.who, handed.metadata))
     problem = FAULTY if report.faulty else ""
     kept = SubmissionRecord(
         handed.id, task.fingerprint, handed.people, handed.attempts, report, problem, again=report.faulty
@@ -159,7 +159,7 @@ def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: b
     """Keep that a submission could not be marked. again: whether --resume is to try it again."""
     handed = task.handed
     results, page, _ = store.files_of(out, handed.id)
-    grader.unreadable(lab, problem, results, "--out")
+    grader.unreadable(lab, problem, results)
     page.unlink(missing_ok=True)
     store.write(
         out, SubmissionRecord(handed.id, task.fingerprint, handed.people, handed.attempts, None, problem, again)
