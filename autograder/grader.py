@@ -94,14 +94,12 @@ class Grader:
         if self._reference:
             self._reference.solution.close()
 
-    def grade(
-        self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD, option: str = "--results"
-    ) -> GradeReport:
+    def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
         """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
-        platform tells of it. option: by which whoever runs this names another target.
+        platform tells of it.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
-        handed_in.NotFound (nothing is written), NoSuchDevice, files.CannotWrite, FileError when a student's own
+        handed_in.NotFound (nothing is written), NoSuchDevice, fileio.CannotWrite, FileError when a student's own
         numbers cannot be drawn, and GraderFault when no student's code can be run here at all.
         """
         started = time.monotonic()
@@ -110,11 +108,11 @@ class Grader:
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:
-            unreadable(self.lab, str(error), target, option)
+            unreadable(self.lab, str(error), target)
             raise
         reference = self._started()
         own_lab = self._sheet(submission, metadata, reference)
-        with results_writer.ResultsWriter(target, self.lab, option) as file:
+        with results_writer.ResultsWriter(target, self.lab) as file:
             graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
@@ -223,9 +221,9 @@ class Grader:
         return SandboxedProgram(self._server, files, bounds, self.lab.module, patient=patient, double=double)
 
 
-def unreadable(lab: Lab, reason: str, target: Path, option: str = "--results") -> None:
+def unreadable(lab: Lab, reason: str, target: Path) -> None:
     """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
-    with results_writer.ResultsWriter(target, lab, option) as file:
+    with results_writer.ResultsWriter(target, lab) as file:
         for check in lab.rubric.checks:
             outcome = Outcome(0.0, f"Not marked: {reason}", graded=False)
             file.record(CheckResult(check.number, check.name, check.points, outcome))

@@ -12,7 +12,9 @@ import pytest
 from conftest import ROOT, RunVerb
 
 from autograder import cli, submission
-from autograder.cli.options import AUDIT_FAILED, DIFFERS, FAILED, MARKED, USAGE
+from autograder.cli.options import AUDIT_FAILED, DIFFERS, DONE, FAILED, USAGE
+from autograder.errors import GraderFault
+from autograder.fileio import CannotWrite
 from autograder.grader import Grader
 from autograder.gradescope import container
 from autograder.gradescope.results_writer import failure
@@ -20,6 +22,7 @@ from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.render import feedback
 from autograder.sandbox.host import fork_server
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.yaml_config import FileError
 
 PERFECT = ROOT / "examples/perfect_plain"
 
@@ -34,10 +37,10 @@ def test_every_verb_says_how_it_is_called_with_an_example(verb: str, capsys: pyt
 
 def test_verbs_do_what_they_say(tmp_path: Path, run_verb: RunVerb) -> None:
     graded = run_verb("grade", ROOT / "examples/forgot_zero_grad", "--results", "results.json", "--quiet")
-    assert (graded.returncode, graded.stdout) == (MARKED, "77 of 100 points\n")
-    assert run_verb("preview", "results.json", "--out", "preview.html").returncode == MARKED
-    assert run_verb("handout", "--check").returncode == MARKED
-    assert run_verb("new", "my_lab", "--in", ".").returncode == MARKED
+    assert (graded.returncode, graded.stdout) == (DONE, "77 of 100 points\n")
+    assert run_verb("preview", "results.json", "--out", "preview.html").returncode == DONE
+    assert run_verb("handout", "--check").returncode == DONE
+    assert run_verb("new", "my_lab", "--in", ".").returncode == DONE
     assert (tmp_path / "my_lab/rubric.yaml").is_file()
 
 
@@ -102,10 +105,13 @@ def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     ("error", "status", "says"),
     [
         (KeyboardInterrupt(), 130, "autograder: interrupted\n"),
+        (FileError("a.yaml, line 1: it is odd; fix it"), USAGE, "autograder: a.yaml, line 1: it is odd; fix it\n"),
+        (CannotWrite("a: no", remedy="use b"), USAGE, "autograder: a: no; use b\n"),
+        (GraderFault("no torch"), FAILED, "autograder: the grader itself failed: no torch\n"),
         (
             ZeroDivisionError("oh"),
             FAILED,
-            "the grader itself failed, see above; this says nothing about the submission",
+            "the grader itself failed, see above; the submission is not to blame",
         ),
     ],
 )
@@ -119,8 +125,8 @@ def test_what_ends_a_verb_is_a_sentence_and_a_status(
     assert cli.main(["preview", "x"]) == status
     said = capsys.readouterr().err
     assert said.endswith(says) or says in said
-    assert ("ZeroDivisionError: oh" in said) == (status == FAILED)
-    assert (MARKED, AUDIT_FAILED, USAGE, FAILED, DIFFERS) == (0, 1, 2, 3, 1)
+    assert ("Traceback" in said) == isinstance(error, ZeroDivisionError)
+    assert (DONE, AUDIT_FAILED, USAGE, FAILED, DIFFERS) == (0, 1, 2, 3, 1)
 
 
 def options(*arguments: str) -> argparse.Namespace:
@@ -173,7 +179,7 @@ class NoServer:
 
 @pytest.mark.parametrize(
     ("here", "arguments", "status"),
-    [(False, ["x"], USAGE), (True, [], MARKED), (True, ["x"], USAGE), (False, [], USAGE)],
+    [(False, ["x"], USAGE), (True, [], DONE), (True, ["x"], USAGE), (False, [], USAGE)],
 )
 def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
     here: bool, arguments: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -214,12 +220,12 @@ def test_a_report_and_its_page_are_shown(
     monkeypatch.setattr(Grader, "grade", lambda *_: report(2, fault=fault))
     monkeypatch.setattr(feedback, "render", page)
     given = ["grade", "mine", "--html", "page.html", *(["--quiet"] if quiet else [])]
-    assert cli.main(given) == (FAILED if fault else MARKED)
+    assert cli.main(given) == (FAILED if fault else DONE)
     said = capsys.readouterr().out
     assert ("page.html: open it in a browser" in said) == (not quiet)
     assert (said == "2 of 5 points\n") == quiet
     assert Path("page.html").read_text() == "mine: 2"
-    assert cli.main([*given, "--student", "ada@example.edu"]) == (FAILED if fault else MARKED)
+    assert cli.main([*given, "--student", "ada@example.edu"]) == (FAILED if fault else DONE)
     assert Path("page.html").read_text() == "ada@example.edu: 2"
 
 
@@ -234,9 +240,9 @@ def lab_of_ones_own(tmp_path: Path) -> Path:
     ("own", "who", "what", "status"),
     [
         (True, [], "mine", USAGE),
-        (True, ["--student", "ada@example.edu"], "mine", MARKED),
-        (True, [], "reference", MARKED),
-        (False, [], "mine", MARKED),
+        (True, ["--student", "ada@example.edu"], "mine", DONE),
+        (True, [], "reference", DONE),
+        (False, [], "mine", DONE),
     ],
 )
 def test_with_numbers_of_ones_own_somebody_has_to_be_named(
@@ -264,23 +270,23 @@ def test_what_asks_for_numbers_of_ones_own_is_refused_where_all_have_the_same(
     own = ["handout", "--roster", str(roster), "--lab", str(lab_of_ones_own(tmp_path))]
     for given in (own, [*own, "--check"], [*own, "--check", "--out", str(tmp_path / "out")]):
         assert cli.main(given) == USAGE
-        assert "name a new one for all of them with --out" in capsys.readouterr().err
+        assert "name a new folder for all of them with --out" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
-def test_a_handout_says_what_is_new_and_what_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_handout_says_what_is_new_and_what_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert cli.main(["handout", "--out", str(out), "--check"]) == DIFFERS
     assert capsys.readouterr().out.count("differs    ") == 5
     assert not out.exists()
-    assert cli.main(["handout", "--out", str(out)]) == MARKED
+    assert cli.main(["handout", "--out", str(out)]) == DONE
     assert capsys.readouterr().out.count("written    ") == 5
     (out / "notes.txt").write_text("")
     (out / "answers.yaml").write_text("")
-    assert cli.main(["handout", "--out", str(out)]) == MARKED
+    assert cli.main(["handout", "--out", str(out)]) == DONE
     said = capsys.readouterr().out
-    assert (said.count("written  "), said.count("unchanged"), said.count("stays")) == (1, 4, 1)
-    assert cli.main(["handout", "--out", str(out), "--check"]) == MARKED
+    assert (said.count("written  "), said.count("unchanged"), said.count("kept     ")) == (1, 4, 1)
+    assert cli.main(["handout", "--out", str(out), "--check"]) == DONE
 
 
 @pytest.mark.parametrize(
@@ -311,7 +317,7 @@ def test_a_key_has_the_format_of_its_name(
     monkeypatch.setattr(markdown, "markdown", lambda _: "md")
     monkeypatch.setattr(show, "json", lambda _: "json")
     monkeypatch.setattr(show, "html", lambda *_: "html")
-    assert cli.main(["key", *given]) == MARKED
+    assert cli.main(["key", *given]) == DONE
     said = capfdbinary.readouterr().out.decode()
     if out:
         assert (tmp_path / out).read_text() == begins

@@ -1,19 +1,20 @@
 """A file is written whole or not at all, and an error says where and what to do."""
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograder.fileio import CannotWrite, kind, write_bytes, write_text
+from autograder.fileio import CannotWrite, kind, remedy, write_bytes, write_text
 
 
 def test_a_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
     write_text(tmp_path / "a/b/c", "é")
     assert (tmp_path / "a/b/c").read_bytes() == "é".encode()
-    write_bytes(tmp_path / "a/b/c", b"new", "--out")
+    write_bytes(tmp_path / "a/b/c", b"new")
     assert (tmp_path / "a/b/c").read_bytes() == b"new"
     assert [path.name for path in (tmp_path / "a/b").iterdir()] == ["c"]
 
@@ -76,11 +77,19 @@ def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, place: str, why:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("old")
     sentence = rf"{place}: it cannot be written \(({why})\); name another place with --here"
-    with pytest.raises(CannotWrite, match=sentence):
-        write_bytes(tmp_path / place, b"x", "--here")
-    with pytest.raises(CannotWrite, match="name another place with --results"):
-        write_text(tmp_path / place, "x")
+    with pytest.raises(CannotWrite, match=sentence), remedy("name another place with --here"):
+        write_bytes(tmp_path / place, b"x")
     assert (tmp_path / "file").read_text() == "old"
+
+
+def test_remedy_is_said_once() -> None:
+    """By whoever is nearest to the file that cannot be written, also in another process."""
+    with pytest.raises(CannotWrite) as caught, remedy("with --out"), remedy("by TMPDIR"):
+        raise CannotWrite("a: it cannot be written", 28)
+    assert str(caught.value) == "a: it cannot be written; by TMPDIR"
+    sent = pickle.loads(pickle.dumps(caught.value))
+    assert (str(sent), sent.errno) == (str(caught.value), 28)
+    assert str(CannotWrite("a: it is there already")) == "a: it is there already"
 
 
 def test_when_renaming_fails_the_old_file_stays_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from autograder import submission as handed_in
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
 from autograder.errors import UserError
+from autograder.fileio import TEMPORARY, remedy
 from autograder.grader import Grader
 from autograder.gradescope import container, upload_zip
 from autograder.individual import ROSTER, course, table
@@ -40,7 +41,7 @@ class Looked:
 
 def build(lab: Lab, server: ForkServer, target: Path) -> str:
     """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
-    upload.CannotPack and files.CannotWrite."""
+    upload.CannotPack and fileio.CannotWrite."""
     looked = look_over(lab, server)
     beside = _rosters(lab)
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +67,7 @@ def _rosters(lab: Lab) -> dict[str, str]:
 def look_over(lab: Lab, server: ForkServer) -> Looked:
     """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
     of date, lab.FileError when it could not be made, and submission.Unreadable."""
-    with tempfile.TemporaryDirectory() as folder, Grader(lab, server, "cpu") as grader:
+    with tempfile.TemporaryDirectory() as folder, remedy(TEMPORARY), Grader(lab, server, "cpu") as grader:
         reference = grader.grade(lab.reference, Path(folder, "results.json"))
         warnings = (*_unsafe(reference.confinement), *_warnings(lab))
         for loss in _lost(lab, reference):

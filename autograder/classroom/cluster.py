@@ -19,7 +19,7 @@ from autograder import grader, rubric
 from autograder.classroom import store
 from autograder.classroom.worker import DIED, FATAL_ERRORS, Done, GradingTask, NoCluster, grade_submission, not_graded
 from autograder.errors import GraderFault
-from autograder.fileio import write_bytes
+from autograder.fileio import TEMPORARY, remedy, write_bytes
 from autograder.individual import ROSTER
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
@@ -64,7 +64,7 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
     def grade(self, task: GradingTask) -> ClusterResult:
         """Grade one submission. Raises one of FATAL_ERRORS."""
         self._pause.cancel()
-        with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out:
+        with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="class-out-") as out, remedy(TEMPORARY):
             done = grade_submission(self._get_grader(), task, Path(out))
             files = store.files_of(Path(out), task.submission.id)
             graded = ClusterResult(done, tuple(file.read_bytes() if file.is_file() else None for file in files))
@@ -78,7 +78,7 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
             with ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="class-lab-")))
                 for name, content in self._files.items():
-                    write_bytes(folder / name, content, "TMPDIR")
+                    write_bytes(folder / name, content)
                 _write(self._reference, folder / "reference")
                 the_lab = rubric.load(folder)
                 if store.grader_fingerprint(the_lab, self._device) != self._fingerprint:
@@ -99,7 +99,7 @@ def _write(files: FileSet, folder: Path) -> None:
     for name in sorted(files.folders):
         (folder / name).mkdir(parents=True)
     for name, content in files.files.items():
-        write_bytes(folder / name, content, "TMPDIR")
+        write_bytes(folder / name, content)
 
 
 def grade_chunk(plugin: str, tasks: Sequence[GradingTask]) -> list[ClusterResult]:
@@ -201,4 +201,4 @@ class Cluster:
             if content is None:
                 path.unlink(missing_ok=True)
             else:
-                write_bytes(path, content, "--out")
+                write_bytes(path, content)

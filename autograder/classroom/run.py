@@ -20,7 +20,7 @@ from autograder.classroom.overview.gather import gather
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
-from autograder.fileio import CannotWrite, write_text
+from autograder.fileio import CannotWrite, cannot_write, write_text
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
@@ -112,9 +112,9 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)), "--out")
+    write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
     report = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
-    write_text(options.out / "report.html", report, "--out")
+    write_text(options.out / "report.html", report)
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
@@ -170,11 +170,11 @@ def _check_output_folder(path: Path, options: Options) -> None:
     """Raise CannotWrite if results of another run, or the submissions themselves, are where results would go."""
     if not options.resume and (options.out / "records").is_dir():
         fix = "add --resume to grade only what is missing or has changed, or name another folder with --out"
-        raise CannotWrite(f"{options.out}: it contains results of a class already; {fix}")
+        raise CannotWrite(f"{options.out}: it contains results of a class already", remedy=fix)
     places = [(options.out / name).resolve() for name in store.FOLDERS]
     if any(path.resolve() in (place, *place.parents) for place in places):
         fix = "name a folder outside of the submissions with --out"
-        raise CannotWrite(f"{options.out}: results would be written among the submissions in {path}; {fix}")
+        raise CannotWrite(f"{options.out}: results would be written among the submissions in {path}", remedy=fix)
 
 
 @contextmanager
@@ -182,8 +182,7 @@ def _name_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"{error.filename or path}: it cannot be written ({error.strerror}); name another folder with --out"
-        raise CannotWrite(why) from None
+        raise cannot_write(error.filename or path, error) from None
 
 
 def _log(path: Path, done: Done) -> None:

@@ -72,7 +72,7 @@ def files_of(folder: Path, id: str) -> tuple[Path, Path, Path]:
 
 def write(folder: Path, record: SubmissionRecord) -> None:
     """Write a record, whole or not at all. Raises CannotWrite."""
-    write_bytes(files_of(folder, record.id)[-1], msgspec.msgpack.encode(record), "--out")
+    write_bytes(files_of(folder, record.id)[-1], msgspec.msgpack.encode(record))
 
 
 def read(folder: Path, id: str) -> SubmissionRecord | None:

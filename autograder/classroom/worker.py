@@ -18,7 +18,7 @@ from autograder.classroom import store
 from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import GraderFault, UserError
-from autograder.fileio import NO_ROOM, CannotWrite, write_text
+from autograder.fileio import NO_ROOM, TEMPORARY, CannotWrite, write_text
 from autograder.grader import Grader, NoSuchDevice
 from autograder.render import feedback
 from autograder.rubric import Lab
@@ -145,15 +145,15 @@ def _retry_if_disk_full(work: Callable[[], Done]) -> Done:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        fix = "free some space, or name another folder with the environment variable TMPDIR"
-        raise CannotWrite(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; {fix}") from None
+        where = error.filename or tempfile.gettempdir()
+        raise CannotWrite(f"{where}: {error.strerror}", remedy=TEMPORARY) from None
 
 
 def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
-    report = grader.grade(task.files or submitted.read_files(), results, submitted.metadata, "--out")
-    write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata), "--out")
+    report = grader.grade(task.files or submitted.read_files(), results, submitted.metadata)
+    write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
     problem = FAULTY if report.faulty else ""
     record = SubmissionRecord(
         submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again=report.faulty
@@ -166,7 +166,7 @@ def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: b
     """Record that a submission could not be graded. again: whether --resume should try again."""
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
-    grader.unreadable(lab, problem, results, "--out")
+    grader.unreadable(lab, problem, results)
     page.unlink(missing_ok=True)
     store.write(
         out,

@@ -1,33 +1,33 @@
-"""autograder doctor: say which layers of confinement hold on this machine."""
+"""autograder doctor: check which sandbox layers work on this machine."""
 
 import argparse
 
-from autograder.cli.options import FAILED, MARKED, ROOT, Verbs, complain
+from autograder.cli.options import DONE, FAILED, ROOT, Verbs, add_verb, how_to_call
 
 
 def add(verbs: Verbs) -> None:
-    """Say how it is called."""
-    verb = verbs.add_parser(
+    """Add the verb."""
+    add_verb(
+        verbs,
         "doctor",
-        allow_abbrev=False,
-        help="say what confines submissions on this machine",
-        description="Put up every layer of confinement in a real child; docs/security.md says what each is for.",
-        epilog="example: autograder doctor\n\nexit status: 0 submissions can be run safely, 3 they cannot",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        help="check which sandbox layers work on this machine",
+        description="Start a real sandboxed process, check which layers of the sandbox hold, and say which promises "
+        "follow. docs/security.md explains each layer.",
+        usage=how_to_call(
+            "autograder doctor",
+            done="submissions can be run safely",
+            others={FAILED: "submissions cannot be run safely, or the grader itself failed"},
+        ),
     )
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say which layers of confinement hold on this machine."""
+    """Check which sandbox layers work on this machine."""
     from autograder.authoring import doctor
-    from autograder.errors import GraderFault
     from autograder.sandbox.host.fork_server import ForkServer
 
-    try:
-        with ForkServer() as server:
-            confinement = doctor.examine(server, ROOT)
-    except GraderFault as error:
-        return complain(str(error), FAILED)
+    with ForkServer() as server:
+        confinement = doctor.examine(server, ROOT)
     print(doctor.text(confinement))
-    return MARKED if confinement.safe else FAILED
+    return DONE if confinement.safe else FAILED

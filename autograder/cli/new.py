@@ -1,40 +1,41 @@
-"""autograder new: start a folder for a lab of one's own."""
+"""autograder new: make a folder to start your own lab from."""
 
 import argparse
 import shlex
 from pathlib import Path
 
-from autograder.cli.options import MARKED, Verbs, complain
+from autograder.cli.options import DONE, Verbs, add_verb, how_to_call
 
 
 def add(verbs: Verbs) -> None:
-    """Say how it is called."""
-    verb = verbs.add_parser(
+    """Add the verb and its options."""
+    verb = add_verb(
+        verbs,
         "new",
-        allow_abbrev=False,
-        help="start a lab of one's own",
-        description="Make a folder with a small lab that is complete: rubric, reference and handout, to be changed "
-        "piece by piece; docs/new-lab.md says how.",
-        epilog="examples:\n  autograder new my_lab\n  autograder new my_lab --in labs\n\n"
-        "exit status: 0 made; 2 it cannot be made there, or has no good name",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        help="start your own lab",
+        description="Make a folder with a small, complete lab: rubric, reference and handout. Change it step by step "
+        "into your own; docs/new-lab.md explains how.",
+        usage=how_to_call("autograder new my_lab", "autograder new my_lab --in labs", done="the folder was made"),
     )
-    verb.add_argument("name", metavar="NAME", help="of the lab and of its folder")
+    verb.add_argument("name", metavar="NAME", help="the name of the lab and of its folder")
     verb.add_argument(
-        "--in", dest="inside", type=Path, default=Path(), metavar="FOLDER", help="where (default: the current folder)"
+        "--in",
+        dest="inside",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="where to make it (default: the current folder)",
     )
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start a folder for a lab of one's own."""
-    from autograder import fileio
+    """Make a folder to start your own lab from."""
     from autograder.authoring import new_lab
+    from autograder.fileio import remedy
 
-    try:
+    with remedy("choose another name, or another place with --in"):
         folder = new_lab.start(options.name, options.inside)
-    except (new_lab.BadName, fileio.CannotWrite) as error:
-        return complain(str(error))
-    print(f"{folder}: a small lab that is complete. Change rubric.yaml and reference/, then run")
+    print(f"{folder}: a small, complete lab. Change rubric.yaml and reference/, then run")
     print(f"  autograder handout --lab {shlex.quote(str(folder))}")
-    return MARKED
+    return DONE

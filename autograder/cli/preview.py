@@ -3,27 +3,27 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.options import MARKED, Verbs, complain
+from autograder.cli.options import DONE, Verbs, add_out, add_verb, how_to_call
 
 
 def add(verbs: Verbs) -> None:
-    """Say how it is called."""
-    verb = verbs.add_parser(
+    """Add the verb and its options."""
+    verb = add_verb(
+        verbs,
         "preview",
-        allow_abbrev=False,
-        help="show a results.json as Gradescope shows it",
-        description="Write a page that shows a results.json as Gradescope shows it: to the student before and after "
-        "the due date and once grades are published, and to the instructor.",
-        epilog="examples:\n  autograder preview results/results.json\n"
-        "  autograder preview marks/ada.json --out ada.html\n\n"
-        "exit status: 0 written, 2 Gradescope would refuse the file, or it cannot be read or the page not be written",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        help="show a results.json as Gradescope does",
+        description="Write a page that shows a results.json as Gradescope does: to the student before the due date, "
+        "after it, and once grades are published, and to the instructor. A file that Gradescope would refuse is "
+        "refused here too.",
+        usage=how_to_call(
+            "autograder preview results/results.json",
+            "autograder preview grades/ada.json --out ada.html",
+            done="the page was written",
+        ),
     )
     verb.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
-    verb.add_argument(
-        "--out", type=Path, default=Path("preview.html"), metavar="FILE", help="the page (default: preview.html)"
-    )
-    verb.set_defaults(run=run)
+    add_out(verb, "the page (default: preview.html)", default=Path("preview.html"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,14 +31,11 @@ def run(options: argparse.Namespace) -> int:
     from autograder import fileio
     from autograder.gradescope import results_json
     from autograder.render import preview
-    from autograder.yaml_config import FileError
 
-    try:
-        page = preview.render(
-            results_json.read(options.results), options.results.name, preview.stdout_beside(options.results)
-        )
-        fileio.write_text(options.out, page, "--out")
-    except (FileError, fileio.CannotWrite) as error:
-        return complain(str(error))
+    page = preview.render(
+        results_json.read(options.results), options.results.name, preview.stdout_beside(options.results)
+    )
+    with fileio.remedy("name another place with --out"):
+        fileio.write_text(options.out, page)
     print(f"{options.out}: open it in a browser")
-    return MARKED
+    return DONE

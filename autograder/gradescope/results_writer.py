@@ -35,13 +35,9 @@ MOST_OUTPUT = 400_000  # characters of all texts together
 class ResultsWriter:
     """The results file of one run, a context manager: at its end nothing waits to be written any more."""
 
-    def __init__(self, path: Path, lab: Lab, option: str = "--results") -> None:
-        """Write the first version: every check with 0 points, and the sentence that the grader did not finish.
-
-        option: by which another path is named, for the sentence of CannotWrite.
-        """
+    def __init__(self, path: Path, lab: Lab) -> None:
+        """Write the first version: every check with 0 points, and the sentence that the grader did not finish."""
         self.path = path
-        self._option = option
         self._lab = lab
         self._indices = {check.number: index for index, check in enumerate(lab.rubric.checks)}
         self._scores: dict[str, float] = {}
@@ -50,8 +46,8 @@ class ResultsWriter:
             self._put(number, None)
         on_the_way = not is_stdout(path)  # where what is written cannot be replaced
         if on_the_way:
-            write_text(path, self._text(NOT_FINISHED), option)
-        self._writer = _Writer(path, option) if on_the_way else None
+            write_text(path, self._text(NOT_FINISHED))
+        self._writer = _Writer(path) if on_the_way else None
 
     def __enter__(self) -> "ResultsWriter":
         return self
@@ -77,12 +73,12 @@ class ResultsWriter:
         text = self._text(output, about)
         for pause in PAUSES:
             try:
-                return write_text(self.path, text, self._option)
+                return write_text(self.path, text)
             except CannotWrite as error:
                 if error.errno not in NO_ROOM:
                     raise
                 time.sleep(pause)
-        write_text(self.path, text, self._option)
+        write_text(self.path, text)
 
     def _stop(self) -> None:
         if self._writer:
@@ -110,9 +106,8 @@ class ResultsWriter:
 class _Writer:
     """Writes the newest text to a file in a thread: replacing a file takes ext4 5 ms, for which nothing has to wait."""
 
-    def __init__(self, path: Path, option: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._option = option
         self._newest: str | None = None
         self._stopped = False
         self._changed = threading.Condition()
@@ -140,7 +135,7 @@ class _Writer:
             if text is None:
                 return
             with contextlib.suppress(CannotWrite):  # what counts is the last write
-                write_text(self._path, text, self._option)
+                write_text(self._path, text)
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped, PAUSE)
 

@@ -37,7 +37,7 @@ class Packed:
 def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
     """Write the zip of the grader and `lab` to `target`. beside: the texts of files that are put beside rubric.yaml.
 
-    Raises CannotPack and files.CannotWrite.
+    Raises CannotPack and fileio.CannotWrite.
     """
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
     grader = _below(PROJECT / "autograder", "autograder")
@@ -57,7 +57,7 @@ def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Pac
         raise CannotPack(
             f"{error.filename}: it cannot be read ({error.strerror}); build from a full checkout"
         ) from None
-    write_bytes(target, packed.getvalue(), "--out")
+    write_bytes(target, packed.getvalue())
     return Packed(target, len(packed.getvalue()), names)
 
 

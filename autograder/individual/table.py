@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder import roster
-from autograder.fileio import CannotWrite
+from autograder.fileio import CannotWrite, cannot_write
 from autograder.individual.course import ROSTER, Course, columns
 from autograder.roster import Student, defused
 from autograder.rubric import Lab
@@ -42,7 +42,7 @@ def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], 
     Returns the students' folders. Raises FileError, CannotWrite and what `write` raises.
     """
     if out.exists():
-        raise CannotWrite(f"{out}: it exists already; name a new folder with --out")
+        raise CannotWrite(f"{out}: it exists already")
     beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         beside.mkdir(parents=True)
@@ -52,7 +52,7 @@ def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], 
         (beside / ROSTER).write_text(text(course), encoding="utf-8")
         beside.rename(out)
     except OSError as error:
-        raise CannotWrite(f"{out}: it cannot be written ({error.strerror}); name another folder with --out") from None
+        raise cannot_write(out, error) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return [out / folder_name(student) for student, _ in course.everybody()]

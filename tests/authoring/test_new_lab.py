@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_empty_is_refused_and_left_alone(tmp_path: Path) ->
     (tmp_path / "taken/notes.txt").write_text("mine")
     (tmp_path / "file").write_text("mine")
     for name in ("taken", "file"):
-        with pytest.raises(CannotWrite, match=f"{name}: there is something already; .* --in"):
+        with pytest.raises(CannotWrite, match=f"{name}: it exists already"):
             new_lab.start(name, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "mine", "taken"]
     assert [path.name for path in (tmp_path / "taken").iterdir()] == ["notes.txt"]
@@ -76,7 +76,8 @@ def test_a_name_that_no_folder_or_rubric_can_have_is_a_sentence(tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CannotWrite, match=r"it cannot be written .* --in"):
-        new_lab.start("x", tmp_path / "file")
+    done = run_verb("new", "x", "--in", tmp_path / "file")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert re.search(r"it cannot be written \(.*\); choose another name, or another place with --in$", done.stderr)

@@ -95,7 +95,7 @@ def test_nothing_runs_on_and_nothing_stays_in_the_way(
     assert left_running(before) == []
     if ending != signal.SIGKILL:
         *progress, last = said.splitlines()  # on a busy machine there has been time for it
-        assert last == f"autograder: interrupted; what is marked is in {place / 'out'}, go on with --resume"
+        assert last == f"autograder: interrupted; finished results are in {place / 'out'}, continue with --resume"
         assert all(" graded, " in line for line in progress)
     # Whoever is killed by SIGKILL cannot remove what was unpacked; the workers could.
     left = [path for path in (place / "tmp").iterdir() if ending != signal.SIGKILL or "worker" in path.name]
@@ -171,4 +171,4 @@ def test_results_never_come_between_the_submissions(place: Path, run_class: RunC
     assert [path.name for path in (place / "class").iterdir()] == ["a"]
     shutil.copytree(place / "class", place / "both/class")
     run_class(place / "both/class", place / "both")  # the other way round nothing is in the way
-    assert "1 marked already" in run_class(place / "both/class", place / "both", "--resume")
+    assert "1 unchanged since the last run" in run_class(place / "both/class", place / "both", "--resume")

@@ -139,11 +139,11 @@ def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
 ) -> None:
     full = [True]
 
-    def write(path: Path, text: str, option: str = "--results") -> None:
+    def write(path: Path, text: str) -> None:
         if full:
             full.pop()
             raise CannotWrite("No space left on device", errno.ENOSPC)
-        write_text(path, text, option)
+        write_text(path, text)
 
     monkeypatch.setattr(worker, "PAUSES", (0.0,))
     monkeypatch.setattr(worker, "write_text", write)

@@ -64,16 +64,16 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run
     assert "broken.zip" in next(line["problem"] for line in logged if line["id"] == "broken.zip")
 
     assert "--resume" in run_class(class_of, out, status=2)
-    assert "4 marked already and unchanged, 0 to mark" in run_class(class_of, out, "--resume")
+    assert "4 unchanged since the last run, 0 to grade" in run_class(class_of, out, "--resume")
     assert (out / "grades.csv").read_bytes() == first
 
     (out / "results/perfect_plain.json").unlink()
-    assert "3 marked already and unchanged, 1 to mark" in run_class(class_of, out, "--resume", "--only", "*")
+    assert "3 unchanged since the last run, 1 to grade" in run_class(class_of, out, "--resume", "--only", "*")
     assert (out / "results/perfect_plain.json").exists()
     shutil.copy(ROOT / "examples/perfect_plain/Lab4.py", class_of / "syntax_error/Lab4.py")
     shutil.copytree(out, tmp_path / "old")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
-    assert "3 marked already and unchanged, 1 to mark" in said
+    assert "3 unchanged since the last run, 1 to grade" in said
     assert "syntax_error (syntax_error): 21 to 100; 2.1: 0 to 1" in said
     assert "perfect_plain (" not in said
 
@@ -151,13 +151,13 @@ def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
     out = tmp_path / "out"
     run_class(class_of, out, "--only", "perfect_plain")
     (out / "feedback/perfect_plain.html").unlink()
-    assert "0 marked already" not in run_class(class_of, out, "--resume", "--only", "perfect_plain")
+    assert "0 unchanged" not in run_class(class_of, out, "--resume", "--only", "perfect_plain")
     assert (out / "feedback/perfect_plain.html").exists()
     kept = store.read(out, "perfect_plain")
     assert kept
     store.write(out, dataclasses.replace(kept, problem="it failed", again=True))
     said = run_class(class_of, out, "--resume", "--only", "syntax_error", status=3)
-    assert "autograder: the grader itself failed at 1 of them; --resume tries them again\n" in said
+    assert "autograder: the grader itself failed on 1 submission; run again with --resume to retry\n" in said
     assert "1 graded," in run_class(class_of, out, "--resume", "--only", "perfect*")
 
 

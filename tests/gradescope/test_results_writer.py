@@ -139,11 +139,11 @@ def test_the_last_write_is_tried_again(
     """What filled the disk is gone by then."""
     tried: list[str] = []
 
-    def full(path: Path, text: str, option: str = "--results") -> None:
+    def full(path: Path, text: str) -> None:
         tried.append(text)
         if len(tried) <= failing:
             raise fileio.CannotWrite("No space left on device", errno.ENOSPC)
-        fileio.write_text(path, text, option)
+        fileio.write_text(path, text)
 
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         monkeypatch.setattr(results_writer, "write_text", full)

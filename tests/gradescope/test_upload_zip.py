@@ -79,7 +79,7 @@ def test_another_lab_brings_its_own_rubric_and_reference(tmp_path: Path) -> None
 
 def test_a_zip_that_cannot_be_written_is_a_sentence_and_leaves_nothing(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(fileio.CannotWrite, match=r"folder: it cannot be written .* --out"):
+    with pytest.raises(fileio.CannotWrite, match=r"folder: it cannot be written"):
         upload_zip.pack(rubric.load(checkout), tmp_path / "folder")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "folder"]
 

@@ -69,7 +69,7 @@ def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path
     done = run_verb("grade", "mine", "--lab", folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "autograder: students have numbers of their own; say whose submission this is with --student\n"
+        "autograder: each student has their own numbers; say whose submission this is with --student\n"
     )
     assert not (tmp_path / "results").exists()
     done = run_verb("grade", "mine", "--lab", folder, "--student", " ADA@example.edu", "--quiet")

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from autograder.fileio import CannotWrite
+from autograder.fileio import cannot_write
 
 
 def changed(files: Mapping[str, str], folder: Path) -> list[str]:
@@ -39,8 +39,7 @@ def write(files: Mapping[str, str], folder: Path) -> None:
             else:
                 made.rename(folder)
     except OSError as error:
-        why = f"{folder}: it cannot be written ({error.strerror}); name another folder with --out"
-        raise CannotWrite(why) from None
+        raise cannot_write(folder, error) from None
 
 
 def _text(path: Path) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import rubric
 from autograder.authoring import handout
 from autograder.errors import UserError
-from autograder.fileio import CannotWrite
+from autograder.fileio import CannotWrite, cannot_write
 
 LAB = Path(__file__).parent / "lab"
 NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own
@@ -25,7 +25,7 @@ def start(name: str, inside: Path) -> Path:
         raise BadName(f"{name!r} cannot be a lab's name; use letters, digits, spaces, - and _")
     folder = inside / name
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise CannotWrite(f"{folder}: there is something already; choose another name, or another place with --in")
+        raise CannotWrite(f"{folder}: it exists already")
     try:
         inside.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=inside) as beside:
@@ -38,5 +38,5 @@ def start(name: str, inside: Path) -> Path:
             handout.write(handout.make(the_lab), the_lab.template)
             made.rename(folder)
     except OSError as error:
-        raise CannotWrite(f"{folder}: it cannot be written ({error.strerror}); name another place with --in") from None
+        raise cannot_write(folder, error) from None
     return folder
