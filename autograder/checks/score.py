@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from autograder.checks.compare import Comparison
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.checks.follow_through import path
@@ -34,7 +34,7 @@ Kind = tuple[bool, ...]  # of inputs
 
 def score_calls(
     check: CodeCheck,
-    context: GradingContext,
+    context: CodeContext,
     answered: Callable[[Sequence[tuple[CallArguments, Call]]], Sequence[Answered]],
     hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
 ) -> Outcome:
@@ -44,14 +44,20 @@ def score_calls(
     answered: compares what the calls returned. hint_for: where to look, if neither a diagnosis nor a single set of
     inputs says it.
     """
-    if context.program is None:
-        return context.no_program()
     calls = context.calls(check)
     sets = answered(calls)
     reasons = [each.unanswered for each in sets if each.unanswered]
     if len(reasons) == len(sets):
+        context.record.reasons[check.number] = (reasons[0].key,)
         called = how_called(check.function, calls[0][1]) if published(check) else ()
-        return replace(context.not_marked(check, reasons), unanswered=phrase(calls[0][1]), notes=tuple(called))
+        return Outcome(
+            0.0,
+            reasons[0].sentence,
+            hint=reasons[0].advice,
+            notes=tuple(called),
+            graded=False,
+            unanswered=phrase(calls[0][1]),
+        )
     names = context.lab.quantities(check)
     comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
     rubric = context.lab.rubric
@@ -68,7 +74,7 @@ def score_calls(
     ]
     notes = dict.fromkeys(note for each in sets for note in each.notes)
     notes.update(dict.fromkeys(how_called(check.function, calls[0][1]) if published(check) else ()))
-    notes.update(dict.fromkeys(context.steadiness(check, *calls[0])))
+    notes.update(dict.fromkeys(context.repeat_notes(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
     hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
     if reasons:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from autograder import rubric
 from autograder.checks import score
 from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
 from autograder.checks.parse_result import read_training
@@ -25,7 +25,7 @@ MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
-def grade(check: rubric.TrainingCheck, context: GradingContext) -> Outcome:
+def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
     """Compare weights and losses for every set of inputs; see `tally`."""
     return score.score_calls(check, context, lambda calls: [_answered(check, context, *each) for each in calls])
 
@@ -87,7 +87,7 @@ def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
     )
 
 
-def _answered(check: rubric.TrainingCheck, context: GradingContext, arguments: CallArguments, call: Call) -> Answered:
+def _answered(check: rubric.TrainingCheck, context: CodeContext, arguments: CallArguments, call: Call) -> Answered:
     if reason := context.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
     assert isinstance(call.verdict, protocol.Returned)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from autograder import rubric
 from autograder.checks import follow_through, score
 from autograder.checks.compare import Comparison, compare
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.parse_result import ParsedResult, read
 from autograder.checks.score import Answered, Comparisons
@@ -18,7 +18,7 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 
 
-def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext) -> Outcome:
+def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, context: CodeContext) -> Outcome:
     """Compare every quantity for every set of inputs; see `tally`."""
     return score.score_calls(
         check,
@@ -28,9 +28,7 @@ def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingCon
     )
 
 
-def hint_for(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, comparisons: Comparisons
-) -> str:
+def hint_for(check: rubric.ValuesCheck | rubric.GradientsCheck, context: CodeContext, comparisons: Comparisons) -> str:
     """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
     wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
     if not wrong:
@@ -56,7 +54,7 @@ def hint_for(
 
 def _answered(
     check: rubric.ValuesCheck | rubric.GradientsCheck,
-    context: GradingContext,
+    context: CodeContext,
     calls: Sequence[tuple[CallArguments, Call]],
 ) -> list[Answered]:
     """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
@@ -78,7 +76,7 @@ def _answered(
 
 
 def _compared_call(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, arguments: CallArguments, call: Call
+    check: rubric.ValuesCheck | rubric.GradientsCheck, context: CodeContext, arguments: CallArguments, call: Call
 ) -> Answered:
     if reason := context.why_unanswered(check, call):
         return Answered({}, unanswered=reason)
@@ -97,7 +95,7 @@ def _compared_call(
 
 def _compared(
     check: rubric.ValuesCheck | rubric.GradientsCheck,
-    context: GradingContext,
+    context: CodeContext,
     returned: ParsedResult,
     truth: float,
     name: str,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from autograder.checks import paper
 from autograder.checks.context import GradingContext
-from autograder.checks.oracle import Oracle
 from autograder.gradescope.metadata import Person
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.for_lab import Mistakes
@@ -37,7 +36,7 @@ class PersonalLab:
     warnings: tuple[str, ...] = ()
 
 
-def sheet(course: Course, people: Sequence[Person], submission: Submission, truth: Oracle) -> PersonalLab:
+def sheet(course: Course, people: Sequence[Person], submission: Submission) -> PersonalLab:
     """The sheet of whoever handed in; of a group that member's by which most paper answers are right.
 
     Raises FileError where a student's numbers cannot be drawn.
@@ -48,7 +47,7 @@ def sheet(course: Course, people: Sequence[Person], submission: Submission, trut
     sheets = [_of(course, member, members) for member in members]
     if len(sheets) == 1:
         return sheets[0]
-    return max(sheets, key=lambda each: _points(each, submission, truth))  # the first of those with the most
+    return max(sheets, key=lambda each: _points(each, submission))  # the first of those with the most
 
 
 def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalLab:
@@ -58,8 +57,8 @@ def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalL
     return PersonalLab(lab, course.mistakes_of(lab), whose, members, GROUP if len(members) > 1 else "", warnings)
 
 
-def _points(sheet: PersonalLab, submission: Submission, truth: Oracle) -> float:
+def _points(sheet: PersonalLab, submission: Submission) -> float:
     """What the paper answers earn by this sheet."""
-    context = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
+    context = GradingContext(sheet.lab, submission, sheet.mistakes)
     checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
     return math.fsum(paper.grade(check, context).points for check in checks)
