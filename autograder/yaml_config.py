@@ -177,6 +177,8 @@ def _explained(problem: str, kind: Any, data: Any, place: Sequence[Key]) -> str:
         return unknown(
             "key", field[1], {found.encode_name for found in there.fields} | {str(there.tag_field)} - {"None"}
         )
+    if isinstance(there, msgspec.inspect.UnionType):  # one of these words, or null
+        there = next((member for member in there.types if isinstance(member, msgspec.inspect.LiteralType)), there)
     if isinstance(there, msgspec.inspect.LiteralType):
         return f"{problem}; allowed: {', '.join(map(str, there.values))}"
     if isinstance(there, msgspec.inspect.UnionType) and "Invalid value" in problem:
