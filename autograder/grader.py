@@ -9,8 +9,9 @@ from types import TracebackType
 from autograder import limited, sandbox
 from autograder import submission as handed_in
 from autograder.checks import suite
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
+from autograder.checks.said_once import said_once
 from autograder.errors import GraderFault, UserError
 from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
@@ -111,7 +112,7 @@ class Grader:
             unreadable(self.lab, str(error), target)
             raise
         reference = self._started()
-        own_lab = self._sheet(submission, metadata, reference)
+        own_lab = self._sheet(submission, metadata)
         with results_writer.ResultsWriter(target, self.lab) as file:
             graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
@@ -122,7 +123,7 @@ class Grader:
                 time.monotonic() - started,
                 self._confinement(target.parent, *([what] if isinstance(what, Path) else [])),
                 seed=submission.digest,
-                warnings=(*warnings(self.lab), *self._warnings(submission, own_lab, reference)),
+                warnings=(*warnings(self.lab), *self._warnings(submission, own_lab)),
                 numbers_of=str(own_lab.whose or ""),
                 told=own_lab.told,
             )
@@ -145,17 +146,17 @@ class Grader:
     def _read(self, what: Path | FileSet) -> Submission:
         return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
 
-    def _sheet(self, submission: Submission, metadata: Metadata, reference: Reference) -> PersonalLab:
+    def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
         """The lab with the numbers of whoever handed in."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
-        return sheet(self._course, metadata.people, submission, reference.oracle)
+        return sheet(self._course, metadata.people, submission)
 
-    def _warnings(self, submission: Submission, own_lab: PersonalLab, reference: Reference) -> tuple[str, ...]:
+    def _warnings(self, submission: Submission, own_lab: PersonalLab) -> tuple[str, ...]:
         """What the instructor is told of the numbers of a submission's own."""
         if self._course is None:
             return ()
-        context = GradingContext(own_lab.lab, submission, None, reference.oracle, own_lab.mistakes)
+        context = GradingContext(own_lab.lab, submission, own_lab.mistakes)
         try:
             return (*own_lab.warnings, *hints(self._course, own_lab, context))
         except FileError as error:
@@ -164,17 +165,26 @@ class Grader:
     def _run(
         self, submission: Submission, own_lab: PersonalLab, reference: Reference, file: results_writer.ResultsWriter
     ) -> tuple[CheckResult, ...]:
-        checks = {check.number: check for check in self.lab.rubric.checks}
-        without = GradingContext(own_lab.lab, submission, None, reference.oracle, own_lab.mistakes)
         if submission.program is None:
-            with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
-                return runner.run(suite.suite(without), checks, file.record)
+            return self._run_checks(GradingContext(own_lab.lab, submission, own_lab.mistakes), file)
         if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
             self._server.import_module(DYNAMO)
         with self._sandboxed(submission, from_rubric(self.lab.rubric.limits)) as program:
             program.device = reference.solution.device
-            with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
-                return runner.run(suite.suite(dataclasses.replace(without, program=program)), checks, file.record)
+            context = CodeContext(own_lab.lab, submission, own_lab.mistakes, program, reference.oracle)
+            return self._run_checks(context, file)
+
+    def _run_checks(self, context: GradingContext, file: results_writer.ResultsWriter) -> tuple[CheckResult, ...]:
+        """Run the rubric's checks, recording each result as soon as it is there."""
+        finished: list[CheckResult] = []
+
+        def record(result: CheckResult) -> None:
+            finished.append(result)
+            file.record(said_once(context.lab, finished, context.record.reasons)[-1])
+
+        with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
+            results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
+        return said_once(context.lab, results, context.record.reasons)
 
     def _started(self) -> Reference:
         """The reference, started the first time, on the device asked for."""

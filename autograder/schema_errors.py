@@ -89,6 +89,8 @@ def _sentence(problem: str, there: Any) -> str:
     if field and isinstance(there, msgspec.inspect.StructType):
         keys = {found.encode_name for found in there.fields} | {str(there.tag_field)} - {"None"}
         return unknown_name("key", field[1], keys)
+    if isinstance(there, msgspec.inspect.UnionType):  # one of these words, or null
+        there = next((member for member in there.types if isinstance(member, msgspec.inspect.LiteralType)), there)
     if isinstance(there, msgspec.inspect.LiteralType):
         return f"{problem}; allowed: {', '.join(map(str, there.values))}"
     if isinstance(there, msgspec.inspect.UnionType) and "Invalid value" in problem:

@@ -17,6 +17,7 @@ from autograder.errors import GraderFault
 from autograder.fileio import CannotWrite
 from autograder.grader import Grader
 from autograder.gradescope import container
+from autograder.gradescope.results_json import encode
 from autograder.gradescope.results_writer import failure
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.render import feedback
@@ -59,7 +60,7 @@ def test_verbs_do_what_they_say(tmp_path: Path, run_verb: RunVerb) -> None:
 def test_a_file_for_the_standard_output_has_it_to_itself(
     tmp_path: Path, words: tuple[object, ...], written: str, said: str
 ) -> None:
-    (tmp_path / "results.json").write_text(json.dumps(failure("no")))
+    (tmp_path / "results.json").write_text(encode(failure("no")))
     given = [str(tmp_path / "results.json") if word == "RESULTS" else str(word) for word in words]
     command = [sys.executable, "-m", "autograder", *given]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)

@@ -1,8 +1,8 @@
-"""What every check is given: the lab, what was handed in, and the handles on student and reference."""
+"""What the checks of one submission are given: the lab, the submission, and for checks of code the running program."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from autograder.checks.compare import number_of
 from autograder.checks.failures import CallFailure, unanswered
@@ -10,59 +10,69 @@ from autograder.checks.oracle import Oracle
 from autograder.checks.parse_result import read
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
-from autograder.outcome import Outcome
-from autograder.rubric import CallArguments, Check, CodeCheck, Lab, published
+from autograder.rubric import CallArguments, CodeCheck, Lab, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call, ProgramUnderTest
 from autograder.submission import Submission
 
 
+@dataclass
+class RunRecord:
+    """What the checks of one submission have found so far, for later checks and for `said_once`.
+
+    The checks add to it as they run.
+    """
+
+    points: dict[str, float] = field(default_factory=dict)  # earned, by check number
+    # By check number: what identifies the reasons for missing results that the check's text states.
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # By function and visibility: the mistakes that explain the results, see diagnosis.of_function.
+    explanations: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
+    # By check number: notes on functions that were called twice with the same inputs, see repeat_notes.
+    repeat_notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class GradingContext:
-    """What the checks of one submission are given.
-
-    program: None when there is no program to run. oracle: says what is right. mistakes: what can go wrong in this lab.
-    earned: points so far, by the number of the check. said: reasons and advice so far, with the number of the check
-    that gave them. explained: the mistakes that explain the results of a function, by its name and by who sees the
-    check. steady: notes on functions that were called again, by the number of the check.
-    """
+    """What every check is given."""
 
     lab: Lab
     submission: Submission
-    program: ProgramUnderTest | None
-    oracle: Oracle
-    mistakes: Mistakes
-    earned: dict[str, float] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
-    explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
-    steady: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mistakes: Mistakes  # that students make in this lab
+    record: RunRecord = field(default_factory=RunRecord, kw_only=True)
 
     @property
     def digest(self) -> str:
-        """Identifies what was handed in to be run, so that the inputs drawn for it are its own."""
+        """Identifies the submitted files, so that each submission gets its own drawn inputs."""
         return self.submission.digest
 
-    def calls(self, check: CodeCheck) -> list[tuple[CallArguments, Call]]:
-        """The student's function called for each set of inputs of `check`; the answers to the first inputs come
-        first.
 
-        Calls with published inputs, of all checks, are made before any other: what a program says of them is shown,
-        and it must not be able to tell what else it was given.
+@dataclass(frozen=True)
+class CodeContext(GradingContext):
+    """What a check of code is given: also the program, and the oracle that knows the right results."""
+
+    program: ProgramUnderTest
+    oracle: Oracle
+
+    def calls(self, check: CodeCheck) -> list[tuple[CallArguments, Call]]:
+        """Call the student's function with each set of inputs of `check`.
+
+        All calls with published inputs, of every check, come before the first call with hidden inputs: feedback quotes
+        what a program says about published inputs, so by then it must not have seen any others.
         """
-        assert self.program is not None
         if not published(check):
             for each in self.lab.rubric.checks:
-                if isinstance(each, CodeCheck) and published(each) and each.number not in self.steady:
-                    self.steadiness(each, *self.calls(each)[0])
+                if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
+                    self.repeat_notes(each, *self.calls(each)[0])
         arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.program.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
 
     def own_nodes(self, graph: str, inputs: Mapping[str, float]) -> dict[str, float]:
-        """The values of a graph's nodes as the student's own forward pass has them, where there is one that answers."""
+        """The node values that the student's own forward pass returns for a graph; empty if there is no such result."""
         nodes = {node.name for node in self.lab.graphs[graph].nodes}
         for name, function in self.lab.rubric.functions.items():
-            if function.graph == graph and nodes <= set(function.returns) and not function.settings and self.program:
+            if function.graph == graph and nodes <= set(function.returns) and not function.settings:
                 call = self.program.call(name, {each: inputs[each] for each in function.inputs}, {}, function.returns)
                 if isinstance(call.verdict, protocol.Returned):
                     found = read(call.verdict.value, function.returns, self.lab.rubric.aliases).values
@@ -71,48 +81,23 @@ class GradingContext:
         return {}
 
     def why_unanswered(self, check: CodeCheck, call: Call) -> CallFailure | None:
-        """Why there is nothing to compare; None when there is."""
-        assert self.program is not None
+        """Why a call returned nothing to compare; None if it did return something."""
         returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
         cells = self.submission.program.cells if self.submission.program else ()
         return unanswered(check.function, call, self.program.loading, returns, show=published(check), program=cells)
 
-    def not_marked(self, check: CodeCheck, reasons: Sequence[CallFailure]) -> Outcome:
-        """The outcome of a check with no answer at all: its reason in full the first time, later a reference to
-        that."""
-        reason = reasons[0]
-        first = self.said.setdefault(f"{self.lab.visibility(check)} {reason.key}", check.number)
-        if first != check.number:
-            return Outcome(0.0, f"No result, for the reason given under {first}.", graded=False)
-        return Outcome(0.0, reason.sentence, hint=reason.advice, graded=False)
+    def repeat_notes(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
+        """A note if the function returns something else when it is called again with the same inputs.
 
-    def said_once(self, check: Check, outcome: Outcome) -> Outcome:
-        """The outcome without notes that were made before, and its advice replaced by a reference where it was given.
-
-        What was said in a check that some do not see counts only for checks that the same people see.
+        Only calls with published inputs are repeated, once per check.
         """
-        seen_by = self.lab.visibility(check)
-        notes = tuple(
-            note for note in outcome.notes if self.said.setdefault(f"{seen_by} {note}", check.number) == check.number
-        )
-        first = self.said.setdefault(f"{seen_by} {outcome.hint}", check.number) if outcome.hint else check.number
-        hint = outcome.hint if first == check.number else f"See the advice under {first}."
-        return replace(outcome, hint=hint, notes=notes)
-
-    def no_program(self) -> Outcome:
-        """The outcome of every check of code when there is none."""
-        return Outcome(0.0, f"There is no {self.lab.rubric.program} to run (see the first entry).", graded=False)
-
-    def steadiness(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
-        """A note when the function answers differently if called again with the same inputs."""
-        if not published(check) or self.program is None:
+        if not published(check):
             return ()
-        if check.number not in self.steady:
-            self.steady[check.number] = self._steadiness(check, arguments, call)
-        return self.steady[check.number]
+        if check.number not in self.record.repeat_notes:
+            self.record.repeat_notes[check.number] = self._repeated(check, arguments, call)
+        return self.record.repeat_notes[check.number]
 
-    def _steadiness(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
-        assert self.program is not None
+    def _repeated(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
         if not isinstance(call.verdict, protocol.Returned):
             return ()
         returns = self.lab.rubric.functions[check.function].returns

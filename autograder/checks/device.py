@@ -4,7 +4,7 @@ too."""
 from collections.abc import Sequence
 
 from autograder import rubric
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.outcome import Finding, Outcome
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.process import Ended, TimedOut
@@ -31,11 +31,9 @@ ADVICE = {
 }
 
 
-def grade(check: rubric.DeviceCheck, context: GradingContext) -> Outcome:
+def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
     """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
     a program could say whatever it likes. What cannot be told costs nothing."""
-    if context.program is None:
-        return context.no_program()
     found = {name: _looked_at(name, context) for name in check.functions if _earns(name, context)}
     if not found:
         return Outcome(0.0, NONE_YET, graded=False)
@@ -52,19 +50,18 @@ def grade(check: rubric.DeviceCheck, context: GradingContext) -> Outcome:
     )
 
 
-def _earns(function: str, context: GradingContext) -> bool:
+def _earns(function: str, context: CodeContext) -> bool:
     """Whether a function has points for other than the published inputs."""
     checks = [each for each in context.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
-    return any(context.earned.get(each.number, 0.0) > 0 for each in checks if not published(each))
+    return any(context.record.points.get(each.number, 0.0) > 0 for each in checks if not published(each))
 
 
-def _looked_at(function: str, context: GradingContext) -> Looked:
-    assert context.program is not None
+def _looked_at(function: str, context: CodeContext) -> Looked:
     arguments = _arguments(function, context)
     return context.program.device_bugs(function, arguments.inputs, arguments.settings)
 
 
-def _arguments(function: str, context: GradingContext) -> CallArguments:
+def _arguments(function: str, context: CodeContext) -> CallArguments:
     """Near those of the handout, which give nothing away."""
     handout = context.lab.defaults(function)
     nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
@@ -72,7 +69,7 @@ def _arguments(function: str, context: GradingContext) -> CallArguments:
     return CallArguments(nudged, {**handout.settings, **epochs})
 
 
-def _finding(function: str, found: Looked | None, context: GradingContext) -> Finding:
+def _finding(function: str, found: Looked | None, context: CodeContext) -> Finding:
     if found is None:
         return Finding(function, "blank", "is looked at once it is right for other numbers")
     if bugs := _bugs(found):
@@ -101,7 +98,7 @@ def _undecided(found: Looked) -> str:
             return f"it was not tried: {because}"
 
 
-def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context: GradingContext) -> str:
+def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context: CodeContext) -> str:
     """All bugs of one kind, in a clause."""
     names = context.lab.rubric.functions[function].inputs
     held = [bug.parameter for bug in bugs]
@@ -124,7 +121,7 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
             return f"a tensor on the device is made a NumPy array{where}"
 
 
-def _where(bugs: Sequence[DeviceBug], context: GradingContext) -> str:
+def _where(bugs: Sequence[DeviceBug], context: CodeContext) -> str:
     """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
     program = context.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())

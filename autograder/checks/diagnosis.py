@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.checks.compare import number_of, numbers
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.procedure import Mistake
@@ -44,16 +44,17 @@ class Diagnosis:
         return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
 
-def of_function(check: CodeCheck, context: GradingContext) -> Diagnosis:
+def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:
     """What explains all that a function returned in the checks that the same people see."""
     function = context.lab.rubric.functions[check.function]
     key = check.function, context.lab.visibility(check)
-    if key not in context.explained:
-        context.explained[key] = _explained(check, context)
-    return Diagnosis(context.explained[key], function.sheet or context.lab.rubric.graphs[function.graph].sheet)
+    known = context.record.explanations
+    if key not in known:
+        known[key] = _explained(check, context)
+    return Diagnosis(known[key], function.sheet or context.lab.rubric.graphs[function.graph].sheet)
 
 
-def _explained(check: CodeCheck, context: GradingContext) -> list[tuple[Mistake, ...]]:
+def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ...]]:
     seen_by = context.lab.visibility(check)
     task, catalogue = context.mistakes.in_function(check.function)
     samples: list[Sample] = []
@@ -94,7 +95,7 @@ def _one_loss_an_epoch(sample: Sample) -> Sample:
     return replace(sample, losses=sample.losses[:-1])
 
 
-def _samples(check: CodeCheck, context: GradingContext) -> Iterator[Sample]:
+def _samples(check: CodeCheck, context: CodeContext) -> Iterator[Sample]:
     function = context.lab.rubric.functions[check.function]
     for arguments, call in context.calls(check):
         if isinstance(call.verdict, protocol.Returned):

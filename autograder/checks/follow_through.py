@@ -5,7 +5,7 @@ The first wrong value loses its own points; one that is computed rightly from it
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checks.compare import Comparison
@@ -23,13 +23,13 @@ def through(
     graph: Graph,
     sets: Sequence[tuple[Mapping[str, float], Comparisons]],
     tolerance: Tolerance,
-    nodes_elsewhere: Callable[[Mapping[str, float]], Mapping[str, float]] = lambda inputs: {},
+    nodes_elsewhere: Sequence[Mapping[str, float]] = (),
 ) -> list[Comparisons]:
     """The comparisons of each set of inputs, those that follow from the student's own values marked so.
 
-    nodes_elsewhere: the student's own node values for a set of inputs, where another function of theirs returns them;
-    they count where at least half of them are right or follow from others of them, and none is a number of its own
-    for all inputs, so that nothing follows from invented ones.
+    nodes_elsewhere: the student's own node values for each set of inputs, where another function of theirs returns
+    them; they count where at least half of them are right or follow from others of them, and none is a number of its
+    own for all inputs, so that nothing follows from invented ones.
     Nothing follows where more than half of the quantities are wrong by themselves, or in one that is the same number
     whatever the inputs are, unless it is a 0 that follows from the others each time; nothing at all where two are such
     numbers: a 1 for each derivative that one does not know makes the rest easy. No value of a node that is 0 follows
@@ -37,8 +37,7 @@ def through(
     wrong.
     """
     returned = {name for _, comparisons in sets for name in comparisons}
-    own_nodes = not any(node.name in returned for node in graph.nodes[:-1])
-    nodes = [nodes_elsewhere(inputs) if own_nodes else {} for inputs, _ in sets]
+    nodes = nodes_elsewhere if nodes_elsewhere and lacks_nodes(graph, returned) else [{} for _ in sets]
     elsewhere = _sound(graph, [(inputs, each) for (inputs, _), each in zip(sets, nodes, strict=True)], tolerance)
     settled = [
         {
@@ -67,6 +66,11 @@ def through(
         {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
     ]
+
+
+def lacks_nodes(graph: Graph, names: Collection[str]) -> bool:
+    """Whether these names hold no node but the output, so that node values have to come from another function."""
+    return not any(node.name in names for node in graph.nodes[:-1])
 
 
 def _zeros_that_follow(found: Sequence[Comparison], tolerance: Tolerance) -> bool:

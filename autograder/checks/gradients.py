@@ -4,17 +4,17 @@ from dataclasses import replace
 
 from autograder import rubric
 from autograder.checks import values
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.outcome import Outcome
 from autograder.sandbox.host import protocol
 
 
-def grade(check: rubric.GradientsCheck, context: GradingContext) -> Outcome:
+def grade(check: rubric.GradientsCheck, context: CodeContext) -> Outcome:
     """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
     nothing."""
     outcome = values.grade(check, context)
     asked = context.lab.rubric.functions[check.function].by
-    if asked is None or context.program is None or not outcome.graded or not rubric.published(check):
+    if asked is None or not outcome.graded or not rubric.published(check):
         return outcome
     verdicts = [call.verdict for _, call in context.calls(check)]
     used = any(isinstance(verdict, protocol.Returned) and verdict.autograd for verdict in verdicts)

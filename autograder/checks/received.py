@@ -6,27 +6,31 @@ from autograder.checks.failures import told
 from autograder.checks.paper import find_answer, find_section, is_exchanged, unknown_names
 from autograder.outcome import Outcome
 from autograder.rubric import ReceivedCheck
+from autograder.sandbox.host.process import Response
 from autograder.sandbox.host.protocol import Failure, Loaded
 from autograder.text import join_names, plural
 
 
-def grade(check: ReceivedCheck, context: GradingContext) -> Outcome:
-    """Name the files read, count the answers filled in, and pass on every note and problem."""
+def grade(check: ReceivedCheck, context: GradingContext, loading: Response | None) -> Outcome:
+    """Name the files read, count the answers filled in, and pass on every note and problem.
+
+    loading: what came of executing the program; None if there is none.
+    """
     submission = context.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
     parts = [f"{join_names(names)} read" if names else "Neither the program nor the answers could be read"]
     if submission.answers is not None:
         parts.append(_filled_in(context))
-    loading = context.program.load() if context.program else None
     trouble = list(submission.problems)
     if submission.answers is not None:
         trouble += unknown_names(context, submission.answers)
-    hints = []
+    hints, reasons = [], []
     if loading and isinstance(loading.reply, Loaded):
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
             hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
-            context.said[f"{context.lab.visibility(check)} {told(failure)}"] = check.number
+            reasons.append(told(failure))
+    context.record.reasons[check.number] = tuple(reasons)
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
     if submission.answers is not None and is_exchanged(context, submission.answers):
         notes.append("Answers stand under another heading than their own; they were read by their names.")

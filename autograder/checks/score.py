@@ -1,11 +1,11 @@
-"""From what each set of inputs gave to the outcome of a check: the credit of every quantity, and what to say of it."""
+"""From compared calls to the outcome of a check: the credit for every quantity, and what to say about it."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from autograder.checks.compare import Comparison
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.checks.follow_through import path
@@ -14,52 +14,53 @@ from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.program import Call
 from autograder.text import plural
 
-GUESSED = ("factor", "near")  # kinds of comparison that say what the mistake may be
-DESCRIBED = ("kind", "size")  # kinds that describe what came back
+GUESSED = ("factor", "near")  # kinds of comparison that suggest what the mistake may be
+DESCRIBED = ("kind", "size")  # kinds that describe what was returned
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One set of inputs: what each quantity compared to, or why there is nothing to compare."""
+class ComparedCall:
+    """What a function returned for one set of inputs, compared with the right results."""
 
-    comparisons: Mapping[str, Comparison]
+    comparisons: Mapping[str, Comparison]  # by quantity; empty if there was nothing to compare
     notes: tuple[str, ...] = ()
     hint: str = ""
-    unanswered: CallFailure | None = None
+    unanswered: CallFailure | None = None  # why there was nothing to compare
     curve: Curve | None = None
 
 
-Comparisons = Mapping[str, Sequence[Comparison | None]]  # of each quantity, one for each set of inputs
-Kind = tuple[bool, ...]  # of inputs
+Comparisons = Mapping[str, Sequence[Comparison | None]]  # by quantity: one for each set of inputs, None without answer
+Sides = tuple[bool, ...]  # of the graph's kinks that a set of inputs lies on, see Graph.sides
 
 
-def score_calls(
+def by_quantity(names: Sequence[str], compared: Sequence[ComparedCall]) -> Comparisons:
+    """The comparisons of each quantity over all sets of inputs."""
+    return {name: [each.comparisons.get(name) for each in compared] for name in names}
+
+
+def outcome(
     check: CodeCheck,
-    context: GradingContext,
-    answered: Callable[[Sequence[tuple[CallArguments, Call]]], Sequence[Answered]],
-    hint_for: Callable[[Comparisons], str] = lambda comparisons: "",
+    context: CodeContext,
+    calls: Sequence[tuple[CallArguments, Call]],
+    compared: Sequence[ComparedCall],
+    hint: str,
 ) -> Outcome:
-    """Call the function with each set of inputs and mark what comes back: every quantity earns an equal share, by
-    `credit`.
+    """Score a check: every quantity earns an equal share of the points, by `credit`.
 
-    answered: compares what the calls returned. hint_for: where to look, if neither a diagnosis nor a single set of
-    inputs says it.
+    Args:
+        calls: the function's calls, one for each set of inputs.
+        compared: what each of them returned, compared.
+        hint: where to look, if no known mistake explains the results.
     """
-    if context.program is None:
-        return context.no_program()
-    calls = context.calls(check)
-    sets = answered(calls)
-    reasons = [each.unanswered for each in sets if each.unanswered]
-    if len(reasons) == len(sets):
-        called = how_called(check.function, calls[0][1]) if published(check) else ()
-        return replace(context.not_marked(check, reasons), unanswered=phrase(calls[0][1]), notes=tuple(called))
-    names = context.lab.quantities(check)
-    comparisons = {name: [each.comparisons.get(name) for each in sets] for name in names}
+    failures = [each.unanswered for each in compared if each.unanswered]
+    if len(failures) == len(compared):
+        return _no_result(check, context, calls[0][1], failures[0])
     rubric = context.lab.rubric
     graph = context.lab.graphs[rubric.functions[check.function].graph]
-    kinds = [graph.sides(arguments.inputs) for arguments, _ in calls]
+    comparisons = by_quantity(context.lab.quantities(check), compared)
+    sides = [graph.sides(arguments.inputs) for arguments, _ in calls]
     shares = [
-        credit(found, rubric.right_on_some_inputs, rubric.follow_through, kinds) for found in comparisons.values()
+        credit(found, rubric.right_on_some_inputs, rubric.follow_through, sides) for found in comparisons.values()
     ]
     wrong = any(each and each.wrong for found in comparisons.values() for each in found)
     diagnosis = of_function(check, context) if wrong else Diagnosis(())
@@ -67,28 +68,47 @@ def score_calls(
         finding(name, found, show_value=published(check), explained=bool(diagnosis.explanations))
         for name, found in comparisons.items()
     ]
-    notes = dict.fromkeys(note for each in sets for note in each.notes)
-    notes.update(dict.fromkeys(how_called(check.function, calls[0][1]) if published(check) else ()))
-    notes.update(dict.fromkeys(context.steadiness(check, *calls[0])))
     summary = _summary(check, calls[0][0], findings)
-    hint = diagnosis.text or next((each.hint for each in sets if each.hint), "") or hint_for(comparisons)
-    if reasons:
-        as_wrong = ", which counts as wrong" if any(map(evaded, comparisons.values(), [kinds] * len(names))) else ""
-        sentence = reasons[0].sentence
-        summary += f" For {len(reasons)} of {len(sets)} sets of numbers there was no answer{as_wrong}: {sentence}"
-        hint = hint or reasons[0].advice
+    if failures:
+        summary += _some_failed(failures, comparisons, sides)
+    notes = [note for each in compared for note in each.notes]
+    notes += [*_how_called(check, calls[0][1]), *context.repeat_notes(check, *calls[0])]
     return Outcome(
         round(check.points * sum(shares) / len(shares), 2),
         summary,
         merged(findings),
-        hint,
-        tuple(notes),
-        sets[0].curve,
+        diagnosis.text or hint or (failures[0].advice if failures else ""),
+        tuple(dict.fromkeys(notes)),
+        compared[0].curve,
         path=path(graph, findings),
         mistakes=diagnosis.ids,
         near=tuple(name for name, found in comparisons.items() if _nearly(found)),
-        given=tuple(_given(comparisons)) if published(check) else (),
+        given=tuple(_own_wrong_numbers(comparisons)) if published(check) else (),
     )
+
+
+def _no_result(check: CodeCheck, context: CodeContext, call: Call, failure: CallFailure) -> Outcome:
+    """The outcome if no call returned anything to compare. call: the first one, failure: why it did not."""
+    context.record.reasons[check.number] = (failure.key,)
+    return Outcome(
+        0.0,
+        failure.sentence,
+        hint=failure.advice,
+        notes=tuple(_how_called(check, call)),
+        graded=False,
+        unanswered=phrase(call),
+    )
+
+
+def _how_called(check: CodeCheck, call: Call) -> Sequence[str]:
+    return how_called(check.function, call) if published(check) else ()
+
+
+def _some_failed(failures: Sequence[CallFailure], comparisons: Comparisons, sides: Sequence[Sides]) -> str:
+    """The sentence about sets of inputs without an answer, for the end of the summary."""
+    as_wrong = ", which counts as wrong" if any(evaded(found, sides) for found in comparisons.values()) else ""
+    sets = f"{len(failures)} of {len(sides)} sets of numbers"
+    return f" For {sets} there was no answer{as_wrong}: {failures[0].sentence}"
 
 
 def _nearly(found: Sequence[Comparison | None]) -> bool:
@@ -97,7 +117,7 @@ def _nearly(found: Sequence[Comparison | None]) -> bool:
     return bool(wrong) and all(each.near for each in wrong)
 
 
-def _given(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
+def _own_wrong_numbers(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
     """The student's own numbers that are wrong, for the first set of inputs."""
     for name, (first, *_) in comparisons.items():
         if first and first.wrong and first.value is not None and math.isfinite(first.value):
@@ -105,27 +125,27 @@ def _given(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
 
 
 def credit(
-    found: Sequence[Comparison | None], right_on_some: float, follow_through: float, kinds: Sequence[Kind] = ()
+    found: Sequence[Comparison | None], right_on_some: float, follow_through: float, sides: Sequence[Sides] = ()
 ) -> float:
     """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
 
     A wrong value multiplies it by `right_on_some`; one that follows from an earlier slip counts `follow_through`. None
     stands for an input without an answer, which loses that input's share, and is wrong too where it is `evaded`.
-    kinds: of the inputs, see Graph.sides.
+    sides: of each set of inputs.
     """
     right = sum(each is not None and each.right for each in found)
     follows = sum(each is not None and each.kind == "follows" for each in found)
-    wrong = any(each is not None and each.wrong for each in found) or evaded(found, kinds)
+    wrong = any(each is not None and each.wrong for each in found) or evaded(found, sides)
     if wrong and not follows and not any(each is not None and each.right and not each.trivial for each in found):
         return 0.0  # right only where the right value is 0
     return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
 
 
-def evaded(found: Sequence[Comparison | None], kinds: Sequence[Kind]) -> bool:
+def evaded(found: Sequence[Comparison | None], sides: Sequence[Sides]) -> bool:
     """Whether there is no answer for some inputs though others of their kind have one that counts: raising must not be
     worth more than a wrong number. A dead ReLU at which a program fails is a kind of its own."""
-    answered = {kind for each, kind in zip(found, kinds, strict=False) if each and not each.wrong}
-    return any(each is None and kind in answered for each, kind in zip(found, kinds, strict=False))
+    answered = {kind for each, kind in zip(found, sides, strict=False) if each and not each.wrong}
+    return any(each is None and kind in answered for each, kind in zip(found, sides, strict=False))
 
 
 def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, explained: bool = False) -> Finding:

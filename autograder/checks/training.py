@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from autograder import rubric
 from autograder.checks import score
 from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
-from autograder.checks.parse_result import read_training
-from autograder.checks.score import Answered
+from autograder.checks.parse_result import ParsedResult, read_training
+from autograder.checks.score import ComparedCall
 from autograder.outcome import Curve, Outcome
 from autograder.rubric import LOSSES, CallArguments, published
 from autograder.sandbox.host import protocol
@@ -26,9 +26,15 @@ MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
 
 
-def grade(check: rubric.TrainingCheck, context: GradingContext) -> Outcome:
-    """Compare weights and losses for every set of inputs; see `tally`."""
-    return score.score_calls(check, context, lambda calls: [_answered(check, context, *each) for each in calls])
+def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
+    """Call the function with each set of inputs, compare the weights and losses that it returns, and score them."""
+    calls = context.calls(check)
+    parsed = [_parse(check, context, call) for _, call in calls]
+    compared = [
+        _compare(check, context, arguments, result) for (arguments, _), result in zip(calls, parsed, strict=True)
+    ]
+    hint = next((each.hint for each in compared if each.hint), "")
+    return score.outcome(check, context, calls, compared, hint)
 
 
 def compare_losses(
@@ -88,30 +94,36 @@ def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
     )
 
 
-def _answered(check: rubric.TrainingCheck, context: GradingContext, arguments: CallArguments, call: Call) -> Answered:
-    if reason := context.why_unanswered(check, call):
-        return Answered({}, unanswered=reason)
+def _parse(check: rubric.TrainingCheck, context: CodeContext, call: Call) -> ParsedResult | CallFailure:
+    """The returned weights and losses by their names, or why there are none."""
+    if failure := context.why_unanswered(check, call):
+        return failure
     assert isinstance(call.verdict, protocol.Returned)
     function = context.lab.rubric.functions[check.function]
-    returned = read_training(call.verdict.value, function.returns, context.lab.rubric.aliases)
-    returned = returned if published(check) else returned.unspoken
-    if returned.problem:
+    result = read_training(call.verdict.value, function.returns, context.lab.rubric.aliases)
+    result = result if published(check) else result.unspoken
+    if result.problem:
         what = "the final weight" if len(function.trained) == 1 else "the final weights"
-        mend = f"End it with `return {', '.join(function.returns)}`: {what}, and a list with one loss per epoch."
-        return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
+        advice = f"End it with `return {', '.join(function.returns)}`: {what}, and a list with one loss per epoch."
+        return CallFailure(f"{check.function}(): {result.problem}.", advice)
+    return result
+
+
+def _compare(
+    check: rubric.TrainingCheck, context: CodeContext, arguments: CallArguments, result: ParsedResult | CallFailure
+) -> ComparedCall:
+    if isinstance(result, CallFailure):
+        return ComparedCall({}, unanswered=result)
     expected = context.oracle.trajectory(check.function, arguments)
     tolerance = context.lab.rubric.tolerances[check.tolerance]
-    value = returned.values.get(LOSSES)
-    compared, notes, hint = compare_losses(value, expected, tolerance, check.compared)
     comparisons = {
-        **{
-            name: compare(returned.values.get(name), expected.weights[name], tolerance, telling=False)
-            for name in function.trained
-        },
-        LOSSES: compared,
+        name: compare(result.values.get(name), expected.weights[name], tolerance, telling=False)
+        for name in context.lab.rubric.functions[check.function].trained
     }
-    curve = _curve(value, expected, exact=compared.right) if published(check) else None
-    return Answered(comparisons, (*returned.notes, *notes), hint, curve=curve)
+    losses = result.values.get(LOSSES)
+    compared, notes, hint = compare_losses(losses, expected, tolerance, check.compared)
+    curve = _curve(losses, expected, exact=compared.right) if published(check) else None
+    return ComparedCall({**comparisons, LOSSES: compared}, (*result.notes, *notes), hint, curve=curve)
 
 
 def _curve(value: Value | None, expected: Trajectory, *, exact: bool) -> Curve | None:

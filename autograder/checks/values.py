@@ -1,37 +1,38 @@
-"""Functions that return numbers: what they return is compared, quantity by quantity, with what the reference
-returns."""
+"""Functions that return numbers: each returned quantity is compared with the right one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder import rubric
 from autograder.checks import follow_through, score
-from autograder.checks.compare import Comparison, compare
-from autograder.checks.context import GradingContext
+from autograder.checks.compare import compare
+from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.parse_result import ParsedResult, read
-from autograder.checks.score import Answered, Comparisons
+from autograder.checks.score import ComparedCall, Comparisons
 from autograder.graph.quantities import derivative, derivative_name
 from autograder.outcome import Outcome
 from autograder.rubric import CallArguments, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 
-
-def grade(check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext) -> Outcome:
-    """Compare every quantity for every set of inputs; see `tally`."""
-    return score.score_calls(
-        check,
-        context,
-        lambda calls: _answered(check, context, calls),
-        lambda comparisons: hint_for(check, context, comparisons),
-    )
+NumbersCheck = rubric.ValuesCheck | rubric.GradientsCheck
 
 
-def hint_for(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, comparisons: Comparisons
-) -> str:
-    """Where to look first: at the first quantity that is wrong, in the order in which they are computed."""
+def grade(check: NumbersCheck, context: CodeContext) -> Outcome:
+    """Call the function with each set of inputs, compare what it returns, and score every quantity."""
+    calls = context.calls(check)
+    parsed = [_parse(check, context, call) for _, call in calls]
+    compared = [
+        _compare(check, context, arguments, result) for (arguments, _), result in zip(calls, parsed, strict=True)
+    ]
+    followed = _follow(check, context, [arguments for arguments, _ in calls], compared)
+    hint = hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
+    return score.outcome(check, context, calls, followed, hint)
+
+
+def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons) -> str:
+    """Where to look first: at the first wrong quantity, in the order in which they are computed."""
     wrong = [name for name, found in comparisons.items() if any(each and each.wrong for each in found)]
     if not wrong:
         return ""
@@ -54,59 +55,52 @@ def hint_for(
     return f"Look at {wrong[0]} first; what is computed from it can only be right if it is."
 
 
-def _answered(
-    check: rubric.ValuesCheck | rubric.GradientsCheck,
-    context: GradingContext,
-    calls: Sequence[tuple[CallArguments, Call]],
-) -> list[Answered]:
-    """Every call compared; then, where a graph's steps are returned, what follows from an earlier slip is marked so."""
-    answered = [_compared_call(check, context, *each) for each in calls]
+def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResult | CallFailure:
+    """The returned values by their names, or why there are none."""
+    if failure := context.why_unanswered(check, call):
+        return failure
+    assert isinstance(call.verdict, protocol.Returned)
+    result = read(call.verdict.value, context.lab.rubric.functions[check.function].returns, context.lab.rubric.aliases)
+    result = result if published(check) else result.unspoken
+    if result.problem:
+        advice = "Return them in this order, or a dict with these names."
+        return CallFailure(f"{check.function}(): {result.problem}.", advice)
+    return result
+
+
+def _compare(
+    check: NumbersCheck, context: CodeContext, arguments: CallArguments, result: ParsedResult | CallFailure
+) -> ComparedCall:
+    """Compare everything that the function returns, also quantities that others follow from without being scored."""
+    if isinstance(result, CallFailure):
+        return ComparedCall({}, unanswered=result)
+    graph = context.lab.graphs[context.lab.rubric.functions[check.function].graph]
+    comparisons = {
+        name: compare(
+            result.values.get(name),
+            right,
+            context.lab.rubric.tolerances[check.tolerance],
+            none_is_zero=isinstance(check, rubric.GradientsCheck),
+            telling=name == graph.output or derivative(graph, name) is not None,
+        )
+        for name, right in context.oracle.values(check.function, arguments).items()
+    }
+    return ComparedCall(comparisons, result.notes)
+
+
+def _follow(
+    check: NumbersCheck, context: CodeContext, arguments: Sequence[CallArguments], compared: Sequence[ComparedCall]
+) -> Sequence[ComparedCall]:
+    """Where the student worked by hand, mark wrong values that are correct given the student's own earlier values."""
     function = context.lab.rubric.functions[check.function]
     graph = context.lab.graphs[function.graph]
-    ready = [index for index, each in enumerate(answered) if each.comparisons]
-    if function.by == "autograd" or not any(each.wrong for i in ready for each in answered[i].comparisons.values()):
-        return answered
-    followed = follow_through.through(
-        graph,
-        [(calls[index][0].inputs, answered[index].comparisons) for index in ready],
-        context.lab.rubric.tolerances[check.tolerance],
-        lambda inputs: context.own_nodes(function.graph, inputs),
-    )
-    for index, comparisons in zip(ready, followed, strict=True):
-        answered[index] = replace(answered[index], comparisons=comparisons)
-    return answered
-
-
-def _compared_call(
-    check: rubric.ValuesCheck | rubric.GradientsCheck, context: GradingContext, arguments: CallArguments, call: Call
-) -> Answered:
-    if reason := context.why_unanswered(check, call):
-        return Answered({}, unanswered=reason)
-    assert isinstance(call.verdict, protocol.Returned)
-    rules = context.lab.rubric
-    names = rules.functions[check.function].returns
-    returned = read(call.verdict.value, names, rules.aliases)
-    returned = returned if published(check) else returned.unspoken
-    if returned.problem:
-        mend = "Return them in this order, or a dict with these names."
-        return Answered({}, unanswered=CallFailure(f"{check.function}(): {returned.problem}.", mend))
-    truth = context.oracle.values(check.function, arguments)  # of all: what follows from an earlier slip needs them
-    comparisons = {name: _compared(check, context, returned, right, name) for name, right in truth.items()}
-    return Answered(comparisons, returned.notes)
-
-
-def _compared(
-    check: rubric.ValuesCheck | rubric.GradientsCheck,
-    context: GradingContext,
-    returned: ParsedResult,
-    truth: float,
-    name: str,
-) -> Comparison:
-    graph = context.lab.graphs[context.lab.rubric.functions[check.function].graph]
-    return compare(
-        returned.values.get(name),
-        truth,
-        context.lab.rubric.tolerances[check.tolerance],
-        none_is_zero=isinstance(check, rubric.GradientsCheck),
-        telling=name == graph.output or derivative(graph, name) is not None,
-    )
+    answered = [index for index, each in enumerate(compared) if each.comparisons]
+    wrong = any(each.wrong for index in answered for each in compared[index].comparisons.values())
+    if function.by == "autograd" or not wrong:
+        return compared
+    sets = [(arguments[index].inputs, compared[index].comparisons) for index in answered]
+    need_nodes = follow_through.lacks_nodes(graph, function.returns)
+    own_nodes = [context.own_nodes(function.graph, inputs) for inputs, _ in sets] if need_nodes else ()
+    followed = follow_through.through(graph, sets, context.lab.rubric.tolerances[check.tolerance], own_nodes)
+    done = dict(zip(answered, followed, strict=True))
+    return [replace(each, comparisons=done.get(index, each.comparisons)) for index, each in enumerate(compared)]

@@ -1,6 +1,8 @@
-"""results.json as Gradescope reads it: what it accepts, and what of it is shown to whom, and when.
+"""results.json, the file in which Gradescope finds a grade: one model, for writing it and for reading it.
 
-Format and rules: https://gradescope-autograders.readthedocs.io/en/latest/specs/ (unknown keys are ignored).
+Format: Gradescope's documentation, "Autograder specifications",
+https://gradescope-autograders.readthedocs.io/en/latest/specs/. Unknown keys are ignored, there and here. The fields of
+a struct are in the order in which they are written; None means that the file does not have the key.
 """
 
 import json
@@ -29,23 +31,23 @@ SEEN_IN: dict[Visibility, tuple[View, ...]] = {
 
 
 class TestEntry(msgspec.Struct, frozen=True):
-    """An entry of `tests`; None for what Gradescope then takes from elsewhere."""
+    """An entry of `tests`."""
 
+    name: str = ""
+    number: str | int | float | None = None
     score: float | None = None
     max_score: float | None = None
     status: Literal["passed", "failed"] | None = None
-    name: str = ""
-    name_format: Format | None = None
-    number: str | int | float | None = None
     output: str = ""
-    output_format: Format | None = None
-    tags: tuple[str, ...] = ()
     visibility: Visibility | None = None
-    extra_data: dict[str, Any] = {}
+    tags: tuple[str, ...] | None = None
+    name_format: Format | None = None
+    output_format: Format | None = None
+    extra_data: dict[str, Any] | None = None
 
     @property
     def state(self) -> Literal["passed", "failed"] | None:
-        """As given, else by the points; None where neither says it."""
+        """The status if there is one, else by the points; None if neither says it."""
         if self.status or self.score is None or self.max_score is None:
             return self.status
         return "passed" if self.score >= self.max_score else "failed"
@@ -60,40 +62,53 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Results(msgspec.Struct, frozen=True):
-    """The file."""
+    """The whole file."""
 
     score: float | None = None
-    execution_time: float | str | None = None  # seconds; gradescope-utils writes a string
     output: str = ""
     output_format: Format = "simple_format"
-    test_output_format: Format = "text"
-    test_name_format: Format = "text"
-    visibility: Visibility = "visible"
+    test_output_format: Format | None = None
+    test_name_format: Format | None = None
     stdout_visibility: Visibility = "hidden"
-    extra_data: dict[str, Any] = {}
+    extra_data: dict[str, Any] | None = None  # for the instructor; students do not see it
+    execution_time: float | str | None = None  # seconds; gradescope-utils writes a string
+    leaderboard: tuple[Column, ...] | None = None
+    visibility: Visibility | None = None
     tests: tuple[TestEntry, ...] = ()
-    leaderboard: tuple[Column, ...] = ()
 
     def numbered(self) -> list[tuple[str, TestEntry]]:
-        """The tests with the numbers that they are shown with, and in their order."""
+        """The tests with the numbers that are shown, in the order of these numbers."""
         places = enumerate(self.tests, 1)
         numbered = [(str(place if test.number is None else test.number), test) for place, test in places]
         return sorted(numbered, key=lambda pair: _order(pair[0]))
 
+    def visibility_of(self, test: TestEntry) -> Visibility:
+        """Who sees a test: what the test says, else what the file says for all, else everybody."""
+        return test.visibility or self.visibility or "visible"
+
     def seen_in(self, test: TestEntry) -> tuple[View, ...]:
         """The views in which a test is shown."""
-        return SEEN_IN[test.visibility or self.visibility]
+        return SEEN_IN[self.visibility_of(test)]
 
     def total(self, view: View) -> tuple[float, float | None] | None:
-        """Points and, where tests have them, the points that can be had; None where a hidden test hides them."""
+        """The points and, if tests have maximum scores, the maximum; None in a view where a hidden test hides both."""
         if any(view not in self.seen_in(test) for test in self.tests):
             return None
         points = sum(test.score or 0.0 for test in self.tests) if self.score is None else self.score
         return points, sum(test.max_score or 0.0 for test in self.tests) or None
 
 
+def encode(results: Results) -> str:
+    """The file's content: ASCII, without the keys that are None. Raises ValueError for a number that is not finite."""
+    return json.dumps(results, default=_given, allow_nan=False) + "\n"  # not indented: that takes ten times as long
+
+
+def _given(struct: msgspec.Struct) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(struct).items() if value is not None}
+
+
 def read(path: Path) -> Results:
-    """The file at `path`. Raises FileError for what Gradescope would refuse."""
+    """Read the file at `path`. Raises FileError for what Gradescope would refuse."""
     try:
         data = json.loads(text(path), parse_constant=_no_number)
     except json.JSONDecodeError as error:
@@ -112,5 +127,5 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _order(number: str) -> list[tuple[int, str]]:
-    """So that 1.10 follows 1.9."""
+    """A sort key by which 1.10 follows 1.9."""
     return [(int(part), "") if part.isdecimal() and len(part) < 10 else (10**9, part) for part in number.split(".")]

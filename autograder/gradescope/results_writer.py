@@ -1,25 +1,24 @@
-"""results.json, complete and valid at every moment of a run.
+"""results.json of one run, complete and valid at every moment.
 
-Before the first check the file says that the grader did not finish; after each check it is written again, beside and
-then renamed. Every check of the rubric is in it from the start. Format:
-https://gradescope-autograders.readthedocs.io/en/latest/specs/
+Before the first check the file says that the grader did not finish. While checks run it is written again about once a
+second, and at the end with the final text. It always lists every check of the rubric.
 """
 
 import contextlib
-import json
 import math
-import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+
+import msgspec
 
 from autograder import __version__
 from autograder.fileio import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
+from autograder.gradescope.results_json import Column, Results, TestEntry, encode
 from autograder.outcome import CheckResult, GradeReport
-from autograder.rubric import Lab
+from autograder.rubric import Check, Lab
 
 NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
 FAULTY = (
@@ -27,27 +26,25 @@ FAULTY = (
 )
 NOT_RUN = "Not marked: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
-PAUSES = (0.1, 0.5, 2.0)  # seconds before the last write is tried again
-PAUSE = 0.02  # seconds between two writes; of a run that is killed no more than that is lost
 MOST_OUTPUT = 400_000  # characters of all texts together
+BETWEEN_WRITES = 1.0  # seconds, while checks run; to replace a file takes ext4 some milliseconds
+PAUSES = (0.1, 0.5, 2.0)  # seconds before the last write is tried again
 
 
 class ResultsWriter:
-    """The results file of one run, a context manager: at its end nothing waits to be written any more."""
+    """The results file of one run. A context manager: whatever ends it, the file has all recorded checks."""
 
     def __init__(self, path: Path, lab: Lab) -> None:
         """Write the first version: every check with 0 points, and the sentence that the grader did not finish."""
         self.path = path
         self._lab = lab
-        self._indices = {check.number: index for index, check in enumerate(lab.rubric.checks)}
-        self._scores: dict[str, float] = {}
-        self._entries: dict[str, str] = {}  # as JSON: each is encoded once, and written after every check
-        for number in self._indices:
-            self._put(number, None)
-        on_the_way = not is_stdout(path)  # where what is written cannot be replaced
-        if on_the_way:
-            write_text(path, self._text(NOT_FINISHED))
-        self._writer = _Writer(path) if on_the_way else None
+        self._checks = {check.number: check for check in lab.rubric.checks}
+        self._tests = {number: _entry(lab, check, None) for number, check in self._checks.items()}
+        self._replaceable = not is_stdout(path)  # only the last version can go to stdout
+        self._unwritten = False  # whether something was recorded since the last write
+        self._last_write = time.monotonic()
+        if self._replaceable:
+            self._write(Results(output=NOT_FINISHED))
 
     def __enter__(self) -> "ResultsWriter":
         return self
@@ -55,89 +52,52 @@ class ResultsWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self._write_so_far()
 
     def record(self, graded: CheckResult) -> None:
-        """Put in one check's outcome and have the file written again, while marking goes on."""
-        self._put(graded.number, graded)
-        if self._writer:
-            self._writer.put(self._text(NOT_FINISHED))
+        """Add the result of one check, and write the file if a second has passed since it was last written."""
+        self._tests[graded.number] = _entry(self._lab, self._checks[graded.number], graded)
+        self._unwritten = True
+        if time.monotonic() - self._last_write >= BETWEEN_WRITES:
+            self._write_so_far()
 
-    def finish(self, output: str, about: dict[str, Any] | None = None) -> None:
-        """Write the file as it stands, with `output` as the text for the whole submission, and `about` it.
+    def finish(self, output: str, about: Results | None = None) -> None:
+        """Write the final version, with `output` as the text for the whole submission.
 
-        It is tried a few times: where a program has filled the disk, there is room again once it is gone. Raises
-        CannotWrite if that fails.
+        about: the other keys of the whole file. The write is tried a few times: a program may have filled the disk, and
+        there is room again once it is gone. Raises CannotWrite if that fails.
         """
-        self._stop()
-        text = self._text(output, about)
+        results = msgspec.structs.replace(about or Results(), output=output)
         for pause in PAUSES:
             try:
-                return write_text(self.path, text)
+                return self._write(results)
             except CannotWrite as error:
                 if error.errno not in NO_ROOM:
                     raise
                 time.sleep(pause)
-        write_text(self.path, text)
+        self._write(results)
 
-    def _stop(self) -> None:
-        if self._writer:
-            self._writer.stop()
+    def _write_so_far(self) -> None:
+        """Write what is recorded; a failure is ignored, because only the last write counts."""
+        if self._unwritten and self._replaceable:
+            with contextlib.suppress(CannotWrite):
+                self._write(Results(output=NOT_FINISHED))
 
-    def _text(self, output: str, about: dict[str, Any] | None = None) -> str:
-        about = {
-            "score": round(math.fsum(self._scores.values()), 2),
-            "output": output,
-            "output_format": "text",
-            "test_output_format": "text",
-            "test_name_format": "text",
-            "stdout_visibility": "hidden",
-            "extra_data": versions(self._lab),
-            **(about or {}),
-        }
-        return f'{_json(about)[:-1]}, "tests": [{", ".join(self._entries.values())}]}}\n'
-
-    def _put(self, number: str, graded: CheckResult | None) -> None:
-        entry = _entry(self._lab, self._indices[number], graded)
-        self._scores[number] = entry["score"]
-        self._entries[number] = _json(entry)
-
-
-class _Writer:
-    """Writes the newest text to a file in a thread: replacing a file takes ext4 5 ms, for which nothing has to wait."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._newest: str | None = None
-        self._stopped = False
-        self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def put(self, text: str) -> None:
-        """Have `text` written, instead of an older one that still waits."""
-        with self._changed:
-            self._newest = text
-            self._changed.notify()
-
-    def stop(self) -> None:
-        """Write what still waits, and end."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._newest is not None)
-                text, self._newest = self._newest, None
-            if text is None:
-                return
-            with contextlib.suppress(CannotWrite):  # what counts is the last write
-                write_text(self._path, text)
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopped, PAUSE)
+    def _write(self, results: Results) -> None:
+        """Write `results` with the tests as they stand."""
+        self._last_write = time.monotonic()
+        tests = tuple(self._tests.values())
+        complete = msgspec.structs.replace(
+            results,
+            score=round(math.fsum(test.score or 0.0 for test in tests), 2),
+            output_format="text",
+            test_output_format="text",
+            test_name_format="text",
+            extra_data=results.extra_data or versions(self._lab),
+            tests=tests,
+        )
+        write_text(self.path, encode(complete))
+        self._unwritten = False
 
 
 def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
@@ -153,24 +113,23 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     return "\n\n".join(part for part in (summary, report.told, since) if part)
 
 
-def about(report: GradeReport, lab: Lab, metadata: Metadata) -> dict[str, Any]:
-    """The rest of the file's top level: how long it took, what is stored for the instructor, and the leaderboard."""
+def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
+    """The keys of the whole file but for its text: how long it took, what is stored for the instructor, and the
+    leaderboard."""
     individual = {"numbers_of": report.numbers_of, "warnings": list(report.warnings)} if lab.rubric.individual else {}
-    data = {
-        "execution_time": round(report.seconds, 2),
-        "extra_data": {
-            **versions(lab),
-            "seed": report.seed,
-            "device": report.device,
-            "confinement": "reduced" if report.confinement.reduced else "full",
-            "missing_layers": report.confinement.missing,
-            "promises_not_kept": list(report.confinement.broken),
-            "landlock": report.confinement.landlock,
-            "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
-            **individual,
-        },
+    extra_data = {
+        **versions(lab),
+        "seed": report.seed,
+        "device": report.device,
+        "confinement": "reduced" if report.confinement.reduced else "full",
+        "missing_layers": report.confinement.missing,
+        "promises_not_kept": list(report.confinement.broken),
+        "landlock": report.confinement.landlock,
+        "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
+        **individual,
     }
-    return {**data, "leaderboard": _leaderboard(report, lab, metadata)} if lab.rubric.leaderboard else data
+    leaderboard = _leaderboard(report, lab, metadata) if lab.rubric.leaderboard else None
+    return Results(execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard)
 
 
 def versions(lab: Lab) -> dict[str, str]:
@@ -178,13 +137,10 @@ def versions(lab: Lab) -> dict[str, str]:
     return {"grader": __version__, "rubric": lab.digest}
 
 
-def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> list[dict[str, Any]]:
-    """Points, then submissions made. All students see it, so hidden checks do not count."""
-    points = round(sum(check.outcome.points for check in shown(report, lab)), 2)
-    columns: list[dict[str, Any]] = [{"name": "Points", "value": points, "order": "desc"}]
-    if metadata.attempt is not None:
-        columns.append({"name": "Submissions", "value": metadata.attempt, "order": "asc"})
-    return columns
+def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
+    """Points, then the number of submissions. All students see it, so hidden checks do not count."""
+    points = Column("Points", round(sum(check.outcome.points for check in shown(report, lab)), 2))
+    return (points, *([Column("Submissions", metadata.attempt, "asc")] if metadata.attempt is not None else []))
 
 
 def shown(report: GradeReport, lab: Lab) -> list[CheckResult]:
@@ -193,34 +149,29 @@ def shown(report: GradeReport, lab: Lab) -> list[CheckResult]:
     return [check for check in report.checks if check.number in visible]
 
 
-def failure(output: str) -> dict[str, Any]:
-    """The content when there is no rubric to take checks from: the grader is not set up as it should be."""
-    return {"score": 0, "output": output, "output_format": "text", "stdout_visibility": "hidden", "tests": []}
+def failure(output: str) -> Results:
+    """The content if there is no rubric to take checks from, because the grader is not set up as it should be."""
+    return Results(score=0, output=output, output_format="text")
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Write JSON as `write_text` does."""
-    write_text(path, _json(data) + "\n")
+def write(path: Path, results: Results) -> None:
+    """Write the file as `write_text` does."""
+    write_text(path, encode(results))
 
 
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, allow_nan=False, ensure_ascii=True)  # not indented: that takes ten times as long
-
-
-def _entry(lab: Lab, index: int, graded: CheckResult | None) -> dict[str, Any]:
-    """One test of the file: the score finite and between 0 and its maximum, the text bounded."""
-    check = lab.rubric.checks[index]
+def _entry(lab: Lab, check: Check, graded: CheckResult | None) -> TestEntry:
+    """One test of the file: its score finite and between 0 and the maximum, its text bounded."""
     score = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0
     score = min(max(score, 0.0), check.points)
     text = graded.outcome.text if graded else NOT_RUN
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
-    entry = {
-        "name": check.name,
-        "number": check.number,
-        "score": round(score, 2),
-        "max_score": check.points,
-        "status": "passed" if graded and not graded.fault and score >= check.points else "failed",
-        "output": text if len(text) <= longest else text[: longest - 1] + "…",
-        "visibility": lab.visibility(check),
-    }
-    return {**entry, "tags": list(check.tags)} if check.tags else entry
+    return TestEntry(
+        name=check.name,
+        number=check.number,
+        score=round(score, 2),
+        max_score=check.points,
+        status="passed" if graded and not graded.fault and score >= check.points else "failed",
+        output=text if len(text) <= longest else text[: longest - 1] + "…",
+        visibility=lab.visibility(check),
+        tags=check.tags or None,
+    )

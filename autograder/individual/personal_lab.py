@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from autograder.checks import paper
 from autograder.checks.context import GradingContext
-from autograder.checks.oracle import Oracle
 from autograder.individual.course import ROSTER, Course
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Person, Student
@@ -35,14 +34,13 @@ class PersonalLab:
     warnings: tuple[str, ...] = ()  # for the instructor
 
 
-def sheet(course: Course, people: Sequence[Person], submission: Submission, truth: Oracle) -> PersonalLab:
+def sheet(course: Course, people: Sequence[Person], submission: Submission) -> PersonalLab:
     """The lab of whoever submitted; for a group, that of the member for whom most paper answers are right.
 
     Args:
         course: the course.
         people: who submitted.
         submission: the submission.
-        truth: computes the right values.
 
     Raises FileError if a student's inputs cannot be drawn.
     """
@@ -52,7 +50,7 @@ def sheet(course: Course, people: Sequence[Person], submission: Submission, trut
     sheets = [_of(course, member, members) for member in members]
     if len(sheets) == 1:
         return sheets[0]
-    return max(sheets, key=lambda each: _points(each, submission, truth))  # the first one with the highest points
+    return max(sheets, key=lambda each: _points(each, submission))  # the first one with the highest points
 
 
 def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalLab:
@@ -62,8 +60,8 @@ def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalL
     return PersonalLab(lab, course.mistakes_of(lab), whose, members, GROUP if len(members) > 1 else "", warnings)
 
 
-def _points(sheet: PersonalLab, submission: Submission, truth: Oracle) -> float:
+def _points(sheet: PersonalLab, submission: Submission) -> float:
     """What the paper answers earn with these inputs."""
-    context = GradingContext(sheet.lab, submission, None, truth, sheet.mistakes)
+    context = GradingContext(sheet.lab, submission, sheet.mistakes)
     checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
     return math.fsum(paper.grade(check, context).points for check in checks)

@@ -79,15 +79,15 @@ def _card(place: int, number: str, test: TestEntry, results: Results) -> Preview
     return PreviewCard(
         place,
         number,
-        html_page.one_line(test.name, test.name_format or results.test_name_format),
-        html_page.formatted(test.output, test.output_format or results.test_output_format)
+        html_page.one_line(test.name, test.name_format or results.test_name_format or "text"),
+        html_page.formatted(test.output, test.output_format or results.test_output_format or "text")
         if test.output
         else Markup(""),
         _points(test.score, test.max_score),
         test.state or "",
-        test.tags,
+        test.tags or (),
         results.seen_in(test),
-        HIDDEN[test.visibility or results.visibility],
+        HIDDEN[results.visibility_of(test)],
     )
 
 

@@ -9,7 +9,7 @@ from conftest import ROOT
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
 from autograder.graph import GraphError
 from autograder.mistakes.for_lab import Mistakes
@@ -89,7 +89,7 @@ def context(
     answers: Mapping[str, Mapping[str, Answer]] | None = None,
     student: Written | None = None,
     rubric: Rubric | None = None,
-) -> GradingContext:
+) -> CodeContext:
     """What checks are given for these functions and paper answers. rubric: another one than the lab's."""
     loaded, truth, mistakes = real()
     if rubric is not None:
@@ -97,7 +97,7 @@ def context(
     paper = None if answers is None else Answers("answers.yaml", answers, ())
     program = Program("Lab4.py", ("\n" * 20,), "some digest")
     handed_in = Submission((), program, paper, (), ())
-    return GradingContext(loaded, handed_in, student or Written(functions or {}), truth, mistakes)
+    return CodeContext(loaded, handed_in, mistakes, student or Written(functions or {}), truth)
 
 
 def check(given: GradingContext, number: str) -> Check:

@@ -10,7 +10,7 @@ from conftest import ROOT, Result
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.checks import device
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
@@ -47,8 +47,8 @@ def graded(real_lab: rubric.Lab) -> Callable[..., Outcome]:
         (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
         student = Answers(found={"train": found, "fnn_check_result": CLEAN})
         submission = Submission((), Program("Lab4.py", cells, "digest"), None, (), ())
-        context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-        context.earned.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
+        context = CodeContext(real_lab, submission, Mistakes(real_lab), student, Oracle(real_lab, student))
+        context.record.points.update({"3.1": 4.0, "3.2": train, "7.1": 2.0, "7.2": fnn})
         return device.grade(check, context)
 
     return graded
@@ -126,8 +126,8 @@ def test_three_inputs_and_three_lines_are_named(real_lab: rubric.Lab) -> None:
     bugs = [DeviceBug("cpu", number, 1, number + 1) for number in range(4)]
     student = Answers(found={"train": CLEAN, "fnn_check_result": DeviceBugs(bugs, "")})
     submission = Submission((), Program("Lab4.py", ("a\nb\nc\nd",), "digest"), None, (), ())
-    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    context.earned.update({"3.2": 1.0, "7.2": 1.0})
+    context = CodeContext(real_lab, submission, Mistakes(real_lab), student, Oracle(real_lab, student))
+    context.record.points.update({"3.2": 1.0, "7.2": 1.0})
     outcome = device.grade(check, context)
     assert [str(each) for each in outcome.findings] == [
         "✓ train",
@@ -144,13 +144,13 @@ def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: ru
     (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    context.earned.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
+    context = CodeContext(real_lab, submission, Mistakes(real_lab), student, Oracle(real_lab, student))
+    context.record.points.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
     assert [str(each) for each in device.grade(check, context).findings] == [
         "✓ train",
         "· fnn_check_result: is looked at once it is right for other numbers",
     ]
-    context.earned.update({"3.3": 0.0})
+    context.record.points.update({"3.3": 0.0})
     outcome = device.grade(check, context)
     assert outcome == Outcome(0.0, device.NONE_YET, graded=False)
 
@@ -172,8 +172,8 @@ def test_only_numbers_near_the_published_ones_are_used(real_lab: rubric.Lab) -> 
     (check,) = (each for each in real_lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
     student = Answers(found={"train": CLEAN, "fnn_check_result": CLEAN})
     submission = Submission((), Program("Lab4.py", CELLS, "digest"), None, (), ())
-    context = GradingContext(real_lab, submission, student, Oracle(real_lab, student), Mistakes(real_lab))
-    context.earned.update({"3.2": 1.0, "7.2": 1.0})
+    context = CodeContext(real_lab, submission, Mistakes(real_lab), student, Oracle(real_lab, student))
+    context.record.points.update({"3.2": 1.0, "7.2": 1.0})
     device.grade(check, context)
     assert [function for function, _, _ in student.asked] == ["train", "fnn_check_result"]
     for function, inputs, _ in student.asked:

@@ -47,7 +47,7 @@ def test_all_checks_of_a_function_are_explained_together() -> None:
         {"fnn_gradients": lambda at, _: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
     )
     assert outcome(given, "6.1").mistakes == (("own-factor@dm1_dw1",),)
-    assert set(given.explained) == {("fnn_gradients", "visible")}
+    assert set(given.record.explanations) == {("fnn_gradients", "visible")}
 
 
 def test_an_answer_left_blank_is_left_out_of_account() -> None:

@@ -246,7 +246,7 @@ def test_nodes_of_another_function_are_what_derivatives_may_follow_from() -> Non
         sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
 
     assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE)] == ["value", "value"]
-    followed = through(GRAPH, sets, TOLERANCE, elsewhere)
+    followed = through(GRAPH, sets, TOLERANCE, [*map(elsewhere, INPUTS)])
     assert [each["dm2_dw2"].kind for each in followed] == ["follows", "follows"]
     assert [each["dloss_ds"].kind for each in followed] == ["right", "right"]
 
@@ -260,9 +260,12 @@ def test_nodes_of_another_function_do_not_count_beside_own_ones() -> None:
         sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in names}))
     without_s = [(inputs, {name: each for name, each in found.items() if name != "s"}) for inputs, found in sets]
 
-    assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE, elsewhere)] == ["value", "value"]
-    # The output alone tells nothing of the other nodes.
-    assert [each["dm2_dw2"].kind for each in through(GRAPH, without_s, TOLERANCE, elsewhere)] == ["follows", "follows"]
+    assert [each["dm2_dw2"].kind for each in through(GRAPH, sets, TOLERANCE, [*map(elsewhere, INPUTS)])] == [
+        "value",
+        "value",
+    ]
+    nodes = [*map(elsewhere, INPUTS)]  # the output alone tells nothing of the other nodes
+    assert [each["dm2_dw2"].kind for each in through(GRAPH, without_s, TOLERANCE, nodes)] == ["follows", "follows"]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +288,10 @@ def test_nothing_follows_from_nodes_that_are_invented(invented: dict[str, float 
         own = recomputed(GRAPH, inputs, nodes(inputs))
         right = expected(GRAPH, PARTIALS, inputs)
         sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in PARTIALS}))
-    kinds_with = [{name: each.kind for name, each in found.items()} for found in through(GRAPH, sets, TOLERANCE, nodes)]
+    kinds_with = [
+        {name: each.kind for name, each in found.items()}
+        for found in through(GRAPH, sets, TOLERANCE, [*map(nodes, INPUTS)])
+    ]
     assert kinds_with == [
         {name: each.kind for name, each in found.items()} for found in through(GRAPH, sets, TOLERANCE)
     ]

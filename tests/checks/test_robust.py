@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autograder import rubric
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
@@ -98,10 +98,10 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     results = {
         name: data.draw(st.lists(named(functions[name].returns) | ANYTHING, min_size=1, max_size=4)) for name in called
     }
-    context = GradingContext(real_lab, SUBMISSION, Dictated(results), right, mistakes)
+    context = CodeContext(real_lab, SUBMISSION, mistakes, Dictated(results), right)
     for check in real_lab.rubric.checks:
         if isinstance(check, rubric.CodeCheck) and check.function == function:
-            outcome = context.said_once(check, suite.grade(check, context))
+            outcome = suite.grade(check, context)
             assert 0 <= outcome.points <= check.points
             assert outcome.text
 
@@ -111,7 +111,7 @@ def test_whatever_functions_return_each_check_has_an_outcome(
 def test_whatever_is_on_paper_each_check_has_an_outcome(
     real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], data: st.DataObject
 ) -> None:
-    right, mistakes = reference
+    _, mistakes = reference
     bounded = st.floats(-1e15, 1e15) | st.sampled_from(
         [0.0, 1.0, -8.0, 1e15, 1e-300, 5e-324]
     )  # what the reader lets in
@@ -125,7 +125,7 @@ def test_whatever_is_on_paper_each_check_has_an_outcome(
         for section in real_lab.rubric.graphs
     }
     submission = Submission((), None, Answers("answers.yaml", sections, ()), (), ())
-    context = GradingContext(real_lab, submission, None, right, mistakes)
+    context = GradingContext(real_lab, submission, mistakes)
     for check in real_lab.rubric.checks:
         outcome = suite.grade(check, context)
         assert 0 <= outcome.points <= check.points

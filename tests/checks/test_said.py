@@ -7,10 +7,12 @@ import pytest
 from conftest import Result
 from in_process import Written, check, context, outcome, real, right
 
-from autograder.checks import received
+from autograder.checks import received, suite
 from autograder.checks.context import GradingContext
 from autograder.checks.failures import CallFailure, phrase, told, unanswered
-from autograder.outcome import Outcome
+from autograder.checks.said_once import said_once
+from autograder.outcome import CheckResult, Outcome
+from autograder.rubric import Lab
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.program import Call, NotRun, Verdict
@@ -198,24 +200,33 @@ def test_an_exception_is_told_with_its_line() -> None:
     assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
 
 
-def hiding(*numbers: str) -> GradingContext:
-    """The marking of a lab in which some checks are shown after the due date only."""
-    rubric = real()[0].rubric
+def once(
+    outcomes: dict[str, Outcome], *hidden: str, reasons: dict[str, tuple[str, ...]] | None = None
+) -> list[Outcome]:
+    """These outcomes after the pass. hidden: the checks that are shown after the due date only."""
+    lab = real()[0]
     checks = [
-        msgspec.structs.replace(each, visibility="after_due_date") if each.number in numbers else each
-        for each in rubric.checks
+        msgspec.structs.replace(each, visibility="after_due_date") if each.number in hidden else each
+        for each in lab.rubric.checks
     ]
-    return context(rubric=msgspec.structs.replace(rubric, checks=checks))
+    hiding = Lab(lab.folder, msgspec.structs.replace(lab.rubric, checks=tuple(checks)))
+    results = [CheckResult(number, "", 1.0, each) for number, each in outcomes.items()]
+    return [each.outcome for each in said_once(hiding, results, reasons or {})]
+
+
+FULL = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
 
 
 def test_notes_and_advice_are_given_once() -> None:
-    given = context()
-    full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
-    assert given.said_once(check(given, "3.1"), full) == full
-    again = given.said_once(check(given, "3.2"), full)
-    assert (again.hint, again.notes) == ("See the advice under 3.1.", ())
-    assert given.said_once(check(given, "3.1"), full) == full
-    assert given.said_once(check(given, "3.3"), Outcome(1.0, "")).hint == ""
+    found = once({"3.1": FULL, "3.2": FULL, "3.3": Outcome(1.0, ""), "6.1": Outcome(0.5, "", hint="Look at x.")})
+    assert found[0] == FULL
+    assert (found[1].hint, found[1].notes) == ("See the advice under 3.1.", ())
+    assert (found[2].hint, found[3].hint) == ("", "Look at x.")
+
+
+def test_each_file_on_the_way_agrees_with_the_next() -> None:
+    all_of_them = {"3.1": FULL, "3.2": FULL, "3.3": FULL}
+    assert once(all_of_them)[:2] == once({"3.1": FULL, "3.2": FULL})
 
 
 @pytest.mark.parametrize(("lines", "told"), [(500, True), (501, False)])
@@ -228,18 +239,21 @@ def test_the_line_of_a_program_of_many_is_not_told_with_hidden_inputs(lines: int
 
 
 def test_what_a_hidden_check_said_is_said_again_where_all_can_see_it() -> None:
-    given = hiding("3.2")
-    full = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
-    assert given.said_once(check(given, "3.2"), full) == full
-    assert given.said_once(check(given, "3.1"), full) == full
-    reason = CallFailure("It raised.", "Why?")
-    given.not_marked(check(given, "3.2"), [reason])  # type: ignore[arg-type]
-    assert given.not_marked(check(given, "3.1"), [reason, CallFailure("Other.")]) == Outcome(  # type: ignore[arg-type]
-        0.0, "It raised.", hint="Why?", graded=False
-    )
-    assert given.not_marked(check(given, "3.3"), [reason]) == Outcome(  # type: ignore[arg-type]
-        0.0, "No result, for the reason given under 3.1.", graded=False
-    )
+    assert once({"3.2": FULL, "3.1": FULL}, "3.2") == [FULL, FULL]
+    failed = Outcome(0.0, "It raised.", hint="Why?", graded=False)
+    reasons = {number: ("train raised",) for number in ("3.2", "3.1", "3.3")}
+    assert once({"3.2": failed, "3.1": failed, "3.3": failed}, "3.2", reasons=reasons) == [
+        failed,
+        failed,
+        Outcome(0.0, "No result, for the reason given under 3.1.", graded=False),
+    ]
+
+
+def test_a_reason_in_the_first_entry_is_referred_to() -> None:
+    first = Outcome(0.0, "A statement was skipped: it raised.")
+    failed = Outcome(0.0, "There is no function train().", graded=False)
+    found = once({"0": first, "3.1": failed}, reasons={"0": ("other", "it raised"), "3.1": ("it raised",)})
+    assert found == [first, Outcome(0.0, "No result, for the reason given under 0.", graded=False)]
 
 
 def test_only_a_result_for_known_inputs_is_asked_for_again() -> None:
@@ -272,10 +286,11 @@ def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
 
 
 def test_without_a_program_no_code_is_marked() -> None:
-    lab, truth, mistakes = real()
-    given = GradingContext(lab, Submission((), None, None, (), ()), None, truth, mistakes)
+    lab, _, mistakes = real()
+    given = GradingContext(lab, Submission((), None, None, (), ()), mistakes)
     nothing = Outcome(0.0, "There is no Lab4.py to run (see the first entry).", graded=False)
-    assert outcome(given, "3.1") == outcome(given, "5.2") == outcome(given, "7.1") == outcome(given, "8") == nothing
+    for number in ("3.1", "5.2", "7.1", "8"):
+        assert suite.grade(check(given, number), given) == nothing
     assert given.digest == ""
     assert context().digest == "some digest"
 
@@ -300,11 +315,10 @@ def first_entry(
     program: Program | None = PROGRAM,
     problems: tuple[str, ...] = (),
 ) -> Outcome:
-    lab, truth, mistakes = real()
+    lab, _, mistakes = real()
     paper = None if answers is None else Answers("answers.yaml", answers, ("Tabs were read as spaces.",))
-    student = Written({}, Loading(loaded)) if loaded else None
-    given = GradingContext(lab, Submission((), program, paper, ("Unzipped.",), problems), student, truth, mistakes)
-    return received.grade(check(given, "0"), given)  # type: ignore[arg-type]
+    given = GradingContext(lab, Submission((), program, paper, ("Unzipped.",), problems), mistakes)
+    return received.grade(check(given, "0"), given, Loading(loaded) if loaded else None)  # type: ignore[arg-type]
 
 
 READ = {"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("x", None, "bad"), "q": Answer("1", 1.0, None)}}
@@ -371,10 +385,9 @@ def test_what_went_wrong_in_loading_is_said(failure: Failure, line: str, hint: s
 
 def test_a_failure_in_loading_is_the_reason_that_is_referred_to() -> None:
     failure = Failure("ValueError", "no", 3, "Lab4.py")
-    student = Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], [])))
-    given = context(student=student)
-    received.grade(check(given, "0"), given)  # type: ignore[arg-type]
-    assert outcome(given, "3.1").summary == "No result, for the reason given under 0."
+    given = context(student=Written({"train": lambda *_: Missing()}, Loading(Loaded([], [failure], []))))
+    outcomes = {number: outcome(given, number) for number in ("0", "3.1")}
+    assert once(outcomes, reasons=given.record.reasons)[1].summary == "No result, for the reason given under 0."
 
 
 def test_how_a_function_was_called_is_said_where_it_is_not_plain(hand_in: Callable[..., Result]) -> None:

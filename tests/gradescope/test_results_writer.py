@@ -16,6 +16,7 @@ from conftest import RESULTS_SCHEMA
 from autograder import fileio
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Earlier, Metadata
+from autograder.gradescope.results_json import Column, Results
 from autograder.outcome import CheckResult, Finding, GradeReport, Outcome
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -50,13 +51,28 @@ def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp
     assert sum(test["max_score"] for test in tests) == 100
 
 
-def test_each_check_is_in_the_file_as_soon_as_it_is_marked(tmp_path: Path, real_lab: Lab) -> None:
+def test_while_checks_run_the_file_is_written_once_a_second(
+    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "results.json"
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    with results_writer.ResultsWriter(path, real_lab) as file:
+        for now, points, written in ((0.9, 1.0, 0), (1.0, 2.0, 2), (1.9, 3.0, 2), (2.1, 4.0, 4), (2.2, 5.0, 4)):
+            clock[0] = now
+            file.record(graded(real_lab, "1.1", points))
+            assert content(path)["score"] == written
+    assert content(path)["score"] == 5  # whatever ended the run
+    assert content(path)["output"] == results_writer.NOT_FINISHED
+
+
+def test_a_check_that_was_graded_is_in_the_file_beside_those_that_were_not(
+    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_writer, "BETWEEN_WRITES", 0.0)
     path = tmp_path / "results.json"
     with results_writer.ResultsWriter(path, real_lab) as file:
         file.record(graded(real_lab, "1.1", 4.0))
-        until = time.monotonic() + 10
-        while content(path)["score"] != 4 and time.monotonic() < until:  # it is written while marking goes on
-            time.sleep(0.01)
         assert content(path)["score"] == 4
     assert content(path)["output"] == results_writer.NOT_FINISHED
     assert entry(path, "1.1")["score"] == 4
@@ -95,7 +111,7 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
     path = tmp_path / "results.json"
     path.write_text("old")
     with pytest.raises(ValueError, match="Out of range"):
-        results_writer.write(path, {"score": math.nan})
+        results_writer.write(path, Results(score=math.nan))
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
 
@@ -105,17 +121,17 @@ def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place:
     (tmp_path / "file").write_text("")
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
     with pytest.raises(fileio.CannotWrite, match="it cannot be written"):
-        results_writer.write(target, {})
+        results_writer.write(target, Results())
 
 
 def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
     target = tmp_path / "target.json"
     target.write_text("old")
     (tmp_path / "link.json").symlink_to(target)
-    results_writer.write(tmp_path / "link.json", {"score": 1})
+    results_writer.write(tmp_path / "link.json", Results(score=1))
     assert (tmp_path / "link.json").is_symlink()
-    assert json.loads(target.read_text()) == {"score": 1}
-    results_writer.write(Path("/dev/null"), {"score": 1})
+    assert json.loads(target.read_text())["score"] == 1
+    results_writer.write(Path("/dev/null"), Results(score=1))
     assert Path("/dev/null").is_char_device()
 
 
@@ -160,9 +176,9 @@ def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
         raise fileio.CannotWrite("No space left on device")
 
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
+        monkeypatch.setattr(results_writer, "BETWEEN_WRITES", 0.0)
         monkeypatch.setattr(results_writer, "write_text", full)
         file.record(graded(real_lab, "1.1", 4.0))
-        time.sleep(0.05)
         monkeypatch.undo()
         file.record(graded(real_lab, "1.2", 3.0))
         file.finish("done")
@@ -186,7 +202,7 @@ def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(replace(graded(real_lab, "1.1", 6), fault=True))
         file.record(graded(real_lab, "1.2", 3))
-        file.finish("done", {"execution_time": 2})
+        file.finish("done", Results(execution_time=2))
     assert entry(tmp_path / "results.json", "1.1")["status"] == "failed"
     data = content(tmp_path / "results.json")
     assert (data["score"], data["output"], data["execution_time"]) == (9, "done", 2)
@@ -221,13 +237,15 @@ def test_an_attempt_that_failed_is_not_compared_with(real_lab: Lab, output: str)
 def test_what_is_stored_for_the_instructor(real_lab: Lab) -> None:
     made = replace(report(real_lab), numbers_of="ada", warnings=("warned",))
     stored = results_writer.about(made, real_lab, Metadata(attempt=2))
-    assert stored["execution_time"] == 1.23
-    assert "numbers_of" not in stored["extra_data"]
-    assert "leaderboard" not in stored
+    assert stored.execution_time == 1.23
+    assert stored.extra_data is not None
+    assert "numbers_of" not in stored.extra_data
+    assert stored.leaderboard is None
     rubric = msgspec.structs.replace(real_lab.rubric, individual=True, leaderboard=True)
     stored = results_writer.about(made, Lab(real_lab.folder, rubric), Metadata())
-    assert (stored["extra_data"]["numbers_of"], stored["extra_data"]["warnings"]) == ("ada", ["warned"])
-    assert stored["leaderboard"] == [{"name": "Points", "value": 0, "order": "desc"}]
+    assert stored.extra_data is not None
+    assert (stored.extra_data["numbers_of"], stored.extra_data["warnings"]) == ("ada", ["warned"])
+    assert stored.leaderboard == (Column("Points", 0, "desc"),)
 
 
 def test_a_failure_before_the_rubric_is_read_is_valid(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from autograder import rubric
 from autograder.authoring.audit.draws import Escape, digests, escapes
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.diagnose import Sample, explanations
@@ -189,7 +189,7 @@ class _Auditor:
                 )
                 procedures[name] = (other, other.right)
         silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (model, ())))
-        context = GradingContext(self.lab, SUBMISSION, SyntheticStudent(procedures), self.truth, silent)
+        context = CodeContext(self.lab, SUBMISSION, silent, SyntheticStudent(procedures), self.truth)
         return {check.number: check.points - suite.grade(check, context).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:

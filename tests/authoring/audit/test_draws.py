@@ -13,7 +13,7 @@ from autograder.authoring.audit.draws import Escape, digests, escapes
 from autograder.authoring.audit.function import checks_of, fixed, functions
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
-from autograder.checks.context import GradingContext
+from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.catalogue import Mutant, distinct
 from autograder.mistakes.for_lab import Mistakes
@@ -101,7 +101,7 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     student = SyntheticStudent({**works, function: (right[function], made.procedure)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
     silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
-    context = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
+    context = CodeContext(the_lab, handed_in, silent, student, Oracle(the_lab, SyntheticStudent(works)))
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
     return any(suite.grade(check, context).points < check.points for check in hidden)
 
