@@ -51,64 +51,64 @@ class Swap:
     turned: bool = False
 
 
-_FORMULA = "Compare the line that computes {node} with the graph: {a} and {b}, and which operation?"
+_FORMULA = "Compare the line that computes {node} with the graph: which operation combines {a} and {b}?"
 SWAPS: dict[str, tuple[Swap, ...]] = {
     "*": (
-        Swap("added", "+", "at {node} the two operands are added", _FORMULA),
-        Swap("subtracted", "-", "at {node} the two operands are subtracted", _FORMULA),
-        Swap("divided", "/", "at {node} one operand is divided by the other", _FORMULA),
-        Swap("divided-turned", "/", "at {node} one operand is divided by the other", _FORMULA, turned=True),
-        Swap("power", "**", "at {node} `**` stands where a product belongs", _FORMULA),
+        Swap("added", "+", "the two operands are added at {node}", _FORMULA),
+        Swap("subtracted", "-", "the two operands are subtracted at {node}", _FORMULA),
+        Swap("divided", "/", "one operand is divided by the other at {node}", _FORMULA),
+        Swap("divided-turned", "/", "one operand is divided by the other at {node}", _FORMULA, turned=True),
+        Swap("power", "**", "{node} is computed with `**` instead of `*`", _FORMULA),
     ),
     "+": (
-        Swap("multiplied", "*", "at {node} the two operands are multiplied", _FORMULA),
-        Swap("subtracted", "-", "at {node} the two operands are subtracted", _FORMULA),
-        Swap("left-out", "first", "at {node} the second operand is left out", _FORMULA),
+        Swap("multiplied", "*", "the two operands are multiplied at {node}", _FORMULA),
+        Swap("subtracted", "-", "the two operands are subtracted at {node}", _FORMULA),
+        Swap("left-out", "first", "{b} is left out of {node}", _FORMULA),
     ),
     "-": (
-        Swap("turned", "-", "{node} has the two operands the other way round", "Which is taken from which at {node}?", turned=True),
-        Swap("added", "+", "at {node} the two operands are added", _FORMULA),
-        Swap("multiplied", "*", "at {node} the two operands are multiplied", _FORMULA),
-        Swap("left-out", "first", "at {node} the second operand is left out", _FORMULA),
+        Swap("turned", "-", "the two operands of {node} are in the wrong order", "Which operand is subtracted from which at {node}?", turned=True),
+        Swap("added", "+", "the two operands are added at {node}", _FORMULA),
+        Swap("multiplied", "*", "the two operands are multiplied at {node}", _FORMULA),
+        Swap("left-out", "first", "{b} is left out of {node}", _FORMULA),
     ),
     "/": (
-        Swap("turned", "/", "{node} has the two operands the other way round", "Which is divided by which at {node}?", turned=True),
-        Swap("multiplied", "*", "at {node} the two operands are multiplied", _FORMULA),
+        Swap("turned", "/", "the two operands of {node} are in the wrong order", "Which operand is divided by which at {node}?", turned=True),
+        Swap("multiplied", "*", "the two operands are multiplied at {node}", _FORMULA),
     ),
     "**": (
-        Swap("power-left-out", "first", "{node} is {a} itself, without the power", "What does the graph do to {a} at {node}?"),
-        Swap("halved", "half", "{node} has a factor 1/2 that the graph does not have", "Some books halve the squared error; does this graph?"),
-        Swap("size", "size", "{node} is the size of {a}, without the power", "What does the graph do to {a} at {node}?"),
-        Swap("multiplied", "*", "at {node} {a} is multiplied by the exponent", "Is it {a} times the exponent, or {a} times itself? In Python a power is **."),
-        Swap("power-too-high", "cubed", "the power at {node} is one too high", "How often is {a} multiplied by itself at {node}?"),
+        Swap("power-left-out", "first", "{node} is {a} itself: the power is left out", "How does the graph compute {node} from {a}?"),
+        Swap("halved", "half", "{node} has a factor 1/2 that the graph does not have", "Some textbooks halve the squared error; does this graph?"),
+        Swap("size", "size", "{node} is the absolute value of {a} instead of its power", "How does the graph compute {node} from {a}?"),
+        Swap("multiplied", "*", "{a} is multiplied by the exponent at {node}", "Is {node} a multiple of {a}, or a power of {a}? In Python, a power is written **."),
+        Swap("power-too-high", "cubed", "the exponent at {node} is too large by one", "Which exponent does the graph have at {node}?"),
     ),
     "relu": (
-        Swap("left-out", "same", "the ReLU at {node} is left out", "What is {node} when {a} is negative?"),
-        Swap("leaky", "leaky", "{node} is a leaky ReLU (slope 0.01 below 0)", "What is the lab's ReLU of a negative number?"),
-        Swap("leakier", "leakier", "{node} is a leaky ReLU (slope 0.1 below 0)", "What is the lab's ReLU of a negative number?"),
-        Swap("abs", "abs", "{node} is the absolute value of {a}", "What is the ReLU of a negative number?"),
-        Swap("turned", "below", "the ReLU at {node} keeps the negative numbers instead of the positive ones", "Try the line with {a} = 3 and with {a} = -3."),
-        Swap("step", "step", "{node} is 1 where {a} is positive, instead of {a} itself", "That is ReLU's derivative; what is its value?"),
-        Swap("sigmoid", "sigmoid", "a sigmoid stands at {node} in the ReLU's place", "Which activation does the graph have at {node}?"),
-        Swap("tanh", "tanh", "a tanh stands at {node} in the ReLU's place", "Which activation does the graph have at {node}?"),
+        Swap("left-out", "same", "the ReLU at {node} is left out", "What should {node} be when {a} is negative?"),
+        Swap("leaky", "leaky", "{node} is a leaky ReLU (slope 0.01 below 0)", "What does ReLU return for a negative number?"),
+        Swap("leakier", "leakier", "{node} is a leaky ReLU (slope 0.1 below 0)", "What does ReLU return for a negative number?"),
+        Swap("abs", "abs", "{node} is the absolute value of {a}", "What does ReLU return for a negative number?"),
+        Swap("turned", "below", "the ReLU at {node} keeps negative numbers instead of positive ones", "Try this line with {a} = 3 and with {a} = -3."),
+        Swap("step", "step", "{node} is 1 instead of {a} when {a} is positive", "That is the derivative of ReLU; what is ReLU itself?"),
+        Swap("sigmoid", "sigmoid", "{node} is computed with a sigmoid instead of a ReLU", "Which activation function does the graph have at {node}?"),
+        Swap("tanh", "tanh", "{node} is computed with tanh instead of a ReLU", "Which activation function does the graph have at {node}?"),
     ),
     "sigmoid": (
-        Swap("left-out", "same", "the sigmoid at {node} is left out", "What does the graph do with {a} before it becomes {node}?"),
-        Swap("sign", "turned sigmoid", "the sigmoid at {node} has the wrong sign in its exponent", "Try your sigmoid with a large positive number: it has to be nearly 1."),
-        Swap("no-quotient", "no quotient", "{node} is 1 + exp(-{a}), not one divided by that", "Is the whole denominator in brackets?"),
-        Swap("twice", "sigmoid twice", "the sigmoid at {node} is applied twice", "How often does the graph apply the sigmoid?"),
-        Swap("tanh", "tanh", "a tanh stands at {node} in the sigmoid's place", "Which activation does the graph have at {node}?"),
-        Swap("relu", "relu", "a ReLU stands at {node} in the sigmoid's place", "Which activation does the graph have at {node}?"),
-        Swap("formula", "sigmoid formula", "{node} is computed by the formula for the sigmoid's derivative", "Which of the two formulas is the sigmoid's value, and which its derivative?"),
-        Swap("exp", "exp", "{node} is exp({a}), only a part of the sigmoid", "Write the sigmoid's formula out once more."),
+        Swap("left-out", "same", "the sigmoid at {node} is left out", "How does the graph compute {node} from {a}?"),
+        Swap("sign", "turned sigmoid", "the sigmoid at {node} has the wrong sign in its exponent", "Try your sigmoid on a large positive number: the result should be close to 1."),
+        Swap("no-quotient", "no quotient", "{node} is 1 + exp(-{a}) instead of 1 divided by that", "Is the whole denominator in parentheses?"),
+        Swap("twice", "sigmoid twice", "the sigmoid at {node} is applied twice", "How many times does the graph apply the sigmoid?"),
+        Swap("tanh", "tanh", "{node} is computed with tanh instead of a sigmoid", "Which activation function does the graph have at {node}?"),
+        Swap("relu", "relu", "{node} is computed with a ReLU instead of a sigmoid", "Which activation function does the graph have at {node}?"),
+        Swap("formula", "sigmoid formula", "{node} is computed with the formula for the sigmoid's derivative", "Which of the two formulas is the sigmoid, and which is its derivative?"),
+        Swap("exp", "exp", "{node} is exp({a}), which is only part of the sigmoid", "Write down the whole formula of the sigmoid."),
     ),
     "tanh": (
-        Swap("left-out", "same", "the tanh at {node} is left out", "What does the graph do with {a} before it becomes {node}?"),
-        Swap("sigmoid", "sigmoid", "a sigmoid stands at {node} in the tanh's place", "Which activation does the graph have at {node}?"),
+        Swap("left-out", "same", "the tanh at {node} is left out", "How does the graph compute {node} from {a}?"),
+        Swap("sigmoid", "sigmoid", "{node} is computed with a sigmoid instead of tanh", "Which activation function does the graph have at {node}?"),
     ),
-    "exp": (Swap("left-out", "same", "the exponential at {node} is left out", "What does the graph do with {a}?"),),
-    "log": (Swap("left-out", "same", "the logarithm at {node} is left out", "What does the graph do with {a}?"),),
-    "neg": (Swap("left-out", "same", "the minus at {node} is left out", "Which sign does the graph give {node}?"),),
+    "exp": (Swap("left-out", "same", "the exponential at {node} is left out", "How does the graph compute {node} from {a}?"),),
+    "log": (Swap("left-out", "same", "the logarithm at {node} is left out", "How does the graph compute {node} from {a}?"),),
+    "neg": (Swap("left-out", "same", "the minus sign at {node} is left out", "Which sign does {node} have in the graph?"),),
 }  # fmt: skip
 
 
@@ -126,13 +126,13 @@ def swapped(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
 def misled(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
     """Every operand replaced by every other value that is there by then."""
     for position, node in enumerate(graph.nodes):
-        which = "Which two values does" if len(node.operands) > 1 else "Which value does"
+        which = "Which two values go" if len(node.operands) > 1 else "Which value goes"
         for index, operand in enumerate(node.operands):
             for name in graph.names[: len(graph.inputs) + position]:
                 if isinstance(operand, str) and name not in node.operands:
                     operands = (*node.operands[:index], name, *node.operands[index + 1 :])
-                    said = f"at {node.name} {name} is used in {operand}'s place"
-                    hint = f"{which} the graph lead into {node.name}?"
+                    said = f"{name} is used instead of {operand} at {node.name}"
+                    hint = f"{which} into {node.name} in the graph?"
                     instead = Node(node.name, node.operation, operands)
                     yield from _variants(f"{name}-for-{operand}@{node.name}", said, hint, position, instead, by_hand)
 
