@@ -1,4 +1,9 @@
-"""Mistakes of backpropagation: a wrong local derivative, or a chain rule that leaves its path."""
+"""Mistakes of backpropagation: a wrong local derivative, or local derivatives combined wrongly by the chain rule.
+
+The gradient with respect to a weight w is the product of the local derivatives along the path from the output L to w:
+
+    ∂L/∂w = ∂L/∂a · ∂a/∂b · … · ∂z/∂w        (summed over the paths, if there are several)
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +16,12 @@ SIGMOID = OPERATIONS["sigmoid"].forward
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong local derivative: what stands in the right one's place."""
+    """A wrong local derivative. In `name` and `hint`, {partial} is ∂node/∂operand, and {expression} what {node} computes."""
 
     id: str
     name: str
     hint: str
-    rule: Rule
+    rule: Rule  # computes the wrong derivative
 
 
 def _ratio(numerator: float, denominator: float) -> float:
@@ -73,7 +78,7 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
         Slip("sum", "{partial} is the sum itself instead of its derivative", _AGAIN, lambda site: site.value),
     ),
 }  # fmt: skip
-ANYWHERE = (  # whatever the operation; last, because the ones above and those of the chain say more
+ANYWHERE = (  # for every operation; tried last, because SLIPS and the mistakes of the chain rule are more specific
     Slip("sign", "{partial} has the wrong sign", "Does {node} increase or decrease when {operand} increases a little?", lambda site: -site.right),
     Slip("one", "{partial} is 1", _AGAIN, lambda site: 1.0),
     Slip("zero", "{partial} is 0", _AGAIN, lambda site: 0.0),
@@ -86,14 +91,21 @@ ANYWHERE = (  # whatever the operation; last, because the ones above and those o
 
 
 def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
-    """Every local derivative replaced by every wrong one that its operation invites, if `usual`; else by other values."""
+    """Every local derivative replaced by a wrong one.
+
+    Args:
+        graph: The graph of the function.
+        usual: Whether to replace them by what students often write for the operation (SLIPS), or by other values of
+            the graph.
+    """
     for node, operand in _links(graph):
         words = _words(node, operand)
         if usual:
             for slip in SLIPS.get(node.operation, ()):
                 yield _local(slip, (node.name, operand), words)
             if node.operation == "*" and operand == node.operands[1] and isinstance(other := node.operands[0], str):
-                yield _factors_exchanged(node, other, operand)  # after both alone: not all of a node's may be asked for
+                # After the mistakes in one of the two derivatives, because a function may return only one.
+                yield _factors_exchanged(node, other, operand)
             continue
         for name in graph.names:
             if node.operation in ("*", "/", "sigmoid", "tanh", "exp", "log", "**") and name not in (
@@ -105,14 +117,14 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
 
 
 def slips_anywhere(graph: Graph) -> Iterator[Mistake]:
-    """Every local derivative replaced by what students write whatever the operation is."""
+    """Every local derivative replaced by what students write for any operation (ANYWHERE)."""
     for node, operand in _links(graph):
         for slip in ANYWHERE:
             yield _local(slip, (node.name, operand), _words(node, operand))
 
 
 def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
-    """Both local derivatives of a product in each other's place."""
+    """The two local derivatives of a product, exchanged."""
     links = {(node.name, first): _own, (node.name, second): _own}
     partials = " and ".join(derivative_name(*link) for link in links)
     hint = f"Differentiate {node.name} = {node.text} once with respect to {first} and once with respect to {second}, holding the other one fixed."
@@ -129,7 +141,7 @@ def _own(site: DerivativeSite) -> float:
 
 
 def _other_values(name: str) -> tuple[tuple[str, Rule], tuple[str, Rule]]:
-    """Another value in the place of a local derivative, or of the 1 in the sigmoid's: σ'(a) = σ(a) (1 − σ(a))."""
+    """The value `name` instead of a local derivative, or instead of the 1 in the sigmoid's: σ'(a) = σ(a) (1 − σ(a))."""
     return (
         (f"{{partial}} is {name}", lambda site: site.values[name]),
         (
@@ -140,7 +152,7 @@ def _other_values(name: str) -> tuple[tuple[str, Rule], tuple[str, Rule]]:
 
 
 def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
-    """The gradient of the output with respect to each weight, put together in a wrong way; before that of all of them."""
+    """Gradients of the output combined wrongly from the local derivatives: of all weights at once, then of each one."""
     if len(weights) > 1:
         for id, name, hint, change in (
             ("sign", "all gradients have the wrong sign", "Does the loss increase or decrease when a weight increases a little?", lambda g, _: -g),
@@ -168,7 +180,7 @@ _Row = tuple[str, str, str, Chain]
 
 
 def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]:
-    """(id, name, hint, chain) of every wrong way to put d output / d weight together."""
+    """(id, name, hint, chain) of every wrong way to compute ∂output/∂weight from the local derivatives."""
     path = on_the_path(graph, weight)
     output, gradient = graph.output, derivative_name(graph.output, weight)
     hint = _PATH.format(output=output, weight=weight)
@@ -193,14 +205,14 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
     ]
     for node in nodes:
         said = f"{gradient} is only d{node.name}_d{weight}: the path from {output} to {node.name} is missing"
-        yield f"from-{node.name}", said, hint, _entered(node.name, weight)
+        yield f"from-{node.name}", said, hint, _started_at(node.name, weight)
         said = f"{gradient} is only d{output}_d{node.name}: the path from {node.name} to {weight} is missing"
         yield f"to-{node.name}", said, hint, _gradient_of(node.name)
     for name, operand in path:
         for other in next(node for node in graph.nodes if node.name == name).names:
             if other != operand:
                 said = f"{gradient} uses {derivative_name(name, other)} instead of {derivative_name(name, operand)}"
-                yield f"through-{other}-at-{name}", said, hint, _other_way(weight, (name, operand), (name, other))
+                yield f"through-{other}-at-{name}", said, hint, _detour(weight, (name, operand), (name, other))
     yield (
         "sum",
         f"the local derivatives in {gradient} are added instead of multiplied",
@@ -236,17 +248,17 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
 
 
 def _changed(weight: str, change: Callable[[float, float], float]) -> Chain:
-    """A chain whose result, with the loss beside it, is changed in the end."""
+    """A chain whose result g is changed at the end: change(g, loss)."""
     return lambda graph, local, values: change(graph.backward(local)[weight], values[graph.output])
 
 
 def _replaced(weight: str, link: Link, change: Callable[[float, Numbers], float]) -> Chain:
-    """A chain with another factor for one link."""
+    """A chain with one local derivative replaced: change(derivative, values)."""
     return lambda graph, local, values: graph.backward({**local, link: change(local[link], values)})[weight]
 
 
-def _entered(of: str, weight: str) -> Chain:
-    """A chain that begins at another node than the output."""
+def _started_at(of: str, weight: str) -> Chain:
+    """A chain that starts at the node `of` instead of the output."""
     return lambda graph, local, values: graph.backward(local, of)[weight]
 
 
@@ -255,13 +267,16 @@ def _gradient_of(other: str) -> Chain:
     return lambda graph, local, values: graph.backward(local)[other]
 
 
-def _other_way(weight: str, link: Link, instead: Link) -> Chain:
+def _detour(weight: str, link: Link, instead: Link) -> Chain:
+    """A chain that uses the local derivative of another link."""
     return lambda graph, local, values: graph.backward({**local, link: local[instead]})[weight]
 
 
 def _updated(weight: str, other: str, rate: float) -> Chain:
-    """The chain after one step of gradient descent of another weight: only the local derivatives that are that weight
-    itself change, as they do when the weight is assigned too early."""
+    """A chain computed after `other` has been updated by gradient descent with learning rate `rate`.
+
+    Only the local derivatives that depend on `other` directly change: the node values are still the old ones.
+    """
 
     def chain(graph: Graph, local: Local, values: Numbers) -> float:
         new = values[other] - rate * graph.backward(local)[other]
@@ -289,7 +304,7 @@ def _local(slip: Slip, link: Link, words: dict[str, str]) -> Mistake:
 
 
 def _links(graph: Graph) -> Iterator[tuple[Node, str]]:
-    """Every node with each of its operands, in the order of backpropagation."""
+    """Every node with each of its operands that has a name, in the order of backpropagation."""
     return ((node, operand) for node in reversed(graph.nodes) for operand in node.names)
 
 

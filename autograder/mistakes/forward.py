@@ -1,4 +1,4 @@
-"""Mistakes of the forward pass: an operation swapped, skipped or turned round, or another number put into it."""
+"""Mistakes of the forward pass: a wrong operation, a missing one, operands in the wrong order, or a wrong operand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ def _sigmoid_slope(a: float) -> float:
     return SIGMOID(a) * (1 - SIGMOID(a))
 
 
-# What students compute instead, where that is no operation of its own: value and derivative.
+# What students compute instead, where no operation of a graph does it: the value, and its derivatives.
 # fmt: off
 STUDENT_OPERATIONS = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
     Operation("same", 1, lambda a: a, (lambda *_: 1.0,), "", ("",)),
@@ -42,13 +42,13 @@ STUDENT_OPERATIONS = MappingProxyType({**OPERATIONS, **{operation.name: operatio
 
 @dataclass(frozen=True)
 class Swap:
-    """Another operation in an operation's place. turned: with its two operands exchanged."""
+    """A wrong operation. In `name` and `hint`, {node} is the node, and {a} and {b} are its operands."""
 
     id: str
-    operation: str
+    operation: str  # computed instead, in STUDENT_OPERATIONS
     name: str
     hint: str
-    turned: bool = False
+    exchanged: bool = False  # whether its two operands are exchanged
 
 
 _FORMULA = "Compare the line that computes {node} with the graph: which operation combines {a} and {b}?"
@@ -57,7 +57,7 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
         Swap("added", "+", "the two operands are added at {node}", _FORMULA),
         Swap("subtracted", "-", "the two operands are subtracted at {node}", _FORMULA),
         Swap("divided", "/", "one operand is divided by the other at {node}", _FORMULA),
-        Swap("divided-turned", "/", "one operand is divided by the other at {node}", _FORMULA, turned=True),
+        Swap("divided-turned", "/", "one operand is divided by the other at {node}", _FORMULA, exchanged=True),
         Swap("power", "**", "{node} is computed with `**` instead of `*`", _FORMULA),
     ),
     "+": (
@@ -66,13 +66,13 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
         Swap("left-out", "first", "{b} is left out of {node}", _FORMULA),
     ),
     "-": (
-        Swap("turned", "-", "the two operands of {node} are in the wrong order", "Which operand is subtracted from which at {node}?", turned=True),
+        Swap("turned", "-", "the two operands of {node} are in the wrong order", "Which operand is subtracted from which at {node}?", exchanged=True),
         Swap("added", "+", "the two operands are added at {node}", _FORMULA),
         Swap("multiplied", "*", "the two operands are multiplied at {node}", _FORMULA),
         Swap("left-out", "first", "{b} is left out of {node}", _FORMULA),
     ),
     "/": (
-        Swap("turned", "/", "the two operands of {node} are in the wrong order", "Which operand is divided by which at {node}?", turned=True),
+        Swap("turned", "/", "the two operands of {node} are in the wrong order", "Which operand is divided by which at {node}?", exchanged=True),
         Swap("multiplied", "*", "the two operands are multiplied at {node}", _FORMULA),
     ),
     "**": (
@@ -112,19 +112,24 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
 }  # fmt: skip
 
 
-def swapped(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
-    """Every operation replaced by every other that students write there."""
+def wrong_operations(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+    """Every operation replaced by each one that students write instead.
+
+    Args:
+        graph: The graph of the function.
+        by_hand: Whether the derivatives are computed by hand, so that they may be correct all the same.
+    """
     for position, node in enumerate(graph.nodes):
         first, second = (*map(_shown, node.operands), "", "")[:2]
         for swap in SWAPS.get(node.operation, ()):
-            operands = node.operands[::-1] if swap.turned else node.operands
+            operands = node.operands[::-1] if swap.exchanged else node.operands
             name, hint = (text.format(node=node.name, a=first, b=second) for text in (swap.name, swap.hint))
             instead = Node(node.name, swap.operation, operands)
-            yield from _variants(f"{swap.id}@{node.name}", name, hint, position, instead, by_hand)
+            yield from _in_values(f"{swap.id}@{node.name}", name, hint, position, instead, by_hand)
 
 
-def misled(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
-    """Every operand replaced by every other value that is there by then."""
+def wrong_operands(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+    """Every operand replaced by each other value that is known at that point; see `wrong_operations`."""
     for position, node in enumerate(graph.nodes):
         which = "Which two values go" if len(node.operands) > 1 else "Which value goes"
         for index, operand in enumerate(node.operands):
@@ -134,25 +139,33 @@ def misled(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
                     said = f"{name} is used instead of {operand} at {node.name}"
                     hint = f"{which} into {node.name} in the graph?"
                     instead = Node(node.name, node.operation, operands)
-                    yield from _variants(f"{name}-for-{operand}@{node.name}", said, hint, position, instead, by_hand)
+                    yield from _in_values(f"{name}-for-{operand}@{node.name}", said, hint, position, instead, by_hand)
 
 
-def _variants(id: str, name: str, hint: str, position: int, node: Node, by_hand: bool) -> Iterator[Mistake]:
-    """The mistake in values and derivatives, as autograd carries it on; by hand also in the values alone, where the
-    derivatives are those of the right graph."""
+def _in_values(id: str, name: str, hint: str, position: int, node: Node, by_hand: bool) -> Iterator[Mistake]:
+    """A wrong node: in values and derivatives, as with autograd; by hand, also in the values alone.
+
+    Args:
+        id: The mistake's id; the variant with correct derivatives gets the suffix "/values".
+        name: What is wrong, as a clause.
+        hint: A sentence that leads to it.
+        position: Of the node in the graph.
+        node: The wrong node.
+        by_hand: Whether the derivatives are computed by hand.
+    """
 
     def values(procedure: Procedure) -> Procedure:
-        return replace(procedure, forward=_with(procedure.forward, position, node))
+        return replace(procedure, forward=_replaced(procedure.forward, position, node))
 
     def everywhere(procedure: Procedure) -> Procedure:
-        return replace(values(procedure), backward=_with(procedure.backward, position, node))
+        return replace(values(procedure), backward=_replaced(procedure.backward, position, node))
 
     yield Mistake(id, name, hint, everywhere)
     if by_hand:
         yield Mistake(f"{id}/values", name, hint, values)
 
 
-def _with(graph: Graph, position: int, node: Node) -> Graph:
+def _replaced(graph: Graph, position: int, node: Node) -> Graph:
     nodes = (*graph.nodes[:position], node, *graph.nodes[position + 1 :])
     return Graph(graph.inputs, nodes, STUDENT_OPERATIONS)
 

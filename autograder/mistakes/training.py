@@ -1,4 +1,7 @@
-"""Mistakes of a training loop, as recurrences: what the loop does to the weight, and what it keeps of the losses."""
+"""Mistakes of a training loop: how it updates the weights, what it keeps of the losses, and what it returns.
+
+A correct loop is gradient descent, wₖ₊₁ = wₖ − η ∂L/∂w(wₖ), with the learning rate η. A wrong one is another recurrence.
+"""
 
 import itertools
 import math
@@ -12,13 +15,13 @@ from autograder.mistakes.procedure import Chain, EpochState, LoopEnds, Mistake, 
 
 @dataclass(frozen=True)
 class Loop:
-    """A wrong update of the weight. rounds: of forward, backward and update in each epoch."""
+    """A wrong update of the weight. In `hint`, {w} is the weight's name."""
 
     id: str
     name: str
     hint: str
     update: Update
-    rounds: int = 1
+    rounds: int = 1  # of forward, backward and update in each epoch
 
 
 def _never_zeroed(epoch: EpochState) -> float:
@@ -32,19 +35,19 @@ def _zeroed_every_second(epoch: EpochState) -> float:
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
-def _gradient_of_the_epoch_before(epoch: EpochState) -> float:
+def _previous_gradient(epoch: EpochState) -> float:
     before = epoch.memory.get("before", 0.0)
     epoch.memory["before"] = epoch.slope
     return epoch.weight - epoch.rate * before
 
 
-def _gradient_once(epoch: EpochState) -> float:
+def _first_gradient(epoch: EpochState) -> float:
     first = epoch.memory.setdefault("first", epoch.slope)
     return epoch.weight - epoch.rate * first
 
 
 def _momentum(factor: float, *, nesterov: bool = False) -> Update:
-    def update(epoch: EpochState) -> float:  # as torch.optim.SGD has it
+    def update(epoch: EpochState) -> float:  # v ← μ v + g, w ← w − η v, as in torch.optim.SGD
         velocity = factor * epoch.memory["velocity"] + epoch.slope if "velocity" in epoch.memory else epoch.slope
         epoch.memory["velocity"] = velocity
         return epoch.weight - epoch.rate * (epoch.slope + factor * velocity if nesterov else velocity)
@@ -52,7 +55,7 @@ def _momentum(factor: float, *, nesterov: bool = False) -> Update:
     return update
 
 
-def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, with torch's defaults
+def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, algorithm 1, with the defaults of torch.optim.Adam
     step = epoch.number + 1
     first = 0.9 * epoch.memory.get("first", 0.0) + 0.1 * epoch.slope
     second = 0.999 * epoch.memory.get("second", 0.0) + 0.001 * epoch.slope * epoch.slope
@@ -60,13 +63,13 @@ def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, with torch's defau
     return epoch.weight - epoch.rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
 
 
-def _rmsprop(epoch: EpochState) -> float:  # with torch's defaults
+def _rmsprop(epoch: EpochState) -> float:  # with the defaults of torch.optim.RMSprop
     mean = 0.99 * epoch.memory.get("mean", 0.0) + 0.01 * epoch.slope * epoch.slope
     epoch.memory["mean"] = mean
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(mean) + 1e-8)
 
 
-def _adagrad(epoch: EpochState) -> float:
+def _adagrad(epoch: EpochState) -> float:  # Duchi et al. 2011, with the defaults of torch.optim.Adagrad
     epoch.memory["sum"] = epoch.memory.get("sum", 0.0) + epoch.slope * epoch.slope
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(epoch.memory["sum"]) + 1e-10)
 
@@ -79,7 +82,7 @@ def _zero(epoch: EpochState) -> float:
     return 0.0
 
 
-def _first_step(epoch: EpochState) -> float:
+def _first_step(epoch: EpochState) -> float:  # the weight is created again in every epoch
     return epoch.start - epoch.rate * epoch.memory.setdefault("first", epoch.slope)
 
 
@@ -111,7 +114,7 @@ def _stops_when_it_grows(epoch: EpochState) -> float:
 
 
 def _breaks(update: Update, *, after: bool) -> Update:
-    """As `update`, but the loop ends where that leaves the weight as it is; after: after one more update."""
+    """Like `update`, but the loop ends when `update` leaves the weight unchanged; with `after`, after one more step."""
 
     def breaking(epoch: EpochState) -> float:
         if (weight := update(epoch)) == epoch.weight:
@@ -139,8 +142,8 @@ LOOPS = (
     Loop("turned", "the weight is subtracted from the step instead of the step from the weight", _UPDATE, lambda e: e.rate * e.slope - e.weight),
     Loop("two-rounds", "every epoch runs forward, backward and update twice", "How many times does each epoch update the weight?", gradient_step, rounds=2),
     Loop("two-rounds-added", "every epoch runs forward, backward and update twice, and the second gradient is added to the first", _CARRY, _two_rounds_added_up, rounds=2),
-    Loop("stale", "the weight is updated with the gradient of the previous epoch", "Which comes first in your loop: backward() or the update of the weight?", _gradient_of_the_epoch_before),
-    Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _gradient_once),
+    Loop("stale", "the weight is updated with the gradient of the previous epoch", "Which comes first in your loop: backward() or the update of the weight?", _previous_gradient),
+    Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _first_gradient),
     Loop("by-the-loss", "the update uses the loss instead of its gradient", _UPDATE, lambda e: e.weight - e.rate * e.loss),
     Loop("by-the-sign", "the update uses only the sign of the gradient", _PLAIN, lambda e: e.weight - e.rate * math.copysign(1.0, e.slope) * (e.slope != 0)),
     Loop("by-the-size", "the update uses the absolute value of the gradient", _UPDATE, lambda e: e.weight - e.rate * abs(e.slope)),
@@ -186,7 +189,7 @@ RECORDS: tuple[tuple[str, str, str, Record], ...] = (
 
 
 def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
-    """The update done wrong; where there are several weights, also that of one alone."""
+    """A wrong update of all weights; if there are several weights, also of a single one."""
     for loop in LOOPS:
         yield _other(
             f"{loop.id}@update",
@@ -207,12 +210,12 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
 
 
 def of_the_loop(mistake: Mistake) -> bool:
-    """Whether a mistake is one of the loop itself, not of the graph whose loss it lowers."""
+    """Whether a mistake is in the training loop itself, not in the graph whose loss it minimizes."""
     return mistake.id.rpartition("@")[2] in ("update", "slope", "losses", "epochs", "weight", "lr", "n_epochs")
 
 
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
-    """What is kept of the losses, the number of epochs, the weight given back, settings that are not used."""
+    """Wrong lists of losses, numbers of epochs and returned weights, and settings that are not used."""
     for id, name, hint, record in RECORDS:
         yield _other(f"{id}@losses", name, hint, record=record)
     rounds = "How many times does the loop run? range(n) counts from 0 to n - 1."
@@ -246,7 +249,7 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
 
 
 def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
-    """Gradients with a wrong factor; the derivative of something else, or by something else, in the place of one."""
+    """Updates with a wrong gradient: with a wrong factor, with respect to another input, or a value of the graph."""
     up = "Which way does the gradient point, and which way should the weight move?"
     yield _slopes("sign", "the weight moves in the direction of the gradient instead of against it", up, weights, -1.0)
     power = "Differentiate the loss again: which factor comes from the exponent?"
@@ -275,12 +278,12 @@ def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
 
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
-    """A mistake that does another thing in one place of the loop."""
+    """A mistake that replaces some fields of the procedure."""
     return Mistake(id, name, hint, lambda procedure: replace(procedure, **changes))
 
 
 def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
-    """A mistake in the update of one of several weights."""
+    """A mistake in the update of a single weight."""
     return Mistake(id, name, hint, lambda procedure: replace(procedure, updates={**procedure.updates, weight: update}))
 
 
