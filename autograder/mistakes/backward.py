@@ -198,16 +198,12 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
             hint,
             _replaced(weight, link, lambda right, _: right * right),
         )
-    nodes = [
-        node
-        for node in graph.nodes[:-1]
-        if (output, node.name) == path[0] or any(node.name == name for name, _ in path)
-    ]
-    for node in nodes:
-        said = f"{gradient} is only d{node.name}_d{weight}: the path from {output} to {node.name} is missing"
-        yield f"from-{node.name}", said, hint, _started_at(node.name, weight)
-        said = f"{gradient} is only d{output}_d{node.name}: the path from {node.name} to {weight} is missing"
-        yield f"to-{node.name}", said, hint, _gradient_of(node.name)
+    passed = {name for name, _ in path}
+    for node in (node.name for node in graph.nodes[:-1] if node.name in passed):
+        said = f"{gradient} is only d{node}_d{weight}: the path from {output} to {node} is missing"
+        yield f"from-{node}", said, hint, _started_at(node, weight)
+        said = f"{gradient} is only d{output}_d{node}: the path from {node} to {weight} is missing"
+        yield f"to-{node}", said, hint, _gradient_of(node)
     for name, operand in path:
         for other in next(node for node in graph.nodes if node.name == name).names:
             if other != operand:
