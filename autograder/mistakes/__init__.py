@@ -1,2 +1,2 @@
-"""What students get wrong, as data: mutations of a computation graph or a training loop, and the matching of wrong
-numbers with their cause."""
+"""What students get wrong, as data: changes of a computation graph or a training loop, and a search for the ones that
+explain wrong numbers."""

@@ -1,4 +1,9 @@
-"""Mistakes of backpropagation: a wrong local derivative, or a chain rule that leaves its path."""
+"""Mistakes of backpropagation: a wrong local derivative, or local derivatives combined wrongly by the chain rule.
+
+The gradient with respect to a weight w is the product of the local derivatives along the path from the output L to w:
+
+    ∂L/∂w = ∂L/∂a · ∂a/∂b · … · ∂z/∂w        (summed over the paths, if there are several)
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,110 +17,115 @@ SIGMOID = OPERATIONS["sigmoid"].forward
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong local derivative: what stands in the right one's place."""
+    """A wrong local derivative. In `name` and `hint`, {partial} is ∂node/∂operand, and {expression} what {node} computes."""
 
     id: str
     name: str
     hint: str
-    rule: Rule
+    rule: Rule  # computes the wrong derivative
 
 
 def _ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else float("inf")
 
 
-_AGAIN = "Work out the derivative of {node} = {expression} by {operand} again, the other values held fixed."
-_SIGMOID = "The sigmoid's derivative takes one value of this node twice: its input, or its output?"
-_GATE = "What is ReLU's derivative where {operand} is negative, and where it is positive?"
+_AGAIN = "Differentiate {node} = {expression} with respect to {operand} again, holding the other values fixed."
+_SIGMOID = "One value appears twice in the sigmoid's derivative: is it the sigmoid's input or its output?"
+_GATE = "What is the derivative of ReLU when {operand} is negative, and when it is positive?"
 SLIPS: dict[str, tuple[Slip, ...]] = {
     "*": (
         Slip("own-factor", "{partial} is {operand} itself instead of the other factor", _AGAIN, lambda site: site.own),
-        Slip("product", "{partial} is the whole product", _AGAIN, lambda site: site.value),
-        Slip("sum", "{partial} is the sum of the factors", _AGAIN, lambda site: site.own + site.other),
+        Slip("product", "{partial} is the whole product instead of one factor", _AGAIN, lambda site: site.value),
+        Slip("sum", "{partial} is the sum of the two factors", _AGAIN, lambda site: site.own + site.other),
     ),
     "**": (
-        Slip("factor", "{partial} lacks the factor that the exponent brings down", _AGAIN, lambda site: _ratio(site.right, site.other)),
-        Slip("base", "{partial} is the exponent only, without {operand}", _AGAIN, lambda site: site.other),
-        Slip("exponent", "in {partial} the exponent is not lowered by one", _AGAIN, lambda site: site.other * site.value),
-        Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda site: site.value),
-        Slip("size", "{partial} has lost its sign: it is taken of the size of {operand}", "May {partial} be negative? When?", lambda site: abs(site.right)),
+        Slip("factor", "{partial} is missing the factor that comes from the exponent", _AGAIN, lambda site: _ratio(site.right, site.other)),
+        Slip("base", "{partial} is only the exponent, without {operand}", _AGAIN, lambda site: site.other),
+        Slip("exponent", "the exponent in {partial} is not lowered by one", _AGAIN, lambda site: site.other * site.value),
+        Slip("value", "{partial} is {node} itself instead of its derivative", _AGAIN, lambda site: site.value),
+        Slip("size", "{partial} is never negative: it uses the absolute value of {operand}", "Can {partial} be negative, and when?", lambda site: abs(site.right)),
     ),
     "relu": (
-        Slip("gate", "the derivative of ReLU is left out of {partial}: it is 1 everywhere", _GATE, lambda site: 1.0),
-        Slip("leaky-gate", "{partial} is that of a leaky ReLU", _GATE, lambda site: site.right or 0.01),
-        Slip("signed-gate", "{partial} is -1 where ReLU is flat", _GATE, lambda site: site.right or -1.0),
-        Slip("turned-gate", "{partial} is 1 where it should be 0, and the reverse", _GATE, lambda site: 1.0 - site.right),
+        Slip("gate", "{partial} is 1 everywhere: the derivative of ReLU is left out", _GATE, lambda site: 1.0),
+        Slip("leaky-gate", "{partial} is the derivative of a leaky ReLU", _GATE, lambda site: site.right or 0.01),
+        Slip("signed-gate", "{partial} is -1 when {operand} is negative", _GATE, lambda site: site.right or -1.0),
+        Slip("turned-gate", "{partial} is 1 where it should be 0, and 0 where it should be 1", _GATE, lambda site: 1.0 - site.right),
         Slip("value", "{partial} is the value of {node} instead of a derivative", _GATE, lambda site: site.value),
         Slip("input-value", "{partial} is the value of {operand} instead of a derivative", _GATE, lambda site: site.own),
         Slip("zero-gate", "{partial} is 0 everywhere", _GATE, lambda site: 0.0),
     ),
     "sigmoid": (
-        Slip("at-its-input", "{partial} is taken with the sigmoid's input, {operand} (1 - {operand})", _SIGMOID, lambda site: site.own * (1 - site.own)),
+        Slip("at-its-input", "{partial} is computed from the sigmoid's input, as {operand} (1 - {operand})", _SIGMOID, lambda site: site.own * (1 - site.own)),
         Slip("of-its-output", "{partial} is the sigmoid's derivative at {node} instead of at {operand}", _SIGMOID, lambda site: SIGMOID(site.value) * (1 - SIGMOID(site.value))),
-        Slip("first-factor", "{partial} is {node} only, its second factor is missing", _SIGMOID, lambda site: site.value),
-        Slip("second-factor", "{partial} is 1 - {node} only, its first factor is missing", _SIGMOID, lambda site: 1 - site.value),
-        Slip("plus", "{partial} has a plus where the formula has a minus", _SIGMOID, lambda site: site.value * (1 + site.value)),
+        Slip("first-factor", "{partial} is only {node}: the second factor is missing", _SIGMOID, lambda site: site.value),
+        Slip("second-factor", "{partial} is only 1 - {node}: the first factor is missing", _SIGMOID, lambda site: 1 - site.value),
+        Slip("plus", "{partial} has a plus sign where the formula has a minus sign", _SIGMOID, lambda site: site.value * (1 + site.value)),
         Slip("output-squared", "{partial} is {node} squared", _SIGMOID, lambda site: site.value * site.value),
-        Slip("mixed", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda site: site.own * (1 - site.value)),
-        Slip("mixed-turned", "{partial} takes one factor from the sigmoid's input and one from its output", _SIGMOID, lambda site: site.value * (1 - site.own)),
-        Slip("sigmoid-of-input", "{partial} is the sigmoid's input {operand}, not a derivative", _SIGMOID, lambda site: site.own),
-        Slip("tanh", "{partial} is the derivative of tanh", "Which activation does the graph have at {node}?", lambda site: 1 - site.value * site.value),
+        Slip("mixed", "one factor of {partial} is computed from the sigmoid's input, the other from its output", _SIGMOID, lambda site: site.own * (1 - site.value)),
+        Slip("mixed-turned", "one factor of {partial} is computed from the sigmoid's input, the other from its output", _SIGMOID, lambda site: site.value * (1 - site.own)),
+        Slip("sigmoid-of-input", "{partial} is {operand}, the sigmoid's input, instead of a derivative", _SIGMOID, lambda site: site.own),
+        Slip("tanh", "{partial} is the derivative of tanh", "Which activation function does the graph have at {node}?", lambda site: 1 - site.value * site.value),
     ),
     "tanh": (
-        Slip("at-its-input", "{partial} is taken with tanh's input instead of its output", _AGAIN, lambda site: 1 - site.own * site.own),
-        Slip("sigmoid", "{partial} is the derivative of the sigmoid", "Which activation does the graph have at {node}?", lambda site: site.value * (1 - site.value)),
+        Slip("at-its-input", "{partial} is computed from the input of tanh instead of its output", _AGAIN, lambda site: 1 - site.own * site.own),
+        Slip("sigmoid", "{partial} is the derivative of the sigmoid", "Which activation function does the graph have at {node}?", lambda site: site.value * (1 - site.value)),
     ),
-    "log": (Slip("value", "{partial} is {node} itself, not differentiated", _AGAIN, lambda site: site.value),),
-    "exp": (Slip("input", "{partial} is {operand}, not the exponential", _AGAIN, lambda site: site.own),),
+    "log": (Slip("value", "{partial} is {node} itself instead of its derivative", _AGAIN, lambda site: site.value),),
+    "exp": (Slip("input", "{partial} is {operand} instead of the exponential", _AGAIN, lambda site: site.own),),
     "-": (
-        Slip("difference", "{partial} is the difference itself, not differentiated", _AGAIN, lambda site: site.value),
+        Slip("difference", "{partial} is the difference itself instead of its derivative", _AGAIN, lambda site: site.value),
     ),
     "+": (
-        Slip("sum", "{partial} is the sum itself, not differentiated", _AGAIN, lambda site: site.value),
+        Slip("sum", "{partial} is the sum itself instead of its derivative", _AGAIN, lambda site: site.value),
     ),
 }  # fmt: skip
-ANYWHERE = (  # whatever the operation; last, because the ones above and those of the chain say more
-    Slip("sign", "{partial} has the wrong sign", "Which way does {node} move when {operand} grows a little?", lambda site: -site.right),
+ANYWHERE = (  # for every operation; tried last, because SLIPS and the mistakes of the chain rule are more specific
+    Slip("sign", "{partial} has the wrong sign", "Does {node} increase or decrease when {operand} increases a little?", lambda site: -site.right),
     Slip("one", "{partial} is 1", _AGAIN, lambda site: 1.0),
     Slip("zero", "{partial} is 0", _AGAIN, lambda site: 0.0),
     Slip("own", "{partial} is {operand} itself", _AGAIN, lambda site: site.own),
-    Slip("upside-down", "{partial} is upside down", "d {node} / d {operand}, not d {operand} / d {node}.", lambda site: _ratio(1.0, site.right)),
-    Slip("doubled", "{partial} has a factor 2 too many", _AGAIN, lambda site: 2 * site.right),
-    Slip("halved", "{partial} has a factor 1/2 too many", _AGAIN, lambda site: site.right / 2),
-    Slip("squared", "{partial} is squared", "How often does this derivative stand in the chain?", lambda site: site.right * site.right),
+    Slip("upside-down", "{partial} is the reciprocal of what it should be", "Is it d {node} / d {operand} or d {operand} / d {node} that is asked for?", lambda site: _ratio(1.0, site.right)),
+    Slip("doubled", "{partial} has an extra factor 2", _AGAIN, lambda site: 2 * site.right),
+    Slip("halved", "{partial} has an extra factor 1/2", _AGAIN, lambda site: site.right / 2),
+    Slip("squared", "{partial} is squared", "How many times does this derivative appear in the chain rule?", lambda site: site.right * site.right),
 )  # fmt: skip
 
 
 def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
-    """Every local derivative replaced by every wrong one that its operation invites, if `usual`; else by other values."""
+    """Every local derivative replaced by a wrong one.
+
+    Args:
+        graph: The graph of the function.
+        usual: Whether to replace them by what students often write for the operation (SLIPS), or by other values of
+            the graph.
+    """
     for node, operand in _links(graph):
         words = _words(node, operand)
         if usual:
             for slip in SLIPS.get(node.operation, ()):
                 yield _local(slip, (node.name, operand), words)
             if node.operation == "*" and operand == node.operands[1] and isinstance(other := node.operands[0], str):
-                yield _factors_exchanged(node, other, operand)  # after both alone: not all of a node's may be asked for
+                # After the mistakes in one of the two derivatives, because a function may return only one.
+                yield _factors_exchanged(node, other, operand)
             continue
-        for position, name in enumerate(graph.names):
+        for name in graph.names:
             if not OPERATIONS[node.operation].linear and name not in (*node.operands, node.name):
-                said = f"{{partial}} is taken with {name}" if position else f"{{partial}} is {name}"
-                rules = (lambda site, name=name: site.values[name], _in_place_of_one(name))
-                for number, rule in enumerate(rules if node.operation == "sigmoid" else rules[:1]):
+                for number, (said, rule) in enumerate(_other_values(name)[: 2 if node.operation == "sigmoid" else 1]):
                     yield _local(Slip(f"{name}-{number}", said, _AGAIN, rule), (node.name, operand), words)
 
 
 def slips_anywhere(graph: Graph) -> Iterator[Mistake]:
-    """Every local derivative replaced by what students write whatever the operation is."""
+    """Every local derivative replaced by what students write for any operation (ANYWHERE)."""
     for node, operand in _links(graph):
         for slip in ANYWHERE:
             yield _local(slip, (node.name, operand), _words(node, operand))
 
 
 def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
-    """Both local derivatives of a product in each other's place."""
+    """The two local derivatives of a product, exchanged."""
     links = {(node.name, first): _own, (node.name, second): _own}
     partials = join_names([derivative_name(*link) for link in links])
-    hint = f"Differentiate {node.name} = {node.text} once by {first} and once by {second}, the other one held fixed."
+    hint = f"Differentiate {node.name} = {node.text} once with respect to {first} and once with respect to {second}, holding the other one fixed."
     return Mistake(
         f"factors@{node.name}",
         f"{partials} are exchanged",
@@ -128,20 +138,27 @@ def _own(site: DerivativeSite) -> float:
     return site.own
 
 
-def _in_place_of_one(name: str) -> Rule:
-    return lambda site: site.value * (site.values[name] - site.value)
+def _other_values(name: str) -> tuple[tuple[str, Rule], tuple[str, Rule]]:
+    """The value `name` instead of a local derivative, or instead of the 1 in the sigmoid's: σ'(a) = σ(a) (1 − σ(a))."""
+    return (
+        (f"{{partial}} is {name}", lambda site: site.values[name]),
+        (
+            f"{{partial}} is computed with {name} where the formula has 1",
+            lambda site: site.value * (site.values[name] - site.value),
+        ),
+    )
 
 
 def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
-    """The gradient of the output with respect to each weight, put together in a wrong way; before that of all of them."""
+    """Gradients of the output combined wrongly from the local derivatives: of all weights at once, then of each one."""
     if len(weights) > 1:
         for id, name, hint, change in (
-            ("sign", "all gradients have the wrong sign", "Which way does the loss move when a weight grows a little?", lambda g, _: -g),
-            ("twice", "all gradients are twice what they should be", "How often does backward() run before the gradients are read?", lambda g, _: 2 * g),
-            ("half", "all gradients are half of what they should be", "Go through the local derivatives: which factor is missing in all of them?", lambda g, _: g / 2),
-            ("zero", "all gradients are 0", "Is backward() called before the gradients are read, and does the loss depend on the weights?", lambda g, _: 0.0),
-            ("step", "all gradients are multiplied by a learning rate of 0.01", "Return the gradients themselves; the learning rate belongs to an update.", lambda g, _: 0.01 * g),
-            ("loss", "all gradients are the loss", "Which attribute of a tensor holds its gradient?", lambda _, loss: loss),
+            ("sign", "all gradients have the wrong sign", "Does the loss increase or decrease when a weight increases a little?", lambda g, _: -g),
+            ("twice", "all gradients are twice what they should be", "Is a factor used twice, or does backward() run twice before the gradients are read?", lambda g, _: 2 * g),
+            ("half", "all gradients are half of what they should be", "Check the local derivatives that all gradients share: where is a factor missing?", lambda g, _: g / 2),
+            ("zero", "all gradients are 0", "Does the loss depend on the weights, and is backward() called before the gradients are read?", lambda g, _: 0.0),
+            ("step", "all gradients are multiplied by a learning rate of 0.01", "Return the gradients themselves; the learning rate belongs in the update.", lambda g, _: 0.01 * g),
+            ("loss", "all gradients are equal to the loss", "Which attribute of a tensor holds its gradient?", lambda _, loss: loss),
         ):  # fmt: skip
             yield _chained(f"{id}@gradients", name, hint, {weight: _changed(weight, change) for weight in weights})
     for weight in weights:
@@ -156,12 +173,12 @@ def on_the_path(graph: Graph, weight: str) -> list[Link]:
     return [(node.name, name) for node in reversed(graph.nodes) for name in node.names if name in after]
 
 
-_PATH = "Write the path from {output} back to {weight} down, one derivative for each arrow, and multiply them all."
+_PATH = "Write down the path from {output} back to {weight}, with one local derivative for each arrow, and multiply them all."
 _Row = tuple[str, str, str, Chain]
 
 
 def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]:
-    """(id, name, hint, chain) of every wrong way to put d output / d weight together."""
+    """(id, name, hint, chain) of every wrong way to compute ∂output/∂weight from the local derivatives."""
     path = on_the_path(graph, weight)
     output, gradient = graph.output, derivative_name(graph.output, weight)
     hint = _PATH.format(output=output, weight=weight)
@@ -175,49 +192,45 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
         )
         yield (
             f"twice-{partial}",
-            f"{partial} is in {gradient} twice",
+            f"{partial} appears twice in {gradient}",
             hint,
             _replaced(weight, link, lambda right, _: right * right),
         )
-    nodes = [
-        node
-        for node in graph.nodes[:-1]
-        if (output, node.name) == path[0] or any(node.name == name for name, _ in path)
-    ]
-    for node in nodes:
-        said = f"{gradient} is only d{node.name}_d{weight}: the way from {output} to {node.name} is missing"
-        yield f"from-{node.name}", said, hint, _entered(node.name, weight)
-        said = f"{gradient} is only d{output}_d{node.name}: the way from {node.name} to {weight} is missing"
-        yield f"to-{node.name}", said, hint, _gradient_of(node.name)
+    passed = {name for name, _ in path}
+    for node in (node.name for node in graph.nodes[:-1] if node.name in passed):
+        said = f"{gradient} is only d{node}_d{weight}: the path from {output} to {node} is missing"
+        yield f"from-{node}", said, hint, _started_at(node, weight)
+        said = f"{gradient} is only d{output}_d{node}: the path from {node} to {weight} is missing"
+        yield f"to-{node}", said, hint, _gradient_of(node)
     for name, operand in path:
         for other in next(node for node in graph.nodes if node.name == name).names:
             if other != operand:
-                said = f"{gradient} goes through {derivative_name(name, other)} instead of {derivative_name(name, operand)}"
-                yield f"through-{other}-at-{name}", said, hint, _other_way(weight, (name, operand), (name, other))
+                said = f"{gradient} uses {derivative_name(name, other)} instead of {derivative_name(name, operand)}"
+                yield f"through-{other}-at-{name}", said, hint, _detour(weight, (name, operand), (name, other))
     yield (
         "sum",
-        f"in {gradient} the local derivatives are added instead of multiplied",
+        f"the local derivatives in {gradient} are added instead of multiplied",
         hint,
         lambda g, local, values: sum(local[link] for link in path),
     )
     for other in weights:
         if other != weight:
-            said = f"{gradient} is the gradient of {other}"
+            said = f"{gradient} is the gradient with respect to {other}"
             yield f"of-{other}", said, hint, _gradient_of(other)
             for rate in (0.01, 0.1, 1.0):
-                said = f"{gradient} is taken with {other} already updated (learning rate {rate:g})"
-                mend = "Compute all gradients first, with the weights as they are; only then change the weights."
-                yield f"updated-{other}-{rate:g}", said, mend, _updated(weight, other, rate)
-    ending = "Which factors of the chain could give that?"
+                said = f"{gradient} is computed after {other} has been updated (learning rate {rate:g})"
+                order = "Compute all gradients first, with the old weights, and only then update the weights."
+                yield f"updated-{other}-{rate:g}", said, order, _updated(weight, other, rate)
+    ending = "Which factor in the chain rule could cause that?"
     for id, said, change in (
         ("sign", f"{gradient} has the wrong sign", lambda g, _: -g),
         ("twice", f"{gradient} is twice what it should be", lambda g, _: 2 * g),
         ("half", f"{gradient} is half of what it should be", lambda g, _: g / 2),
-        ("size", f"{gradient} has lost its sign", lambda g, _: abs(g)),
+        ("size", f"{gradient} has lost its minus sign", lambda g, _: abs(g)),
         ("zero", f"{gradient} is 0", lambda g, _: 0.0),
         ("loss", f"{gradient} is the loss itself", lambda _, loss: loss),
         ("times-loss", f"{gradient} is multiplied by the loss", lambda g, loss: g * loss),
-        ("step", f"{gradient} comes with a learning rate of 0.01", lambda g, _: 0.01 * g),
+        ("step", f"{gradient} is multiplied by a learning rate of 0.01", lambda g, _: 0.01 * g),
     ):  # fmt: skip
         yield id, said, ending, _changed(weight, change)
     yield (
@@ -229,17 +242,17 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
 
 
 def _changed(weight: str, change: Callable[[float, float], float]) -> Chain:
-    """A chain whose result, with the loss beside it, is changed in the end."""
+    """A chain whose result g is changed at the end: change(g, loss)."""
     return lambda graph, local, values: change(graph.backward(local)[weight], values[graph.output])
 
 
 def _replaced(weight: str, link: Link, change: Callable[[float, Numbers], float]) -> Chain:
-    """A chain with another factor for one link."""
+    """A chain with one local derivative replaced: change(derivative, values)."""
     return lambda graph, local, values: graph.backward({**local, link: change(local[link], values)})[weight]
 
 
-def _entered(of: str, weight: str) -> Chain:
-    """A chain that begins at another node than the output."""
+def _started_at(of: str, weight: str) -> Chain:
+    """A chain that starts at the node `of` instead of the output."""
     return lambda graph, local, values: graph.backward(local, of)[weight]
 
 
@@ -248,13 +261,16 @@ def _gradient_of(other: str) -> Chain:
     return lambda graph, local, values: graph.backward(local)[other]
 
 
-def _other_way(weight: str, link: Link, instead: Link) -> Chain:
+def _detour(weight: str, link: Link, instead: Link) -> Chain:
+    """A chain that uses the local derivative of another link."""
     return lambda graph, local, values: graph.backward({**local, link: local[instead]})[weight]
 
 
 def _updated(weight: str, other: str, rate: float) -> Chain:
-    """The chain after one step of gradient descent of another weight: only the local derivatives that are that weight
-    itself change, as they do when the weight is assigned too early."""
+    """A chain computed after `other` has been updated by gradient descent with learning rate `rate`.
+
+    Only the local derivatives that depend on `other` directly change: the node values are still the old ones.
+    """
 
     def chain(graph: Graph, local: Local, values: Numbers) -> float:
         new = values[other] - rate * graph.backward(local)[other]
@@ -282,7 +298,7 @@ def _local(slip: Slip, link: Link, words: dict[str, str]) -> Mistake:
 
 
 def _links(graph: Graph) -> Iterator[tuple[Node, str]]:
-    """Every node with each of its operands, in the order of backpropagation."""
+    """Every node with each of its operands that has a name, in the order of backpropagation."""
     return ((node, operand) for node in reversed(graph.nodes) for operand in node.names)
 
 

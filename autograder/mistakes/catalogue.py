@@ -1,4 +1,4 @@
-"""All mistakes that can be made in one function of a lab, each once, those that say most first."""
+"""All mistakes that can be made in one function of a lab, each once, the most specific ones first."""
 
 import math
 import random
@@ -12,22 +12,20 @@ from autograder.mistakes import backward, calls, forward, training
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.rubric import LOSSES
 
-PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one
+PROBES = 5  # inputs at which two mistakes are compared, to see whether they always give the same numbers
 PROBED_EPOCHS = 6
 
 
 @dataclass(frozen=True)
 class FunctionModel:
-    """What one function is to compute. by_hand: its derivatives need not follow from its own forward pass, as
-    autograd's do. special: mistakes that the lab itself names. graph's inputs have their handout's numbers in
-    `published`, the settings of a training function in `settings`."""
+    """What one function, or one section of the paper answers, has to compute."""
 
     graph: Graph
-    returns: Sequence[str]
-    published: Numbers
-    settings: Mapping[str, float | int]
-    by_hand: bool = True
-    special: Sequence[Mistake] = ()
+    returns: Sequence[str]  # quantities; of a training function, its weights and "losses"
+    published: Numbers  # the graph's inputs on the lab sheet
+    settings: Mapping[str, float | int]  # of a training function, on the lab sheet: lr and n_epochs
+    by_hand: bool = True  # whether a wrong forward pass can go with correct derivatives; with autograd it cannot
+    special: Sequence[Mistake] = ()  # mistakes named in the rubric
 
     @cached_property
     def right(self) -> Procedure:
@@ -41,7 +39,7 @@ class FunctionModel:
 
     @property
     def weights(self) -> tuple[str, ...]:
-        """The inputs with respect to which it needs the output's gradient."""
+        """The inputs that it differentiates the output with respect to, or trains."""
         if self.trains:
             return tuple(name for name in self.returns if name != LOSSES)
         pairs = [derivative(self.graph, name) for name in self.returns]
@@ -67,14 +65,17 @@ class Mutant:
 
 
 def catalogue(model: FunctionModel) -> tuple[Mutant, ...]:
-    """All mistakes of a function. Some may change nothing, or be the same as one before; see `distinct`."""
+    """All mistakes of a function. Some may change nothing or equal an earlier one; see `distinct`."""
     usual = ((mistake, True) for mistake in _usual(model))
     rare = ((mistake, False) for mistake in _rare(model))
     return tuple(Mutant(mistake, mistake.apply(model.right), often) for mistake, often in (*usual, *rare))
 
 
 def elsewhere(model: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant, ...]:
-    """The catalogue of a model, taken from that of one with the same graph and other published inputs."""
+    """The catalogue of `model`, from the catalogue of a model that differs only in its published inputs.
+
+    Only the mistakes that depend on the published inputs are made again.
+    """
     own = {mistake.id: mistake for mistake in _fixed(model)}
     return tuple(
         Mutant(own[mutant.mistake.id], own[mutant.mistake.id].apply(model.right), mutant.usual)
@@ -85,7 +86,7 @@ def elsewhere(model: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant
 
 
 def distinct(model: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
-    """Those that change something, and each only once: the first of those that always give the same numbers."""
+    """The mutants that change a result, each once: the first of those that always give the same numbers."""
     probes = _probes(model)
     seen = {_signature(model, model.right, probes), None}
     kept = []
@@ -98,7 +99,7 @@ def distinct(model: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
 
 
 def _usual(model: FunctionModel) -> Iterator[Mistake]:
-    """What many students do, in the order of preference where two give the same numbers."""
+    """Mistakes that many students make. Where two give the same numbers, the earlier one is preferred."""
     yield from model.special
     if model.trains:
         yield from training.loop_mistakes(model.weights)
@@ -110,15 +111,15 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
         yield from backward.chain_mistakes(model.graph, model.weights)
     if model.weights and model.by_hand:
         yield from backward.slips_anywhere(model.graph)
-    yield from forward.swapped(model.graph, by_hand=model.by_hand)
+    yield from forward.wrong_operations(model.graph, by_hand=model.by_hand)
 
 
 def _rare(model: FunctionModel) -> Iterator[Mistake]:
-    """What is seen now and then."""
+    """Mistakes that are seen now and then."""
     yield from calls.exchanged(model.graph.inputs)
     yield from _fixed(model)
     yield from calls.output_mistakes(model.weights if model.trains else model.returns)
-    yield from forward.misled(model.graph, by_hand=model.by_hand)
+    yield from forward.wrong_operands(model.graph, by_hand=model.by_hand)
     if model.weights and not model.by_hand:
         yield from backward.local_mistakes(model.graph, usual=True)
         yield from backward.slips_anywhere(model.graph)
@@ -127,7 +128,7 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
 
 
 def _fixed(model: FunctionModel) -> Iterator[Mistake]:
-    """Those that depend on the published inputs: they stand in the place of what the function is given."""
+    """Mistakes that depend on the published inputs: these replace what is passed to the function."""
     yield from calls.fixed(model.graph.inputs, model.published)
     if model.weights and model.by_hand and not model.trains:
         yield calls.nodes_fixed(model.published)
@@ -136,7 +137,7 @@ def _fixed(model: FunctionModel) -> Iterator[Mistake]:
 
 
 def _probes(model: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
-    """Inputs without anything special about them, positive and negative, the same in every run."""
+    """Inputs with no special values, positive and negative, the same in every run."""
     generator = random.Random(1)
     inputs = [{name: generator.uniform(-2, 2) for name in model.graph.inputs} for _ in range(PROBES)]
     settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
@@ -146,7 +147,7 @@ def _probes(model: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | in
 def _signature(
     model: FunctionModel, procedure: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
 ) -> tuple[float, ...] | None:
-    """What a procedure returns at the probes, to nine digits; None where it fails."""
+    """What a procedure returns at the probes, to nine digits; None if it cannot be computed."""
     try:
         numbers = [number for inputs, settings in probes for number in model.observed(procedure, inputs, settings)]
     except IMPOSSIBLE:

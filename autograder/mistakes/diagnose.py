@@ -1,4 +1,8 @@
-"""From wrong numbers to their cause: the mistakes that explain all that a function returned, for all inputs at once."""
+"""Diagnosis: the mistakes that explain every number that a function returned, for all inputs at once.
+
+Each mistake of the catalogue is tried alone. If none explains everything, the ones that explain most are tried
+together with each common mistake.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,37 +14,36 @@ from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
 from autograder.mistakes.training import of_the_loop
 
-MOST_OFFERED = 3  # possibilities; more would not help anyone
-MOST_FIRST = 4  # mistakes of which each is tried together with every other
-MOST_PAIRS = 500  # tried in all: what cannot be found in a few hundredths of a second is left
-COMPARED_LOSSES = 10  # later ones are rounding noise of float32
-EARLY_LOSSES = 5  # which float32 gives to three digits and more
-LARGEST = 3.4e38  # in float32
+MOST_OFFERED = 3  # explanations; more would not help anyone
+MOST_FIRST = 4  # mistakes that are tried together with each common one
+MOST_PAIRS = 500  # tried in all, so that a diagnosis takes at most a few hundredths of a second
+COMPARED_LOSSES = 10  # in later ones, float32 rounding dominates
+EARLY_LOSSES = 5  # these are accurate to three digits or more in float32
+LARGEST = 3.4e38  # the largest float32
 ALL = 10**6  # more numbers than any function returns
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What a function returned for one set of inputs. values: the numbers by name, of a training function the weights;
-    losses: those it kept, None where they are no list of numbers; after: they were taken after each update."""
+    """What a function returned for one set of inputs."""
 
     inputs: Numbers
-    settings: Mapping[str, float | int]
-    values: Numbers
-    losses: Sequence[float] | None = None
-    after: bool = False
+    settings: Mapping[str, float | int]  # of a training function: lr and n_epochs
+    values: Numbers  # by name; of a training function, the final weights
+    losses: Sequence[float] | None = None  # of a training function; None if they are not a list of numbers
+    after: bool = False  # whether each loss was computed after its update instead of before it
 
 
 @dataclass(frozen=True)
 class Closeness:
-    """How near a returned number has to be to one that a mistake explains."""
+    """How near a returned number has to be to a predicted one: |returned − predicted| ≤ atol + rtol |predicted|."""
 
     rtol: float = 1e-3
     atol: float = 1e-6
 
     @property
     def wider(self) -> "Closeness":
-        """For what comes late in a loop: there float32's rounding adds up, above all next to a full sigmoid."""
+        """For late epochs, where the rounding of float32 accumulates, most of all where a sigmoid saturates."""
         return Closeness(5 * self.rtol, 5 * self.atol)
 
     def __call__(self, returned: float, predicted: float) -> bool:
@@ -63,8 +66,18 @@ class Evidence:
 def explanations(
     model: FunctionModel, catalogue: Sequence[Mutant], samples: Sequence[Sample], close: Closeness = Closeness()
 ) -> list[tuple[Mistake, ...]]:
-    """The fewest mistakes that explain every number of every sample: several explanations where they cannot be told
-    apart, none where nothing explains them or nothing is wrong."""
+    """Find the fewest mistakes that explain every number of every sample.
+
+    Args:
+        model: The function.
+        catalogue: The mistakes to try, the preferred ones first.
+        samples: What the function returned, for each set of inputs.
+        close: How near a predicted number has to be.
+
+    Returns:
+        At most MOST_OFFERED explanations, each one mistake or two; several if these numbers do not tell them apart.
+        None if nothing explains all numbers, or if nothing is wrong.
+    """
     if not catalogue:
         return []
     evidence = sorted((_evidence(model, sample, close) for sample in samples), key=lambda each: each.right)
@@ -74,7 +87,7 @@ def explanations(
     complete = [mutant for how_far, mutant in explained if how_far == ALL]
     if single := distinct(
         model, [mutant for mutant in complete if mutant.usual] or complete
-    ):  # what is common is likelier
+    ):  # a common mistake is likelier
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     furthest = sorted((each for each in explained if each[0]), key=lambda each: -each[0])
     first = distinct(model, (mutant for _, mutant in furthest[: 2 * MOST_FIRST]))
@@ -82,7 +95,7 @@ def explanations(
 
 
 def starts_rightly(model: FunctionModel, sample: Sample, close: Closeness) -> bool:
-    """Whether the first loss of a training function is the one before any update."""
+    """Whether the first loss of a training function is correct: the loss before any update."""
     if not sample.losses:
         return True
     losses, _ = model.right.training(model.weights, sample.inputs, 0.0, 1)
@@ -96,7 +109,7 @@ def _pairs(
     evidence: Sequence[Evidence],
     close: Closeness,
 ) -> list[tuple[Mistake, ...]]:
-    """Two mistakes at once. The one that shows first has to explain the first wrong number alone."""
+    """Two mistakes at once, of which the one in `first` has to explain the first wrong number alone."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
     usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or of_the_loop(mutant.mistake))]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))]:
@@ -114,7 +127,7 @@ def _pairs(
 
 
 def _based_on(procedure: Procedure, evidence: Evidence) -> Evidence:
-    """The evidence with what `procedure` makes of it at hand, for procedures that differ little from it."""
+    """The evidence with a pass of `procedure` as its base, which speeds up passes of similar procedures."""
     if evidence.base is None:
         return evidence
     try:
@@ -185,7 +198,7 @@ def _fit_values(procedure: Procedure, evidence: Evidence, close: Closeness, at: 
 
 
 def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence, close: Closeness) -> int:
-    """The first losses, how many there are, and the weights in the end."""
+    """`_fit` of a training function: compare the first losses, then their number, then the final weights."""
     sample = evidence.sample
     rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
     if _trains_rightly(procedure, model.right):
@@ -202,7 +215,9 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
             if not (close if position < EARLY_LOSSES else close.wider)(returned, next(losses, math.nan)):
                 return position
             kept += 1
-    known = procedure.record is list and not procedure.ends  # then it need not run to the end to be counted
+    known = (
+        procedure.record is list and not procedure.ends
+    )  # then the number of losses is known without running the loop to its end
     if known and sample.losses is not None and procedure.epochs(epochs) != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
     if sample.losses is not None and any(map(_blown_up, sample.losses)):
@@ -216,12 +231,12 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
 
 
 def _blown_up(loss: float) -> bool:
-    """Whether a loss is beyond float32, in which a full sigmoid already makes infinity of what float64 still holds."""
+    """Whether a loss is infinite or nan in float32, where a saturated sigmoid overflows earlier than in float64."""
     return not abs(loss) <= LARGEST
 
 
 def _trains_rightly(procedure: Procedure, right: Procedure) -> bool:
-    """Whether only what is kept or given back may differ from a right loop: its trajectory is then known."""
+    """Whether the weights follow the correct trajectory, so that only what is recorded or returned can differ."""
     return (
         procedure.update is gradient_step
         and not procedure.updates

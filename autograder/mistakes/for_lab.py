@@ -1,4 +1,4 @@
-"""The mistakes of a lab's functions and paper sections, made when they are first asked for."""
+"""The mistakes of a lab's functions and paper sections, computed when they are first needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,15 +14,14 @@ Known = tuple[FunctionModel, Sequence[Mutant]]
 
 @dataclass(frozen=True)
 class Mistakes:
-    """What can go wrong in each function and each paper section of a lab. like: the same for a lab that differs in its
-    published inputs only, from which all that does not depend on them is taken: a class has one such lab a student."""
+    """The mistakes that can be made in each function and each paper section of a lab."""
 
     lab: Lab
     _known: dict[str, Known] = field(default_factory=dict)
-    like: "Mistakes | None" = None
+    like: "Mistakes | None" = None  # of a lab that differs only in its published inputs; what is the same is reused
 
     def in_function(self, name: str) -> Known:
-        """The model of a function, and the mistakes that can be made in it."""
+        """The model of the function `name`, and the mistakes that can be made in it."""
         function = self.lab.rubric.functions[name]
         if name not in self._known and self.like:
             self._known[name] = self._moved(function.graph, *self.like.in_function(name))
@@ -32,7 +31,7 @@ class Mistakes:
         return self._known[name]
 
     def on_paper(self, section: str) -> Known:
-        """The model of a section of the paper answers, and the mistakes that can be made in it."""
+        """The model of the paper answers on the graph `section`, and the mistakes that can be made in them."""
         key = f"paper {section}"
         if key not in self._known and self.like:
             self._known[key] = self._moved(section, *self.like.on_paper(section))
@@ -42,7 +41,7 @@ class Mistakes:
         return self._known[key]
 
     def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
-        """What is known of another lab, with the published inputs of this one."""
+        """The mistakes of another lab, moved to this lab's published inputs of `graph`."""
         moved = replace(model, published=self.lab.rubric.graphs[graph].inputs["published"])
         return moved, elsewhere(moved, mutants)
 
@@ -55,10 +54,10 @@ class Mistakes:
 
 
 def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
-    """A mistake that the rubric names, as a change of a function's procedure."""
+    """A mistake that the rubric defines: a wrong expression in the place of a local derivative."""
     graph = lab.graphs[entry.graph]
     link = derivative(graph, entry.instead_of)
-    assert link is not None  # the rubric is validated
+    assert link is not None  # the rubric has been validated
     computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)
 
     def rule(site: DerivativeSite) -> float:

@@ -1,4 +1,7 @@
-"""Mistakes of a training loop, as recurrences: what the loop does to the weight, and what it keeps of the losses."""
+"""Mistakes of a training loop: how it updates the weights, what it keeps of the losses, and what it returns.
+
+A correct loop is gradient descent, wₖ₊₁ = wₖ − η ∂L/∂w(wₖ), with the learning rate η. A wrong one is another recurrence.
+"""
 
 import itertools
 import math
@@ -13,13 +16,13 @@ from autograder.mistakes.procedure import Chain, Mistake, Record
 
 @dataclass(frozen=True)
 class Loop:
-    """A wrong update of the weight. rounds: of forward, backward and update in each epoch."""
+    """A wrong update of the weight. In `hint`, {w} is the weight's name."""
 
     id: str
     name: str
     hint: str
     update: Update
-    rounds: int = 1
+    rounds: int = 1  # of forward, backward and update in each epoch
 
 
 def _never_zeroed(epoch: EpochState) -> float:
@@ -33,19 +36,19 @@ def _zeroed_every_second(epoch: EpochState) -> float:
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
-def _gradient_of_the_epoch_before(epoch: EpochState) -> float:
+def _previous_gradient(epoch: EpochState) -> float:
     before = epoch.memory.get("before", 0.0)
     epoch.memory["before"] = epoch.slope
     return epoch.weight - epoch.rate * before
 
 
-def _gradient_once(epoch: EpochState) -> float:
+def _first_gradient(epoch: EpochState) -> float:
     first = epoch.memory.setdefault("first", epoch.slope)
     return epoch.weight - epoch.rate * first
 
 
 def _momentum(factor: float, *, nesterov: bool = False) -> Update:
-    def update(epoch: EpochState) -> float:  # as torch.optim.SGD has it
+    def update(epoch: EpochState) -> float:  # v ← μ v + g, w ← w − η v, as in torch.optim.SGD
         velocity = factor * epoch.memory["velocity"] + epoch.slope if "velocity" in epoch.memory else epoch.slope
         epoch.memory["velocity"] = velocity
         return epoch.weight - epoch.rate * (epoch.slope + factor * velocity if nesterov else velocity)
@@ -53,7 +56,7 @@ def _momentum(factor: float, *, nesterov: bool = False) -> Update:
     return update
 
 
-def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, with torch's defaults
+def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, algorithm 1, with the defaults of torch.optim.Adam
     step = epoch.number + 1
     first = 0.9 * epoch.memory.get("first", 0.0) + 0.1 * epoch.slope
     second = 0.999 * epoch.memory.get("second", 0.0) + 0.001 * epoch.slope * epoch.slope
@@ -61,13 +64,13 @@ def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, with torch's defau
     return epoch.weight - epoch.rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
 
 
-def _rmsprop(epoch: EpochState) -> float:  # with torch's defaults
+def _rmsprop(epoch: EpochState) -> float:  # with the defaults of torch.optim.RMSprop
     mean = 0.99 * epoch.memory.get("mean", 0.0) + 0.01 * epoch.slope * epoch.slope
     epoch.memory["mean"] = mean
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(mean) + 1e-8)
 
 
-def _adagrad(epoch: EpochState) -> float:
+def _adagrad(epoch: EpochState) -> float:  # Duchi et al. 2011, with the defaults of torch.optim.Adagrad
     epoch.memory["sum"] = epoch.memory.get("sum", 0.0) + epoch.slope * epoch.slope
     return epoch.weight - epoch.rate * epoch.slope / (math.sqrt(epoch.memory["sum"]) + 1e-10)
 
@@ -80,7 +83,7 @@ def _zero(epoch: EpochState) -> float:
     return 0.0
 
 
-def _first_step(epoch: EpochState) -> float:
+def _first_step(epoch: EpochState) -> float:  # the weight is created again in every epoch
     return epoch.start - epoch.rate * epoch.memory.setdefault("first", epoch.slope)
 
 
@@ -112,7 +115,7 @@ def _stops_when_it_grows(epoch: EpochState) -> float:
 
 
 def _breaks(update: Update, *, after: bool) -> Update:
-    """As `update`, but the loop ends where that leaves the weight as it is; after: after one more update."""
+    """Like `update`, but the loop ends when `update` leaves the weight unchanged; with `after`, after one more step."""
 
     def breaking(epoch: EpochState) -> float:
         if (weight := update(epoch)) == epoch.weight:
@@ -123,71 +126,71 @@ def _breaks(update: Update, *, after: bool) -> Update:
 
 
 _CARRY = "What is in {w}.grad when backward() is called again?"
-_UPDATE = "Compare the line that updates the weight with the formula for gradient descent, sign and factors included."
-_PLAIN = "Asked for is plain gradient descent, the weight minus lr times the gradient, and nothing that changes the step besides."
+_UPDATE = "Compare the line that updates the weight with the formula of gradient descent, including signs and factors."
+_PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
 LOOPS = (
-    Loop("never-zeroed", "the gradient is never cleared, so it adds up from epoch to epoch", _CARRY, _never_zeroed),
-    Loop("zeroed-every-second", "the gradient is cleared in every second epoch only", _CARRY, _zeroed_every_second),
-    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}? And what is in {w}.grad when that line runs?", _never_changes),
-    Loop("weight-zeroed", "the weight is 0 after every epoch", "What is to be cleared after the update: {w}, or {w}.grad?", _zero),
+    Loop("never-zeroed", "the gradient is never cleared, so it accumulates from epoch to epoch", _CARRY, _never_zeroed),
+    Loop("zeroed-every-second", "the gradient is cleared only in every second epoch", _CARRY, _zeroed_every_second),
+    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}, and what is in {w}.grad when that line runs?", _never_changes),
+    Loop("weight-zeroed", "the weight is 0 after every epoch", "What should be cleared after the update: {w} or {w}.grad?", _zero),
     Loop("rate-left-out", "the learning rate is left out of the update", _UPDATE, lambda e: e.weight - e.slope),
-    Loop("rate-squared", "the learning rate is in the update twice", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
+    Loop("rate-squared", "the learning rate appears twice in the update", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
     Loop("rate-divides", "the gradient is divided by the learning rate", _UPDATE, lambda e: e.weight - e.slope / e.rate if e.rate else math.nan),
-    Loop("rate-added", "the learning rate is not multiplied with the gradient", _UPDATE, lambda e: e.weight - (e.rate + e.slope)),
-    Loop("rate-times-weight", "the weight is multiplied by the step instead of moved by it", _UPDATE, lambda e: e.weight * (1 - e.rate * e.slope)),
+    Loop("rate-added", "the learning rate is added to the gradient instead of multiplied with it", _UPDATE, lambda e: e.weight - (e.rate + e.slope)),
+    Loop("rate-times-weight", "the weight is multiplied by 1 minus the step instead of moved by the step", _UPDATE, lambda e: e.weight * (1 - e.rate * e.slope)),
     Loop("step-only", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: e.rate * e.slope),
     Loop("step-only-minus", "the weight is set to the step instead of moved by it", _UPDATE, lambda e: -e.rate * e.slope),
-    Loop("turned", "the step has the weight taken from it, instead of the reverse", _UPDATE, lambda e: e.rate * e.slope - e.weight),
-    Loop("two-rounds", "every epoch makes two rounds of forward, backward and update", "How often does each epoch update the weight?", gradient_step, rounds=2),
-    Loop("two-rounds-added", "every epoch makes two rounds, and the second adds to the first one's gradient", _CARRY, _two_rounds_added_up, rounds=2),
-    Loop("stale", "the weight is updated with the gradient of the epoch before", "In which order do backward() and the update of the weight stand?", _gradient_of_the_epoch_before),
-    Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _gradient_once),
-    Loop("by-the-loss", "the weight is moved by the loss instead of its gradient", _UPDATE, lambda e: e.weight - e.rate * e.loss),
-    Loop("by-the-sign", "the weight is moved by the sign of the gradient only", _PLAIN, lambda e: e.weight - e.rate * math.copysign(1.0, e.slope) * (e.slope != 0)),
-    Loop("by-the-size", "the weight is moved by the size of the gradient, whatever its sign", _UPDATE, lambda e: e.weight - e.rate * abs(e.slope)),
-    Loop("clipped", "the gradient is clipped to 1", _PLAIN, lambda e: e.weight - e.rate * max(-1.0, min(1.0, e.slope))),
-    Loop("momentum", "the updates have a momentum of 0.9", _PLAIN, _momentum(0.9)),
-    Loop("momentum-half", "the updates have a momentum of 0.5", _PLAIN, _momentum(0.5)),
-    Loop("nesterov", "the updates have a Nesterov momentum of 0.9", _PLAIN, _momentum(0.9, nesterov=True)),
+    Loop("turned", "the weight is subtracted from the step instead of the step from the weight", _UPDATE, lambda e: e.rate * e.slope - e.weight),
+    Loop("two-rounds", "every epoch runs forward, backward and update twice", "How many times does each epoch update the weight?", gradient_step, rounds=2),
+    Loop("two-rounds-added", "every epoch runs forward, backward and update twice, and the second gradient is added to the first", _CARRY, _two_rounds_added_up, rounds=2),
+    Loop("stale", "the weight is updated with the gradient of the previous epoch", "Which comes first in your loop: backward() or the update of the weight?", _previous_gradient),
+    Loop("gradient-once", "the gradient is computed once and then used in every epoch", "Which steps have to be inside the loop?", _first_gradient),
+    Loop("by-the-loss", "the update uses the loss instead of its gradient", _UPDATE, lambda e: e.weight - e.rate * e.loss),
+    Loop("by-the-sign", "the update uses only the sign of the gradient", _PLAIN, lambda e: e.weight - e.rate * math.copysign(1.0, e.slope) * (e.slope != 0)),
+    Loop("by-the-size", "the update uses the absolute value of the gradient", _UPDATE, lambda e: e.weight - e.rate * abs(e.slope)),
+    Loop("clipped", "the gradient is clipped to the range from -1 to 1", _PLAIN, lambda e: e.weight - e.rate * max(-1.0, min(1.0, e.slope))),
+    Loop("momentum", "the updates use a momentum of 0.9", _PLAIN, _momentum(0.9)),
+    Loop("momentum-half", "the updates use a momentum of 0.5", _PLAIN, _momentum(0.5)),
+    Loop("nesterov", "the updates use a Nesterov momentum of 0.9", _PLAIN, _momentum(0.9, nesterov=True)),
     Loop("adam", "the updates are those of Adam", _PLAIN, _adam),
     Loop("rmsprop", "the updates are those of RMSprop", _PLAIN, _rmsprop),
     Loop("adagrad", "the updates are those of Adagrad", _PLAIN, _adagrad),
-    Loop("decay", "the updates shrink the weight besides (weight decay 0.01)", _PLAIN, lambda e: e.weight - e.rate * (e.slope + 0.01 * e.weight)),
-    Loop("rate-falls", "the learning rate falls from epoch to epoch (lr / epoch)", _PLAIN, lambda e: e.weight - e.rate * e.slope / (e.number + 1)),
-    Loop("rate-falls-by-tenth", "the learning rate falls from epoch to epoch (times 0.9)", _PLAIN, lambda e: e.weight - e.rate * 0.9**e.number * e.slope),
-    Loop("stops-at-tenth", "training stops when the loss has fallen to a tenth", "Run all the epochs asked for.", _stops_at(0.1)),
-    Loop("stops-at-half", "training stops when the loss has fallen to half", "Run all the epochs asked for.", _stops_at(0.5)),
-    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=False)),
-    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=True)),
-    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=False)),
-    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=True)),
-    Loop("breaks-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=False)),
-    Loop("breaks-after-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=True)),
-    Loop("stops-when-it-grows", "training stops when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _stops_when_it_grows),
+    Loop("decay", "the updates also shrink the weight (weight decay 0.01)", _PLAIN, lambda e: e.weight - e.rate * (e.slope + 0.01 * e.weight)),
+    Loop("rate-falls", "the learning rate decreases from epoch to epoch (lr / epoch)", _PLAIN, lambda e: e.weight - e.rate * e.slope / (e.number + 1)),
+    Loop("rate-falls-by-tenth", "the learning rate decreases from epoch to epoch (times 0.9)", _PLAIN, lambda e: e.weight - e.rate * 0.9**e.number * e.slope),
+    Loop("stops-at-tenth", "training stops when the loss has fallen to a tenth", "Run all epochs that are asked for.", _stops_at(0.1)),
+    Loop("stops-at-half", "training stops when the loss has fallen to half", "Run all epochs that are asked for.", _stops_at(0.5)),
+    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=False)),
+    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=True)),
+    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=False)),
+    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=True)),
+    Loop("breaks-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=False)),
+    Loop("breaks-after-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=True)),
+    Loop("stops-when-it-grows", "training stops when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _stops_when_it_grows),
 )  # fmt: skip
 
-_KEPT = "What does the list get appended in each epoch?"
+_KEPT = "What exactly do you append to the list in each epoch?"
 RECORDS: tuple[tuple[str, str, str, Record], ...] = (
     ("running-sum", "each entry is the sum of all losses so far", _KEPT, lambda losses: list(itertools.accumulate(losses))),
     ("running-mean", "each entry is the mean of all losses so far", _KEPT, lambda losses: [total / n for n, total in enumerate(itertools.accumulate(losses), 1)]),
-    ("last-everywhere", "every entry is the last loss", "Is it a number that is appended, or a tensor that changes later?", lambda losses: [losses[-1]] * len(losses)),
-    ("first-everywhere", "every entry is the first loss, though the weight changes", "Is the loss computed anew in each epoch?", _first_everywhere),
-    ("reversed", "the losses come in the reverse order", _KEPT, lambda losses: list(losses)[::-1]),
-    ("root", "each entry is the root of the loss", _KEPT, lambda losses: [math.sqrt(max(loss, 0.0)) for loss in losses]),
+    ("last-everywhere", "every entry is the last loss", "Do you append a number, or a tensor that changes later?", lambda losses: [losses[-1]] * len(losses)),
+    ("first-everywhere", "every entry is the first loss, although the weight changes", "Is the loss computed again in each epoch?", _first_everywhere),
+    ("reversed", "the losses are in reverse order", _KEPT, lambda losses: list(losses)[::-1]),
+    ("root", "each entry is the square root of the loss", _KEPT, lambda losses: [math.sqrt(max(loss, 0.0)) for loss in losses]),
     ("halved", "each entry is half the loss", _KEPT, lambda losses: [loss / 2 for loss in losses]),
-    ("last-only", "only the last loss is kept", "Is the list made inside the loop?", lambda losses: list(losses)[-1:]),
+    ("last-only", "only the last loss is kept", "Is the list created inside the loop?", lambda losses: list(losses)[-1:]),
     ("first-only", "only the first loss is kept", "Is there a return inside the loop?", lambda losses: list(losses)[:1]),
-    ("without-first", "the first loss is missing", "Is the loss of the first epoch, before any update, kept too?", lambda losses: list(losses)[1:]),
-    ("without-last", "the last loss is missing", "How many rounds does the loop make?", lambda losses: list(losses)[:-1]),
+    ("without-first", "the first loss is missing", "Do you also keep the loss of the first epoch, before any update?", lambda losses: list(losses)[1:]),
+    ("without-last", "the last loss is missing", "How many times does the loop run?", lambda losses: list(losses)[:-1]),
     ("every-second", "only every second loss is kept", _KEPT, lambda losses: list(losses)[::2]),
-    ("rounded-to-integers", "the losses are rounded to whole numbers", "Keep the loss as it is computed; round only what you print.", lambda losses: _rounded(losses, 0)),
-    ("rounded-to-hundredths", "the losses are rounded to two decimals", "Keep the loss as it is computed; round only what you print.", lambda losses: _rounded(losses, 2)),
+    ("rounded-to-integers", "the losses are rounded to whole numbers", "Store the loss without rounding it; round only what you print.", lambda losses: _rounded(losses, 0)),
+    ("rounded-to-hundredths", "the losses are rounded to two decimals", "Store the loss without rounding it; round only what you print.", lambda losses: _rounded(losses, 2)),
     ("scaled-to-first", "each entry is the loss divided by the first one", _KEPT, lambda losses: [loss / losses[0] if losses[0] else loss for loss in losses]),
 )  # fmt: skip
 
 
 def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
-    """The update done wrong; where there are several weights, also that of one alone."""
+    """A wrong update of all weights; if there are several weights, also of a single one."""
     for loop in LOOPS:
         yield _other(
             f"{loop.id}@update",
@@ -199,7 +202,7 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
         )
     for weight in weights if len(weights) > 1 else ():
         for id, name, update in (
-            ("never-zeroed", f"the gradient of {weight} is never cleared, so it adds up", _never_zeroed),
+            ("never-zeroed", f"the gradient of {weight} is never cleared, so it accumulates", _never_zeroed),
             ("zeroed-before-step", f"{weight} never changes", _never_changes),
             ("weight-zeroed", f"{weight} is 0 after every epoch", _zero),
         ):
@@ -208,76 +211,80 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
 
 
 def of_the_loop(mistake: Mistake) -> bool:
-    """Whether a mistake is one of the loop itself, not of the graph whose loss it lowers."""
+    """Whether a mistake is in the training loop itself, not in the graph whose loss it minimizes."""
     return mistake.id.rpartition("@")[2] in ("update", "slope", "losses", "epochs", "weight", "lr", "n_epochs")
 
 
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
-    """What is kept of the losses, the number of epochs, the weight given back, settings that are not used."""
+    """Wrong lists of losses, numbers of epochs and returned weights, and settings that are not used."""
     for id, name, hint, record in RECORDS:
         yield _other(f"{id}@losses", name, hint, record=record)
-    rounds = "How many rounds does the loop make? range(n) counts from 0 to n - 1."
-    yield _other("short@epochs", "the loop makes one round too few", rounds, epochs=lambda n: n - 1)
-    yield _other("long@epochs", "the loop makes one round too many", rounds, epochs=lambda n: n + 1)
-    inside = "Which lines belong to the loop, and is return one of them?"
-    yield _other("once@epochs", "the loop makes only one round", inside, epochs=lambda n: min(n, 1))
-    final = "Which weight is returned: the one after the last update?"
+    rounds = "How many times does the loop run? range(n) counts from 0 to n - 1."
+    yield _other("short@epochs", "the loop runs one epoch too few", rounds, epochs=lambda n: n - 1)
+    yield _other("long@epochs", "the loop runs one epoch too many", rounds, epochs=lambda n: n + 1)
+    inside = "Which lines are inside the loop, and is return one of them?"
+    yield _other("once@epochs", "the loop runs only one epoch", inside, epochs=lambda n: min(n, 1))
+    final = "Do you return the weight after the last update?"
     yield _other("before-last@weight", "the weight returned is the one before the last update", final, weight=-2)
     yield _other("first@weight", "the weight returned is the one before training", final, weight=-(10**9))
     anew = "Which weight does the forward pass of the second epoch use?"
     yield _other(
         "recreated@weight",
-        "every epoch starts again from the first weight",
+        "every epoch starts again from the initial weight",
         anew,
         update=_first_step,
         record=_first_everywhere,
     )
-    use = "Compute with the parameters: the function is called with other numbers too."
+    use = "Compute with the parameters: the function is also called with other numbers."
     rate, number = float(settings["lr"]), int(settings["n_epochs"])
     yield _other(
         "fixed@n_epochs",
-        "n_epochs is always the lab's number, whatever the function is given",
+        "n_epochs always has the lab sheet's value, whatever is passed in",
         use,
         epochs=lambda _: number,
     )
-    yield _other("fixed@lr", "lr is always the lab's number, whatever the function is given", use, rate=lambda _: rate)
+    yield _other("fixed@lr", "lr always has the lab sheet's value, whatever is passed in", use, rate=lambda _: rate)
     for other in (0.1, 0.001):
-        said = f"lr is always {other:g}, whatever the function is given"
+        said = f"lr is always {other:g}, whatever is passed in"
         yield _other(f"fixed-{other:g}@lr", said, use, rate=_always(other))
 
 
 def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
-    """Gradients with a wrong factor; the derivative of something else, or by something else, in the place of one."""
-    up = "Which way does the gradient point, and which way should the weight go?"
-    yield _slopes("sign", "the weight moves up the gradient instead of down", up, weights, -1.0)
-    power = "Work out the derivative of the loss again: which factor does the power bring down?"
+    """Updates with a wrong gradient: with a wrong factor, with respect to another input, or a value of the graph."""
+    up = "Which way does the gradient point, and which way should the weight move?"
+    yield _slopes("sign", "the weight moves in the direction of the gradient instead of against it", up, weights, -1.0)
+    power = "Differentiate the loss again: which factor comes from the exponent?"
     yield _slopes("half", "every update is half as large as it should be", power, weights, 0.5)
-    often = "How often does each epoch update the weight, and how often does backward() run?"
+    often = "How many times does each epoch update the weight, and how many times does backward() run?"
     yield _slopes("twice", "every update is twice as large as it should be", often, weights, 2.0)
-    hint = "The update needs the derivative of the loss by the weight."
+    hint = "The update needs the derivative of the loss with respect to the weight."
     for weight in weights:
         alone = len(weights) == 1
         moved, where = ("the weight", "") if alone else (weight, f"-for-{weight}")
         if not alone:
             yield _slope(
-                f"sign-of-{weight}", f"{weight} moves up its gradient instead of down", up, weight, _times(-1.0, weight)
+                f"sign-of-{weight}",
+                f"{weight} moves in the direction of its gradient instead of against it",
+                up,
+                weight,
+                _times(-1.0, weight),
             )
         for other in graph.inputs:
             if other != weight:
-                said = f"{moved} is moved by the loss's derivative by {other}"
+                said = f"{moved} is updated with the derivative of the loss with respect to {other}"
                 yield _slope(f"by-{other}{where}", said, hint, weight, _times(1.0, other))
         for node in graph.nodes:
-            said = f"{moved} is moved by the value of {node.name} instead of a gradient"
+            said = f"{moved} is updated with the value of {node.name} instead of a gradient"
             yield _slope(f"value-{node.name}{where}", said, hint, weight, _value(node.name))
 
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
-    """A mistake that does another thing in one place of the loop."""
+    """A mistake that replaces some fields of the procedure."""
     return Mistake(id, name, hint, lambda procedure: replace(procedure, **changes))
 
 
 def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
-    """A mistake in the update of one of several weights."""
+    """A mistake in the update of a single weight."""
     return Mistake(id, name, hint, lambda procedure: replace(procedure, updates={**procedure.updates, weight: update}))
 
 

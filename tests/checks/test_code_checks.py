@@ -141,8 +141,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, m2, y_hat, loss",
                 "✗ s: your 0.401312 is wrong",
                 (
-                    "→ All that came back fits one mistake: s has the two operands the other way round. "
-                    "Which is taken from which at s? Read again: task 2, step 1."
+                    "→ All that came back fits one mistake: the two operands of s are in the wrong order. "
+                    "Which operand is subtracted from which at s? Read again: task 2, step 1."
                 ),
             ],
         ),
@@ -155,8 +155,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, m2, y_hat, loss",
                 "✗ s: is wrong",
                 (
-                    "→ All that came back fits one mistake: s has the two operands the other way round. "
-                    "Which is taken from which at s? Read again: task 2, step 1."
+                    "→ All that came back fits one mistake: the two operands of s are in the wrong order. "
+                    "Which operand is subtracted from which at s? Read again: task 2, step 1."
                 ),
             ],
         ),
@@ -613,7 +613,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ losses: is wrong from the first epoch on",
                 (
                     "→ All that came back fits one mistake: every update is twice as large as it should be. "
-                    "How often does each epoch update the weight, and how often does backward() run? Read "
+                    "How many times does each epoch update the weight, and how many times does backward() run? Read "
                     "again: task 1, step 5."
                 ),
             ],
@@ -627,8 +627,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: holds 19 values; one per epoch is asked for, 20 in all",
                 (
-                    "→ All that came back fits one mistake: the loop makes one round too few. How many "
-                    "rounds does the loop make? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: the loop runs one epoch too few. How many times does the "
+                    "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -652,7 +652,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: holds 1 value; one per epoch is asked for, 20 in all",
                 (
-                    "→ All that came back fits one mistake: only the last loss is kept. Is the list made "
+                    "→ All that came back fits one mistake: only the last loss is kept. Is the list created "
                     "inside the loop? Read again: task 1, step 5."
                 ),
             ],
@@ -677,8 +677,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is wrong from the first epoch on",
                 (
-                    "→ All that came back fits one mistake: each entry is half the loss. What does the list "
-                    "get appended in each epoch? Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: each entry is half the loss. What exactly do you append "
+                    "to the list in each epoch? Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -713,8 +713,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: every entry is the first loss, though the weight "
-                    "changes. Is the loss computed anew in each epoch? Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: every entry is the first loss, although the weight "
+                    "changes. Is the loss computed again in each epoch? Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -741,8 +741,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 64.7291 is wrong",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: the weight moves up the gradient instead of "
-                    "down. Which way does the gradient point, and which way should the weight go? Read "
+                    "→ All that came back fits one mistake: the weight moves in the direction of the gradient instead "
+                    "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),
             ],
@@ -878,8 +878,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: the losses are rounded to two decimals. Keep the "
-                    "loss as it is computed; round only what you print. Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: the losses are rounded to two decimals. Store the loss "
+                    "without rounding it; round only what you print. Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -934,8 +934,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: is wrong",
                 "✗ losses: is not of the kind or size that is asked for",
                 (
-                    "→ All that came back fits one mistake: the loop makes one round too few. How many "
-                    "rounds does the loop make? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: the loop runs one epoch too few. How many times does the "
+                    "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -1032,8 +1032,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: is wrong",
                 "✓ losses",
                 (
-                    "→ All that came back fits one mistake: the weight moves up the gradient instead of "
-                    "down. Which way does the gradient point, and which way should the weight go? Read "
+                    "→ All that came back fits one mistake: the weight moves in the direction of the gradient instead "
+                    "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),
             ],
@@ -1056,8 +1056,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is wrong from the first epoch on",
                 (
-                    "→ All that came back fits one mistake: each entry is half the loss. What does the list "
-                    "get appended in each epoch? Read again: task 1, step 5."
+                    "→ All that came back fits one mistake: each entry is half the loss. What exactly do you append "
+                    "to the list in each epoch? Read again: task 1, step 5."
                 ),
             ],
         ),

@@ -14,8 +14,8 @@ ORDER = "→ Go through the graph in its order; a value that is wrong early make
 BACK = "→ Go back from the loss: multiply the local derivatives along the path, one by one."
 TASK_2 = {"m1": 2, "r": 2, "m2": 0.4, "y_hat": 0.5987, "s": -0.4013, "loss": 0.1611}
 HANDOUT = (
-    "Accepted on paper, though the x in the formula sigmoid'(x) = x(1 - x) is taken for the sigmoid's input, m2. "
-    "The x in that formula is what comes out of the sigmoid, not what goes in."
+    "Accepted on paper, though the x in the formula sigmoid'(x) = x(1 - x) is read as the sigmoid's input, m2. "
+    "In that formula, x is the output of the sigmoid, not its input."
 )
 
 
@@ -196,8 +196,8 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             [
                 "✓ dloss_dw2",
                 "✗ dloss_dw1: your 0 is 0 and should not be",
-                "→ This fits more than one mistake: dr_dm1 is 1 where it should be 0, and the reverse; or dr_dm1 is 0 "
-                "everywhere. What is ReLU's derivative where m1 is negative, and where it is positive? "
+                "→ This fits more than one mistake: dr_dm1 is 1 where it should be 0, and 0 where it should be 1; or "
+                "dr_dm1 is 0 everywhere. What is the derivative of ReLU when m1 is negative, and when it is positive? "
                 "Read again: task 2, steps 1 to 3.",
             ],
         ),
@@ -224,17 +224,18 @@ def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: l
             9,
             0,
             (),
-            "All that came back fits one mistake: dy_hat_dw is the sum of the factors. Work out the derivative of "
-            "y_hat = x * w by w again, the other values held fixed. Read again: task 1, steps 1 and 2.",
+            "All that came back fits one mistake: dy_hat_dw is the sum of the two factors. Differentiate y_hat = x * "
+            "w with respect to w again, holding the other values fixed. Read again: task 1, steps 1 and 2.",
         ),
         (
             4,
             0,
             (),
-            "This fits more than one mistake: dloss_ds lacks the factor that the exponent brings down; or dloss_ds is "
-            "loss itself, not differentiated; or dy_hat_dw is the whole product. Work out the derivative of "
-            "loss = s ** 2 by s again, the other values held fixed. Work out the derivative of y_hat = x * w by w "
-            "again, the other values held fixed. Read again: task 1, steps 1 and 2.",
+            "This fits more than one mistake: dloss_ds is missing the factor that comes from the exponent; or "
+            "dloss_ds is loss itself instead of its derivative; or dy_hat_dw is the whole product instead of one "
+            "factor. Differentiate loss = s ** 2 with respect to s again, holding the other values fixed. "
+            "Differentiate y_hat = x * w with respect to w again, holding the other values fixed. Read again: task 1, "
+            "steps 1 and 2.",
         ),
     ],
 )

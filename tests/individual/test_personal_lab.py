@@ -71,7 +71,7 @@ def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, grade_of: Cal
     task1 = expected(ada.graphs["task1"], ["dloss_dw"], ada.rubric.graphs["task1"].inputs["published"])
     result = grade_of(on_paper(ada, task1_dloss_dw=task1["dloss_dw"] / 2), ADA)
     assert result.check("1.2").outcome.mistakes[0] == ("factor@dloss_ds",)
-    assert "lacks the factor that the exponent brings down" in result.check("1.2").outcome.hint
+    assert "is missing the factor that comes from the exponent" in result.check("1.2").outcome.hint
 
 
 def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, grade_of: Callable[..., Result]) -> None:

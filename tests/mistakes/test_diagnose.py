@@ -435,13 +435,14 @@ def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
 
 def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
     hints = {made.mistake.id: made.mistake.hint for made in KNOWN}
-    assert hints["y-for-x@p"] == "Which two values does the graph lead into p?"
+    assert hints["y-for-x@p"] == "Which two values go into p in the graph?"
     forward = {made.mistake.id: made.mistake for made in catalogue(FORWARD)}
-    assert forward["x-for-m@h"].hint == "Which value does the graph lead into h?"
-    assert forward["x-for-m@h"].name == "at h x is used in m's place"
-    assert hints["multiplied@s"] == "Compare the line that computes s with the graph: p and y, and which operation?"
+    assert forward["x-for-m@h"].hint == "Which value goes into h in the graph?"
+    assert forward["x-for-m@h"].name == "x is used instead of m at h"
+    assert hints["multiplied@s"] == "Compare the line that computes s with the graph: which operation combines p and y?"
     assert forward["x-0@dh_dm"].name == "dh_dm is x"
-    assert forward["w-0@dh_dm"].name == "dh_dm is taken with w"
+    assert forward["w-0@dh_dm"].name == "dh_dm is w"
+    assert forward["w-1@dh_dm"].name == "dh_dm is computed with w where the formula has 1"
 
 
 def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> None:

@@ -9,7 +9,7 @@ import yaml
 from autograder.graph import Graph, parse
 from autograder.mistakes.backward import local_mistakes
 from autograder.mistakes.catalogue import FunctionModel, catalogue
-from autograder.mistakes.forward import swapped
+from autograder.mistakes.forward import wrong_operations
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "numbers.yaml").read_text())
@@ -97,7 +97,7 @@ def test_every_wrong_loop_has_its_numbers(course: str) -> None:
 @pytest.mark.parametrize("symbol", OPERATIONS)
 def test_every_mistake_at_an_operation_has_its_numbers(symbol: str) -> None:
     graph, expected = parse({"z": OPERATIONS[symbol]}), EXPECTED["operations"][symbol]
-    mistakes = [*swapped(graph, by_hand=False), *local_mistakes(graph, usual=True)]
+    mistakes = [*wrong_operations(graph, by_hand=False), *local_mistakes(graph, usual=True)]
     at = expected.pop("at")
     found = {each.id: [operation(graph, each, inputs) for inputs in at] for each in mistakes}
     assert list(found) == list(expected)

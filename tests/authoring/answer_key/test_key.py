@@ -171,7 +171,7 @@ def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_
     assert first.numbers == pytest.approx((2 * -0.40131234 * 0.24 * 2,))
     assert not second.accepted
     assert second.numbers == pytest.approx((-0.1928392,))
-    assert "dloss_ds lacks the factor that the exponent brings down" in second.mistakes
+    assert "dloss_ds is missing the factor that comes from the exponent" in second.mistakes
     for graph in real_key.graphs:
         for quantity in graph.asked:
             shown = [f"{wrong.numbers[0]:.6g}" for wrong in quantity.wrong]
@@ -182,10 +182,10 @@ def test_wrong_numbers_are_those_that_mistakes_lead_to_and_the_right_one_is_not_
 
 def test_it_is_said_how_little_the_published_inputs_prove(real_key: Key) -> None:
     task1 = {quantity.name: quantity for quantity in real_key.graphs[0].asked}["dloss_dw"]
-    assert "in dloss_ds the exponent is not lowered by one" in task1.unseen  # 2s² is 2s where s = 1
+    assert "the exponent in dloss_ds is not lowered by one" in task1.unseen  # 2s² is 2s where s = 1
     assert len(task1.unseen) >= 9
     never_zeroed = real_key.trainings[0].asked[0].wrong[0]
-    assert never_zeroed.mistakes == ("the gradient is never cleared, so it adds up from epoch to epoch",)
+    assert never_zeroed.mistakes == ("the gradient is never cleared, so it accumulates from epoch to epoch",)
 
 
 def test_the_reference_is_shown_with_what_it_gives(real_key: Key, real_lab: Lab) -> None:

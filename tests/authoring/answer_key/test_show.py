@@ -86,7 +86,7 @@ def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> N
 def test_what_stands_between_backticks_is_code_and_all_else_is_text(two_weights: tuple[Lab, Key]) -> None:
     assert show.code("at z `**` stands <b>") == "at z <code>**</code> stands &lt;b&gt;"
     page = show.html(two_weights[1], two_weights[0].graphs)
-    assert "<code>**</code> stands where a product belongs" in page
+    assert "is computed with <code>**</code> instead of <code>*</code>" in page
     assert "&lt;code&gt;" not in page
 
 

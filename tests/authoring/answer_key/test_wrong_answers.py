@@ -186,11 +186,11 @@ def test_wrong_numbers_are_those_of_their_mistakes(quantities: dict[tuple[str, s
     assert quantities["task1", "dloss_dw"].wrong[1] == WrongNumber(
         (16.0,),
         (
-            "dloss_ds is in dloss_dw twice",
+            "dloss_ds appears twice in dloss_dw",
             "dloss_dw is twice what it should be",
             "ds_dy_hat is y_hat itself",
-            "at s the two operands are multiplied",
-            "at s the second operand is left out",
+            "the two operands are multiplied at s",
+            "y is left out of s",
             "dloss_ds is x",
         ),
     )
