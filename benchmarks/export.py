@@ -204,7 +204,7 @@ def files(count: int, seed: int, hanging: int) -> Iterator[tuple[str, str]]:
 
 
 def write(count: int, out: Path, seed: int = 0, hanging: int | None = None) -> None:
-    """Write the export, as a zip if the name ends in .zip, else as a folder. hanging: how many never end (None: few)."""
+    """Write the export, as a zip if the name ends in .zip, else a folder. hanging: how many never end (None: few)."""
     hanging = max(1, count // HANGING) if hanging is None else hanging
     name = "assignment_1234567_export"
     if out.suffix == ".zip":

@@ -171,9 +171,7 @@ def main() -> None:
         shown = sum(any(leak.startswith("answer") for leak in attempt.leaks) for attempt in attempts)
         print(f"\nIn {shown} of them the failed assertions themselves show the expected values.")
         skipped = len(chosen) - len(attempts)
-        print(
-            f"{skipped} zips are left out: the platform unpacks them. It grades nothing without a readable answers.yaml."
-        )
+        print(f"{skipped} zips left out: the platform unpacks them. It grades nothing without a readable answers.yaml.")
 
 
 if __name__ == "__main__":
