@@ -140,7 +140,7 @@ def fnn_check_result(x1=4.0, w1=0.5, w2=0.2, y=1.0, device="cpu"):
 
 
 def _tensor(value, device):
-    return torch.tensor(float(value), device=device)  # in the default precision, float32 unless told otherwise
+    return torch.tensor(float(value), device=device)  # in the default precision, float32 unless set otherwise
 
 
 def _sigmoid(x):
