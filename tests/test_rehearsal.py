@@ -31,7 +31,7 @@ def test_a_container_like_gradescopes_gives_the_same_marks_within_its_memory() -
         "examples/half_finished": 41,
     }
     assert all(100 < int(memory) < 600 for *_, memory, _ in rows)
-    assert "setup.sh failed; nothing has been marked" in done.stdout
+    assert "setup.sh failed; nothing has been graded" in done.stdout
     assert "run again it has nothing to do" in done.stdout
 
 
