@@ -1,5 +1,5 @@
-"""Work on data of others that may take any amount of memory or time: in a process of its own, with a limit of both, or
-here with a limit of time."""
+"""Limits for work on untrusted data, which may take any amount of memory or time: `run` does it in a separate process
+with a limit of both, `processor_time` limits the time of work in this process."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-MEMORY = 256 << 20  # bytes beyond what this process has mapped; only Linux keeps to it
+MEMORY = 256 << 20  # bytes beyond what this process has mapped; only Linux enforces it
 SECONDS = 10.0  # of wall time
 LARGEST = 64 << 20  # bytes of a result
 CHUNK = 1 << 16
@@ -26,14 +26,21 @@ T = TypeVar("T")
 
 
 class TooMuch(Exception):
-    """The work took more memory or time than it may."""
+    """The work needed more memory or time than the limit."""
 
 
 def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
     """`work(*arguments)`, done by a fork of this process, which costs some milliseconds.
 
-    kind: the type of the result, plain data and dataclasses: it comes back as JSON, because nothing that a stranger's
-    data may have made is unpickled. Raises TooMuch, and ValueError with the words of one that `work` raises.
+    Args:
+        kind: the type of the result, plain data and dataclasses. The result comes back as JSON, because nothing made
+            from untrusted data is ever unpickled.
+        work: the function to call.
+        arguments: for the function.
+
+    Raises:
+        TooMuch: the work needed more memory or time than the limit.
+        ValueError: with the message of the ValueError that `work` raised.
     """
     reading, writing = os.pipe()
     try:
@@ -53,7 +60,7 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
         os.waitpid(pid, 0)
     try:
         problem, result = json.loads(sent)
-    except ValueError:  # nothing, or a part: it was ended on the way
+    except ValueError:  # nothing or only a part arrived: the process was killed
         raise TooMuch from None
     if problem is not None:
         raise ValueError(problem)
@@ -63,18 +70,21 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
 
 @contextlib.contextmanager
 def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iterator[None]:
-    """Have what this process does in here raise TooMuch once it has taken so many seconds of processor time, and after
-    that for every second more; only in the main thread, elsewhere there is no such limit.
+    """Raise TooMuch in this block once it has used so much CPU time, and again after every further second.
 
-    within: the function in which it is raised, or in what it calls, because there it is expected. spared: the folder of
-    code in which it is not, because it must not be left half done.
+    Signals reach only the main thread: in any other thread there is no limit.
+
+    Args:
+        seconds: the limit.
+        within: TooMuch is raised only while this function is running, because only there it is expected.
+        spared: a folder of code that is never interrupted, because it must not stop halfway.
     """
 
     def stop(signum: int, frame: types.FrameType | None) -> None:
         expected = False
         while frame is not None:
             if Path(frame.f_code.co_filename).is_relative_to(spared):
-                return  # it comes again in a second
+                return  # the signal comes again in a second
             expected |= frame.f_code is within
             frame = frame.f_back
         if expected:
@@ -93,7 +103,7 @@ def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iter
 
 
 def _received(reading: int, deadline: float) -> bytes:
-    """All that comes until the other end is closed; nothing where that takes too long, or it is too much."""
+    """All bytes until the other end is closed; empty if that takes too long or they are too many."""
     received = bytearray()
     while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
         part = os.read(reading, CHUNK)
@@ -106,9 +116,9 @@ def _received(reading: int, deadline: float) -> bytes:
 
 
 def _work(writing: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """In the fork: do the work, send what came of it, and end; without a word where memory or time run out."""
+    """In the fork: do the work, send the result, and end; send nothing if memory or time run out."""
     with suppress(BaseException):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # not what this process has made of them
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the fork inherits this process's handlers
             signal.signal(number, signal.SIG_DFL)
         _limit()
         try:
@@ -121,10 +131,10 @@ def _work(writing: int, work: Callable[..., Any], arguments: tuple[Any, ...]) ->
 
 
 def _limit() -> None:
-    with suppress(OSError, ValueError):  # on macOS there is no such file, and no such limit
+    with suppress(OSError, ValueError):  # macOS has neither this file nor this limit
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _lower(resource.RLIMIT_AS, mapped + MEMORY)
-    _lower(resource.RLIMIT_CPU, int(SECONDS) + 1)  # should nobody be left who ends it
+    _lower(resource.RLIMIT_CPU, int(SECONDS) + 1)  # in case nobody is left to kill it
     _lower(resource.RLIMIT_CORE, 0)
 
 

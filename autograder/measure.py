@@ -1,4 +1,4 @@
-"""How long a command takes, and how much memory all its processes have together."""
+"""How long a command takes, and how much memory all its processes use together."""
 
 import os
 import subprocess
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from autograder.errors import GraderFault
 
-SAMPLING = 0.02  # seconds between two looks at the memory of a process tree
+SAMPLING = 0.02  # seconds between two measurements of a process tree's memory
 
 
 class CommandFailed(GraderFault):
-    """The command ended with another status than 0; str() says what it said."""
+    """The command ended with a status other than 0; str() has its output."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run: wall-clock and CPU time in seconds, memory of its largest process in MB."""
+    """One finished run: wall-clock and CPU time in seconds, and the memory of its largest process in MB."""
 
     wall: float
     cpu: float
@@ -43,7 +43,8 @@ def timed(command: Sequence[str]) -> Run:
 
 
 def peak_of_tree(command: Sequence[str]) -> float | None:
-    """The largest sum of PSS over the command's processes, in MB; None where /proc does not tell."""
+    """The peak memory of the command and all its processes, in MB: the largest sum of their PSS. None where /proc does
+    not provide it."""
     if not Path("/proc/self/smaps_rollup").exists():
         return None
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -52,7 +53,7 @@ def peak_of_tree(command: Sequence[str]) -> float | None:
         while process.poll() is None:
             peak = max(peak, sum(map(_pss, _descendants(process.pid))))
             time.sleep(SAMPLING)
-    except PermissionError:  # the sandbox forbids others of the same user to look inside
+    except PermissionError:  # the sandbox hides its processes from others of the same user
         return None
     finally:
         process.wait()
@@ -60,14 +61,14 @@ def peak_of_tree(command: Sequence[str]) -> float | None:
 
 
 def _descendants(pid: int) -> list[int]:
-    """A process and everything below it, from /proc."""
+    """A process and all its descendants, from /proc."""
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:  # "pid (name) state parent ...", and a name can hold spaces and brackets
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
-                continue  # it has ended
+                continue  # this process has ended
     tree = [pid]
     for member in tree:
         tree += [child for child, parent in parents.items() if parent == member]
@@ -75,9 +76,9 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _pss(pid: int) -> float:
-    """A process's proportional set size in MB: its memory, shared pages split among those that share them.
+    """A process's proportional set size (PSS) in MB: its memory, with shared pages divided among those that share them.
 
-    0 if the process has ended. Raises PermissionError where it may not be read.
+    0 if the process has ended. Raises PermissionError if it may not be read.
     """
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():

@@ -108,4 +108,4 @@ def test_the_rubric_can_tell_right_from_wrong() -> None:
     for _, mistakes, caught, by_hidden, named_first in rows:
         assert mistakes == caught == by_hidden
         assert int(named_first) >= 0.95 * int(mistakes)
-    assert "No mistake gets full marks; hidden inputs were drawn 100 times." in done.stdout
+    assert "No mistake gets full credit; hidden inputs were drawn 100 times." in done.stdout

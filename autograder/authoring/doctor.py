@@ -1,4 +1,4 @@
-"""What protects this machine from a submission: every layer, put up in a real child."""
+"""Which layers of the sandbox work on this machine, checked in a real sandboxed process."""
 
 import platform
 from pathlib import Path
@@ -10,14 +10,15 @@ from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 
 def examine(server: ForkServer, lab: Path) -> Confinement:
-    """Fork a child, confine it, and ask what holds. lab: the folder whose rubric and reference it must not read."""
+    """Start a sandboxed process and ask which layers hold. It must not read the rubric and reference of the folder
+    `lab`."""
     with SandboxedProgram(server, ProgramFiles("", ()), ProcessLimits(10, 60, 60), "probe") as probe:
         found = probe.confinement()
     return Confinement(found.layers, exposed((lab / "rubric.yaml", lab / "reference"), found.layers), found.landlock)
 
 
 def text(confinement: Confinement) -> str:
-    """For a terminal: the layers, the promises that stand on them, and what follows."""
+    """For a terminal: the layers, the promises that depend on them, and a verdict."""
     landlock = f"Landlock {confinement.landlock}" if confinement.landlock else "no Landlock"
     system = f"Python {platform.python_version()} on {platform.system()} {platform.release()} ({landlock})"
     rows = []
@@ -28,11 +29,11 @@ def text(confinement: Confinement) -> str:
         f"{_sign(confinement.keeps(promise))} {promise.what}\n  (needs {promise.needs})" for promise in PROMISES
     ]
     if not confinement.safe:
-        verdict = "Not safe: mark only submissions whose code you trust, or use a Linux machine, a virtual one will do."
+        verdict = "Not safe: grade only submissions whose code you trust, or use Linux (a virtual machine is enough)."
     elif confinement.reduced:
-        verdict = "Reduced: marks cannot be forged, but not every promise holds here."
+        verdict = "Reduced: scores cannot be forged, but some promises do not hold on this machine."
     else:
-        verdict = "Full: every promise holds here; docs/security.md says how far."
+        verdict = "Full: every promise holds on this machine; docs/security.md states the limits of each."
     return "\n".join([system, "", "Layers:", *rows, "", "Promises:", *promises, "", verdict])
 
 

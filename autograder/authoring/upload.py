@@ -1,4 +1,4 @@
-"""The upload for Gradescope: look the lab over, try it, pack it, and say which container it needs."""
+"""The upload for Gradescope: check that a lab is ready, measure a run, make the zip, and recommend a container."""
 
 import itertools
 import sys
@@ -22,38 +22,42 @@ from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import Submission
 
-PLACEHOLDER = "change me"  # how the key begins that everybody has who has this project
-TRIED = 25  # students whose numbers are drawn where there is no roster
-SPARE = 1.25  # times the memory that was measured: a submission may need somewhat more than the reference
+PLACEHOLDER = "change me"  # the public key of this repository begins like this
+TRIED = 25  # made-up students whose numbers are drawn where there is no roster
+SPARE = 1.25  # times the measured memory: a submission may need a little more than the reference
 
 
 class NotReady(UserError):
-    """The lab cannot be given like this; str() is one sentence: where, what, and how to mend it."""
+    """The lab is not ready for students; str() is one sentence: where, what, and how to fix it."""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What looking the lab over found: points of the template (None where there is none), and warnings."""
+class Readiness:
+    """What the check of a lab found: the points of the template (None where there is no template), and warnings."""
 
     template: float | None
     warnings: tuple[str, ...]
 
 
 def build(lab: Lab, server: ForkServer, target: Path) -> str:
-    """Write the zip to `target`; returns what there is to say. Raises NotReady, FileError,
-    upload.CannotPack and fileio.CannotWrite."""
-    looked = look_over(lab, server)
+    """Write the zip to `target`; returns a report of a few lines.
+
+    Raises:
+        NotReady, FileError, Unreadable: the lab is not ready.
+        CannotPack, CannotWrite: the zip could not be made.
+    """
+    ready = check_ready(lab, server)
     beside = _rosters(lab)
     with tempfile.TemporaryDirectory() as folder:
         grade = [sys.executable, "-I", "-m", "autograder", "grade", str(lab.reference), "--quiet"]
         command = [*grade, "--lab", str(lab.folder), "--device", "cpu", "--results", f"{folder}/results.json"]
         run, tree = measure.timed(command), measure.peak_of_tree(command)
-    return _text(lab, looked, upload_zip.pack(lab, target, beside), run, tree)
+    return _text(lab, ready, upload_zip.pack(lab, target, beside), run, tree)
 
 
 def _rosters(lab: Lab) -> dict[str, str]:
-    """The roster with everybody's numbers, if there is one. Raises FileError where numbers cannot be drawn, for those
-    on the roster or, without one, for some students that are made up."""
+    """The roster with every student's numbers, if there is one. Raises FileError where numbers cannot be drawn for the
+    students on it or, without a roster, for made-up ones."""
     if not lab.rubric.individual:
         return {}
     students = course(lab)
@@ -64,9 +68,14 @@ def _rosters(lab: Lab) -> dict[str, str]:
     return {}
 
 
-def look_over(lab: Lab, server: ForkServer) -> Looked:
-    """Mark the reference and the template. Raises NotReady when one lacks points or the other holds an answer or is out
-    of date, lab.FileError when it could not be made, and submission.Unreadable."""
+def check_ready(lab: Lab, server: ForkServer) -> Readiness:
+    """Grade the reference and the template.
+
+    Raises:
+        NotReady: the reference loses points, or the template holds an answer or is out of date.
+        FileError: a handout cannot be made from the lab.
+        Unreadable: the reference or the template cannot be read.
+    """
     with tempfile.TemporaryDirectory() as folder, remedy(TEMPORARY), Grader(lab, server, "cpu") as grader:
         reference = grader.grade(lab.reference, Path(folder, "results.json"))
         warnings = (*_unsafe(reference.confinement), *_warnings(lab))
@@ -74,32 +83,32 @@ def look_over(lab: Lab, server: ForkServer) -> Looked:
             raise NotReady(f"{lab.reference}: {loss}")
         template = lab.template
         if not template.is_dir():
-            unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
-            return Looked(None, (unseen, *warnings))
+            unseen = f"there is no folder {template}, so it was not checked whether students are given an answer"
+            return Readiness(None, (unseen, *warnings))
         submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
         report = grader.grade(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):
             raise NotReady(f"{template}: {problem}")
-        return Looked(report.points, warnings)
+        return Readiness(report.points, warnings)
 
 
 def _lost(lab: Lab, report: GradeReport) -> Iterator[str]:
-    """Points that the reference does not get."""
+    """Points that the reference loses."""
     lost = [f"{check.number} ({check.name})" for check in report.checks if check.out_of and check.state != "right"]
     if lost:
         yield (
             f"the reference gets {report.points:g} of {report.out_of:g} points and loses some in {', '.join(lost)}; "
-            f"mend it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` says more"
+            f"fix it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` shows what is wrong"
         )
 
 
 def _missing(lab: Lab, template: Submission) -> Iterator[str]:
-    """Files that students are to complete: nobody could tell what stands in one that is not read."""
+    """Files for students to complete that cannot be read, so that their content cannot be checked."""
     if template.program is None:
-        yield f"there is no {lab.rubric.program} that can be read"
+        yield f"{lab.rubric.program} is missing or cannot be read"
     if template.answers is None and lab.paper():
-        yield f"there is no {lab.rubric.answers} that can be read"
+        yield f"{lab.rubric.answers} is missing or cannot be read"
 
 
 def _filled_in(template: Submission) -> Iterator[str]:
@@ -109,23 +118,23 @@ def _filled_in(template: Submission) -> Iterator[str]:
     for section, answers in template.answers.sections.items():
         for name, answer in answers.items():
             if answer.text:
-                yield f"{template.answers.name} has a value for {section}.{name}; leave blank what students work out"
+                yield f"{template.answers.name} has an answer for {section}.{name}; leave it blank for students"
 
 
 def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
-    """Functions of the template that are to be written and earn points all the same."""
+    """Functions that students should write, but that earn points in the template already."""
     for check, graded in zip(lab.rubric.checks, report.checks, strict=True):
         if not isinstance(check, CodeCheck) or not graded.outcome.points:
             continue
         if not lab.rubric.functions[check.function].given:
             yield (
-                f"{check.function} earns {graded.outcome.points:g} points in check {check.number}; take the answer "
-                f"out or, if students are to have it, write `given: true` in rubric.yaml, functions, {check.function}"
+                f"{check.function} earns {graded.outcome.points:g} points in check {check.number}; remove the answer "
+                f"or, if students should get it, set `given: true` in rubric.yaml under functions.{check.function}"
             )
 
 
 def _copied(lab: Lab, template: Submission) -> Iterator[str]:
-    """Solutions of the reference that stand in the template without being run: commented out, or under a raise."""
+    """Solutions of the reference that are in the template but do not run: commented out, or after a raise."""
     texts = {name: content.decode(errors="replace") for name, content in template.files}
     if template.program:
         texts[template.program.name] = "\n".join(template.program.cells)
@@ -133,10 +142,10 @@ def _copied(lab: Lab, template: Submission) -> Iterator[str]:
 
 
 def _out_of_date(lab: Lab) -> Iterator[str]:
-    """Files of the template that are not as rubric and reference have them."""
+    """Files of the template that differ from those made from the rubric and the reference."""
     if changed := handout.changed(handout.make(lab), lab.template):
         yield (
-            f"{', '.join(changed)} {'is' if len(changed) == 1 else 'are'} not what rubric and reference make of it; "
+            f"{', '.join(changed)} {'does' if len(changed) == 1 else 'do'} not match rubric.yaml and reference/; "
             f"run `autograder handout --lab {lab.folder}`"
         )
 
@@ -145,38 +154,38 @@ def _unsafe(confinement: Confinement) -> Iterator[str]:
     if not confinement.safe:
         broken = "; ".join(confinement.broken)
         yield (
-            f"on this machine submissions cannot be confined, `autograder doctor` says why. Not so: {broken}. "
-            "Where Gradescope is like that, none is run"
+            "submissions cannot be sandboxed safely on this machine, `autograder doctor` says why. "
+            f"These promises do not hold: {broken}. Where Gradescope has the same limits, no submission will be run"
         )
 
 
 def _warnings(lab: Lab) -> Iterator[str]:
     if lab.rubric.key.startswith(PLACEHOLDER):
-        yield "rubric.yaml: the key is the one that everybody has; set a `key` of your own before you give the lab"
+        yield "rubric.yaml: the key is the public one of this repository; set a `key` of your own before students start"
     if lab.rubric.individual and not (lab.folder / ROSTER).is_file():
         yield (
-            f"{lab.folder / ROSTER}: there is none, so students' own numbers change when rubric.yaml or the grader "
-            "does, and answers that are another student's are not found; `autograder individual` makes it"
+            f"{lab.folder / ROSTER} is missing, so students' own numbers change when rubric.yaml or the grader does, "
+            "and answers copied from another student are not found; make it with `autograder individual`"
         )
     if lab.rubric.limits.submission > container.TIMEOUT - 60:
         yield (
-            f"rubric.yaml: a submission may take {lab.rubric.limits.submission:g} s, and Gradescope ends a run after "
-            f"{container.TIMEOUT} s; lower limits.submission, or choose a longer timeout there"
+            f"rubric.yaml: a submission may take {lab.rubric.limits.submission:g} s, but Gradescope stops a run after "
+            f"{container.TIMEOUT} s; lower limits.submission, or set a longer timeout on Gradescope"
         )
 
 
-def _text(lab: Lab, looked: Looked, packed: upload_zip.Packed, run: measure.Run, tree: float | None) -> str:
+def _text(lab: Lab, ready: Readiness, packed: upload_zip.Packed, run: measure.Run, tree: float | None) -> str:
     memory, whose = (tree, "all its processes together") if tree else (run.largest, "its largest process")
     size = next((size for size in container.SIZES if size.memory >= SPARE * memory), container.SIZES[-1])
     default = " (the default)" if size is container.SIZES[0] else ""
-    template = "" if looked.template is None else f", the template {looked.template:g}, none in a function to write"
+    template = "" if ready.template is None else f"; the template gets {ready.template:g}, none in a function to write"
     return "\n".join(
         [
-            *(f"Warning: {warning}." for warning in looked.warnings),
+            *(f"Warning: {warning}." for warning in ready.warnings),
             f"{packed.path}: {packed.size / 1000:.0f} kB, {len(packed.names)} files.",
             f"The reference gets all {lab.rubric.points:g} points{template}.",
-            f"One run here: {run.wall:.1f} s, {run.cpu:.1f} s of processor time, {memory:.0f} MB in {whose}.",
-            f"Choose on Gradescope: {size}{default}, the smallest with room for that and {SPARE - 1:.0%} more.",
-            f"There a run takes about {run.cpu / size.processors:.0f} s, if its processors are like those here.",
+            f"One run on this machine: {run.wall:.1f} s, {run.cpu:.1f} s of CPU time, {memory:.0f} MB in {whose}.",
+            f"On Gradescope, choose {size}{default}: the smallest with room for that and {SPARE - 1:.0%} more.",
+            f"A run there takes about {run.cpu / size.processors:.0f} s if its CPUs are as fast as these.",
         ]
     )

@@ -1,4 +1,4 @@
-"""Where things lie in Gradescope's container (see its documentation, "Autograder specifications")."""
+"""Gradescope's container: its folders, sizes and time limit (its documentation: "Autograder specifications")."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ RESULTS = ROOT / "results" / "results.json"
 
 @dataclass(frozen=True)
 class Size:
-    """A choice of "Container Specifications" in an assignment's settings: processors, and memory in MB."""
+    """One of the "Container Specifications" in an assignment's settings: number of CPUs, memory in MB."""
 
     processors: float
     memory: int
@@ -22,14 +22,14 @@ class Size:
 
 
 SIZES = (Size(0.5, 768), Size(1, 1536), Size(2, 3072), Size(4, 6144))  # the first is the default
-TIMEOUT = 600  # seconds: the default for a whole run; after it the student gets 0 and no explanation
+TIMEOUT = 600  # seconds for a whole run, unless set otherwise; after that the student gets 0 and no explanation
 
 
 def protect() -> None:
-    """Close what a submission must not see to all users but root, where this runs as root.
+    """As root, close all files that a submission must not see to other users. Without root it does nothing.
 
-    Where the kernel has Landlock this is a second lock on the same door. The folder itself stays open, because Python
-    lies in it.
+    Where the kernel has Landlock this is a second protection of the same files. The source folder itself stays open,
+    because it holds the Python environment.
     """
     if os.geteuid() != 0:
         return
@@ -41,5 +41,5 @@ def protect() -> None:
 
 
 def here() -> bool:
-    """Whether this is such a container."""
+    """Whether the grader runs in such a container."""
     return SUBMISSION.is_dir()

@@ -1,4 +1,4 @@
-"""The zip that is uploaded as a Gradescope autograder: what marking needs, and the same bytes for the same files.
+"""The zip to upload as a Gradescope autograder: all that grading needs. The same files always give the same bytes.
 
 Format: setup.sh and an executable run_autograder at the root
 (https://gradescope-autograders.readthedocs.io/en/latest/specs/).
@@ -17,17 +17,17 @@ from autograder.rubric import Lab
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("run_autograder", "setup.sh")
 INSTALLED = ("LICENSE", "constraints.txt", "pyproject.toml")
-LEFT_OUT = "autograder/authoring/new_lab/"  # starts labs, and holds a lab's files to start from
+LEFT_OUT = "autograder/authoring/new_lab/"  # makes new labs, and holds the files of one
 MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
 
 
 class CannotPack(UserError):
-    """A file that belongs into the zip cannot be read; str() says which, why and what to do."""
+    """A file for the zip cannot be read; str() says which, why, and how to fix it."""
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A finished zip: its size in bytes, and the names in it."""
+    """A finished zip: its size in bytes and the names of the files in it."""
 
     path: Path
     size: int
@@ -35,9 +35,15 @@ class Packed:
 
 
 def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
-    """Write the zip of the grader and `lab` to `target`. beside: the texts of files that are put beside rubric.yaml.
+    """Write the grader and a lab as a zip.
 
-    Raises CannotPack and fileio.CannotWrite.
+    Args:
+        lab: the lab to grade.
+        target: where the zip goes.
+        beside: the texts of more files to put beside rubric.yaml, by name.
+
+    Raises:
+        CannotPack, CannotWrite.
     """
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
     grader = _below(PROJECT / "autograder", "autograder")
@@ -62,7 +68,7 @@ def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Pac
 
 
 def _below(folder: Path, name: str) -> dict[str, Path]:
-    """All files in a folder by their names in the zip, without what Python and editors leave there."""
+    """All files in a folder by their names in the zip, without caches and editors' backup files."""
     found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
     return {
         f"{name}/{inside.as_posix()}": path
@@ -72,14 +78,14 @@ def _below(folder: Path, name: str) -> dict[str, Path]:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    """The head of one file in the zip: nothing in it depends on the machine, its clock or its file modes."""
+    """The header of one file in the zip. It does not depend on the machine, its clock or its file modes."""
     entry = zipfile.ZipInfo(name, MIDNIGHT)
-    entry.create_system = 3  # Unix: else the mode is not read
+    entry.create_system = 3  # Unix; otherwise the mode is ignored
     entry.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
 
 
 def _with_lf(content: bytes) -> bytes:
-    """A text with the line ends that Linux needs, wherever it was checked out; anything else as it is."""
+    """A text with Linux line ends, even if it was checked out on Windows; a binary file unchanged."""
     return content if b"\0" in content else content.replace(b"\r\n", b"\n")

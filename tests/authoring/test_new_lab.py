@@ -27,8 +27,8 @@ def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path, ru
     assert "50 of 50 points" in printed[1]
     assert "written" not in printed[2]  # it was made at the start
     assert printed[3] == ""
-    assert "No mistake gets full marks" in printed[4]
-    assert "The reference gets all 50 points, the template 2" in printed[5]
+    assert "No mistake gets full credit" in printed[4]
+    assert "The reference gets all 50 points; the template gets 2" in printed[5]
     assert "Warning" not in printed[5]
     program = [sys.executable, "my_lab/student_template/Lab.py"]
     template = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)

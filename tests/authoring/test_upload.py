@@ -14,7 +14,7 @@ from autograder import measure, rubric
 from autograder.authoring import handout, upload
 from autograder.gradescope import upload_zip
 from autograder.roster import Roster, Student
-from autograder.sandbox.host.confinement import PURPOSE
+from autograder.sandbox.host.confinement import PROMISES, PURPOSE
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.program import SandboxedProgram as Handle
 from autograder.sandbox.host.protocol import Confined
@@ -40,14 +40,14 @@ def change(file: Path, old: str, new: str) -> None:
 
 def refusal(copy: Path, server: ForkServer) -> str:
     with pytest.raises(upload.NotReady) as error:
-        upload.look_over(rubric.load(copy), server)
+        upload.check_ready(rubric.load(copy), server)
     sentence = str(error.value)
     assert "\n" not in sentence
     return sentence
 
 
 def test_the_lab_as_it_is_can_be_given(server: ForkServer) -> None:
-    looked = upload.look_over(rubric.load(ROOT), server)
+    looked = upload.check_ready(rubric.load(ROOT), server)
     assert looked.template == 2
 
 
@@ -59,11 +59,13 @@ def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
     assert not [name for name in names if re.match("tests|examples|student_template|docs|benchmarks|scripts", name)]
     assert not [name for name in names if "test_" in name]
     assert f"new.zip: {round((tmp_path / 'new.zip').stat().st_size / 1000)} kB, {len(names)} files." in done.stdout
-    assert "The reference gets all 100 points, the template 2" in done.stdout
-    measured = re.search(r"^One run here: ([\d.]+) s, ([\d.]+) s of processor time, (\d+) MB in ", done.stdout, re.M)
+    assert "The reference gets all 100 points; the template gets 2" in done.stdout
+    measured = re.search(
+        r"^One run on this machine: ([\d.]+) s, ([\d.]+) s of CPU time, (\d+) MB in ", done.stdout, re.M
+    )
     assert measured
     assert 100 < int(measured[3]) < 600
-    assert "Choose on Gradescope: 0.5 CPU, 0.75 GB RAM (the default)" in done.stdout
+    assert "On Gradescope, choose 0.5 CPU, 0.75 GB RAM (the default)" in done.stdout
 
 
 def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path) -> None:
@@ -83,12 +85,12 @@ def test_a_reference_that_loses_points_is_refused(copy: Path, server: ForkServer
 @pytest.mark.parametrize("name", ["Lab4.py", "answers.yaml"])
 def test_a_template_that_lacks_a_file_is_refused(copy: Path, server: ForkServer, name: str) -> None:
     (copy / "student_template" / name).unlink()
-    assert f"there is no {name} that can be read" in refusal(copy, server)
+    assert f"{name} is missing or cannot be read" in refusal(copy, server)
 
 
 def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "student_template/answers.yaml", "  m2:\n", "  m2: 0.4\n")
-    assert "answers.yaml has a value for task2.m2; leave blank" in refusal(copy, server)
+    assert "answers.yaml has an answer for task2.m2; leave it blank" in refusal(copy, server)
 
 
 def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_is_given(
@@ -98,19 +100,17 @@ def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_
     change(copy / "student_template/Lab4.py", "def main():", written)
     assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, server))
     change(copy / "rubric.yaml", "  fnn_gradients:\n", "  fnn_gradients:\n    given: true\n")
-    assert "Lab4.py is not what rubric and reference make of it; run `autograder handout" in refusal(copy, server)
+    assert "Lab4.py does not match rubric.yaml and reference/; run `autograder handout" in refusal(copy, server)
     the_lab = rubric.load(copy)
     handout.write(handout.make(the_lab), the_lab.template)
-    assert upload.look_over(the_lab, server).template == 2  # fnn_forward, which it calls, is to be written
+    assert upload.check_ready(the_lab, server).template == 2  # fnn_forward, which it calls, is to be written
 
 
 def test_a_template_that_is_out_of_date_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "rubric.yaml", "published: { x: 4,", "published: { x: 3,")
     change(copy / "reference/answers.yaml", "y_hat: 2\n  s: 1\n  loss: 1\n", "y_hat: 1.5\n  s: 0.5\n  loss: 0.25\n")
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 3")
-    said = (
-        "Lab4.py, answers.yaml, README.md are not what rubric and reference make of it; run `autograder handout --lab"
-    )
+    said = "Lab4.py, answers.yaml, README.md do not match rubric.yaml and reference/; run `autograder handout --lab"
     assert said in refusal(copy, server)
 
 
@@ -128,20 +128,20 @@ def test_a_solution_that_is_not_even_run_is_refused(copy: Path, server: ForkServ
 
 def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, server: ForkServer) -> None:
     shutil.rmtree(copy / "student_template")
-    looked = upload.look_over(rubric.load(copy), server)
+    looked = upload.check_ready(rubric.load(copy), server)
     assert looked.template is None
-    assert "nobody has looked" in looked.warnings[0]
+    assert "it was not checked whether students are given an answer" in looked.warnings[0]
 
 
 def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(
     copy: Path, server: ForkServer
 ) -> None:
     assert [
-        "set a `key` of your own" in warning for warning in upload.look_over(rubric.load(copy), server).warnings
+        "set a `key` of your own" in warning for warning in upload.check_ready(rubric.load(copy), server).warnings
     ] == [True]
     change(copy / "rubric.yaml", 'key: "change me: any', 'key: "any')
     change(copy / "rubric.yaml", "submission: 240", "submission: 900")
-    [warning] = upload.look_over(rubric.load(copy), server).warnings
+    [warning] = upload.check_ready(rubric.load(copy), server).warnings
     assert "a submission may take 900 s" in warning
 
 
@@ -149,15 +149,16 @@ def test_a_machine_that_is_not_safe_is_warned_of(
     copy: Path, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({**dict.fromkeys(PURPOSE, ""), "user": "no"}))
-    assert not [each for each in upload.look_over(rubric.load(copy), server).warnings if "on this machine" in each]
+    assert not [each for each in upload.check_ready(rubric.load(copy), server).warnings if "on this machine" in each]
     monkeypatch.setattr(Handle, "confinement", lambda self: Confined({}))
-    warning = upload.look_over(rubric.load(copy), server).warnings[0]
-    assert "submissions cannot be confined, `autograder doctor` says why. Not so: marks cannot be forged" in warning
+    warning = upload.check_ready(rubric.load(copy), server).warnings[0]
+    assert warning.startswith("submissions cannot be sandboxed safely on this machine, `autograder doctor` says why. ")
+    assert f"These promises do not hold: {PROMISES[0].what}" in warning
 
 
 def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
     """What is said of a zip and a run, line by line."""
-    looked = upload.Looked(**{"template": 2.0, "warnings": (), **more})  # type: ignore[arg-type]
+    looked = upload.Readiness(**{"template": 2.0, "warnings": (), **more})  # type: ignore[arg-type]
     packed = upload_zip.Packed(Path("a.zip"), 1_500, ("x", "y"))
     text = upload._text(rubric.load(ROOT), looked, packed, measure.Run(2.0, 1.5, memory), tree)
     return text.splitlines()
@@ -174,22 +175,22 @@ def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
 )
 def test_the_smallest_container_with_a_quarter_to_spare_is_named(memory: float, size: str) -> None:
     line = said(memory)[3]
-    assert line == f"Choose on Gradescope: {size}, the smallest with room for that and 25% more."
+    assert line == f"On Gradescope, choose {size}: the smallest with room for that and 25% more."
 
 
 def test_what_was_measured_is_said() -> None:
     assert said(300.0) == [
         "a.zip: 2 kB, 2 files.",
-        "The reference gets all 100 points, the template 2, none in a function to write.",
-        "One run here: 2.0 s, 1.5 s of processor time, 300 MB in its largest process.",
-        "Choose on Gradescope: 0.5 CPU, 0.75 GB RAM (the default), the smallest with room for that and 25% more.",
-        "There a run takes about 3 s, if its processors are like those here.",
+        "The reference gets all 100 points; the template gets 2, none in a function to write.",
+        "One run on this machine: 2.0 s, 1.5 s of CPU time, 300 MB in its largest process.",
+        "On Gradescope, choose 0.5 CPU, 0.75 GB RAM (the default): the smallest with room for that and 25% more.",
+        "A run there takes about 3 s if its CPUs are as fast as these.",
     ]
     lines = said(300.0, 400.0, template=None, warnings=("one", "two"))
     assert lines[:2] == ["Warning: one.", "Warning: two."]
     assert lines[3] == "The reference gets all 100 points."
     assert "400 MB in all its processes together" in lines[4]
-    assert "the template 0, none" in said(300.0, template=0.0)[1]
+    assert "the template gets 0, none" in said(300.0, template=0.0)[1]
 
 
 def with_rubric(**values: object) -> rubric.Lab:
@@ -206,7 +207,7 @@ def test_a_minute_is_left_of_the_time_that_gradescope_gives(seconds: float, warn
 def test_numbers_of_ones_own_need_a_roster(tmp_path: Path) -> None:
     own = with_rubric(key="k" * 16, individual=True)
     (warning,) = upload._warnings(rubric.Lab(tmp_path, own.rubric))
-    assert "roster.csv: there is none" in warning
+    assert "roster.csv is missing" in warning
     (tmp_path / "roster.csv").write_text("")
     assert list(upload._warnings(rubric.Lab(tmp_path, own.rubric))) == []
 

@@ -15,12 +15,12 @@ MOST_LISTED = 12  # in the terminal; the page has all
 
 
 def show(found: Audit, console: Console | None = None) -> None:
-    """Print the table, and what is to be done."""
+    """Print a table of the functions, what to improve, and the verdict."""
     console = console or Console()
     console.print(f"\n[bold]{found.lab}[/bold]")
     console.print(
         f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
-        "Every mistake that students make was marked by the rubric's own checks, alone and two at once.\n"
+        "Every mistake that students make was graded by the rubric's own checks, alone and in pairs.\n"
     )
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("function", no_wrap=True)
@@ -35,15 +35,17 @@ def show(found: Audit, console: Console | None = None) -> None:
 
 
 def verdict(found: Audit) -> str:
-    """What it comes to."""
+    """The result in one sentence."""
+    if found.reference < found.out_of:
+        return "The reference loses points."
     if not found.holds:
-        return "The rubric does not hold."
+        return "At least one mistake can get full credit."
     draws = max((each.draws for each in found.functions), default=0)
-    return "No mistake gets full marks" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
+    return "No mistake gets full credit" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
 
 
 def row(each: FunctionAudit) -> tuple[str, ...]:
-    """The figures of one function, as the table has them."""
+    """The figures of one function, for the table."""
     many = len(each.singles)
     return (
         str(many),
@@ -56,51 +58,54 @@ def row(each: FunctionAudit) -> tuple[str, ...]:
 
 
 def remarks(found: Audit) -> Iterator[str]:
-    """What an instructor should know, function by function: what passes, what looks the same, how wide tolerances may
-    be, and which inputs would tell more."""
+    """What the instructor should know, function by function: which mistakes pass, which look the same, which tolerances
+    are too wide, and which inputs would distinguish more mistakes."""
     if found.reference < found.out_of:
         yield (
             f"The reference solution itself gets {found.reference:g} of {found.out_of:g} points: "
-            "run ./run_autograder reference, and mend it or the rubric."
+            "run ./run_autograder reference, and fix the reference or the rubric."
         )
     if found.fixed:
         yield (
-            "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "
+            "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "
             f"`inputs` to `drawn`, with intervals in place of numbers: {', '.join(found.fixed)}."
         )
     for each in found.functions:
         if each.survivors:
-            yield f"{each.function}: no check takes points off for {named(each.survivors)}."
+            yield f"{each.function}: these mistakes lose no points: {named(each.survivors)}."
         for escape in each.escapes[:MOST_LISTED]:
             yield escaped(each, escape)
         if len(each.escapes) > MOST_LISTED:
-            yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes do not show in some draws."
+            yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes go undetected in some draws."
         if hidden := [caught for caught in each.only_published if not caught.passes]:
-            yield f"{each.function}: only the published inputs catch {named(hidden)}; a student can fit to these."
+            yield (
+                f"{each.function}: only the published inputs detect these mistakes, and a student can fit a program to "
+                f"those: {named(hidden)}."
+            )
         if each.pairs_that_pass:
-            yield f"{each.function}: two mistakes undo each other on the hidden inputs: {named(each.pairs_that_pass)}."
+            yield f"{each.function}: these pairs cancel out on the hidden inputs: {named(each.pairs_that_pass)}."
         if each.unclear:
-            yield f"{each.function}: today's inputs do not tell apart {alike(each)}."
+            yield f"{each.function}: the current inputs do not distinguish {alike(each)}."
         if each.suggestion:
-            yield f"{each.function}: this set of inputs would tell more: {_inputs(each.suggestion)}"
+            yield f"{each.function}: this set of inputs would distinguish more mistakes: {_inputs(each.suggestion)}"
         if each.tolerance:
             yield (
                 f"{each.function}: on hidden inputs a relative tolerance of {each.tolerance.slack:.2g} is too wide: "
-                f"it lets pass that {each.tolerance.mistakes[0].name}."
+                f"it accepts that {each.tolerance.mistakes[0].name}."
             )
 
 
 def escaped(audit: FunctionAudit, escape: Escape) -> str:
-    """A mistake that not every draw shows, with such a draw."""
+    """A mistake that goes undetected in some draws, with the first of these."""
     first = ", ".join(f"{name} {_inputs(inputs)}" for name, inputs in escape.first.items())
     return (
-        f"{audit.function}: in {escape.draws:,} of {audit.draws:,} draws no hidden input shows that "
-        f"{escape.mistake.name}, first with {first}; change the intervals under `drawn`."
+        f"{audit.function}: in {escape.draws:,} of {audit.draws:,} draws no hidden input reveals that "
+        f"{escape.mistake.name} (the first: {first}); change the intervals under `drawn`."
     )
 
 
 def _inputs(inputs: Mapping[str, float]) -> str:
-    """A set of inputs as the rubric has it."""
+    """A set of inputs, written as in the rubric."""
     return f"{{ {', '.join(f'{name}: {value:g}' for name, value in inputs.items())} }}"
 
 
@@ -111,11 +116,11 @@ def named(caught: Sequence[Caught]) -> str:
 
 
 def alike(each: FunctionAudit) -> str:
-    """Groups of mistakes that give the same numbers."""
+    """Groups of mistakes that lead to the same numbers."""
     groups = {frozenset((caught.id, *caught.like)) for caught in each.unclear}
     return "; ".join(" = ".join(sorted(group)) for group in sorted(groups, key=sorted))
 
 
 def page(found: Audit) -> str:
-    """The audit as a page: every mistake with the checks that catch it."""
+    """The audit as a page: every mistake with the checks that detect it."""
     return render("audit.html", audit=found, row=row, verdict=verdict(found), remarks=list(remarks(found)))

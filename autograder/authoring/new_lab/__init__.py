@@ -1,4 +1,4 @@
-"""A folder to start a lab of one's own from: a small lab that is complete, to be changed piece by piece."""
+"""A folder to start your own lab from: a small, complete lab to change step by step."""
 
 import re
 import secrets
@@ -12,17 +12,17 @@ from autograder.errors import UserError
 from autograder.fileio import CannotWrite, cannot_write
 
 LAB = Path(__file__).parent / "lab"
-NAME, KEY = "{NAME}", "{KEY}"  # what files have in place of the lab's name, and of a key of its own
+NAME, KEY = "{NAME}", "{KEY}"  # in the files: placeholders for the lab's name and for its own key
 
 
 class BadName(UserError):
-    """A name that no folder and no rubric can have; str() says why."""
+    """No folder or rubric can have this name; str() says why."""
 
 
 def start(name: str, inside: Path) -> Path:
     """Make the folder `name` in the folder `inside`; returns it. Raises BadName and CannotWrite."""
     if not re.fullmatch(r"\w[\w -]*", name):
-        raise BadName(f"{name!r} cannot be a lab's name; use letters, digits, spaces, - and _")
+        raise BadName(f"{name!r} cannot be a lab's name; start with a letter and use letters, digits, spaces, - and _")
     folder = inside / name
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise CannotWrite(f"{folder}: it exists already")

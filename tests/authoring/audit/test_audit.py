@@ -14,7 +14,7 @@ from autograder import rubric
 from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.function import Caught, FunctionAudit, audit, fixed, functions
 from autograder.authoring.audit.run import Audit
-from autograder.authoring.audit.show import named, page, remarks, row, show
+from autograder.authoring.audit.show import named, page, remarks, row, show, verdict
 from autograder.authoring.audit.synthetic import SyntheticStudent
 from autograder.grader import Grader
 from autograder.mistakes.for_lab import Mistakes
@@ -87,13 +87,13 @@ def test_what_is_wrong_is_said_in_terminal_and_page(
     assert not weak.holds
     show(weak)
     said = " ".join(capsys.readouterr().out.split())
-    assert "fnn_forward: no check takes points off for" in said
+    assert "fnn_forward: these mistakes lose no points: " in said
     assert "the ReLU at r is left out" in said
-    assert "The rubric does not hold" in said
+    assert "The reference loses points." in said
     assert any("The reference solution itself gets 90 of 100" in remark for remark in remarks(weak))
     text = page(weak)
     assert "&lt;b&gt;Lab&lt;/b&gt;" in text
-    assert "The rubric does not hold" in text
+    assert "The reference loses points." in text
     assert "left-out@r" in text
 
 
@@ -129,11 +129,11 @@ def test_what_passes_where_is_told_apart() -> None:
     assert FunctionAudit("f", 2, (), (), 0).tolerance is None
     assert row(found) == ("3", "2", "1", "3", "3 of 9", "1")
     assert list(remarks(Audit("Lab", 100, 4, 100, (found,)))) == [
-        "f: no check takes points off for a is wrong.",
-        "f: only the published inputs catch b is wrong; a student can fit to these.",
-        "f: two mistakes undo each other on the hidden inputs: a is wrong and b is wrong; a is wrong and c is wrong.",
-        "f: today's inputs do not tell apart a@s = c@s.",
-        "f: on hidden inputs a relative tolerance of 0.25 is too wide: it lets pass that c is wrong.",
+        "f: these mistakes lose no points: a is wrong.",
+        "f: only the published inputs detect these mistakes, and a student can fit a program to those: b is wrong.",
+        "f: these pairs cancel out on the hidden inputs: a is wrong and b is wrong; a is wrong and c is wrong.",
+        "f: the current inputs do not distinguish a@s = c@s.",
+        "f: on hidden inputs a relative tolerance of 0.25 is too wide: it accepts that c is wrong.",
     ]
 
 
@@ -149,6 +149,8 @@ def test_when_a_rubric_holds(reference: float, survives: bool, holds: bool, esca
     found = Audit("Lab", reference, 4, 100, (function,))
     assert found.holds == (holds and not escapes)
     assert any("reference solution itself" in remark for remark in remarks(found)) == (reference < 100)
+    says = "The reference loses" if reference < 100 else "No mistake gets" if found.holds else "At least one mistake"
+    assert verdict(found).startswith(says)
 
 
 def test_a_mistake_that_not_every_draw_shows_is_reported_with_such_a_draw() -> None:
@@ -157,10 +159,10 @@ def test_a_mistake_that_not_every_draw_shows_is_reported_with_such_a_draw() -> N
     said = [remark for remark in remarks(Audit("Lab", 100, 4, 100, (found,))) if "draws" in remark]
     assert len(said) == 13
     assert said[0] == (
-        "f: in 3 of 1,000 draws no hidden input shows that b is wrong, first with own { x: 1.5, lr: 0.05 }, "
-        "dead { x: -2 }; change the intervals under `drawn`."
+        "f: in 3 of 1,000 draws no hidden input reveals that b is wrong (the first: own { x: 1.5, lr: 0.05 }, "
+        "dead { x: -2 }); change the intervals under `drawn`."
     )
-    assert said[-1] == "f: 2 more mistakes do not show in some draws."
+    assert said[-1] == "f: 2 more mistakes go undetected in some draws."
 
 
 def test_twelve_mistakes_are_listed() -> None:
@@ -215,7 +217,7 @@ def with_fixed(real_lab: rubric.Lab) -> rubric.Lab:
 def test_fixed_hidden_inputs_are_named_with_what_is_wrong_about_them(real_lab: rubric.Lab) -> None:
     assert fixed(with_fixed(real_lab)) == ["too_low of task1"]
     said = (
-        "Hidden inputs that are the same for every submission can be learned by submitting again; move these from "
+        "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "
         "`inputs` to `drawn`, with intervals in place of numbers: too_low of task1."
     )
     found = Audit("Lab", 100, 4, 100, (), ("too_low of task1",))
@@ -238,9 +240,9 @@ def small_lab(tmp_path: Path) -> Path:
 def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path, run_verb: RunVerb) -> None:
     done = run_verb("audit", "--lab", small_lab, "--out", small_lab / "a.html")
     assert done.returncode == 0, done.stderr
-    assert "No mistake gets full marks; hidden inputs were drawn 100 times." in done.stdout
+    assert "No mistake gets full credit; hidden inputs were drawn 100 times." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "No mistake gets full marks" in (small_lab / "a.html").read_text()
+    assert "No mistake gets full credit" in (small_lab / "a.html").read_text()
     (small_lab / "rubric.yaml").unlink()
     done = run_verb("audit", "--lab", small_lab)
     assert done.returncode == 2
