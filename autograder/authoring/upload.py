@@ -74,7 +74,7 @@ def look_over(lab: Lab, server: ForkServer) -> Looked:
         if not template.is_dir():
             unseen = f"there is no folder {template}, so nobody has looked whether students are handed an answer"
             return Looked(None, (unseen, *warnings))
-        submission = handed_in.read(template, program=lab.rubric.program, answers=lab.rubric.answers)
+        submission = handed_in.read(template, program=lab.rubric.program, answers=lab.answers)
         report = grader.grade(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):

@@ -13,7 +13,8 @@ def grade(check: ReceivedCheck, context: GradingContext) -> Outcome:
     """Name the files read, count the answers filled in, and pass on every note and problem."""
     submission = context.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
-    parts = [f"{' and '.join(names)} read" if names else "Neither the program nor the answers could be read"]
+    asked = "Neither the program nor the answers" if context.lab.answers else "No program"
+    parts = [f"{' and '.join(names)} read" if names else f"{asked} could be read"]
     if submission.answers is not None:
         parts.append(_filled_in(context))
     loading = context.program.load() if context.program else None

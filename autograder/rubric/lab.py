@@ -106,6 +106,11 @@ class Lab:
         found = {name: tuple(self.paper_tolerances(name)) for name in self.rubric.graphs}
         return {name: quantities for name, quantities in found.items() if quantities}
 
+    @property
+    def answers(self) -> str | None:
+        """The file for the answers worked out on paper; None where none are asked for."""
+        return self.rubric.answers if self.paper() else None
+
     def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
         """By which tolerance each quantity of a section of the answers is marked: where two checks ask for it, by the
         last one's."""
