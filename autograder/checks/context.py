@@ -22,6 +22,7 @@ class GradingContext:
     """What the checks of one submission are given.
 
     program: None when there is no program to run. oracle: says what is right. mistakes: what can go wrong in this lab.
+    diagnose: whether what is wrong is explained by mistakes; points do not depend on that.
     earned: points so far, by the number of the check. said: reasons and advice so far, with the number of the check
     that gave them. explained: the mistakes that explain the results of a function, by its name and by who sees the
     check. steady: notes on functions that were called again, by the number of the check.
@@ -32,6 +33,7 @@ class GradingContext:
     program: ProgramUnderTest | None
     oracle: Oracle
     mistakes: Mistakes
+    diagnose: bool = True
     earned: dict[str, float] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     explained: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)

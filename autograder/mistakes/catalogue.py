@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from autograder.rubric import LOSSES
 PROBES = 5  # inputs at which two mistakes are compared to see whether they are the same one
 PROBED_EPOCHS = 6
 
+Settings = Mapping[str, float | int]
+Observe = Callable[[Procedure, Numbers, Settings], Sequence[float]]  # the numbers of a work that are looked at
+
 
 @dataclass(frozen=True)
 class FunctionModel:
@@ -25,7 +28,7 @@ class FunctionModel:
     graph: Graph
     returns: Sequence[str]
     published: Numbers
-    settings: Mapping[str, float | int]
+    settings: Settings
     by_hand: bool = True
     special: Sequence[Mistake] = ()
 
@@ -49,7 +52,7 @@ class FunctionModel:
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
-    def observed(self, work: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+    def observed(self, work: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
         """All numbers that a function with this work returns: its quantities in their order, or losses and weights."""
         if not self.trains:
             return list(work.results(self.returns, inputs).values())
@@ -85,13 +88,15 @@ def elsewhere(task: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant,
     )
 
 
-def distinct(task: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
-    """Those that change something, and each only once: the first of those that always give the same numbers."""
+def distinct(task: FunctionModel, catalogue: Iterable[Mutant], observe: Observe | None = None) -> list[Mutant]:
+    """Those that change something, and each only once: the first of those that always give the same numbers. observe:
+    which numbers are compared; if not given, all that the function returns."""
+    observe = observe or task.observed
     probes = _probes(task)
-    seen = {_signature(task, task.right, probes), None}
+    seen = {_signature(observe, task.right, probes), None}
     kept = []
     for made in catalogue:
-        signature = _signature(task, made.work, probes)
+        signature = _signature(observe, made.work, probes)
         if signature not in seen:
             seen.add(signature)
             kept.append(made)
@@ -136,7 +141,7 @@ def _fixed(task: FunctionModel) -> Iterator[Mistake]:
         yield calls.nothing_used(task.published, task.settings)
 
 
-def _probes(task: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
+def _probes(task: FunctionModel) -> list[tuple[Numbers, Settings]]:
     """Inputs without anything special about them, positive and negative, the same in every run."""
     generator = random.Random(1)
     inputs = [{name: generator.uniform(-2, 2) for name in task.graph.inputs} for _ in range(PROBES)]
@@ -145,11 +150,11 @@ def _probes(task: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int
 
 
 def _signature(
-    task: FunctionModel, work: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
+    observe: Observe, work: Procedure, probes: Sequence[tuple[Numbers, Settings]]
 ) -> tuple[float, ...] | None:
     """What a work returns at the probes, to nine digits; None where it fails."""
     try:
-        numbers = [number for inputs, settings in probes for number in task.observed(work, inputs, settings)]
+        numbers = [number for inputs, settings in probes for number in observe(work, inputs, settings)]
     except IMPOSSIBLE:
         return None
     return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))

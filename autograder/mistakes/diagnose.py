@@ -1,6 +1,7 @@
 """From wrong numbers to their cause: the mistakes that explain all that a function returned, for all inputs at once."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -8,7 +9,6 @@ from itertools import islice
 from autograder.graph.descent import gradient_step
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
-from autograder.mistakes.training import of_the_loop
 
 MOST_OFFERED = 3  # possibilities; more would not help anyone
 MOST_FIRST = 4  # mistakes of which each is tried together with every other
@@ -16,7 +16,8 @@ MOST_PAIRS = 500  # tried in all: what cannot be found in a few hundredths of a 
 COMPARED_LOSSES = 10  # later ones are rounding noise of float32
 EARLY_LOSSES = 5  # which float32 gives to three digits and more
 LARGEST = 3.4e38  # in float32
-ALL = 10**6  # more numbers than any function returns
+ALL = sys.maxsize  # how many numbers are explained, where all are: more than any function returns
+MOST_COUNTED = 99  # numbers of one sample, when it is compared how much two mistakes explain
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _pairs(
 ) -> list[tuple[Mistake, ...]]:
     """Two mistakes at once. The one that shows first has to explain the first wrong number alone."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
-    usual = [made for made in catalogue if made.usual and (not task.trains or of_the_loop(made.mistake))]
+    usual = [made for made in catalogue if made.usual and (not task.trains or made.mistake.of_loop)]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if task.trains else 1)))]:
         known = [_based_on(one.work, each) for each in evidence]
         stuck = [_fit(task, one.work, each, close) for each in known]
@@ -146,7 +147,7 @@ def _explained(task: FunctionModel, work: Procedure, evidence: Sequence[Evidence
                 return 0
             found = each.right
         complete = complete and found == ALL
-        total += min(found, 99) - min(each.right, 99)
+        total += min(found, MOST_COUNTED) - min(each.right, MOST_COUNTED)
     return ALL if complete else max(total, 0)
 
 
@@ -199,7 +200,7 @@ def _fit_training(task: FunctionModel, work: Procedure, evidence: Evidence, clos
     rest = sum(1 for _ in losses)
     if sample.losses is not None and kept + rest != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
-    last = work.given_back(weights[max(work.weight - sample.after, -len(weights))])
+    last = work.given_back(weights, int(sample.after))
     right = all(close.wider(number, last[weight]) for weight, number in sample.values.items())
     return ALL if right else COMPARED_LOSSES + 1
 

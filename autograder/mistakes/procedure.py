@@ -33,6 +33,8 @@ class DerivativeSite:
 
 # What a work raises that makes no sense: numbers without bounds, or a derivative that a changed graph has not.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
+# Which of the values that a weight had: the one before training, before the last update, after it.
+FIRST, BEFORE_LAST, LAST = 0, -2, -1
 
 Rule = Callable[[DerivativeSite], float]
 Chain = Callable[[Graph, Local, Numbers], float]
@@ -65,7 +67,7 @@ class Procedure:
     record: Record = list
     rate: Callable[[float], float] = float
     epochs: Callable[[int], int] = int
-    weight: int = -1
+    weight: int = LAST
     ends: bool = False
 
     def once(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
@@ -115,10 +117,17 @@ class Procedure:
         """What a training function with this work returns: the final weights and the losses."""
         losses, had = self.training(weights, inputs, rate, epochs)
         kept = self.record(list(losses))
-        return self.given_back(had[max(self.weight, -len(had))]), kept
+        return self.given_back(had), kept
 
-    def given_back(self, weights: Numbers) -> dict[str, float]:
-        """The weights under the names under which a training function returns them."""
+    def given_back(self, had: Sequence[Numbers], further: int = 0) -> dict[str, float]:
+        """The final weights, under the names under which a training function returns them.
+
+        Args:
+            had: the weights before training and after each epoch, as `training` has them.
+            further: how many of the last epochs were run beyond those asked for.
+        """
+        count = len(had) - further
+        weights = had[self.weight if self.weight >= 0 else max(count + self.weight, 0)]
         return {name: weights[self.returned.get(name, name)] for name in weights}
 
     def _values(self, inputs: Numbers) -> dict[str, float]:
@@ -170,9 +179,11 @@ class Pass:
 @dataclass(frozen=True)
 class Mistake:
     """One thing done wrong. id: stable, "what@where". name: a clause that says it, as a teacher would. hint: a sentence
-    that leads to it without giving the right number away. apply: what it makes of a function's work."""
+    that leads to it without giving the right number away. apply: what it makes of a function's work. of_loop: whether
+    it is one of the training loop itself, not of the graph whose loss the loop lowers."""
 
     id: str
     name: str
     hint: str
     apply: Callable[[Procedure], Procedure]
+    of_loop: bool = False

@@ -8,18 +8,20 @@ from typing import Any
 
 from autograder.graph import Graph
 from autograder.graph.descent import EpochState, LoopEnds, Update, gradient_step
-from autograder.mistakes.procedure import Chain, Mistake, Record
+from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A wrong update of the weight. rounds: of forward, backward and update in each epoch."""
+    """A wrong update of the weight. rounds: of forward, backward and update in each epoch. ends: whether it may end the
+    loop before its time."""
 
     id: str
     name: str
     hint: str
     update: Update
     rounds: int = 1
+    ends: bool = False
 
 
 def _never_zeroed(epoch: EpochState) -> float:
@@ -122,14 +124,16 @@ def _breaks(update: Update, *, after: bool) -> Update:
     return breaking
 
 
+_CHANGE = "Which line changes {w}? And what is in {w}.grad when that line runs?"
+_CLEARED = "What is to be cleared after the update: {w}, or {w}.grad?"
 _CARRY = "What is in {w}.grad when backward() is called again?"
 _UPDATE = "Compare the line that updates the weight with the formula for gradient descent, sign and factors included."
 _PLAIN = "Asked for is plain gradient descent, the weight minus lr times the gradient, and nothing that changes the step besides."
 LOOPS = (
     Loop("never-zeroed", "the gradient is never cleared, so it adds up from epoch to epoch", _CARRY, _never_zeroed),
     Loop("zeroed-every-second", "the gradient is cleared in every second epoch only", _CARRY, _zeroed_every_second),
-    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}? And what is in {w}.grad when that line runs?", _never_changes),
-    Loop("weight-zeroed", "the weight is 0 after every epoch", "What is to be cleared after the update: {w}, or {w}.grad?", _zero),
+    Loop("zeroed-before-step", "the weight never changes", _CHANGE, _never_changes),
+    Loop("weight-zeroed", "the weight is 0 after every epoch", _CLEARED, _zero),
     Loop("rate-left-out", "the learning rate is left out of the update", _UPDATE, lambda e: e.weight - e.slope),
     Loop("rate-squared", "the learning rate is in the update twice", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
     Loop("rate-divides", "the gradient is divided by the learning rate", _UPDATE, lambda e: e.weight - e.slope / e.rate if e.rate else math.nan),
@@ -157,12 +161,12 @@ LOOPS = (
     Loop("rate-falls-by-tenth", "the learning rate falls from epoch to epoch (times 0.9)", _PLAIN, lambda e: e.weight - e.rate * 0.9**e.number * e.slope),
     Loop("stops-at-tenth", "training stops when the loss has fallen to a tenth", "Run all the epochs asked for.", _stops_at(0.1)),
     Loop("stops-at-half", "training stops when the loss has fallen to half", "Run all the epochs asked for.", _stops_at(0.5)),
-    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=False)),
-    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=True)),
-    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=False)),
-    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=True)),
-    Loop("breaks-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=False)),
-    Loop("breaks-after-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=True)),
+    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=False), ends=True),
+    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all the epochs asked for.", _breaks(_stops_at(0.1), after=True), ends=True),
+    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=False), ends=True),
+    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all the epochs asked for.", _breaks(_stops_at(0.5), after=True), ends=True),
+    Loop("breaks-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=False), ends=True),
+    Loop("breaks-after-when-it-grows", "the loop ends when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _breaks(_stops_when_it_grows, after=True), ends=True),
     Loop("stops-when-it-grows", "training stops when the loss grows", "A loss that grows is what a learning rate that is too large does; let it.", _stops_when_it_grows),
 )  # fmt: skip
 
@@ -195,21 +199,15 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             loop.hint.format(w=weights[0]),
             update=loop.update,
             rounds=loop.rounds,
-            ends=loop.id.startswith("breaks"),
+            ends=loop.ends,
         )
     for weight in weights if len(weights) > 1 else ():
-        for id, name, update in (
-            ("never-zeroed", f"the gradient of {weight} is never cleared, so it adds up", _never_zeroed),
-            ("zeroed-before-step", f"{weight} never changes", _never_changes),
-            ("weight-zeroed", f"{weight} is 0 after every epoch", _zero),
+        for id, name, hint, update in (
+            ("never-zeroed", f"the gradient of {weight} is never cleared, so it adds up", _CARRY, _never_zeroed),
+            ("zeroed-before-step", f"{weight} never changes", _CHANGE, _never_changes),
+            ("weight-zeroed", f"{weight} is 0 after every epoch", _CLEARED, _zero),
         ):
-            hint = next(loop.hint for loop in LOOPS if loop.id == id).format(w=weight)
-            yield _updated(f"{id}-{weight}@update", name, hint, weight, update)
-
-
-def of_the_loop(mistake: Mistake) -> bool:
-    """Whether a mistake is one of the loop itself, not of the graph whose loss it lowers."""
-    return mistake.id.rpartition("@")[2] in ("update", "slope", "losses", "epochs", "weight", "lr", "n_epochs")
+            yield _updated(f"{id}-{weight}@update", name, hint.format(w=weight), weight, update)
 
 
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
@@ -222,8 +220,10 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
     inside = "Which lines belong to the loop, and is return one of them?"
     yield _other("once@epochs", "the loop makes only one round", inside, epochs=lambda n: min(n, 1))
     final = "Which weight is returned: the one after the last update?"
-    yield _other("before-last@weight", "the weight returned is the one before the last update", final, weight=-2)
-    yield _other("first@weight", "the weight returned is the one before training", final, weight=-(10**9))
+    yield _other(
+        "before-last@weight", "the weight returned is the one before the last update", final, weight=BEFORE_LAST
+    )
+    yield _other("first@weight", "the weight returned is the one before training", final, weight=FIRST)
     anew = "Which weight does the forward pass of the second epoch use?"
     yield _other(
         "recreated@weight",
@@ -273,21 +273,23 @@ def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
     """A mistake that does another thing in one place of the loop."""
-    return Mistake(id, name, hint, lambda work: replace(work, **changes))
+    return Mistake(id, name, hint, lambda work: replace(work, **changes), of_loop=True)
 
 
 def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
     """A mistake in the update of one of several weights."""
-    return Mistake(id, name, hint, lambda work: replace(work, updates={**work.updates, weight: update}))
+    return Mistake(id, name, hint, lambda work: replace(work, updates={**work.updates, weight: update}), of_loop=True)
 
 
 def _slopes(id: str, name: str, hint: str, weights: Sequence[str], factor: float) -> Mistake:
     chains = {weight: _times(factor, weight) for weight in weights}
-    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, **chains}))
+    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, **chains}), of_loop=True)
 
 
 def _slope(id: str, name: str, hint: str, weight: str, chain: Chain) -> Mistake:
-    return Mistake(f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, weight: chain}))
+    return Mistake(
+        f"{id}@slope", name, hint, lambda work: replace(work, chain={**work.chain, weight: chain}), of_loop=True
+    )
 
 
 def _times(factor: float, wrt: str) -> Chain:

@@ -188,8 +188,8 @@ class _Auditor:
                     self.lab.graphs[function.graph], function.returns, task.published, function.settings
                 )
                 works[name] = (other, other.right)
-        silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (task, ())))
-        context = GradingContext(self.lab, SUBMISSION, SyntheticStudent(works), self.truth, silent)
+        student = SyntheticStudent(works)
+        context = GradingContext(self.lab, SUBMISSION, student, self.truth, Mistakes(self.lab), diagnose=False)
         return {check.number: check.points - suite.grade(check, context).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:

@@ -100,8 +100,8 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     works = {name: (task, task.right) for name, task in right.items()}
     student = SyntheticStudent({**works, function: (right[function], made.work)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
-    silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
-    context = GradingContext(the_lab, handed_in, student, Oracle(the_lab, SyntheticStudent(works)), silent)
+    truth = Oracle(the_lab, SyntheticStudent(works))
+    context = GradingContext(the_lab, handed_in, student, truth, mistakes, diagnose=False)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
     return any(suite.grade(check, context).points < check.points for check in hidden)
 
