@@ -144,7 +144,7 @@ class Grader:
         return self._solution(double=True)
 
     def _read(self, what: Path | FileSet) -> Submission:
-        return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.rubric.answers)
+        return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
         """The lab with the numbers of whoever handed in."""

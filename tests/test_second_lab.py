@@ -1,11 +1,14 @@
 """The second lab, made of a rubric and a reference alone: two weights are trained, and the prediction is used twice."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import ROOT
 
@@ -13,6 +16,7 @@ from autograder import rubric
 from autograder.authoring.audit.function import audit
 from autograder.grader import Grader
 from autograder.outcome import GradeReport
+from autograder.rubric import PaperCheck
 from autograder.sandbox.host.fork_server import ForkServer
 
 LAB = ROOT / "labs/logistic_regression"
@@ -84,6 +88,32 @@ def test_a_mistake_in_the_training_of_two_weights_is_named(
     assert named(report, "5.2") == [mistake]
     assert points(report)["5.2"] <= 4
     assert sum(points(report).values()) - sum(points(report)[each] for each in ("5.1", "5.2", "5.3", "6")) == 40
+
+
+def test_hints_have_the_names_of_this_lab(grade: Callable[..., GradeReport]) -> None:
+    report = grade(("losses.append(loss.item())", "losses.append(loss.item() + 0.123)"))
+    hint = "Compute the loss from the parameters x, y, w and b, as one forward pass does, before w and b change."
+    assert hint in {check.outcome.hint for check in report.checks}
+    assert "Lab4" not in str(report)
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_lab_without_paper_asks_for_no_answers_file(server: ForkServer, tmp_path: Path, single: bool) -> None:
+    lab = rubric.load(LAB)
+    checks = tuple(each for each in lab.rubric.checks if not isinstance(each, PaperCheck))
+    points = sum(each.points for each in checks)
+    without = replace(lab, rubric=msgspec.structs.replace(lab.rubric, checks=checks, points=points))
+    (tmp_path / "submission").mkdir()
+    program = Path(shutil.copy(LAB / "reference/Lab5.py", tmp_path / "submission"))
+    with Grader(without, server, "cpu") as grader:
+        report = grader.grade(program if single else program.parent, tmp_path / "results.json")
+        program.unlink()
+        nothing = grader.grade(program.parent, tmp_path / "nothing.json")
+    assert report.points == report.out_of == points
+    assert report.checks[0].outcome.summary == "Lab5.py read."
+    assert "answers" not in str(report)
+    assert nothing.checks[0].outcome.summary.startswith("No program could be read.")
+    assert "answers" not in str(nothing)
 
 
 def test_a_way_that_is_left_out_of_the_sum_is_named(grade: Callable[..., GradeReport]) -> None:

@@ -40,6 +40,7 @@ class GradingContext:
     submission: Submission
     mistakes: Mistakes  # that students make in this lab
     record: RunRecord = field(default_factory=RunRecord, kw_only=True)
+    diagnose: bool = field(default=True, kw_only=True)  # whether to explain wrong results; points do not depend on it
 
     @property
     def digest(self) -> str:

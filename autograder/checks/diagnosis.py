@@ -46,6 +46,8 @@ class Diagnosis:
 
 def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:
     """What explains all that a function returned in the checks that the same people see."""
+    if not context.diagnose:
+        return Diagnosis(())
     function = context.lab.rubric.functions[check.function]
     key = check.function, context.lab.visibility(check)
     known = context.record.explanations
@@ -78,6 +80,8 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
 
 def on_paper(section: str, given: Mapping[str, float], context: GradingContext) -> Diagnosis:
     """What explains all the answers of a section that are filled in."""
+    if not context.diagnose:
+        return Diagnosis(())
     task, catalogue = context.mistakes.on_paper(section)
     values = {name: given[name] for name in task.returns if name in given}
     samples = [Sample(task.published, {}, values)]

@@ -68,7 +68,7 @@ TABLE = (
     ExceptionRow(r"object has no attribute 'zero_grads?'", "zero_grad() belongs to optimizers and models. Of a tensor, clear its .grad: w.grad.zero_(), or w.grad = None."),
     ExceptionRow(r"cannot assign '.*' as parameter", "A parameter of a model stays one: change its value inside `with torch.no_grad():`, or assign an nn.Parameter."),
     # Autograd.
-    ExceptionRow(r"leaf Variable that requires grad.*in-place", "Change w inside `with torch.no_grad():`, so that autograd does not record the update."),
+    ExceptionRow(r"leaf Variable that requires grad.*in-place", "Change a weight inside `with torch.no_grad():`, so that autograd does not record the update."),
     ExceptionRow(r"modified by an inplace operation", "Something that backward() still needs was changed in place, by += or a function whose name ends in _: compute a new value instead."),
     ExceptionRow(r"backward through the graph a second time", "Compute the forward pass anew in each epoch: backward() uses up the graph of the last one."),
     ExceptionRow(r"does not require grad and does not have a grad_fn", "Somewhere the link to the weight is lost: was it made with requires_grad=True, and is the loss computed from it?"),

@@ -18,7 +18,8 @@ def grade(check: ReceivedCheck, context: GradingContext, loading: Response | Non
     """
     submission = context.submission
     names = [part.name for part in (submission.program, submission.answers) if part is not None]
-    parts = [f"{join_names(names)} read" if names else "Neither the program nor the answers could be read"]
+    asked = "Neither the program nor the answers" if context.lab.answers else "No program"
+    parts = [f"{join_names(names)} read" if names else f"{asked} could be read"]
     if submission.answers is not None:
         parts.append(_filled_in(context))
     trouble = list(submission.problems)

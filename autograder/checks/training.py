@@ -20,7 +20,7 @@ from autograder.rubric import LOSSES, CallArguments, published
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Value
-from autograder.text import plural
+from autograder.text import join_names, plural
 
 MOST_DRAWN = 200  # losses
 STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
@@ -38,17 +38,27 @@ def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
 
 
 def compare_losses(
-    value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int
+    value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int, parameters: Sequence[str]
 ) -> tuple[Comparison, tuple[str, ...], str]:
-    """Compare the first `most` losses with the reference's; returns also notes, and a hint where they are wrong.
+    """Compare the first `most` losses with the reference's.
 
     Accepted, with a note: losses taken after each update instead of before it, or all n + 1 of them.
+
+    Args:
+        value: what the function returned under the name of the losses.
+        expected: the right losses, and the weights, whose names the hint uses.
+        tolerance: of each loss; its absolute part grows with the first one.
+        most: how many losses are compared.
+        parameters: the inputs of the function by name, for the hint.
+
+    Returns:
+        The comparison, notes, and a hint where the losses are wrong, else "".
     """
     found = numbers(value)
     if isinstance(found, str):
         return Comparison("kind", found), (), "Append one number per epoch to a list, and return the list."
     if any(not math.isfinite(loss) for loss in found):
-        hint = "The numbers blow up: look at the sign and the size of the update of w."
+        hint = f"The numbers blow up: look at the sign and the size of the update of {join_names([*expected.weights])}."
         return Comparison("not finite", "holds nan or infinity"), (), hint
     epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
@@ -65,7 +75,7 @@ def compare_losses(
     texts = ("is wrong from the first epoch on", "is right for the first epoch only")
     text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
     kind: Kind = "near" if same(found, expected.losses, NEAR, atol) >= wanted else "value"
-    return Comparison(kind, text), (), _hint_for_losses(found[:most], right, expected.losses[0])
+    return Comparison(kind, text), (), _hint_for_losses(found[:most], right, expected, parameters)
 
 
 def _hint_for_length(length: int, epochs: int) -> str:
@@ -76,21 +86,26 @@ def _hint_for_length(length: int, epochs: int) -> str:
     return "Does the loop run n_epochs rounds, and does the list start empty in every call?"
 
 
-def _hint_for_losses(found: Sequence[float], right: int, first: float) -> str:
-    if right == 0 and compare(protocol.Number(found[0], ""), first, REFERENCE_TOLERANCE).kind == "factor":
+def _hint_for_losses(found: Sequence[float], right: int, expected: Trajectory, parameters: Sequence[str]) -> str:
+    weights, several = join_names([*expected.weights]), len(expected.weights) > 1
+    if right == 0 and compare(protocol.Number(found[0], ""), expected.losses[0], REFERENCE_TOLERANCE).kind == "factor":
         return "The losses are off by a constant factor: compare your formula of the loss with the graph's."
     if right == 0:
-        return "Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."
+        changes = f"{weights} {'change' if several else 'changes'}"
+        given = join_names(parameters)
+        return f"Compute the loss from the parameters {given}, as one forward pass does, before {changes}."
     if len({round(loss, 9) for loss in found}) == 1 < len(found):
-        return "The loss never changes: is the forward pass inside the loop, and does w keep its update?"
+        keep = f"do {weights} keep their updates" if several else f"does {weights} keep its update"
+        return f"The loss never changes: is the forward pass inside the loop, and {keep}?"
     if right == 1:
         return (
-            "The first update of w is not the right one: check the gradient (its factors and its sign) "
+            f"The first update of {weights} is not the right one: check the gradient (its factors and its sign) "
             "and that lr is the one given."
         )
+    gradients = join_names([f"{weight}.grad" for weight in expected.weights])
     return (
         "The first update is right and a later one is not, so something carries over from one epoch to the next: "
-        "what is in w.grad when backward() is called again?"
+        f"what is in {gradients} when backward() is called again?"
     )
 
 
@@ -114,14 +129,15 @@ def _compare(
 ) -> ComparedCall:
     if isinstance(result, CallFailure):
         return ComparedCall({}, unanswered=result)
+    function = context.lab.rubric.functions[check.function]
     expected = context.oracle.trajectory(check.function, arguments)
     tolerance = context.lab.rubric.tolerances[check.tolerance]
     comparisons = {
         name: compare(result.values.get(name), expected.weights[name], tolerance, telling=False)
-        for name in context.lab.rubric.functions[check.function].trained
+        for name in function.trained
     }
     losses = result.values.get(LOSSES)
-    compared, notes, hint = compare_losses(losses, expected, tolerance, check.compared)
+    compared, notes, hint = compare_losses(losses, expected, tolerance, check.compared, function.inputs)
     curve = _curve(losses, expected, exact=compared.right) if published(check) else None
     return ComparedCall({**comparisons, LOSSES: compared}, (*result.notes, *notes), hint, curve=curve)
 

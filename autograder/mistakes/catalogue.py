@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from autograder.rubric import LOSSES
 PROBES = 5  # inputs at which two mistakes are compared, to see whether they always give the same numbers
 PROBED_EPOCHS = 6
 
+Settings = Mapping[str, float | int]
+Observe = Callable[[Procedure, Numbers, Settings], Sequence[float]]  # the numbers of a procedure to compare
+
 
 @dataclass(frozen=True)
 class FunctionModel:
@@ -23,7 +26,7 @@ class FunctionModel:
     graph: Graph
     returns: Sequence[str]  # quantities; of a training function, its weights and "losses"
     published: Numbers  # the graph's inputs on the lab sheet
-    settings: Mapping[str, float | int]  # of a training function, on the lab sheet: lr and n_epochs
+    settings: Settings  # of a training function, on the lab sheet: lr and n_epochs
     by_hand: bool = True  # whether a wrong forward pass can go with correct derivatives; with autograd it cannot
     special: Sequence[Mistake] = ()  # mistakes named in the rubric
 
@@ -47,7 +50,7 @@ class FunctionModel:
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
-    def observed(self, procedure: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
+    def observed(self, procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
         """All numbers that this procedure returns: its quantities in their order, or losses and weights."""
         if not self.trains:
             return list(procedure.results(self.returns, inputs).values())
@@ -85,13 +88,17 @@ def elsewhere(model: FunctionModel, catalogue: Iterable[Mutant]) -> tuple[Mutant
     )
 
 
-def distinct(model: FunctionModel, catalogue: Iterable[Mutant]) -> list[Mutant]:
-    """The mutants that change a result, each once: the first of those that always give the same numbers."""
+def distinct(model: FunctionModel, catalogue: Iterable[Mutant], observe: Observe | None = None) -> list[Mutant]:
+    """The mutants that change a result, each once: the first of those that always give the same numbers.
+
+    observe: which numbers are compared; if None, all that the function returns.
+    """
+    observe = observe or model.observed
     probes = _probes(model)
-    seen = {_signature(model, model.right, probes), None}
+    seen = {_signature(observe, model.right, probes), None}
     kept = []
     for mutant in catalogue:
-        signature = _signature(model, mutant.procedure, probes)
+        signature = _signature(observe, mutant.procedure, probes)
         if signature not in seen:
             seen.add(signature)
             kept.append(mutant)
@@ -136,7 +143,7 @@ def _fixed(model: FunctionModel) -> Iterator[Mistake]:
         yield calls.nothing_used(model.published, model.settings)
 
 
-def _probes(model: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | int]]]:
+def _probes(model: FunctionModel) -> list[tuple[Numbers, Settings]]:
     """Inputs with no special values, positive and negative, the same in every run."""
     generator = random.Random(1)
     inputs = [{name: generator.uniform(-2, 2) for name in model.graph.inputs} for _ in range(PROBES)]
@@ -145,11 +152,11 @@ def _probes(model: FunctionModel) -> list[tuple[Numbers, Mapping[str, float | in
 
 
 def _signature(
-    model: FunctionModel, procedure: Procedure, probes: Sequence[tuple[Numbers, Mapping[str, float | int]]]
+    observe: Observe, procedure: Procedure, probes: Sequence[tuple[Numbers, Settings]]
 ) -> tuple[float, ...] | None:
     """What a procedure returns at the probes, to nine digits; None if it cannot be computed."""
     try:
-        numbers = [number for inputs, settings in probes for number in model.observed(procedure, inputs, settings)]
+        numbers = [number for inputs, settings in probes for number in observe(procedure, inputs, settings)]
     except IMPOSSIBLE:
         return None
     return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))

@@ -5,6 +5,7 @@ together with each common mistake.
 """
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -12,7 +13,6 @@ from itertools import islice
 from autograder.graph.descent import gradient_step
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
-from autograder.mistakes.training import of_the_loop
 
 MOST_OFFERED = 3  # explanations; more would not help anyone
 MOST_FIRST = 4  # mistakes that are tried together with each common one
@@ -20,7 +20,8 @@ MOST_PAIRS = 500  # tried in all, so that a diagnosis takes at most a few hundre
 COMPARED_LOSSES = 10  # in later ones, float32 rounding dominates
 EARLY_LOSSES = 5  # these are accurate to three digits or more in float32
 LARGEST = 3.4e38  # the largest float32
-ALL = 10**6  # more numbers than any function returns
+ALL = sys.maxsize  # numbers explained, if all are: more than any function returns
+MOST_COUNTED = 99  # numbers of one sample that count when it is compared how much two mistakes explain
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _pairs(
 ) -> list[tuple[Mistake, ...]]:
     """Two mistakes at once, of which the one in `first` has to explain the first wrong number alone."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
-    usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or of_the_loop(mutant.mistake))]
+    usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or mutant.mistake.of_loop)]
     for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))]:
         known = [_based_on(one.procedure, each) for each in evidence]
         stuck = [_fit(model, one.procedure, each, close) for each in known]
@@ -163,7 +164,7 @@ def _explained(model: FunctionModel, procedure: Procedure, evidence: Sequence[Ev
                 return 0
             found = each.right
         complete = complete and found == ALL
-        total += min(found, 99) - min(each.right, 99)
+        total += min(found, MOST_COUNTED) - min(each.right, MOST_COUNTED)
     return ALL if complete else max(total, 0)
 
 
@@ -225,7 +226,7 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
     rest = sum(1 for _ in losses)
     if sample.losses is not None and kept + rest != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
-    last = procedure.returned_weights(weights[max(procedure.weight - sample.after, -len(weights))])
+    last = procedure.returned_weights(weights, int(sample.after))
     right = all(close.wider(number, last[weight]) for weight, number in sample.values.items())
     return ALL if right else COMPARED_LOSSES + 1
 

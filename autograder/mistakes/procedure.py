@@ -38,6 +38,8 @@ class DerivativeSite:
 
 # Raised by a procedure that cannot be computed: a number overflows, or the changed graph lacks a derivative.
 IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
+# Indices into the values of a weight: before training, before the last update, after it.
+FIRST, BEFORE_LAST, LAST = 0, -2, -1
 
 Rule = Callable[[DerivativeSite], float]  # a local derivative
 Chain = Callable[[Graph, Local, Numbers], float]  # a gradient, from the local derivatives and the values
@@ -63,7 +65,7 @@ class Procedure:
     record: Record = list
     rate: Callable[[float], float] = float  # the learning rate used, from the one passed in
     epochs: Callable[[int], int] = int  # the number of epochs run, from the one passed in
-    weight: int = -1  # which weight is returned: an index into those before the first epoch and after each
+    weight: int = LAST  # which weight is returned: an index into those before the first epoch and after each
     ends: bool = False  # whether `update` may raise LoopEnds
 
     def single_pass(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
@@ -129,10 +131,17 @@ class Procedure:
         """What a training function with this procedure returns: the final weights, and the losses; see `training`."""
         losses, had = self.training(weights, inputs, rate, epochs)
         kept = self.record(list(losses))
-        return self.returned_weights(had[max(self.weight, -len(had))]), kept
+        return self.returned_weights(had), kept
 
-    def returned_weights(self, weights: Numbers) -> dict[str, float]:
-        """`weights` under the names that the training function returns them by."""
+    def returned_weights(self, had: Sequence[Numbers], further: int = 0) -> dict[str, float]:
+        """The final weights, under the names that the training function returns them by.
+
+        Args:
+            had: The weights before training and after each epoch, as from `training`.
+            further: How many of the last epochs were run beyond those asked for.
+        """
+        count = len(had) - further
+        weights = had[self.weight if self.weight >= 0 else max(count + self.weight, 0)]
         return {name: weights[self.return_instead.get(name, name)] for name in weights}
 
     def _values(self, inputs: Numbers) -> dict[str, float]:
@@ -188,3 +197,4 @@ class Mistake:
     name: str  # a clause that describes it, as a teacher would: "the weight never changes"
     hint: str  # a sentence that leads to it without giving the right number away
     apply: Callable[[Procedure], Procedure]  # makes this mistake in a procedure
+    of_loop: bool = False  # whether it is in the training loop itself, not in the graph whose loss it minimizes

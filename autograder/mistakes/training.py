@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.graph import Graph
 from autograder.graph.descent import EpochState, LoopEnds, Update, gradient_step
-from autograder.mistakes.procedure import Chain, Mistake, Record
+from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Loop:
     hint: str
     update: Update
     rounds: int = 1  # of forward, backward and update in each epoch
+    ends: bool = False  # whether `update` may end the loop early
 
 
 def _never_zeroed(epoch: EpochState) -> float:
@@ -126,13 +127,15 @@ def _breaks(update: Update, *, after: bool) -> Update:
 
 
 _CARRY = "What is in {w}.grad when backward() is called again?"
+_CHANGE = "Which line changes {w}, and what is in {w}.grad when that line runs?"
+_CLEARED = "What should be cleared after the update: {w} or {w}.grad?"
 _UPDATE = "Compare the line that updates the weight with the formula of gradient descent, including signs and factors."
 _PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
 LOOPS = (
     Loop("never-zeroed", "the gradient is never cleared, so it accumulates from epoch to epoch", _CARRY, _never_zeroed),
     Loop("zeroed-every-second", "the gradient is cleared only in every second epoch", _CARRY, _zeroed_every_second),
-    Loop("zeroed-before-step", "the weight never changes", "Which line changes {w}, and what is in {w}.grad when that line runs?", _never_changes),
-    Loop("weight-zeroed", "the weight is 0 after every epoch", "What should be cleared after the update: {w} or {w}.grad?", _zero),
+    Loop("zeroed-before-step", "the weight never changes", _CHANGE, _never_changes),
+    Loop("weight-zeroed", "the weight is 0 after every epoch", _CLEARED, _zero),
     Loop("rate-left-out", "the learning rate is left out of the update", _UPDATE, lambda e: e.weight - e.slope),
     Loop("rate-squared", "the learning rate appears twice in the update", _UPDATE, lambda e: e.weight - e.rate * e.rate * e.slope),
     Loop("rate-divides", "the gradient is divided by the learning rate", _UPDATE, lambda e: e.weight - e.slope / e.rate if e.rate else math.nan),
@@ -160,12 +163,12 @@ LOOPS = (
     Loop("rate-falls-by-tenth", "the learning rate decreases from epoch to epoch (times 0.9)", _PLAIN, lambda e: e.weight - e.rate * 0.9**e.number * e.slope),
     Loop("stops-at-tenth", "training stops when the loss has fallen to a tenth", "Run all epochs that are asked for.", _stops_at(0.1)),
     Loop("stops-at-half", "training stops when the loss has fallen to half", "Run all epochs that are asked for.", _stops_at(0.5)),
-    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=False)),
-    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=True)),
-    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=False)),
-    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=True)),
-    Loop("breaks-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=False)),
-    Loop("breaks-after-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=True)),
+    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=False), ends=True),
+    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=True), ends=True),
+    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=False), ends=True),
+    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=True), ends=True),
+    Loop("breaks-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=False), ends=True),
+    Loop("breaks-after-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=True), ends=True),
     Loop("stops-when-it-grows", "training stops when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _stops_when_it_grows),
 )  # fmt: skip
 
@@ -198,21 +201,15 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             loop.hint.format(w=weights[0]),
             update=loop.update,
             rounds=loop.rounds,
-            ends=loop.id.startswith("breaks"),
+            ends=loop.ends,
         )
     for weight in weights if len(weights) > 1 else ():
-        for id, name, update in (
-            ("never-zeroed", f"the gradient of {weight} is never cleared, so it accumulates", _never_zeroed),
-            ("zeroed-before-step", f"{weight} never changes", _never_changes),
-            ("weight-zeroed", f"{weight} is 0 after every epoch", _zero),
+        for id, name, hint, update in (
+            ("never-zeroed", f"the gradient of {weight} is never cleared, so it accumulates", _CARRY, _never_zeroed),
+            ("zeroed-before-step", f"{weight} never changes", _CHANGE, _never_changes),
+            ("weight-zeroed", f"{weight} is 0 after every epoch", _CLEARED, _zero),
         ):
-            hint = next(loop.hint for loop in LOOPS if loop.id == id).format(w=weight)
-            yield _updated(f"{id}-{weight}@update", name, hint, weight, update)
-
-
-def of_the_loop(mistake: Mistake) -> bool:
-    """Whether a mistake is in the training loop itself, not in the graph whose loss it minimizes."""
-    return mistake.id.rpartition("@")[2] in ("update", "slope", "losses", "epochs", "weight", "lr", "n_epochs")
+            yield _updated(f"{id}-{weight}@update", name, hint.format(w=weight), weight, update)
 
 
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
@@ -225,8 +222,10 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
     inside = "Which lines are inside the loop, and is return one of them?"
     yield _other("once@epochs", "the loop runs only one epoch", inside, epochs=lambda n: min(n, 1))
     final = "Do you return the weight after the last update?"
-    yield _other("before-last@weight", "the weight returned is the one before the last update", final, weight=-2)
-    yield _other("first@weight", "the weight returned is the one before training", final, weight=-(10**9))
+    yield _other(
+        "before-last@weight", "the weight returned is the one before the last update", final, weight=BEFORE_LAST
+    )
+    yield _other("first@weight", "the weight returned is the one before training", final, weight=FIRST)
     anew = "Which weight does the forward pass of the second epoch use?"
     yield _other(
         "recreated@weight",
@@ -280,22 +279,38 @@ def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
 
 def _other(id: str, name: str, hint: str, **changes: Any) -> Mistake:
     """A mistake that replaces some fields of the procedure."""
-    return Mistake(id, name, hint, lambda procedure: replace(procedure, **changes))
+    return Mistake(id, name, hint, lambda procedure: replace(procedure, **changes), of_loop=True)
 
 
 def _updated(id: str, name: str, hint: str, weight: str, update: Update) -> Mistake:
     """A mistake in the update of a single weight."""
-    return Mistake(id, name, hint, lambda procedure: replace(procedure, updates={**procedure.updates, weight: update}))
+    return Mistake(
+        id,
+        name,
+        hint,
+        lambda procedure: replace(procedure, updates={**procedure.updates, weight: update}),
+        of_loop=True,
+    )
 
 
 def _slopes(id: str, name: str, hint: str, weights: Sequence[str], factor: float) -> Mistake:
     chains = {weight: _times(factor, weight) for weight in weights}
-    return Mistake(f"{id}@slope", name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}))
+    return Mistake(
+        f"{id}@slope",
+        name,
+        hint,
+        lambda procedure: replace(procedure, chain={**procedure.chain, **chains}),
+        of_loop=True,
+    )
 
 
 def _slope(id: str, name: str, hint: str, weight: str, chain: Chain) -> Mistake:
     return Mistake(
-        f"{id}@slope", name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, weight: chain})
+        f"{id}@slope",
+        name,
+        hint,
+        lambda procedure: replace(procedure, chain={**procedure.chain, weight: chain}),
+        of_loop=True,
     )
 
 

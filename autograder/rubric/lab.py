@@ -107,6 +107,11 @@ class Lab:
         found = {name: tuple(self.paper_tolerances(name)) for name in self.rubric.graphs}
         return {name: quantities for name, quantities in found.items() if quantities}
 
+    @property
+    def answers(self) -> str | None:
+        """The file for the answers worked out on paper; None where none are asked for."""
+        return self.rubric.answers if self.paper() else None
+
     def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
         """The tolerance for each paper answer of a section; if two checks ask for an answer, the last one's."""
         asked = [check for check in self.rubric.checks if isinstance(check, PaperCheck) and check.section == section]

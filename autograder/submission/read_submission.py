@@ -24,10 +24,11 @@ MAX_ZIPS_INSIDE = 4
 MAX_PARTS = 10  # files of one program
 
 
-def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str = "answers.yaml") -> Submission:
+def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None = "answers.yaml") -> Submission:
     """What was handed in: at a path a folder, a zip, or one file; or what was gathered from there.
 
-    program, answers: the names asked of the students; names like them are read too, and it is said.
+    program, answers: the names asked of the students; names like them are read too, and it is said. A lab that asks for
+    nothing on paper has no answers: None.
     Raises NotFound where nothing is at the path, Unreadable where what is there cannot be read at all;
     one unreadable part (program or answers) is a sentence in `problems`, and the other part is still read.
     """
@@ -64,16 +65,20 @@ def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str = "answ
     return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
 
 
-def _choose(handed: FileSet, program: str, answers: str) -> tuple[FileSet, Choice, Choice]:
+def _choose(handed: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
     """Look for both parts in what was handed in; in the zips inside it only for a part that is not there."""
-    if choose(handed, program).path is None or choose(handed, answers).path is None:
+    asked = [program] if answers is None else [program, answers]
+    if any(choose(handed, each).path is None for each in asked):
         handed = _with_zips_open(handed)
-    return handed, choose(handed, program, alone=True), choose(handed, answers, alone=True)
+    paper = Choice(None) if answers is None else choose(handed, answers, alone=True)
+    return handed, choose(handed, program, alone=True), paper
 
 
-def _choose_single(handed: FileSet, program: str, answers: str) -> tuple[FileSet, Choice, Choice]:
+def _choose_single(handed: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
     """A file by itself is the program, or by its name the answers; nothing is looked for beside it."""
     (name,) = handed.files
+    if answers is None:
+        return handed, Choice(name, read_as(name, program)), Choice(None)
     if is_answers(name, answers):
         note = f"Only the answers were given, so no {program} was read; give the folder that holds both."
         return handed, Choice(None, (note,)), Choice(name, read_as(name, answers))

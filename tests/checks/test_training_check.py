@@ -10,11 +10,14 @@ from autograder.rubric import Tolerance
 from autograder.sandbox.host.protocol import Array
 
 CODE = Tolerance(1e-3, 1e-6)
+INPUTS = ("x", "y", "w")
 
 
 def kind(found: list[float], right: list[float], most: int = 10) -> str:
     """The kind of comparison for losses of which the last right one is that after the last update."""
-    return compare_losses(Array(list(found), "float", (len(found),)), Trajectory(right, {}), CODE, most)[0].kind
+    return compare_losses(
+        Array(list(found), "float", (len(found),)), Trajectory(right, {"w": 0.0}), CODE, most, INPUTS
+    )[0].kind
 
 
 @pytest.mark.parametrize(("first", "allowed"), [(0.5, 1e-6), (1.0, 1e-6), (4.0, 4e-6), (100.0, 1e-4)])
@@ -94,8 +97,8 @@ def test_only_the_first_losses_count(position: int, most: int, expected: str) ->
     ],
 )
 def test_wrong_losses_are_told_where_they_leave_the_right_ones(losses: list[float], says: str, hint: str) -> None:
-    right = Trajectory([1.0, 0.5, 0.25, 0.125, 0.0625], {})
-    found, notes, said = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10)
+    right = Trajectory([1.0, 0.5, 0.25, 0.125, 0.0625], {"w": 0.0})
+    found, notes, said = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, INPUTS)
     assert (found.text, notes, said) == (says, (), hint)
 
 
@@ -111,10 +114,26 @@ def test_wrong_losses_are_told_where_they_leave_the_right_ones(losses: list[floa
     ],
 )
 def test_losses_in_another_form_are_accepted_with_a_note(losses: list[float], note: tuple[str, ...]) -> None:
-    right = Trajectory([1.0, 0.5, 0.25, 0.125], {})
-    found, notes, hint = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10)
+    right = Trajectory([1.0, 0.5, 0.25, 0.125], {"w": 0.0})
+    found, notes, hint = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, INPUTS)
     assert (found.kind, notes, hint) == ("right", note, "")
 
 
 def test_one_more_loss_taken_after_the_update_is_not_accepted() -> None:
     assert kind([0.5, 0.25, 0.125, 0.0625], [1.0, 0.5, 0.25, 0.125]) == "value"
+
+
+@pytest.mark.parametrize(
+    ("losses", "hint"),
+    [
+        ([2.5, 0.5, 0.3], "from the parameters a, b and c, as one forward pass does, before b and c change."),
+        ([1.0] * 3, "The loss never changes: is the forward pass inside the loop, and do b and c keep their updates?"),
+        ([1.0, 0.9, 0.8], "The first update of b and c is not the right one: check the gradient"),
+        ([1.0, 0.5, 0.3], "what is in b.grad and c.grad when backward() is called again?"),
+        ([1.0, math.inf, math.inf], "look at the sign and the size of the update of b and c."),
+    ],
+)  # fmt: skip
+def test_a_hint_has_the_labs_own_names(losses: list[float], hint: str) -> None:
+    right = Trajectory([1.0, 0.5, 0.25, 0.125], {"b": 0.0, "c": 0.0})
+    _, _, said = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, ("a", "b", "c"))
+    assert hint in said

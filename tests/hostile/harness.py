@@ -602,7 +602,7 @@ def as_user(user: int | None) -> list[str]:
 
 def _digest(handed: Path, lab: Lab) -> str:
     with suppress(handed_in.Unreadable, OSError):
-        return handed_in.read(handed, program=lab.rubric.program, answers=lab.rubric.answers).digest
+        return handed_in.read(handed, program=lab.rubric.program, answers=lab.answers).digest
     return ""
 
 

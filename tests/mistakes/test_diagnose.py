@@ -10,7 +10,7 @@ from autograder.graph import parse
 from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
 from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
 from autograder.mistakes.for_lab import Mistakes
-from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
+from autograder.mistakes.procedure import BEFORE_LAST, FIRST, IMPOSSIBLE, LAST, Procedure
 
 FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result")
 
@@ -458,3 +458,21 @@ def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> Non
     assert ["twice@dloss_dw", "turned@loss/values"] in [
         [each.id for each in pair] for pair in explanations(model, known, swapped)
     ]
+
+
+def test_a_mistake_of_the_loop_is_one_by_itself_not_by_its_id() -> None:
+    graph = parse({"p": "weight * x", "update": "p - y", "loss": "update ** 2"})
+    published = {"weight": 1.0, "x": 2.0, "y": 0.5}
+    task = FunctionModel(graph, ("weight", "losses"), published, {"lr": 0.1, "n_epochs": 4})
+    of_loop = {made.mistake.id: made.mistake.of_loop for made in catalogue(task)}
+    assert of_loop["never-zeroed@update"]
+    assert of_loop["first@weight"]
+    assert not of_loop["fixed@weight"]
+
+
+def test_a_weight_given_back_is_one_of_those_asked_for() -> None:
+    had = [{"w": float(number)} for number in range(4)]
+    right = Procedure(parse({"loss": "w ** 2"}), parse({"loss": "w ** 2"}))
+    for weight, further, given in ((LAST, 0, 3), (LAST, 1, 2), (BEFORE_LAST, 0, 2), (BEFORE_LAST, 1, 1), (FIRST, 1, 0)):
+        assert replace(right, weight=weight).given_back(had, further) == {"w": given}
+    assert replace(right, weight=BEFORE_LAST).given_back(had[:1]) == {"w": 0}

@@ -6,10 +6,10 @@ Mistakes that change nothing of a quantity, whatever the inputs are, are no mist
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from autograder.graph.notation import digits
-from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
+from autograder.mistakes.catalogue import FunctionModel, Mutant, Observe, Settings, distinct
 from autograder.mistakes.for_lab import Known, Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
 from autograder.rubric import LOSSES, CallArguments, Lab, Tolerance, expected
@@ -39,23 +39,6 @@ class Quantity:
     wrong: tuple[WrongNumber, ...]
     unseen: tuple[str, ...]
     mistakes: int
-
-
-@dataclass(frozen=True)
-class _One(FunctionModel):
-    """A task of which one quantity is looked at."""
-
-    quantity: str = ""
-
-    def observed(self, work: Procedure, inputs: Numbers, settings: Mapping[str, float | int]) -> list[float]:
-        """The numbers of the quantity alone."""
-        if not self.trains:
-            return list(work.results((self.quantity,), inputs).values())
-        found = super().observed(work, inputs, settings)
-        weights = len(self.returns) - 1  # they come after the losses
-        if self.quantity == LOSSES:
-            return found[: len(found) - weights]
-        return [found[len(found) - weights + self.returns.index(self.quantity)]]
 
 
 @dataclass(frozen=True)
@@ -114,15 +97,16 @@ def _quantity(
     right: Sequence[float],
     credit: _Credit,
 ) -> Quantity:
-    task = _One(**{each.name: getattr(known[0][0], each.name) for each in fields(FunctionModel)}, quantity=name)
+    task = known[0][0]
+    observe = _of_one(task, name)
     made = sorted((each for _, all_of_it in known for each in all_of_it), key=lambda each: not each.usual)
-    model = task.observed(task.right, at.inputs, at.settings)
-    mistakes = distinct(task, made) if _shown(model) == _shown(right) else []
+    model = observe(task.right, at.inputs, at.settings)
+    mistakes = distinct(task, made, observe) if _shown(model) == _shown(right) else []
     alike: dict[str, list[tuple[tuple[float, ...], Mutant]]] = defaultdict(list)
     likely: dict[str, float] = defaultdict(float)
     for place, each in enumerate(mistakes, 1):
         try:
-            numbers = tuple(task.observed(each.procedure, at.inputs, at.settings))
+            numbers = tuple(observe(each.procedure, at.inputs, at.settings))
         except IMPOSSIBLE:
             continue
         if all(map(math.isfinite, numbers)):
@@ -134,6 +118,19 @@ def _quantity(
         numbers, group = alike[shown][0][0], [each for _, each in alike[shown]]
         wrong.append(WrongNumber(numbers, _names(group), credit.given(numbers, right, group)))
     return Quantity(name, asked, tuple(right), tuple(wrong), _names(unseen), len(mistakes))
+
+
+def _of_one(task: FunctionModel, quantity: str) -> Observe:
+    """What reads the numbers of one quantity from a work of the task."""
+
+    def observe(work: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
+        if not task.trains:
+            return list(work.results((quantity,), inputs).values())
+        found = task.observed(work, inputs, settings)
+        losses = len(found) - len(task.weights)  # the weights come after them
+        return found[:losses] if quantity == LOSSES else [found[losses + task.weights.index(quantity)]]
+
+    return observe
 
 
 def _shown(numbers: Sequence[float]) -> str:

@@ -92,7 +92,7 @@ class _Training:
         except IMPOSSIBLE:
             return True
         kept = protocol.Array(list(losses), "float", (len(losses),))
-        compared, _, _ = compare_losses(kept, self.right, self.tolerance, self.compared)
+        compared, _, _ = compare_losses(kept, self.right, self.tolerance, self.compared, list(self.arguments.inputs))
         return not (compared.right and _right(weights, self.right.weights, self.tolerance))
 
 

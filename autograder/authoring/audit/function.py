@@ -188,8 +188,8 @@ class _Auditor:
                     self.lab.graphs[function.graph], function.returns, model.published, function.settings
                 )
                 procedures[name] = (other, other.right)
-        silent = Mistakes(self.lab, dict.fromkeys(self.lab.rubric.functions, (model, ())))
-        context = CodeContext(self.lab, SUBMISSION, silent, SyntheticStudent(procedures), self.truth)
+        student = SyntheticStudent(procedures)
+        context = CodeContext(self.lab, SUBMISSION, Mistakes(self.lab), student, self.truth, diagnose=False)
         return {check.number: check.points - suite.grade(check, context).points for check in self.checks}
 
     def _on_hidden(self, lost: dict[str, float]) -> float:

@@ -100,8 +100,8 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
     works = {name: (model, model.right) for name, model in right.items()}
     student = SyntheticStudent({**works, function: (right[function], made.procedure)})
     handed_in = Submission((), Program("synthetic.py", (), digest), None, (), ())
-    silent = Mistakes(the_lab, dict.fromkeys(the_lab.rubric.functions, (right[function], ())))
-    context = CodeContext(the_lab, handed_in, silent, student, Oracle(the_lab, SyntheticStudent(works)))
+    oracle = Oracle(the_lab, SyntheticStudent(works))
+    context = CodeContext(the_lab, handed_in, mistakes, student, oracle, diagnose=False)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
     return any(suite.grade(check, context).points < check.points for check in hidden)
 
