@@ -99,7 +99,7 @@ def graded(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter
         shutil.copytree(the_lab.reference, handed_in)
         for number, (each, inputs) in enumerate(zip(who, found, strict=True), 1):
             (handed_in / the_lab.rubric.answers).write_text(answers(the_lab, inputs))
-            points[grader.grade(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
+            points[grader.grade(handed_in, Path(folder) / "results.json", metadata.from_student(each)).points] += 1
             if number % 50 == 0:
                 print(f"\r{number} of {len(who)} marked", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

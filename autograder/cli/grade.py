@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
             from autograder.render import terminal
 
             the_lab = rubric.load(options.lab)
-            told = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
+            told = metadata.read(container.METADATA) if on_gradescope else metadata.from_student(options.student)
             if the_lab.rubric.individual and not (on_gradescope or told.people or _same(path, the_lab.reference)):
                 return complain("students have numbers of their own; say whose submission this is with --student")
             with Grader(the_lab, server, options.device, only_if_safe=on_gradescope) as grader:

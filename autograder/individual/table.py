@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import roster
 from autograder.fileio import CannotWrite
 from autograder.individual.course import ROSTER, Course, columns
-from autograder.roster import Student, defused
+from autograder.roster import Student, escape_formulas
 from autograder.rubric import Lab
 from autograder.text import clean
 
@@ -19,14 +19,14 @@ def text(course: Course) -> str:
 
     Raises FileError if inputs cannot be drawn.
     """
-    return roster.table(_rows(course), "\n")
+    return roster.to_csv(_rows(course), "\n")
 
 
 def _rows(course: Course) -> Iterator[list[str]]:
     yield ["Name", "Email", "SID", *columns(course.lab)]
     for student, inputs in course.everybody():
         numbers = [f"{inputs[graph][name]:.12g}" for graph, name in columns(course.lab).values()]
-        yield [*(defused(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
+        yield [*(escape_formulas(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
 
 
 def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], None]) -> list[Path]:

@@ -77,7 +77,7 @@ class Variants:
 
     def _nothing(self, name: str, reasons: Counter[str]) -> FileError:
         """The error if no draw is acceptable, with its place in rubric.yaml."""
-        document = yaml_config.read(self.lab.folder / "rubric.yaml")
+        document = yaml_config.load(self.lab.folder / "rubric.yaml")
         why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all are in intervals to avoid"
         mend = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
         if not self.lab.rubric.graphs[name].individual:

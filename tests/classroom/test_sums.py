@@ -15,9 +15,17 @@ from rich.console import Console
 from autograder.classroom import compare, gpu_slots, gradebook, progress, run, store
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import Gathered, NearMiss, WrongAnswer, gather
-from autograder.classroom.overview.similar_answers import alike
-from autograder.classroom.overview.statistics import Item, StudentSummary, attempts, gain, histogram, items, spread
+from autograder.classroom.overview.collect import ClassData, NearMiss, WrongAnswer, collect
+from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.statistics import (
+    Item,
+    StudentSummary,
+    analyze_items,
+    attempts,
+    gain,
+    histogram,
+    quartiles,
+)
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
@@ -67,9 +75,9 @@ def test_full_marks_are_in_the_last_bar_and_each_bar_begins_where_it_says() -> N
 
 
 def test_quartiles_are_of_the_numbers_themselves() -> None:
-    assert (spread([7]).low, spread([7]).median, spread([7]).high) == (7, 7, 7)
-    assert (spread([1, 2, 3, 4, 5]).low, spread([1, 2, 3, 4, 5]).high) == (2, 4)
-    assert spread([1, 3]).median == 2
+    assert (quartiles([7]).low, quartiles([7]).median, quartiles([7]).high) == (7, 7, 7)
+    assert (quartiles([1, 2, 3, 4, 5]).low, quartiles([1, 2, 3, 4, 5]).high) == (2, 4)
+    assert quartiles([1, 3]).median == 2
 
 
 @pytest.mark.parametrize(
@@ -90,7 +98,7 @@ def test_a_check_that_tells_little_has_a_remark(right: float, discrimination: fl
 def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
     checks = real_lab.rubric.checks[:3]  # the first gives no points, the others 6 and 3
     class_ = [student(9.0 - n % 3, points=(6 - n % 2, 3 - n % 3)) for n in range(number)] + [student(None)]
-    first, second = items(checks, class_, {"1.2": 4})
+    first, second = analyze_items(checks, class_, {"1.2": 4})
     assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
     assert first.right == sum(n % 2 == 0 for n in range(number)) / number
     assert first.mean == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
@@ -99,11 +107,11 @@ def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
 
 def test_a_discrimination_is_with_the_other_checks_alone(real_lab: Lab) -> None:
     class_ = [student(3.0 + n, points=(n, 3.0)) for n in range(10)]
-    first, second = items(real_lab.rubric.checks[1:3], class_, {})
+    first, second = analyze_items(real_lab.rubric.checks[1:3], class_, {})
     assert first.discrimination is None  # the rest is 3 for everybody
     assert second.discrimination is None
     class_ = [student(2.0 * n, points=(n, n)) for n in range(10)]
-    assert items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
+    assert analyze_items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +152,7 @@ def wrong(quantity: str, number: str = "1.1") -> WrongAnswer:
 def test_a_number_is_rare_that_three_or_two_in_a_hundred_gave(
     given: dict[str, int], students: int, found: bool
 ) -> None:
-    groups = alike({wrong(name): list(range(many)) for name, many in given.items()}, students)
+    groups = find_similar({wrong(name): list(range(many)) for name, many in given.items()}, students)
     assert bool(groups) == found
     if found:
         assert groups[0].numbers == tuple((wrong(name), many) for name, many in given.items())
@@ -154,21 +162,21 @@ def test_groups_that_agree_in_most_checks_come_first_then_in_most_numbers() -> N
     one_check = {wrong(name): [1, 2] for name in "abc"}
     two_checks = {wrong("x"): [3, 4], wrong("y", "2.1"): [3, 4]}
     fewer = {wrong(name, "5"): [5, 6] for name in "ab"}
-    groups = alike({**fewer, **one_check, **two_checks}, 50)
+    groups = find_similar({**fewer, **one_check, **two_checks}, 50)
     assert [(each.students, each.checks, len(each.numbers)) for each in groups] == [
         *(((3, 4), 2, 2), ((1, 2), 1, 3), ((5, 6), 1, 2))
     ]
     assert [each.quantity for each, _ in groups[1].numbers] == ["a", "b", "c"]
 
 
-# ---------------------------------------------------------------- gather and page
+# ---------------------------------------------------------------- collect and page
 
 
 @pytest.mark.parametrize(
     ("value", "counts"), [(0.5, False), (120.0, False), (1.23, True), (0.00102, True), (-12.3, True), (1.2e30, False)]
 )
 def test_a_wrong_number_of_three_digits_counts(real_lab: Lab, value: float, counts: bool) -> None:
-    found = gather(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
+    found = collect(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
     assert found.wrong == ({WrongAnswer("1.1", "s", f"{value:g}"): [0]} if counts else {})
 
 
@@ -183,7 +191,7 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
         kept(real_lab, "d", "could not be graded", c1_1=explained),
         SubmissionRecord("e", "e", (), (), None, "gone"),
     ]
-    found = gather(real_lab, records)
+    found = collect(real_lab, records)
     assert {id: each.students for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
     assert list(found.mistakes["m"].where) == ["task1 on paper", "task2 on paper"]
     assert found.near_explained == 3
@@ -209,9 +217,9 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
 )
 def test_an_example_does_not_name_its_student(real_lab: Lab, text: str, shown: bool) -> None:
     outcome = Outcome(0, text, mistakes=(("m",),))
-    found = gather(real_lab, [kept(real_lab, "sub_1", people=(ADA,), c1_1=outcome)])
+    found = collect(real_lab, [kept(real_lab, "sub_1", people=(ADA,), c1_1=outcome)])
     assert (found.mistakes["m"].example is not None) == shown
-    later = gather(real_lab, [kept(real_lab, "x", people=(ADA,), c1_1=outcome), kept(real_lab, "y", c1_1=outcome)])
+    later = collect(real_lab, [kept(real_lab, "x", people=(ADA,), c1_1=outcome), kept(real_lab, "y", c1_1=outcome)])
     assert later.mistakes["m"].example is not None or text == "sub_1 is wrong"
 
 
@@ -228,14 +236,14 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
         kept(real_lab, "f", c3_2=Outcome(0, "", curve=curve(0.5))),  # not for the published inputs
     ]
     high = [Outcome(0, "", curve=Curve([100.0, loss], [100.0, 50.0])) for loss in (50.0, 50.03)]
-    assert len(gather(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
-    shapes = list(gather(real_lab, records).shapes.values())
+    assert len(collect(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
+    shapes = list(collect(real_lab, records).shapes.values())
     assert [shape.students for shape in shapes] == [3, 1, 1]
     assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}
 
 
 def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool = False) -> list[page.TableRow]:
-    found = gather(real_lab, records)
+    found = collect(real_lab, records)
     people, order = page._people(found.students, anonymous)
     return [page._row(found.students[n], people[n], 2, {"m": "0"}, anonymous=anonymous) for n in order]
 
@@ -268,7 +276,7 @@ def test_a_long_list_is_cut_and_the_rest_counted(real_lab: Lab, more: int) -> No
         )
         for n in range(30 + more)
     ]
-    text = page.render(real_lab, gather(real_lab, records))
+    text = page.render(real_lab, collect(real_lab, records))
     assert (f"{more} more" in text) == bool(more)
     assert text.count('<svg role="img"') == 12
     assert f"{18 + more} more" in text
@@ -278,7 +286,7 @@ def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
     def mistaken(id: str, mistake: str) -> SubmissionRecord:
         return kept(real_lab, id, c1_1=Outcome(0, "told", mistakes=((mistake,),)))
 
-    found = gather(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
+    found = collect(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
     ranked = page._ranked(found.mistakes, {"usual": "the usual one"})
     assert [(id, each.name, each.students) for id, each in ranked] == [
         *(("usual", "the usual one", 2), ("rare", "rare", 1))
@@ -288,15 +296,15 @@ def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
 def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
     curve = Curve([1.0, 99.0], [1.0, 0.5])
     records = [kept(real_lab, id, c3_1=Outcome(0, "", curve=curve, mistakes=(("m", "n"),))) for id in "ab"]
-    (shape,) = gather(real_lab, records).shapes.values()
+    (shape,) = collect(real_lab, records).shapes.values()
     plot = page._plot(shape, {"m": "one", "n": "another"})
     assert (plot.students, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
     records += [kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve))]
-    (shape,) = gather(real_lab, records).shapes.values()
+    (shape,) = collect(real_lab, records).shapes.values()
     assert page._plot(shape, {}).explained == "m and n (2 of them)"
-    (shape,) = gather(real_lab, records[2:]).shapes.values()
+    (shape,) = collect(real_lab, records[2:]).shapes.values()
     assert page._plot(shape, {}).explained == "no known mistake explains it"
-    (shape,) = gather(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
+    (shape,) = collect(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
     assert page._plot(shape, {}).explained == "right"
 
 
@@ -532,13 +540,19 @@ def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers:
 def test_only_what_grows_with_a_class_can_be_changed() -> None:
     parts = ("compare", "discover", "overview", "pool", "progress", "run", "store", "worker")
     found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
-    assert {name.rpartition(".")[2] for name in found} == {"WorkerPool", "_Worker", "Gathered", "MistakeCount", "Shape"}
-    assert Gathered().students == []
+    assert {name.rpartition(".")[2] for name in found} == {
+        "WorkerPool",
+        "_Worker",
+        "ClassData",
+        "MistakeCount",
+        "Shape",
+    }
+    assert ClassData().students == []
 
 
 def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> None:
     def cells(records: list[SubmissionRecord]) -> int:
-        return page.render(real_lab, gather(real_lab, records)).count("<td")
+        return page.render(real_lab, collect(real_lab, records)).count("<td")
 
     graded, gone = kept(real_lab, "a"), SubmissionRecord("b", "b", (), (), None, "gone")
     assert cells([graded, gone, gone]) - cells([graded, gone]) == cells([graded, graded, gone]) - cells([graded, gone])

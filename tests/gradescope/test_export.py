@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.gradescope import export
-from autograder.gradescope.export import Attempt, Exported
+from autograder.gradescope.export import Attempt, ExportedSubmission
 from autograder.roster import Person
 from autograder.yaml_config import FileError
 
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(folder: Path, text: str) -> tuple[Exported, ...]:
+def read(folder: Path, text: str) -> tuple[ExportedSubmission, ...]:
     (folder / "submission_metadata.yml").write_text(text)
     assert export.is_export(folder)
     return export.read(folder)
@@ -104,4 +104,4 @@ def test_metadata_that_is_no_yaml_is_one_sentence(folder: Path, text: str, sente
 
 def test_metadata_that_cannot_be_opened_is_one_sentence(folder: Path) -> None:
     with pytest.raises(FileError, match=r"it cannot be read \(.*\); check its permissions"):
-        export._told(folder / "none", set())
+        export._read_metadata(folder / "none", set())

@@ -201,9 +201,9 @@ def test_what_is_not_told_is_left_out_of_the_line() -> None:
 
 
 def test_who_submits_by_hand_is_known_by_email_or_number() -> None:
-    assert metadata.of(" ada@example.edu ").people == (Person("", "ada@example.edu", ""),)
-    assert metadata.of("00123").people == (Person("", "", "00123"),)
-    assert metadata.of("  ") == Metadata()
+    assert metadata.from_student(" ada@example.edu ").people == (Person("", "ada@example.edu", ""),)
+    assert metadata.from_student("00123").people == (Person("", "", "00123"),)
+    assert metadata.from_student("  ") == Metadata()
 
 
 def test_a_first_attempt_has_the_number_1(tmp_path: Path) -> None:
