@@ -15,7 +15,7 @@ from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
-from autograder.individual.personal_lab import PersonalLab, sheet
+from autograder.individual.personal_lab import PersonalLab, choose_lab
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport, Outcome, counted
 from autograder.rubric import DEVICES, FileError, Lab, warnings
@@ -123,8 +123,8 @@ class Grader:
                 self._confinement(target.parent, *([what] if isinstance(what, Path) else [])),
                 seed=submission.digest,
                 warnings=(*warnings(self.lab), *self._warnings(submission, own_lab, reference)),
-                numbers_of=str(own_lab.whose or ""),
-                told=own_lab.told,
+                numbers_of=str(own_lab.student or ""),
+                told=own_lab.message,
             )
             file.finish(
                 results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
@@ -149,7 +149,7 @@ class Grader:
         """The lab with the numbers of whoever handed in."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
-        return sheet(self._course, metadata.people, submission, reference.oracle)
+        return choose_lab(self._course, metadata.people, submission, reference.oracle)
 
     def _warnings(self, submission: Submission, own_lab: PersonalLab, reference: Reference) -> tuple[str, ...]:
         """What the instructor is told of the numbers of a submission's own."""

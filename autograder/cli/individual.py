@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         if not the_lab.rubric.individual:
             return complain(SAME_NUMBERS.format(rubric=the_lab.folder / "rubric.yaml"))
         students = course(the_lab, roster_file=options.roster)
-        fileio.write_text(options.out, table.text(students), "--out")
+        fileio.write_text(options.out, table.roster_csv(students), "--out")
     except (rubric.FileError, fileio.CannotWrite) as error:
         return complain(str(error))
     print(f"{options.out}: the numbers of {counted(len(students.roster.students), 'student')}")

@@ -14,7 +14,7 @@ from autograder.rubric import Lab
 from autograder.text import clean
 
 
-def text(course: Course) -> str:
+def roster_csv(course: Course) -> str:
     """The roster as CSV with everybody's inputs. Read as a roster, it keeps these inputs.
 
     Raises FileError if inputs cannot be drawn.
@@ -43,18 +43,18 @@ def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], 
     """
     if out.exists():
         raise CannotWrite(f"{out}: it exists already; name a new folder with --out")
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        beside.mkdir(parents=True)
+        temporary.mkdir(parents=True)
         for student, _ in course.everybody():
-            (beside / folder_name(student)).mkdir()
-            write(course.lab_of(student), beside / folder_name(student))
-        (beside / ROSTER).write_text(text(course), encoding="utf-8")
-        beside.rename(out)
+            (temporary / folder_name(student)).mkdir()
+            write(course.lab_of(student), temporary / folder_name(student))
+        (temporary / ROSTER).write_text(roster_csv(course), encoding="utf-8")
+        temporary.rename(out)
     except OSError as error:
         raise CannotWrite(f"{out}: it cannot be written ({error.strerror}); name another folder with --out") from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return [out / folder_name(student) for student, _ in course.everybody()]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from autograder.graph import Graph, GraphError, derivative_name, parse, split_derivative
 from autograder.rubric import draw
-from autograder.rubric.lab import Lab, expected, parsed
+from autograder.rubric.lab import Lab, expected, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
@@ -90,7 +90,7 @@ def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:
 def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
     entry = lab.rubric.graphs[name]
     try:
-        graph = parsed(lab.rubric, name)
+        graph = parse_graph(lab.rubric, name)
     except GraphError as error:
         yield ("graphs", name, "nodes", *([error.node] if error.node else [])), str(error)
         return

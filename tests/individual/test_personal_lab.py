@@ -162,7 +162,7 @@ def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
 def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     answers = on_paper(own(folder, ADA))
-    (folder / "roster.csv").write_text(table.text(individual.course(rubric.load(folder))))
+    (folder / "roster.csv").write_text(table.roster_csv(individual.course(rubric.load(folder))))
     file = folder / "rubric.yaml"
     file.write_text(file.read_text().replace("change me: any text", "changed in the middle of term"))
     assert grade_of(answers, ADA).report.points == 100

@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import graph, rubric
-from autograder.individual.quality import Exercise, Training, digits, exercise
+from autograder.individual.quality import Exercise, Training, digits, exercise_of
 
 GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
 ASKED = ("y_hat", "s", "loss", "dloss_dw")
@@ -70,7 +70,7 @@ def test_all_trained_weights_are_moved() -> None:
 
 def test_a_lab_says_what_is_asked_and_trained() -> None:
     the_lab = rubric.load(ROOT)
-    task1, task2 = exercise(the_lab, "task1"), exercise(the_lab, "task2")
+    task1, task2 = exercise_of(the_lab, "task1"), exercise_of(the_lab, "task2")
     assert task1.asked == ASKED
     assert list(task1.trainings) == [Training(("w",), 0.01, 20)]
     assert task2.asked[-2:] == ("dloss_dw2", "dloss_dw1")

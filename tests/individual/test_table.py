@@ -107,7 +107,7 @@ def test_each_student_gets_a_folder_made_for_their_lab(folder: Path, tmp_path: P
     assert {each.name for each in (tmp_path / "out").iterdir()} == {*names, "roster.csv"}
     sheet = json.loads((tmp_path / "out/alan@example.edu/sheet.json").read_text())
     assert sheet == own(folder, ALAN).rubric.graphs["task1"].inputs["published"]
-    assert (tmp_path / "out/roster.csv").read_text() == table.text(course)
+    assert (tmp_path / "out/roster.csv").read_text() == table.roster_csv(course)
     with pytest.raises(CannotWrite, match="it exists already"):
         individual.individual_handouts(course, tmp_path / "out", write)
 

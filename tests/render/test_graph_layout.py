@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, Node, parse
-from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
+from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, assign_places, edges, lay_out
 
 TASK1 = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 TASK2 = parse(
@@ -94,14 +94,14 @@ def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
 @settings(deadline=None)
 @given(graph=graphs())
 def test_every_arrow_goes_forward_and_the_same_graph_is_laid_out_the_same(graph: Graph) -> None:
-    places = place(graph)
+    places = assign_places(graph)
     assert all(places.layers[start] < places.layers[end] for start, end in edges(graph))
     assert laid_out(graph, down=False) == laid_out(graph, down=False)
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
 def test_the_chain_of_operations_is_straight(graph: Graph) -> None:
-    places = place(graph)
+    places = assign_places(graph)
     assert {places.lanes[node.name] for node in graph.nodes} == {0}
 
 

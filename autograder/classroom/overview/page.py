@@ -166,7 +166,7 @@ def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     what = "no known mistake explains it" if ids is None else " and ".join(names.get(id, id) for id in ids)
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
-    picture = loss_plot.small(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
+    picture = loss_plot.thumbnail(shape.curve, f"Losses of {counted(shape.students, 'student')}, {explained},")
     return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 
