@@ -67,7 +67,7 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
     )
 
 
-def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, gathered: ClassData) -> None:
+def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassData) -> None:
     graded = [student for student in gathered.students if student.total is not None]
     checks = [check for check in real_lab.rubric.checks if check.points]
     for column, (check, item) in enumerate(zip(checks, analyze_items(checks, gathered.students, {}), strict=True)):
@@ -82,7 +82,7 @@ def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, ga
     assert correlation([1, 1], [1, 2]) is None
 
 
-def test_only_numbers_that_hardly_anybody_gave_are_a_hint_and_two_have_to_agree() -> None:
+def test_two_rare_numbers_make_a_hint() -> None:
     number = lambda name: WrongAnswer("1.1", name, "3.14159")  # noqa: E731
     common = list(range(50))
     found = find_similar({number("s"): [3, 9], number("loss"): [3, 9], number("r"): common, number("m1"): [1, 2]}, 100)
@@ -91,9 +91,7 @@ def test_only_numbers_that_hardly_anybody_gave_are_a_hint_and_two_have_to_agree(
     ]
 
 
-def test_the_same_wrong_numbers_tell_nothing_where_all_have_numbers_of_their_own(
-    real_lab: Lab, reports: Sequence[GradeReport]
-) -> None:
+def test_individual_labs_have_no_similar_answers(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
     odd = [
         replace(check, outcome=replace(check.outcome, given=(("s", 3.14159),), mistakes=()))
         for check in reports[0].checks
@@ -115,7 +113,7 @@ def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeRe
     assert "student 60" in text
 
 
-def test_a_page_of_a_class_in_which_nothing_could_be_marked_says_so(real_lab: Lab) -> None:
+def test_page_of_an_ungraded_class(real_lab: Lab) -> None:
     text = page.render(real_lab, collect(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
     assert "could not be graded: it is no zip" in text
     assert "No submission could be graded." in text
@@ -148,7 +146,7 @@ ROWS = "#students tbody tr"
 
 
 @needs_browser
-def test_the_table_is_sorted_filtered_and_leads_to_a_student(opened: Page, written: Path) -> None:
+def test_table_sorts_filters_and_links(opened: Page, written: Path) -> None:
     totals = "[...document.querySelectorAll('#students tbody tr')].map(row => row.cells[1].textContent)"
     opened.click("#students thead th:nth-child(2) button")
     ascending = [float(each or "-1") for each in opened.evaluate(totals)]
@@ -171,7 +169,7 @@ def test_the_table_is_sorted_filtered_and_leads_to_a_student(opened: Page, writt
 
 
 @needs_browser
-def test_names_are_text_and_nothing_is_asked_of_the_network(opened: Page, written: Path) -> None:
+def test_page_escapes_names_and_loads_nothing(opened: Page, written: Path) -> None:
     assert opened.complaints() == []
     assert opened.requests() == [written.resolve().as_uri()]
     names = opened.evaluate("[...document.querySelectorAll('#students tbody th')].map(each => each.textContent)")
@@ -195,7 +193,7 @@ def test_a_class_of_a_thousand_is_a_small_page(real_lab: Lab, reports: Sequence[
     assert text.count("<tr") > 1000
 
 
-def test_the_verb_writes_it_beside_the_marks(tmp_path: Path) -> None:
+def test_command_writes_the_page_beside_grades(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "in/a")
     command = [

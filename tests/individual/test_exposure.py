@@ -34,13 +34,13 @@ def hidden(section: PaperSection, inputs: dict[str, float]) -> tuple[set[str], s
 
 
 @pytest.mark.parametrize("section", ["task1", "task2"])
-def test_what_shows_for_anyone_shows_for_everybody(variants: Variants, section: str) -> None:
+def test_mistake_shows_for_all_or_none(variants: Variants, section: str) -> None:
     found = paper_section(variants.lab, variants.mistakes, section)
     everybody = [hidden(found, dict(variants.inputs(who)[section])) for who in WHO]
     assert all(each == everybody[0] for each in everybody)
 
 
-def test_what_never_shows_is_what_the_answers_do_not_depend_on(variants: Variants) -> None:
+def test_only_harmless_mistakes_never_show(variants: Variants) -> None:
     """Derivatives by inputs that are no weights; ones that are 1; the ReLU, which is active; what is not asked for."""
     for section in ("task1", "task2"):
         found = paper_section(variants.lab, variants.mistakes, section)
@@ -55,13 +55,13 @@ def test_the_published_inputs_would_not_do(variants: Variants) -> None:
         assert variants.by_graph[section].exposure.hidden(inputs) is not None
 
 
-def test_what_the_rubric_lets_pass_on_paper_is_not_demanded(variants: Variants) -> None:
+def test_accepted_mistakes_are_not_demanded(variants: Variants) -> None:
     ids = {made.mistake.id for made in paper_section(variants.lab, variants.mistakes, "task2").mistakes}
     assert "handout-sigmoid" not in ids
     assert {"at-its-input@dy_hat_dm2", "leaky@r", "returned@loss,dloss_dw2"} <= ids
 
 
-def test_demands_that_exclude_one_another_are_not_made(variants: Variants) -> None:
+def test_conflicting_demands_are_dropped(variants: Variants) -> None:
     found = paper_section(variants.lab, variants.mistakes, "task1")
     probes = [{"x": x, "y": y, "w": 0.7} for x, y in ((3.1, 4.3), (2.7, 3.9), (-3.1, -4.3), (-2.7, -3.9))]
     made = [demand.mutant.mistake.id for demand in find_exposure(found, probes).demands]
@@ -69,7 +69,7 @@ def test_demands_that_exclude_one_another_are_not_made(variants: Variants) -> No
     assert find_exposure(found, probes).hidden({"x": 3.3, "y": 5.7, "w": 0.7}) is None
 
 
-def test_a_lab_whose_demands_conflict_still_has_variants(tmp_path: Path) -> None:
+def test_conflicting_demands_still_have_variants(tmp_path: Path) -> None:
     """With s = y - y_hat the gradient loses a sign only where s loses none."""
     the_lab = rubric.load(ROOT)
     task1 = the_lab.rubric.graphs["task1"]

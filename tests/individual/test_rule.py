@@ -7,7 +7,7 @@ from autograder.rubric.draw import Drawn
 ENTRY = GraphEntry({"y": "a * b"}, {"published": {"a": 4, "b": 0.25, "c": -12, "d": 0, "e": 1.0}})
 
 
-def test_it_has_the_decimals_the_magnitude_and_the_signs_of_what_is_published() -> None:
+def test_rule_follows_the_published_inputs() -> None:
     drawn = draw_rule(ENTRY)
     assert drawn.intervals == {
         "a": ((1.0, 9.0),),
@@ -24,7 +24,7 @@ def test_the_rubrics_own_rule_counts() -> None:
     assert draw_rule(GraphEntry(ENTRY.nodes, ENTRY.inputs, individual=given)) is given
 
 
-def test_large_numbers_and_small_ones_keep_their_order_of_magnitude() -> None:
+def test_rule_keeps_the_order_of_magnitude() -> None:
     entry = GraphEntry({"y": "a * b"}, {"published": {"a": 120, "b": 0.034, "c": -0.5, "d": 2.50}})
     drawn = draw_rule(entry)
     assert drawn.intervals == {

@@ -24,7 +24,7 @@ def texts(svg: ET.Element) -> list[str]:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
-def test_every_name_operation_and_arrow_is_there_once(graph: Graph) -> None:
+def test_picture_has_every_name_once(graph: Graph) -> None:
     svg = parsed(graph)
     names = [blank_graph_svg.formula(name) for name in graph.names]
     assert sorted(texts(svg)) == sorted([*names, *(blank_graph_svg.operation(node) for node in graph.nodes)])
@@ -33,7 +33,7 @@ def test_every_name_operation_and_arrow_is_there_once(graph: Graph) -> None:
     )
 
 
-def test_weights_are_marked_and_the_gradient_goes_back_to_them() -> None:
+def test_gradient_goes_back_to_weights() -> None:
     svg = parsed(TASK2, "w2", "w1")
     weights = [group.findtext(f"{SVG}text") for group in svg.findall(f"{SVG}g[@class='weight']")]
     assert sorted(weights) == ["w₁", "w₂"]
@@ -53,7 +53,7 @@ def test_it_is_told_in_words_too() -> None:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
-def test_everything_lies_in_the_picture_and_no_box_on_another(graph: Graph) -> None:
+def test_boxes_lie_in_the_picture_and_apart(graph: Graph) -> None:
     svg = parsed(graph, *graph.inputs)
     left, top, width, height = map(float, svg.get("viewBox", "").split())
     rects = [
@@ -89,7 +89,7 @@ def test_an_operation_is_written_as_in_a_formula(text: str, shown: str) -> None:
     assert blank_graph_svg.operation(parse({"n": text}).nodes[0]) == shown
 
 
-def test_the_file_asks_for_nothing_and_its_text_is_escaped() -> None:
+def test_svg_loads_nothing_and_escapes_text() -> None:
     text = blank_graph_svg.svg(TASK1, "<script>&", ["w"])
     assert "<script" not in text
     assert not re.search(r"href|url\(|@import|<image", text)

@@ -26,7 +26,7 @@ def pictures(figure: str) -> list[ET.Element]:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
-def test_both_pictures_hold_every_name_expression_and_arrow(graph: Graph) -> None:
+def test_both_pictures_are_complete(graph: Graph) -> None:
     wide, tall = pictures(graph_svg.graph_figure(graph, "title"))
     assert (wide.get("class"), tall.get("class")) == ("wide", "tall")
     for svg in (wide, tall):
@@ -37,7 +37,7 @@ def test_both_pictures_hold_every_name_expression_and_arrow(graph: Graph) -> Non
     assert float(tall.get("width", "")) < 330 < float(wide.get("width", ""))
 
 
-def test_a_state_is_a_sign_a_class_and_a_word_and_the_first_mistake_is_ringed() -> None:
+def test_states_and_the_first_mistake_are_drawn() -> None:
     states: list[tuple[str, State]] = [("m1", "right"), ("r", "partly"), ("m2", "follows"), ("s", "wrong")]
     for svg in pictures(graph_svg.graph_figure(TASK2, "title", states=states)):
         for name, state in states:
@@ -51,7 +51,7 @@ def test_a_state_is_a_sign_a_class_and_a_word_and_the_first_mistake_is_ringed() 
     assert "look here first" not in graph_svg.graph_figure(TASK2, "title", states=states[:1])
 
 
-def test_local_derivatives_stand_on_arrows_back_and_gradients_in_boxes() -> None:
+def test_derivatives_are_placed() -> None:
     states: list[tuple[str, State]] = [(name, "wrong" if name == "dm2_dr" else "right") for name in ALL]
     for svg in pictures(graph_svg.graph_figure(TASK2, "title", states=states)):
         boxes = {texts(g)[0]: texts(g)[1:] for g in svg.findall("g") if "label" not in g.get("class", "")}
@@ -65,7 +65,7 @@ def test_local_derivatives_stand_on_arrows_back_and_gradients_in_boxes() -> None
         assert len([rect for rect in svg.iter("rect") if rect.get("class") == "ring"]) == 1
 
 
-def test_values_stand_on_arrows_forward_and_gradients_on_arrows_back() -> None:
+def test_values_and_gradients_are_placed() -> None:
     graph = parse({"a": "x * w", "b": "a + x"})
     figure = graph_svg.graph_figure(
         graph, "t", values={"x": "2", "w": "3", "a": "6", "b": "8"}, gradients={"a": "1", "x": "4"}
@@ -78,7 +78,7 @@ def test_values_stand_on_arrows_forward_and_gradients_on_arrows_back() -> None:
         assert len([path for path in svg.iter("path") if path.get("class") == "back"]) == 3
 
 
-def test_a_quantity_that_the_graph_does_not_know_is_left_out() -> None:
+def test_unknown_quantity_is_left_out() -> None:
     figure = graph_svg.graph_figure(TASK1, "t", states=[("losses", "wrong"), ("dnone_dw", "right"), ("s", "wrong")])
     assert "losses ✗" not in figure
     assert "s ✗" in figure
@@ -93,7 +93,7 @@ def test_text_is_escaped() -> None:
         assert texts(svg).count(evil) == 2
 
 
-def test_the_same_graph_gives_the_same_drawing_and_ids_cannot_clash() -> None:
+def test_drawing_is_deterministic_without_ids() -> None:
     figure = graph_svg.graph_figure(TASK2, "t", states=[("m1", "right")])
     assert figure == graph_svg.graph_figure(TASK2, "t", states=[("m1", "right")])
     assert not re.search(r"\bid=|url\(|href|<style|<script", figure)
@@ -104,7 +104,7 @@ def test_a_graph_of_a_single_node_can_be_drawn() -> None:
     assert "dloss_dx ✗" in graph_svg.graph_figure(graph, "t", states=[("dloss_dx", "wrong")])
 
 
-def test_the_curve_draws_what_lies_in_the_plot_and_counts_the_rest() -> None:
+def test_losses_outside_the_plot_are_counted() -> None:
     figure = loss_plot.loss_figure(Curve([1.0, 0.5, 99.0, 0.2, float("nan")], [1.0, 0.4, 0.2, 0.1, 0.05]))
     (svg,) = pictures(figure)
     paths = {path.get("class"): path.get("d", "") for path in svg.iter("path")}
@@ -151,7 +151,7 @@ def test_one_loss_stands_at_the_left() -> None:
     assert 'class="yours" d="M26.0 22.0"' in loss_plot.thumbnail(Curve([1.0], [1.0]), "told")
 
 
-def test_a_picture_has_the_width_at_which_its_text_is_readable() -> None:
+def test_picture_width_keeps_text_readable() -> None:
     figure = graph_svg.graph_figure(TASK2, "t")
     wide, tall = pictures(figure)
     (rem,) = re.findall(r'class="graph from-(\d+)"', figure)
