@@ -17,7 +17,7 @@ from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
-from autograder.individual.personal_lab import PersonalLab, sheet
+from autograder.individual.personal_lab import PersonalLab, choose_lab
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.rubric import DEVICES, FileError, Lab, warnings
@@ -124,8 +124,8 @@ class Grader:
                 self._confinement(target.parent, *([what] if isinstance(what, Path) else [])),
                 seed=submission.digest,
                 warnings=(*warnings(self.lab), *self._warnings(submission, own_lab)),
-                numbers_of=str(own_lab.whose or ""),
-                told=own_lab.told,
+                numbers_of=str(own_lab.student or ""),
+                told=own_lab.message,
             )
             file.finish(
                 results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
@@ -150,7 +150,7 @@ class Grader:
         """The lab with the numbers of whoever handed in."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
-        return sheet(self._course, metadata.people, submission)
+        return choose_lab(self._course, metadata.people, submission)
 
     def _warnings(self, submission: Submission, own_lab: PersonalLab) -> tuple[str, ...]:
         """What the instructor is told of the numbers of a submission's own."""

@@ -21,7 +21,7 @@ from autograder.yaml_config import FileError
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 _BEGINS = "(^|[,;|\t\r\n])"
 _FORMULA = re.compile(rf"{_BEGINS}(?=[\s\"'`]*[{_SIGNS}])")
-_DEFUSED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
+_ESCAPED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
 _AS_TEXT = re.compile(r'="([^"]*)"')
 LONGEST = 254  # characters of a cell that are read; an email is not longer (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -82,10 +82,10 @@ class Roster:
 
 def identity(who: str) -> str:
     """An email or SID for comparing: lower case, without spaces around it and invisible characters."""
-    return seen(who).lower()
+    return strip_invisible(who).lower()
 
 
-def seen(who: str) -> str:
+def strip_invisible(who: str) -> str:
     """An email or SID without spaces around it and without format characters, which pages and PDFs may insert."""
     return "".join(character for character in who if unicodedata.category(character) != "Cf").strip()
 
@@ -104,7 +104,7 @@ HEADINGS = {  # compared by letters and digits only
 }
 
 # A heading this similar (0 to 1, difflib) to one of these is an error: without that column nobody can be identified.
-NEARLY = {"email": 0.8, "sid": 0.9}
+SIMILARITY = {"email": 0.8, "sid": 0.9}
 
 
 def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
@@ -138,8 +138,8 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
                 "put quotes around a cell that contains a comma",
             )
         cells = {name: row[at] for name, at in columns.items() if at < len(row)}
-        cells |= {name: seen(cells[name]) for name in ("email", "sid") if name in cells}
-        student = _student(path, line, {name: plain(cell) for name, cell in cells.items()}, numbers)
+        cells |= {name: strip_invisible(cells[name]) for name in ("email", "sid") if name in cells}
+        student = _student(path, line, {name: cell_text(cell) for name, cell in cells.items()}, numbers)
         for column, text in (("Email", student.email), ("SID", student.sid)):
             first = taken.setdefault((column, identity(text)), line) if text else line
             if first != line:
@@ -150,28 +150,30 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
     return Roster(tuple(students.values()))
 
 
-def defused(text: str) -> str:
+def escape_formulas(text: str) -> str:
     """Text for a CSV cell that no spreadsheet takes for a formula: an apostrophe goes before every formula."""
     return _FORMULA.sub(r"\1'", text)
 
 
-def table(rows: Iterable[Iterable[str]], end: str) -> str:
-    """Rows of cells as CSV with every cell in quotes. end: the line ending. Text of students must be `defused`."""
+def to_csv(rows: Iterable[Iterable[str]], end: str) -> str:
+    """Write rows as CSV with all cells in quotes. end: line ending. Apply `escape_formulas` to students' text first."""
     written = io.StringIO()
     csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(rows)
     return written.getvalue()
 
 
-def plain(cell: str) -> str:
-    """Undo `defused`, and the ="00123" with which a spreadsheet keeps text. The result is one line without unsafe
-    characters."""
+def cell_text(cell: str) -> str:
+    """Undo `escape_formulas`, and the ="00123" that makes a spreadsheet keep text.
+
+    The result is one line without unsafe characters.
+    """
     text = fit(" ".join(cell.split()), LONGEST)
-    return quoted[1] if (quoted := _AS_TEXT.fullmatch(text)) else _DEFUSED.sub(r"\1", text)
+    return quoted[1] if (quoted := _AS_TEXT.fullmatch(text)) else _ESCAPED.sub(r"\1", text)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Every row with the number of its last line."""
-    reader = csv.reader(io.StringIO(yaml_config.text(path), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(yaml_config.read_text(path), newline=""), strict=True)
     try:
         for row in reader:
             yield reader.line_num, row
@@ -182,7 +184,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[str, int]:
     """The position of each column to read: names in lower case, numbers as they are."""
     found: dict[str, int] = {}
-    headings = [plain(cell) for cell in header]
+    headings = [cell_text(cell) for cell in header]
     for column in (*HEADINGS, *numbers):
         exact = [at for at, name in enumerate(headings) if (name if name in numbers else name.lower()) == column]
         at = exact or [at for at, name in enumerate(headings) if _letters(name) in HEADINGS.get(column, ())]
@@ -190,13 +192,13 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
             raise _error(path, 1, headings[at[-1]], "two columns have this name; keep one")
         if at:
             found[column] = at[0]
-    for column, likeness in NEARLY.items():
+    for column, likeness in SIMILARITY.items():
         for name in headings if column not in found else ():
             if name not in numbers and difflib.get_close_matches(_letters(name), HEADINGS[column], 1, likeness):
                 meant = {"email": "Email", "sid": "SID"}[column]
                 raise _error(path, 1, name, f"did you mean {meant!r}? Rename this column, or remove it")
     if "email" not in found and "sid" not in found:
-        there = ", ".join(map(plain, header)) or "nothing"
+        there = ", ".join(map(cell_text, header)) or "nothing"
         raise _error(
             path,
             1,

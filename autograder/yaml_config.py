@@ -46,7 +46,7 @@ _Loader.add_implicit_resolver(
 )
 
 
-def text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Read a text file. Raises FileError if it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -56,12 +56,12 @@ def text(path: Path) -> str:
         raise FileError(f"{path}: it is not UTF-8 text; save it as UTF-8") from None
 
 
-def read(path: Path) -> Document:
+def load(path: Path) -> Document:
     """Parse a YAML file.
 
     Raises FileError if it is missing, not UTF-8, not YAML, has a key twice, or expands to more than MOST_VALUES values.
     """
-    loader = _Loader(text(path))
+    loader = _Loader(read_text(path))
     try:
         root = loader.get_single_node()
         if root is None:
@@ -103,7 +103,7 @@ def _build(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int], 
     return data
 
 
-def typed(document: Document, kind: type[T]) -> T:
+def convert(document: Document, kind: type[T]) -> T:
     """Convert the data to the type `kind`, a msgspec Struct for example. Raises FileError at the first mismatch."""
     try:
         return msgspec.convert(document.data, kind, strict=True)

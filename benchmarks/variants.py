@@ -19,7 +19,7 @@ import msgspec
 from autograder import rubric
 from autograder.grader import Grader
 from autograder.gradescope import metadata
-from autograder.individual.exposure import Paper, paper
+from autograder.individual.exposure import PaperSection, paper_section
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, expected
@@ -32,13 +32,13 @@ ROOT = Path(__file__).resolve().parents[1]
 class Shown:
     """In how many variants each mistake changes any answer of a section, and each gradient."""
 
-    paper: Paper
+    paper: PaperSection
     anywhere: Counter[str]
     in_gradient: Counter[tuple[str, str]]
 
     def add(self, inputs: Mapping[str, float]) -> None:
         """One more variant."""
-        right = self.paper.at(inputs)
+        right = self.paper.right_at(inputs)
         for made in self.paper.mistakes:
             self.anywhere[made.mistake.id] += right.changed_by(made, self.paper.task.returns)
             for name in self.paper.gradients:
@@ -99,7 +99,7 @@ def graded(the_lab: Lab, who: Sequence[str], found: Sequence[Inputs]) -> Counter
         shutil.copytree(the_lab.reference, handed_in)
         for number, (each, inputs) in enumerate(zip(who, found, strict=True), 1):
             (handed_in / the_lab.rubric.answers).write_text(answers(the_lab, inputs))
-            points[grader.grade(handed_in, Path(folder) / "results.json", metadata.of(each)).points] += 1
+            points[grader.grade(handed_in, Path(folder) / "results.json", metadata.from_student(each)).points] += 1
             if number % 50 == 0:
                 print(f"\r{number} of {len(who)} graded", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -121,7 +121,7 @@ def main() -> None:
     who = [f"student{number}@example.edu" for number in range(options.n)]
     found = drawn(Variants(the_lab, mistakes), who)
     for name in the_lab.rubric.graphs:
-        shown = Shown(paper(the_lab, mistakes, name), Counter(), Counter())
+        shown = Shown(paper_section(the_lab, mistakes, name), Counter(), Counter())
         for inputs in found:
             shown.add(inputs[name])
         everywhere, nowhere, some = shown.hidden(options.n)

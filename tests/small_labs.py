@@ -69,7 +69,7 @@ def logistic(folder: Path) -> Lab:
     (folder / "reference").mkdir()
     (folder / "reference/Lab.py").write_text(REFERENCE)
     (folder / "rubric.yaml").write_text(RUBRIC)
-    return Lab(folder, yaml_config.typed(yaml_config.read(folder / "rubric.yaml"), Rubric))
+    return Lab(folder, yaml_config.convert(yaml_config.load(folder / "rubric.yaml"), Rubric))
 
 
 def changed(folder: Path, *changes: tuple[str, str, str]) -> Path:

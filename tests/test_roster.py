@@ -101,9 +101,9 @@ def test_what_does_not_fit_is_named_with_its_place(tmp_path: Path, content: str 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
 def test_no_cell_is_a_formula_and_every_cell_can_be_read_again(text: str) -> None:
     text = clean(" ".join(text.split()), roster.LONGEST)
-    cell = roster.defused(text)
+    cell = roster.escape_formulas(text)
     assert not re.search("(^|[,;|])[\\s'\"`]*[=+\\-@]", re.sub("(^|[,;|])'", "x", cell))
-    assert clean(roster.plain(cell), roster.LONGEST) == text
+    assert clean(roster.cell_text(cell), roster.LONGEST) == text
     written = io.StringIO()
     csv.writer(written).writerow([cell])
     assert next(csv.reader(io.StringIO(written.getvalue()))) == [cell]
@@ -141,7 +141,7 @@ def test_a_short_row_has_blank_cells_and_a_long_one_is_refused(tmp_path: Path) -
 
 @pytest.mark.parametrize(("length", "shown"), [(254, "x" * 254), (255, "x" * 253 + "…")])
 def test_a_cell_is_read_up_to_254_characters(length: int, shown: str) -> None:
-    assert roster.plain("x" * length) == shown
+    assert roster.cell_text("x" * length) == shown
 
 
 @pytest.mark.parametrize(
@@ -161,17 +161,19 @@ def test_a_cell_is_read_up_to_254_characters(length: int, shown: str) -> None:
     ],
 )
 def test_a_formula_is_defused_and_read_again(text: str, cell: str) -> None:
-    assert roster.defused(text) == cell
-    assert roster.plain(cell).strip() == text.strip()
+    assert roster.escape_formulas(text) == cell
+    assert roster.cell_text(cell).strip() == text.strip()
 
 
 @pytest.mark.parametrize("text", ["a\t=1", "a\n=1", "a\r\n  +1", "\n-1"])
 def test_a_formula_on_a_line_of_its_own_is_defused(text: str) -> None:
-    assert all(not line.strip().startswith(("=", "+", "-")) for line in re.split("[\t\r\n]", roster.defused(text)))
+    assert all(
+        not line.strip().startswith(("=", "+", "-")) for line in re.split("[\t\r\n]", roster.escape_formulas(text))
+    )
 
 
 def test_every_cell_of_a_table_stands_in_quotes() -> None:
-    assert roster.table([["a", 'b"c'], ["1", ""]], "\n") == '"a","b""c"\n"1",""\n'
+    assert roster.to_csv([["a", 'b"c'], ["1", ""]], "\n") == '"a","b""c"\n"1",""\n'
 
 
 def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path: Path) -> None:

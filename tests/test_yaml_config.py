@@ -10,7 +10,7 @@ import pytest
 from frozen import changeable
 
 from autograder.schema_errors import unknown_name
-from autograder.yaml_config import Document, FileError, read, text, typed
+from autograder.yaml_config import Document, FileError, convert, load, read_text
 
 BOMB = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
@@ -37,26 +37,26 @@ class Page(msgspec.Struct, forbid_unknown_fields=True):
     best: Circle | Square | None = None
 
 
-def load(tmp_path: Path, content: str) -> Page:
+def page_of(tmp_path: Path, content: str) -> Page:
     (tmp_path / "page.yaml").write_text(content)
-    return typed(read(tmp_path / "page.yaml"), Page)
+    return convert(load(tmp_path / "page.yaml"), Page)
 
 
 def refusal(tmp_path: Path, content: str) -> str:
     """The sentence, without the folder."""
     with pytest.raises(FileError) as caught:
-        load(tmp_path, content)
+        page_of(tmp_path, content)
     return str(caught.value).removeprefix(f"{tmp_path}/")
 
 
 def test_what_fits_is_typed(tmp_path: Path) -> None:
-    page = load(tmp_path, "shapes:\n- {kind: square, side: 1e-3}\n- {kind: circle, radius: 2}\nsizes: {a: {b: 1}}\n")
+    page = page_of(tmp_path, "shapes:\n- {kind: square, side: 1e-3}\n- {kind: circle, radius: 2}\nsizes: {a: {b: 1}}\n")
     assert page == Page((Square(0.001), Circle(2.0)), sizes={"a": {"b": 1}})
 
 
 @pytest.mark.parametrize("number", ["1e3", "-1e-3", "+2.5E+2", "1E5"])
 def test_a_number_with_an_exponent_is_a_number(tmp_path: Path, number: str) -> None:
-    assert load(tmp_path, f"best: {{kind: circle, radius: {number}}}").best == Circle(float(number))
+    assert page_of(tmp_path, f"best: {{kind: circle, radius: {number}}}").best == Circle(float(number))
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_a_place_without_a_line_has_the_next_one_outwards() -> None:
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=re.escape("none: it cannot be read (No such file or directory); check the")):
-        text(tmp_path / "none")
+        read_text(tmp_path / "none")
     (tmp_path / "bytes").write_bytes(b"\xff\xff")
     with pytest.raises(FileError, match="bytes: it is not UTF-8 text; save it as UTF-8"):
-        text(tmp_path / "bytes")
+        read_text(tmp_path / "bytes")
     (tmp_path / "mark").write_bytes(b"\xef\xbb\xbfa")
-    assert text(tmp_path / "mark") == "a"
+    assert read_text(tmp_path / "mark") == "a"
     (tmp_path / "control").write_bytes(b"a: \x01")
     with pytest.raises(FileError, match="this is not valid YAML"):
-        read(tmp_path / "control")
+        load(tmp_path / "control")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_data_cannot_be_changed() -> None:
 def test_a_file_that_unfolds_without_end_is_refused(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "x.yaml").write_text(text)
     with pytest.raises(FileError, match=says):
-        read(tmp_path / "x.yaml")
+        load(tmp_path / "x.yaml")
 
 
 def test_a_long_name_is_not_compared_to_its_end() -> None:

@@ -62,7 +62,7 @@ def _rosters(lab: Lab) -> dict[str, str]:
         return {}
     students = course(lab)
     if students.roster.students:
-        return {ROSTER: table.text(students)}
+        return {ROSTER: table.roster_csv(students)}
     for number in range(TRIED):
         students.inputs(students.student(sid=str(number)))
     return {}
@@ -112,7 +112,7 @@ def _missing(lab: Lab, template: Submission) -> Iterator[str]:
 
 
 def _filled_in(template: Submission) -> Iterator[str]:
-    """Paper answers in the template."""
+    """PaperSection answers in the template."""
     if template.answers is None:
         return
     for section, answers in template.answers.sections.items():

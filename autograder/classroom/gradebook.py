@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from autograder import roster
 from autograder.classroom.store import SubmissionRecord, review_reasons
-from autograder.roster import defused
+from autograder.roster import escape_formulas
 from autograder.rubric import Lab
 from autograder.text import clean
 
@@ -13,7 +13,7 @@ LONGEST = 1000  # characters of a cell; the longest text is the reason why a sub
 
 def to_csv(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
     """The text of grades.csv: one line per submission and group member. Equal records give equal text."""
-    return roster.table(_rows(lab, records), "\r\n")  # RFC 4180
+    return roster.to_csv(_rows(lab, records), "\r\n")  # RFC 4180
 
 
 def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
@@ -28,4 +28,4 @@ def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
         rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
         each = [f"{points.get(check.number, 0):g}" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
-            yield [*(defused(clean(cell, LONGEST)) for cell in (*who, *rest)), *each]
+            yield [*(escape_formulas(clean(cell, LONGEST)) for cell in (*who, *rest)), *each]

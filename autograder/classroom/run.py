@@ -16,7 +16,7 @@ from autograder.classroom import discover, gradebook, store
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import gather
+from autograder.classroom.overview.collect import collect
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
@@ -113,7 +113,7 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
             _log(options.out / "log.jsonl", done)
             progress(done)
     write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
-    report = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
+    report = page.render(lab, collect(lab, records(plan, options)), anonymous=options.anonymous)
     write_text(options.out / "report.html", report)
 
 

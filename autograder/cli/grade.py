@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace, server: "ForkServer") -> int:
     from autograder.render import terminal  # not before results.json is there: it takes a moment
 
     the_lab = rubric.load(options.lab)
-    student = metadata.read(container.METADATA) if on_gradescope else metadata.of(options.student)
+    student = metadata.read(container.METADATA) if on_gradescope else metadata.from_student(options.student)
     if the_lab.rubric.individual and not (on_gradescope or student.people or _same(path, the_lab.reference)):
         raise UserError("each student has their own numbers; say whose submission this is with --student")
     try:

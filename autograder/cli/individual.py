@@ -44,6 +44,6 @@ def run(options: argparse.Namespace) -> int:
     require_individual(the_lab)
     students = course(the_lab, roster_file=options.roster)
     with fileio.remedy("name another place with --out"):
-        fileio.write_text(options.out, table.text(students))
+        fileio.write_text(options.out, table.roster_csv(students))
     print(f"{options.out}: the numbers of {plural(len(students.roster.students), 'student')}")
     return DONE

@@ -14,7 +14,7 @@ import yaml
 from yaml.composer import Composer, ComposerError
 
 from autograder.fileio import kind
-from autograder.gradescope.metadata import person, plain_mapping, score_of, time_of
+from autograder.gradescope.metadata import parse_person, plain_mapping, score_of, time_of
 from autograder.roster import Person
 from autograder.yaml_config import FileError
 
@@ -33,7 +33,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedSubmission:
     """One active submission."""
 
     folder: str  # its name
@@ -46,26 +46,29 @@ def is_export(folder: Path) -> bool:
     return kind(folder / METADATA) == "file"
 
 
-def read(folder: Path) -> tuple[Exported, ...]:
+def read(folder: Path) -> tuple[ExportedSubmission, ...]:
     """The submissions of an unpacked export: those that the metadata describes, in its order, then all others.
 
     Only submissions with a folder in the export count. Raises FileError if the metadata is not YAML.
     """
-    there = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
-    told = _told(folder / METADATA, there)
-    return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
+    present = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
+    metadata = _read_metadata(folder / METADATA, present)
+    return tuple(
+        metadata.get(name) or ExportedSubmission(name, (), ())
+        for name in [*metadata, *sorted(present.difference(metadata))]
+    )
 
 
-def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
+def _read_metadata(path: Path, present: Collection[str]) -> dict[str, ExportedSubmission]:
     """What the metadata says about the submissions that are in the export."""
     try:
         with path.open("rb") as stream:
             try:
-                return _exports(_Loader(stream).pairs(), there)
+                return _parse_all(_Loader(stream).pairs(), present)
             except ComposerError:  # an alias that refers to something in the results
                 stream.seek(0)
                 whole = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-                return _exports(plain_mapping(whole).items(), there)
+                return _parse_all(plain_mapping(whole).items(), present)
     except OSError as error:
         raise FileError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
     except yaml.YAMLError as error:
@@ -76,9 +79,11 @@ def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
         raise FileError(f"{path}: it contains an invalid value; download the export again") from None
 
 
-def _exports(pairs: Iterable[tuple[Any, Any]], there: Collection[str]) -> dict[str, Exported]:
+def _parse_all(pairs: Iterable[tuple[Any, Any]], present: Collection[str]) -> dict[str, ExportedSubmission]:
     return {
-        name: _exported(name, plain_mapping(told)) for name, told in pairs if isinstance(name, str) and name in there
+        name: _parse_submission(name, plain_mapping(metadata))
+        for name, metadata in pairs
+        if isinstance(name, str) and name in present
     }
 
 
@@ -122,18 +127,20 @@ class _Loader(*_BASES):  # type: ignore[misc]
                 return yaml.ScalarNode("tag:yaml.org,2002:null", "")
 
 
-def _exported(folder: str, told: Mapping[str, Any]) -> Exported:
-    submitters = told.get(":submitters")
-    people = (person(plain_mapping(each), ":") for each in (submitters if isinstance(submitters, list) else ()))
-    return Exported(folder, tuple(each for each in people if each), tuple(_attempts(told)) if told else ())
+def _parse_submission(folder: str, metadata: Mapping[str, Any]) -> ExportedSubmission:
+    submitters = metadata.get(":submitters")
+    people = (parse_person(plain_mapping(each), ":") for each in (submitters if isinstance(submitters, list) else ()))
+    return ExportedSubmission(
+        folder, tuple(each for each in people if each), tuple(_attempts(metadata)) if metadata else ()
+    )
 
 
-def _attempts(told: Mapping[str, Any]) -> Iterator[Attempt]:
-    history = told.get(":history")
+def _attempts(metadata: Mapping[str, Any]) -> Iterator[Attempt]:
+    history = metadata.get(":history")
     earlier = [plain_mapping(each) for each in (history if isinstance(history, list) else ())]
     attempts = [
-        Attempt(time_of(each.get(":created_at")), score_of(each.get(":score")), active=each is told)
-        for each in (*earlier, told)
+        Attempt(time_of(each.get(":created_at")), score_of(each.get(":score")), active=each is metadata)
+        for each in (*earlier, metadata)
     ]
     timed = [each for each in attempts if each.created]
     # Some exports list the active attempt in the history too. It comes last here and replaces that entry.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import limited
-from autograder.roster import Person, email_or_sid, seen
+from autograder.roster import Person, email_or_sid, strip_invisible
 from autograder.text import clean, fit
 
 LARGEST = 32 << 20  # bytes; the file contains a results.json of ours, which is far below 1 MB
@@ -59,7 +59,7 @@ class Metadata:
         return "after the due date" + (", before the late due date" if in_late_time else "")
 
 
-def of(who: str) -> Metadata:
+def from_student(who: str) -> Metadata:
     """The metadata of a submission that somebody grades by hand for `who`, an email or a SID; "" means unknown."""
     return Metadata((Person("", *email_or_sid(who)),)) if who.strip() else Metadata()
 
@@ -71,12 +71,12 @@ def read(path: Path) -> Metadata:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             return Metadata()
-        return _told(content) if len(content) <= SMALL else limited.run(Metadata, _told, content)
+        return _parse(content) if len(content) <= SMALL else limited.run(Metadata, _parse, content)
     except (OSError, limited.TooMuch):
         return Metadata()
 
 
-def _told(content: bytes) -> Metadata:
+def _parse(content: bytes) -> Metadata:
     """Parse the content of the file."""
     try:
         data = json.loads(content)
@@ -106,14 +106,14 @@ def _due(data: Any, users: list[Any], key: str) -> datetime | None:
 
 def _people(users: list[Any]) -> Iterator[Person]:
     for user in map(plain_mapping, users[:MOST_PEOPLE]):
-        if found := person(user):
+        if found := parse_person(user):
             yield found
 
 
-def person(told: dict[str, Any], prefix: str = "") -> Person | None:
+def parse_person(keys: dict[str, Any], prefix: str = "") -> Person | None:
     """The person described by the keys name, email and sid, each after `prefix`; None if all are unknown."""
-    name, email, sid = (told.get(f"{prefix}{key}") for key in ("name", "email", "sid"))
-    email, sid = (seen(each) if isinstance(each, str) else each for each in (email, sid))
+    name, email, sid = (keys.get(f"{prefix}{key}") for key in ("name", "email", "sid"))
+    email, sid = (strip_invisible(each) if isinstance(each, str) else each for each in (email, sid))
     found = Person(_text(name), _text(email, LONGEST_EMAIL), _text(sid))
     return None if found == Person("", "", "") else found
 

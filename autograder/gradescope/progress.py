@@ -7,7 +7,7 @@ from autograder.gradescope.metadata import Earlier
 from autograder.outcome import CheckResult
 from autograder.rubric import Check, Lab
 
-MOST_TOLD = 12  # groups listed; a rubric has one per task
+MAX_GROUPS = 12  # groups listed; a rubric has one per task
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: L
         return ""
     if not changed:
         return "The points that you see are the same as in your last attempt."
-    more = [f"and {len(changed) - MOST_TOLD} more"] if len(changed) > MOST_TOLD else []
+    more = [f"and {len(changed) - MAX_GROUPS} more"] if len(changed) > MAX_GROUPS else []
     last = [f"Total: {total}"] if total.now != total.was and not left_out else []
-    return "\n".join(["Since your last attempt:", *changed[:MOST_TOLD], *more, *last])
+    return "\n".join(["Since your last attempt:", *changed[:MAX_GROUPS], *more, *last])
 
 
 def _group(check: Check, lab: Lab) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 import msgspec
 
 from autograder.rubric import Visibility
-from autograder.yaml_config import Document, FileError, text, typed
+from autograder.yaml_config import Document, FileError, convert, read_text
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
 View = Literal["before", "after", "published", "instructor"]
@@ -110,13 +110,13 @@ def _given(struct: msgspec.Struct) -> dict[str, Any]:
 def read(path: Path) -> Results:
     """Read the file at `path`. Raises FileError for what Gradescope would refuse."""
     try:
-        data = json.loads(text(path), parse_constant=_no_number)
+        data = json.loads(read_text(path), parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise FileError(f"{path}, line {error.lineno}: this is not valid JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path}: this is not valid JSON: {error}") from None
     document = Document(path, data, {})
-    results = typed(document, Results)
+    results = convert(document, Results)
     if results.score is None and all(test.score is None for test in results.tests):
         raise document.error(("score",), "neither the whole nor any of the tests has a score; add one")
     return results

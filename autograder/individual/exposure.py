@@ -32,7 +32,7 @@ Same = tuple[str, ...]  # a gradient, and the numbers that a mistake gives for i
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaperSection:
     """A section of paper answers."""
 
     task: FunctionModel
@@ -47,11 +47,11 @@ class Paper:
             name for name in self.task.returns if name in {derivative_name(graph.output, x) for x in graph.inputs}
         )
 
-    def at(self, inputs: Numbers) -> "Right":
+    def right_at(self, inputs: Numbers) -> "Right":
         """The right answers for these inputs."""
-        once = self.task.right.single_pass(inputs)
-        answers = {name: once.quantity(name) for name in self.task.returns}
-        return Right(inputs, once, answers, self.tolerances)
+        one_pass = self.task.right.single_pass(inputs)
+        answers = {name: one_pass.quantity(name) for name in self.task.returns}
+        return Right(inputs, one_pass, answers, self.tolerances)
 
 
 @dataclass(frozen=True)
@@ -59,23 +59,23 @@ class Right:
     """A right pass for some inputs, with its answers and the tolerances for comparing others with them."""
 
     inputs: Numbers
-    once: Pass
+    one_pass: Pass
     answers: Numbers
     tolerances: Mapping[str, Tolerance]
 
-    def changed_by(self, made: Mutant, names: Sequence[str]) -> bool:
+    def changed_by(self, mutant: Mutant, names: Sequence[str]) -> bool:
         """Whether a mistake changes at least one of these answers."""
         try:
-            once = made.procedure.single_pass(self.inputs, self.once)
-            return any(self.differs(name, once.quantity(name)) for name in names)
+            one_pass = mutant.procedure.single_pass(self.inputs, self.one_pass)
+            return any(self.differs(name, one_pass.quantity(name)) for name in names)
         except IMPOSSIBLE:
             return True
 
-    def numbers(self, made: Mutant, names: Sequence[str]) -> dict[str, float]:
+    def numbers(self, mutant: Mutant, names: Sequence[str]) -> dict[str, float]:
         """What a mistake gives for these answers; nan if it cannot be computed."""
         try:
-            once = made.procedure.single_pass(self.inputs, self.once)
-            return {name: once.quantity(name) for name in names}
+            one_pass = mutant.procedure.single_pass(self.inputs, self.one_pass)
+            return {name: one_pass.quantity(name) for name in names}
         except IMPOSSIBLE:
             return dict.fromkeys(names, math.nan)
 
@@ -88,7 +88,7 @@ class Right:
 class Demand:
     """A mistake that must change at least one of these answers."""
 
-    made: Mutant
+    mutant: Mutant
     answers: tuple[str, ...]
     met: frozenset[int]  # the probes at which it does
     gradients: tuple[Same, ...]  # what it gives for the gradients; shows whether another demand contains this one
@@ -98,34 +98,34 @@ class Demand:
 class Exposure:
     """What is required of inputs for a section."""
 
-    paper: Paper
+    paper: PaperSection
     demands: tuple[Demand, ...]  # those that are met least often come first
 
     def hidden(self, inputs: Numbers) -> Mutant | None:
         """A mistake that does not show for these inputs although it must; None if all show."""
-        right = self.paper.at(inputs)
-        return next((each.made for each in self.demands if not right.changed_by(each.made, each.answers)), None)
+        right = self.paper.right_at(inputs)
+        return next((each.mutant for each in self.demands if not right.changed_by(each.mutant, each.answers)), None)
 
 
-def paper(lab: Lab, mistakes: Mistakes, section: str) -> Paper:
+def paper_section(lab: Lab, mistakes: Mistakes, section: str) -> PaperSection:
     """The paper answers of a graph, with every mistake that is possible on paper or in a function of the graph.
 
     Mistakes that the rubric accepts on paper are left out.
     """
     task, catalogue = mistakes.on_paper(section)
-    found = {made.mistake.id: made for made in catalogue}
+    found = {mutant.mistake.id: mutant for mutant in catalogue}
     for name, function in lab.rubric.functions.items():
         if function.graph == section and not function.trained:
-            found = {made.mistake.id: made for made in mistakes.in_function(name)[1]} | found
+            found = {mutant.mistake.id: mutant for mutant in mistakes.in_function(name)[1]} | found
     for entry in lab.rubric.mistakes:
         if entry.on_paper == "right":
             found.pop(entry.id, None)
-    return Paper(task, lab.paper_tolerances(section), tuple(found.values()))
+    return PaperSection(task, lab.paper_tolerances(section), tuple(found.values()))
 
 
-def seen(paper: Paper, probes: Sequence[Numbers]) -> Exposure:
+def find_exposure(paper: PaperSection, probes: Sequence[Numbers]) -> Exposure:
     """Find with the probes what can be required of inputs."""
-    shows, in_gradient = _possible(paper, [paper.at(inputs) for inputs in probes])
+    shows, in_gradient = _possible_demands(paper, [paper.right_at(inputs) for inputs in probes])
     together = frozenset(range(len(probes)))
     kept: list[Demand] = []
     for demands in (shows, in_gradient):
@@ -139,7 +139,7 @@ def seen(paper: Paper, probes: Sequence[Numbers]) -> Exposure:
     return Exposure(paper, tuple(sorted(needed, key=lambda each: len(each.met))))
 
 
-def _possible(paper: Paper, rights: Sequence[Right]) -> tuple[list[Demand], list[Demand]]:
+def _possible_demands(paper: PaperSection, rights: Sequence[Right]) -> tuple[list[Demand], list[Demand]]:
     """The possible demands: that each mistake shows at all, and that it shows in each gradient that it changes.
 
     If several mistakes always give the same numbers for a gradient, only the first counts there.
@@ -148,14 +148,16 @@ def _possible(paper: Paper, rights: Sequence[Right]) -> tuple[list[Demand], list
     answers = (*gradients, *(name for name in paper.task.returns if name not in gradients))  # gradients show the most
     shows: list[Demand] = []
     in_gradient: dict[Same, Demand] = {}
-    for made in paper.mistakes:
-        numbers = [right.numbers(made, gradients) for right in rights]
+    for mutant in paper.mistakes:
+        numbers = [right.numbers(mutant, gradients) for right in rights]
         met: set[int] = set()
         same = {name: (name, *(f"{each[name]:.9g}" for each in numbers)) for name in gradients}
         for name in gradients:
             here = [index for index, right in enumerate(rights) if right.differs(name, numbers[index][name])]
-            in_gradient.setdefault(same[name], Demand(made, (name,), frozenset(here), (same[name],)))
+            in_gradient.setdefault(same[name], Demand(mutant, (name,), frozenset(here), (same[name],)))
             met.update(here)
-        met.update(index for index, right in enumerate(rights) if index not in met and right.changed_by(made, answers))
-        shows.append(Demand(made, answers, frozenset(met), tuple(same.values())))
+        met.update(
+            index for index, right in enumerate(rights) if index not in met and right.changed_by(mutant, answers)
+        )
+        shows.append(Demand(mutant, answers, frozenset(met), tuple(same.values())))
     return [each for each in shows if each.met], [each for each in in_gradient.values() if each.met]

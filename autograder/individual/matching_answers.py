@@ -41,30 +41,30 @@ class Filled:
         return self.tolerances[name].allows(value, right)
 
 
-def hints(course: Course, sheet: PersonalLab, context: GradingContext) -> Iterator[str]:
+def hints(course: Course, personal: PersonalLab, context: GradingContext) -> Iterator[str]:
     """A sentence for each section whose answers are right for others on the roster, with their names.
 
     There is none if a single mistake explains the answers from the student's own inputs, because that is more likely.
 
     Args:
         course: the course.
-        sheet: the lab that the submission is graded with.
+        personal: the lab that the submission is graded with.
         context: the submission and its lab.
 
     Raises FileError if the inputs of the others cannot be drawn.
     """
-    if sheet.whose is None or not course.roster.students:
+    if personal.student is None or not course.roster.students:
         return
-    for section in sheet.lab.paper():
+    for section in personal.lab.paper():
         filled = _filled(section, context)
-        others = _others(course, sheet, section, filled) if filled.wrong else []
+        others = _others(course, personal, section, filled) if filled.wrong else []
         if not others or _explained(section, filled, context):
             continue
         names = ", ".join(map(str, others[:MOST_NAMED]))
         more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         yield (
-            f"please review: the paper answers in {section} are wrong for {sheet.whose}, but right for {names}{more}. "
-            "There may be a harmless reason"
+            f"please review: the paper answers in {section} are wrong for {personal.student}, but right for "
+            f"{names}{more}. There may be a harmless reason"
         )
 
 
@@ -75,9 +75,9 @@ def _filled(section: str, context: GradingContext) -> Filled:
     return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
 
 
-def _others(course: Course, sheet: PersonalLab, section: str, filled: Filled) -> list[Student]:
+def _others(course: Course, personal: PersonalLab, section: str, filled: Filled) -> list[Student]:
     """The students for whom the answers are right, the nearest first."""
-    members = {member.identity for member in sheet.members}
+    members = {member.identity for member in personal.members}
     found = []
     for student, inputs in course.everybody():
         theirs = _right(course.lab, section, filled.given, inputs[section])

@@ -28,13 +28,13 @@ class PersonalLab:
 
     lab: Lab
     mistakes: Mistakes  # that are possible in it
-    whose: Student | None = None  # the student whose inputs these are; None for the rubric's own
+    student: Student | None = None  # the one whose inputs these are; None for the rubric's own
     members: Sequence[Student] = ()  # all who submitted
-    told: str = ""  # a sentence for the students
+    message: str = ""  # a sentence for the students
     warnings: tuple[str, ...] = ()  # for the instructor
 
 
-def sheet(course: Course, people: Sequence[Person], submission: Submission) -> PersonalLab:
+def choose_lab(course: Course, people: Sequence[Person], submission: Submission) -> PersonalLab:
     """The lab of whoever submitted; for a group, that of the member for whom most paper answers are right.
 
     Args:
@@ -47,21 +47,21 @@ def sheet(course: Course, people: Sequence[Person], submission: Submission) -> P
     members = [course.student(each.email, each.sid) for each in people if each.email or each.sid]
     if not members:
         return PersonalLab(course.lab, course.mistakes, warnings=(NOBODY,))
-    sheets = [_of(course, member, members) for member in members]
-    if len(sheets) == 1:
-        return sheets[0]
-    return max(sheets, key=lambda each: _points(each, submission))  # the first one with the highest points
+    labs = [_lab_of(course, member, members) for member in members]
+    if len(labs) == 1:
+        return labs[0]
+    return max(labs, key=lambda each: _points(each, submission))  # the first one with the highest points
 
 
-def _of(course: Course, whose: Student, members: Sequence[Student]) -> PersonalLab:
-    lab = course.lab_of(whose)
+def _lab_of(course: Course, student: Student, members: Sequence[Student]) -> PersonalLab:
+    lab = course.lab_of(student)
     new = [str(member) for member in members if course.roster.students and member not in course.roster.students]
     warnings = (f"not in {ROSTER}: {', '.join(new)}",) if new else ()
-    return PersonalLab(lab, course.mistakes_of(lab), whose, members, GROUP if len(members) > 1 else "", warnings)
+    return PersonalLab(lab, course.mistakes_of(lab), student, members, GROUP if len(members) > 1 else "", warnings)
 
 
-def _points(sheet: PersonalLab, submission: Submission) -> float:
+def _points(personal: PersonalLab, submission: Submission) -> float:
     """What the paper answers earn with these inputs."""
-    context = GradingContext(sheet.lab, submission, sheet.mistakes)
-    checks = (check for check in sheet.lab.rubric.checks if isinstance(check, PaperCheck))
+    context = GradingContext(personal.lab, submission, personal.mistakes)
+    checks = (check for check in personal.lab.rubric.checks if isinstance(check, PaperCheck))
     return math.fsum(paper.grade(check, context).points for check in checks)

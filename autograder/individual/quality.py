@@ -57,7 +57,7 @@ class Exercise:
             return f"an answer has fewer than {DIGITS[0]} or more than {DIGITS[-1]} digits"
         steps = {name for name in self.asked if name not in values and name not in self._gradients}  # often an input
         compared = [
-            number for name, number in numbers.items() if name not in steps and not self._handed_on(name, values)
+            number for name, number in numbers.items() if name not in steps and not self._passes_on(name, values)
         ]
         if not _apart(sorted(compared)):
             return f"two values lie within {APART:.0%} of each other"
@@ -81,20 +81,20 @@ class Exercise:
                 exact.add(node.name)
         return exact | (self._gradients if exact.issuperset(self.graph.names) else set())
 
-    def _handed_on(self, name: str, values: Mapping[str, float]) -> bool:
+    def _passes_on(self, name: str, values: Mapping[str, float]) -> bool:
         """Whether a node only passes on the value of one of its operands, as an active ReLU does."""
         node = next((node for node in self.graph.nodes if node.name == name), None)
         return node is not None and any(values[operand] == values[name] for operand in node.names)
 
 
-def exercise(lab: Lab, graph: str) -> Exercise:
+def exercise_of(lab: Lab, graph: str) -> Exercise:
     """A graph of the lab as an exercise."""
     entry = lab.rubric.graphs[graph]
     asked = lab.paper().get(graph, ())
     functions = [each for each in lab.rubric.functions.values() if each.graph == graph and each.trained]
     published = published_inputs(entry, lab.graphs[graph])
-    at_first = {**lab.graphs[graph].values(published), **expected(lab.graphs[graph], asked, published)}
-    zeros = frozenset(name for name, value in at_first.items() if abs(value) < NOTHING)
+    initial = {**lab.graphs[graph].values(published), **expected(lab.graphs[graph], asked, published)}
+    zeros = frozenset(name for name, value in initial.items() if abs(value) < NOTHING)
     return Exercise(lab.graphs[graph], asked, zeros, tuple(map(_training, functions)))
 
 

@@ -6,7 +6,7 @@ from autograder.rubric.draw import Drawn, Interval
 from autograder.rubric.schema import GraphEntry
 
 
-def rule(entry: GraphEntry) -> Drawn:
+def draw_rule(entry: GraphEntry) -> Drawn:
     """The rubric's own rule; without one, a rule derived from the published inputs.
 
     A derived rule draws each number with as many decimals as the published one, of the same order of magnitude and of
@@ -16,12 +16,12 @@ def rule(entry: GraphEntry) -> Drawn:
         return entry.individual
     published = {name: Decimal(str(value)).normalize() for name, value in entry.inputs["published"].items()}
     return Drawn(
-        {name: _like(number) for name, number in published.items()},
+        {name: _similar_range(number) for name, number in published.items()},
         decimals={name: _decimals(number) for name, number in published.items()},
     )
 
 
-def _like(number: Decimal) -> tuple[Interval, ...]:
+def _similar_range(number: Decimal) -> tuple[Interval, ...]:
     if not number:
         return ((0.0, 0.0),)
     low = Decimal(10) ** number.adjusted()

@@ -9,24 +9,24 @@ from pathlib import Path
 from autograder import roster
 from autograder.fileio import CannotWrite, cannot_write
 from autograder.individual.course import ROSTER, Course, columns
-from autograder.roster import Student, defused
+from autograder.roster import Student, escape_formulas
 from autograder.rubric import Lab
 from autograder.text import clean
 
 
-def text(course: Course) -> str:
+def roster_csv(course: Course) -> str:
     """The roster as CSV with everybody's inputs. Read as a roster, it keeps these inputs.
 
     Raises FileError if inputs cannot be drawn.
     """
-    return roster.table(_rows(course), "\n")
+    return roster.to_csv(_rows(course), "\n")
 
 
 def _rows(course: Course) -> Iterator[list[str]]:
     yield ["Name", "Email", "SID", *columns(course.lab)]
     for student, inputs in course.everybody():
         numbers = [f"{inputs[graph][name]:.12g}" for graph, name in columns(course.lab).values()]
-        yield [*(defused(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
+        yield [*(escape_formulas(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
 
 
 def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], None]) -> list[Path]:
@@ -43,18 +43,18 @@ def individual_handouts(course: Course, out: Path, write: Callable[[Lab, Path], 
     """
     if out.exists():
         raise CannotWrite(f"{out}: it exists already")
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        beside.mkdir(parents=True)
+        temporary.mkdir(parents=True)
         for student, _ in course.everybody():
-            (beside / folder_name(student)).mkdir()
-            write(course.lab_of(student), beside / folder_name(student))
-        (beside / ROSTER).write_text(text(course), encoding="utf-8")
-        beside.rename(out)
+            (temporary / folder_name(student)).mkdir()
+            write(course.lab_of(student), temporary / folder_name(student))
+        (temporary / ROSTER).write_text(roster_csv(course), encoding="utf-8")
+        temporary.rename(out)
     except OSError as error:
         raise cannot_write(out, error) from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return [out / folder_name(student) for student, _ in course.everybody()]
 
 

@@ -8,9 +8,9 @@ from itertools import islice
 
 from autograder import yaml_config
 from autograder.graph import Graph
-from autograder.individual.exposure import PROBES, Exposure, paper, seen
-from autograder.individual.quality import Exercise, exercise
-from autograder.individual.rule import rule
+from autograder.individual.exposure import PROBES, Exposure, find_exposure, paper_section
+from autograder.individual.quality import Exercise, exercise_of
+from autograder.individual.rule import draw_rule
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import identity
 from autograder.rubric import FileError, Lab
@@ -26,13 +26,13 @@ class Draw:
     graph: Graph
     drawn: Drawn
     exercise: Exercise
-    seen: Exposure
+    exposure: Exposure
 
     def objection(self, inputs: Mapping[str, float]) -> str:
         """Why these inputs are not acceptable, as a clause; "" if they are."""
         if problem := self.exercise.objection(inputs):
             return problem
-        hidden = self.seen.hidden(inputs)
+        hidden = self.exposure.hidden(inputs)
         return f"a mistake gives the right number ({hidden.mistake.name})" if hidden else ""
 
 
@@ -40,7 +40,7 @@ class Draw:
 class Variants:
     """The variants of a lab.
 
-    A draw is repeated until it is a good exercise (`exercise`) in which every mistake shows (`seen`).
+    A draw is repeated until it is a good exercise (`exercise`) in which every mistake shows (`exposure`).
     """
 
     lab: Lab
@@ -48,7 +48,7 @@ class Variants:
 
     def inputs(self, who: str) -> Inputs:
         """The published inputs of a student, an email or a SID. Raises FileError if the rules leave nothing to draw."""
-        return {name: self._drawn(name, who) for name in self.by_graph}
+        return {name: self._first_acceptable(name, who) for name in self.by_graph}
 
     @cached_property
     def by_graph(self) -> dict[str, Draw]:
@@ -61,32 +61,36 @@ class Variants:
         return draws(draw.drawn, draw.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
 
     def _draw_of(self, name: str) -> Draw:
-        graph, drawn, on_paper = self.lab.graphs[name], rule(self.lab.rubric.graphs[name]), exercise(self.lab, name)
+        graph, drawn, quality = (
+            self.lab.graphs[name],
+            draw_rule(self.lab.rubric.graphs[name]),
+            exercise_of(self.lab, name),
+        )
         reasons: Counter[str] = Counter()
         # The key is empty, so that the same is required of draws in every course.
-        probes = list(islice(_fitting(draws(drawn, graph, "", f"probe/{name}"), on_paper.objection, reasons), PROBES))
+        probes = list(islice(_acceptable(draws(drawn, graph, "", f"probe/{name}"), quality.objection, reasons), PROBES))
         if not probes:
-            raise self._nothing(name, reasons)
-        return Draw(graph, drawn, on_paper, seen(paper(self.lab, self.mistakes, name), probes))
+            raise self._no_draw_error(name, reasons)
+        return Draw(graph, drawn, quality, find_exposure(paper_section(self.lab, self.mistakes, name), probes))
 
-    def _drawn(self, name: str, who: str) -> dict[str, float]:
+    def _first_acceptable(self, name: str, who: str) -> dict[str, float]:
         reasons: Counter[str] = Counter()
-        for inputs in _fitting(self.candidates(name, who), self.by_graph[name].objection, reasons):
+        for inputs in _acceptable(self.candidates(name, who), self.by_graph[name].objection, reasons):
             return inputs
-        raise self._nothing(name, reasons)
+        raise self._no_draw_error(name, reasons)
 
-    def _nothing(self, name: str, reasons: Counter[str]) -> FileError:
+    def _no_draw_error(self, name: str, reasons: Counter[str]) -> FileError:
         """The error if no draw is acceptable, with its place in rubric.yaml."""
-        document = yaml_config.read(self.lab.folder / "rubric.yaml")
+        document = yaml_config.load(self.lab.folder / "rubric.yaml")
         why = f"mostly because {reasons.most_common(1)[0][0]}" if reasons else "because all are in intervals to avoid"
-        mend = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
+        fix = "make 'from' wider or 'avoid' narrower, or change 'decimals'"
         if not self.lab.rubric.graphs[name].individual:
-            mend = "add `individual: {from: …}` with wider intervals than the published inputs suggest"
-        problem = f"{MOST_DRAWS} draws gave no acceptable individual inputs, {why}; {mend}"
+            fix = "add `individual: {from: …}` with wider intervals than the published inputs suggest"
+        problem = f"{MOST_DRAWS} draws gave no acceptable individual inputs, {why}; {fix}"
         return document.error(("graphs", name, "individual"), problem)
 
 
-def _fitting(
+def _acceptable(
     candidates: Iterator[dict[str, float]], objection: Callable[[Mapping[str, float]], str], reasons: Counter[str]
 ) -> Iterator[dict[str, float]]:
     """Yield the acceptable candidates; count the reasons why the others are not."""

@@ -56,7 +56,7 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     text = html_page.render(
         "picture.svg",
         title=title,
-        told=_told(graph, weights),
+        alt_text=_alt_text(graph, weights),
         boxes=boxes,
         layout=layout,
         weights=[layout.boxes[name].x for name in weights],
@@ -84,7 +84,7 @@ def _operands(node: Node) -> str:
     return f"{join_names(node.names) or node.text} {'give' if len(node.names) > 1 else 'gives'}"
 
 
-def _told(graph: Graph, weights: Sequence[str]) -> str:
+def _alt_text(graph: Graph, weights: Sequence[str]) -> str:
     steps = "; ".join(f"{node.name} = {node.text}" for node in graph.nodes)
     back = f" The gradient is passed back from {graph.output} to {join_names(weights)}." if weights else ""
     return f"{steps}.{back}"

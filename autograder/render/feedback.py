@@ -48,7 +48,7 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
         "feedback.html",
         lab=lab.rubric.lab,
         who=who,
-        told=results_writer.finished(report, lab, metadata),
+        message=results_writer.finished(report, lab, metadata),
         points=sum(check.outcome.points for check in shown),
         out_of=sum(check.out_of for check in shown),
         partial=len(shown) < len(report.checks),
@@ -64,8 +64,8 @@ def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
     graph = _graph(lab, check)
-    drawn = [graph_svg.figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
-    return [*drawn, *([loss_plot.figure(outcome.curve)] if outcome.curve else [])]
+    drawn = [graph_svg.graph_figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
+    return [*drawn, *([loss_plot.loss_figure(outcome.curve)] if outcome.curve else [])]
 
 
 def _graph(lab: Lab, check: Check) -> Graph | None:

@@ -81,7 +81,7 @@ def edges(graph: Graph) -> tuple[Edge, ...]:
     return tuple((operand, node.name) for node in graph.nodes for operand in node.names)
 
 
-def place(graph: Graph) -> Places:
+def assign_places(graph: Graph) -> Places:
     """Assign a layer and a lane to every name."""
     users = {name: [node.name for node in graph.nodes if name in node.names] for name in graph.names}
     depth: dict[str, int] = {}  # number of layers after it
@@ -226,7 +226,7 @@ def _grid(
     needed: Mapping[str, float],
     between: float,
 ) -> _Grid:
-    places = place(graph)
+    places = assign_places(graph)
     starts, lengths = [0.0], []
     for layer in range(max(places.layers.values()) + 1):
         here = [name for name in graph.names if places.layers[name] == layer]

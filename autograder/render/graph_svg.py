@@ -66,7 +66,7 @@ class NodeLabels:
         return [head, *([("expression", expression)] if expression else []), *(("label", x) for x in self.inside[name])]
 
 
-def figure(
+def graph_figure(
     graph: Graph,
     title: str,
     *,
@@ -88,14 +88,14 @@ def figure(
         gradients: a text for each arrow back, by the name at which the arrow ends.
     """
     states = tuple(states)
-    drawn = _drawn(graph, dict(states), _first_mistake(states), values or {}, gradients or {})
+    drawn = _label_graph(graph, dict(states), _first_mistake(states), values or {}, gradients or {})
     seen = dict.fromkeys(state for _, state in states)
-    wide, tall = _laid_out(drawn, down=False), _laid_out(drawn, down=True)
+    wide, tall = _layout(drawn, down=False), _layout(drawn, down=True)
     return Markup(
         html_page.render(
             "graph.html",
             title=title,
-            told=_told(states, title),
+            alt_text=_alt_text(states, title),
             drawn=drawn,
             pictures=[("wide", wide), ("tall", tall)],
             wide_from=STEP * math.ceil(SMALLEST * wide.width / REM / STEP),
@@ -136,18 +136,18 @@ def head(arrow: Arrow) -> str:
     return f"M{x:.1f} {y:.1f}l{-length} -4.5v9z"
 
 
-def _told(states: Iterable[tuple[str, State]], title: str) -> str:
+def _alt_text(states: Iterable[tuple[str, State]], title: str) -> str:
     """The picture in words, for screen readers."""
     first = _first_mistake(states)
-    said = [f"{name}: {WORDS[state]}{', the first mistake' if name == first else ''}" for name, state in states]
-    return f"{title}. {'; '.join(said)}" if said else title
+    described = [f"{name}: {WORDS[state]}{', the first mistake' if name == first else ''}" for name, state in states]
+    return f"{title}. {'; '.join(described)}" if described else title
 
 
 def _first_mistake(states: Iterable[tuple[str, State]]) -> str | None:
     return next((name for name, state in states if state in MISTAKES), None)
 
 
-def _drawn(
+def _label_graph(
     graph: Graph,
     states: Mapping[str, State],
     first: str | None,
@@ -198,7 +198,7 @@ def _between(graph: Graph, of: str, wrt: str) -> set[Edge]:
     return {(start, end) for start, end in edges(graph) if start in behind and end in before & behind}
 
 
-def _laid_out(drawn: NodeLabels, *, down: bool) -> Layout:
+def _layout(drawn: NodeLabels, *, down: bool) -> Layout:
     labels = {
         edge: max(each[edge].width for each in (drawn.forward, drawn.backward) if edge in each)
         for edge in (*drawn.forward, *drawn.backward)

@@ -27,7 +27,7 @@ FULL = Frame(340, 200, 44, 16, 332, 166, 6)  # the text is readable on a phone a
 SMALL = Frame(180, 110, 26, 8, 174, 92, 3)
 
 
-def figure(curve: Curve) -> Markup:
+def loss_figure(curve: Curve) -> Markup:
     """Plot the losses as an HTML figure, for a page with curve.css.
 
     Losses outside the plot are not drawn; `curve.beyond` counts them.
@@ -35,18 +35,18 @@ def figure(curve: Curve) -> Markup:
     return Markup(html_page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
 
 
-def right(losses: Sequence[float]) -> Markup:
+def reference_figure(losses: Sequence[float]) -> Markup:
     """Plot the losses of a correct loop alone, in the same style."""
     picture = _picture(Curve(losses, losses), FULL, "The losses", beside=False)
     return Markup(html_page.render("curve.html", curve=None, picture=picture))
 
 
-def small(curve: Curve, told: str) -> Markup:
-    """Plot the losses as a small SVG without a legend, for a page with curve.css. told: a description in words."""
-    return _picture(curve, SMALL, told)
+def thumbnail(curve: Curve, alt_text: str) -> Markup:
+    """Plot the losses as a small SVG without a legend, for a page with curve.css. alt_text: a description in words."""
+    return _picture(curve, SMALL, alt_text)
 
 
-def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> Markup:
+def _picture(curve: Curve, frame: Frame, alt_text: str, *, beside: bool = True) -> Markup:
     """beside: also plot the losses of a correct loop."""
     epochs = max(len(curve.losses), len(curve.expected), 1)
 
@@ -77,7 +77,7 @@ def _picture(curve: Curve, frame: Frame, told: str, *, beside: bool = True) -> M
             dots=dots,
             frame=frame,
             named=frame == FULL,
-            told=told,
+            alt_text=alt_text,
             beside=beside,
         )
     )

@@ -37,7 +37,7 @@ def render(report: GradeReport, results: str) -> RenderableType:
         heading.append("\nconfinement: reduced (run `autograder doctor` for details)", "yellow")
     for warning in report.warnings:
         heading.append(f"\n{warning}", "yellow")
-    return Group(Panel(heading, expand=False), _table(report), *_told(report), Panel(total, expand=False))
+    return Group(Panel(heading, expand=False), _table(report), *_details(report), Panel(total, expand=False))
 
 
 def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
@@ -65,7 +65,7 @@ def _table(report: GradeReport) -> Table:
     return table
 
 
-def _told(report: GradeReport) -> Iterator[RenderableType]:
+def _details(report: GradeReport) -> Iterator[RenderableType]:
     """The details check by check; neighboring checks with equal details share one entry."""
     worth = [c for c in report.checks if c.state != "right" or c.outcome.notes or c.outcome.curve or not c.out_of]
     for same, group in itertools.groupby(worth, key=lambda check: (check.state, check.outcome)):

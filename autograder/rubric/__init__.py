@@ -33,8 +33,8 @@ from autograder.yaml_config import FileError
 
 def load(folder: Path) -> Lab:
     """Load the lab in `folder`. Raises FileError, with the line, for the first problem in rubric.yaml."""
-    document = yaml_config.read(folder / "rubric.yaml")
-    rubric = yaml_config.typed(document, Rubric)
+    document = yaml_config.load(folder / "rubric.yaml")
+    rubric = yaml_config.convert(document, Rubric)
     lab = Lab(folder, rubric, hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest())
     for place, problem in problems(lab):
         raise document.error(place, problem)

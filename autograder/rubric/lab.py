@@ -34,7 +34,7 @@ class Lab:
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:
         """The parsed computation graphs by name."""
-        return {name: parsed(self.rubric, name) for name in self.rubric.graphs}
+        return {name: parse_graph(self.rubric, name) for name in self.rubric.graphs}
 
     @property
     def module(self) -> str:
@@ -126,7 +126,7 @@ class CallArguments:
     settings: Mapping[str, float | int]
 
 
-def parsed(rubric: Rubric, name: str) -> Graph:
+def parse_graph(rubric: Rubric, name: str) -> Graph:
     """Parse the computation graph called `name`. Raises GraphError."""
     expressions = {node: str(expression) for node, expression in rubric.graphs[name].nodes.items()}
     # The inputs have the order of the first function that takes them.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, derivative_name, parse
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
 from autograder.rubric import draw
-from autograder.rubric.lab import Lab, parsed
+from autograder.rubric.lab import Lab, expected, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,
@@ -91,7 +91,7 @@ def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:
 def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
     entry = lab.rubric.graphs[name]
     try:
-        graph = parsed(lab.rubric, name)
+        graph = parse_graph(lab.rubric, name)
     except GraphError as error:
         yield ("graphs", name, "nodes", *([error.node] if error.node else [])), str(error)
         return

@@ -238,5 +238,5 @@ def test_without_a_roster_numbers_of_ones_own_are_tried(monkeypatch: pytest.Monk
     assert asked[:2] == ["0", "1"]
     assert len(asked) >= 20
     monkeypatch.setattr(Played, "roster", Roster((Student("", "a@b", ""),)))
-    monkeypatch.setattr(upload.table, "text", lambda students: "table")
+    monkeypatch.setattr(upload.table, "roster_csv", lambda students: "table")
     assert upload._rosters(with_rubric(individual=True)) == {"roster.csv": "table"}

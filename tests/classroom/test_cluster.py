@@ -102,7 +102,7 @@ def stat(pid: int) -> list[str]:
 
 
 @pytest.mark.slow("classes on a Dask cluster")
-def test_a_worker_that_is_lost_changes_no_marks(cluster: str, place: Path) -> None:
+def test_lost_worker_changes_no_grades(cluster: str, place: Path) -> None:
     subprocess.run([sys.executable, ROOT / "benchmarks/export.py", "-n", "16", place / "class"], check=True)
     shutil.rmtree(place / "class" / next(path.name for path in (place / "class").iterdir() if hangs(path)))
     (place / "class/submission_1").write_bytes(b"")
@@ -123,7 +123,7 @@ def hangs(folder: Path) -> bool:
 
 
 @pytest.mark.slow("classes on a Dask cluster")
-def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, place: Path) -> None:
+def test_unreadable_or_killing_submission_stops_nobody(cluster: str, place: Path) -> None:
     for name in ("perfect_plain", "forgot_zero_grad"):
         shutil.copytree(ROOT / "examples" / name, place / "class" / name)
     (place / "class/broken.zip").write_bytes(b"PK\x03\x04")
@@ -144,7 +144,7 @@ def test_what_cannot_be_read_or_kills_its_worker_stops_nobody(cluster: str, plac
     assert "grade it by hand" in (place / "again/grades.csv").read_text()
 
 
-def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) -> None:
+def test_unreadable_submission_is_skipped_in_a_chunk(place: Path) -> None:
     for out in ("results", "feedback", "records"):
         (place / out).mkdir()
     (place / "broken.zip").write_bytes(b"PK\x03\x04")
@@ -157,7 +157,7 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_is_gathered(place: Path) 
     assert not waiting
 
 
-def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_cluster_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.classroom.cluster.as_completed", lambda: None)  # it asks for a real client
 
     def lost(*_: object) -> None:
@@ -176,7 +176,7 @@ def test_a_cluster_that_is_lost_is_said_and_left(tmp_path: Path, monkeypatch: py
     assert closed
 
 
-def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_for_it(place: Path) -> None:
+def test_hanging_submission_does_not_block_teardown(place: Path) -> None:
     """Ctrl-C ends with the plugin's teardown, which Dask calls in the thread that answers the scheduler."""
     (place / "Lab4.py").write_text("import time\ntime.sleep(3)\n")
     plugin = ClusterWorker(rubric.load(ROOT), "cpu")
@@ -189,7 +189,7 @@ def test_a_submission_that_hangs_does_not_hold_up_its_worker_when_nobody_waits_f
     context.join()
 
 
-def test_where_no_cluster_is_one_sentence_says_so(place: Path) -> None:
+def test_missing_cluster_is_one_sentence(place: Path) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
     environment = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
     asked = command(place / "class", place / "out", "--dask", "tcp://127.0.0.1:1")

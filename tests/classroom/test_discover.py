@@ -88,7 +88,7 @@ def under_a_password(*names: str) -> bytes:
     return bytes(content)
 
 
-def test_a_name_that_a_student_chose_makes_nobody_else_of_them(tmp_path: Path) -> None:
+def test_chosen_file_name_cannot_impersonate(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
     for name in ("evilevil_999_888_adalove_12345_assignsubmission_file_Lab4.py", "adalove_12_34_Lab4.py"):
         (tmp_path / "class" / name).write_text("")
@@ -103,7 +103,7 @@ def test_a_name_that_a_student_chose_makes_nobody_else_of_them(tmp_path: Path) -
 @pytest.mark.parametrize(
     "name", ["Eve Evil_111_assignsubmission_file_..", "Eve Evil_111_assignsubmission_file_.", "link"]
 )
-def test_an_entry_that_is_no_submission_costs_nobody_else_anything(tmp_path: Path, name: str) -> None:
+def test_odd_entry_costs_nobody_else(tmp_path: Path, name: str) -> None:
     (tmp_path / "class/ada").mkdir(parents=True)
     (tmp_path / "class/ada/Lab4.py").write_text("")
     if name == "link":
@@ -117,7 +117,7 @@ def test_an_entry_that_is_no_submission_costs_nobody_else_anything(tmp_path: Pat
             found["eve"].read_files()
 
 
-def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -> None:
+def test_export_has_people_and_attempts(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     export(tmp_path / "in")
     for number, path in enumerate(
@@ -138,7 +138,7 @@ def test_an_export_is_read_with_who_handed_in_and_all_attempts(tmp_path: Path) -
         assert (found[1].people, found[1].attempts[0].score, found[2].attempts) == ((), None, ())
 
 
-def test_the_files_of_a_canvas_download_are_brought_together_by_student(tmp_path: Path) -> None:
+def test_canvas_files_are_grouped_by_student(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     folder.mkdir()
     for name in ("doejane_12_901_Lab4.py", "doejane_12_902_answers-1.yaml", "roejim_LATE_13_903_Lab4.py"):
@@ -148,7 +148,7 @@ def test_the_files_of_a_canvas_download_are_brought_together_by_student(tmp_path
     assert sorted(path.name for path in found[0].path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
 
-def test_a_file_is_not_lost_where_two_would_have_the_same_name(tmp_path: Path) -> None:
+def test_equal_file_names_lose_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     folder.mkdir()
     for name in ("doe_12_901_Lab4.py", "doe_12_902_Lab4-2.py"):
@@ -160,7 +160,7 @@ def test_a_file_is_not_lost_where_two_would_have_the_same_name(tmp_path: Path) -
     }
 
 
-def test_a_moodle_download_without_folders_is_brought_together_by_student(tmp_path: Path) -> None:
+def test_moodle_files_are_grouped_by_student(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     folder.mkdir()
     for name in ("Ada King_77_assignsubmission_file_Lab4.py", "Ada King_77_assignsubmission_file_answers.yaml"):
@@ -170,7 +170,7 @@ def test_a_moodle_download_without_folders_is_brought_together_by_student(tmp_pa
     assert sorted(path.name for path in found.path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
 
-def test_an_archive_that_cannot_be_read_is_a_submission_all_the_same(tmp_path: Path) -> None:
+def test_unreadable_archive_is_a_submission(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     folder.mkdir()
     for name in ("alice.rar", "bob.tar.gz", "carol.py", "notes.txt"):
@@ -182,7 +182,7 @@ def test_an_archive_that_cannot_be_read_is_a_submission_all_the_same(tmp_path: P
             read_submission(archive.path)
 
 
-def test_moodle_names_are_recognised_and_any_other_folder_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_moodle_names_are_recognized(tmp_path: Path) -> None:
     folder = tmp_path / "submissions"
     (folder / "Ada Lovelace_77_assignsubmission_file_").mkdir(parents=True)
     (folder / "team 3").mkdir()
@@ -209,7 +209,7 @@ def test_backslashes_of_windows_are_folders(tmp_path: Path) -> None:
     assert (found[0].path / "Lab4.py").is_file()
 
 
-def test_a_student_who_handed_in_only_what_tools_make_is_there(tmp_path: Path) -> None:
+def test_student_with_only_junk_files_is_listed(tmp_path: Path) -> None:
     target = tmp_path / "x.zip"
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("export/submission_metadata.yml", METADATA)
@@ -235,7 +235,7 @@ def test_nothing_is_unpacked_outside(tmp_path: Path, name: str) -> None:
     assert not [path for path in tmp_path.rglob("out.txt") if "unpacked" not in path.parts]
 
 
-def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_skipped_files_do_not_count_as_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpack, "MOST_UNPACKED", 10_000)
     target = tmp_path / "x.zip"
     for folder, too_large in ((".venv", False), ("data", True)):
@@ -250,9 +250,7 @@ def test_what_is_left_out_does_not_count_against_the_size(tmp_path: Path, monkey
             assert [each.id for each in find_submissions(target, tmp_path / folder)] == ["a", "b"]
 
 
-def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_large_submission_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         for name in ("a/Lab4.py", "b/data/1.py", "b/2.py", "c/Lab4.py"):
             archive.writestr(f"class/{name}", "x" * (8_000 if name.startswith("b") else 4_000))
@@ -267,7 +265,7 @@ def test_one_submission_too_large_is_left_out_where_all_do_not_fit(
         find_submissions(tmp_path / "x.zip", tmp_path / "none")
 
 
-def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None:
+def test_zip_bomb_is_refused_by_its_size(tmp_path: Path) -> None:
     target = tmp_path / "x.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/Lab4.py", b"0" * 11_000_000)
@@ -287,14 +285,14 @@ def test_a_bomb_takes_no_room_and_is_refused_by_its_size(tmp_path: Path) -> None
         (lambda path: path.mkdir(), "it contains no submissions"),
     ],
 )
-def test_what_is_no_class_is_said_in_a_sentence(tmp_path: Path, make: object, said: str) -> None:
+def test_missing_class_is_one_sentence(tmp_path: Path, make: object, said: str) -> None:
     path = tmp_path / "export.zip"
     make(path)  # type: ignore[operator]
     with pytest.raises(NoClass, match=said):
         find_submissions(path, tmp_path / "unpacked")
 
 
-def test_what_is_marked_is_the_attempt_that_is_active_not_the_last_one(tmp_path: Path) -> None:
+def test_active_attempt_is_graded(tmp_path: Path) -> None:
     inside = export(tmp_path)
     later = "  - :id: 10\n    :created_at: 2026-11-03 10:00:00 -05:00\n    :score: 12.0\n"
     (inside / "submission_metadata.yml").write_text(METADATA.replace("submission_12:", f"{later}submission_12:"))
@@ -304,18 +302,18 @@ def test_what_is_marked_is_the_attempt_that_is_active_not_the_last_one(tmp_path:
     assert first.metadata.created == first.attempts[1].created
 
 
-def test_metadata_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+def test_invalid_yaml_is_reported_with_its_line(tmp_path: Path) -> None:
     inside = export(tmp_path)
     (inside / "submission_metadata.yml").write_text("submission_11:\n  - [\n")
     with pytest.raises(FileError, match=r"submission_metadata.yml, line \d+: it is not valid YAML"):
         find_submissions(tmp_path, tmp_path / "unpacked")
 
 
-def test_a_submission_of_nobody_known_is_called_by_its_folder() -> None:
+def test_unknown_student_is_called_by_folder() -> None:
     assert ClassSubmission("submission_1", Path("x")).who == "submission_1"
 
 
-def test_the_results_in_the_metadata_may_be_anything_and_named_from_elsewhere(tmp_path: Path) -> None:
+def test_results_in_metadata_are_skipped(tmp_path: Path) -> None:
     inside = export(tmp_path)
     text = METADATA.replace("    tests: []\n", "    tests: [{output: [1, {a: 2}], score: &n 5}]\n")
     for last, score in (("", None), (" *n", 5.0)):
@@ -334,9 +332,7 @@ def test_metadata_of_another_form_tells_nothing(tmp_path: Path, text: str) -> No
 
 
 @pytest.mark.parametrize("around", ["in", "in/zipped again"])
-def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_large_as_any_file(
-    tmp_path: Path, around: str
-) -> None:
+def test_only_class_metadata_may_be_large(tmp_path: Path, around: str) -> None:
     (tmp_path / around).mkdir(parents=True)
     inside = export(tmp_path / around)
     padded = METADATA + f"# {'x' * 100}\n" * (MAX_FILE_BYTES // 100)
@@ -348,14 +344,14 @@ def test_the_metadata_of_a_large_class_is_read_and_one_of_a_submission_is_as_lar
 
 
 @pytest.mark.parametrize("value", ["2026-13-45 10:00:00", "9" * 5000, "[" * 100_000])
-def test_a_value_that_is_none_is_named(tmp_path: Path, value: str) -> None:
+def test_invalid_value_is_reported(tmp_path: Path, value: str) -> None:
     inside = export(tmp_path)
     (inside / "submission_metadata.yml").write_text(f"submission_11:\n  :score: {value}\n")
     with pytest.raises(FileError, match=r"submission_metadata\.yml.*download the export again"):
         find_submissions(tmp_path, tmp_path / "unpacked")
 
 
-def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Path) -> None:
+def test_ids_are_unique_and_safe_file_names(tmp_path: Path) -> None:
     folder = os.fsencode(tmp_path / "submissions")
     names = [b"a", b"A", b"plain name", b"\xff\xfe", b"\xfe\xff", b"...", b"n\nn", b"a?b#c", b"x" * 255, b"x" * 254]
     names += ["e\u0301".encode(), "\u202eevil".encode(), b"roe_7", b"-rf", "é".encode() * 127]
@@ -378,7 +374,7 @@ def test_every_name_becomes_an_id_that_is_unique_and_fit_for_a_file(tmp_path: Pa
     assert ids == [each.id for each in find_submissions(tmp_path / "submissions", tmp_path / "again")]
 
 
-def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path) -> None:
+def test_unwritable_name_costs_only_that_file(tmp_path: Path) -> None:
     target = tmp_path / "x.zip"
     with zipfile.ZipFile(target, "w") as archive:
         for name in ("Lab4.py", "y" * 300, "d/" * 3000 + "x", "z/" * 200 + "x", "Lab4.py/inside", "é\0x"):
@@ -400,7 +396,7 @@ def test_names_that_cannot_be_written_cost_nothing_but_that_file(tmp_path: Path)
         (("submission_1/Lab4.py", "submission_2/Lab4.py", "submission_metadata.yml"), ["submission_1", "submission_2"]),
     ],
 )
-def test_a_damaged_file_costs_its_submission_only(
+def test_damaged_file_costs_only_its_submission(
     tmp_path: Path, make: Callable[..., bytes], names: tuple[str, ...], ids: list[str]
 ) -> None:
     (tmp_path / "x.zip").write_bytes(make(*names))
@@ -413,7 +409,7 @@ def test_a_damaged_file_costs_its_submission_only(
         first.read_files()
 
 
-def test_without_the_metadata_of_an_export_nobody_is_known(tmp_path: Path) -> None:
+def test_export_without_metadata_has_no_people(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(damaged("submission_metadata.yml", "submission_1/Lab4.py"))
     with pytest.raises(NoClass, match=r"submission_metadata\.yml is damaged; download it again"):
         find_submissions(tmp_path / "x.zip", tmp_path / "unpacked")
@@ -422,7 +418,7 @@ def test_without_the_metadata_of_an_export_nobody_is_known(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "inner", ["d/" * 3000 + "x", "d/" * 1900 + "__pycache__/x", "__pycache__/" * 3000 + "x", "y" * 300]
 )
-def test_a_deep_path_costs_nobody_but_its_file(tmp_path: Path, inner: str) -> None:
+def test_deep_path_costs_only_its_file(tmp_path: Path, inner: str) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr(f"submission_1/{inner}", "x")
         archive.writestr("submission_2/Lab4.py", "x = 1")
@@ -448,7 +444,7 @@ def test_no_link_in_a_class_is_followed(tmp_path: Path) -> None:
     assert found["bob"].read_files().files == {}
 
 
-def test_a_file_that_cannot_be_copied_costs_its_student_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uncopyable_file_costs_only_its_student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = os.open
 
     def closed(name: str, *more: int, **at: int) -> int:
@@ -465,7 +461,7 @@ def test_a_file_that_cannot_be_copied_costs_its_student_only(tmp_path: Path, mon
     assert roe.read_files().files == {"Lab4.py": b"x = 1"}
 
 
-def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -487,7 +483,7 @@ def test_a_class_of_one_is_a_class(tmp_path: Path) -> None:
     ] == ["alice"]
 
 
-def test_a_class_of_one_whose_program_lies_deeper_keeps_its_answers(tmp_path: Path) -> None:
+def test_class_of_one_with_nested_program_keeps_answers(tmp_path: Path) -> None:
     one = tmp_path / "class/alice"
     (one / "src").mkdir(parents=True)
     (one / "src/Lab4.py").write_text("x = 1")
@@ -496,7 +492,7 @@ def test_a_class_of_one_whose_program_lies_deeper_keeps_its_answers(tmp_path: Pa
     assert (found.id, found.path) == ("alice", one)
 
 
-def test_a_download_of_canvas_in_a_folder_of_its_own_is_still_one(tmp_path: Path) -> None:
+def test_canvas_download_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "outer/submissions").mkdir(parents=True)
     for name in ("doejane_12_901_Lab4.py", "roejim_13_903_Lab4.py", "roejim_13_904_.."):
         (tmp_path / "outer/submissions" / name).write_text(name)

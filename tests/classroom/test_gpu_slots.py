@@ -22,9 +22,7 @@ def placed(monkeypatch: pytest.MonkeyPatch, lab: Lab, found: tuple[Gpu, ...], de
     return [place.removeprefix("cuda:") for place in gpu_slots.assign_devices(lab, device, jobs)]
 
 
-def test_workers_take_turns_on_the_gpus_as_far_as_their_memory_goes(
-    monkeypatch: pytest.MonkeyPatch, real_lab: Lab
-) -> None:
+def test_workers_fill_gpus_in_turn(monkeypatch: pytest.MonkeyPatch, real_lab: Lab) -> None:
     found = (Gpu(0, 8 * GB, GB), Gpu(1, 3 * GB, GB))
     assert placed(monkeypatch, real_lab, found, "auto", 2) == ["0", "1"]
     assert placed(monkeypatch, real_lab, found, "cuda", 99) == ["0", "1", "0", "0"]
@@ -36,9 +34,7 @@ def test_one_worker_at_least_is_tried(monkeypatch: pytest.MonkeyPatch, real_lab:
     assert placed(monkeypatch, real_lab, (gpu,), "cuda", 4) == ["0"]
 
 
-def test_where_there_is_no_gpu_all_workers_are_told_what_was_asked_for(
-    monkeypatch: pytest.MonkeyPatch, real_lab: Lab
-) -> None:
+def test_without_gpu_all_workers_get_the_option(monkeypatch: pytest.MonkeyPatch, real_lab: Lab) -> None:
     assert placed(monkeypatch, real_lab, (), "auto", 3) == ["auto"] * 3
     monkeypatch.setattr(gpu_slots, "_measured", lambda lab, device: pytest.fail("nothing is to be measured"))
     assert gpu_slots.assign_devices(real_lab, "cpu", 3) == ("cpu",) * 3

@@ -80,7 +80,7 @@ def slow_class(place: Path) -> Path:
         pytest.param(signal.SIGKILL, False, marks=slow),
     ],
 )
-def test_nothing_runs_on_and_nothing_stays_in_the_way(
+def test_interrupted_run_leaves_nothing_behind(
     slow_class: Path, place: Path, ending: signal.Signals, all_of_them: bool
 ) -> None:
     """all_of_them: a terminal that is closed tells the whole group, the workers among them."""
@@ -103,7 +103,7 @@ def test_nothing_runs_on_and_nothing_stays_in_the_way(
 
 
 @slow
-def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> None:
+def test_early_ctrl_c_is_quiet(slow_class: Path, place: Path) -> None:
     """As a terminal gives it: to the whole group, the workers that are just starting among them."""
     harness.become_subreaper()
     before = set(harness.descendants())
@@ -121,7 +121,7 @@ def test_ctrl_c_in_the_first_moment_is_quiet(slow_class: Path, place: Path) -> N
 
 
 @slow
-def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -> None:
+def test_killed_run_resumes_to_the_same_grades(place: Path) -> None:
     made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "14", "--hanging", "0", str(place / "class.zip")]
     subprocess.run(made, check=True)
     begun = time.monotonic()
@@ -140,7 +140,7 @@ def test_a_run_that_is_killed_three_times_ends_in_the_same_grades(place: Path) -
     assert (place / "out/grades.csv").read_bytes() == (place / "undisturbed/grades.csv").read_bytes()
 
 
-def test_what_cannot_be_written_is_said_in_a_sentence(place: Path, run_class: RunClass) -> None:
+def test_unwritable_folder_is_one_sentence(place: Path, run_class: RunClass) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
     (place / "file").write_text("")
     for out in ("file", "file/below"):
@@ -149,7 +149,7 @@ def test_what_cannot_be_written_is_said_in_a_sentence(place: Path, run_class: Ru
     assert "log.jsonl: it cannot be written (Is a directory)" in run_class(place / "class", place / "log", status=2)
 
 
-def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
+def test_full_disk_stops_the_run_with_advice(place: Path) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
 
     def no_large_files() -> None:
@@ -163,7 +163,7 @@ def test_a_disk_that_fills_up_stops_it_with_what_to_do(place: Path) -> None:
     assert [path.name for path in (place / "out").rglob("*") if path.is_file()] == ["a.json"]  # nothing is half there
 
 
-def test_results_never_come_between_the_submissions(place: Path, run_class: RunClass) -> None:
+def test_results_never_mix_with_submissions(place: Path, run_class: RunClass) -> None:
     for name in ("class/a", "marks/results/b"):
         shutil.copytree(ROOT / "examples/perfect_plain", place / name)
     for path, out in (("class", "class"), ("class", "class/marks"), ("marks/results", "marks")):

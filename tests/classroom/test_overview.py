@@ -17,9 +17,9 @@ from browser import Page, needs_browser
 from conftest import ROOT
 
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import Gathered, WrongAnswer, gather
-from autograder.classroom.overview.similar_answers import alike
-from autograder.classroom.overview.statistics import correlation, histogram, items, spread
+from autograder.classroom.overview.collect import ClassData, WrongAnswer, collect
+from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.statistics import analyze_items, correlation, histogram, quartiles
 from autograder.classroom.store import SubmissionRecord
 from autograder.grader import Grader
 from autograder.outcome import GradeReport
@@ -43,11 +43,11 @@ def reports(real_lab: Lab, server: ForkServer, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="module")
-def gathered(real_lab: Lab, reports: Sequence[GradeReport]) -> Gathered:
-    return gather(real_lab, made.records(real_lab, reports, 200))
+def gathered(real_lab: Lab, reports: Sequence[GradeReport]) -> ClassData:
+    return collect(real_lab, made.records(real_lab, reports, 200))
 
 
-def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport], gathered: Gathered) -> None:
+def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport], gathered: ClassData) -> None:
     records = list(made.records(real_lab, reports, 200))
     assert [student.total for student in gathered.students] == [
         each.report.points if each.report else None for each in records
@@ -67,10 +67,10 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
     )
 
 
-def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, gathered: Gathered) -> None:
+def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassData) -> None:
     graded = [student for student in gathered.students if student.total is not None]
     checks = [check for check in real_lab.rubric.checks if check.points]
-    for column, (check, item) in enumerate(zip(checks, items(checks, gathered.students, {}), strict=True)):
+    for column, (check, item) in enumerate(zip(checks, analyze_items(checks, gathered.students, {}), strict=True)):
         points = [student.cells[column][0] for student in graded]
         rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in graded]
         assert item.right == sum(each == check.points for each in points) / len(points)
@@ -78,36 +78,34 @@ def test_the_figures_of_a_check_are_those_of_their_definitions(real_lab: Lab, ga
         assert item.discrimination == pytest.approx(statistics.correlation(points, rest), abs=1e-6)
     totals = [student.total for student in graded if student.total is not None]
     assert sum(bin.students for bin in histogram(totals, 100)) == len(totals)
-    assert spread(totals).median == statistics.median(totals)
+    assert quartiles(totals).median == statistics.median(totals)
     assert correlation([1, 1], [1, 2]) is None
 
 
-def test_only_numbers_that_hardly_anybody_gave_are_a_hint_and_two_have_to_agree() -> None:
+def test_two_rare_numbers_make_a_hint() -> None:
     number = lambda name: WrongAnswer("1.1", name, "3.14159")  # noqa: E731
     common = list(range(50))
-    found = alike({number("s"): [3, 9], number("loss"): [3, 9], number("r"): common, number("m1"): [1, 2]}, 100)
+    found = find_similar({number("s"): [3, 9], number("loss"): [3, 9], number("r"): common, number("m1"): [1, 2]}, 100)
     assert [(each.students, [wrong.quantity for wrong, _ in each.numbers]) for each in found] == [
         ((3, 9), ["loss", "s"])
     ]
 
 
-def test_the_same_wrong_numbers_tell_nothing_where_all_have_numbers_of_their_own(
-    real_lab: Lab, reports: Sequence[GradeReport]
-) -> None:
+def test_individual_labs_have_no_similar_answers(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
     odd = [
         replace(check, outcome=replace(check.outcome, given=(("s", 3.14159),), mistakes=()))
         for check in reports[0].checks
     ]
     records = [SubmissionRecord(id, id, (), (), replace(reports[0], checks=tuple(odd))) for id in ("a", "b")]
     own = replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, individual=True))
-    assert gather(real_lab, records).wrong[WrongAnswer("1.1", "s", "3.14159")] == [0, 1]
-    assert not gather(own, records).wrong
+    assert collect(real_lab, records).wrong[WrongAnswer("1.1", "s", "3.14159")] == [0, 1]
+    assert not collect(own, records).wrong
 
 
 def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
     records = list(made.records(real_lab, reports, 60))
-    text = page.render(real_lab, gather(real_lab, records), anonymous=True)
-    named = page.render(real_lab, gather(real_lab, records))
+    text = page.render(real_lab, collect(real_lab, records), anonymous=True)
+    named = page.render(real_lab, collect(real_lab, records))
     for record in records:
         for told in (record.id, record.people[0].name, record.people[0].email, record.people[0].sid):
             assert told not in text
@@ -115,8 +113,8 @@ def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeRe
     assert "student 60" in text
 
 
-def test_a_page_of_a_class_in_which_nothing_could_be_marked_says_so(real_lab: Lab) -> None:
-    text = page.render(real_lab, gather(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
+def test_page_of_an_ungraded_class(real_lab: Lab) -> None:
+    text = page.render(real_lab, collect(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
     assert "could not be graded: it is no zip" in text
     assert "No submission could be graded." in text
 
@@ -132,7 +130,7 @@ def written(real_lab: Lab, reports: Sequence[GradeReport], tmp_path_factory: pyt
         )
     chance = random.Random(2)
     records = [replace(each, fingerprint=f"{chance.getrandbits(64):x}") for each in records]
-    (folder / "report.html").write_text(page.render(real_lab, gather(real_lab, records)), encoding="utf-8")
+    (folder / "report.html").write_text(page.render(real_lab, collect(real_lab, records)), encoding="utf-8")
     (folder / "feedback").mkdir()
     (folder / f"feedback/{records[20].id}.html").write_text("<title>theirs</title>")
     return folder / "report.html"
@@ -148,7 +146,7 @@ ROWS = "#students tbody tr"
 
 
 @needs_browser
-def test_the_table_is_sorted_filtered_and_leads_to_a_student(opened: Page, written: Path) -> None:
+def test_table_sorts_filters_and_links(opened: Page, written: Path) -> None:
     totals = "[...document.querySelectorAll('#students tbody tr')].map(row => row.cells[1].textContent)"
     opened.click("#students thead th:nth-child(2) button")
     ascending = [float(each or "-1") for each in opened.evaluate(totals)]
@@ -171,7 +169,7 @@ def test_the_table_is_sorted_filtered_and_leads_to_a_student(opened: Page, writt
 
 
 @needs_browser
-def test_names_are_text_and_nothing_is_asked_of_the_network(opened: Page, written: Path) -> None:
+def test_page_escapes_names_and_loads_nothing(opened: Page, written: Path) -> None:
     assert opened.complaints() == []
     assert opened.requests() == [written.resolve().as_uri()]
     names = opened.evaluate("[...document.querySelectorAll('#students tbody th')].map(each => each.textContent)")
@@ -190,12 +188,12 @@ def test_it_fits_a_phone_in_light_and_dark(opened: Page, dark: bool) -> None:
 
 
 def test_a_class_of_a_thousand_is_a_small_page(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
-    text = page.render(real_lab, gather(real_lab, made.records(real_lab, reports, 1000)))
+    text = page.render(real_lab, collect(real_lab, made.records(real_lab, reports, 1000)))
     assert len(text.encode()) < 5_000_000
     assert text.count("<tr") > 1000
 
 
-def test_the_verb_writes_it_beside_the_marks(tmp_path: Path) -> None:
+def test_command_writes_the_page_beside_grades(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "in/a")
     command = [

@@ -47,12 +47,12 @@ def quick(tmp_path: Path) -> Lab:
     return load(tmp_path / "lab")
 
 
-def test_there_are_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None:
+def test_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None:
     assert graded(quick, tmp_path / "out", {"a": ROOT / "examples/perfect_plain"}, jobs=9) == {"a": 100}
     assert graded(quick, tmp_path / "out", {}) == {}
 
 
-def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_path: Path) -> None:
+def test_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
     handed = ROOT / "examples/perfect_plain"
     with WorkerPool(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
         assert [done.points for done in team.graded([GradingTask(ClassSubmission("a", handed), "a")])] == [100]
@@ -63,7 +63,7 @@ def test_where_submissions_come_from_is_a_secret_of_the_class(quick: Lab, tmp_pa
 
 
 @pytest.mark.slow("hostile programs")
-def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp_path: Path) -> None:
+def test_hostile_submission_does_not_affect_others(quick: Lab, tmp_path: Path) -> None:
     names = ("exhaust/fork_bomb", "exhaust/flood_of_output", "forge/kills_the_grader", "forge/kills_the_fork_server")
     names = (*names, "exhaust/memory_at_import", "exhaust/daemon_that_dodges")
     handed = {}
@@ -91,9 +91,7 @@ class Failing(Grader):
         raise ZeroDivisionError("here")
 
 
-def test_a_fault_of_the_grader_at_one_submission_is_said_and_tried_again(
-    quick: Lab, server: ForkServer, tmp_path: Path
-) -> None:
+def test_grader_fault_is_recorded_and_tried_again(quick: Lab, server: ForkServer, tmp_path: Path) -> None:
     task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "fingerprint")
     with Grader(quick, server) as grader:
         assert worker.grade_submission(grader, task, tmp_path).points == 100
@@ -121,7 +119,7 @@ class WithoutRoom(Grader):
         return super().grade(*arguments)
 
 
-def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
+def test_full_disk_grades_nobody_with_0(
     quick: Lab, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "PAUSES", (0.0, 0.0))
@@ -134,7 +132,7 @@ def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
         assert worker.grade_submission(grader, task, tmp_path).points == 100  # whoever filled the disk is gone
 
 
-def test_where_a_page_has_no_room_for_a_moment_it_is_written_later(
+def test_page_is_written_when_the_disk_has_space(
     quick: Lab, server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = [True]

@@ -51,7 +51,7 @@ def copy_of_the_lab(folder: Path, before: str, now: str) -> Path:
     return folder
 
 
-def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+def test_class_is_graded_resumed_and_compared(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     out = tmp_path / "out"
     assert "3 graded, 1 could not be graded" in run_class(class_of, out)
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
@@ -78,9 +78,7 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run
     assert "perfect_plain (" not in said
 
 
-def test_one_damaged_file_in_a_zip_is_said_and_the_others_are_marked(
-    class_of: Path, tmp_path: Path, run_class: RunClass
-) -> None:
+def test_damaged_file_in_a_zip_stops_nobody(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     packed = Path(shutil.make_archive(str(tmp_path / "class"), "zip", class_of))
     content = bytearray(packed.read_bytes())
     at = content.index(b"perfect_plain/Lab4.py") + len("perfect_plain/Lab4.py")
@@ -103,7 +101,7 @@ def test_the_examples_are_a_class(tmp_path: Path) -> None:
     assert totals(tmp_path / "out")["perfect_optimizer"] == 100
 
 
-def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+def test_only_grades_matching_submissions(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     run_class(class_of, tmp_path / "out", "--only", "PERFECT*")
     assert totals(tmp_path / "out") == {"perfect_plain": 100}
     assert "none of its 4 submissions matches 'nobody'" in run_class(
@@ -114,9 +112,7 @@ def test_only_some_are_marked_when_asked(class_of: Path, tmp_path: Path, run_cla
     assert totals(tmp_path / "out") == {"perfect_plain": 100, "syntax_error": 21}, "grades.csv is of the whole class"
 
 
-def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
-    class_of: Path, tmp_path: Path, run_class: RunClass
-) -> None:
+def test_grades_by_another_rubric_are_not_shown(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     lab, out = copy_of_the_lab(tmp_path / "lab", "", ""), tmp_path / "out"
     run_class(class_of, out, "--lab", str(lab))
     copy_of_the_lab(lab, 'number: "3.5"', 'number: "3.9"')
@@ -130,7 +126,7 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
     assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
 
 
-def test_marks_depend_on_grader_templates_device_and_versions(
+def test_fingerprint_depends_on_grader_and_device(
     real_lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     found = {store.grader_fingerprint(real_lab, "cpu"), store.grader_fingerprint(real_lab, "cuda")}
@@ -145,9 +141,7 @@ def test_marks_depend_on_grader_templates_device_and_versions(
     assert len(found) == 5
 
 
-def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
-    class_of: Path, tmp_path: Path, run_class: RunClass
-) -> None:
+def test_missing_page_is_written_again(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     out = tmp_path / "out"
     run_class(class_of, out, "--only", "perfect_plain")
     (out / "feedback/perfect_plain.html").unlink()
@@ -162,7 +156,7 @@ def test_a_page_that_is_gone_is_made_again_and_a_fault_is_said(
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 only")
-def test_a_folder_with_a_name_in_another_encoding_is_marked(tmp_path: Path, run_class: RunClass) -> None:
+def test_folder_name_in_another_encoding(tmp_path: Path, run_class: RunClass) -> None:
     (tmp_path / "class").mkdir()
     folder = os.path.join(os.fsencode(tmp_path / "class"), b"Jos\xe9")
     shutil.copytree(os.fsencode(ROOT / "examples/perfect_plain"), folder)
@@ -170,7 +164,7 @@ def test_a_folder_with_a_name_in_another_encoding_is_marked(tmp_path: Path, run_
     assert [*totals(tmp_path / "out").values()] == [100]
 
 
-def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_path: Path, run_class: RunClass) -> None:
+def test_unknown_student_is_listed_for_review(tmp_path: Path, run_class: RunClass) -> None:
     the_lab = copy_of_the_lab(tmp_path / "lab", "\nindividual: false", "\nindividual: true")
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/Ada_77_assignsubmission_file")
     said = run_class(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
@@ -183,9 +177,7 @@ def test_whoever_is_marked_with_the_numbers_of_nobody_is_to_be_looked_at(tmp_pat
     assert NOBODY not in html.unescape((tmp_path / "out/report.html").read_text())
 
 
-def test_what_cannot_be_compared_is_said_before_anything_is_marked(
-    class_of: Path, tmp_path: Path, run_class: RunClass
-) -> None:
+def test_compare_is_checked_before_grading(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     nowhere, out = tmp_path / "nowhere", tmp_path / "out"
     said = run_class(class_of, out, "--compare", str(nowhere), status=2)
     assert said == (
@@ -201,9 +193,7 @@ def test_what_cannot_be_compared_is_said_before_anything_is_marked(
     assert "perfect_plain (perfect_plain): 0 to 100; its earlier record cannot be read" in said
 
 
-def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
-    class_of: Path, tmp_path: Path, run_class: RunClass
-) -> None:
+def test_unreadable_submission_loses_its_old_page(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     shutil.make_archive(str(class_of / "packed"), "zip", class_of / "perfect_plain")
     run_class(class_of, tmp_path / "out", "--only", "packed*")
     assert totals(tmp_path / "out") == {"packed.zip": 100}
@@ -214,7 +204,7 @@ def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
 
 
 @pytest.mark.slow("classes that are interrupted")
-def test_a_worker_that_is_killed_loses_nothing(class_of: Path, tmp_path: Path) -> None:
+def test_killed_worker_loses_nothing(class_of: Path, tmp_path: Path) -> None:
     slow = class_of / "slow"
     slow.mkdir()
     (slow / "Lab4.py").write_text("import time\ntime.sleep(2)\n")
@@ -239,7 +229,7 @@ def _kill_workers(parent: int) -> int:
     return killed
 
 
-def test_a_formula_in_a_name_is_text_and_zeros_stay(real_lab: Lab) -> None:
+def test_formula_in_a_name_is_text(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
     text = gradebook.to_csv(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))

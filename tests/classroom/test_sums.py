@@ -15,9 +15,17 @@ from rich.console import Console
 from autograder.classroom import compare, gpu_slots, gradebook, progress, run, store
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.overview import page
-from autograder.classroom.overview.gather import Gathered, NearMiss, WrongAnswer, gather
-from autograder.classroom.overview.similar_answers import alike
-from autograder.classroom.overview.statistics import Item, StudentSummary, attempts, gain, histogram, items, spread
+from autograder.classroom.overview.collect import ClassData, NearMiss, WrongAnswer, collect
+from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.statistics import (
+    Item,
+    StudentSummary,
+    analyze_items,
+    attempts,
+    gain,
+    histogram,
+    quartiles,
+)
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
@@ -60,16 +68,16 @@ def student(
 # ---------------------------------------------------------------- figures
 
 
-def test_full_marks_are_in_the_last_bar_and_each_bar_begins_where_it_says() -> None:
+def test_histogram_bins() -> None:
     bars = histogram([0, 4.99, 5, 94.99, 95, 100, 101], 100)
     assert [(bar.place, bar.students) for bar in bars if bar.students] == [(0, 2), (1, 1), (18, 1), (19, 3)]
     assert (len(bars), bars[0].points, bars[1].points, bars[19].points) == (20, "0 to 5", "5 to 10", "95 to 100")
 
 
 def test_quartiles_are_of_the_numbers_themselves() -> None:
-    assert (spread([7]).low, spread([7]).median, spread([7]).high) == (7, 7, 7)
-    assert (spread([1, 2, 3, 4, 5]).low, spread([1, 2, 3, 4, 5]).high) == (2, 4)
-    assert spread([1, 3]).median == 2
+    assert (quartiles([7]).low, quartiles([7]).median, quartiles([7]).high) == (7, 7, 7)
+    assert (quartiles([1, 2, 3, 4, 5]).low, quartiles([1, 2, 3, 4, 5]).high) == (2, 4)
+    assert quartiles([1, 3]).median == 2
 
 
 @pytest.mark.parametrize(
@@ -82,7 +90,7 @@ def test_quartiles_are_of_the_numbers_themselves() -> None:
         (0.5, None, ()),
     ],
 )
-def test_a_check_that_tells_little_has_a_remark(right: float, discrimination: float, remarks: tuple[str, ...]) -> None:
+def test_weak_check_has_a_remark(right: float, discrimination: float, remarks: tuple[str, ...]) -> None:
     assert Item("1", "", 1, right, 0.5, discrimination, 0).remarks == remarks
 
 
@@ -90,20 +98,20 @@ def test_a_check_that_tells_little_has_a_remark(right: float, discrimination: fl
 def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
     checks = real_lab.rubric.checks[:3]  # the first gives no points, the others 6 and 3
     class_ = [student(9.0 - n % 3, points=(6 - n % 2, 3 - n % 3)) for n in range(number)] + [student(None)]
-    first, second = items(checks, class_, {"1.2": 4})
+    first, second = analyze_items(checks, class_, {"1.2": 4})
     assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
     assert first.right == sum(n % 2 == 0 for n in range(number)) / number
     assert first.mean == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
     assert (first.discrimination is None) == (number < 10)
 
 
-def test_a_discrimination_is_with_the_other_checks_alone(real_lab: Lab) -> None:
+def test_discrimination_excludes_the_check_itself(real_lab: Lab) -> None:
     class_ = [student(3.0 + n, points=(n, 3.0)) for n in range(10)]
-    first, second = items(real_lab.rubric.checks[1:3], class_, {})
+    first, second = analyze_items(real_lab.rubric.checks[1:3], class_, {})
     assert first.discrimination is None  # the rest is 3 for everybody
     assert second.discrimination is None
     class_ = [student(2.0 * n, points=(n, n)) for n in range(10)]
-    assert items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
+    assert analyze_items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +122,7 @@ def test_a_gain_is_from_the_first_to_the_last_attempt(scores: Sequence[float | N
     assert gain(student(scores=scores)) == gained
 
 
-def test_the_class_by_attempts_has_six_and_more_in_one_line() -> None:
+def test_six_or_more_attempts_are_one_line() -> None:
     class_ = [student(float(n), (1.0,) * n) for n in (1, 2, 2, 6, 9)] + [student(None, (1.0, 2.0)), student(5.0)]
     assert [(each.number, each.students) for each in attempts(class_)] == [(1, 1), (2, 2), (6, 2)]
     assert attempts(class_)[2].totals.median == 7.5
@@ -141,38 +149,36 @@ def wrong(quantity: str, number: str = "1.1") -> WrongAnswer:
         ({"a": 2}, 10, False),
     ],
 )
-def test_a_number_is_rare_that_three_or_two_in_a_hundred_gave(
-    given: dict[str, int], students: int, found: bool
-) -> None:
-    groups = alike({wrong(name): list(range(many)) for name, many in given.items()}, students)
+def test_rare_number_threshold(given: dict[str, int], students: int, found: bool) -> None:
+    groups = find_similar({wrong(name): list(range(many)) for name, many in given.items()}, students)
     assert bool(groups) == found
     if found:
         assert groups[0].numbers == tuple((wrong(name), many) for name, many in given.items())
 
 
-def test_groups_that_agree_in_most_checks_come_first_then_in_most_numbers() -> None:
+def test_similar_groups_are_ordered() -> None:
     one_check = {wrong(name): [1, 2] for name in "abc"}
     two_checks = {wrong("x"): [3, 4], wrong("y", "2.1"): [3, 4]}
     fewer = {wrong(name, "5"): [5, 6] for name in "ab"}
-    groups = alike({**fewer, **one_check, **two_checks}, 50)
+    groups = find_similar({**fewer, **one_check, **two_checks}, 50)
     assert [(each.students, each.checks, len(each.numbers)) for each in groups] == [
         *(((3, 4), 2, 2), ((1, 2), 1, 3), ((5, 6), 1, 2))
     ]
     assert [each.quantity for each, _ in groups[1].numbers] == ["a", "b", "c"]
 
 
-# ---------------------------------------------------------------- gather and page
+# ---------------------------------------------------------------- collect and page
 
 
 @pytest.mark.parametrize(
     ("value", "counts"), [(0.5, False), (120.0, False), (1.23, True), (0.00102, True), (-12.3, True), (1.2e30, False)]
 )
 def test_a_wrong_number_of_three_digits_counts(real_lab: Lab, value: float, counts: bool) -> None:
-    found = gather(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
+    found = collect(real_lab, [kept(real_lab, c1_1=Outcome(0, "", given=(("s", value),)))])
     assert found.wrong == ({WrongAnswer("1.1", "s", f"{value:g}"): [0]} if counts else {})
 
 
-def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) -> None:
+def test_mistakes_are_counted_by_student(real_lab: Lab) -> None:
     explained = Outcome(1, "told", mistakes=(("m", "n"), ("o",)), near=("s",))
     close = Outcome(1, "told", near=("s", "loss"), given=(("s", 1.5),))
     silent = Outcome(0, "told", unanswered="returned nothing", graded=False)
@@ -183,7 +189,7 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
         kept(real_lab, "d", "could not be graded", c1_1=explained),
         SubmissionRecord("e", "e", (), (), None, "gone"),
     ]
-    found = gather(real_lab, records)
+    found = collect(real_lab, records)
     assert {id: each.students for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
     assert list(found.mistakes["m"].where) == ["task1 on paper", "task2 on paper"]
     assert found.near_explained == 3
@@ -209,9 +215,9 @@ def test_mistakes_near_misses_and_silence_are_counted_by_student(real_lab: Lab) 
 )
 def test_an_example_does_not_name_its_student(real_lab: Lab, text: str, shown: bool) -> None:
     outcome = Outcome(0, text, mistakes=(("m",),))
-    found = gather(real_lab, [kept(real_lab, "sub_1", people=(ADA,), c1_1=outcome)])
+    found = collect(real_lab, [kept(real_lab, "sub_1", people=(ADA,), c1_1=outcome)])
     assert (found.mistakes["m"].example is not None) == shown
-    later = gather(real_lab, [kept(real_lab, "x", people=(ADA,), c1_1=outcome), kept(real_lab, "y", c1_1=outcome)])
+    later = collect(real_lab, [kept(real_lab, "x", people=(ADA,), c1_1=outcome), kept(real_lab, "y", c1_1=outcome)])
     assert later.mistakes["m"].example is not None or text == "sub_1 is wrong"
 
 
@@ -228,14 +234,14 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
         kept(real_lab, "f", c3_2=Outcome(0, "", curve=curve(0.5))),  # not for the published inputs
     ]
     high = [Outcome(0, "", curve=Curve([100.0, loss], [100.0, 50.0])) for loss in (50.0, 50.03)]
-    assert len(gather(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
-    shapes = list(gather(real_lab, records).shapes.values())
+    assert len(collect(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
+    shapes = list(collect(real_lab, records).shapes.values())
     assert [shape.students for shape in shapes] == [3, 1, 1]
     assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}
 
 
 def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool = False) -> list[page.TableRow]:
-    found = gather(real_lab, records)
+    found = collect(real_lab, records)
     people, order = page._people(found.students, anonymous)
     return [page._row(found.students[n], people[n], 2, {"m": "0"}, anonymous=anonymous) for n in order]
 
@@ -268,7 +274,7 @@ def test_a_long_list_is_cut_and_the_rest_counted(real_lab: Lab, more: int) -> No
         )
         for n in range(30 + more)
     ]
-    text = page.render(real_lab, gather(real_lab, records))
+    text = page.render(real_lab, collect(real_lab, records))
     assert (f"{more} more" in text) == bool(more)
     assert text.count('<svg role="img"') == 12
     assert f"{18 + more} more" in text
@@ -278,25 +284,25 @@ def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
     def mistaken(id: str, mistake: str) -> SubmissionRecord:
         return kept(real_lab, id, c1_1=Outcome(0, "told", mistakes=((mistake,),)))
 
-    found = gather(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
+    found = collect(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
     ranked = page._ranked(found.mistakes, {"usual": "the usual one"})
     assert [(id, each.name, each.students) for id, each in ranked] == [
         *(("usual", "the usual one", 2), ("rare", "rare", 1))
     ]
 
 
-def test_a_shape_says_what_explains_most_of_it(real_lab: Lab) -> None:
+def test_shape_has_its_most_frequent_explanation(real_lab: Lab) -> None:
     curve = Curve([1.0, 99.0], [1.0, 0.5])
     records = [kept(real_lab, id, c3_1=Outcome(0, "", curve=curve, mistakes=(("m", "n"),))) for id in "ab"]
-    (shape,) = gather(real_lab, records).shapes.values()
+    (shape,) = collect(real_lab, records).shapes.values()
     plot = page._plot(shape, {"m": "one", "n": "another"})
     assert (plot.students, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
     records += [kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve))]
-    (shape,) = gather(real_lab, records).shapes.values()
+    (shape,) = collect(real_lab, records).shapes.values()
     assert page._plot(shape, {}).explained == "m and n (2 of them)"
-    (shape,) = gather(real_lab, records[2:]).shapes.values()
+    (shape,) = collect(real_lab, records[2:]).shapes.values()
     assert page._plot(shape, {}).explained == "no known mistake explains it"
-    (shape,) = gather(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
+    (shape,) = collect(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
     assert page._plot(shape, {}).explained == "right"
 
 
@@ -334,7 +340,7 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     assert "Not graded" not in gradebook.to_csv(real_lab, [faulty])
 
 
-def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -> None:
+def test_names_in_grades_are_harmless(real_lab: Lab) -> None:
     names = ("\u05d3\u05e0\u05d4", "x;=1+1", "\uff1d1+1", "a\u202eb", "\n=2")
     people = tuple(Person(name, "", "") for name in names)
     text = gradebook.to_csv(real_lab, [kept(real_lab, "=id", people=people)])
@@ -344,7 +350,7 @@ def test_no_name_in_grades_orders_or_computes_what_is_beside_it(real_lab: Lab) -
     assert '"\'=id"' in text
 
 
-def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Path) -> None:
+def test_changed_grades_are_listed(real_lab: Lab, tmp_path: Path) -> None:
     for id, outcome in (("same", Outcome(6, "")), ("up", Outcome(1, "")), ("moved", Outcome(1, ""))):
         store.write(tmp_path, kept(real_lab, id, c1_1=outcome))
     store.files_of(tmp_path, "other")[-1].write_bytes(b"?")
@@ -368,7 +374,7 @@ def test_what_changed_between_two_markings_is_listed(real_lab: Lab, tmp_path: Pa
     assert ("3.2", 12.0, 0.0) in gone.checks
 
 
-def test_only_another_folder_with_results_can_be_compared_with(tmp_path: Path) -> None:
+def test_compare_needs_another_folder_with_results(tmp_path: Path) -> None:
     with pytest.raises(NoClass, match="it contains no results of a class"):
         compare.check(tmp_path, tmp_path / "out")
     (tmp_path / "records").mkdir()
@@ -377,7 +383,7 @@ def test_only_another_folder_with_results_can_be_compared_with(tmp_path: Path) -
         compare.check(tmp_path / "x/..", tmp_path)
 
 
-def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> None:
+def test_summary_counts_graded_submissions(real_lab: Lab) -> None:
     records = [
         kept(real_lab, "a"),
         kept(real_lab, "b", c1_1=Outcome(0, "")),
@@ -392,7 +398,7 @@ def test_a_summary_counts_what_was_marked_and_what_was_not(real_lab: Lab) -> Non
     assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 graded; the median is 100 of")
 
 
-def test_a_summary_says_what_did_not_hold_on_the_machine(real_lab: Lab) -> None:
+def test_summary_lists_broken_guarantees(real_lab: Lab) -> None:
     record = kept(real_lab, "a")
     assert record.report
     assert "confinement" not in run.summary(real_lab, [record], Path("out")).text
@@ -416,7 +422,7 @@ def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None
             run._check_output_folder(out / name, run.Options(out, 1, resume=True))
 
 
-def test_what_has_changed_since_is_no_mark(real_lab: Lab, tmp_path: Path) -> None:
+def test_changed_submission_has_no_grade(real_lab: Lab, tmp_path: Path) -> None:
     for id in "ab":
         store.write(tmp_path, kept(real_lab, id))
     tasks = tuple(
@@ -436,7 +442,7 @@ def test_only_picks_by_id_name_email_or_number(pattern: str, fits: bool) -> None
     assert run._matches(ClassSubmission("7", Path(), (ADA, Person("", "", ""))), pattern) == fits
 
 
-def test_a_submission_is_left_alone_only_when_all_of_it_is_there(real_lab: Lab, tmp_path: Path) -> None:
+def test_only_complete_submissions_are_skipped(real_lab: Lab, tmp_path: Path) -> None:
     task = GradingTask(ClassSubmission("a", Path()), "print of a")
     assert not run._is_graded(task, tmp_path)
     store.write(tmp_path, kept(real_lab))
@@ -463,7 +469,7 @@ def test_a_record_of_a_group_is_called_by_all_names() -> None:
     assert (empty.who, empty.created, empty.points, empty.again) == ("a", None, 0, False)
 
 
-def test_the_attempt_that_counts_is_told_by_its_number() -> None:
+def test_metadata_has_the_active_attempt() -> None:
     handed = ClassSubmission("a", Path(), (ADA,), (Attempt(WHEN, 1.0, False), Attempt(WHEN, 2.0, True)))
     assert (handed.metadata.attempt, handed.metadata.people) == (2, (ADA,))
     assert ClassSubmission("a", Path(), (ADA,)).metadata.people == (ADA,)
@@ -480,7 +486,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -> None:
+def test_plain_progress_lines(clock: list[float]) -> None:
     said = io.StringIO()
     with progress.show_progress(4, Console(file=said, width=100)) as told:
         for seconds, problem in ((10.0, ""), (10.5, "gone"), (20.0, ""), (20.1, "")):
@@ -492,7 +498,7 @@ def test_plain_lines_come_every_ten_seconds_and_at_the_end(clock: list[float]) -
     ]
 
 
-def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
+def test_zero_time_is_no_division_by_zero(clock: list[float]) -> None:
     said = io.StringIO()
     with progress.show_progress(1, Console(file=said, width=100)) as told:
         told(Done("a", 1.0, "", 1.0))
@@ -500,7 +506,7 @@ def test_no_time_at_all_is_no_division_by_zero(clock: list[float]) -> None:
     assert "could not" not in said.getvalue()
 
 
-def test_a_terminal_has_a_bar_that_goes_away() -> None:
+def test_terminal_bar_disappears() -> None:
     said = io.StringIO()
     console = Console(file=said, width=100, force_terminal=True)
     with progress.show_progress(4, console) as told:
@@ -525,20 +531,26 @@ def test_a_terminal_has_a_bar_that_goes_away() -> None:
         (Gpu(0, 10_000, 450), 10),
     ],
 )
-def test_two_children_and_a_tenth_to_spare_have_room_on_a_gpu(gpu: Gpu, workers: int) -> None:
+def test_gpu_capacity(gpu: Gpu, workers: int) -> None:
     assert gpu_slots.capacity(gpu) == workers
 
 
-def test_only_what_grows_with_a_class_can_be_changed() -> None:
+def test_only_growing_data_is_mutable() -> None:
     parts = ("compare", "discover", "overview", "pool", "progress", "run", "store", "worker")
     found = set().union(*(changeable(f"autograder.classroom.{part}") for part in parts))
-    assert {name.rpartition(".")[2] for name in found} == {"WorkerPool", "_Worker", "Gathered", "MistakeCount", "Shape"}
-    assert Gathered().students == []
+    assert {name.rpartition(".")[2] for name in found} == {
+        "WorkerPool",
+        "_Worker",
+        "ClassData",
+        "MistakeCount",
+        "Shape",
+    }
+    assert ClassData().students == []
 
 
-def test_a_row_without_marks_has_as_many_cells_as_any_other(real_lab: Lab) -> None:
+def test_ungraded_row_has_all_cells(real_lab: Lab) -> None:
     def cells(records: list[SubmissionRecord]) -> int:
-        return page.render(real_lab, gather(real_lab, records)).count("<td")
+        return page.render(real_lab, collect(real_lab, records)).count("<td")
 
     graded, gone = kept(real_lab, "a"), SubmissionRecord("b", "b", (), (), None, "gone")
     assert cells([graded, gone, gone]) - cells([graded, gone]) == cells([graded, graded, gone]) - cells([graded, gone])

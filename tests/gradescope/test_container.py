@@ -35,7 +35,7 @@ def mode(path: Path) -> int:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root closes anything")
-def test_grader_rubric_results_and_metadata_are_closed_and_python_stays_open(root: Path) -> None:
+def test_container_closes_the_graders_files(root: Path) -> None:
     assert protect(root) == "True\n"
     for folder in ("source/reference", "source/autograder", "results", "submission"):
         assert mode(root / folder) == 0o700
@@ -45,7 +45,7 @@ def test_grader_rubric_results_and_metadata_are_closed_and_python_stays_open(roo
     assert mode(root / "source") & 0o005
 
 
-def test_a_checkout_that_is_only_linked_there_is_left_alone(root: Path) -> None:
+def test_linked_checkout_is_left_unchanged(root: Path) -> None:
     (root / "source").rename(root / "checkout")
     (root / "source").symlink_to(root / "checkout")
     protect(root)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.gradescope import export
-from autograder.gradescope.export import Attempt, Exported
+from autograder.gradescope.export import Attempt, ExportedSubmission
 from autograder.roster import Person
 from autograder.yaml_config import FileError
 
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(folder: Path, text: str) -> tuple[Exported, ...]:
+def read(folder: Path, text: str) -> tuple[ExportedSubmission, ...]:
     (folder / "submission_metadata.yml").write_text(text)
     assert export.is_export(folder)
     return export.read(folder)
@@ -57,7 +57,7 @@ def hours(number: int) -> datetime:
     return WHEN + timedelta(hours=number)
 
 
-def test_attempts_come_in_order_and_the_active_one_counts_once(folder: Path) -> None:
+def test_attempts_are_in_order(folder: Path) -> None:
     two, one, zero, three = read(folder, TOLD)
     assert [each.folder for each in (two, one, zero, three)] == [f"submission_{number}" for number in (2, 1, 0, 3)]
     assert two.people == (Person("Ada", "ada@example.edu", "1"),)
@@ -71,7 +71,7 @@ def test_attempts_come_in_order_and_the_active_one_counts_once(folder: Path) -> 
     assert (three.people, three.attempts) == ((), ())
 
 
-def test_an_export_with_an_alias_is_read_all_the_same(folder: Path) -> None:
+def test_export_with_an_alias_is_read(folder: Path) -> None:
     aliased = TOLD.replace("{a: 1}", "&a {a: 1}").replace(":score: 5.0", ":score: 5.0\n    :again: *a")
     found = read(folder, aliased.lstrip())
     assert found[0].attempts[1] == Attempt(hours(1), 5.0)
@@ -96,12 +96,12 @@ def test_what_tells_nothing_leaves_the_folders(folder: Path, text: str) -> None:
         ("submission_1: 2026-99-99\n", "submission_metadata.yml: it contains an invalid value; download the"),
     ],
 )
-def test_metadata_that_is_no_yaml_is_one_sentence(folder: Path, text: str, sentence: str) -> None:
+def test_invalid_yaml_is_one_sentence(folder: Path, text: str, sentence: str) -> None:
     with pytest.raises(FileError) as error:
         read(folder, text)
     assert sentence in str(error.value)
 
 
-def test_metadata_that_cannot_be_opened_is_one_sentence(folder: Path) -> None:
+def test_unreadable_metadata_is_one_sentence(folder: Path) -> None:
     with pytest.raises(FileError, match=r"it cannot be read \(.*\); check its permissions"):
-        export._told(folder / "none", set())
+        export._read_metadata(folder / "none", set())

@@ -50,7 +50,7 @@ def test_who_when_and_what_came_before(tmp_path: Path) -> None:
     )
 
 
-def test_an_extension_counts_and_of_a_group_the_latest(tmp_path: Path) -> None:
+def test_latest_extension_counts(tmp_path: Path) -> None:
     def user(**dates: object) -> dict[str, object]:
         return {"name": "x", "assignment": {f"{name}_date": date for name, date in dates.items()}}
 
@@ -65,7 +65,7 @@ def test_an_extension_counts_and_of_a_group_the_latest(tmp_path: Path) -> None:
     assert alone.late_due == datetime(2025, 1, 10, 14, 0, tzinfo=PACIFIC)  # of the assignment: none of its own
 
 
-def test_attempts_at_which_the_platform_failed_do_not_count(tmp_path: Path) -> None:
+def test_failed_attempts_do_not_count(tmp_path: Path) -> None:
     passed = {"number": "1", "score": 1, "max_score": 2}
     before = [
         {"autograder_error": False, "results": {"tests": [passed]}},
@@ -131,11 +131,11 @@ def test_a_value_of_another_type_leaves_the_rest(tmp_path: Path, key: str, value
         "1.1",
     ],
 )
-def test_a_check_with_odd_numbers_or_that_was_hidden_is_not_known(tmp_path: Path, test: object) -> None:
+def test_odd_or_hidden_checks_are_unknown(tmp_path: Path, test: object) -> None:
     assert read(tmp_path, attempts(test, {"number": "2", "score": 1, "max_score": 2})).earlier == (Earlier("2", 1, 2),)
 
 
-def test_a_visibility_for_all_counts_for_checks_without_their_own(tmp_path: Path) -> None:
+def test_default_visibility_applies(tmp_path: Path) -> None:
     tests = [
         {"number": "1", "score": 1, "max_score": 2},
         {"number": "2", "score": 1, "max_score": 2, "visibility": "visible"},
@@ -143,7 +143,7 @@ def test_a_visibility_for_all_counts_for_checks_without_their_own(tmp_path: Path
     assert read(tmp_path, attempts(*tests, visibility="hidden")).earlier == (Earlier("2", 1, 2),)
 
 
-def test_an_address_is_without_what_nobody_sees(tmp_path: Path) -> None:
+def test_invisible_characters_are_removed(tmp_path: Path) -> None:
     users = [{"name": "Ada", "email": "\u200bada@exam\u2060ple.edu ", "sid": "\ufeff00123"}]
     assert read(tmp_path, changed(users=users)).people == (Person("Ada", "ada@example.edu", "00123"),)
 
@@ -188,22 +188,20 @@ def after(minutes: int) -> datetime:
         (after(0), None, None, ""),
     ],
 )
-def test_a_submission_at_the_due_date_is_in_time(
-    created: datetime, due: datetime | None, late: datetime | None, word: str
-) -> None:
+def test_due_date_itself_is_in_time(created: datetime, due: datetime | None, late: datetime | None, word: str) -> None:
     said = str(Metadata((), created, due, late))
     assert said == f"{created:%Y-%m-%d %H:%M}" + (f", {word}" if word else "")
 
 
-def test_what_is_not_told_is_left_out_of_the_line() -> None:
+def test_unknown_values_are_left_out() -> None:
     assert str(Metadata((Person("", "a@b", "1"), Person("", "", "2")), attempt=3)) == "a@b, 2, attempt 3"
     assert str(Metadata(due=NOON)) == ""
 
 
-def test_who_submits_by_hand_is_known_by_email_or_number() -> None:
-    assert metadata.of(" ada@example.edu ").people == (Person("", "ada@example.edu", ""),)
-    assert metadata.of("00123").people == (Person("", "", "00123"),)
-    assert metadata.of("  ") == Metadata()
+def test_student_by_email_or_sid() -> None:
+    assert metadata.from_student(" ada@example.edu ").people == (Person("", "ada@example.edu", ""),)
+    assert metadata.from_student("00123").people == (Person("", "", "00123"),)
+    assert metadata.from_student("  ") == Metadata()
 
 
 def test_a_first_attempt_has_the_number_1(tmp_path: Path) -> None:
@@ -212,14 +210,14 @@ def test_a_first_attempt_has_the_number_1(tmp_path: Path) -> None:
     assert read(tmp_path, {}).attempt is None
 
 
-def test_as_much_is_read_as_a_file_may_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = json.dumps({"users": [{"name": "Ada"}]}).encode()
     monkeypatch.setattr(metadata, "LARGEST", len(whole) + 5)
     assert read(tmp_path, whole + b" " * 5).people == (Person("Ada", "", ""),)
     assert read(tmp_path, whole + b" " * 6) == Metadata()
 
 
-def test_a_file_that_fills_the_memory_tells_nothing(tmp_path: Path) -> None:
+def test_huge_file_is_unknown(tmp_path: Path) -> None:
     padding = b" " * metadata.SMALL
     whole = json.dumps({"users": [{"name": "Ada"}]}).encode()
     assert read(tmp_path, whole + padding).people == (Person("Ada", "", ""),)
@@ -235,7 +233,7 @@ def test_texts_are_cut_at_their_limits(tmp_path: Path) -> None:
     assert read(tmp_path, attempts(output="o" * 1000)).output == "o" * 1000
 
 
-def test_the_latest_results_count_and_the_points_at_their_ends(tmp_path: Path) -> None:
+def test_latest_results_count(tmp_path: Path) -> None:
     def results(number: str) -> dict[str, Any]:
         return {"results": {"tests": [{"number": number, "score": 0, "max_score": 0}]}}
 

@@ -36,7 +36,7 @@ def changed(lab: Lab, **values: Any) -> Lab:
     return Lab(lab.folder, msgspec.structs.replace(lab.rubric, **values))
 
 
-def test_up_and_down_are_told_by_function_and_task(real_lab: Lab) -> None:
+def test_changes_are_grouped_by_task(real_lab: Lab) -> None:
     text = since_last(earlier(real_lab, n3_1=4, n3_2=12, n1_2=3), now(real_lab, n3_1=4, n5_2=6), real_lab)
     assert text == (
         "Since your last attempt:\n"
@@ -47,17 +47,17 @@ def test_up_and_down_are_told_by_function_and_task(real_lab: Lab) -> None:
     ).replace("fnn forward", "fnn_forward")
 
 
-def test_a_first_attempt_is_compared_with_nothing(real_lab: Lab) -> None:
+def test_first_attempt_has_no_progress(real_lab: Lab) -> None:
     assert since_last([], now(real_lab), real_lab) == ""
     assert since_last([Earlier("9.9", 1, 2)], now(real_lab), real_lab) == ""
 
 
-def test_the_same_points_are_said_to_be_the_same(real_lab: Lab) -> None:
+def test_same_points(real_lab: Lab) -> None:
     text = since_last(earlier(real_lab, n3_1=1), now(real_lab, n3_1=1), real_lab)
     assert text == "The points that you see are the same as in your last attempt."
 
 
-def test_what_is_hidden_now_or_was_hidden_then_is_not_told_nor_the_total(real_lab: Lab) -> None:
+def test_hidden_checks_are_not_compared(real_lab: Lab) -> None:
     before, after = earlier(real_lab, n3_1=4, n3_2=12), now(real_lab)
     hiding = changed(real_lab, hidden_inputs="after_due_date")
     seen = "Since your last attempt:\ntrain: up from 0 to 4 of 4 points"
@@ -66,7 +66,7 @@ def test_what_is_hidden_now_or_was_hidden_then_is_not_told_nor_the_total(real_la
     assert since_last(shown_then, after, real_lab) == "Since your last attempt:\ntrain: up from 10 to 14 of 14 points"
 
 
-def test_a_check_that_is_now_worth_something_else_is_not_compared(real_lab: Lab) -> None:
+def test_check_with_other_points_is_not_compared(real_lab: Lab) -> None:
     before = [Earlier("3.1", 1, 2), Earlier("2.1", 0, 1)]
     text = since_last(before, now(real_lab), real_lab)
     assert text == "Since your last attempt:\ncheck_result: up from 0 to 1 of 1 points"
@@ -84,9 +84,7 @@ def test_many_groups_are_cut_short(real_lab: Lab) -> None:
     assert lines[-2:] == ["and 28 more", "Total: up from 0 to 240 of 240 points"]
 
 
-def test_an_attempt_is_compared_with_the_results_of_the_one_before(
-    server: ForkServer, tmp_path: Path, real_lab: Lab
-) -> None:
+def test_progress_since_the_previous_attempt(server: ForkServer, tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "submission_metadata.json"
     target = tmp_path / "results.json"
     with Grader(real_lab, server, "cpu") as grader:
@@ -99,9 +97,7 @@ def test_an_attempt_is_compared_with_the_results_of_the_one_before(
     )
 
 
-def test_an_attempt_at_which_the_grader_failed_is_not_compared(
-    server: ForkServer, tmp_path: Path, real_lab: Lab
-) -> None:
+def test_failed_attempt_is_not_compared(server: ForkServer, tmp_path: Path, real_lab: Lab) -> None:
     path, target = tmp_path / "submission_metadata.json", tmp_path / "results.json"
     results_writer.ResultsWriter(target, real_lab)
     path.write_text(json.dumps({"previous_submissions": [{"results": json.loads(target.read_text())}]}))
@@ -119,7 +115,7 @@ def test_twelve_groups_are_told_whole(real_lab: Lab) -> None:
     assert lines[12:] == ["part 11: up from 0 to 6 of 6 points", "Total: up from 0 to 72 of 72 points"]
 
 
-def test_a_total_that_stays_is_not_told(real_lab: Lab) -> None:
+def test_unchanged_total_is_left_out(real_lab: Lab) -> None:
     text = since_last(earlier(real_lab, n2_1=1), now(real_lab, n7_1=1), real_lab)
     assert text.splitlines()[1:] == [
         "check_result: up from 1 to 2 of 2 points",

@@ -34,9 +34,7 @@ def with_tests(*visibilities: str | None, **more: Any) -> dict[str, Any]:
         ("hidden", ["instructor"]),
     ],
 )
-def test_each_visibility_is_shown_when_the_specification_says(
-    tmp_path: Path, visibility: str, views: list[str]
-) -> None:
+def test_visibility_follows_the_specification(tmp_path: Path, visibility: str, views: list[str]) -> None:
     own = read(tmp_path, with_tests(visibility, visibility="hidden"))
     assert list(own.seen_in(own.tests[0])) == views
     from_above = read(tmp_path, with_tests(None, visibility=visibility))
@@ -67,17 +65,17 @@ def test_a_score_for_the_whole_counts_before_the_sum(tmp_path: Path) -> None:
         ({}, None),
     ],
 )
-def test_a_status_is_given_or_follows_from_the_points(tmp_path: Path, entry: dict[str, Any], state: str | None) -> None:
+def test_status_defaults_to_the_points(tmp_path: Path, entry: dict[str, Any], state: str | None) -> None:
     assert read(tmp_path, {"score": 0, "tests": [entry]}).tests[0].state == state
 
 
-def test_tests_are_sorted_by_number_and_numbered_where_they_have_none(tmp_path: Path) -> None:
+def test_tests_are_sorted_by_number(tmp_path: Path) -> None:
     entries = [{"number": number} if number else {} for number in ("1.10", "1.9", None, "b", 2, 1.5)]
     results = read(tmp_path, {"score": 0, "tests": entries})
     assert [number for number, _ in results.numbered()] == ["1.5", "1.9", "1.10", "2", "3", "b"]
 
 
-def test_keys_that_gradescope_does_not_know_are_no_matter(tmp_path: Path) -> None:
+def test_unknown_keys_are_ignored(tmp_path: Path) -> None:
     assert read(tmp_path, {"score": 1, "max_score": 2, "tests": [{"weight": 1}]}).score == 1
 
 
@@ -104,7 +102,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("content", "where", "what"), REFUSED, ids=[content[:40] for content, _, _ in REFUSED])
-def test_what_gradescope_would_refuse_is_one_sentence(tmp_path: Path, content: str, where: str, what: str) -> None:
+def test_refused_file_is_one_sentence(tmp_path: Path, content: str, where: str, what: str) -> None:
     with pytest.raises(FileError) as error:
         read(tmp_path, content)
     sentence = str(error.value)
@@ -124,7 +122,7 @@ def test_a_missing_or_binary_file_is_one_sentence(tmp_path: Path) -> None:
         results_json.read(tmp_path / "bytes")
 
 
-def test_the_file_of_the_schema_is_the_file_that_is_read() -> None:
+def test_example_of_the_schema_is_read() -> None:
     schema = json.loads((ROOT / "tests/gradescope/results.schema.json").read_text())
     assert set(schema["properties"]) == set(results_json.Results.__struct_fields__)
     assert set(schema["$defs"]["test"]["properties"]) == set(results_json.TestEntry.__struct_fields__)
@@ -162,6 +160,6 @@ def test_a_score_anywhere_is_enough(tmp_path: Path) -> None:
     assert read(tmp_path, {"score": 0, "tests": [{}]}).score == 0
 
 
-def test_points_in_full_pass_and_the_status_may_say_otherwise(tmp_path: Path) -> None:
+def test_full_points_pass(tmp_path: Path) -> None:
     entries = [{"score": 3, "max_score": 2}, {"score": 2, "max_score": 2, "status": "failed"}, {"max_score": 2}]
     assert [test.state for test in read(tmp_path, {"score": 0, "tests": entries}).tests] == ["passed", "failed", None]

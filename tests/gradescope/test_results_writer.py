@@ -39,7 +39,7 @@ def entry(path: Path, number: str) -> dict[str, object]:
     return next(test for test in tests if test["number"] == number)
 
 
-def test_before_the_first_check_the_file_says_that_the_grader_did_not_finish(tmp_path: Path, real_lab: Lab) -> None:
+def test_unfinished_file_says_so(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "new folder" / "results.json"
     results_writer.ResultsWriter(path, real_lab)
     data = content(path)
@@ -107,7 +107,7 @@ def test_a_long_text_is_cut(tmp_path: Path, real_lab: Lab) -> None:
     assert output.endswith("…")
 
 
-def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None:
+def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     path.write_text("old")
     with pytest.raises(ValueError, match="Out of range"):
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_written_keeps_the_old_one(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("place", ["a folder", "under a file"])
-def test_a_place_that_cannot_hold_results_is_one_sentence(tmp_path: Path, place: str) -> None:
+def test_invalid_results_path_is_one_sentence(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     target = tmp_path if place == "a folder" else tmp_path / "file" / "results.json"
     with pytest.raises(fileio.CannotWrite, match="it cannot be written"):
@@ -135,9 +135,7 @@ def test_a_link_is_followed_and_a_device_stays_one(tmp_path: Path) -> None:
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_file_that_can_no_longer_be_written_is_said_at_the_end(
-    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unwritable_file_is_reported_at_the_end(tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results_writer, "PAUSES", (99.0,))  # of no use here
     folder = tmp_path / "results"
     with results_writer.ResultsWriter(folder / "results.json", real_lab) as file:
@@ -169,9 +167,7 @@ def test_the_last_write_is_tried_again(
     assert len(tried) == failing + 1
 
 
-def test_a_write_on_the_way_that_fails_is_made_good_by_the_next(
-    tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_is_repeated(tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise fileio.CannotWrite("No space left on device")
 
@@ -198,7 +194,7 @@ def test_all_texts_together_are_bounded(tmp_path: Path, real_lab: Lab) -> None:
     assert entry(tmp_path / "results.json", "1.1")["output"] == "x" * 8000
 
 
-def test_a_check_at_which_the_grader_failed_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
+def test_grader_fault_has_not_passed(tmp_path: Path, real_lab: Lab) -> None:
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
         file.record(replace(graded(real_lab, "1.1", 6), fault=True))
         file.record(graded(real_lab, "1.2", 3))
@@ -228,7 +224,7 @@ def test_the_text_of_all_counts_what_follows_as_right(real_lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("output", ["", results_writer.FAULTY, results_writer.NOT_FINISHED])
-def test_an_attempt_that_failed_is_not_compared_with(real_lab: Lab, output: str) -> None:
+def test_failed_attempt_has_no_progress(real_lab: Lab, output: str) -> None:
     metadata = Metadata(earlier=(Earlier("1.1", 0, 6),), output=output)
     text = results_writer.finished(report(real_lab, Outcome(0, ""), Outcome(6, "")), real_lab, metadata)
     assert ("Since your last attempt" in text) == (not output)

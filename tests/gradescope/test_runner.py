@@ -39,7 +39,7 @@ def case(body: Callable[..., None], **more: Any) -> type[unittest.TestCase]:
     return type("Case", (unittest.TestCase,), {"test_it": weight(5)(number("1")(body)), **more})
 
 
-def test_an_assertion_of_a_check_written_by_hand_is_its_text() -> None:
+def test_assertion_message_is_the_output() -> None:
     graded = run(case(lambda self: self.fail("look at the sign")))["1"]
     assert (graded.outcome.points, graded.outcome.text, graded.fault) == (0, "look at the sign", False)
 
@@ -58,13 +58,13 @@ def test_partial_credit_set_by_hand_counts() -> None:
     assert run(type("Case", (unittest.TestCase,), {"test_it": body}))["1"].outcome.points == 1.5
 
 
-def test_an_exception_of_ours_is_the_graders_fault_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_grader_exception_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     graded = run(case(lambda self: 1 / 0))["1"]
     assert graded.fault
     assert graded.outcome.text == runner.FAULT
 
 
-def test_an_error_before_the_first_test_leaves_every_check_in_the_list() -> None:
+def test_early_error_lists_every_check() -> None:
     graded = run(case(lambda self: None, setUpClass=classmethod(lambda cls: 1 / 0)))["1"]
     assert graded.fault
     assert graded.outcome.points == 0
@@ -93,7 +93,7 @@ def test_an_unexpected_success_is_in_the_list_as_a_success() -> None:
     assert run(case(unittest.expectedFailure(lambda self: None)))["1"].outcome.points == 5
 
 
-def test_a_test_written_by_hand_that_passes_has_its_weight() -> None:
+def test_passing_test_gets_its_weight() -> None:
     graded = run(case(lambda self: None))["1"]
     assert (graded.outcome.points, graded.outcome.text, graded.fault) == (5, "Right.", False)
     unweighted = type("Case", (unittest.TestCase,), {"test_it": number("1")(lambda self: None)})
@@ -108,7 +108,7 @@ def test_an_assertion_counts_before_the_outcome_left_behind() -> None:
     assert run(case(body))["1"].outcome == Outcome(0, "not fine")
 
 
-def test_a_score_that_was_set_stays_when_the_test_fails_later() -> None:
+def test_score_survives_a_later_failure() -> None:
     def body(self: Any, set_score: Any = None) -> None:
         set_score(1.5)
         self.fail("half")

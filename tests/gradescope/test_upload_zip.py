@@ -28,7 +28,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def test_two_builds_give_the_same_bytes_whatever_clock_modes_and_line_ends(checkout: Path, tmp_path: Path) -> None:
+def test_builds_are_reproducible(checkout: Path, tmp_path: Path) -> None:
     first = upload_zip.pack(rubric.load(checkout), tmp_path / "first.zip")
     for path in checkout.rglob("*"):
         os.utime(path, (0, 0))
@@ -40,7 +40,7 @@ def test_two_builds_give_the_same_bytes_whatever_clock_modes_and_line_ends(check
     assert b"\r" not in zipfile.ZipFile(second.path).read("setup.sh")
 
 
-def test_the_root_has_what_gradescope_starts_with_the_right_to_be_started(checkout: Path, tmp_path: Path) -> None:
+def test_entry_points_are_executable(checkout: Path, tmp_path: Path) -> None:
     upload_zip.pack(rubric.load(checkout), tmp_path / "zip")
     modes = {entry.filename: entry.external_attr >> 16 for entry in zipfile.ZipFile(tmp_path / "zip").infolist()}
     assert {name for name, mode in modes.items() if mode & stat.S_IXUSR} == {"setup.sh", "run_autograder"}
@@ -48,7 +48,7 @@ def test_the_root_has_what_gradescope_starts_with_the_right_to_be_started(checko
     assert set(modes.values()) == {stat.S_IFREG | 0o755, stat.S_IFREG | 0o644}
 
 
-def test_it_holds_grader_reference_and_rubric_and_nothing_else(checkout: Path, tmp_path: Path) -> None:
+def test_zip_has_only_what_grading_needs(checkout: Path, tmp_path: Path) -> None:
     packed = upload_zip.pack(rubric.load(checkout), tmp_path / "zip")
     assert zipfile.ZipFile(packed.path).namelist() == list(packed.names)
     assert packed.size == packed.path.stat().st_size
@@ -77,7 +77,7 @@ def test_another_lab_brings_its_own_rubric_and_reference(tmp_path: Path) -> None
     assert zipfile.ZipFile(tmp_path / "zip").read("rubric.yaml").endswith(b"# another\n")
 
 
-def test_a_zip_that_cannot_be_written_is_a_sentence_and_leaves_nothing(checkout: Path, tmp_path: Path) -> None:
+def test_unwritable_zip_leaves_nothing(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(fileio.CannotWrite, match=r"folder: it cannot be written"):
         upload_zip.pack(rubric.load(checkout), tmp_path / "folder")

@@ -51,7 +51,7 @@ def for_students(results: dict[str, Any]) -> str:
     return "\n".join([results["output"], *(f"{test['name']} {test['output']}" for test in results["tests"])])
 
 
-def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_right_individual_answers_get_all_points(folder: Path, grade_of: Callable[..., Result]) -> None:
     result = grade_of(on_paper(own(folder, ADA)), ADA)
     assert result.report.points == 100
     assert result.report.warnings == ()
@@ -59,14 +59,14 @@ def test_right_answers_for_ones_own_numbers_get_all_points(folder: Path, grade_o
     assert "group" not in for_students(result.results)
 
 
-def test_the_handouts_own_or_anothers_answers_do_not(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_answers_for_other_inputs_get_no_full_points(folder: Path, grade_of: Callable[..., Result]) -> None:
     for answers in (on_paper(rubric.load(folder)), on_paper(own(folder, ALAN))):
         result = grade_of(answers, ADA)
         assert result.check("1.1").outcome.points < result.check("1.1").out_of
         assert result.check("5.1").outcome.points == result.check("5.1").out_of
 
 
-def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_mistake_is_recognized_with_individual_inputs(folder: Path, grade_of: Callable[..., Result]) -> None:
     ada = own(folder, ADA)
     task1 = expected(ada.graphs["task1"], ["dloss_dw"], ada.rubric.graphs["task1"].inputs["published"])
     result = grade_of(on_paper(ada, task1_dloss_dw=task1["dloss_dw"] / 2), ADA)
@@ -74,7 +74,7 @@ def test_a_mistake_is_recognised_by_ones_own_numbers(folder: Path, grade_of: Cal
     assert "is missing the factor that comes from the exponent" in result.check("1.2").outcome.hint
 
 
-def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_hard_coded_inputs_are_reported(folder: Path, grade_of: Callable[..., Result]) -> None:
     numbers = own(folder, ADA).rubric.graphs["task2"].inputs["published"]
     fixed = "\n".join(f"    {name} = {value}" for name, value in numbers.items())
     text = (ROOT / "reference/Lab4.py").read_text()
@@ -85,7 +85,7 @@ def test_a_program_that_always_computes_its_own_sheet_is_told_so(folder: Path, g
     assert ("fixed@all",) in result.check("5.2").outcome.mistakes
 
 
-def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_group_is_graded_by_the_best_member(folder: Path, grade_of: Callable[..., Result]) -> None:
     result = grade_of(on_paper(own(folder, ALAN)), ADA, ALAN, GRACE)
     assert result.report.points == 100
     assert result.report.numbers_of == "alan@example.edu"
@@ -94,9 +94,7 @@ def test_a_group_is_marked_by_the_member_whose_numbers_fit_best(folder: Path, gr
     assert "alan@" not in for_students(result.results)
 
 
-def test_where_nobody_is_known_the_rubrics_numbers_count_and_the_instructor_is_warned(
-    folder: Path, grade_of: Callable[..., Result]
-) -> None:
+def test_unknown_student_gets_the_rubrics_inputs(folder: Path, grade_of: Callable[..., Result]) -> None:
     for people in ((), (Person("Ada", "", ""),)):
         result = grade_of(on_paper(rubric.load(folder)), *people)
         assert result.report.points == 100
@@ -116,9 +114,7 @@ def test_the_roster_decides_who_somebody_is(folder: Path, grade_of: Callable[...
     assert grade_of(on_paper(own(folder, new)), new).report.warnings == ("not in roster.csv: new@example.edu",)
 
 
-def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
-    folder: Path, grade_of: Callable[..., Result]
-) -> None:
+def test_matching_answers_are_a_hint_for_the_instructor(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     alan = own(folder, ALAN)
     result = grade_of(on_paper(alan), ADA)
@@ -134,7 +130,7 @@ def test_answers_that_are_anothers_are_a_hint_for_the_instructor_alone(
     assert not grade_of(on_paper(own(folder, ADA)), ADA).report.warnings
 
 
-def test_one_number_that_agrees_is_no_hint(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_one_matching_answer_is_no_hint(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     alan = own(folder, ALAN)
     inputs = alan.rubric.graphs["task1"].inputs["published"]
@@ -143,9 +139,7 @@ def test_one_number_that_agrees_is_no_hint(folder: Path, grade_of: Callable[...,
     assert not grade_of(on_paper(own(folder, ADA), task1_y_hat=y_hat), ADA).report.warnings
 
 
-def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
-    folder: Path, grade_of: Callable[..., Result]
-) -> None:
+def test_explained_answers_are_no_hint(folder: Path, grade_of: Callable[..., Result]) -> None:
     """Grace's numbers are made those that Ada's answers would be right for."""
     inputs = own(folder, ADA).rubric.graphs["task1"].inputs["published"]
     turned = {"x": inputs["x"], "y": -inputs["y"], "w": inputs["w"]}  # s = y_hat + y
@@ -159,10 +153,10 @@ def test_what_one_mistake_with_ones_own_numbers_explains_is_no_hint(
     assert ("added@s",) in result.check("1.1").outcome.mistakes
 
 
-def test_numbers_in_the_roster_stay_when_the_key_changes(folder: Path, grade_of: Callable[..., Result]) -> None:
+def test_roster_inputs_survive_a_new_key(folder: Path, grade_of: Callable[..., Result]) -> None:
     (folder / "roster.csv").write_text(ROSTER)
     answers = on_paper(own(folder, ADA))
-    (folder / "roster.csv").write_text(table.text(individual.course(rubric.load(folder))))
+    (folder / "roster.csv").write_text(table.roster_csv(individual.course(rubric.load(folder))))
     file = folder / "rubric.yaml"
     file.write_text(file.read_text().replace("change me: any text", "changed in the middle of term"))
     assert grade_of(answers, ADA).report.points == 100
@@ -183,7 +177,7 @@ def test_feedback_never_has_anothers_numbers(folder: Path, grade_of: Callable[..
             assert not {f"{value:.6g}" for value in values.values() if value not in mine.values()} & shown
 
 
-def test_neither_key_nor_roster_reach_the_students_process(
+def test_key_and_roster_stay_out_of_the_sandbox(
     folder: Path, grade_of: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "roster.csv").write_text(ROSTER)

@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import graph, rubric
-from autograder.individual.quality import Exercise, Training, digits, exercise
+from autograder.individual.quality import Exercise, Training, digits, exercise_of
 
 GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
 ASKED = ("y_hat", "s", "loss", "dloss_dw")
@@ -43,14 +43,14 @@ def test_what_is_wrong_is_said(inputs: tuple[float, float, float], why: str) -> 
     assert objection(*inputs) == why
 
 
-def test_what_the_published_inputs_have_at_0_may_be_0() -> None:
+def test_published_zeros_may_be_0() -> None:
     inputs = {"x": 3.2, "y": 2.6, "w": 0.7}
     named = graph.parse({"y_hat": "x * w", "rest": "1 - 1", "s": "y_hat - y", "loss": "s ** 2"}, ["x", "y", "w"])
     assert Exercise(named, ASKED, (), ()).objection(inputs) == "a value is 0"
     assert Exercise(named, ASKED, ("rest",), ()).objection(inputs) == ""
 
 
-def test_a_relu_that_hands_its_input_on_is_no_confusion() -> None:
+def test_active_relu_may_repeat_its_input() -> None:
     inputs = {"x": 3.2, "y": 5.6, "w": 0.7, "b": 1.3}
     assert Exercise(DENSE, ("m", "r", "z"), (), ()).objection(inputs) == ""
 
@@ -70,7 +70,7 @@ def test_all_trained_weights_are_moved() -> None:
 
 def test_a_lab_says_what_is_asked_and_trained() -> None:
     the_lab = rubric.load(ROOT)
-    task1, task2 = exercise(the_lab, "task1"), exercise(the_lab, "task2")
+    task1, task2 = exercise_of(the_lab, "task1"), exercise_of(the_lab, "task2")
     assert task1.asked == ASKED
     assert list(task1.trainings) == [Training(("w",), 0.01, 20)]
     assert task2.asked[-2:] == ("dloss_dw2", "dloss_dw1")
@@ -135,12 +135,12 @@ def test_each_limit_of_a_good_exercise(p: float, q: float, asked: tuple[str, ...
         ("tanh(p)", False),
     ],
 )
-def test_digits_count_only_where_a_short_decimal_stays_one(text: str, exact: bool) -> None:
+def test_digits_count_only_for_exact_values(text: str, exact: bool) -> None:
     of = Exercise(graph.parse({"z": text}), ("z",), (), ())
     assert of.objection({"p": 2.34567}) == (LONG if exact else "")
 
 
-def test_a_gradient_is_short_where_the_whole_graph_is() -> None:
+def test_gradient_is_exact_if_the_graph_is() -> None:
     short = graph.parse({"m": "x * w", "loss": "m ** 2"})
     assert Exercise(short, ("dloss_dw",), (), ()).objection({"x": 1.23, "w": 2.71}) == LONG
     long = graph.parse({"m": "x * w", "loss": "tanh(m)"})

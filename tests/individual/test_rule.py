@@ -1,14 +1,14 @@
 """Where the rubric gives no rule, students' numbers look like those that are published."""
 
-from autograder.individual.rule import rule
+from autograder.individual.rule import draw_rule
 from autograder.rubric import GraphEntry
 from autograder.rubric.draw import Drawn
 
 ENTRY = GraphEntry({"y": "a * b"}, {"published": {"a": 4, "b": 0.25, "c": -12, "d": 0, "e": 1.0}})
 
 
-def test_it_has_the_decimals_the_magnitude_and_the_signs_of_what_is_published() -> None:
-    drawn = rule(ENTRY)
+def test_rule_follows_the_published_inputs() -> None:
+    drawn = draw_rule(ENTRY)
     assert drawn.intervals == {
         "a": ((1.0, 9.0),),
         "b": ((0.1, 0.99),),
@@ -21,12 +21,12 @@ def test_it_has_the_decimals_the_magnitude_and_the_signs_of_what_is_published() 
 
 def test_the_rubrics_own_rule_counts() -> None:
     given = Drawn({"a": ((1.0, 2.0),)})
-    assert rule(GraphEntry(ENTRY.nodes, ENTRY.inputs, individual=given)) is given
+    assert draw_rule(GraphEntry(ENTRY.nodes, ENTRY.inputs, individual=given)) is given
 
 
-def test_large_numbers_and_small_ones_keep_their_order_of_magnitude() -> None:
+def test_rule_keeps_the_order_of_magnitude() -> None:
     entry = GraphEntry({"y": "a * b"}, {"published": {"a": 120, "b": 0.034, "c": -0.5, "d": 2.50}})
-    drawn = rule(entry)
+    drawn = draw_rule(entry)
     assert drawn.intervals == {
         "a": ((100.0, 999.0),),
         "b": ((0.01, 0.099),),

@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     return make_lab(tmp_path / "lab")
 
 
-def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+def test_roster_csv_has_all_inputs_and_no_formula(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     export = (
         '\ufeffName,SID,Email\r\n"=HYPERLINK(""http://example.org"")",11,ada@example.edu\r\n@Alan,,alan@example.edu\r\n'
     )
@@ -46,7 +46,7 @@ def test_the_table_has_everybodys_numbers_and_no_formula(folder: Path, tmp_path:
         (ROSTER, ".", "it cannot be written (Is a directory); name another place with --out"),
     ],
 )
-def test_what_does_not_fit_is_one_sentence_and_status_2(
+def test_invalid_roster_is_one_sentence(
     folder: Path, tmp_path: Path, roster: str | None, out: str, says: str, run_verb: RunVerb
 ) -> None:
     if roster:
@@ -63,7 +63,7 @@ def test_a_lab_without_own_numbers_has_no_table(tmp_path: Path, run_verb: RunVer
     assert "rubric.yaml: all students have the same numbers; set `individual: true`" in done.stderr
 
 
-def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+def test_student_option_selects_the_inputs(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/answers.yaml").write_text(on_paper(own(folder, ADA)))
     done = run_verb("grade", "mine", "--lab", folder)
@@ -78,7 +78,7 @@ def test_by_hand_it_has_to_be_said_whose_submission_it_is(folder: Path, tmp_path
     assert run_verb("grade", folder / "reference", "--lab", folder, "--quiet").returncode == 0
 
 
-def test_on_gradescope_the_metadata_say_whose_it_is(folder: Path, tmp_path: Path, on_gradescope: RunVerb) -> None:
+def test_metadata_selects_the_inputs(folder: Path, tmp_path: Path, on_gradescope: RunVerb) -> None:
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission/answers.yaml").write_text(on_paper(own(folder, ADA)))
     users = [{"name": "Ada", "email": "ada@example.edu", "sid": "11"}]
@@ -107,7 +107,7 @@ def test_each_student_gets_a_folder_made_for_their_lab(folder: Path, tmp_path: P
     assert {each.name for each in (tmp_path / "out").iterdir()} == {*names, "roster.csv"}
     sheet = json.loads((tmp_path / "out/alan@example.edu/sheet.json").read_text())
     assert sheet == own(folder, ALAN).rubric.graphs["task1"].inputs["published"]
-    assert (tmp_path / "out/roster.csv").read_text() == table.text(course)
+    assert (tmp_path / "out/roster.csv").read_text() == table.roster_csv(course)
     with pytest.raises(CannotWrite, match="it exists already"):
         individual.individual_handouts(course, tmp_path / "out", write)
 

@@ -30,7 +30,7 @@ def with_rule(the_lab: Lab, rule: Drawn | None) -> Variants:
     return changed(the_lab, graphs=graphs)
 
 
-def test_numbers_depend_on_key_and_student_alone(variants: Variants) -> None:
+def test_inputs_depend_on_key_and_student(variants: Variants) -> None:
     ada = variants.inputs("ada@example.edu")
     assert ada == changed(variants.lab).inputs("  ADA@Example.edu ")
     assert ada != changed(variants.lab, key="another key of the course").inputs("ada@example.edu")
@@ -47,7 +47,7 @@ def test_this_labs_numbers_train_clearly_and_are_short(variants: Variants, numbe
     assert set(inputs) == set(variants.lab.rubric.graphs)
 
 
-def test_the_rule_made_from_what_is_published_serves_too(variants: Variants) -> None:
+def test_derived_rule_has_variants(variants: Variants) -> None:
     default = with_rule(variants.lab, None)
     drawn = [default.inputs(str(number))["task1"] for number in range(10)]
     assert len({tuple(each.values()) for each in drawn}) > 5
@@ -68,7 +68,7 @@ def test_the_rule_made_from_what_is_published_serves_too(variants: Variants) -> 
         ),
     ],
 )
-def test_a_rule_that_leaves_nothing_is_named_with_the_reason(variants: Variants, rule: Drawn, why: str) -> None:
+def test_impossible_rule_is_reported(variants: Variants, rule: Drawn, why: str) -> None:
     with pytest.raises(FileError) as error:
         with_rule(variants.lab, rule).inputs("ada")
     lines = (ROOT / "rubric.yaml").read_text().splitlines()
@@ -81,7 +81,7 @@ def test_a_rule_that_leaves_nothing_is_named_with_the_reason(variants: Variants,
     assert "make 'from' wider" in str(error.value)
 
 
-def test_a_students_lab_has_their_numbers_published_and_nothing_else_changed() -> None:
+def test_only_published_inputs_change() -> None:
     the_lab = rubric.load(ROOT)
     own = individual.lab_of(the_lab, "ada@example.edu")
     for name, entry in own.rubric.graphs.items():

@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
     return make_lab(tmp_path / "lab")
 
 
-def test_by_hand_somebody_has_to_say_whose_it_is(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+def test_student_option_is_needed_by_hand(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     submission = tmp_path / "submission"
     shutil.copytree(folder / "reference", submission)
     (submission / "answers.yaml").write_text(on_paper(own(folder, GRACE)))
@@ -31,7 +31,7 @@ def test_by_hand_somebody_has_to_say_whose_it_is(folder: Path, tmp_path: Path, r
     assert "100 of 100 points" not in run_verb(*arguments, "--student", "ada@example.edu").stdout
 
 
-def test_everybody_gets_a_folder_with_their_own_numbers(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+def test_every_student_gets_a_folder(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "list.csv").write_text(ROSTER)
     out = tmp_path / "handouts"
     arguments = ["handout", "--lab", folder, "--roster", tmp_path / "list.csv", "--out", out]
@@ -55,7 +55,7 @@ def test_everybody_gets_a_folder_with_their_own_numbers(folder: Path, tmp_path: 
     assert (again.returncode, "exists already" in again.stderr) == (2, True)
 
 
-def test_the_key_for_one_student_has_that_ones_numbers(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+def test_key_has_the_students_inputs(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
     run_verb("key", "--lab", folder, "--student", "ada@example.edu", "--out", tmp_path / "key.json")
     key = json.loads((tmp_path / "key.json").read_text())
     inputs = own(folder, ADA).rubric.graphs["task1"].inputs["published"]

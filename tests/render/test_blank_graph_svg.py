@@ -25,7 +25,7 @@ def texts(svg: ET.Element) -> list[str]:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
-def test_every_name_operation_and_arrow_is_there_once(graph: Graph) -> None:
+def test_picture_has_every_name_once(graph: Graph) -> None:
     svg = parsed(graph)
     names = [plain_symbol(name) for name in graph.names]
     assert sorted(texts(svg)) == sorted([*names, *(plain_expression(node) for node in graph.nodes)])
@@ -34,7 +34,7 @@ def test_every_name_operation_and_arrow_is_there_once(graph: Graph) -> None:
     )
 
 
-def test_weights_are_marked_and_the_gradient_goes_back_to_them() -> None:
+def test_gradient_goes_back_to_weights() -> None:
     svg = parsed(TASK2, "w2", "w1")
     weights = [group.findtext(f"{SVG}text") for group in svg.findall(f"{SVG}g[@class='weight']")]
     assert sorted(weights) == ["w₁", "w₂"]
@@ -54,7 +54,7 @@ def test_it_is_told_in_words_too() -> None:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2, CROSSED])
-def test_everything_lies_in_the_picture_and_no_box_on_another(graph: Graph) -> None:
+def test_boxes_lie_in_the_picture_and_apart(graph: Graph) -> None:
     svg = parsed(graph, *graph.inputs)
     left, top, width, height = map(float, svg.get("viewBox", "").split())
     rects = [

@@ -20,19 +20,19 @@ from autograder.render import blank_graph_svg, graph_svg, loss_plot
 FOLDER = Path(__file__).with_name("drawn")
 LOSSES = Curve([1.0, 0.5, 99.0, 0.25], [1.0, 0.4, 0.2, 0.1])
 DRAWN: dict[str, Callable[[], str]] = {
-    "states.html": lambda: graph_svg.figure(
+    "states.html": lambda: graph_svg.graph_figure(
         TASK2, "states", states=[("m1", "right"), ("dloss_ds", "right"), ("dm2_dr", "wrong"), ("dloss_dw1", "partly")]
     ),
-    "values.html": lambda: graph_svg.figure(
+    "values.html": lambda: graph_svg.graph_figure(
         LOGISTIC,
         "values",
         values={name: f"{number}.25" for number, name in enumerate(LOGISTIC.names)},
         gradients={name: f"-{number}.5" for number, name in enumerate(LOGISTIC.names)},
     ),
-    "plain.html": lambda: graph_svg.figure(TASK1, "plain"),
-    "curve.html": lambda: loss_plot.figure(LOSSES),
-    "right.html": lambda: loss_plot.right([3.0, 2.0, 1.5]),
-    "small.html": lambda: loss_plot.small(LOSSES, "told"),
+    "plain.html": lambda: graph_svg.graph_figure(TASK1, "plain"),
+    "curve.html": lambda: loss_plot.loss_figure(LOSSES),
+    "right.html": lambda: loss_plot.reference_figure([3.0, 2.0, 1.5]),
+    "small.html": lambda: loss_plot.thumbnail(LOSSES, "told"),
     "low.svg": lambda: blank_graph_svg.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
     "weights.svg": lambda: blank_graph_svg.svg(TASK1, "weights", ["w", "x"]),
 }

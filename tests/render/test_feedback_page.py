@@ -62,7 +62,7 @@ def test_the_page_says_what_the_terminal_says(grade: Callable[[Path], Result], r
     assert len(re.findall(r"<figure class=\"curve", page)) == 1
 
 
-def test_only_what_can_be_seen_now_is_on_the_page(real_lab: Lab) -> None:
+def test_only_visible_checks_are_on_the_page(real_lab: Lab) -> None:
     hidden = {"c2_2": "after_due_date", "c3_2": "after_due_date", "c5_2": "after_published", "c7_2": "hidden"}
     the_lab = with_visibility(real_lab, **hidden)
     page = rendered(the_lab, Outcome(1.0, "summary"))
@@ -91,7 +91,7 @@ def test_text_of_a_student_is_no_markup(real_lab: Lab) -> None:
     assert "Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"" in page
 
 
-def test_a_check_that_is_not_about_a_graph_has_no_drawing(real_lab: Lab) -> None:
+def test_check_without_graph_has_no_drawing(real_lab: Lab) -> None:
     page = rendered(real_lab, Outcome(0.0, "summary", curve=Curve([1.0], [1.0])))
     assert '<figure class="graph' not in page
     assert page.count('<figure class="curve') == len(real_lab.rubric.checks)
@@ -132,9 +132,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @needs_browser
 @pytest.mark.parametrize(("width", "drawing"), [(1200, "wide"), (360, "tall")])
-def test_the_drawing_suits_the_window_and_nothing_sticks_out(
-    chromium: Page, written: Path, width: int, drawing: str
-) -> None:
+def test_drawing_fits_the_window(chromium: Page, written: Path, width: int, drawing: str) -> None:
     grounds = []
     for dark in (False, True):
         chromium.resize(width, 800, dark=dark)
@@ -149,7 +147,7 @@ def test_the_drawing_suits_the_window_and_nothing_sticks_out(
 
 
 @needs_browser
-def test_text_stays_in_its_box_and_is_not_too_small_to_read(chromium: Page, written: Path) -> None:
+def test_text_fits_its_box(chromium: Page, written: Path) -> None:
     for width in (360, 1200):
         chromium.resize(width, 800)
         chromium.open(written)

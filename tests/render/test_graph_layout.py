@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, Node, parse
-from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, edges, lay_out, place
+from autograder.render.graph_layout import LABEL_HEIGHT, SIDE, Arrow, Box, Layout, Point, assign_places, edges, lay_out
 
 TASK1 = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 TASK2 = parse(
@@ -52,7 +52,7 @@ def at_side(point: Point, box: Box, *, down: bool, start: bool) -> bool:
 
 @settings(deadline=None)
 @given(graph=graphs(), down=st.booleans())
-def test_boxes_are_apart_and_inside_and_arrows_join_them(graph: Graph, down: bool) -> None:
+def test_boxes_are_apart_and_joined(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
     assert set(layout.boxes) == set(graph.names)
     for one, other in itertools.combinations(layout.boxes.values(), 2):
@@ -93,15 +93,15 @@ def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
 
 @settings(deadline=None)
 @given(graph=graphs())
-def test_every_arrow_goes_forward_and_the_same_graph_is_laid_out_the_same(graph: Graph) -> None:
-    places = place(graph)
+def test_arrows_go_forward(graph: Graph) -> None:
+    places = assign_places(graph)
     assert all(places.layers[start] < places.layers[end] for start, end in edges(graph))
     assert laid_out(graph, down=False) == laid_out(graph, down=False)
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
 def test_the_chain_of_operations_is_straight(graph: Graph) -> None:
-    places = place(graph)
+    places = assign_places(graph)
     assert {places.lanes[node.name] for node in graph.nodes} == {0}
 
 
@@ -115,7 +115,7 @@ def test_labels_do_not_cover_boxes_or_each_other(graph: Graph, down: bool) -> No
 
 
 @pytest.mark.parametrize("down", [False, True])
-def test_labels_make_room_for_each_other_where_edges_cross(down: bool) -> None:
+def test_labels_of_crossing_edges_do_not_overlap(down: bool) -> None:
     sizes = dict.fromkeys(LOGISTIC.names, (SIDE, SIDE))
     layout = lay_out(LOGISTIC, sizes, dict.fromkeys(edges(LOGISTIC), 40.0), down=down)
     labels = [Box(*arrow.label, 40, LABEL_HEIGHT) for arrow in layout.forward.values()]
@@ -123,7 +123,7 @@ def test_labels_make_room_for_each_other_where_edges_cross(down: bool) -> None:
         assert not one.meets(other)
 
 
-def test_boxes_that_meet_are_told_from_those_that_do_not() -> None:
+def test_box_meets() -> None:
     assert Box(0, 0, 10, 10).meets(Box(9, 9, 10, 10))
     assert not Box(0, 0, 10, 10).meets(Box(11, 0, 10, 10))
     assert not Box(0, 0, 10, 10).meets(Box(10, 0, 10, 10))

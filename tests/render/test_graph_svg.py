@@ -26,8 +26,8 @@ def pictures(figure: str) -> list[ET.Element]:
 
 
 @pytest.mark.parametrize("graph", [TASK1, TASK2])
-def test_both_pictures_hold_every_name_expression_and_arrow(graph: Graph) -> None:
-    wide, tall = pictures(graph_svg.figure(graph, "title"))
+def test_both_pictures_are_complete(graph: Graph) -> None:
+    wide, tall = pictures(graph_svg.graph_figure(graph, "title"))
     assert (wide.get("class"), tall.get("class")) == ("wide", "tall")
     for svg in (wide, tall):
         assert sorted(texts(svg)) == sorted([*graph.names, *(node.text for node in graph.nodes)])
@@ -37,9 +37,9 @@ def test_both_pictures_hold_every_name_expression_and_arrow(graph: Graph) -> Non
     assert float(tall.get("width", "")) < 330 < float(wide.get("width", ""))
 
 
-def test_a_state_is_a_sign_a_class_and_a_word_and_the_first_mistake_is_ringed() -> None:
+def test_states_and_the_first_mistake_are_drawn() -> None:
     states: list[tuple[str, State]] = [("m1", "right"), ("r", "partly"), ("m2", "follows"), ("s", "wrong")]
-    for svg in pictures(graph_svg.figure(TASK2, "title", states=states)):
+    for svg in pictures(graph_svg.graph_figure(TASK2, "title", states=states)):
         for name, state in states:
             (group,) = [g for g in svg.iter("g") if f"node {state}" == g.get("class")]
             assert f"{name} {SIGNS[state]}" in texts(group)
@@ -47,13 +47,13 @@ def test_a_state_is_a_sign_a_class_and_a_word_and_the_first_mistake_is_ringed() 
         assert svg.get("role") == "img"
         assert svg.findtext("title") == "title"
         assert "r: partly right, the first mistake; m2: right, following; s: wrong" in svg.get("aria-label", "")
-    assert "look here first" in graph_svg.figure(TASK2, "title", states=states)
-    assert "look here first" not in graph_svg.figure(TASK2, "title", states=states[:1])
+    assert "look here first" in graph_svg.graph_figure(TASK2, "title", states=states)
+    assert "look here first" not in graph_svg.graph_figure(TASK2, "title", states=states[:1])
 
 
-def test_local_derivatives_stand_on_arrows_back_and_gradients_in_boxes() -> None:
+def test_derivatives_are_placed() -> None:
     states: list[tuple[str, State]] = [(name, "wrong" if name == "dm2_dr" else "right") for name in ALL]
-    for svg in pictures(graph_svg.figure(TASK2, "title", states=states)):
+    for svg in pictures(graph_svg.graph_figure(TASK2, "title", states=states)):
         boxes = {texts(g)[0]: texts(g)[1:] for g in svg.findall("g") if "label" not in g.get("class", "")}
         assert boxes["w2"] == ["dloss_dw2 ✓"]
         assert boxes["m2"] == ["r * w2"]
@@ -65,9 +65,9 @@ def test_local_derivatives_stand_on_arrows_back_and_gradients_in_boxes() -> None
         assert len([rect for rect in svg.iter("rect") if rect.get("class") == "ring"]) == 1
 
 
-def test_values_stand_on_arrows_forward_and_gradients_on_arrows_back() -> None:
+def test_values_and_gradients_are_placed() -> None:
     graph = parse({"a": "x * w", "b": "a + x"})
-    figure = graph_svg.figure(
+    figure = graph_svg.graph_figure(
         graph, "t", values={"x": "2", "w": "3", "a": "6", "b": "8"}, gradients={"a": "1", "x": "4"}
     )
     for svg in pictures(figure):
@@ -78,34 +78,34 @@ def test_values_stand_on_arrows_forward_and_gradients_on_arrows_back() -> None:
         assert len([path for path in svg.iter("path") if path.get("class") == "back"]) == 3
 
 
-def test_a_quantity_that_the_graph_does_not_know_is_left_out() -> None:
-    figure = graph_svg.figure(TASK1, "t", states=[("losses", "wrong"), ("dnone_dw", "right"), ("s", "wrong")])
+def test_unknown_quantity_is_left_out() -> None:
+    figure = graph_svg.graph_figure(TASK1, "t", states=[("losses", "wrong"), ("dnone_dw", "right"), ("s", "wrong")])
     assert "losses ✗" not in figure
     assert "s ✗" in figure
 
 
 def test_text_is_escaped() -> None:
     evil = "<script>&\"'"
-    figure = graph_svg.figure(TASK1, evil, values={"x": evil}, gradients={"x": evil})
+    figure = graph_svg.graph_figure(TASK1, evil, values={"x": evil}, gradients={"x": evil})
     assert "<script" not in figure
     for svg in pictures(figure):
         assert svg.findtext("title") == evil
         assert texts(svg).count(evil) == 2
 
 
-def test_the_same_graph_gives_the_same_drawing_and_ids_cannot_clash() -> None:
-    figure = graph_svg.figure(TASK2, "t", states=[("m1", "right")])
-    assert figure == graph_svg.figure(TASK2, "t", states=[("m1", "right")])
+def test_drawing_is_deterministic_without_ids() -> None:
+    figure = graph_svg.graph_figure(TASK2, "t", states=[("m1", "right")])
+    assert figure == graph_svg.graph_figure(TASK2, "t", states=[("m1", "right")])
     assert not re.search(r"\bid=|url\(|href|<style|<script", figure)
 
 
 def test_a_graph_of_a_single_node_can_be_drawn() -> None:
     graph = Graph(("x",), (Node("loss", "**", ("x", 2.0)),))
-    assert "dloss_dx ✗" in graph_svg.figure(graph, "t", states=[("dloss_dx", "wrong")])
+    assert "dloss_dx ✗" in graph_svg.graph_figure(graph, "t", states=[("dloss_dx", "wrong")])
 
 
-def test_the_curve_draws_what_lies_in_the_plot_and_counts_the_rest() -> None:
-    figure = loss_plot.figure(Curve([1.0, 0.5, 99.0, 0.2, float("nan")], [1.0, 0.4, 0.2, 0.1, 0.05]))
+def test_losses_outside_the_plot_are_counted() -> None:
+    figure = loss_plot.loss_figure(Curve([1.0, 0.5, 99.0, 0.2, float("nan")], [1.0, 0.4, 0.2, 0.1, 0.05]))
     (svg,) = pictures(figure)
     paths = {path.get("class"): path.get("d", "") for path in svg.iter("path")}
     assert paths["yours dots"].count("M") == 3
@@ -118,7 +118,7 @@ def test_the_curve_draws_what_lies_in_the_plot_and_counts_the_rest() -> None:
 @pytest.mark.parametrize("losses", [[], [0.0], [1e300, 1e-300], [-1.0, 2.0], [float("inf")] * 200])
 @pytest.mark.parametrize("expected", [[1.0, 0.5], [], [0.0], [float("inf"), 1e-9]])
 def test_any_losses_can_be_drawn(losses: list[float], expected: list[float]) -> None:
-    (svg,) = pictures(loss_plot.figure(Curve(losses, expected)))
+    (svg,) = pictures(loss_plot.loss_figure(Curve(losses, expected)))
     assert "nan" not in ET.tostring(svg, encoding="unicode")
     assert "inf" not in ET.tostring(svg, encoding="unicode")
 
@@ -143,16 +143,16 @@ def test_there_are_fewer_ticks_than_fit(top: float, most: int, expected: list[fl
 
 
 def test_a_loss_at_the_ends_of_the_plot_is_drawn() -> None:
-    svg = loss_plot.small(Curve([1.2, 0.0], [1.0]), "told")
+    svg = loss_plot.thumbnail(Curve([1.2, 0.0], [1.0]), "told")
     assert 'class="yours" d="M26.0 8.0L174.0 92.0"' in svg
 
 
 def test_one_loss_stands_at_the_left() -> None:
-    assert 'class="yours" d="M26.0 22.0"' in loss_plot.small(Curve([1.0], [1.0]), "told")
+    assert 'class="yours" d="M26.0 22.0"' in loss_plot.thumbnail(Curve([1.0], [1.0]), "told")
 
 
-def test_a_picture_has_the_width_at_which_its_text_is_readable() -> None:
-    figure = graph_svg.figure(TASK2, "t")
+def test_picture_width_keeps_text_readable() -> None:
+    figure = graph_svg.graph_figure(TASK2, "t")
     wide, tall = pictures(figure)
     (rem,) = re.findall(r'class="graph from-(\d+)"', figure)
     shown = float(wide.get("width", ""))

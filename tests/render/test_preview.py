@@ -99,7 +99,7 @@ def test_without_tests_there_is_a_page(tmp_path: Path) -> None:
     assert "<article" not in html
 
 
-def test_the_verb_writes_one_page_with_what_the_grader_printed(tmp_path: Path, run_verb: RunVerb) -> None:
+def test_command_writes_the_page_with_stdout(tmp_path: Path, run_verb: RunVerb) -> None:
     (tmp_path / "results.json").write_text(json.dumps(RESULTS))
     (tmp_path / "stdout").write_text("printed \x1b[1mhere\x1b[0m")
     done = run_verb("preview", "results.json", "--out", "there/page.html")
@@ -170,13 +170,13 @@ def test_each_view_shows_what_gradescope_shows(opened: Page) -> None:
 
 
 @needs_browser
-def test_the_first_view_is_the_students_before_the_due_date(opened: Page) -> None:
+def test_first_view_is_before_the_due_date(opened: Page) -> None:
     assert opened.seen("article .name") == ["early"]
     assert "x y" not in " ".join(opened.seen("body"))
 
 
 @needs_browser
-def test_keys_switch_views_and_what_passed_opens_at_a_click(opened: Page) -> None:
+def test_views_switch_and_cards_open(opened: Page) -> None:
     opened.press("#before", Keys.ARROW_RIGHT)
     assert opened.seen("article .name") == ["early", "due"]
     assert opened.seen(".output") == ["x y"]  # what failed is open from the start
@@ -195,7 +195,7 @@ def test_the_console_is_silent_and_nothing_is_fetched(opened: Page, tmp_path: Pa
 
 
 @needs_browser
-def test_the_browser_would_notice_a_request_and_a_complaint(chromium: Page, tmp_path: Path) -> None:
+def test_browser_notices_requests_and_errors(chromium: Page, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text('<img src="http://127.0.0.1:9/x.png"><script>console.error("oh")</script>')
     chromium.open(tmp_path / "bad.html")
     assert "http://127.0.0.1:9/x.png" in chromium.requests()

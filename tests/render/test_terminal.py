@@ -37,17 +37,17 @@ def test_a_real_report_fits_80_columns_and_names_every_check(grade: Callable[[Pa
     ("points", "graded", "word"),
     [(5, True, "✓ right"), (2, True, "~ partly right"), (0, True, "✗ wrong"), (0, False, "· missing")],
 )
-def test_a_state_is_a_sign_and_a_word_not_only_a_colour(points: float, graded: bool, word: str) -> None:
+def test_state_is_more_than_a_color(points: float, graded: bool, word: str) -> None:
     assert word in shown(report(CheckResult("1", "name", 5, Outcome(points, "summary", graded=graded))))
 
 
-def test_what_the_grader_failed_at_is_not_called_missing() -> None:
+def test_grader_fault_is_not_called_missing() -> None:
     fault = CheckResult("1", "name", 5, Outcome(0, "a fault", graded=False), fault=True)
     assert fault.word == "the grader failed"
     assert "· the grader failed" in shown(report(fault))
 
 
-def test_what_is_right_is_not_talked_about() -> None:
+def test_right_checks_have_no_details() -> None:
     right = CheckResult("1", "name", 5, Outcome(5, "all right here", (Finding("a", "right"),)))
     assert "all right here" not in shown(report(right))
 
@@ -70,7 +70,7 @@ def test_quiet_is_the_total_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "2.5 of 5 points\n"
 
 
-def test_the_plot_shows_both_curves_and_counts_what_lies_beyond() -> None:
+def test_plot_shows_both_curves() -> None:
     plot = terminal.plot(Curve([1.0, 0.5, 99.0, float("nan")], [1.0, 0.4, 0.2, 0.1]))
     assert plot.splitlines()[-1] == "o your losses   . a correct loop's   (2 of yours are outside the plot)"
     figure = plot.rpartition("\n")[0]

@@ -118,14 +118,14 @@ def test_what_just_fits_is_accepted(folder: Path, changes: tuple[str, ...]) -> N
         (("  - kind: gradients\n    number: \"7.2\"", "  - kind: gradients\n    number: \"7.1\""), "two checks have"),
     ],
 )  # fmt: skip
-def test_what_just_does_not_fit_is_refused(folder: Path, changes: tuple[str, ...], what: str) -> None:
+def test_invalid_rubric_is_refused(folder: Path, changes: tuple[str, ...], what: str) -> None:
     with pytest.raises(FileError) as error:
         loaded(folder, *changes)
     assert what in str(error.value)
     assert str(error.value).startswith(f"{folder}/rubric.yaml, line ")
 
 
-def test_a_reference_lacks_nothing_that_the_rubric_names(folder: Path) -> None:
+def test_reference_defines_every_function(folder: Path) -> None:
     program = folder / "reference/Lab4.py"
     text = program.read_text()
     program.write_text(text.replace("def train(", "def trane(", 1))
@@ -136,7 +136,7 @@ def test_a_reference_lacks_nothing_that_the_rubric_names(folder: Path) -> None:
         loaded(folder)
 
 
-def test_a_reference_may_take_a_device_anywhere_and_nothing_more(folder: Path) -> None:
+def test_reference_may_take_a_device(folder: Path) -> None:
     program = folder / "reference/Lab4.py"
     text = program.read_text()
     program.write_text(text.replace("def fnn_forward(", "def fnn_forward(device, ", 1))
@@ -146,14 +146,14 @@ def test_a_reference_may_take_a_device_anywhere_and_nothing_more(folder: Path) -
         loaded(folder)
 
 
-def test_no_struct_of_a_rubric_has_room_for_a_key_that_it_does_not_know() -> None:
+def test_structs_reject_unknown_keys() -> None:
     for module in modules("autograder.rubric"):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct:
                 assert kind.__struct_config__.forbid_unknown_fields, kind
 
 
-def test_what_the_rubric_does_not_say_has_its_usual_value() -> None:
+def test_rubric_defaults() -> None:
     read = msgspec.convert(
         {"lab": "", "points": 0, "key": "", "graphs": {}, "functions": {}, "tolerances": {}, "checks": []},
         rubric.Rubric,
@@ -206,7 +206,7 @@ ONE = ((1.0, 2.0),)
         ),
     ],
 )
-def test_what_does_not_fit_in_a_rule_for_drawing(drawn: Drawn, sentences: list[str]) -> None:
+def test_drawing_rule_problems(drawn: Drawn, sentences: list[str]) -> None:
     assert found(drawn, "lr") == sentences
 
 
@@ -216,13 +216,13 @@ def test_numbers_have_the_decimals_asked_for() -> None:
     assert [Drawn({}, decimals={"x": 0}).decimals_of(name) for name in "xw"] == [0, 2]
 
 
-def test_a_value_at_the_end_of_an_interval_to_avoid_is_avoided() -> None:
+def test_interval_ends_are_avoided() -> None:
     points = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.0))
     drawn = Drawn({"x": points, "w": ((1.0, 1.0),)}, {"x": ((1.0, 2.0),)})
     assert {draw(drawn, GRAPH, "key", str(seed))["x"] for seed in range(30)} == {3}
 
 
-def test_intervals_are_drawn_from_by_their_lengths_and_single_numbers_too() -> None:
+def test_intervals_are_weighted_by_length() -> None:
     drawn = Drawn({"x": ((0.0, 1.0), (5.0, 5.0), (10.0, 19.0)), "w": ((1.0, 1.0),)})
     seen = [draw(drawn, GRAPH, "key", str(seed))["x"] for seed in range(200)]
     assert 5 <= sum(x <= 1 for x in seen) <= 45
@@ -231,7 +231,7 @@ def test_intervals_are_drawn_from_by_their_lengths_and_single_numbers_too() -> N
     assert {draw(points, GRAPH, "key", str(seed))["x"] for seed in range(20)} == {1, 2}
 
 
-def test_what_is_drawn_for_a_seed_never_changes() -> None:
+def test_draws_never_change() -> None:
     # A student's numbers at a regrade, years later.
     drawn = Drawn({"x": ((-3.0, -2.0), (2.0, 3.0)), "w": ((0.5, 1.0),)}, {"x": ((2.4, 2.6),)}, {"w": 4})
     assert draw(drawn, GRAPH, "key", "seed") == {"x": -2.24, "w": 0.929}

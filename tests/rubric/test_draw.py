@@ -15,7 +15,7 @@ DRAWN = draw.Drawn({"x": ((-3.0, -2.0), (2.0, 3.0)), "w": ((0.5, 1.0),), "y": ((
 
 
 @given(st.text(), st.text())
-def test_a_draw_depends_on_key_and_seed_alone_and_keeps_to_its_intervals(key: str, seed: str) -> None:
+def test_draw_depends_on_key_and_seed(key: str, seed: str) -> None:
     inputs = draw.draw(DRAWN, GRAPH, key, seed)
     assert inputs == draw.draw(DRAWN, GRAPH, key, seed)
     assert 2 <= abs(inputs["x"]) <= 3

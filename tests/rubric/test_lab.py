@@ -9,7 +9,7 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric import Lab, PaperCheck, Tolerance
 
 
-def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab) -> None:
+def test_with_published_changes_nothing_else(real_lab: Lab) -> None:
     other = real_lab.with_published({"task1": {"x": 3.0}})
     assert other.rubric.graphs["task1"].inputs["published"] == {"x": 3.0, "y": 1.0, "w": 0.5}
     assert other.rubric.graphs["task1"].drawn == real_lab.rubric.graphs["task1"].drawn
@@ -19,7 +19,7 @@ def test_other_published_inputs_leave_the_rest_of_the_lab_as_it_is(real_lab: Lab
     assert other.arguments(check, "published", "").inputs["x"] == 3.0
 
 
-def test_the_defaults_of_a_function_are_published_inputs_and_settings(real_lab: Lab) -> None:
+def test_function_defaults(real_lab: Lab) -> None:
     found = real_lab.defaults("train")
     assert list(found.inputs.items()) == [("x", 4.0), ("y", 1.0), ("w", 0.5)]
     assert list(found.settings.items()) == [("lr", 0.01), ("n_epochs", 20)]
@@ -39,7 +39,7 @@ def test_paper_has_the_quantities_of_all_checks_by_section(real_lab: Lab) -> Non
     ]
 
 
-def test_a_quantity_that_two_checks_ask_for_stands_on_paper_once(real_lab: Lab) -> None:
+def test_shared_quantity_is_on_paper_once(real_lab: Lab) -> None:
     (values, *_) = (check for check in real_lab.rubric.checks if isinstance(check, PaperCheck))
     again = structs.replace(values, number="1.3", quantities=("dloss_dw", "s"), tolerance="paper")
     checks = (*real_lab.rubric.checks, again)
@@ -69,7 +69,7 @@ def test_a_lab_is_a_folder_with_its_parts(real_lab: Lab) -> None:
     assert Lab(real_lab.folder, real_lab.rubric).digest == ""
 
 
-def test_what_a_check_compares_is_what_it_names_or_all_that_is_returned(real_lab: Lab) -> None:
+def test_check_quantities(real_lab: Lab) -> None:
     checks = {check.number: check for check in real_lab.rubric.checks}
     assert real_lab.quantities(checks["6.3"]) == ("dloss_dw2", "dloss_dw1")
     assert real_lab.quantities(checks["2.1"]) == ("loss", "dloss_dw")

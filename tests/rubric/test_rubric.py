@@ -88,7 +88,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-def test_a_check_of_the_device_needs_one_with_inputs_that_students_do_not_know(folder: Path) -> None:
+def test_device_check_needs_hidden_inputs(folder: Path) -> None:
     hidden = "inputs: [too_low, too_high, between, dead_relu]"
     assert hidden in RUBRIC
     (folder / "rubric.yaml").write_text(RUBRIC.replace(hidden, "inputs: [published]"))
@@ -124,7 +124,7 @@ def test_a_missing_rubric_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00", b"just text", b"[1, 2]", b"- - : :\n  - ]"])
-def test_what_is_no_rubric_is_one_sentence(folder: Path, content: bytes) -> None:
+def test_invalid_file_is_one_sentence(folder: Path, content: bytes) -> None:
     (folder / "rubric.yaml").write_bytes(content)
     with pytest.raises(FileError) as error:
         rubric.load(folder)
@@ -174,20 +174,20 @@ def test_one_key_hides_the_checks_with_hidden_inputs(real_lab: rubric.Lab, when:
     assert {visibility for number, visibility in seen.items() if number not in HIDDEN_INPUTS} == {"visible"}
 
 
-def test_of_two_visibilities_the_one_that_hides_longer_counts(real_lab: rubric.Lab) -> None:
+def test_longer_hiding_visibility_counts(real_lab: rubric.Lab) -> None:
     seen = with_visibility(real_lab, visibility="after_published", hidden_inputs="visible")
     assert set(seen.values()) == {"after_published"}
     seen = with_visibility(real_lab, visibility="after_due_date", hidden_inputs="hidden")
     assert (seen["2.1"], seen["2.2"]) == ("after_due_date", "hidden")
 
 
-def test_a_checks_own_visibility_counts_before_all(real_lab: rubric.Lab) -> None:
+def test_checks_own_visibility_counts_first(real_lab: rubric.Lab) -> None:
     checks = [msgspec.structs.replace(check, visibility="visible") for check in real_lab.rubric.checks]
     seen = with_visibility(real_lab, checks=tuple(checks), visibility="hidden", hidden_inputs="hidden")  # type: ignore[arg-type]
     assert set(seen.values()) == {"visible"}
 
 
-def test_what_is_hidden_is_told_to_the_instructor_with_what_follows(real_lab: rubric.Lab) -> None:
+def test_instructor_is_warned_of_hidden_checks(real_lab: rubric.Lab) -> None:
     changed = msgspec.structs.replace(real_lab.rubric, visibility="after_published", hidden_inputs="hidden")
     (warning,) = rubric.warnings(rubric.Lab(real_lab.folder, changed))
     assert "2.1, 3.1, 4.1" in warning

@@ -30,7 +30,7 @@ class Solution:
 
 def solution(lab: Lab, reference: ProgramUnderTest) -> Solution:
     """The reference of a lab, which answers from behind the wall. Raises FileError when its file cannot be read."""
-    code = yaml_config.text(lab.reference / lab.rubric.program)
+    code = yaml_config.read_text(lab.reference / lab.rubric.program)
     runs = (ReferenceRun(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
     return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
 

@@ -42,7 +42,9 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         "key.html",
         key=key,
         pictures=pictures,
-        curves={each.function: loss_plot.right([step.loss for step in each.epochs]) for each in key.trainings},
+        curves={
+            each.function: loss_plot.reference_figure([step.loss for step in each.epochs]) for each in key.trainings
+        },
         math=math,
         digits=digits,
         rows=rows,
@@ -79,7 +81,7 @@ def figure(graph: Graph, title: str, right: Derived) -> Markup:
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
     behind = graph.with_dependents(weights)
     gradients = {name: value for name, value in graph.gradients(values).items() if name in behind}
-    return graph_svg.figure(graph, title, values=_shown(values), gradients=_shown(gradients))
+    return graph_svg.graph_figure(graph, title, values=_shown(values), gradients=_shown(gradients))
 
 
 def _shown(values: Mapping[str, float]) -> dict[str, str]:

@@ -19,7 +19,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = yaml_config.text(path)
+        self.text = yaml_config.read_text(path)
         self.statements = ast.parse(self.text).body
         self._lines = self.text.split("\n")  # splitlines knows more ends of lines than Python's grammar
         self._starts = [0]

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.classroom.overview.gather import Example, Gathered, MistakeCount, NearMiss, Shape, StudentSummary
-from autograder.classroom.overview.similar_answers import alike
-from autograder.classroom.overview.statistics import MOST_ATTEMPTS, attempts, histogram, items, spread
+from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
+from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.statistics import MOST_ATTEMPTS, analyze_items, attempts, histogram, quartiles
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import State
 from autograder.render import html_page, loss_plot
@@ -60,7 +60,7 @@ class Plot:
     picture: Markup
 
 
-def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
+def render(lab: Lab, found: ClassData, *, anonymous: bool = False) -> str:
     """Render the page.
 
     Args:
@@ -74,7 +74,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
-    groups = alike(found.wrong, len(totals))
+    groups = find_similar(found.wrong, len(totals))
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
     columns = sum(check.points > 0 for check in lab.rubric.checks)
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
@@ -89,9 +89,9 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
         anonymous=anonymous,
         graded=len(totals),
         unmarked=len(found.students) - len(totals),
-        totals=spread(totals) if totals else None,
+        totals=quartiles(totals) if totals else None,
         histogram=histogram(totals, lab.rubric.points),
-        items=items(lab.rubric.checks, found.students, found.unexplained) if totals else [],
+        items=analyze_items(lab.rubric.checks, found.students, found.unexplained) if totals else [],
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
         unanswered=found.unanswered.most_common(),
@@ -167,7 +167,7 @@ def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     what = "no known mistake explains it" if ids is None else join_names([names.get(id, id) for id in ids])
     what = what or "right"
     explained = what if many == shape.students else f"{what} ({many} of them)"
-    picture = loss_plot.small(shape.curve, f"Losses of {plural(shape.students, 'student')}, {explained},")
+    picture = loss_plot.thumbnail(shape.curve, f"Losses of {plural(shape.students, 'student')}, {explained},")
     return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from autograder.classroom.overview.gather import WrongAnswer
+from autograder.classroom.overview.collect import WrongAnswer
 
 RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare if at most so many students, or this share, gave it
 LEAST_AGREEING = 2
@@ -17,7 +17,7 @@ MOST_PAIRED = 12  # rare numbers considered per student, the rarest first
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarGroup:
     """Students who gave the same rare wrong numbers."""
 
     students: tuple[int, ...]  # positions
@@ -29,7 +29,7 @@ class Alike:
         return len({wrong.number for wrong, _ in self.numbers})
 
 
-def alike(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[Alike]:
+def find_similar(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[SimilarGroup]:
     """Find every group, ordered by the number of checks, then of numbers, in which it agrees.
 
     Args:
@@ -47,7 +47,7 @@ def alike(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[Ali
         for pair in combinations(numbers[:MOST_PAIRED], LEAST_AGREEING):
             pairs.setdefault(pair, []).append(student)
     groups = {tuple(who) for who in pairs.values() if len(who) > 1}
-    found = [Alike(who, tuple(_shared(who, of_student, rare))) for who in groups]
+    found = [SimilarGroup(who, tuple(_shared(who, of_student, rare))) for who in groups]
     return sorted(found, key=lambda each: (-each.checks, -len(each.numbers), each.students))
 
 

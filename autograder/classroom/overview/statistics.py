@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.classroom.overview.gather import StudentSummary
+from autograder.classroom.overview.collect import StudentSummary
 from autograder.rubric import Check
 
 BINS = 20  # of the histogram
@@ -16,7 +16,7 @@ MOST_ATTEMPTS = 6  # this many or more are one line
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quartiles:
     """Median and quartiles of a set of numbers; half of the numbers lie between the quartiles."""
 
     low: float
@@ -63,15 +63,15 @@ class Attempts:
 
     number: int
     students: int
-    totals: Spread
+    totals: Quartiles
     gain: float | None  # median change from the first to the last score, as Gradescope had them; None if unknown
 
 
-def spread(numbers: Sequence[float]) -> Spread:
+def quartiles(numbers: Sequence[float]) -> Quartiles:
     """Median and quartiles of at least one number (inclusive method, because the numbers are the whole population)."""
     if len(numbers) == 1:
-        return Spread(numbers[0], numbers[0], numbers[0])
-    return Spread(*statistics.quantiles(numbers, n=4, method="inclusive"))
+        return Quartiles(numbers[0], numbers[0], numbers[0])
+    return Quartiles(*statistics.quantiles(numbers, n=4, method="inclusive"))
 
 
 def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
@@ -81,7 +81,9 @@ def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
     return [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
 
 
-def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]) -> list[Item]:
+def analyze_items(
+    checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]
+) -> list[Item]:
     """Analyze each check that gives points, over the graded students (at least one)."""
     graded = [student for student in students if student.total is not None]
     found = []
@@ -123,5 +125,5 @@ def gain(student: StudentSummary) -> float | None:
 
 def _attempts(number: int, group: Sequence[StudentSummary]) -> Attempts:
     gains = [each for each in map(gain, group) if each is not None]
-    totals = spread([student.total for student in group if student.total is not None])
+    totals = quartiles([student.total for student in group if student.total is not None])
     return Attempts(number, len(group), totals, statistics.median(gains) if gains else None)

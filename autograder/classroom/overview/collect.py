@@ -66,7 +66,7 @@ class Shape:
 class NearMiss:
     """A quantity graded as wrong whose value is close to the right one."""
 
-    student: int  # position in `Gathered.students`
+    student: int  # position in `ClassData.students`
     number: str
     quantity: str
     value: float | None  # None if students have different inputs
@@ -82,7 +82,7 @@ class WrongAnswer:
 
 
 @dataclass
-class Gathered:
+class ClassData:
     """Everything that the class page shows."""
 
     students: list[StudentSummary] = field(default_factory=list)
@@ -95,23 +95,23 @@ class Gathered:
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
 
 
-def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
+def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     """Collect everything in the records that the page shows.
 
     If students have individual numbers, equal wrong numbers of two students mean nothing and are left out.
     """
     checks = {check.number: check for check in lab.rubric.checks}
-    found = Gathered()
+    found = ClassData()
     for record in records:
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
-        found.students.append(_student(record, checks, review_reasons(lab, record)))
+        found.students.append(_summarize(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
     return found
 
 
-def place(check: Check) -> str:
+def topic(check: Check) -> str:
     """What a check is about, in words: a function, or a section of the paper answers."""
     match check:
         case ReceivedCheck():
@@ -124,7 +124,7 @@ def place(check: Check) -> str:
             return check.function
 
 
-def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
+def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report
     graded = [each for each in report.checks if checks[each.number].points] if report else []
     return StudentSummary(
@@ -135,7 +135,7 @@ def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequen
         tuple(_cell(each.outcome.points, each.state) for each in graded),
         tuple(attempt.score for attempt in record.attempts),
         clean("; ".join(filter(None, (record.problem, *more)))),
-        _likeliest(report) if report else frozenset(),
+        _likeliest_mistakes(report) if report else frozenset(),
     )
 
 
@@ -145,12 +145,12 @@ def _cell(points: float, state: State) -> tuple[float, State]:
     return points, state
 
 
-def _likeliest(report: GradeReport) -> frozenset[str]:
+def _likeliest_mistakes(report: GradeReport) -> frozenset[str]:
     """The mistakes found. If several explanations fit a check, the first is the most likely one."""
     return frozenset(id for each in report.checks if each.outcome.mistakes for id in each.outcome.mistakes[0])
 
 
-def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord, report: GradeReport) -> None:
+def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord, report: GradeReport) -> None:
     """Add a graded submission, which will be the next in `found.students`."""
     index = len(found.students)
     seen: set[str] = set()
@@ -158,10 +158,10 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord,
     for graded in report.checks:
         check, outcome = checks[graded.number], graded.outcome
         if outcome.unanswered:
-            unanswered.add((place(check), outcome.unanswered))
+            unanswered.add((topic(check), outcome.unanswered))
         for id in outcome.mistakes[0] if outcome.mistakes else ():
             mistake = found.mistakes.setdefault(id, MistakeCount())
-            mistake.where.setdefault(place(check))
+            mistake.where.setdefault(topic(check))
             if id not in seen:  # the feedback of later checks only refers to the first one
                 mistake.students += 1
                 mistake.example = mistake.example or _example(graded, record)
@@ -172,7 +172,7 @@ def _add(found: Gathered, checks: Mapping[str, Check], record: SubmissionRecord,
     found.unanswered.update(unanswered)
 
 
-def _add_curve(found: Gathered, graded: CheckResult, curve: Curve) -> None:
+def _add_curve(found: ClassData, graded: CheckResult, curve: Curve) -> None:
     heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
     shape = found.shapes.setdefault((graded.number, *heights), Shape(curve, graded.number))
     shape.students += 1
@@ -180,7 +180,7 @@ def _add_curve(found: Gathered, graded: CheckResult, curve: Curve) -> None:
     shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += 1
 
 
-def _add_wrong(found: Gathered, index: int, graded: CheckResult) -> None:
+def _add_wrong(found: ClassData, index: int, graded: CheckResult) -> None:
     """Count what is wrong in a check: near misses, and numbers that no mistake explains."""
     outcome = graded.outcome
     if outcome.mistakes:
@@ -198,8 +198,8 @@ def _add_wrong(found: Gathered, index: int, graded: CheckResult) -> None:
 def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:
     """The feedback of a check; None if it contains the id or a word of a name, an address or a student number."""
     text = clean(graded.outcome.text, LONGEST_EXAMPLE)
-    told = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))
-    words = [record.id, *re.findall(r"[^\W_]{3,}", told)]
+    identifiers = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))
+    words = [record.id, *re.findall(r"[^\W_]{3,}", identifiers)]
     if any(word.casefold() in text.casefold() for word in words):
         return None
     return Example(graded.number, graded.name, text)
