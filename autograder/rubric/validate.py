@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, derivative_name, parse
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
 from autograder.rubric import draw
-from autograder.rubric.lab import Lab, expected, parse_graph
+from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
     LOSSES,

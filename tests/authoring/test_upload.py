@@ -123,7 +123,7 @@ def test_a_solution_that_is_not_even_run_is_refused(copy: Path, server: ForkServ
     (copy / where).parent.mkdir(exist_ok=True)
     with (copy / where).open("a") as file:
         file.write("\n\n" + "\n".join(sign + line for line in lines[start:end]).replace("fnn_gradients", "_old") + "\n")
-    assert f"{Path(where).name} holds the reference's lines of fnn_gradients" in refusal(copy, server)
+    assert f"{Path(where).name} contains the reference's solution of fnn_gradients" in refusal(copy, server)
 
 
 def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, server: ForkServer) -> None:

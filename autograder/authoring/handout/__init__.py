@@ -1,4 +1,4 @@
-"""What students get, made from rubric and reference alone, so that neither can disagree with it."""
+"""The handout: what students get, generated from the rubric and the reference alone, so that it agrees with both."""
 
 from autograder.authoring.handout import answers, program, sheet, spoilers
 from autograder.authoring.handout.folder import changed, others, write
@@ -7,8 +7,11 @@ from autograder.rubric import FileError, Lab
 
 
 def make(lab: Lab) -> dict[str, str]:
-    """The texts of all files by name. Raises FileError when the reference does not allow one to be made, or when one
-    would give an answer away."""
+    """Generate the texts of all files of the handout, by file name.
+
+    Raises:
+        FileError: A file cannot be generated from the reference, or it would give an answer away.
+    """
     files = {lab.rubric.program: program.unwritten(lab)}
     if lab.paper():
         files[lab.rubric.answers] = answers.blank(lab)
@@ -25,9 +28,9 @@ def make(lab: Lab) -> dict[str, str]:
 
 
 def without_sheet(lab: Lab) -> str:
-    """The sentence for a lab without a lab sheet, "" for one that has it."""
+    """A warning if the lab has no lab sheet, else ""."""
     source = sheet.source(lab)
-    return "" if source.exists() else f"{sheet.NAME} is not made, because there is no {source}"
+    return "" if source.exists() else f"{sheet.NAME} is not generated, because there is no {source}"
 
 
 __all__ = ["changed", "make", "others", "without_sheet", "write"]

@@ -1,6 +1,6 @@
-"""The students' program: the reference's text without the solution.
+"""The students' program: the text of the reference without the solution.
 
-ast tells only where things stand; what is kept is kept to the letter, with comments and formatting.
+ast is used only to locate things. What is kept is copied literally, with comments and formatting.
 """
 
 import ast
@@ -15,22 +15,25 @@ NOTHING = Gap(0, (), ())
 
 
 def unwritten(lab: Lab) -> str:
-    """The program's text.
+    """The text of the students' program.
 
-    A function that is to be written keeps its signature and its docstring; every function's parameters have the
-    published values as defaults. What is called _something is left out, and imports that nothing uses any more. A
-    comment above the module's docstring speaks of the solution. Raises FileError where the reference does not allow it.
+    A function that students have to write keeps its signature and its docstring. The parameters of every function get
+    the published values as defaults. Left out are names that begin with an underscore, imports that are no longer
+    used, and the comment above the module's docstring, which is about the solution.
+
+    Raises:
+        FileError: The reference cannot be turned into a template; the message says why, with the line.
     """
     source = Source(lab.reference / lab.rubric.program)
     for one, other in pairwise(source.statements):
         if _first(other) <= (one.end_lineno or 0):
-            raise source.error(_first(other), "two statements share a line; give each a line of its own")
-    _whole(lab, source)
+            raise source.error(_first(other), "two statements share a line; put each on its own line")
+    _refuse_missing_names(lab, source)
     text = "\n".join([*_lines(lab, source), ""])
     try:
         ast.parse(text)
     except SyntaxError as error:
-        problem = f"with the published values as defaults this is no Python any more ({error.msg})"
+        problem = f"with the published values as defaults, this is no longer valid Python ({error.msg})"
         raise source.error(1, f"{problem}; give every parameter a default") from None
     return text
 
@@ -54,7 +57,7 @@ def _lines(lab: Lab, source: Source) -> Iterator[str]:
 
 
 def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | None:
-    """The text of a statement in the template, None where it is left out."""
+    """The text of a statement in the template; None if it is left out."""
     edits: list[Edit] = []
     if isinstance(node, ast.Import | ast.ImportFrom):
         aliases = [alias for alias in node.names if _needed(node, alias, used)]
@@ -72,15 +75,16 @@ def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | Non
 
 
 def _defaults(lab: Lab, source: Source, function: Function) -> Iterator[Edit]:
-    """The published values as defaults of the parameters that the rubric knows."""
+    """Edits that set the published values as defaults of the parameters that are in the rubric."""
     arguments = lab.defaults(function.name)
     settings = lab.rubric.functions[function.name].settings
     texts = {name: repr(value) for name, value in arguments.inputs.items()}
     texts |= {name: _literal(value, like=settings[name]) for name, value in arguments.settings.items()}
-    given = function.args
-    positional = [*given.posonlyargs, *given.args]
-    missing = [None] * (len(positional) - len(given.defaults))
-    defaults = zip([*positional, *given.kwonlyargs], [*missing, *given.defaults, *given.kw_defaults], strict=True)
+    signature = function.args
+    positional = [*signature.posonlyargs, *signature.args]
+    missing = [None] * (len(positional) - len(signature.defaults))
+    present = [*missing, *signature.defaults, *signature.kw_defaults]
+    defaults = zip([*positional, *signature.kwonlyargs], present, strict=True)
     for parameter, default in defaults:
         if parameter.arg in texts:
             sign = " = " if parameter.annotation else "="
@@ -89,12 +93,12 @@ def _defaults(lab: Lab, source: Source, function: Function) -> Iterator[Edit]:
 
 
 def _literal(value: float | int, like: float | int) -> str:
-    """A setting as Python has it: a whole number stays one, even where a set of inputs gives it as 20.0."""
+    """A setting as a Python literal: a whole number stays one, even if a set of inputs has it as 20.0."""
     return repr(int(value) if isinstance(like, int) and value == int(value) else value)
 
 
 def _stub(source: Source, function: Function) -> Edit:
-    """The body of a function that is to be written: its docstring, and what it raises."""
+    """The body of a function that students have to write: its docstring and a raise statement."""
     indentation = source.indentation(function.body[0], "    ")
     lines = [f'{indentation}raise NotImplementedError("{function.name}() is still to be written")']
     first = function.body[0]
@@ -104,17 +108,17 @@ def _stub(source: Source, function: Function) -> Edit:
     return source.colon(function), source.end_of_line(function.end_lineno or 0), "\n" + "\n".join(lines)
 
 
-def _whole(lab: Lab, source: Source) -> None:
-    """Raise FileError where something that students are given uses something that is left out."""
+def _refuse_missing_names(lab: Lab, source: Source) -> None:
+    """Raise FileError if code that students get uses a name that is left out."""
     gone = {name for node in source.statements if _private(lab, node) for name in _defined(node)}
     for name in (name for node in source.statements for name in _names(lab, node)):
         if name.id in gone and isinstance(name.ctx, ast.Load):
-            problem = f"students are given this line, and not {name.id}, because its name begins with an underscore"
-            raise source.error(name.lineno, f"{problem}; give {name.id} another name, or do without it here")
+            problem = f"students get this line, but not {name.id}, because its name begins with an underscore"
+            raise source.error(name.lineno, f"{problem}; rename {name.id}, or do not use it here")
 
 
 def _names(lab: Lab, node: ast.stmt) -> Iterator[ast.Name]:
-    """The names in what students see of a statement."""
+    """The names in the part of a statement that students see."""
     seen: list[ast.AST] = [] if _private(lab, node) else [node]
     if isinstance(node, Function) and _to_write(lab, node):
         seen = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
@@ -132,7 +136,7 @@ def _private(lab: Lab, node: ast.stmt) -> bool:
 
 
 def _defined(node: ast.stmt) -> list[str]:
-    """The names that a definition or an assignment gives a meaning."""
+    """The names that a definition or an assignment defines."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return [name]
@@ -149,11 +153,11 @@ def _needed(node: ast.Import | ast.ImportFrom, alias: ast.alias, used: set[str])
 
 
 def _is_text(node: ast.stmt) -> bool:
-    """Whether a statement is a docstring, if it comes first."""
+    """Whether a statement is a string, which is a docstring if it comes first."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _first(node: ast.stmt) -> int:
-    """The line on which a statement begins, its decorators included."""
+    """The first line of a statement, including its decorators."""
     decorators = node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
     return min([node.lineno, *(each.lineno for each in decorators)])

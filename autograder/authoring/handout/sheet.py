@@ -1,7 +1,7 @@
-"""The lab sheet: the reference's handout.md with what rubric and graphs say in the places left for it.
+"""The lab sheet: the reference's handout.md, with its placeholders filled in from the rubric and the graphs.
 
-`<< task1.given >>` is such a place, `<% if ... %>` a condition and `<# ... #>` a remark: jinja2's signs, changed to
-ones that mean nothing in Markdown and LaTeX.
+`<< task1.given >>` is a placeholder, `<% if ... %>` a condition and `<# ... #>` a comment: jinja2, with delimiters that
+mean nothing in Markdown and LaTeX.
 """
 
 import traceback
@@ -19,33 +19,29 @@ from autograder.text import join_names
 
 NAME = "README.md"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-A_LINE = 3  # formulas in one line of a formula block, so that it fits on a phone
-PLACES = "given, picture, formulas, answers, values, gradients"
+FORMULAS_A_LINE = 3  # so that a line fits on a phone
+PLACEHOLDERS = "given, picture, formulas, answers, values, gradients"
 
 
 @dataclass(frozen=True)
 class Section:
-    """What a sheet can say of one graph.
+    """The placeholders of one graph."""
 
-    given: its inputs, "x = 4, y = 1". picture: the tag that shows its drawing. formulas: its forward pass as LaTeX in
-    fenced blocks. answers: what is worked out on paper; values: those of them that are nodes; gradients: the others.
-    """
-
-    given: str
-    picture: str
-    formulas: str
-    answers: tuple[str, ...]
-    values: tuple[str, ...]
-    gradients: tuple[str, ...]
+    given: str  # its published inputs, "x = 4, y = 1"
+    picture: str  # an <img> tag with its drawing
+    formulas: str  # its forward pass, as LaTeX in fenced blocks
+    answers: tuple[str, ...]  # the quantities that students work out on paper
+    values: tuple[str, ...]  # those of them that are values of nodes
+    gradients: tuple[str, ...]  # the others
 
 
 def source(lab: Lab) -> Path:
-    """Where the text of the sheet stands; a lab need not have one."""
+    """The file with the text of the sheet; a lab need not have one."""
     return lab.reference / "handout.md"
 
 
 def filled_in(lab: Lab) -> str:
-    """The sheet. Raises FileError for a place that is not known, or a sign that is not closed, with its line."""
+    """The text of the sheet. Raises FileError, with the line, for an unknown placeholder or an unclosed delimiter."""
     path = source(lab)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(path.parent),
@@ -67,14 +63,15 @@ def filled_in(lab: Lab) -> str:
     except (jinja2.TemplateError, TypeError) as error:
         raise FileError(
             f"{path}, line {_line(error, path)}: {error}; "
-            f"known are {join_names([*lab.graphs])}, and of each {PLACES}, as in << {next(iter(lab.graphs))}.given >>"
+            f"the graphs are {join_names([*lab.graphs])}, and each has {PLACEHOLDERS}, "
+            f"as in << {next(iter(lab.graphs))}.given >>"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: it cannot be read ({error}); save it as UTF-8 text") from None
 
 
 def section(lab: Lab, name: str) -> Section:
-    """What the sheet can say of the graph called `name`."""
+    """The placeholders of the graph called `name`."""
     graph, answers = lab.graphs[name], lab.paper().get(name, ())
     nodes = {node.name for node in graph.nodes}
     return Section(
@@ -88,7 +85,7 @@ def section(lab: Lab, name: str) -> Section:
 
 
 def given(lab: Lab, name: str) -> str:
-    """The published inputs of a graph, as prose has numbers: "x = 4, y = 1, w = 0.5"."""
+    """The published inputs of a graph, as text: "x = 4, y = 1, w = 0.5"."""
     published = lab.rubric.graphs[name].inputs["published"]
     return ", ".join(f"{each} = {notation.number(published[each])}" for each in lab.graphs[name].inputs)
 
@@ -99,7 +96,7 @@ def picture_name(graph: str) -> str:
 
 
 def weights(lab: Lab, name: str) -> tuple[str, ...]:
-    """The inputs of a graph with respect to which students find the output's gradient, on paper first, then in code."""
+    """The inputs that students differentiate a graph's output with respect to: first those on paper, then in code."""
     graph = lab.graphs[name]
     functions = [function for function in lab.rubric.functions.values() if function.graph == name]
     asked = [*lab.paper().get(name, ()), *(quantity for each in functions for quantity in each.returns)]
@@ -110,21 +107,21 @@ def weights(lab: Lab, name: str) -> tuple[str, ...]:
 
 
 def names(quantities: Sequence[str], last: str = ",") -> str:
-    """Names as code, with commas between them; last: what stands before the last instead, such as "and"."""
+    """Names as code, separated by commas. last: what to put before the last name instead, such as "and"."""
     *others, final = [f"`{quantity}`" for quantity in quantities]
     joint = ", " if last == "," else f" {last} "
     return joint.join([", ".join(others), final] if others else [final])
 
 
 def number_in_words(number: int) -> str:
-    """ "eight" of 8; beyond twelve, digits."""
+    """8 as "eight"; numbers above twelve in digits."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
 def _formulas(graph: Graph) -> Iterator[str]:
     equations = [notation.equation(node) for node in graph.nodes]
-    for start in range(0, len(equations), A_LINE):
-        yield "```math\n" + r" \qquad ".join(equations[start : start + A_LINE]) + "\n```"
+    for start in range(0, len(equations), FORMULAS_A_LINE):
+        yield "```math\n" + r" \qquad ".join(equations[start : start + FORMULAS_A_LINE]) + "\n```"
 
 
 def _line(error: Exception, path: Path) -> int:

@@ -1,4 +1,4 @@
-"""The text of a Python file, and where in it things stand: for changes that keep everything else to the letter."""
+"""The text of a Python file and the positions of its parts, for edits that leave everything else unchanged."""
 
 import ast
 import io
@@ -10,28 +10,28 @@ from pathlib import Path
 from autograder import yaml_config
 from autograder.yaml_config import FileError
 
-Edit = tuple[int, int, str]  # from and to in the whole text, and what is to stand there
+Edit = tuple[int, int, str]  # start and end in the whole text, and the new text between them
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Source:
-    """A file that Python can parse, with ends of lines as Python reads them."""
+    """The text of a Python file, with line endings as Python reads them. Lines are counted from 1."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.text = yaml_config.read_text(path)
         self.statements = ast.parse(self.text).body
-        self._lines = self.text.split("\n")  # splitlines knows more ends of lines than Python's grammar
+        self._lines = self.text.split("\n")  # splitlines splits at more characters than Python's grammar
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
     def lines(self, first: int, last: int | None = None) -> list[str]:
-        """The lines from `first` to `last` (None: to the end), counted from 1."""
+        """The lines from `first` to `last`, inclusive; None: to the end."""
         return self._lines[first - 1 : last]
 
     def edited(self, first: int, last: int, edits: Iterable[Edit]) -> str:
-        """The same lines as a text with `edits`, which must not overlap."""
+        """The text of these lines after `edits`, which must not overlap."""
         start, end = self._starts[first - 1], self._starts[last] - 1
         parts = []
         for begins, ends, new in sorted(edits):
@@ -40,11 +40,13 @@ class Source:
         return "".join([*parts, self.text[start:end]])
 
     def span(self, node: ast.expr | ast.arg) -> tuple[int, int]:
-        """From where to where in the text a node reaches."""
-        return self._at(node.lineno, node.col_offset), self._at(node.end_lineno or 0, node.end_col_offset or 0)
+        """The start and the end of a node in the text."""
+        return self._position(node.lineno, node.col_offset), self._position(
+            node.end_lineno or 0, node.end_col_offset or 0
+        )
 
     def colon(self, function: Function) -> int:
-        """Where in the text the head of a function ends, behind its colon."""
+        """The position in the text after the colon that ends the head of a function."""
         depth = 0
         below = "\n".join(self.lines(function.lineno, function.end_lineno or 0))
         for token in tokenize.generate_tokens(io.StringIO(below).readline):
@@ -55,11 +57,11 @@ class Source:
         raise AssertionError("a function without a colon")
 
     def end_of_line(self, number: int) -> int:
-        """Where in the text a line ends."""
+        """The position in the text where a line ends."""
         return self._starts[number] - 1
 
     def indentation(self, node: ast.stmt, otherwise: str) -> str:
-        """What stands before the first statement of its line; `otherwise` if that is something else than space."""
+        """The white space before a statement; `otherwise` if other text precedes it on its line."""
         before = self._lines[node.lineno - 1].encode()[: node.col_offset].decode()
         return otherwise if before.strip() else before
 
@@ -67,23 +69,22 @@ class Source:
         """The error `problem` on a line."""
         return FileError(f"{self.path}, line {line}: {problem}")
 
-    def _at(self, line: int, column: int) -> int:
-        """The place in the text of one that ast gives: columns count bytes there."""
+    def _position(self, line: int, column: int) -> int:
+        """The position in the text of a line and a column as ast counts them: columns are in bytes of UTF-8."""
         return self._starts[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
 
 
 @dataclass(frozen=True)
 class Gap:
-    """What stands above a top-level statement: blank lines, comments that stand apart from it (with the blank lines
-    after them), and a comment directly above it."""
+    """What is above a top-level statement."""
 
-    blank: int
-    apart: tuple[str, ...]
-    own: tuple[str, ...]
+    blank: int  # blank lines
+    apart: tuple[str, ...]  # then comments that are separate from the statement, with the blank lines after them
+    own: tuple[str, ...]  # then the comment directly above the statement
 
     @classmethod
     def of(cls, lines: Sequence[str], *, cut: bool) -> "Gap":
-        """The gap of these lines. cut: the statement before was; comments that are indented belonged to it."""
+        """The gap that these lines form. cut: whether the previous statement is cut, with its indented comments."""
         indented = [number for number, line in enumerate(lines, 1) if line.strip() and line[0].isspace()]
         rest = list(lines[indented[-1] :] if cut and indented else lines)
         blank = next((number for number, line in enumerate(rest) if line.strip()), len(rest))
@@ -92,13 +93,13 @@ class Gap:
         return cls(blank, tuple(rest[blank:split]), tuple(rest[split:]))
 
     def left(self) -> "Gap":
-        """What is left when the statement goes, with its comment."""
+        """What remains when the statement and its own comment are removed."""
         return Gap(self.blank, self.apart, ())
 
     def after(self, earlier: "Gap") -> "Gap":
-        """This gap below what is left of an earlier one. A heading with nothing left under it goes, too."""
+        """This gap, below what remains of an earlier one. A heading without any code left below it is removed, too."""
         return Gap(max(self.blank, earlier.blank), self.apart or earlier.apart, self.own)
 
     def lines(self) -> list[str]:
-        """The lines to write."""
+        """The lines of the gap."""
         return [*[""] * self.blank, *self.apart, *self.own]

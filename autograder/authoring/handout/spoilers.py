@@ -1,4 +1,4 @@
-"""What in the texts that students get would give an answer away: lines of the solution, and numbers to be found."""
+"""Find what would give an answer away in the texts that students get: lines of the solution, and their results."""
 
 import ast
 import itertools
@@ -11,21 +11,23 @@ from autograder.graph.descent import descend
 from autograder.graph.quantities import expected, local_derivatives
 from autograder.rubric import Lab
 
-# A number, with the name before it where it is said to be that one's.
+# A number, and the name that it is assigned to, as in "w = 0.5", "w: 0.5" or "w is 0.5".
 ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\w.])(?P<number>\d*\.?\d+)(?!\w|\.\d)")
 
 
 @dataclass(frozen=True)
 class KnownAnswer:
-    """A number that students are to find, and where: in a graph or with a function."""
+    """A number that students have to find."""
 
     name: str
     value: float
-    where: str
+    where: str  # a phrase: "of task1", "in train"
 
     def rounds_to(self, text: str) -> bool:
-        """Whether this is the number to as many decimals as `text` has, its sign aside. A number that is not whole
-        does not round to a whole one, and none to 0: those may mean anything."""
+        """Whether `text` is this number, rounded to the decimals of `text`, whatever its sign.
+
+        A number that is not whole does not match a whole number, and no number matches 0: these may mean anything.
+        """
         decimals = len(text.partition(".")[2])
         rounded = f"{abs(self.value):.{decimals}f}"
         known = bool(decimals) or self.value == int(self.value)
@@ -33,23 +35,23 @@ class KnownAnswer:
 
 
 def problems(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
-    """Everything in `texts`, by file, that gives an answer away: a clause each, with the file."""
+    """Everything in `texts`, by file name, that gives an answer away, each as a clause that names the file."""
     return itertools.chain(copied(lab, texts), numbers(lab, texts))
 
 
 def copied(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
-    """Solutions of the reference that stand somewhere, be it in a comment or under a raise."""
+    """Solutions of the reference that a file contains, even as a comment or below a raise statement."""
     for function, body in _bodies(lab).items():
         if lab.rubric.functions[function].given or not body:
             continue
         for name, text in texts.items():
             lines = _code(text)
             if any(lines[start : start + len(body)] == body for start in range(len(lines))):
-                yield f"{name} holds the reference's lines of {function}; take them out"
+                yield f"{name} contains the reference's solution of {function}; remove it"
 
 
 def numbers(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
-    """Numbers that are an answer: to two or more decimals wherever they stand, and any behind the answer's name."""
+    """Numbers that are an answer: with two or more decimals anywhere, and any number after the name of the answer."""
     answers, given = tuple(_answers(lab)), _given(lab)
     for file, text in texts.items():
         code = _assignments(text) if file == lab.rubric.program else set()
@@ -60,17 +62,17 @@ def numbers(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
             named = (name, float(number)) not in given and line not in code
             for answer in answers:
                 if answer.rounds_to(number) and (alone or (named and answer.name == name)):
-                    yield f"{file}, line {line}, has {number}, which is {answer.name} {answer.where}; take it out"
+                    yield f"{file}, line {line}, has {number}, which is {answer.name} {answer.where}; remove it"
                     break
 
 
 def _assignments(program: str) -> set[int]:
-    """The lines on which a program gives a name a value: that is how it computes, and says nothing of results."""
+    """The lines with an assignment: there a program computes, and a number after a name is not a result."""
     return {node.lineno for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Assign | ast.AnnAssign)}
 
 
 def _answers(lab: Lab) -> Iterator[KnownAnswer]:
-    """The values, local derivatives and gradients of each graph at its published inputs, and what training gives."""
+    """The values, local derivatives and gradients of each graph at its published inputs, and results of training."""
     for name, graph in lab.graphs.items():
         gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
         quantities = [*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]
@@ -87,16 +89,16 @@ def _answers(lab: Lab) -> Iterator[KnownAnswer]:
 
 
 def _given(lab: Lab) -> set[tuple[str, float]]:
-    """What students are told, each number with its name: published inputs, settings and constants of graphs."""
+    """The numbers that students are given, by name: published inputs, settings and constants of the graphs."""
     arguments = [lab.defaults(name) for name in lab.rubric.functions]
-    told = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
+    given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
     operands = [operand for graph in lab.graphs.values() for node in graph.nodes for operand in node.operands]
-    told += [("", operand) for operand in operands if isinstance(operand, float)]
-    return {(name, abs(float(value))) for name, value in told}
+    given += [("", operand) for operand in operands if isinstance(operand, float)]
+    return {(name, abs(float(value))) for name, value in given}
 
 
 def _bodies(lab: Lab) -> Mapping[str, list[str]]:
-    """The lines of each function of the reference that is in the rubric, without docstring."""
+    """The lines of each function of the reference that is in the rubric, without its docstring."""
     text = (lab.reference / lab.rubric.program).read_text(encoding="utf-8")
     bodies = {}
     for function in ast.parse(text).body:
@@ -108,6 +110,6 @@ def _bodies(lab: Lab) -> Mapping[str, list[str]]:
 
 
 def _code(text: str) -> list[str]:
-    """The lines of a text without indentation, comments and the sign that makes a comment of a line."""
+    """The lines of a text without indentation and comments; lines that are commented out count as code."""
     lines = (line.strip().lstrip("# ").partition("#")[0].strip() for line in text.splitlines())
     return [line for line in lines if line]

@@ -89,8 +89,8 @@ def test_the_sheet_says_what_rubric_and_graphs_say(real_lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("<< task1.given >>", "<< task7.given >>", r"line 22: 'task7' is undefined; known are task1 and task2, and of"),
-        ("<< task1.given >>", "<< task1.gaven >>", r"line 22: .*'gaven'; known are .* as in << task1\.given >>"),
+        ("<< task1.given >>", "<< task7.given >>", r"line 22: 'task7' is undefined; the graphs are task1 and task2,"),
+        ("<< task1.given >>", "<< task1.gaven >>", r"line 22: .*'gaven'; the graphs are .* as in << task1\.given >>"),
         ("<< task1.given >>", "<< task1.given", r"line \d+: "),
         ("| names >>", "| nums >>", r"line \d+: No filter named 'nums'"),
         ("<< task1.given >>", "<% if %>", r"line 22: "),
@@ -107,7 +107,7 @@ def test_a_lab_without_a_sheet_has_everything_else(copy: Path, run_verb: RunVerb
     (copy / "reference/handout.md").unlink()
     done = run_verb("handout", "--lab", copy, "--out", copy / "new")
     assert sorted(path.name for path in (copy / "new").iterdir()) == sorted(set(NAMES) - {"README.md"})
-    assert f"README.md is not made, because there is no {copy}/reference/handout.md" in done.stdout
+    assert f"README.md is not generated, because there is no {copy}/reference/handout.md" in done.stdout
 
 
 def test_what_else_is_in_the_folder_stays_and_is_named(copy: Path, run_verb: RunVerb) -> None:
@@ -184,7 +184,7 @@ def test_a_solution_that_stands_in_a_comment_too_is_refused(copy: Path, refusal:
     assert body
     comment = "\n".join(f"# {line}" for line in body[0].splitlines())
     change(copy / "reference/Lab4.py", "def main():", f"{comment}\ndef main():")
-    assert "Lab4.py holds the reference's lines of fnn_forward; take them out" in refusal(copy)
+    assert "Lab4.py contains the reference's solution of fnn_forward; remove it" in refusal(copy)
 
 
 @pytest.mark.parametrize(
@@ -199,4 +199,4 @@ def test_a_number_that_gives_an_answer_away_is_refused(
     copy: Path, refusal: Callable[[Path], str], file: str, old: str, new: str, said: str
 ) -> None:
     change(copy / "reference" / file, old, new)
-    assert re.search(f"would give an answer away: {said}; take it out", refusal(copy))
+    assert re.search(f"would give an answer away: {said}; remove it", refusal(copy))

@@ -122,7 +122,7 @@ def test_two_statements_on_a_line_are_refused(students: Write) -> None:
     "use", ["def given(x=4.0):\n    return _scale(x)\n", "@_scale\ndef f(x=4.0):\n    return x\n", "_scale(1)\n"]
 )
 def test_what_is_given_and_uses_what_is_not_is_refused(students: Write, use: str) -> None:
-    with pytest.raises(FileError, match=r"Lab\.py, line \d: students are given this line, and not _scale") as error:
+    with pytest.raises(FileError, match=r"Lab\.py, line \d: students get this line, but not _scale") as error:
         students(f"def _scale(x):\n    return x\n\n{use}")
     assert "\n" not in str(error.value)
 
