@@ -1,10 +1,8 @@
-"""The rubric's checks as a `unittest.TestCase` with gradescope-utils' decorators: one test method an entry."""
+"""The rubric's checks as a unittest suite, in which an instructor's own gradescope-utils tests can run too."""
 
 import unittest
-from collections.abc import Callable
-from typing import Any
 
-from gradescope_utils.autograder_utils.decorators import number, partial_credit, tags, visibility, weight
+from gradescope_utils.autograder_utils.decorators import number
 
 from autograder.checks import device, gradients, paper, received, training, values
 from autograder.checks.context import CodeContext, GradingContext
@@ -15,11 +13,26 @@ from autograder.rubric import Check, DeviceCheck, GradientsCheck, PaperCheck, Re
 TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer than it takes for others."
 
 
-class LabTestCase(unittest.TestCase):
-    """The base of a check: `marking` holds student and reference; a test leaves its `outcome` for the report."""
+def suite(context: GradingContext) -> unittest.TestSuite:
+    """The rubric's checks in its order, ready to run."""
+    return unittest.TestSuite(CheckCase(check, context) for check in context.lab.rubric.checks)
 
-    context: GradingContext
+
+class CheckCase(unittest.TestCase):
+    """One check as a test case. Its test leaves an `outcome`; points, tags and visibility are in the rubric."""
+
     outcome: Outcome | None = None
+
+    def __init__(self, check: Check, context: GradingContext) -> None:
+        def test() -> None:
+            try:
+                self.outcome = grade(check, context)
+            except TooMuch:
+                self.outcome = Outcome(0.0, TOO_MUCH, graded=False)
+            context.record.points[check.number] = self.outcome.points
+
+        self.test = number(check.number)(test)
+        super().__init__("test")
 
 
 def grade(check: Check, context: GradingContext) -> Outcome:
@@ -40,32 +53,3 @@ def grade(check: Check, context: GradingContext) -> Outcome:
             return training.grade(check, context)
         case DeviceCheck():
             return device.grade(check, context)
-
-
-def suite(context: GradingContext) -> unittest.TestSuite:
-    """The rubric's checks in its order, ready for a runner."""
-    methods = {f"test_{index:03}": _method(check, context) for index, check in enumerate(context.lab.rubric.checks)}
-    case: Any = type("LabChecks", (LabTestCase,), {**methods, "context": context})
-    return unittest.TestSuite(case(name) for name in methods)
-
-
-def _method(check: Check, context: GradingContext) -> Callable[..., None]:
-    def test(self: LabTestCase, set_score: Callable[[float], None] | None = None) -> None:
-        try:
-            self.outcome = grade(check, self.context)
-        except TooMuch:
-            self.outcome = Outcome(0.0, TOO_MUCH, graded=False)
-        self.context.record.points[check.number] = self.outcome.points
-        if set_score:
-            set_score(self.outcome.points)
-
-    test.__doc__ = check.name
-    decorators = [weight(check.points), number(check.number), visibility(context.lab.visibility(check))]
-    if check.tags:
-        decorators.append(tags(*check.tags))
-    if check.points:
-        decorators.append(partial_credit(check.points))
-    decorated: Any = test
-    for decorate in decorators:
-        decorated = decorate(decorated)
-    return decorated  # type: ignore[no-any-return]
