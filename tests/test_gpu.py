@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.classroom.discover import find
+from autograder.classroom.discover import find_submissions
 from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.worker import GradingTask
@@ -50,7 +50,7 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
 def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path) -> None:
     if not gpus.likely():
         pytest.skip(NO_GPU)
-    tasks = [GradingTask(handed, handed.id) for handed in find(ROOT / "examples", tmp_path / "unpacked")]
+    tasks = [GradingTask(handed, handed.id) for handed in find_submissions(ROOT / "examples", tmp_path / "unpacked")]
     points = {}
     for device in ("cuda", "cpu"):
         for name in ("results", "feedback", "records"):
