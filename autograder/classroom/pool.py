@@ -15,7 +15,7 @@ from autograder.classroom.worker import DIED, Done, GradingTask, Reply, not_grad
 from autograder.rubric import Lab
 
 MAX_ATTEMPTS = 2  # attempts per submission; if two workers die of it, that is unlikely to be chance
-CLEANUP_SECONDS = 10.0  # seconds that a worker has to clean up when it is told to stop
+CLEANUP_SECONDS = 10.0  # seconds that a worker has to clean up after a request to stop
 
 
 @dataclass

@@ -1,5 +1,7 @@
-"""A class's zip on the disk, as far as it can be a class's: nothing outside its folder, no links, nothing huge but
-Gradescope's metadata of a large class. A folder with nothing in it but what is left out is there all the same."""
+"""Unpack the zip of a class: nothing outside its folder, no links, and nothing huge except Gradescope's metadata.
+
+Folders are made even if all their files are left out, so that every student is listed.
+"""
 
 import contextlib
 import errno

@@ -69,10 +69,10 @@ def warnings(lab: Lab) -> tuple[str, ...]:
     hidden: dict[Visibility, list[str]] = {}
     for check in lab.rubric.checks:
         hidden.setdefault(lab.visibility(check), []).append(check.number)
-    told = [f"{', '.join(hidden[each])} ({UNTIL[each]})" for each in UNTIL if each in hidden]
-    if not told:
+    groups = [f"{', '.join(hidden[each])} ({UNTIL[each]})" for each in UNTIL if each in hidden]
+    if not groups:
         return ()
-    return (f"hidden from students: {'; '.join(told)}. While a check is hidden, Gradescope shows students no total.",)
+    return (f"hidden from students: {'; '.join(groups)}. While a check is hidden, Gradescope shows students no total.",)
 
 
 def _tolerance_problems(name: str, tolerance: Tolerance) -> Iterator[Problem]:
