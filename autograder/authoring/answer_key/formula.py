@@ -1,4 +1,4 @@
-"""Formulas in LaTeX: an operation or its derivative with names, or with numbers put in their place."""
+"""Formulas in LaTeX: an operation or its derivative, with names or with their numbers substituted."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from autograder.graph import OPERATIONS, Node, notation
 from autograder.graph.notation import Operand, symbol, tidy
 
-_LOWERED = re.compile(r"\^\{\(?(-?[\d.]+)\)? - 1\}")  # the exponent of a power that was differentiated
+_LOWERED = re.compile(r"\^\{\(?(-?[\d.]+)\)? - 1\}")  # the exponent of a differentiated power
 
 
 def digits(value: float) -> str:
@@ -24,12 +24,12 @@ def in_latex(value: float) -> str:
 
 
 def expression(node: Node, values: Mapping[str, float] | None = None) -> str:
-    """What a node computes; with the numbers in `values` for its operands' names, if there are any."""
+    """What a node computes: a formula of its operands' names or, with `values`, of their numbers."""
     return notation.expression(node, _operand(values))
 
 
 def partial(node: Node, operand: str, values: Mapping[str, float] | None = None) -> str:
-    """The local derivative d node / d operand, as `expression` writes things; a sum where the operand is used twice."""
+    """The local derivative ∂node/∂operand, written as by `expression`; a sum if the node uses the operand twice."""
     text = _operand(values)
     templates = OPERATIONS[node.operation].latex_partials
     used = [template for template, each in zip(templates, node.operands, strict=True) if each == operand]
@@ -39,12 +39,12 @@ def partial(node: Node, operand: str, values: Mapping[str, float] | None = None)
 
 
 def derivative(of: str, wrt: str) -> str:
-    """The sign for d of / d wrt."""
+    """The symbol ∂of/∂wrt."""
     return rf"\frac{{\partial {symbol(of)}}}{{\partial {symbol(wrt)}}}"
 
 
 def factor(formula: str, *, first: bool) -> str:
-    """`formula` as a factor of a product: in brackets where it is a sum, or has a sign and does not come first."""
+    """`formula` as a factor of a product: in parentheses if it is a sum, or if it has a sign and is not first."""
     depth, level = 0, []
     for character in formula:
         depth += (character in "({[") - (character in ")}]")
