@@ -88,7 +88,7 @@ def test_what_just_fits_is_accepted(folder: Path, changes: tuple[str, ...]) -> N
         (("points: 6\n", "points: 0\n"), "a check has a number of points above 0"),
         (("points: 6\n", "points: .inf\n"), "a check has a number of points above 0"),
         (("points: 6\n", "points: 5.755\n"), "points have at most two decimals"),
-        (("What was handed in, points: 0", "What was handed in, points: 1"), "gives no points; set 0"),
+        (("What was submitted, points: 0", "What was handed in, points: 1"), "gives no points; set 0"),
         (("      decimals: 1\n", "      decimals: -1\n"), "a whole number from 0 to 6"),
         (("      decimals: 1\n", "      decimals: 7\n"), "a whole number from 0 to 6"),
         (("      decimals: 1\n", "      decimals: { x: 1, w: 7 }\n"), "a whole number from 0 to 6"),
