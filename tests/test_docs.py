@@ -177,7 +177,7 @@ def test_preview_shows_the_results_of_the_first_command(tmp_path: Path, run_verb
     (command,) = re.findall(r"^\.venv/bin/autograder preview .*$", INSTRUCTORS, flags=re.MULTILINE)
     run_verb("grade", ROOT / "examples/forgot_zero_grad", "--quiet")
     assert run_verb(*command.split()[1:]).returncode == 0
-    assert "train: other numbers, epoch by epoch" in (tmp_path / "preview.html").read_text()
+    assert "train: other numbers, every epoch" in (tmp_path / "preview.html").read_text()
 
 
 PACKAGES = dict(re.findall(r"^\| `(\w+)(?:/|\.py)` \|(.*)", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE))

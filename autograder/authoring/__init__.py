@@ -1,1 +1,1 @@
-"""What an instructor does with a lab before students see it: start it, audit it, hand it out, key it, upload it."""
+"""What an instructor does before students see a lab: start it, audit it, make the handout, the key and the upload."""

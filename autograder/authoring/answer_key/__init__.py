@@ -1,1 +1,1 @@
-"""The instructor's answer key, derived from a lab's rubric and checked against its reference."""
+"""The instructor's answer key, derived from the rubric of a lab and checked against its reference."""

@@ -1,4 +1,9 @@
-"""The closed form of gradient descent on a loss that is a quadratic polynomial in the only weight that is trained."""
+"""The closed form of gradient descent on a loss that is a quadratic polynomial in the only trained weight.
+
+For L(w) = a w² + b w + c with a > 0 and learning rate η, the update w − η L'(w) = w − η (2 a w + b) gives
+
+    wₖ = w* + (w₀ − w*) qᵏ,    Lₖ = L* + a (w₀ − w*)² q²ᵏ,    w* = −b / 2a,    L* = c − b² / 4a,    q = 1 − 2 η a
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,42 +14,44 @@ from autograder.authoring.answer_key.exact import LONGEST, Exact, ExactNumber, E
 from autograder.graph import OPERATIONS, Graph
 from autograder.graph.notation import factor, in_latex, symbol
 
-_power = OPERATIONS["**"].forward  # infinite where Python's own would raise
+_power = OPERATIONS["**"].forward  # gives infinity where Python's ** raises OverflowError
 RATE = r"\mathit{lr}"
 
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """Gradient descent on a w² + b w + c with a > 0: the distance from the weight `best`, where the loss is `lowest`,
-    is multiplied by `ratio` in each epoch. It converges from everywhere just when 0 < lr < `largest_rate` = 1/a.
+    """The numbers of the closed form, as the module's docstring names them."""
 
-    lines: all that as LaTeX, in pieces as those of an Equation, the weights and losses by the number k of the epoch.
-    """
-
-    lines: tuple[tuple[str, ...], ...]
-    start: float
+    lines: tuple[tuple[str, ...], ...]  # its derivation in LaTeX, in pieces as those of an Equation
+    start: float  # w₀
     a: float
-    best: float
-    lowest: float
-    ratio: float
-    largest_rate: float
+    best: float  # w*, where the loss is lowest
+    lowest: float  # L*
+    ratio: float  # q, by which the distance from w* is multiplied in each epoch
+    largest_rate: float  # 1/a: training converges from any w₀ if and only if 0 < η < 1/a
 
     @property
     def converges(self) -> bool:
-        """Whether it does at this learning rate."""
+        """Whether training converges at this learning rate."""
         return abs(self.ratio) < 1
 
     def weight(self, epoch: int) -> float:
-        """The weight before the update of an epoch; the first is number 0."""
+        """The weight before the update of an epoch; the first epoch is number 0."""
         return self.best + (self.start - self.best) * _power(self.ratio, epoch)
 
     def loss(self, epoch: int) -> float:
-        """The loss with that weight."""
+        """The loss before the update of an epoch."""
         return self.lowest + self.a * (self.start - self.best) ** 2 * _power(self.ratio, 2 * epoch)
 
 
 def closed_form(exact: Exact, weights: Sequence[str], rate: float) -> ClosedForm | None:
-    """The closed form of training `weights` from the graph's inputs on at the learning rate `rate`, if there is one."""
+    """The closed form of a training loop, or None if there is none.
+
+    Args:
+        exact: The graph at the inputs where training starts.
+        weights: The inputs that are trained.
+        rate: The learning rate.
+    """
     graph = exact.graph
     if len(weights) != 1:
         return None
@@ -72,10 +79,10 @@ def closed_form(exact: Exact, weights: Sequence[str], rate: float) -> ClosedForm
 
 
 def _quadratic(loss: Expression, w: Expression) -> tuple[Expression, ...] | None:
-    """The coefficients of w², w and 1, where the loss is such a polynomial."""
+    """The coefficients of w², w and 1 in the loss; None if it is not a quadratic polynomial in w."""
     try:
         polynomial = sympy.Poly(loss, w)
-    except sympy.PolynomialError:  # of a Piecewise, say, as a ReLU is
+    except sympy.PolynomialError:  # such as a Piecewise, which a ReLU becomes
         return None
     return tuple(polynomial.coeff_monomial(w**power) for power in (2, 1, 0)) if polynomial.degree() == 2 else None
 
@@ -89,7 +96,7 @@ def _solution(
     ratio: ExactNumber,
     a: ExactNumber,
 ) -> tuple[tuple[str, ...], ...]:
-    """Where descent ends, how fast, and weight and loss before the update of epoch k."""
+    """Lines for w*, L* and q, and for the weight and the loss before the update of epoch k."""
     w, loss = symbol(weight), symbol(graph.output)
     distance = start.value - best.value
     q = factor(in_latex(ratio.value), first=False)

@@ -1,7 +1,7 @@
-"""Before a key is printed: whether the graph engine, the reference, sympy and central differences say the same.
+"""Before a key is written, check that every way to compute its numbers gives the same result.
 
-Each result is worked out in up to four ways that share no code: by the graph engine in float64, by the reference with
-torch in float64, by sympy exactly, and, of derivatives, by central differences of 60 digits.
+Each number is computed in up to four ways that share no code: by the graph engine in float64, by the reference with
+torch in float64, exactly by sympy, and, if it is a derivative, by central differences with 60 digits.
 """
 
 import math
@@ -14,7 +14,7 @@ import sympy
 from autograder.authoring.answer_key import overrides
 from autograder.authoring.answer_key.closed_form import closed_form
 from autograder.authoring.answer_key.exact import DIGITS, Exact, NoKey
-from autograder.authoring.answer_key.reference import told
+from autograder.authoring.answer_key.reference import result_text
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.parse_result import read
 from autograder.graph.descent import descend
@@ -30,7 +30,7 @@ ENGINE, SYMPY, DIFFERENCES = "the graph engine", "sympy", "central differences"
 
 @dataclass(frozen=True)
 class Said:
-    """What one source says of a quantity."""
+    """What one source gives for a quantity."""
 
     source: str
     number: float
@@ -39,10 +39,16 @@ class Said:
 def check(
     lab: Lab, exact: Mapping[str, Exact], wanted: Mapping[str, Sequence[str]], reference: ProgramUnderTest
 ) -> None:
-    """Compare every number of a key. exact, wanted: of each graph, its exact results and the derivatives of which the
-    chain rule is written out. reference: the instructor's solution, computing in float64.
+    """Compare every number of a key.
 
-    Raises NoKey for the first quantity of which two sources differ, and for what the reference does not answer.
+    Args:
+        lab: The lab.
+        exact: The exact results of each graph.
+        wanted: The derivatives that the key writes out by the chain rule, of each graph.
+        reference: The instructor's solution, computing in float64.
+
+    Raises:
+        NoKey: Two sources differ in a quantity, or the reference does not return it.
     """
     solutions = _Solutions(lab, reference)
     for name in lab.graphs:
@@ -54,12 +60,12 @@ def check(
 
 
 def agree(where: str, said: Sequence[Said]) -> None:
-    """Raises NoKey where two sources differ by more than TOLERANCE."""
+    """Raise NoKey if two sources differ by more than TOLERANCE."""
     for one, other in combinations(said, 2):
         if not _close(one.number, other.number):
             raise NoKey(
                 f"{where}: {one.source} says {one.number!r}, {other.source} {other.number!r}; "
-                "no key is written, because one of the two is wrong"
+                "one of the two is wrong, so no key is written"
             )
 
 
@@ -70,7 +76,7 @@ def _close(one: float, other: float) -> bool:
 
 
 def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said]]]:
-    """Every value, local derivative and wanted gradient, as all but the reference have them."""
+    """Every value, local derivative and wanted gradient, from every source but the reference."""
     graph = exact.graph
     values = graph.values(dict(exact.inputs))
     partials = graph.partials(values)
@@ -97,7 +103,7 @@ def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said
 
 
 def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, solutions: "_Solutions") -> None:
-    """The descent, epoch by epoch, against the reference's and the closed form."""
+    """Compare gradient descent, epoch by epoch, with the reference and the closed form."""
     at = lab.defaults(function)
     rate, epochs = float(at.settings["lr"]), int(at.settings[overrides.EPOCHS])
     steps = descend(exact.graph, weights, at.inputs, rate, epochs)
@@ -105,7 +111,7 @@ def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, sol
     losses = numbers(solutions.returned(function).get(LOSSES))
     if isinstance(losses, str) or len(losses) != epochs:
         found = losses if isinstance(losses, str) else f"holds {len(losses)}"
-        raise NoKey(f"{function}, losses: {epochs} losses are asked for, and what {source} returned {found}")
+        raise NoKey(f"{function}, losses: {epochs} losses are asked for, but what {source} returned {found}")
     closed = closed_form(exact, weights, rate)
     for step in steps:
         told = [Said(source, losses[step.epoch])] if step.epoch < epochs else []
@@ -125,7 +131,7 @@ class _Solutions:
         self._reference = reference
 
     def of(self, graph: str, quantity: str) -> list[Said]:
-        """A quantity of a graph, as each function that returns it has it."""
+        """What each function that returns a quantity of a graph gives for it."""
         return [
             Said(f"the reference's {name}()", self.number(name, quantity))
             for name, entry in self._lab.rubric.functions.items()
@@ -136,7 +142,9 @@ class _Solutions:
         """A number that a function returns."""
         number = number_of(self.returned(function).get(quantity))
         if number is None:
-            raise NoKey(f"{function}, {quantity}: the reference's {function}() returns no number for it; mend it")
+            raise NoKey(
+                f"{function}, {quantity}: the reference's {function}() returns no number for it; fix the reference"
+            )
         return number
 
     def returned(self, function: str) -> Mapping[str, Value]:
@@ -144,7 +152,7 @@ class _Solutions:
         entry, at = self._lab.rubric.functions[function], self._lab.defaults(function)
         call = self._reference.call(function, at.inputs, at.settings, entry.returns)
         if not isinstance(call.verdict, protocol.Returned):
-            raise NoKey(f"{function}: the reference gives no answer ({told(call.verdict)}); mend it")
+            raise NoKey(f"{function}: the reference returns nothing ({result_text(call.verdict)}); fix it")
         return read(call.verdict.value, entry.returns, self._lab.rubric.aliases).values
 
 

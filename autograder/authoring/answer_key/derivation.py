@@ -1,5 +1,5 @@
-"""What is right on a computation graph at its published inputs: values, local derivatives, and the chain rule written
-out."""
+"""The correct results of a computation graph at its published inputs: values, local derivatives, and gradients by the
+chain rule, step by step."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,54 +11,57 @@ from autograder.graph import Graph, Link, Node
 from autograder.graph.notation import derivative_sign, expression, factor, in_latex, partial, symbol
 from autograder.graph.quantities import derivative, link_name, local_derivatives
 
-MOST_PATHS = 8  # written out for one gradient; what the others add up to is one more term
+MOST_PATHS = 8  # written out for one gradient; the sum of the others is one more term
 
 
 @dataclass(frozen=True)
 class Equation:
-    r"""A quantity worked out. name: as the rubric has it; pieces: LaTeX to be set one after the other, with room to
-    break a line between two ("\hat{y}", "= x \cdot w", "= 4 \cdot 0.5", "= 2")."""
+    """A quantity and how it is computed."""
 
-    name: str
-    pieces: tuple[str, ...]
+    name: str  # as in the rubric
+    pieces: tuple[str, ...]  # LaTeX; a line may break between two: r"\hat{y}", r"= x \cdot w", r"= 4 \cdot 0.5", "= 2"
     number: ExactNumber
 
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a node back to what it is differentiated by. factors: the local derivatives by name; value: their
-    product."""
+    """One path from a node back to the name that it is differentiated with respect to."""
 
-    factors: tuple[str, ...]
-    value: float
+    factors: tuple[str, ...]  # the local derivatives on it, by name
+    value: float  # their product
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """A derivative by the chain rule. lines: LaTeX in pieces, as an Equation has them, a step of the derivation each.
-    paths: the products that are added up, the first MOST_PATHS of `of_paths`."""
+    """A derivative by the chain rule: a sum over all paths of the products of their local derivatives."""
 
     name: str
-    lines: tuple[tuple[str, ...], ...]
-    paths: tuple[Path, ...]
-    of_paths: int
+    lines: tuple[tuple[str, ...], ...]  # the steps of the derivation, each in pieces of LaTeX as those of an Equation
+    paths: tuple[Path, ...]  # at most MOST_PATHS
+    of_paths: int  # how many there are
     number: ExactNumber
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A graph worked out at `inputs`. partials: in the order of backpropagation."""
+    """The results of a graph at `inputs`."""
 
     inputs: Mapping[str, float]
     values: tuple[Equation, ...]
-    partials: tuple[Equation, ...]
+    partials: tuple[Equation, ...]  # the local derivatives, in the order of backpropagation
     gradients: tuple[Gradient, ...]
 
 
 def derive(graph: Graph, exact: Exact, wanted: Iterable[str]) -> Derived:
-    """Everything that can be asked of a graph. wanted: derivatives of which the chain rule is written out.
+    """Derive everything that can be asked about a graph.
 
-    Raises NoKey where something is not finite at these inputs.
+    Args:
+        graph: The graph.
+        exact: Its exact results at the inputs.
+        wanted: The derivatives to write out by the chain rule.
+
+    Raises:
+        NoKey: A result is not finite at these inputs.
     """
     numbers = _Numbers(graph, exact)
     return Derived(
@@ -70,7 +73,7 @@ def derive(graph: Graph, exact: Exact, wanted: Iterable[str]) -> Derived:
 
 
 class _Numbers:
-    """The exact results of a graph as they are shown."""
+    """The results of a graph, as they are shown."""
 
     def __init__(self, graph: Graph, exact: Exact) -> None:
         self.graph = graph
@@ -93,7 +96,7 @@ def _partial(node: Node, operand: str, numbers: _Numbers) -> Equation:
 
 
 def _equation(name: str, sign: str, steps: list[str], result: ExactNumber) -> Equation:
-    """The steps, each said once, and the result only at the end."""
+    """The steps, each of them once, and the result only at the end."""
     said = [f"= {step}" for step in steps if step != in_latex(result.value)]
     pieces = dict.fromkeys([*said, *result.equals])
     return Equation(name, (sign, *pieces), result)
@@ -101,7 +104,7 @@ def _equation(name: str, sign: str, steps: list[str], result: ExactNumber) -> Eq
 
 def _gradient(graph: Graph, name: str, numbers: _Numbers) -> Gradient:
     pair = derivative(graph, name)
-    assert pair is not None  # the rubric is validated
+    assert pair is not None  # the rubric has been validated
     of, wrt = pair
     result = number(numbers.exact.gradient(of, wrt))
     many = _ways(graph, of, wrt)[of]
@@ -124,7 +127,7 @@ def _gradient(graph: Graph, name: str, numbers: _Numbers) -> Gradient:
 
 
 def _sum(products: list[list[str]]) -> list[str]:
-    """A sum of products in pieces, the first of which begins with "="."""
+    """A sum of products in pieces, the first of which starts with "="."""
     pieces = []
     for number_of, product in enumerate(products):
         for place, each in enumerate(product):
@@ -140,7 +143,7 @@ def _path(walk: tuple[Link, ...], numbers: _Numbers) -> Path:
 
 
 def _ways(graph: Graph, of: str, wrt: str) -> Mapping[str, int]:
-    """How many ways there are from each name up to `of` back to `wrt`."""
+    """How many paths lead from each name back to `wrt`."""
     ways = {name: int(name == wrt) for name in graph.names}
     for node in graph.nodes:
         if node.name != wrt:
@@ -149,7 +152,7 @@ def _ways(graph: Graph, of: str, wrt: str) -> Mapping[str, int]:
 
 
 def _walks(nodes: Mapping[str, Node], of: str, wrt: str, ways: Mapping[str, int]) -> Iterator[tuple[Link, ...]]:
-    """Every way from `of` back to `wrt`, as the links that it goes along."""
+    """Every path from `of` back to `wrt`, as its links."""
     if of == wrt:
         yield ()
         return

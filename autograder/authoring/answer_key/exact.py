@@ -1,4 +1,4 @@
-"""Exact arithmetic on a computation graph, with sympy: what its values and derivatives are before any rounding."""
+"""Exact arithmetic on a computation graph, with sympy: its values and derivatives without rounding."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -13,43 +13,42 @@ from autograder.errors import UserError
 from autograder.graph import OPERATIONS, Graph, Node
 from autograder.graph.notation import digits, in_latex
 
-LONGEST = 60  # characters of LaTeX: an exact value that takes more is not shown
-MOST_OPERATIONS = 20  # in one that is that short
+LONGEST = 60  # characters of LaTeX: a longer exact value is not shown
+MOST_OPERATIONS = 20  # in an exact value that is shown
 LARGEST_DENOMINATOR = 999
-MOST_PATHS = 100  # to one node: sympy takes seconds for more
-DIGITS = 30  # to which sympy works numbers out
-STEP_DIGITS, DIFFERENCE_DIGITS = 15, 60  # central differences: the step is 10^-15, the error about 10^-30
+MOST_PATHS = 100  # from the inputs to one node: with more, sympy takes seconds
+DIGITS = 30  # to which sympy evaluates numbers
+STEP_DIGITS, DIFFERENCE_DIGITS = 15, 60  # of central differences: the step is h = 10⁻¹⁵, the error O(h²) ≈ 10⁻³⁰
 
 Expression = Any  # sympy ships no types
 
 
 class NoKey(UserError):
-    """There can be no key of this lab as it is; str() says in a sentence why not."""
+    """A key of this lab cannot be written; str() is a sentence that says why."""
 
 
 @dataclass(frozen=True)
 class ExactNumber:
-    """A result. value: rounded to float64. exact: LaTeX of the exact value where that is short and says more than six
-    digits, else "". rounded: whether six significant digits are not all of it."""
+    """An exact result, as it is shown."""
 
-    value: float
-    exact: str = ""
-    rounded: bool = True
+    value: float  # rounded to float64
+    exact: str = ""  # LaTeX of the exact value, if it is short and says more than six digits do
+    rounded: bool = True  # whether six significant digits are not exact
 
     @property
     def equals(self) -> tuple[str, ...]:
-        """LaTeX that says what it is, in one or two pieces: "= 1/3", "≈ 0.333333"."""
+        """LaTeX for what it equals, in one or two pieces: "= 1/3", "≈ 0.333333"."""
         exact = (f"= {self.exact}",) if self.exact else ()
         return (*exact, rf"\approx {in_latex(self.value)}" if self.rounded else f"= {in_latex(self.value)}")
 
 
 def rational(number: float) -> Expression:
-    """The number as it is written in decimals: 0.1 is 1/10."""
+    """The number exactly as it is written in decimals: 0.1 is 1/10."""
     return sympy.Rational(repr(float(number)))
 
 
 def number(exact: Expression) -> ExactNumber:
-    """An exact value as it is shown. Raises OverflowError beyond float64."""
+    """An exact value as it is shown. Raises OverflowError if it is too large for float64."""
     value = float(sympy.N(exact, DIGITS)) + 0.0  # not -0.0
     if not math.isfinite(value):
         raise OverflowError
@@ -63,12 +62,11 @@ def number(exact: Expression) -> ExactNumber:
 
 @dataclass(frozen=True)
 class Exact:
-    """A graph at exact inputs. Raises NoKey where a value or a derivative is not a finite real number; `where` is what
-    the sentence calls the graph."""
+    """A graph at exact inputs. Its methods raise NoKey if a value or a derivative is not a finite real number."""
 
     graph: Graph
     inputs: Mapping[str, float]
-    where: str
+    where: str  # what the message of NoKey calls the graph
 
     @cached_property
     def symbols(self) -> Mapping[str, Expression]:
@@ -91,7 +89,7 @@ class Exact:
 
     @cached_property
     def partials(self) -> Mapping[tuple[str, str], Expression]:
-        """Every local derivative {(node, operand): d node / d operand}, differentiated by sympy."""
+        """Every local derivative {(node, operand): ∂node/∂operand}, differentiated by sympy."""
         found = {}
         for node in self.graph.nodes:
             step = _apply(node, self.symbols)
@@ -102,7 +100,7 @@ class Exact:
         return found
 
     def expression(self, of: str, free: tuple[str, ...]) -> Expression:
-        """A node in terms of the names in `free`, everything else with its number."""
+        """The node `of` as an expression of the names in `free`, with numbers for all other inputs."""
         values = {
             name: self.symbols[name] if name in free else rational(self.inputs[name]) for name in self.graph.inputs
         }
@@ -113,17 +111,17 @@ class Exact:
         return values[of]
 
     def gradient(self, of: str, wrt: str) -> Expression:
-        """d of / d wrt, of the whole expression at once."""
+        """∂of/∂wrt, by differentiating the whole expression at once."""
         whole = sympy.diff(self.expression(of, (wrt,)), self.symbols[wrt])
         return self._real(whole.subs(self.symbols[wrt], self.values[wrt]), f"d {of} / d {wrt}")
 
     def difference(self, of: str, wrt: str) -> float:
-        """d of / d wrt by a central difference of the whole expression, in so many digits that nothing cancels."""
+        """∂of/∂wrt ≈ (f(x + h) − f(x − h)) / 2h of the whole expression, with enough digits to avoid cancellation."""
         f = sympy.lambdify(self.symbols[wrt], self.expression(of, (wrt,)), "mpmath")
         return self._difference(f, wrt)
 
     def local_difference(self, node: Node, operand: str) -> float:
-        """The same for one node with its other operands held fixed."""
+        """The same for one node, with its other operands held fixed."""
         at = {name: self.symbols[name] if name == operand else self.values[name] for name in node.names}
         return self._difference(sympy.lambdify(self.symbols[operand], _apply(node, at), "mpmath"), operand)
 
@@ -134,22 +132,24 @@ class Exact:
             return float((f(at + step) - f(at - step)) / (2 * step))
 
     def _refuse_too_large(self) -> None:
-        """A value written out has its operands in it, so nodes that are used twice double it again and again."""
+        """An exact expression contains those of its operands, so it doubles with each node that is used twice."""
         length = dict.fromkeys(self.graph.inputs, 1)
         for node in self.graph.nodes:
             length[node.name] = sum(length[name] for name in node.names)
             if length[node.name] > MOST_PATHS:
-                raise NoKey(f"{self.where}: more than {MOST_PATHS} ways lead to {node.name}, too many for exact values")
+                raise NoKey(
+                    f"{self.where}: more than {MOST_PATHS} paths lead to {node.name}, too many for exact values"
+                )
 
     def _real(self, exact: Expression, what: str) -> Expression:
-        """The value itself, if it is a finite real number."""
+        """`exact` itself if it is a finite real number. Raises NoKey otherwise."""
         try:
             if exact.is_real is not False and exact.is_finite is not False:
                 number(exact)
                 return exact
         except (TypeError, ValueError, OverflowError):  # complex, nan, or beyond what a float holds
             pass
-        raise NoKey(f"{self.where}: {what} is not a finite number at these inputs; choose others")
+        raise NoKey(f"{self.where}: {what} is not a finite number at these inputs; choose other inputs")
 
 
 def _apply(node: Node, values: Mapping[str, Expression]) -> Expression:

@@ -1,4 +1,4 @@
-"""The instructor's answer key of a lab, as data: everything that the page, the Markdown and the JSON show."""
+"""The answer key of a lab, as data: everything that the page, the Markdown and the JSON show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,31 +20,31 @@ from autograder.sandbox.host.fork_server import ForkServer
 
 @dataclass(frozen=True)
 class GraphKey:
-    """A graph at its published inputs. sheet: where the lab sheet treats it; asked: what is asked for of it."""
+    """A graph at its published inputs."""
 
     name: str
-    sheet: str
+    sheet: str  # the section of the lab sheet about it
     right: Derived
-    asked: tuple[Quantity, ...]
+    asked: tuple[Quantity, ...]  # what students are asked for
 
 
 @dataclass(frozen=True)
 class TrainingKey:
-    """A training function with its published settings. epochs: one more than are trained, the last being the end."""
+    """A training function with its published settings."""
 
     function: str
     graph: str
     sheet: str
     settings: Mapping[str, float | int]
     weights: tuple[str, ...]
-    epochs: tuple[Epoch, ...]
+    epochs: tuple[Epoch, ...]  # each before its update, and the result of training as one more
     closed_form: ClosedForm | None
     asked: tuple[Quantity, ...]
 
 
 @dataclass(frozen=True)
 class Key:
-    """The answer key of a lab. Numbers are float64, formulas LaTeX; in JSON a number that is not finite is null."""
+    """The answer key of a lab. Numbers are float64, formulas LaTeX. In JSON, a number that is not finite is null."""
 
     lab: str
     graphs: tuple[GraphKey, ...]
@@ -53,10 +53,12 @@ class Key:
 
 
 def key(lab: Lab, server: ForkServer) -> Key:
-    """The key of a lab at its published inputs, every number of which was worked out in several ways.
+    """Compute the key of a lab at its published inputs, every number in several ways.
 
-    Raises NoKey where two of these differ or something is not finite, GraderFault where the reference cannot be run,
-    and submission.Unreadable or FileError where it cannot be read.
+    Raises:
+        NoKey: Two ways give different numbers, or a number is not finite.
+        GraderFault: The reference cannot be run.
+        Unreadable, FileError: The reference cannot be read.
     """
     exact = {name: _exact(lab, name) for name in lab.graphs}
     wanted = {name: _wanted(lab, name) for name in lab.graphs}
@@ -81,13 +83,13 @@ def key(lab: Lab, server: ForkServer) -> Key:
 
 
 def _exact(lab: Lab, name: str) -> Exact:
-    """A graph at its published inputs, a set that may carry settings of functions too."""
+    """A graph at its published inputs, without the settings of functions that this set may contain."""
     graph, published = lab.graphs[name], lab.rubric.graphs[name].inputs["published"]
     return Exact(graph, {each: published[each] for each in graph.inputs}, f"graph {name}")
 
 
 def _wanted(lab: Lab, name: str) -> tuple[str, ...]:
-    """The derivatives of which the chain rule is written out: those asked for, and those that training needs."""
+    """The derivatives that are written out by the chain rule: those asked for, and those needed for training."""
     graph = lab.graphs[name]
     functions = [entry for entry in lab.rubric.functions.values() if entry.graph == name]
     needed = [derivative_name(graph.output, weight) for each in functions for weight in each.trained]

@@ -7,6 +7,7 @@ from autograder.authoring.answer_key.key import GraphKey, Key, TrainingKey
 from autograder.authoring.answer_key.show import MOST_WRONG, mistakes, numbers, rows, unseen
 from autograder.authoring.answer_key.wrong_answers import Quantity
 from autograder.graph.notation import digits
+from autograder.text import plural
 
 
 def markdown(key: Key) -> str:
@@ -14,13 +15,13 @@ def markdown(key: Key) -> str:
     lines = [
         f"# {key.lab}: answer key",
         "",
-        "Each right number was worked out in two to four ways, by the graph engine, the reference with torch in "
-        "float64, sympy and central differences, and they agree.",
+        "Each correct number was computed in two to four ways, which agree: by the graph engine, by the reference with "
+        "torch in float64, by sympy, and by central differences.",
         *(line for graph in key.graphs for line in _graph(graph)),
         *(line for training in key.trainings for line in _training(training)),
         *_heading(2, f"The reference, {key.reference.file}"),
         *_fenced("python", key.reference.code),
-        *_heading(3, "What it gives, called with its defaults"),
+        *_heading(3, "What its functions return with their default arguments"),
         *_fenced("text", "\n".join(f">>> {run.call}\n{run.output}" for run in key.reference.runs)),
     ]
     return "\n".join(lines) + "\n"
@@ -49,17 +50,17 @@ def _training(training: TrainingKey) -> Iterator[str]:
     if closed:
         does = "does" if closed.converges else "does not"
         yield (
-            f"The loss is a quadratic polynomial in {training.weights[0]}, so weight and loss before the update of "
-            "epoch k are known. The loss converges from everywhere just when the learning rate is in the interval of "
-            f"the last line; here it {does}."
+            f"The loss is a quadratic polynomial in {training.weights[0]}, so there are formulas for weight and loss "
+            "before the update of epoch k. Training converges from any initial weight if and only if the learning rate "
+            f"is in the interval on the last line; here it {does}."
         )
         yield ""
         yield from (f"- ${' '.join(pieces)}$" for pieces in closed.lines)
     else:
-        yield "There is none: the loss is no quadratic polynomial in a single weight."
+        yield "There is none: the loss is not a quadratic polynomial in a single weight."
     yield from _heading(3, "Epoch by epoch")
     several = len(training.weights) > 1
-    slopes = (f"gradient by {weight}" if several else "gradient" for weight in training.weights)
+    slopes = (f"gradient for {weight}" if several else "gradient" for weight in training.weights)
     table: list[Sequence[str]] = [("epoch", *training.weights, "loss", *slopes)]
     for step in rows(training.epochs):
         if step is None:
@@ -69,7 +70,7 @@ def _training(training: TrainingKey) -> Iterator[str]:
         table.append(("end" if step is training.epochs[-1] else str(step.epoch), *map(digits, found)))
     yield from _table(table, "---:")
     yield ""
-    yield "Each line is before the update; the last is what training ends with."
+    yield "Each row is before the update; the last row is the result of training."
     yield from _asked(training.asked)
 
 
@@ -88,18 +89,18 @@ def _gradient(gradient: Gradient) -> Iterator[str]:
 
 
 def _asked(quantities: Iterable[Quantity]) -> Iterator[str]:
-    yield from _heading(3, "What is asked for, and what mistakes lead to")
+    yield from _heading(3, "What is asked for, and wrong answers with their causes")
     for each in quantities:
         yield f"**`{each.name}` = {numbers(each.right)}** ({', '.join(each.asked)})"
         yield ""
         found = [
-            (numbers(wrong.numbers), mistakes(wrong) + (" *(counts as right on paper)*" if wrong.accepted else ""))
+            (numbers(wrong.numbers), mistakes(wrong) + (" *(accepted on paper)*" if wrong.accepted else ""))
             for wrong in each.wrong[:MOST_WRONG]
         ]
-        yield from _table([("wrong", "what leads to it"), *found], "---")
+        yield from _table([("wrong", "cause"), *found], "---")
         yield ""
         more = len(each.wrong) - MOST_WRONG
-        yield (f"And {more} more wrong ones. " if more > 0 else "") + unseen(each.unseen, each.mistakes)
+        yield (f"And {plural(more, 'more wrong answer')}. " if more > 0 else "") + unseen(each.unseen, each.mistakes)
         yield ""
 
 

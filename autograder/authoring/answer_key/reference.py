@@ -1,4 +1,4 @@
-"""The instructor's solution in the key: its code, and what its functions give when they are called as they stand."""
+"""The instructor's solution in the key: its code, and what its functions return with their default arguments."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from autograder.sandbox.host.protocol import Value
 
 @dataclass(frozen=True)
 class ReferenceRun:
-    """A call without arguments. output: what it printed, if anything, and what it returned, numbers to six digits."""
+    """A call of a function without arguments."""
 
-    call: str
-    output: str
+    call: str  # "train()"
+    output: str  # what it printed, if anything, and what it returned, with numbers to six digits
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The reference's file, its text, and a run of each of the lab's functions."""
+    """The reference: its file name and text, and a run of each of the lab's functions."""
 
     file: str
     code: str
@@ -29,21 +29,21 @@ class Solution:
 
 
 def solution(lab: Lab, reference: ProgramUnderTest) -> Solution:
-    """The reference of a lab, which answers from behind the wall. Raises FileError when its file cannot be read."""
+    """The reference of a lab, run in the sandbox. Raises FileError if its file cannot be read."""
     code = yaml_config.read_text(lab.reference / lab.rubric.program)
     runs = (ReferenceRun(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
     return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
 
 
 def _output(call: Call) -> str:
-    return f"{call.printed.rstrip()}\n{told(call.verdict)}".lstrip("\n")
+    return f"{call.printed.rstrip()}\n{result_text(call.verdict)}".lstrip("\n")
 
 
-def told(verdict: Verdict) -> str:
-    """What came of a call: what was returned, or why nothing."""
+def result_text(verdict: Verdict) -> str:
+    """The result of a call: what it returned, or why it returned nothing."""
     match verdict:
         case protocol.Returned(value):
-            return shown(value)
+            return value_text(value)
         case protocol.Raised(failure):
             return f"{failure.type}: {failure.message}"
         case protocol.Missing():
@@ -56,17 +56,17 @@ def told(verdict: Verdict) -> str:
             return because
 
 
-def shown(value: Value) -> str:
-    """A returned value as Python would show it, its numbers to six digits."""
+def value_text(value: Value) -> str:
+    """A returned value as Python would print it, with its numbers to six digits."""
     match value:
         case protocol.Number():
             return _python(value.number())
         case protocol.Array():
             return f"[{', '.join(map(_python, value.numbers()))}]"
         case protocol.Sequence(items):
-            return f"({', '.join(map(shown, items))})"
+            return f"({', '.join(map(value_text, items))})"
         case protocol.Record(fields):
-            return f"{{{', '.join(f'{name!r}: {shown(each)}' for name, each in fields.items())}}}"
+            return f"{{{', '.join(f'{name!r}: {value_text(each)}' for name, each in fields.items())}}}"
         case protocol.Text(text):
             return repr(text)
         case protocol.Nothing():

@@ -1,4 +1,4 @@
-"""The key as a page, as JSON, and what these and the Markdown have in common."""
+"""The key as an HTML page and as JSON, and what these have in common with the Markdown."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,25 +18,24 @@ from autograder.graph.quantities import derivative
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.text import plural
 
-MOST_WRONG = 8  # wrong numbers shown of one quantity; the others are folded
-MOST_NAMED = 3  # mistakes named that lead to one number
-MOST_EPOCHS = 40  # shown; of more the first and the last
+MOST_WRONG = 8  # wrong answers shown for one quantity; the page folds the others
+MOST_NAMED = 3  # mistakes named as the causes of one wrong answer
+MOST_EPOCHS = 40  # shown; of more, only the first and the last
 MOST_LOSSES = 3  # shown of a list
 
-# A browser takes a sign for a prefix where nothing stands before it in its row, and for an infix elsewhere.
+# A browser treats a sign as a prefix if nothing precedes it in its row, and as an infix elsewhere.
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>")
 _SIGN_OF_A_NUMBER = re.compile(r"(?<!&#x00029;)(?<!\])(</mo>)<mo>&#x02212;</mo>")
 _CODE = re.compile("`([^`]+)`")
 
 
 def json(key: Key) -> str:
-    """The key as JSON, its fields those of `Key` and of what that holds."""
+    """The key as JSON, with the fields of `Key` and of the classes in it."""
     return msgspec.json.format(msgspec.json.encode(key), indent=2).decode() + "\n"
 
 
 def html(key: Key, graphs: Mapping[str, Graph]) -> str:
-    """The key as a page that stands alone. graphs: the lab's, by name."""
-
+    """The key as a self-contained page. graphs: those of the lab, by name."""
     pictures = {each.name: figure(graphs[each.name], each.name, each.right) for each in key.graphs}
     return html_page.render(
         "key.html",
@@ -63,19 +62,19 @@ def _has_kink(node: Node) -> bool:
 
 @cache
 def math(latex: str) -> Markup:
-    """A piece of a formula as MathML. What is in it is ours: names are letters, digits and _."""
+    """A piece of a formula as MathML. It is safe: names in it consist of letters, digits and _."""
     row = _FIRST_SIGN.sub(r'\1<mo form="infix">', convert(latex))
     return Markup(_SIGN_OF_A_NUMBER.sub(r'\1<mo form="prefix">&#x02212;</mo>', row))
 
 
 def code(text: str) -> Markup:
-    """A clause with what it has between backticks as code."""
-    safe = str(escape(text))  # pieces put together as Markup would be escaped once more
+    """A clause, with text between backticks shown as code."""
+    safe = str(escape(text))  # with Markup, re.sub would escape it again
     return Markup(_CODE.sub(r"<code>\1</code>", safe))
 
 
 def figure(graph: Graph, title: str, right: Derived) -> Markup:
-    """The graph with values on its arrows forward, and on those back the gradients that the chain rule goes through."""
+    """The graph with values on its forward arrows and, on those back, the gradients that the chain rule uses."""
     values = {**right.inputs, **{each.name: each.number.value for each in right.values}}
     wanted = [derivative(graph, each.name) for each in right.gradients]
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
@@ -89,31 +88,31 @@ def _shown(values: Mapping[str, float]) -> dict[str, str]:
 
 
 def rows(epochs: Sequence[Epoch]) -> list[Epoch | None]:
-    """The epochs that are shown, None where some are left out."""
+    """The epochs that are shown, with None where some are left out."""
     if len(epochs) <= MOST_EPOCHS + 1:
         return list(epochs)
     return [*epochs[: MOST_EPOCHS // 2], None, *epochs[-MOST_EPOCHS // 2 :]]
 
 
 def numbers(found: Sequence[float]) -> str:
-    """A result: one number, or the first and the last of several."""
+    """A result: one number, or the first ones and the last one of several."""
     if len(found) <= MOST_LOSSES + 1:
         return ", ".join(map(digits, found))
     return f"{', '.join(map(digits, found[:MOST_LOSSES]))}, …, {digits(found[-1])}"
 
 
 def mistakes(wrong: WrongNumber) -> str:
-    """What leads to a wrong result, in a clause."""
+    """The causes of a wrong answer, as a clause."""
     more = len(wrong.mistakes) - MOST_NAMED
     named = "; ".join(wrong.mistakes[:MOST_NAMED])
     return f"{named}; and {more} more" if more > 0 else named
 
 
 def unseen(names: Sequence[str], known: int) -> str:
-    """How many of the mistakes known give the right number too."""
+    """A sentence on how many of the known mistakes give the correct number, too."""
     if not known:
-        return "No mistakes are known of it."
+        return "No mistakes are known for it."
     if not names:
-        return f"None of {plural(known, 'mistake')} known gives the right number here."
+        return f"None of {plural(known, 'known mistake')} gives the correct number here."
     gives = "gives" if len(names) == 1 else "give"
-    return f"{len(names)} of {plural(known, 'mistake')} known {gives} the right number too at these inputs."
+    return f"{len(names)} of {plural(known, 'known mistake')} also {gives} the correct number at these inputs."

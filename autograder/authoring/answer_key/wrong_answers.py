@@ -1,6 +1,6 @@
-"""What a marker looks for: the right number of each quantity that is asked for, and those that mistakes lead to.
+"""For each quantity that is asked for: the correct number, and the wrong numbers that known mistakes lead to.
 
-Mistakes that change nothing of a quantity, whatever the inputs are, are no mistakes of it and are not counted.
+A mistake that never changes a quantity, for any inputs, is not counted for it.
 """
 
 import math
@@ -19,31 +19,28 @@ PAPER = "on paper"
 
 @dataclass(frozen=True)
 class WrongNumber:
-    """A wrong result: numbers, one or a list of losses; the mistakes that lead to it, each as a clause. accepted:
-    whether it earns credit on paper, because it is within the tolerance or the rubric says so."""
+    """A wrong result and the mistakes that lead to it."""
 
-    numbers: tuple[float, ...]
-    mistakes: tuple[str, ...]
-    accepted: bool = False
+    numbers: tuple[float, ...]  # one number, or a list of losses
+    mistakes: tuple[str, ...]  # each as a clause
+    accepted: bool = False  # whether it earns credit on paper: it is within the tolerance, or the rubric accepts it
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity that is asked for. asked: "on paper" and functions by name; right: its number, or the losses; wrong:
-    what mistakes lead to, the likeliest first. unseen: those of the `mistakes` known that give the right number too,
-    at these inputs. None are known where the model that mistakes are changes of does not give the right number."""
+    """A quantity that is asked for."""
 
     name: str
-    asked: tuple[str, ...]
-    right: tuple[float, ...]
-    wrong: tuple[WrongNumber, ...]
-    unseen: tuple[str, ...]
-    mistakes: int
+    asked: tuple[str, ...]  # where: "on paper", and functions by name
+    right: tuple[float, ...]  # the correct number, or the losses
+    wrong: tuple[WrongNumber, ...]  # the likeliest first
+    unseen: tuple[str, ...]  # mistakes that give the correct number, too, at these inputs
+    mistakes: int  # how many are known; 0 if the model of the function does not give the correct number
 
 
 @dataclass(frozen=True)
 class _Credit:
-    """What earns credit on paper though it is not the right number: what is near, and mistakes by their id."""
+    """Which wrong numbers earn credit on paper: those within a tolerance, and those of some mistakes, by id."""
 
     tolerance: Tolerance | None = None
     lenient: frozenset[str] = frozenset()
@@ -57,7 +54,7 @@ class _Credit:
 
 
 def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
-    """Every node and derivative of a graph that is asked for on paper or in a function."""
+    """The key of every node and derivative of a graph that is asked for on paper or in a function."""
     asked = asked_for(lab, graph)
     published = lab.rubric.graphs[graph].inputs["published"]
     at = CallArguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
@@ -72,13 +69,20 @@ def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
 def of_training(
     mistakes: Mistakes, function: str, at: CallArguments, right: Mapping[str, Sequence[float]]
 ) -> tuple[Quantity, ...]:
-    """The weights and the losses of a training function, of which `right` has the right numbers."""
+    """The key of the weights and the losses of a training function.
+
+    Args:
+        mistakes: Those of the lab.
+        function: The name of the training function.
+        at: Its inputs and settings.
+        right: The correct final weights and losses, by name.
+    """
     known = mistakes.in_function(function)
     return tuple(_quantity(name, (function,), [known], at, right[name], _Credit()) for name in known[0].returns)
 
 
 def asked_for(lab: Lab, graph: str) -> dict[str, tuple[str, ...]]:
-    """Every node and derivative of a graph that is asked for, each with where."""
+    """Every node and derivative of a graph that is asked for, with where it is: PAPER, and functions by name."""
     asked = {name: [PAPER] for name in lab.paper().get(graph, ())}
     for function, entry in lab.rubric.functions.items():
         if entry.graph == graph and not entry.trained:
@@ -111,7 +115,7 @@ def _quantity(
             continue
         if all(map(math.isfinite, numbers)):
             alike[_shown(numbers)].append((numbers, each))
-            likely[_shown(numbers)] += 1 / place  # the catalogue begins with the usual ones; Zipf's law for how usual
+            likely[_shown(numbers)] += 1 / place  # the catalogue starts with common mistakes; weights by Zipf's law
     unseen = [each for _, each in alike.pop(_shown(right), [])]
     wrong = []
     for shown in sorted(alike, key=lambda shown: -likely[shown]):
@@ -121,12 +125,12 @@ def _quantity(
 
 
 def _of_one(task: FunctionModel, quantity: str) -> Observe:
-    """What reads the numbers of one quantity from a work of the task."""
+    """A projection: the numbers of one quantity that a procedure returns."""
 
-    def observe(work: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
+    def observe(procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
         if not task.trains:
-            return list(work.results((quantity,), inputs).values())
-        found = task.observed(work, inputs, settings)
+            return list(procedure.results((quantity,), inputs).values())
+        found = task.observed(procedure, inputs, settings)
         losses = len(found) - len(task.weights)  # the weights come after them
         return found[:losses] if quantity == LOSSES else [found[losses + task.weights.index(quantity)]]
 
@@ -134,7 +138,7 @@ def _of_one(task: FunctionModel, quantity: str) -> Observe:
 
 
 def _shown(numbers: Sequence[float]) -> str:
-    """Numbers as a marker sees them: to six digits."""
+    """Numbers as a grader compares them by eye: to six digits."""
     return " ".join(map(digits, numbers))
 
 
@@ -143,6 +147,6 @@ def _names(mistakes: Iterable[Mutant]) -> tuple[str, ...]:
 
 
 def _credit(lab: Lab, graph: str, quantity: str) -> _Credit:
-    """What the paper answers that ask for a quantity let pass."""
+    """What the checks of a paper answer accept besides the correct number."""
     lenient = frozenset(each.id for each in lab.rubric.mistakes if each.graph == graph and each.on_paper == "right")
     return _Credit(lab.paper_tolerances(graph).get(quantity), lenient)

@@ -1,1 +1,1 @@
-"""Mutation testing of a rubric: every mistake that students make, marked by the real checks."""
+"""Mutation testing of a rubric: every known mistake, graded by the real checks. Does it lose points?"""

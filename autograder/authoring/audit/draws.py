@@ -1,4 +1,4 @@
-"""The inputs that are drawn for each submission, drawn many times: does every mistake show in every draw?"""
+"""Draw the hidden inputs many times, as for many submissions: does every mistake show in every draw?"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,15 @@ from autograder.sandbox.host import protocol
 
 @dataclass(frozen=True)
 class Escape:
-    """A mistake that no hidden input shows in some draws. draws: in how many; first: the inputs of the first of these,
-    by the name of their set."""
+    """A mistake that does not show with any hidden inputs of some draws."""
 
     mistake: Mistake
-    draws: int
-    first: Mapping[str, Numbers]
+    draws: int  # in how many it does not show
+    first: Mapping[str, Numbers]  # the inputs of the first of these draws, by the name of their set
 
 
 def digests(draws: int) -> list[str]:
-    """What the inputs of so many submissions are drawn from: first of the one that the checks mark."""
+    """The digests of as many submissions, from which their inputs are drawn; the first is the one that is graded."""
     return [SUBMISSION.digest, *(f"{SUBMISSION.digest} {number}" for number in range(1, draws))]
 
 
@@ -37,11 +36,18 @@ def escapes(
     draws: int,
     advance: Callable[[], None] = lambda: None,
 ) -> tuple[Escape, ...]:
-    """Try every mistake of a function with the inputs of so many submissions. checks: those with hidden inputs, which
-    call it. advance: called after each draw.
+    """Try every mistake of a function with the inputs of many submissions.
 
-    A mistake shows where a number that a check compares is wrong. To mark them all, feedback and credit for what
-    follows included, would take a hundred times as long.
+    A mistake shows if a number that a check compares is wrong. Grading it, with feedback and follow-through, would
+    take a hundred times as long.
+
+    Args:
+        the_lab: The lab.
+        checks: The checks of the function with hidden inputs.
+        model: The function.
+        mistakes: Those to try.
+        draws: The number of submissions.
+        advance: Called after each draw.
     """
     found: dict[str, Escape] = {}
     for digest in digests(draws):
@@ -58,16 +64,15 @@ def escapes(
 
 @dataclass(frozen=True)
 class _Values:
-    """One call of a function that returns numbers. base: a pass without mistakes, from which is taken what a mistake
-    leaves as it is."""
+    """One call of a function that returns values and derivatives."""
 
     arguments: CallArguments
     tolerance: Tolerance
     right: Numbers
-    base: Pass
+    base: Pass  # without mistakes; what a mistake leaves unchanged is reused
 
     def shows(self, procedure: Procedure) -> bool:
-        """Whether a number is wrong, or there is none."""
+        """Whether a mistake shows: a number is wrong or missing."""
         try:
             once = procedure.single_pass(self.arguments.inputs, self.base)
             return not _right({name: once.quantity(name) for name in self.right}, self.right, self.tolerance)
@@ -77,15 +82,15 @@ class _Values:
 
 @dataclass(frozen=True)
 class _Training:
-    """One call of a training function. compared: how many losses are."""
+    """One call of a training function."""
 
     arguments: CallArguments
     tolerance: Tolerance
     right: Trajectory
-    compared: int
+    compared: int  # how many losses are compared
 
     def shows(self, procedure: Procedure) -> bool:
-        """Whether a loss or a weight is wrong, or there is none."""
+        """Whether a mistake shows: a loss or a weight is wrong or missing."""
         rate, epochs = float(self.arguments.settings["lr"]), self.right.epochs
         try:
             weights, losses = procedure.train(list(self.right.weights), self.arguments.inputs, rate, epochs)
@@ -106,7 +111,7 @@ def _call(the_lab: Lab, model: FunctionModel, check: CodeCheck, name: str, diges
 
 
 def _inputs(the_lab: Lab, checks: Sequence[CodeCheck], digest: str) -> dict[str, Numbers]:
-    """All sets of inputs that the checks use, by name, as they are drawn."""
+    """The inputs drawn for each set that the checks use, by the name of the set."""
     graph = the_lab.rubric.functions[checks[0].function].graph
     return {name: the_lab.inputs(graph, name, digest) for check in checks for name in check.inputs}
 

@@ -1,4 +1,4 @@
-"""One function of a rubric audited: every mistake in it, alone and in pairs, marked by the rubric's own checks."""
+"""Audit one function of a rubric: grade every mistake in it, alone and in pairs, with the checks of the rubric."""
 
 import itertools
 import math
@@ -20,81 +20,74 @@ from autograder.rubric import CodeCheck, Lab, published
 from autograder.sandbox.host.program import ProgramUnderTest
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
-SUGGESTED = 300  # drawn inputs, among which the ones to suggest are looked for
-DIAGNOSED = 100  # draws for each one whose wrong numbers are explained, which takes about as long
-CLEARLY = 0.05  # relatively
+SUGGESTED = 300  # random inputs, of which the best ones are suggested
+DIAGNOSED = 100  # one in so many draws is diagnosed: a diagnosis takes about as long as this many draws
+CLEARLY = 0.05  # relative deviation
 
 
 @dataclass(frozen=True)
 class Caught:
-    """One mistake, or two together: the points lost by it in each check, and what the diagnosis says of it.
-
-    named: the share of the draws diagnosed in which it is the first explanation. like: mistakes that explain the same
-    numbers in one of them, so that they cannot be told apart.
-    slack: how far the nearest wrong number lies from the right one, relatively: at that tolerance it would pass.
-    """
+    """What one mistake, or two together, cost, and what the diagnosis says about them."""
 
     mistakes: tuple[Mistake, ...]
-    lost: dict[str, float]
-    lost_on_hidden: float
-    named: float = 0.0
-    like: tuple[str, ...] = ()
-    slack: float = math.inf
+    lost: dict[str, float]  # points, by the number of the check
+    lost_on_hidden: float  # points lost in checks with hidden inputs
+    named: float = 0.0  # the share of the diagnosed draws in which it is the first explanation
+    like: tuple[str, ...] = ()  # ids of mistakes that explain the same numbers in a draw: they cannot be told apart
+    slack: float = math.inf  # the relative tolerance from which on it would pass
 
     @property
     def id(self) -> str:
-        """The ids of its mistakes."""
+        """The ids of the mistakes."""
         return " + ".join(mistake.id for mistake in self.mistakes)
 
     @property
     def passes(self) -> bool:
-        """Whether it costs nothing at all."""
+        """Whether no check takes points off."""
         return sum(self.lost.values()) <= 0
 
 
 @dataclass(frozen=True)
 class FunctionAudit:
-    """What became of the mistakes in one function. of_pairs: how many pairs there are, of which some were tried.
-    suggestion: inputs that tell apart what today's do not, where there are such. draws: how often the hidden inputs
-    were drawn, 0 where none are; escapes: the mistakes that do not show in some of them."""
+    """The results of the audit of one function."""
 
     function: str
     points: float
     singles: tuple[Caught, ...]
-    pairs: tuple[Caught, ...]
-    of_pairs: int
-    suggestion: Mapping[str, float] | None = None
-    draws: int = 0
-    escapes: tuple[Escape, ...] = ()
+    pairs: tuple[Caught, ...]  # those tried
+    of_pairs: int  # how many there are
+    suggestion: Mapping[str, float] | None = None  # inputs that distinguish mistakes that today's do not, if any
+    draws: int = 0  # how many times the hidden inputs were drawn; 0 if none are drawn
+    escapes: tuple[Escape, ...] = ()  # mistakes that do not show in some of these draws
 
     @property
     def survivors(self) -> tuple[Caught, ...]:
-        """Single mistakes that get full marks."""
+        """Single mistakes that get full points."""
         return tuple(each for each in self.singles if each.passes)
 
     @property
     def only_published(self) -> tuple[Caught, ...]:
-        """Single mistakes that cost nothing on inputs that students do not know."""
+        """Single mistakes that lose no points on hidden inputs."""
         return tuple(each for each in self.singles if each.lost_on_hidden <= 0)
 
     @property
     def unclear(self) -> tuple[Caught, ...]:
-        """Single mistakes that today's inputs do not tell apart from another one."""
+        """Single mistakes that today's inputs do not distinguish from another one."""
         return tuple(each for each in self.singles if each.like)
 
     @property
     def pairs_that_pass(self) -> tuple[Caught, ...]:
-        """Two mistakes that together cost nothing on inputs that students do not know: they undo each other there."""
+        """Pairs of mistakes that lose no points on hidden inputs: they cancel each other there."""
         return tuple(each for each in self.pairs if each.lost_on_hidden <= 0)
 
     @property
     def tolerance(self) -> Caught | None:
-        """The mistake that a wider tolerance would let pass first."""
+        """The mistake that would be the first to pass with a wider tolerance."""
         return min(self.singles, key=lambda each: each.slack, default=None)
 
 
 def functions(the_lab: Lab) -> list[str]:
-    """The functions that the rubric's checks call, in its order."""
+    """The functions that the checks call, in the order of the rubric."""
     return [name for name in the_lab.rubric.functions if checks_of(the_lab, name)]
 
 
@@ -106,8 +99,16 @@ def audit(
     draws: int = 1,
     advance: Callable[[], None] = lambda: None,
 ) -> FunctionAudit:
-    """Mark every mistake in one function, and up to `most_pairs` of two at once; try it with so many draws of the
-    hidden inputs. advance: called after each draw."""
+    """Grade every mistake in one function.
+
+    Args:
+        the_lab: The lab.
+        reference: The instructor's solution.
+        function: The name of the function.
+        most_pairs: The most pairs of mistakes to grade; if there are more, they are chosen at random.
+        draws: How many times to draw the hidden inputs.
+        advance: Called after each draw.
+    """
     auditor = _Auditor(the_lab, Oracle(the_lab, reference), function, checks_of(the_lab, function), draws)
     return auditor.run(most_pairs, advance)
 
@@ -118,7 +119,7 @@ def checks_of(the_lab: Lab, function: str) -> list[CodeCheck]:
 
 
 def fixed(the_lab: Lab) -> list[str]:
-    """The hidden inputs that are the same for every submission, as "name of graph"."""
+    """The sets of hidden inputs that are the same for every submission, as "name of graph"."""
     code = [check for check in the_lab.rubric.checks if isinstance(check, CodeCheck)]
     return list(
         dict.fromkeys(
@@ -131,7 +132,7 @@ def fixed(the_lab: Lab) -> list[str]:
 
 
 def is_drawn(the_lab: Lab, check: CodeCheck, inputs: str) -> bool:
-    """Whether the input set of that name, which a check uses, is drawn."""
+    """Whether the set `inputs`, which a check uses, is drawn for each submission."""
     return inputs in the_lab.rubric.graphs[the_lab.rubric.functions[check.function].graph].drawn
 
 
@@ -171,7 +172,7 @@ class _Auditor:
         return Caught((mutant.mistake,), lost, self._on_hidden(lost), named, tuple(dict.fromkeys(others)), slack)
 
     def _pair(self, model: FunctionModel, one: Mutant, other: Mutant) -> Caught | None:
-        """None where the second undoes the first, or both together change nothing that can be seen."""
+        """Grade two mistakes at once. None if the second cancels the first, or both together change nothing."""
         both = other.mistake.apply(one.procedure)
         probe = Mutant(other.mistake, both, usual=True)
         if len(distinct(model, [one, other, probe])) < 3:
@@ -180,7 +181,7 @@ class _Auditor:
         return Caught((one.mistake, other.mistake), lost, self._on_hidden(lost))
 
     def _lost(self, model: FunctionModel, procedure: Procedure) -> dict[str, float]:
-        """The points that each check takes off, marked as a submission is; only the words are left out."""
+        """The points that each check takes off, graded like a submission but without a diagnosis."""
         procedures = {self.function: (model, procedure)}
         for name, function in self.lab.rubric.functions.items():
             if name != self.function and function.graph == self.lab.rubric.functions[self.function].graph:
@@ -198,7 +199,7 @@ class _Auditor:
     def _suggestion(
         self, model: FunctionModel, each: Sequence[Mutant], singles: Sequence[Caught]
     ) -> Mapping[str, float] | None:
-        """Inputs, of some drawn at random, that tell apart most of what today's do not."""
+        """Of some random inputs, those that distinguish most of the mistakes that today's inputs do not."""
         procedures = {mutant.mistake.id: mutant.procedure for mutant in each}
         unclear = [
             (procedures[caught.id], procedures[other])
@@ -234,7 +235,7 @@ class _Auditor:
                 continue
 
     def _slack(self, model: FunctionModel, procedure: Procedure) -> float:
-        """The largest relative deviation of any number on hidden inputs: at that tolerance all of them would pass."""
+        """The largest relative deviation of a number on hidden inputs: with this tolerance, all of them would pass."""
         hidden = [check for check in self.checks if not published(check)]
         largest = 0.0
         for check in hidden:
@@ -258,7 +259,7 @@ def _apart(
     inputs: Mapping[str, float],
     settings: Mapping[str, float | int],
 ) -> bool:
-    """Whether two procedures give clearly different numbers."""
+    """Whether two procedures give clearly different numbers for these inputs."""
     try:
         numbers = zip(model.observed(one, inputs, settings), model.observed(other, inputs, settings), strict=True)
         return any(_deviation(number, truth) > CLEARLY for number, truth in numbers)

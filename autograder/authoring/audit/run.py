@@ -1,4 +1,4 @@
-"""A whole rubric audited: the reference, the template, and every mistake in every function."""
+"""Audit a whole rubric: grade the reference, the template, and every mistake in every function."""
 
 import sys
 from dataclasses import dataclass
@@ -15,26 +15,33 @@ from autograder.sandbox.host.fork_server import ForkServer
 
 @dataclass(frozen=True)
 class Audit:
-    """A rubric audited. reference, template: points of the instructor's solution and of what students get, and of how
-    many; the functions in the rubric's order; fixed: the hidden inputs that are not drawn."""
+    """The results of an audit."""
 
     lab: str
-    reference: float
-    template: float
+    reference: float  # points of the instructor's solution
+    template: float  # points of the student template
     out_of: float
-    functions: tuple[FunctionAudit, ...]
-    fixed: tuple[str, ...] = ()
+    functions: tuple[FunctionAudit, ...]  # in the order of the rubric
+    fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
 
     @property
     def holds(self) -> bool:
-        """Whether the reference gets everything and no single mistake does, whatever is drawn."""
+        """Whether the reference gets full points and every single mistake loses some, in every draw."""
         return self.reference >= self.out_of and not any(each.survivors or each.escapes for each in self.functions)
 
 
 def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> Audit:
-    """Audit a lab; results of reference and template go to the folder `scratch`.
+    """Audit a lab.
 
-    Raises GraderFault where the reference cannot be run.
+    Args:
+        lab: The lab.
+        server: Starts the processes of reference and template.
+        scratch: A folder for their results.
+        pairs: The most pairs of mistakes to try in each function.
+        draws: How many times to draw the hidden inputs.
+
+    Raises:
+        GraderFault: The reference cannot be run.
     """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -1,4 +1,4 @@
-"""A student made of procedures instead of a program: it answers every call with what its procedures compute."""
+"""A synthetic student: procedures instead of a program, which answer every call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,23 +16,23 @@ SUBMISSION = Submission((), Program("synthetic.py", (), "synthetic"), None, (), 
 
 @dataclass(frozen=True)
 class SyntheticStudent:
-    """Functions by name, each with its model and its procedure."""
+    """Has the methods of a `ProgramUnderTest` that the checks call, and computes the answers in this process."""
 
-    functions: Mapping[str, tuple[FunctionModel, Procedure]]
+    functions: Mapping[str, tuple[FunctionModel, Procedure]]  # by name
 
     @property
     def loading(self) -> Response:
-        """Nothing can go wrong in loading."""
+        """The result of loading, which cannot fail."""
         return Response(Loaded(list(self.functions), [], []))
 
     def load(self) -> Response:
-        """What came of loading, at once: there is no program to execute."""
+        """The result of loading, at once: there is no program to run."""
         return self.loading
 
     def device_bugs(
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
     ) -> DeviceBugs:
-        """A procedure computes without tensors."""
+        """None: a procedure computes without tensors."""
         return DeviceBugs([], "device unused")
 
     def call(
@@ -44,7 +44,7 @@ class SyntheticStudent:
         *,
         again: bool = False,
     ) -> Call:
-        """What the function's procedure computes; an exception where that is impossible."""
+        """The results of the function's procedure, or the exception that it raises."""
         if function not in self.functions:
             return Call(Missing())
         model, procedure = self.functions[function]

@@ -106,7 +106,7 @@ def test_a_graph_that_exact_arithmetic_would_never_be_done_with_is_refused() -> 
     nodes = {"a0": "tanh(x)"}
     for n in range(1, 40):
         nodes |= {f"b{n}": f"tanh(a{n - 1})", f"a{n}": f"b{n} + a{n - 1}"}
-    with pytest.raises(NoKey, match="here: more than 100 ways lead to a7, too many for exact values"):
+    with pytest.raises(NoKey, match="here: more than 100 paths lead to a7, too many for exact values"):
         worked_out(nodes, {"x": 1.0})
 
 
@@ -134,7 +134,7 @@ def test_only_a_derivative_of_more_than_one_arrow_needs_the_chain_rule() -> None
     ],
 )
 def test_what_is_not_finite_is_named(nodes: dict[str, str], x: float, what: str) -> None:
-    with pytest.raises(NoKey, match=f"^here: {what} is not a finite number at these inputs; choose others$"):
+    with pytest.raises(NoKey, match=f"^here: {what} is not a finite number at these inputs; choose other inputs$"):
         worked_out(nodes, {"x": x})
 
 

@@ -37,12 +37,12 @@ def test_a_setting_that_stands_among_the_published_inputs_is_replaced_there(real
             "task2.x=3",
             "--set task2.x=3: there is no input of task2 'x'; did you mean 'x1'? allowed: w1, w2, x1, y",
         ),
-        ("task1.x=three", "--set task1.x=three: 'three' is not a number in decimals, such as 0.5"),
-        ("task1.x=", "--set task1.x=: '' is not a number in decimals, such as 0.5"),
-        ("task1.x=nan", "--set task1.x=nan: 'nan' is not a number in decimals, such as 0.5"),
-        ("task1.x=1e999", "--set task1.x=1e999: '1e999' is not a number in decimals, such as 0.5"),
-        ("task1.n_epochs=2.5", "--set task1.n_epochs=2.5: n_epochs is a whole number from 1 to 1000"),
-        ("task1.n_epochs=100000", "--set task1.n_epochs=100000: n_epochs is a whole number from 1 to 1000"),
+        ("task1.x=three", "--set task1.x=three: 'three' is not a decimal number, such as 0.5"),
+        ("task1.x=", "--set task1.x=: '' is not a decimal number, such as 0.5"),
+        ("task1.x=nan", "--set task1.x=nan: 'nan' is not a decimal number, such as 0.5"),
+        ("task1.x=1e999", "--set task1.x=1e999: '1e999' is not a decimal number, such as 0.5"),
+        ("task1.n_epochs=2.5", "--set task1.n_epochs=2.5: n_epochs must be a whole number from 1 to 1000"),
+        ("task1.n_epochs=100000", "--set task1.n_epochs=100000: n_epochs must be a whole number from 1 to 1000"),
     ],
 )
 def test_what_does_not_fit_is_a_sentence(real_lab: Lab, given: str, sentence: str) -> None:
@@ -58,7 +58,7 @@ def test_epochs_are_from_1_to_1000(real_lab: Lab, epochs: str, fits: bool) -> No
     if fits:
         assert with_inputs(real_lab, [f"task1.n_epochs={epochs}"]).defaults("train").settings["n_epochs"] == int(epochs)
     else:
-        with pytest.raises(NoKey, match="n_epochs is a whole number from 1 to 1000"):
+        with pytest.raises(NoKey, match="n_epochs must be a whole number from 1 to 1000"):
             with_inputs(real_lab, [f"task1.n_epochs={epochs}"])
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.authoring.answer_key.reference import shown, told
+from autograder.authoring.answer_key.reference import result_text, value_text
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.program import NotRun, Verdict
 from autograder.sandbox.host.protocol import (
@@ -34,7 +34,7 @@ A, B = Number(1 / 3, "float"), Number(2, "int")
     ],
 )
 def test_a_value(value: Value, text: str) -> None:
-    assert shown(value) == told(Returned(value)) == text
+    assert value_text(value) == result_text(Returned(value)) == text
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_value(value: Value, text: str) -> None:
     ],
 )
 def test_no_value(verdict: Verdict, text: str) -> None:
-    assert told(verdict) == text
+    assert result_text(verdict) == text

@@ -77,7 +77,7 @@ def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> N
     assert r"- `y_hat`: $\hat{y} = x \cdot w = 4 \cdot 0.5 = 2$" in text
     assert "```math\n\\begin{aligned}\n\\frac{\\partial \\mathit{loss}}{\\partial w} & = " in text
     assert "| 1 | 0.42 | 0.4624 | 5.44 |" in text
-    assert "9 of 30 mistakes known give the right number too at these inputs." in text
+    assert "9 of 30 known mistakes also give the correct number at these inputs." in text
     for line in text.splitlines():
         assert line.count("$") in (0, 2), line
     assert text.count("```") % 2 == 0
@@ -129,10 +129,10 @@ def test_three_mistakes_are_named(count: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("names", "known", "text"),
     [
-        ([], 0, "No mistakes are known of it."),
-        ([], 1, "None of 1 mistake known gives the right number here."),
-        (["a"], 7, "1 of 7 mistakes known gives the right number too at these inputs."),
-        (["a", "b"], 7, "2 of 7 mistakes known give the right number too at these inputs."),
+        ([], 0, "No mistakes are known for it."),
+        ([], 1, "None of 1 known mistake gives the correct number here."),
+        (["a"], 7, "1 of 7 known mistakes also gives the correct number at these inputs."),
+        (["a", "b"], 7, "2 of 7 known mistakes also give the correct number at these inputs."),
     ],
 )
 def test_how_many_mistakes_do_not_show(names: list[str], known: int, text: str) -> None:
@@ -240,7 +240,7 @@ def test_nothing_is_written_when_the_reference_is_wrong(tmp_path: Path, run_verb
     assert done.returncode == 2
     assert re.fullmatch(
         r"autograder: graph task2, loss: the graph engine says 0\.161\d+, the reference's fnn_forward\(\) 0\.0805\d+; "
-        "no key is written, because one of the two is wrong\n",
+        "one of the two is wrong, so no key is written\n",
         done.stderr,
     ), done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["lab"]
