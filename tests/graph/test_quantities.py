@@ -130,6 +130,6 @@ def test_a_sheet_is_searched_for_the_value_that_the_name_means(folder: Path) -> 
     graph: Graph = the_lab.graphs["task1"]
     assert expected(graph, ["dloss_dy_hat"], {"x": 4.0, "y": 1.0, "w": 0.5}) == {"dloss_dy_hat": total}
     assert list(numbers(the_lab, {"README.md": "dloss_dy_hat = 3"})) == [
-        "README.md, line 1, has 3, which is dloss_dy_hat of task1; take it out"
+        "README.md, line 1, has 3, which is dloss_dy_hat of task1; remove it"
     ]
     assert not list(numbers(the_lab, {"README.md": "dloss_dy_hat = 1"}))
