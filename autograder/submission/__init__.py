@@ -1,4 +1,4 @@
-"""What a student handed in: found, read and parsed; nothing here runs it or knows of grading."""
+"""Finds, reads and parses what a student submitted. Nothing here runs it or knows about grading."""
 
 from autograder.submission.answers.arithmetic import evaluate
 from autograder.submission.answers.tokens import ArithmeticProblem

@@ -1,4 +1,4 @@
-"""One program in several files, one for each task, say."""
+"""Combines a program that was submitted in several files, for example one for each task."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from autograder import limited
 from autograder.submission.model import Program
 from autograder.text import list_names
 
-_OFTEN = frozenset({"main"})  # in every file of its own, and called nowhere else
+_OFTEN = frozenset({"main"})  # every file may have its own, which no other file calls
 
 
 def combine(programs: Sequence[Program]) -> Program | None:
-    """The programs as one, if each defines functions and none what another defines otherwise; else None."""
+    """Combine the programs if each defines functions and no two define the same name differently; otherwise None."""
     try:
-        # Python's parser takes any amount of memory, and no depth: not in the process that judges.
+        # Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
         defined = limited.run(list[dict[str, str]], _definitions, [program.cells for program in programs])
     except limited.TooMuch:
         return None
@@ -35,8 +35,7 @@ def combine(programs: Sequence[Program]) -> Program | None:
 
 
 def _definitions(programs: Sequence[Sequence[str]]) -> list[Mapping[str, str]]:
-    """The functions and classes of each program, each as a digest of what it says; nothing of one that Python cannot
-    read."""
+    """The functions and classes of each program by name, each as a digest of its code; none for invalid Python."""
     return [_defined(cells) for cells in programs]
 
 

@@ -1,4 +1,4 @@
-"""Bytes as students' editors write them -> text with newlines as \\n."""
+"""Decodes text files as students' editors write them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MARKS = (
 )
 # PEP 263: a comment on one of the first two lines.
 _COOKIE = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n\r]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\n\r]*?coding[:=][ \t]*([-\w.]+)")
-# Only plain one-byte and East Asian ones: utf-7, unicode_escape and punycode can hide code or take long.
+# Only common single-byte and East Asian encodings: utf-7, unicode_escape and punycode can hide code or be slow.
 _COOKIE_ENCODINGS = frozenset(
     (
         *("iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "mac-roman"),
@@ -32,10 +32,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
 def decode(data: bytes, name: str, *, cookie: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The text and what has to be said about reading it.
+    """Decode a file. Returns the text, with \\n as newlines, and notes for the student.
 
-    A byte order mark decides, then (with `cookie`) a PEP 263 line, then UTF-8, then Windows-1252.
-    Raises PartUnreadable for what is too large, binary, or in no encoding that was tried.
+    The encoding is that of a byte order mark, of a PEP 263 line (with `cookie`), UTF-8, or Windows-1252, in this order.
+    Raises PartUnreadable if the file is too large, binary, or not valid in its encoding.
     """
     most = MAX_NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else MAX_BYTES
     if len(data) > most:
@@ -43,7 +43,7 @@ def decode(data: bytes, name: str, *, cookie: bool = False) -> tuple[str, tuple[
             f"{name} is {megabytes(len(data))}, and at most {megabytes(most)} is read; check that it is the right file."
         )
     if data.startswith(b"{\\rtf"):
-        raise PartUnreadable(f"{name} is a rich text document; save it as plain text and hand it in again.")
+        raise PartUnreadable(f"{name} is a rich text document; save it as plain text and submit it again.")
     text, notes = _text(data, name, cookie)
     if "\0" in text:
         raise _binary(name)
@@ -51,9 +51,9 @@ def decode(data: bytes, name: str, *, cookie: bool = False) -> tuple[str, tuple[
 
 
 def _text(data: bytes, name: str, cookie: bool) -> tuple[str, tuple[str, ...]]:
-    for grade, encoding in _MARKS:
-        if data.startswith(grade):
-            return _strictly(data[len(grade) :], encoding, name), ()
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data[len(mark) :], encoding, name), ()
     if b"\0" in data:
         raise _binary(name)
     declared = _declared(data) if cookie else None
@@ -69,7 +69,7 @@ def _text(data: bytes, name: str, cookie: bool) -> tuple[str, tuple[str, ...]]:
 
 
 def _declared(data: bytes) -> str | None:
-    """The encoding that a PEP 263 line names, if it is one of those honoured."""
+    """The encoding that a PEP 263 line names, if it is one of those accepted."""
     match = _COOKIE.match(data[:1000])
     if match is None:
         return None
@@ -89,4 +89,4 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
 
 
 def _binary(name: str) -> PartUnreadable:
-    return PartUnreadable(f"{name} is not a text file (it holds binary data); hand in plain text.")
+    return PartUnreadable(f"{name} is not a text file (it contains binary data); submit plain text.")

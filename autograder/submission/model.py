@@ -1,4 +1,4 @@
-"""What was handed in, as plain data, and the errors of reading it."""
+"""A submission as plain data, and the errors of reading it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograder.errors import UserError
 
 
 class Unreadable(UserError):
-    """The submission as a whole cannot be read; str() is one sentence: what, where, how to mend it."""
+    """The submission as a whole cannot be read; str() is one sentence: what is wrong, where, and how to fix it."""
 
 
 class NotFound(Unreadable):
-    """The path given for the submission does not exist: a slip of whoever runs the grader."""
+    """The path given for the submission does not exist: a mistake of the person who runs the grader."""
 
 
 class PartUnreadable(ValueError):
@@ -26,12 +26,12 @@ class PartUnreadable(ValueError):
 class Program:
     """The student's code.
 
-    name: the file name as handed in, e.g. "Lab4 (1).py"
+    name: the file name as submitted, such as "Lab4 (1).py"
     cells: one text for a .py file, the code cells of a notebook; notebook commands are replaced by `pass`,
         so that line numbers stay the student's own
-    digest: sha256 (hex) of the file's text after decoding and newline normalisation
-    notebook: whether it is one
-    parts: of a program in several files, what each of the cells is called
+    digest: sha256 (hex) of the file's text after decoding, with \\n as newlines
+    notebook: whether it is a notebook
+    parts: what each cell is called, if the program consists of several files
     """
 
     name: str
@@ -42,7 +42,7 @@ class Program:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """What each of the cells is called."""
+        """What each cell is called in messages."""
         if self.parts or len(self.cells) == 1:
             return self.parts or (self.name,)
         return tuple(f"{self.name}, code cell {number}" for number in range(1, len(self.cells) + 1))
@@ -66,7 +66,7 @@ class Answer:
 class Answers:
     """The paper answers: section -> key -> answer, with names lower-cased and stripped.
 
-    notes: what was read leniently inside the file, one sentence each
+    notes: what was accepted although it is not as asked, one sentence each
     """
 
     name: str
@@ -76,12 +76,12 @@ class Answers:
 
 @dataclass(frozen=True)
 class Submission:
-    """All that was handed in.
+    """Everything that was submitted.
 
     files: (relative posix path, content), at most 500 files and 10 MB; the paths are relative to the folder
         in which the program was found, never leave it, and never clash with each other or the program's name
     program, answers: None where they are missing or unreadable; `problems` says why
-    notes: what was read leniently or left out, one sentence each
+    notes: what was accepted although it is not as asked, or left out; one sentence each
     problems: why the program or the answers could not be read, one sentence each
     """
 
@@ -93,11 +93,11 @@ class Submission:
 
     @cached_property
     def digest(self) -> str:
-        """Identifies all that the program can read in its working folder: sha256 (hex), '' without a program."""
+        """Identifies all files in the program's working directory: sha256 (hex), '' without a program."""
         if self.program is None or not self.files:
             return self.program.digest if self.program else ""
         everything = hashlib.sha256(self.program.digest.encode())
         for name, content in sorted(self.files):
-            everything.update(f"{name!r} {len(content)}\0".encode())  # repr: a name need not be UTF-8
+            everything.update(f"{name!r} {len(content)}\0".encode())  # repr: a name may not be valid UTF-8
             everything.update(content)
         return everything.hexdigest()

@@ -1,5 +1,7 @@
-"""Notebooks -> the code of their cells, with notebook commands (%matplotlib, !pip, name?) replaced by `pass`, or by
-Python that does the same."""
+"""Reads the code cells of notebooks.
+
+Notebook commands (%matplotlib, !pip, name?) are replaced by `pass`, or by Python that does the same.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,13 @@ from autograder.submission.model import PartUnreadable
 from autograder.submission.select import rank
 from autograder.text import megabytes
 
-MAX_CELLS = 1000  # of code
-MAX_ALL_CELLS = 10_000  # of any kind; counted before they are converted, which copies each several times
-SMALL = 100_000  # characters: what can be in them needs no process of its own
+MAX_CELLS = 1000  # code cells
+MAX_ALL_CELLS = 10_000  # of any kind; checked before conversion, which copies each cell several times
+SMALL = 100_000  # characters; a notebook of this size needs no separate process
 
-_MEND = "hand in the code as a .py file."
+_MEND = "submit the code as a .py file."
 
-# Cell magics whose cell is no Python. Any other measures, logs or shows what its cell does.
+# Cell magics whose cells are not Python. All others measure, log or display what their cells do.
 _OTHER_LANGUAGES = frozenset(
     {
         *("", "bash", "sh", "zsh", "script", "shell", "system", "sx", "cmd", "powershell", "perl", "ruby", "R"),
@@ -33,12 +35,12 @@ _OTHER_LANGUAGES = frozenset(
 )
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?([^\n]+?)[ \t]*(?:\n|\Z)")
-# Shell commands that a notebook takes without % or !. What could follow them in Python is left alone.
+# Shell commands that notebooks accept without % or !. Lines that could be Python are left unchanged.
 _SHELL = (
     r"(?:pip3?|conda|mamba|uv|apt|apt-get|sudo|git|wget|curl|ls|cd|cat|cp|mv|rm|mkdir|rmdir|pwd|echo|unzip|tar|python3?"
     r"|jupyter|nvidia-smi|which)(?:[ \t]+(?!(?:in|is|and|or|if|not|for)\b|[-/]=)[\w./~$\"'-]|[ \t]*$)"
 )
-# Matched on a line without its indent, so that no run of spaces can be read in more than one way.
+# Matched on a line without its indent, so that a run of spaces cannot be matched in several ways, which is slow.
 _COMMAND = re.compile(rf"[%!?]|[\w.*]+\?{{1,2}}\s*$|[\w, ]+=\s*[%!]|{_SHELL}")
 _MAY_HOLD_COMMANDS = re.compile(rf"[%!?]|^[ \t]*{_SHELL}", re.MULTILINE)
 _TIMED = re.compile(r"%time[ \t]+(?=[^\s-])")
@@ -49,13 +51,13 @@ _INSIDE_STRING = re.compile(r"""\\.|\"{3}|'{3}|["']""")
 
 
 class _TooManyCells(PartUnreadable):
-    """The notebook has more cells than are read."""
+    """The notebook has more cells than the limit."""
 
 
 def code_cells(text: str, name: str, program: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The code cells of a notebook's text, and what has to be said about reading them. program: see without_commands.
+    """The code cells of a notebook, and notes for the student. program: see `without_commands`.
 
-    Raises PartUnreadable where the text is not a notebook, or takes too much memory or time to read.
+    Raises PartUnreadable if the text is not a notebook, or takes too much memory or time to read.
     """
     if len(text) <= SMALL:
         return _code_cells(text, name, program)
@@ -65,8 +67,7 @@ def code_cells(text: str, name: str, program: str = "") -> tuple[tuple[str, ...]
         raise PartUnreadable(str(problem)) from None
     except limited.TooMuch:
         raise PartUnreadable(
-            f"{name} takes more memory or time to read than a notebook of a lab; "
-            f"clear its outputs and save it again, or {_MEND}"
+            f"{name} takes too much memory or time to read; clear its outputs and save it again, or {_MEND}"
         ) from None
 
 
@@ -86,7 +87,9 @@ def _code_cells(text: str, name: str, program: str) -> tuple[tuple[str, ...], tu
     if len(sources) > MAX_CELLS:
         raise PartUnreadable(f"{name} has {len(sources)} code cells, and at most {MAX_CELLS} are read; {_MEND}")
     if sum(map(len, sources)) > MAX_BYTES:
-        raise PartUnreadable(f"{name} holds more than {megabytes(MAX_BYTES)} of code; check that it is the right file.")
+        raise PartUnreadable(
+            f"{name} contains more than {megabytes(MAX_BYTES)} of code; check that it is the right file."
+        )
     for source in sources:
         # JSON can hold half a surrogate pair, which is no character and cannot be written or sent.
         clean, lines = without_commands(source.encode("utf-8", "replace").decode("utf-8"), program)
@@ -108,7 +111,7 @@ class _Notebook(msgspec.Struct, frozen=True):
 
 
 def _without_outputs(text: str) -> Any:
-    """A notebook of version 4 with nothing but its sources: no memory is taken for its outputs. None for any other."""
+    """A notebook of version 4 with its sources only, so that outputs take no memory. None for other versions."""
     try:
         return msgspec.to_builtins(msgspec.json.decode(text, type=_Notebook))
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -116,22 +119,22 @@ def _without_outputs(text: str) -> Any:
 
 
 def _converted(notebook: Any, text: str) -> Any:
-    """The notebook as version 4; versions before it are converted by nbformat, where that is installed."""
+    """The notebook in version 4. nbformat converts older versions, if it is installed."""
     if notebook.get("nbformat") == 4:
         return notebook
     try:
-        # Imported here: it takes a tenth of a second, and only notebooks of before 2015 need it.
+        # Imported here because it takes 0.1 seconds, and only notebooks from before 2015 need it.
         import nbformat
         from nbformat.reader import reads
 
         # Not nbformat.reads, which also validates: a missing cell id is no reason to complain to a student.
         return nbformat.convert(reads(text), 4)  # type: ignore[no-untyped-call,unused-ignore]
-    except Exception:  # nbformat raises whatever its converters stumble over
+    except Exception:  # nbformat's converters raise many kinds of exceptions
         return notebook
 
 
 def _sheets(notebook: Any) -> Any:
-    """What holds the cells: the notebook, or its sheets before version 4."""
+    """What contains the cells: the notebook, or its worksheets before version 4."""
     return notebook.get("worksheets", [notebook])
 
 
@@ -145,11 +148,18 @@ def _sources(notebook: Any) -> Iterator[str]:
 
 
 def without_commands(source: str, program: str = "") -> tuple[str, tuple[int, ...]]:
-    """Python with the notebook commands in it replaced, each on its line, and the numbers of these lines.
+    """Replace the notebook commands in a cell. Line numbers stay the same.
 
-    No line of Python begins a statement with % ! or ?, or with a command of a shell and its arguments, so that nothing
-    else is touched; a %%bash cell and its like go as a whole, %%writefile writes its file. Lines inside brackets and
-    long strings are left alone. program: a file of such a name is the program itself.
+    No Python statement begins with %, ! or ?, or with a shell command and its arguments, so nothing else is changed.
+    Cells of other languages, such as %%bash, are removed completely; %%writefile writes its file. Lines inside brackets
+    and multi-line strings are left unchanged.
+
+    Args:
+        source: the code of the cell.
+        program: the program's name; a %%writefile cell that writes it is taken as the program itself.
+
+    Returns:
+        The Python code, and the numbers of the replaced lines.
     """
     if not _MAY_HOLD_COMMANDS.search(source):
         return source, ()
@@ -176,7 +186,7 @@ def without_commands(source: str, program: str = "") -> tuple[str, tuple[int, ..
 
 
 def _instead(command: str) -> str:
-    """Python that does what a notebook command does, where that can matter to the functions of the program."""
+    """Python that replaces a notebook command. It does the same if the program's functions may depend on it."""
     if timed := _TIMED.match(command):
         return command[timed.end() :]
     if run := _RUN.match(command):
@@ -185,7 +195,7 @@ def _instead(command: str) -> str:
 
 
 def _writing(written: re.Match[str], source: str) -> str:
-    """One line that writes the file of a %%writefile cell beside the program."""
+    """One line of Python that writes the file of a %%writefile cell beside the program."""
     name, content = basename(written[2].strip("\"'")), source[written.end() :]
     mode = "a" if written[1] else "w"
     write = f"print({content!r}, file=open({name!r}, {mode!r}, encoding='utf-8'), flush=True)"
@@ -193,7 +203,7 @@ def _writing(written: re.Match[str], source: str) -> str:
 
 
 class _Scanner:
-    """Follows Python line by line, just far enough to know where a statement can begin."""
+    """Reads Python line by line, just closely enough to know where a statement can begin."""
 
     def __init__(self) -> None:
         self._quote = ""
@@ -224,7 +234,7 @@ class _Scanner:
             self._quote = ""  # a string in single quotes ends with its line, closed or not
 
     def _read_quote(self, word: str, start: int, end: int) -> int:
-        """Where to read on after an escape or quote inside a string; the string's own quote closes it."""
+        """Where to continue after an escape or quote inside a string; only the string's own quote closes it."""
         if word.startswith(self._quote):
             end = start + len(self._quote)
             self._quote = ""

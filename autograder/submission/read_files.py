@@ -1,4 +1,4 @@
-"""A folder or a file on the disk -> its files in memory, without following anything that leads elsewhere."""
+"""Reads a folder or a file from the disk into memory, without following links that lead elsewhere."""
 
 from __future__ import annotations
 
@@ -28,17 +28,22 @@ MAX_DEPTH = 10
 
 
 def read_files(path: Path, *, links: bool = True) -> FileSet:
-    """What lies at the path: the files of a folder or zip, or the one file.
+    """Read the files of a folder or a zip, or a single file.
 
-    links: whether the path itself may be a link. Whoever names a path means what it leads to; what lies in a folder
-    that students can write to is theirs, and may become a link at any time. Raises NotFound where there is nothing,
-    Unreadable where it is no file or folder, or a bad zip.
+    Args:
+        path: the folder, zip or file.
+        links: whether the path itself may be a link. A path that the instructor names may be one; a path in a folder
+            that students can write to may become one at any time, so it must not be followed.
+
+    Raises:
+        NotFound: nothing is at the path.
+        Unreadable: it is neither a file nor a folder, or a damaged zip.
     """
     name = printable(path.name or str(path))
     try:
         place = os.path.realpath(path) if links else os.path.join(os.path.realpath(path.parent), path.name)
         mode = os.lstat(place).st_mode
-        if links and stat.S_ISLNK(mode):  # one that leads to itself
+        if links and stat.S_ISLNK(mode):  # a link to itself
             raise FileNotFoundError
     except (OSError, ValueError):
         raise NotFound(f"There is no file or folder {printable(str(path), 200)}; check the path.") from None
@@ -46,11 +51,11 @@ def read_files(path: Path, *, links: bool = True) -> FileSet:
         return _folder(place, name)
     content = safe_open.content([os.path.dirname(place), os.path.basename(place)], MAX_ZIP_BYTES)
     if isinstance(content, str):
-        raise Unreadable(f"{name} {content}; hand in a folder, a zip, or a file of text.")
+        raise Unreadable(f"{name} {content}; submit a folder, a zip file or a text file.")
     if is_zip(content):
         return unzip(content, name)
     if path.suffix.lower() in (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".xz", ".bz2"):
-        raise Unreadable(f"{name} is not a zip that can be read; hand in the files themselves, or a .zip.")
+        raise Unreadable(f"{name} is not a zip file that can be read; submit the files themselves, or a .zip file.")
     return FileSet({path.name: content}, {}, frozenset(), single=True)
 
 
@@ -63,7 +68,7 @@ def _folder(place: str, name: str) -> FileSet:
 
 
 def _files(root: int, place: str, name: str) -> FileSet:
-    """root: the folder's descriptor, place: its path without links. Raises OSError where it cannot be listed."""
+    """root: the folder's descriptor. place: its path without links. Raises OSError if it cannot be listed."""
     files: dict[str, bytes] = {}
     refused: dict[str, str] = {}
     folders: set[str] = set()
@@ -81,15 +86,15 @@ def _files(root: int, place: str, name: str) -> FileSet:
             total += len(content)
     notes: tuple[str, ...] = ()
     if not complete:
-        notes = (f"{name} holds too many, too large or too deep files; not all of them were read.",)
+        notes = (f"{name} has too many, too large or too deeply nested files; not all of them were read.",)
     return FileSet(files, refused, frozenset(folders), notes)
 
 
 def _listing(root: int, folders: set[str]) -> tuple[list[str], bool]:
-    """The relative posix paths of all but folders, and whether that is all; folders go into `folders`.
+    """The relative paths of all files, and whether the list is complete. The paths of folders are added to `folders`.
 
-    The outer folders come first, so that what is cut off lies deep or behind very many files. Raises OSError where the
-    outermost cannot be listed.
+    Outer folders come first, so that whatever is left out is deep inside or comes after very many files. Raises OSError
+    if the outermost folder cannot be listed.
     """
     found: list[str] = []
     waiting: deque[tuple[str, ...]] = deque([()])
@@ -122,19 +127,19 @@ def _listing(root: int, folders: set[str]) -> tuple[list[str], bool]:
 
 
 def _linked_content(root: int, place: str, relative: str) -> bytes | str:
-    """The content of a file, or of the file in the same folder that it links to; else why not.
+    """The content of a file, or of the file in the submission that it links to; otherwise why it is not read.
 
-    Where a link leads is found by its path, and what is read there is opened without following any.
+    The target of a link is resolved by its path first, and then opened without following any link.
     """
     parts = relative.split("/")
     path = os.path.join(place, relative)
     if os.path.islink(path):
         try:
             path = os.path.realpath(path)
-        except OSError:  # it has become something else
+        except OSError:  # it was replaced in the meantime
             return "could not be opened"
         if os.path.commonpath((path, place)) != place:
-            return "is a link that points outside the folder that was handed in"
+            return "is a link that points outside the submitted folder"
         if os.path.isdir(path):
             return "is a link to a folder, which is not followed"
         parts = os.path.relpath(path, place).split("/")

@@ -1,4 +1,4 @@
-"""From a path to a Submission: the one function that the rest of the grader calls."""
+"""Reads a submission: the one function that the rest of the grader calls."""
 
 from __future__ import annotations
 
@@ -25,27 +25,31 @@ MAX_PARTS = 10  # files of one program
 
 
 def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None = "answers.yaml") -> Submission:
-    """What was handed in: at a path a folder, a zip, or one file; or what was gathered from there.
+    """Read a submission. If the program or the answers cannot be read, `problems` says why; the other is still read.
 
-    program, answers: the names asked of the students; names like them are read too, and it is said. A lab that asks for
-    nothing on paper has no answers: None.
-    Raises NotFound where nothing is at the path, Unreadable where what is there cannot be read at all;
-    one unreadable part (program or answers) is a sentence in `problems`, and the other part is still read.
+    Args:
+        what: the path of a folder, a zip or a file; or files that have been read already.
+        program: the file name that students are asked to use; similar names are accepted with a note.
+        answers: likewise for the paper answers; None if the lab asks for none.
+
+    Raises:
+        NotFound: nothing is at the path.
+        Unreadable: the submission as a whole cannot be read.
     """
-    handed = what if isinstance(what, FileSet) else read_files(what)
-    look = _choose_single if handed.single else _choose
-    handed, code, paper = look(handed, program, answers)
+    submitted = what if isinstance(what, FileSet) else read_files(what)
+    look = _choose_single if submitted.single else _choose
+    submitted, code, paper = look(submitted, program, answers)
     read_program: Program | None = None
     read_answers: Answers | None = None
     said: tuple[str, ...]
-    if code.parts and (joined := _in_parts(handed, code.parts, program)):
+    if code.parts and (joined := _in_parts(submitted, code.parts, program)):
         read_program, said = joined
         code = Choice(code.parts[0], said)
-    notes = [*handed.notes, *code.notes, *paper.notes]
+    notes = [*submitted.notes, *code.notes, *paper.notes]
     problems = [code.problem] if code.problem else []
     if code.path is not None and read_program is None:
         try:
-            read_program, said = _program(code.path, _content(handed, code.path), program)
+            read_program, said = _program(code.path, _content(submitted, code.path), program)
             notes += said
         except PartUnreadable as problem:
             problems.append(str(problem))
@@ -54,46 +58,46 @@ def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None 
     if paper.path is not None:
         try:
             name = printable(basename(paper.path))
-            text, said = decode(_content(handed, paper.path), name)
+            text, said = decode(_content(submitted, paper.path), name)
             notes += said
             read_answers = parse_answers(text, name)
         except PartUnreadable as problem:
             problems.append(str(problem))
-    files, said = place_files(handed.files, code.path, paper.path, program)
+    files, said = place_files(submitted.files, code.path, paper.path, program)
     notes += said
-    notes += _left_out(handed.refused, {code.path, paper.path})
+    notes += _left_out(submitted.refused, {code.path, paper.path})
     return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
 
 
-def _choose(handed: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
-    """Look for both parts in what was handed in; in the zips inside it only for a part that is not there."""
+def _choose(submitted: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
+    """Find the program and the answers. Zips inside the submission are opened only if one of them is missing."""
     asked = [program] if answers is None else [program, answers]
-    if any(choose(handed, each).path is None for each in asked):
-        handed = _with_zips_open(handed)
-    paper = Choice(None) if answers is None else choose(handed, answers, alone=True)
-    return handed, choose(handed, program, alone=True), paper
+    if any(choose(submitted, each).path is None for each in asked):
+        submitted = _with_zips_open(submitted)
+    paper = Choice(None) if answers is None else choose(submitted, answers, alone=True)
+    return submitted, choose(submitted, program, alone=True), paper
 
 
-def _choose_single(handed: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
-    """A file by itself is the program, or by its name the answers; nothing is looked for beside it."""
-    (name,) = handed.files
+def _choose_single(submitted: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:
+    """A single file is the answers or the program, depending on its name; the other is missing."""
+    (name,) = submitted.files
     if answers is None:
-        return handed, Choice(name, read_as(name, program)), Choice(None)
+        return submitted, Choice(name, read_as(name, program)), Choice(None)
     if is_answers(name, answers):
-        note = f"Only the answers were given, so no {program} was read; give the folder that holds both."
-        return handed, Choice(None, (note,)), Choice(name, read_as(name, answers))
-    note = f"Only the program was given, so no {answers} was read; give the folder that holds both."
-    return handed, Choice(name, read_as(name, program)), Choice(None, (note,))
+        note = f"Only the answers were submitted, so no {program} was read; submit the folder that contains both."
+        return submitted, Choice(None, (note,)), Choice(name, read_as(name, answers))
+    note = f"Only the program was submitted, so no {answers} was read; submit the folder that contains both."
+    return submitted, Choice(name, read_as(name, program)), Choice(None, (note,))
 
 
-def _with_zips_open(handed: FileSet) -> FileSet:
-    """The zips inside, at most one folder down, opened as folders of that name; zips in those stay shut. All of them
-    together may unpack to as much as one."""
-    files, refused, room = dict(handed.files), dict(handed.refused), MAX_TOTAL_BYTES
-    folders, notes = set(handed.folders), list(handed.notes)
+def _with_zips_open(submitted: FileSet) -> FileSet:
+    """Open the zips inside the submission, as folders with their names. Zips that are two folders deep, or in another
+    zip, stay closed. Together they may unpack to as much as a single zip."""
+    files, refused, room = dict(submitted.files), dict(submitted.refused), MAX_TOTAL_BYTES
+    folders, notes = set(submitted.folders), list(submitted.notes)
     zips = [
         path
-        for path, content in sorted(handed.files.items())
+        for path, content in sorted(submitted.files.items())
         if path.lower().endswith(".zip") and path.count("/") <= 1 and is_zip(content)
     ]
     for path in zips[:MAX_ZIPS_INSIDE]:
@@ -107,18 +111,18 @@ def _with_zips_open(handed: FileSet) -> FileSet:
         files.update({f"{path}/{inner}": content for inner, content in inside.files.items()})
         refused.update({f"{path}/{inner}": why for inner, why in inside.refused.items()})
         folders.update(f"{path}/{inner}" for inner in inside.folders)
-    return replace(handed, files=files, refused=refused, folders=frozenset(folders), notes=tuple(notes))
+    return replace(submitted, files=files, refused=refused, folders=frozenset(folders), notes=tuple(notes))
 
 
-def _content(handed: FileSet, path: str) -> bytes:
-    """The bytes of a file that was chosen. Raises PartUnreadable where they were refused."""
-    if path in handed.refused:
-        raise PartUnreadable(f"{printable(path)} {handed.refused[path]}; hand in the file itself.")
-    return handed.files[path]
+def _content(submitted: FileSet, path: str) -> bytes:
+    """The bytes of the chosen file. Raises PartUnreadable if it was refused."""
+    if path in submitted.refused:
+        raise PartUnreadable(f"{printable(path)} {submitted.refused[path]}; submit the file itself.")
+    return submitted.files[path]
 
 
 def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, ...]]:
-    """The program of a .py file or notebook, and what has to be said about reading it."""
+    """The program in a .py file or notebook, and notes for the student."""
     name = printable(basename(path))
     text, notes = decode(data, name, cookie=True)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -133,23 +137,23 @@ def _program(path: str, data: bytes, wanted: str) -> tuple[Program, tuple[str, .
     return Program(name, (text,), digest), notes
 
 
-def _in_parts(handed: FileSet, paths: Sequence[str], wanted: str) -> tuple[Program, tuple[str, ...]] | None:
-    """The program that these files are together, and what has to be said; None where they are none."""
-    if len(paths) > MAX_PARTS or not all(path in handed.files for path in paths):
+def _in_parts(submitted: FileSet, paths: Sequence[str], wanted: str) -> tuple[Program, tuple[str, ...]] | None:
+    """Several files combined into one program, and notes for the student; None if they cannot be combined."""
+    if len(paths) > MAX_PARTS or not all(path in submitted.files for path in paths):
         return None
     try:
-        read_parts = [_program(path, handed.files[path], wanted) for path in paths]
+        read_parts = [_program(path, submitted.files[path], wanted) for path in paths]
     except PartUnreadable:
         return None
     program = combine([part for part, _ in read_parts])
     if program is None:
         return None
-    said = f"{list_names(paths)} were read together as {wanted}, because no function is defined in two ways."
+    said = f"{list_names(paths)} were read together as {wanted}, because they do not define any function differently."
     return program, (said, *(note for _, notes in read_parts for note in notes))
 
 
 def _left_out(refused: Mapping[str, str], chosen: set[str | None]) -> list[str]:
-    """One note for each file that could not be read, the parts apart; at most a few."""
+    """A note for each file that could not be read, except the program and the answers; for at most five files."""
     others = [path for path in refused if path not in chosen]
     notes = [f"{printable(path)} was left out: it {refused[path]}." for path in others[:5]]
     return [*notes, f"{len(others) - 5} more files were left out."] if len(others) > 5 else notes

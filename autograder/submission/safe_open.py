@@ -1,5 +1,4 @@
-"""Files and folders below a folder, opened so that no link is followed: not one that was there from the start, and not
-one that is put in the place of a folder or a file while it is read."""
+"""Opens files and folders without following links, even if a file or folder is replaced by a link while it is read."""
 
 from __future__ import annotations
 
@@ -10,22 +9,22 @@ from contextlib import contextmanager
 
 from autograder.text import megabytes
 
-# NONBLOCK: opening a pipe must not wait for a writer. NOCTTY: nor make a terminal ours.
+# NONBLOCK: opening a pipe must not wait for a writer. NOCTTY: a terminal must not become ours.
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# A folder that is only walked through need not be readable, on Linux.
+# On Linux, a folder that is only passed through need not be readable.
 _THROUGH = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 NO_FILE = "is neither a file nor a folder"
 
 
 @contextmanager
 def folder(parts: Sequence[str], *, root: int | None = None, through: bool = False) -> Iterator[int]:
-    """The descriptor of a folder, opened step by step. Raises OSError where a step is no folder or may not be opened.
+    """The descriptor of a folder, opened step by step. Raises OSError if a step is not a folder or cannot be opened.
 
     Args:
-        parts: the names of the steps; the first may be a path, whose last name alone must be no link then.
-        root: the descriptor of the folder that the first step is in; it stays open.
-        through: the folder is only walked through, not listed.
+        parts: the names of the steps. The first may be a path; only its last name must not be a link.
+        root: the descriptor of the folder that contains the first step; it stays open.
+        through: the folder is only passed through, not listed.
     """
     here = root
     try:
@@ -42,18 +41,18 @@ def folder(parts: Sequence[str], *, root: int | None = None, through: bool = Fal
 
 
 def content(parts: Sequence[str], limit: int, *, root: int | None = None) -> bytes | str:
-    """The content of a regular file of at most `limit` bytes; else why it is not read, such as "is a link".
+    """The content of a regular file of at most `limit` bytes; otherwise why it is not read, such as "is a link".
 
-    parts, root: as for `folder`, the last part being the file.
+    parts, root: as for `folder`; the last part is the file.
     """
     try:
         with folder(parts[:-1], root=root, through=True) as there:
-            # Looked at before it is opened: opening a device can already do something.
+            # Checked before it is opened, because even opening a device can have an effect.
             why = _why_not(os.stat(parts[-1], dir_fd=there, follow_symlinks=False), limit)
             if why:
                 return why
             with open(os.open(parts[-1], _FILE, dir_fd=there), "rb") as stream:
-                why = _why_not(os.fstat(stream.fileno()), limit)  # it may be another one by now
+                why = _why_not(os.fstat(stream.fileno()), limit)  # it may have been replaced
                 found = b"" if why else stream.read(limit + 1)
     except OSError:
         return "could not be opened"

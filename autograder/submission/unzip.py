@@ -1,4 +1,4 @@
-"""A zip file in memory -> its files in memory; nothing is ever unpacked onto the disk."""
+"""Reads the files of a zip in memory; nothing is ever unpacked to the disk."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from autograder.text import megabytes, printable
 if TYPE_CHECKING:  # zipfile is slow to import, and most submissions are not zips
     from zipfile import ZipFile, ZipInfo
 
-# Counted before the file is parsed, because parsing takes time and memory for every entry. The directory of as many
-# files with usual names has fewer bytes; a few names of 65,000 characters each have them too.
+# Checked before the zip is parsed, because every entry takes time and memory. The size of the directory, the list of
+# entries, is limited too: a few names of 65,000 characters each are as bad as many entries.
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY_BYTES = 4_000_000
 MAX_DEPTH = 32  # folders around a file
@@ -45,10 +45,15 @@ def is_zip(data: bytes) -> bool:
 
 
 def unzip(data: bytes, name: str, most: int = MAX_TOTAL_BYTES) -> FileSet:
-    """The files in a zip; links, damaged and too large files, and those in too deep folders, are refused one by one.
+    """Read the files in a zip. Links, damaged, too large and too deeply nested files are refused one by one.
 
-    most: bytes that it may unpack to. Raises Unreadable where the zip as a whole is damaged, encrypted, a bomb, or
-    reaches out of its folder.
+    Args:
+        data: the zip.
+        name: what it is called in messages.
+        most: the maximum number of bytes that it may unpack to.
+
+    Raises:
+        Unreadable: the zip as a whole is damaged, encrypted or a zip bomb, or a path in it leads out of its folder.
     """
     import zipfile
 
@@ -62,15 +67,15 @@ def unzip(data: bytes, name: str, most: int = MAX_TOTAL_BYTES) -> FileSet:
     except Unreadable:
         raise
     except Exception:  # on hostile bytes zipfile raises many kinds: BadZipFile, ValueError, OverflowError, …
-        raise Unreadable(f"{name} is not a zip that can be read; make it again.") from None
+        raise Unreadable(f"{name} is not a zip file that can be read; create it again.") from None
 
 
 class _LargeDirectory(Exception):
-    """The directory of a zip, the list of all that is in it, is larger than that of any submission."""
+    """The directory of a zip, the list of its entries, is larger than that of any submission."""
 
 
 class _Bounded(io.BytesIO):
-    """The bytes of a zip; zipfile, which reads the directory at once, is given none that is too large."""
+    """The bytes of a zip. zipfile reads the whole directory at once, and is stopped if that is too large."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_DIRECTORY_BYTES:
@@ -79,7 +84,7 @@ class _Bounded(io.BytesIO):
 
 
 def _contents(archive: ZipFile, name: str, packed: int, most: int) -> FileSet:
-    """packed: how many bytes the zip has; most: how many it may unpack to."""
+    """packed: the size of the zip in bytes. most: the maximum number of bytes that it may unpack to."""
     refused: dict[str, str] = {}
     folders: set[str] = set()
     entries = list(_entries(archive, name, folders, refused))
@@ -103,20 +108,24 @@ def _contents(archive: ZipFile, name: str, packed: int, most: int) -> FileSet:
 
 
 def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -> None:
-    """Raise Unreadable where unpacking would take more than it may. Of no entry more bytes are read or unpacked than
-    the directory says, so that this bounds the work on damaged entries too."""
+    """Raise Unreadable if unpacking would take more memory or time than allowed.
+
+    No more of an entry is read or unpacked than the directory states, so that this limits damaged entries too.
+    """
     if sum(entry.file_size for entry in entries) > most:
         raise Unreadable(
             f"{name} unpacks to more than {megabytes(most)}; "
-            "hand in only your program, your answers and what they need."
+            "submit only your program, your answers and the files that they need."
         )
     if sum(entry.compress_size for entry in entries) > packed:
-        raise Unreadable(f"{name} holds files that share their bytes, as no usual program packs them; make it again.")
+        raise Unreadable(
+            f"{name} contains files that overlap, which no ordinary zip program produces; create it again."
+        )
 
 
 def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, str]) -> Iterator[tuple[str, ZipInfo]]:
-    """The files that somebody may have written, by path; the folders are added to `folders`, and what has too long a
-    path to be worked with to `refused`, by the beginning of it."""
+    """The files that the student may have written, with their paths. Folders are added to `folders`; files whose paths
+    are too long are added to `refused`, under the beginning of their paths."""
     safe = [(_safe_path(entry, name), entry) for entry in archive.infolist()]
     environments = {path.rpartition("/")[0] for path, _ in safe if path.endswith("/pyvenv.cfg")}
     for path, entry in safe:
@@ -135,33 +144,33 @@ def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, 
 
 
 def _safe_path(entry: ZipInfo, name: str) -> str:
-    """The path with forward slashes. Raises Unreadable where it would lead out of the folder."""
+    """The path with forward slashes. Raises Unreadable if it leads out of the folder."""
     if leads_out(entry):
         raise Unreadable(
-            f"{name} holds a path that leads out of its folder ({printable(entry.filename, 60)}); "
-            "make the zip again from the folder with your files."
+            f"{name} contains a path that leads out of its folder ({printable(entry.filename, 60)}); "
+            "create the zip again from the folder with your files."
         )
     return "/".join(parts_of(entry))
 
 
 def _refusal(entry: ZipInfo, path: str, name: str) -> str:
-    """Why this entry is not read, '' where it is. Raises Unreadable where it condemns the whole zip."""
+    """Why this entry is not read, '' if it is. Raises Unreadable if the whole zip must be refused."""
     if is_encrypted(entry):
-        raise Unreadable(f"{name} is protected by a password; make the zip again without one.")
+        raise Unreadable(f"{name} is protected by a password; create the zip again without one.")
     if is_bomb(entry):
         raise Unreadable(
             f"{name} unpacks to far more than its size ({printable(path, 60)}); "
-            "hand in only your program, your answers and what they need."
+            "submit only your program, your answers and the files that they need."
         )
     if is_link(entry):
         return "is a link, not a file"
     if is_too_large(entry):
         return f"is larger than {megabytes(most_bytes(path))}"
-    return "" if is_usual_compression(entry) else "is compressed in a way that is not read"
+    return "" if is_usual_compression(entry) else "uses a compression method that is not supported"
 
 
 def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
-    """The bytes of one entry, counted as they are unpacked (a header can lie); None where it is damaged."""
+    """The bytes of one entry, counted while it is unpacked because its header may be wrong; None if it is damaged."""
     content = bytearray()
     try:
         with archive.open(entry) as stream:
@@ -176,6 +185,6 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
 
 def _too_many(name: str) -> Unreadable:
     return Unreadable(
-        f"{name} holds too many files (at most {MAX_FILES} are read), or names that are far too long; "
-        "hand in only your program, your answers and what they need."
+        f"{name} contains too many files (at most {MAX_FILES} are read), or names that are far too long; "
+        "submit only your program, your answers and the files that they need."
     )

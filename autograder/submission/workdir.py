@@ -1,4 +1,4 @@
-"""Where each file goes in the private working directory: beside the program, as the student had it."""
+"""Where each file goes in the working directory: beside the program, as on the student's computer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MAX_BYTES = 10_000_000
 def place_files(
     files: Mapping[str, bytes], program: str | None, answers: str | None, canonical: str
 ) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ...]]:
-    """The files with paths relative to the program's folder, and what has to be said about those left out.
+    """The files with paths relative to the program's folder, and a note about the files that were left out.
 
-    Files outside that folder keep their path where it is free. No path is also a folder of another one,
-    and none needs a folder of the program's name (`canonical`), so that all of them can be written.
+    Files outside that folder keep their path if it is free. No path is also the folder of another one, and none needs a
+    folder with the program's name (`canonical`), so that all files can be written.
     """
     base = program.rpartition("/")[0] + "/" if program and "/" in program else ""
     parts = [path for path in (program, answers) if path is not None and path in files]
@@ -30,7 +30,7 @@ def place_files(
         above = _folders(place)
         clash = place in placed or place in folders or any(up in placed or up == canonical for up in above)
         if clash or len(files[path]) > room or len(placed) >= MAX_FILES:
-            left_out += [path] if path != program else []  # it is written under the lab's name in any case
+            left_out += [path] if path != program else []  # the program is written under the lab's name in any case
             continue
         placed[place] = files[path]
         folders.update(above)
@@ -42,6 +42,6 @@ def place_files(
 
 
 def _folders(path: str) -> list[str]:
-    """The folders a relative path runs through, outermost first."""
+    """The folders of a relative path, outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:end]) for end in range(1, len(parts))]

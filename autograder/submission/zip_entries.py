@@ -1,5 +1,5 @@
-"""What is wrong with an entry of somebody else's zip: the rules for a student's zip, which is read in memory, and for a
-class's, which is unpacked on the disk."""
+"""What can be wrong with an entry of a zip. The same rules hold for a student's zip, which is read in memory, and for a
+class's zip, which is unpacked to the disk."""
 
 from __future__ import annotations
 

@@ -372,7 +372,7 @@ cp -r "$0/autograder" "$2/code"
 chmod -R go-rwx "$2/code"
 for place in "$0"/* "$0"/.git /home; do
     [ ! -d "$place" ] || mount -t tmpfs none "$place"
-    [ ! -f "$place" ] || mount --bind "$2/code/build.py" "$place"
+    [ ! -f "$place" ] || mount --bind "$2/code/__main__.py" "$place"
 done
 mount --bind "$2/code" "$0/autograder"
 mount -t tmpfs none /mnt

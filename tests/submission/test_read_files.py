@@ -45,7 +45,9 @@ def test_reading_a_folder_ends_when_20_mb_are_there(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(bytes(10_000_000))
     found = read_files(tmp_path)
     assert set(found.files) == {"a", "b"}
-    assert found.notes == (f"{tmp_path.name} holds too many, too large or too deep files; not all of them were read.",)
+    assert found.notes == (
+        f"{tmp_path.name} has too many, too large or too deeply nested files; not all of them were read.",
+    )
     (tmp_path / "c").unlink()
     assert read_files(tmp_path).notes == ()
 
@@ -83,7 +85,7 @@ def test_two_thousand_files_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["x.zip", "x.RAR", "x.tar", "x.gz", "x.7z"])
 def test_an_archive_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no zip")
-    with pytest.raises(Unreadable, match="is not a zip that can be read"):
+    with pytest.raises(Unreadable, match="is not a zip file that can be read"):
         read_files(tmp_path / name)
     (tmp_path / "x.py").write_bytes(CODE)
     assert read_files(tmp_path / "x.py") == FileSet({"x.py": CODE}, {}, frozenset(), single=True)
@@ -105,7 +107,7 @@ def test_a_link_to_a_file_beside_it_is_followed(tmp_path: Path) -> None:
     (inside / "c").symlink_to(tmp_path / "in2")
     found = read_files(inside)
     assert found.files == {"a": b"a", "b": b"a"}
-    assert found.refused == {"c": "is a link that points outside the folder that was handed in"}
+    assert found.refused == {"c": "is a link that points outside the submitted folder"}
 
 
 def test_the_path_itself_may_be_a_link_only_where_it_is_named(tmp_path: Path) -> None:
@@ -243,7 +245,7 @@ def test_files_that_share_their_bytes_are_refused() -> None:
     last = bytearray(data[end:])
     last[8:10] = last[10:12] = struct.pack("<H", 4)
     last[12:16] = struct.pack("<I", end - start + 2 * len(entry))
-    with pytest.raises(Unreadable, match="share their bytes"):
+    with pytest.raises(Unreadable, match="files that overlap"):
         unzip.unzip(data[:end] + entry * 2 + bytes(last), "lab.zip")
 
 
@@ -251,7 +253,8 @@ def test_zips_inside_share_what_they_may_unpack_to() -> None:
     inner = zipped({"a": bytes(9_000_000), "b": bytes(9_000_000)})
     found = read(one(a_zip=inner, b_zip=inner))
     assert (
-        "b.zip unpacks to more than 2.0 MB; hand in only your program, your answers and what they need." in found.notes
+        "b.zip unpacks to more than 2.0 MB; submit only your program, your answers and the files that they need."
+        in found.notes
     )
 
 
@@ -351,7 +354,7 @@ def test_five_files_left_out_are_named(number: int) -> None:
 
 def test_a_part_that_was_refused_is_a_problem_and_not_named_twice() -> None:
     submission = read(FileSet({"answers.yaml": PAPER}, {"Lab4.py": "is odd"}, frozenset()))
-    assert submission.problems == ("Lab4.py is odd; hand in the file itself.",)
+    assert submission.problems == ("Lab4.py is odd; submit the file itself.",)
     assert submission.notes == ()
 
 
@@ -373,9 +376,13 @@ def test_a_notebook_is_known_by_its_name_or_its_text(name: str, text: str, noteb
 
 def test_a_file_by_itself_says_what_is_missing() -> None:
     code = read(FileSet({"Lab4.py": CODE}, {}, frozenset(), single=True))
-    assert code.notes == ("Only the program was given, so no answers.yaml was read; give the folder that holds both.",)
+    assert code.notes == (
+        "Only the program was submitted, so no answers.yaml was read; submit the folder that contains both.",
+    )
     paper = read(FileSet({"answers.yaml": PAPER}, {}, frozenset(), single=True))
-    assert paper.notes == ("Only the answers were given, so no Lab4.py was read; give the folder that holds both.",)
+    assert paper.notes == (
+        "Only the answers were submitted, so no Lab4.py was read; submit the folder that contains both.",
+    )
     assert (code.problems, paper.problems) == ((), ())
 
 

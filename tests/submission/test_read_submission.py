@@ -126,7 +126,7 @@ def test_two_likely_files_are_refused_unless_they_are_the_same(tmp_path: Path) -
     assert read(two).program is None
     assert read(two).answers is not None
     assert read(two).problems == (
-        "Which file is your Lab4.py is not clear; hand in only one of these: Lab4 (1).py, Lab4 (2).py.",
+        "It is not clear which file is your Lab4.py; submit only one of these: Lab4 (1).py, Lab4 (2).py.",
     )
     same = put(tmp_path / "same", {"Lab4 (1).py": CODE, "Lab4 (2).py": CODE})
     assert read(same).program is not None
@@ -156,12 +156,12 @@ def test_notebook_commands_in_a_program_are_left_out_and_said(tmp_path: Path) ->
 
 def test_nothing_found_names_what_was_found(tmp_path: Path) -> None:
     assert read(put(tmp_path / "a", {})).problems == (
-        "No Lab4.py was found; hand in a file of that name. Nothing else was handed in either.",
-        "No answers.yaml was found; hand in a file of that name. Nothing else was handed in either.",
+        "No Lab4.py was found; submit a file with that name. The submission has no other files.",
+        "No answers.yaml was found; submit a file with that name. The submission has no other files.",
     )
     files = {"a.py": CODE, "b.py": CODE, "a.yaml": PAPER, "b.yaml": PAPER}
     assert read(put(tmp_path / "b", files)).problems[0] == (
-        "No Lab4.py was found; hand in a file of that name. Found: a.py, a.yaml, b.py, b.yaml."
+        "No Lab4.py was found; submit a file with that name. Found: a.py, a.yaml, b.py, b.yaml."
     )
 
 
@@ -169,7 +169,7 @@ def test_one_part_is_read_when_the_other_cannot_be(tmp_path: Path) -> None:
     no_code = read(put(tmp_path / "a", {"Lab4.py": b"\0", "answers.yaml": PAPER}))
     assert no_code.program is None
     assert no_code.answers is not None
-    assert no_code.problems == ("Lab4.py is not a text file (it holds binary data); hand in plain text.",)
+    assert no_code.problems == ("Lab4.py is not a text file (it contains binary data); submit plain text.",)
     no_paper = read(put(tmp_path / "b", {"Lab4.py": CODE, "answers.yaml": b"x" * 1_000_001}))
     assert no_paper.program is not None
     assert no_paper.answers is None
@@ -186,12 +186,12 @@ def test_a_single_file_is_the_program_or_by_its_name_the_answers(tmp_path: Path)
     assert program.problems == ()
     assert program.notes == (
         "mine.py was read as Lab4.py.",
-        "Only the program was given, so no answers.yaml was read; give the folder that holds both.",
+        "Only the program was submitted, so no answers.yaml was read; submit the folder that contains both.",
     )
     answers = read(tmp_path / "answers.yml")
     assert answers.program is None
     assert answers.answers is not None
-    assert "Only the answers were given" in answers.notes[0]
+    assert "Only the answers were submitted" in answers.notes[0]
 
 
 def test_a_missing_path_is_a_usage_error(tmp_path: Path) -> None:
@@ -206,14 +206,14 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path, monkeypatch: pytest.Mon
         read(tmp_path / "pipe")
     with pytest.raises(Unreadable, match="neither a file nor a folder"):
         read(Path("/dev/zero"))
-    with pytest.raises(Unreadable, match="not a zip that can be read"):
+    with pytest.raises(Unreadable, match="not a zip file that can be read"):
         read(put(tmp_path, {"lab.rar": b"Rar!"}) / "lab.rar")
     with socket.socket(socket.AF_UNIX) as server:
         monkeypatch.chdir(tmp_path)  # the address of a socket may not be long
         server.bind("s")
         os.mkfifo(tmp_path / "Lab4.py")
         submission = read(tmp_path)
-    assert submission.problems[0] == "Lab4.py is neither a file nor a folder; hand in the file itself."
+    assert submission.problems[0] == "Lab4.py is neither a file nor a folder; submit the file itself."
     assert "pipe was left out: it is neither a file nor a folder." in submission.notes
 
 
@@ -235,7 +235,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
 
 def test_a_folder_of_the_programs_name_is_refused_or_looked_into(tmp_path: Path) -> None:
     (tmp_path / "a" / "Lab4.py").mkdir(parents=True)
-    assert read(tmp_path / "a").problems[0] == "Lab4.py is a folder, not a file; hand in the file Lab4.py itself."
+    assert read(tmp_path / "a").problems[0] == "Lab4.py is a folder, not a file; submit the file Lab4.py itself."
     looked = read(put(tmp_path / "b", {"Lab4.py/Lab4.py": CODE}))
     assert looked.program is not None
     clash = read(put(tmp_path / "c", {"Lab4.py/notes.txt": b"x", "lab4 (1).py": CODE, "answers.yaml": PAPER}))
@@ -316,7 +316,7 @@ def test_what_may_not_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.Monk
     assert read(tmp_path).program is not None
     unopened = lambda name, *more, **at: refuse() if name == "Lab4.py" else opened(name, *more, **at)  # noqa: E731
     monkeypatch.setattr(os, "open", unopened)
-    assert read(tmp_path).problems[0] == "Lab4.py could not be opened; hand in the file itself."
+    assert read(tmp_path).problems[0] == "Lab4.py could not be opened; submit the file itself."
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(Unreadable, match="check its permissions"):
         read(tmp_path)
@@ -343,7 +343,7 @@ def test_a_zip_inside_is_opened_one_level_deep(tmp_path: Path) -> None:
     assert submission.notes == ("lab.zip/w/Lab4.py was read as Lab4.py.",)
     assert set(dict(submission.files)) == {"Lab4.py", "deep.zip"}
     broken = read(put(tmp_path / "b", {"lab.zip": inner[:-30]}))
-    assert broken.notes == ("lab.zip is not a zip that can be read; make it again.",)
+    assert broken.notes == ("lab.zip is not a zip file that can be read; create it again.",)
 
 
 def linked() -> bytes:
@@ -359,7 +359,7 @@ def linked() -> bytes:
     ("build", "says"),
     [
         (linked, "is a link, not a file"),
-        (lambda: zipped({"Lab4.py": CODE * 99}, zipfile.ZIP_LZMA), "compressed in a way"),
+        (lambda: zipped({"Lab4.py": CODE * 99}, zipfile.ZIP_LZMA), "uses a compression method"),
         (lambda: zipped({"Lab4.py": CODE}).replace(b"Lab4.py", b"Lab4.pz", 1), "damaged"),
         (lambda: zipped({"Lab4.py": os.urandom(10_000_001)}, zipfile.ZIP_STORED), "is larger than 10.0 MB"),
         (lambda: zipped({"d/" * 500 + "x": b"", "Lab4.py": b"\0"}), "binary"),
@@ -401,8 +401,8 @@ def encrypted() -> bytes:
         (lambda: zipped({"C:\\Lab4.py": CODE}), "leads out of its folder"),
         (lambda: zipped({"..\\Lab4.py": CODE}), "leads out of its folder"),
         (encrypted, "protected by a password"),
-        (lambda: zipped({"Lab4.py": CODE})[:-30], "is not a zip that can be read"),
-        (lambda: b"not a zip", "is not a zip that can be read"),
+        (lambda: zipped({"Lab4.py": CODE})[:-30], "is not a zip file that can be read"),
+        (lambda: b"not a zip", "is not a zip file that can be read"),
         (lambda: zipped({"a": bytes(50_000_000)}), "unpacks to far more than its size"),
         (lambda: zipped({f"{i}": bytes(5_000_000) for i in range(5)}), "unpacks to more than 20.0 MB"),
         (lambda: zipped({f"{i}": b"" for i in range(2001)}), "too many files"),
@@ -493,7 +493,8 @@ def test_a_program_in_several_files_is_read_as_one(tmp_path: Path, files: dict[s
     assert len(submission.program.cells) == len(submission.program.titles) == cells
     assert submission.program.titles[-1] in "".join(files)
     assert submission.notes == (
-        f"{', '.join(sorted(files))} were read together as Lab4.py, because no function is defined in two ways.",
+        f"{', '.join(sorted(files))} were read together as Lab4.py, "
+        "because they do not define any function differently.",
     )
 
 

@@ -116,12 +116,12 @@ def test_the_only_file_of_its_kind_is_taken(paths: tuple[str, ...], wanted: str,
 
 def test_what_was_found_instead_is_named_outermost_first() -> None:
     problem = choose(handed("b/a.txt", "z.txt", refused=("c.txt",)), "Lab4.py").problem
-    assert problem == "No Lab4.py was found; hand in a file of that name. Found: c.txt, z.txt, b/a.txt."
+    assert problem == "No Lab4.py was found; submit a file with that name. Found: c.txt, z.txt, b/a.txt."
 
 
 @pytest.mark.parametrize("folder", ["Lab4.py", "a/lab4.PY"])
 def test_a_folder_of_that_name_is_named(folder: str) -> None:
-    problem = f"{folder} is a folder, not a file; hand in the file Lab4.py itself."
+    problem = f"{folder} is a folder, not a file; submit the file Lab4.py itself."
     assert choose(handed(folders=("x", folder)), "Lab4.py").problem == problem
     assert choose(handed(f"{folder}/x.txt"), "Lab4.py").problem == problem
 

@@ -1,8 +1,8 @@
-"""Arithmetic as students write it on paper, evaluated without `eval` and within fixed bounds.
+"""Evaluates arithmetic as students write it on paper, without `eval` and within fixed limits.
 
-equation = side { ("=" | "≈") side }           the last side counts, the others have to agree with it
+equation = side { ("=" | "≈") side }           the last side is the value; the others must agree with it
 sum      = product { ("+" | "-") product }
-product  = signed { ("*" | "/") signed | power }    "2(3)" is a product where it can be read one way only
+product  = signed { ("*" | "/") signed | power }    "2(3)" is a product if it is unambiguous
 signed   = { "+" | "-" } power
 power    = primary [ ("^" | "**") signed ]      binds tighter than a sign before it: -2^2 = -4
 primary  = ( number | constant | function "(" sum { ";" sum } ")" | "(" sum ")" ) { "%" }
@@ -22,7 +22,7 @@ from autograder.text import printable
 
 MAX_LENGTH = 200
 MAX_NESTING = 50
-# No quantity worked out on paper comes near these bounds, and nothing below them takes time or overflows.
+# Values computed on paper are far below these limits, and nothing below them is slow or overflows.
 MAX_EXPONENT = 300.0
 MAX_VALUE = 1e15
 # The sides of an equation are rounded by hand, so they agree to about two digits, not exactly.
@@ -30,7 +30,7 @@ AGREEMENT = 0.01
 
 
 _CONSTANTS: Mapping[str, float] = MappingProxyType({"e": math.e, "pi": math.pi})
-# Every operation of one operand that a graph may have, and what else a calculator has.
+# Every operation of one operand that a graph may have, and the other functions of a calculator.
 _FUNCTIONS: Mapping[str, Callable[[float], float]] = MappingProxyType(
     {
         **{
@@ -54,8 +54,8 @@ _CALL = re.compile(rf"\b(?:{'|'.join(_OF_SEVERAL)})\s*\(", re.IGNORECASE)
 def evaluate(text: str) -> float:
     """The value of a number or of arithmetic, as a finite float.
 
-    Of an equation ("y_hat = 4*0.5 = 2") the last side is the value; sides in numbers must agree with it
-    within 1 %, sides in symbols are names. Raises ArithmeticProblem, at once, for everything else.
+    In an equation ("y_hat = 4*0.5 = 2") the last side is the value; the other sides must agree with it within 1 %, or
+    be names. Raises ArithmeticProblem, at once, for everything else.
     """
     if len(text) > MAX_LENGTH:
         raise ArithmeticProblem(f"It is longer than {MAX_LENGTH} characters; write the number only.")
@@ -70,7 +70,7 @@ def evaluate(text: str) -> float:
 
 
 def _separated(text: str) -> str:
-    """The text with a semicolon for each comma that separates the arguments of a function of several: "max(0, 2)"."""
+    """Replace commas between function arguments, as in "max(0, 2)", by semicolons: other commas are decimal points."""
     signs = list(text)
     for call in _CALL.finditer(text):
         depth = 1
@@ -84,7 +84,7 @@ def _separated(text: str) -> str:
 
 
 def _check_agreement(side: str, last: str, value: float) -> None:
-    """Raise ArithmeticProblem where a side of numbers has another value; a side in symbols is only a name."""
+    """Raise ArithmeticProblem if a numeric side has another value. A side with symbols is only a name."""
     if not side:
         raise ArithmeticProblem("There is an equals sign with nothing before it; write the result only.")
     try:
@@ -98,7 +98,7 @@ def _check_agreement(side: str, last: str, value: float) -> None:
 
 
 class _Parser:
-    """One pass over one side of an equation: each method reads what its name says and returns its value."""
+    """Recursive descent over one side of an equation. Each method reads what its name says and returns its value."""
 
     def __init__(self, text: str) -> None:
         self._tokens = tokens(text)
@@ -116,7 +116,7 @@ class _Parser:
         return self._tokens[self._position]
 
     def _take(self, *signs: str) -> str:
-        """Step over the next word if it is one of these signs; '' otherwise."""
+        """Consume the next token and return it if it is one of these signs; otherwise return ''."""
         kind, text = self._next
         if kind != "sign" or text not in signs:
             return ""
@@ -126,8 +126,8 @@ class _Parser:
     def _unexpected(self) -> NoReturn:
         kind, text = self._next
         if kind == "end":
-            raise ArithmeticProblem("It ends too early: something is missing after the last sign or bracket.")
-        raise ArithmeticProblem(f"'{printable(text, 30)}' was not expected there; a sign may be missing.")
+            raise ArithmeticProblem("It ends too early: something is missing after the last operator or bracket.")
+        raise ArithmeticProblem(f"'{printable(text, 30)}' was not expected here; an operator such as * may be missing.")
 
     def _sum(self) -> float:
         total = self._product()
@@ -151,7 +151,7 @@ class _Parser:
                 return total
 
     def _refuse_two_readings(self, start: int) -> None:
-        """Of "1/2(3)", "2^3(4)" and "e(2)" a guess would be marked as if the student had written it."""
+        """Refuse "1/2(3)", "2^3(4)" and "e(2)": a guess would be graded as if the student had written it."""
         kind, text = self._tokens[self._position - 1]
         depth, outer = 0, set()
         for _, word in self._tokens[start : self._position]:
@@ -160,7 +160,7 @@ class _Parser:
                 outer.add(word)
         if kind == "name" or text == "%" or outer & {"/", "^", "**"}:
             both = printable(f"{text} {self._next[1]}", 30)
-            raise ArithmeticProblem(f"'{both}' can be read in two ways there; write the * or add brackets.")
+            raise ArithmeticProblem(f"'{both}' can be read in two ways; write the * or add brackets.")
 
     def _signed(self) -> float:
         nesting = self._nesting
@@ -228,7 +228,7 @@ class _Parser:
         return _bounded(result)
 
     def _of_several(self, name: str) -> float:
-        """The value of a function of several arguments, behind its opening bracket."""
+        """The value of a function with several arguments; its opening bracket has been read."""
         arguments = [self._sum()]
         while self._take(";"):
             arguments.append(self._sum())
@@ -237,11 +237,11 @@ class _Parser:
         try:
             return _OF_SEVERAL[name](*arguments)
         except (TypeError, ValueError, OverflowError):
-            raise ArithmeticProblem(f"{name}() has too many or too few arguments, or others than it takes.") from None
+            raise ArithmeticProblem(f"{name}() has too many, too few or unsuitable arguments.") from None
 
 
 def _power(base: float, exponent: float) -> float:
-    """base ** exponent in floats, so that a tower of powers takes neither time nor memory."""
+    """base ** exponent in floats, so that nested powers take neither time nor memory."""
     if abs(exponent) > MAX_EXPONENT:
         raise ArithmeticProblem(f"The exponent {exponent:.6g} is too large to be a value of this lab.")
     if base == 0 and exponent < 0:

@@ -1,4 +1,4 @@
-"""Reads an answers file that is not YAML line by line, so that one slip costs one line and not the file."""
+"""Reads an answers file that is not valid YAML line by line, so that a mistake affects one line and not the file."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from autograder.text import printable
 MAX_LINES = 2000
 MAX_LINE = 400
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
-_SIGN = re.compile("[:\N{FULLWIDTH COLON}]|->|[\N{RIGHTWARDS ARROW}=]")  # the first of a line ends its key
-_YAML = re.compile(r"[&!]\S*")  # an anchor or a tag behind the colon of a section
+_SIGN = re.compile("[:\N{FULLWIDTH COLON}]|->|[\N{RIGHTWARDS ARROW}=]")  # the first one in a line ends the key
+_YAML = re.compile(r"[&!]\S*")  # an anchor or a tag after the colon of a section
 _TITLE = re.compile(r"[^\W\d]\w*(?: ?\d+)?")
 
 
 def lines_of_answers(text: str, sheet: AnswerSheet) -> None:
-    """Add every section and line of the text to the sheet; a line with a slip is an entry with a problem."""
+    """Add every section and line of the text to the sheet. A line with a mistake is an entry with a problem."""
     rows = [(number, line) for number, line in enumerate(text.split("\n"), 1) if _without_comment(line)]
     if len(rows) > MAX_LINES:
         sheet.note(f"Only the first {MAX_LINES} lines were read.")
         rows = rows[:MAX_LINES]
     # The outermost lines are the sections, whether or not the whole file is indented.
     outermost = min((_width(line) for _, line in rows), default=0)
-    flat = all(_width(line) == outermost for _, line in rows)  # then what has a value belongs to the section above
+    flat = all(_width(line) == outermost for _, line in rows)  # then lines with values belong to the section above
     section: str | None = None
     listed_sections = False
     entries: list[AnswerLine] = []
@@ -49,8 +49,7 @@ def lines_of_answers(text: str, sheet: AnswerSheet) -> None:
 
 
 def _parts(line: str, body: str) -> tuple[str, str, str | None, str]:
-    """Key, value, the slip that makes this line unreadable, and the one that does not; the key is '' where there is
-    none."""
+    """The key ('' if there is none), the value, a mistake that makes it unreadable, and one that does not."""
     if len(line) > MAX_LINE:
         return "", "", None, ""
     sign = _SIGN.search(body)
@@ -77,13 +76,13 @@ def _parts(line: str, body: str) -> tuple[str, str, str | None, str]:
 
 
 def _without_comment(line: str) -> str:
-    """What a line says; '' for blank lines, comments and the marks between YAML documents."""
+    """The line without comment; '' for blank lines and the separators of YAML documents."""
     comment = _COMMENT.search(line)
     body = line[: comment.start()].strip() if comment else line.strip()
     return "" if body in ("---", "...") else body
 
 
 def _width(line: str) -> int:
-    """Columns of indent."""
+    """The indent in columns."""
     indent = line[: len(line) - len(line.lstrip())]
     return len(indent.expandtabs(8))

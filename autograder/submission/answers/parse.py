@@ -1,7 +1,7 @@
-"""answers.yaml -> sections of answers, each of them blank, read or unreadable.
+"""Parses answers.yaml into sections of answers, each of which is blank, read or unreadable.
 
-The YAML is read event by event: the text of every value stays as typed (`2^3`, `0,16`), its line is known,
-and an alias, a tag or a deep nesting is refused before anything is built from it.
+The YAML is read event by event. So the text of every value stays as typed (`2^3`, `0,16`), its line is known, and
+aliases, tags and deep nesting are refused before anything is built from them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.submission.model import Answers, PartUnreadable
 if TYPE_CHECKING:
     from yaml import Event
 
-MAX_CHARACTERS = 100_000  # fifty times what the answers of a lab have
+MAX_CHARACTERS = 100_000  # fifty times the size of the answers to a lab
 MAX_EVENTS = 5000
 MAX_DEPTH = 5
 
@@ -41,7 +41,7 @@ class _Scalar:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """A mapping in order, with what is given twice; or a list of one-key mappings, which is read as one."""
+    """A mapping in order, with duplicate keys; a list of one-key mappings is read as one, too."""
 
     pairs: tuple[tuple[_Node, _Node], ...]
     line: int
@@ -49,7 +49,7 @@ class _Pairs:
 
 @dataclass(frozen=True)
 class _Items:
-    """A list of anything else. only: its element, if it is one text."""
+    """A list of anything else. only: its element, if it is a single text."""
 
     line: int
     only: str | None = None
@@ -59,9 +59,9 @@ _Node = Union["_Scalar", "_Pairs", "_Items"]
 
 
 def parse_answers(text: str, name: str) -> Answers:
-    """The answers in the text of an answers file; what is not YAML is read line by line, and that is said.
+    """The answers in the text of an answers file. A file that is not valid YAML is read line by line, with a note.
 
-    Raises PartUnreadable where nothing in it can be read as answers.
+    Raises PartUnreadable if nothing in it can be read as answers.
     """
     if len(text) > MAX_CHARACTERS:
         raise _far_more(name, text.count("\n", 0, MAX_CHARACTERS) + 1)
@@ -71,7 +71,7 @@ def parse_answers(text: str, name: str) -> Answers:
         _read_yaml(seen, sheet, name)
     except _NotAsExpected as reason:
         sheet = _sheet(name, odd=seen != text)
-        sheet.note(f"{name} is not quite YAML{reason}; it was read line by line.")
+        sheet.note(f"{name} is not valid YAML{reason}; it was read line by line.")
         lines_of_answers(seen, sheet)
     try:
         return sheet.answers()
@@ -120,14 +120,14 @@ def _entry(key: _Scalar, value: _Node) -> AnswerLine:
 
 
 def _one_line(node: _Node) -> _Scalar:
-    """The node, if it is text on one line; text on several is two answers run together by a missing space."""
+    """The node, if it is text on one line. On several lines, a missing space has merged two answers."""
     if not isinstance(node, _Scalar) or not node.one_line:
         raise _NotAsExpected
     return node
 
 
 def _node(event: Event, events: Iterator[Event]) -> _Node:
-    """The node that begins with this event; nested no deeper than `_events` lets through."""
+    """The node that begins with this event; `_events` limits the nesting."""
     import yaml
 
     line = _line(event)
@@ -151,9 +151,9 @@ def _node(event: Event, events: Iterator[Event]) -> _Node:
 def _events(text: str, name: str) -> Iterator[Event]:
     """The events of all documents, without those that only mark where streams and documents begin and end.
 
-    Raises _NotAsExpected at anchors, aliases and tags, which no answer needs and bombs are made of, where the text
-    stops being YAML, and where it gives the parser directions (%TAG, %YAML): it compares each with all before it.
-    Raises PartUnreadable where there is far more than answers.
+    Raises _NotAsExpected at anchors, aliases and tags, which answers do not need and YAML bombs do; where the text is
+    not valid YAML; and at directives (%TAG, %YAML): the parser compares each with all earlier ones, which is slow.
+    Raises PartUnreadable if there is far more text than answers.
     """
     import yaml  # imported here: code by itself needs no YAML
 
@@ -165,7 +165,7 @@ def _events(text: str, name: str) -> Iterator[Event]:
         for count, event in enumerate(yaml.parse(text, loader)):
             line = _line(event)
             if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
-                raise _NotAsExpected(f" (line {line}: & * and ! mean something else there where a value begins)")
+                raise _NotAsExpected(f" (line {line}: &, * and ! have a special meaning at the start of a value)")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if count > MAX_EVENTS or depth > MAX_DEPTH:
                 raise _far_more(name, line)
@@ -180,11 +180,11 @@ def _events(text: str, name: str) -> Iterator[Event]:
 
 def _far_more(name: str, line: int) -> PartUnreadable:
     return PartUnreadable(
-        f"{name}, line {line}: there is far more here than the answers of a lab; start again from the template."
+        f"{name}, line {line}: there is far more text here than in the answers to a lab; start again from the template."
     )
 
 
 def _line(event: Event, *, end: bool = False) -> int:
     """The line, counted from 1, where an event begins or ends."""
-    grade = event.end_mark if end else event.start_mark
-    return grade.line + 1 if grade else 0
+    mark = event.end_mark if end else event.start_mark
+    return mark.line + 1 if mark else 0

@@ -1,4 +1,4 @@
-"""Collects answers as a reader of the file comes by them, and says what was odd about the file."""
+"""Collects the answers while a file is read, and notes what was unusual about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograder.submission.answers.arithmetic import evaluate
 from autograder.submission.answers.tidy import bare
 from autograder.submission.answers.tokens import ArithmeticProblem
 from autograder.submission.model import Answer, Answers, PartUnreadable
-from autograder.text import list_names, printable
+from autograder.text import list_names, plural, printable
 
 _BLANK = frozenset({"", "~", "?", "-", "...", "…", "null", "none", "todo"})
 _MAX_NOTES = 8
@@ -17,36 +17,35 @@ _MAX_NOTES = 8
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One line of a section: what stands before and after the colon, where, any slip that spoils it, and any that does
-    not."""
+    """One line of a section."""
 
-    key: str
-    text: str
-    line: int
-    problem: str | None = None
-    slip: str = ""
+    key: str  # before the colon
+    text: str  # after the colon
+    line: int  # its number, from 1
+    problem: str | None = None  # a mistake that makes it unreadable
+    slip: str = ""  # a mistake that does not
 
 
 class AnswerSheet:
-    """The answers of one file in the making."""
+    """The answers of one file, while it is read."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._sections: dict[str, dict[str, Answer]] = {}
         self._notes: list[str] = []
         self._strays: list[tuple[int, str]] = []
-        self._slips: dict[str, list[str]] = {}  # the lines of each
+        self._slips: dict[str, list[str]] = {}  # line numbers by mistake
 
     def note(self, sentence: str) -> None:
-        """Something that was read leniently."""
+        """Note something that was accepted although it is not as asked."""
         self._notes.append(sentence)
 
     def stray(self, line: int, text: str) -> None:
-        """Something that belongs to no section, or is not understood at all."""
+        """Note a line that is not in a section, or that is not understood."""
         self._strays.append((line, printable(text.strip(), 40)))
 
     def add(self, section: str, entries: Iterable[AnswerLine]) -> None:
-        """A section with its entries; one given again replaces the earlier one."""
+        """Add a section with its entries. If a section appears twice, the last one replaces the first."""
         known = _plain(section)
         if known in self._sections:
             self.note(f"{self._name} has the section {printable(known, 40)} twice; the last one was read.")
@@ -54,14 +53,14 @@ class AnswerSheet:
         for entry in entries:
             key = _plain(entry.key)
             if key in answers:
-                self.note(f"Line {entry.line}: {printable(key, 40)} is given twice; the last one was read.")
+                self.note(f"Line {entry.line}: {printable(key, 40)} appears twice; the last one was read.")
             if entry.slip:
                 self._slips.setdefault(entry.slip, []).append(str(entry.line))
             answers[key] = self._answer(entry)
         self._sections[known] = answers
 
     def answers(self) -> Answers:
-        """All that was collected. Raises PartUnreadable where something was written, but no answer."""
+        """All answers. Raises PartUnreadable if the file has text but no answers."""
         strays = [f"line {line}, '{text}'" for line, text in self._strays]
         if strays and not any(self._sections.values()):
             raise PartUnreadable(
@@ -71,12 +70,12 @@ class AnswerSheet:
         if not self._sections:
             self.note(f"{self._name} is empty.")
         if strays:
-            self.note(f"Not read, because it belongs to no section of {self._name}: {'; '.join(strays[:3])}.")
+            self.note(f"Not read, because it is not in a section of {self._name}: {'; '.join(strays[:3])}.")
         for slip, lines in self._slips.items():
-            self.note(f"Line {list_names(lines)}: {slip} It was read all the same.")
+            self.note(f"Line {list_names(lines)}: {slip} It was read anyway.")
         notes = self._notes[:_MAX_NOTES]
         if len(self._notes) > _MAX_NOTES:
-            notes.append(f"{len(self._notes) - _MAX_NOTES} more remarks on {self._name} are not shown.")
+            notes.append(f"Not shown: {plural(len(self._notes) - _MAX_NOTES, 'more note')} on {self._name}.")
         return Answers(self._name, self._sections, tuple(notes))
 
     def _answer(self, entry: AnswerLine) -> Answer:
@@ -96,7 +95,7 @@ class AnswerSheet:
 
 
 def _as_people_read(text: str) -> float | None:
-    """The value of what is left without quotes, remarks and the like; None where that cannot be read either."""
+    """The value without quotes, remarks and the like; None if it still cannot be read."""
     try:
         return evaluate(bare(text))
     except ArithmeticProblem:
@@ -104,5 +103,5 @@ def _as_people_read(text: str) -> float | None:
 
 
 def _plain(name: str) -> str:
-    """A key or section as it is looked up: lower case, no spaces around it, printable."""
+    """A key or section in the form in which it is looked up: lower case, without surrounding spaces, printable."""
     return printable(name.strip().lower())

@@ -1,10 +1,10 @@
-"""What people put around a number, taken away: invisible characters, quotes, LaTeX, remarks, signs of YAML."""
+"""Removes what people write around a number: invisible characters, quotes, LaTeX, remarks, YAML syntax."""
 
 from __future__ import annotations
 
 import re
 
-# Of Unicode's format characters those that editors and chats leave in a text; none of them is seen.
+# Invisible format characters that editors and chat programs leave in text.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -17,7 +17,7 @@ _ROUNDED = re.compile(r"(?<=[\d.)%])[\s,;]*\b(?:rounded|approx|ca|about|circa|tr
 _ABOUT = re.compile(
     r"^(?:[~\u2248\u2245\u2243]|(?:about|approximately|approx\.?|circa|ca\.?|roughly)(?=[\s\d.+-]))\s*", re.IGNORECASE
 )
-# An anchor or a tag of YAML before a value, or a bullet, before something that begins a number.
+# A YAML anchor or tag, or a bullet, before something that begins a number.
 _YAML = re.compile(r"^(?:[&!][\w!]*\s+|[*!@>|?%#:]+\s*)(?=[-+\u2212.\d(])")
 _TIMES = re.compile(r"(?<=[\d.)])\s*[xX]\s*(?=[-+\u2212.\d(])")
 _POWER_OF_TEN = re.compile(
@@ -38,14 +38,14 @@ _LATEX = (
 
 
 def visible(text: str) -> str:
-    """The text without what nobody sees: characters that show nothing, and spaces of other widths as plain ones."""
+    """The text without invisible characters, and with all kinds of spaces as plain ones."""
     return _SPACE.sub(" ", _INVISIBLE.sub("", text))
 
 
 def bare(value: str) -> str:
-    """The number or arithmetic in a value, as a person would read it out."""
+    """The number or arithmetic in a value, as a person would read it."""
     value = value.strip()
-    for _ in range(3):  # one thing may be within another
+    for _ in range(3):  # they may be nested
         value = _YAML.sub("", _unwrapped(value.strip(_QUOTES + " ")))
         value = _ABOUT.sub("", value)
         value = _ROUNDED.sub("", _REMARK.sub("", value)).strip()
@@ -62,6 +62,6 @@ def _exponent(found: re.Match[str]) -> str:
 
 
 def _unwrapped(value: str) -> str:
-    """The value without brackets, or the emphasis of Markdown, around all of it."""
+    """The value without brackets or Markdown emphasis around all of it."""
     found = re.fullmatch(r"\[\s*([^\[\]]*)\s*\]|\{\s*([^{}]*)\s*\}|[*_]{1,3}([^*_]+)[*_]{1,3}", value)
     return next(part for part in found.groups() if part is not None) if found else value

@@ -1,4 +1,4 @@
-"""The words of the arithmetic that students write: numbers, names and signs, in any usual spelling."""
+"""Splits the arithmetic that students write into numbers, names and signs, in any common spelling."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|[0-9]*[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 
 class ArithmeticProblem(ValueError):
-    """The text is not a number or arithmetic that can be read; str() is one sentence for the student."""
+    """The text is not a number, and not arithmetic that can be read; str() is one sentence for the student."""
 
 
 class UnknownName(ArithmeticProblem):
-    """A name or symbol that stands for no number, such as `y_hat` in "y_hat = 2"."""
+    """A name or symbol without a known value, such as `y_hat` in "y_hat = 2"."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"'{printable(name, 30)}' was not understood; write a number or arithmetic.")
 
 
 def plain_spelling(text: str) -> str:
-    """The text with every usual way to write a sign (Unicode minus, times, root, square) as plain ASCII."""
+    """The text with every common way to write a sign (Unicode minus, times, root, square) as plain ASCII."""
     # The space keeps "3\u00b24" from being read as 3^24.
     return _RAISED.sub(lambda raised: f"^{raised[0].translate(_SUPERSCRIPTS)} ", text).translate(_SPELLINGS)
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
-    """The words of the text as ("number" | "name" | "sign", text), closed by ("end", "").
+    """The tokens of the text as ("number" | "name" | "sign", text), followed by ("end", "").
 
-    Raises ArithmeticProblem at the first character that starts no word.
+    Raises ArithmeticProblem at the first character that does not start a token.
     """
     found: list[tuple[str, str]] = []
     position, end = 0, len(text.rstrip())
@@ -61,7 +61,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
         if match is None:
             rest = text[position:end].strip()
             if rest[0] in ".,":
-                raise ArithmeticProblem(f"The '{rest[0]}' belongs to no number; remove it.")
+                raise ArithmeticProblem(f"The '{rest[0]}' is not part of a number; remove it.")
             raise UnknownName(rest)
         kind = str(match.lastgroup)
         found.append((kind, match[kind]))
@@ -70,13 +70,13 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 
 def number(text: str) -> float:
-    """A decimal number with a point or a comma; infinite where a float cannot hold it.
+    """A decimal number with a point or a comma; infinite if it is too large for a float.
 
-    Raises ArithmeticProblem where points and commas leave its value unclear ("1,000.5", "8.0.").
+    Raises ArithmeticProblem if points and commas make it ambiguous ("1,000.5", "8.0.").
     """
     if _NUMBER.fullmatch(text) is not None:
         return float(text.replace(",", "."))
     shown = printable(text, 30)
     if "," in text:
         raise ArithmeticProblem(f"The comma in '{shown}' is unclear; write one point, as in 0.16.")
-    raise ArithmeticProblem(f"There is a point too many in '{shown}'; write a number such as 8.0.")
+    raise ArithmeticProblem(f"'{shown}' has too many points; write a number such as 8.0.")

@@ -68,7 +68,7 @@ def test_a_section_given_twice_is_read_the_last_time_and_said() -> None:
 def test_a_key_given_twice_is_read_the_last_time_and_said() -> None:
     answers = parse("task1:\n  s: 1\n  S: 2\n")
     assert answers.sections["task1"] == {"s": Answer("2", 2.0, None)}
-    assert answers.notes == ("Line 3: s is given twice; the last one was read.",)
+    assert answers.notes == ("Line 3: s appears twice; the last one was read.",)
 
 
 @pytest.mark.parametrize("text", ["task1:\n  s:1\n", "task1:\n  s:1\n  loss: 2\n", "task1:\n  loss: 2\n  s:1\n"])
@@ -76,7 +76,7 @@ def test_a_missing_space_after_a_colon_costs_nothing_and_is_said(text: str) -> N
     answers = parse(text)
     line = 1 + text[: text.index("s:1")].count("\n")
     assert answers.sections["task1"]["s"] == Answer("1", 1.0, None)
-    assert answers.notes[-1] == f"Line {line}: There is no space after the colon. It was read all the same."
+    assert answers.notes[-1] == f"Line {line}: There is no space after the colon. It was read anyway."
     assert answers.sections["task1"].get("loss", Answer("2", 2.0, None)).value == 2
 
 
@@ -87,8 +87,8 @@ def test_a_tab_costs_nothing_and_is_said() -> None:
     assert answers.sections["task1"]["m"].value == 3
     assert answers.sections["task2"]["s"].value == -0.4
     assert answers.notes == (
-        "answers.yaml is not quite YAML (line 3); it was read line by line.",
-        "Line 3: It begins with a tab instead of spaces. It was read all the same.",
+        "answers.yaml is not valid YAML (line 3); it was read line by line.",
+        "Line 3: It begins with a tab instead of spaces. It was read anyway.",
     )
 
 
@@ -98,8 +98,8 @@ def test_other_slips_are_named_with_their_lines() -> None:
     assert [answers.sections["task1"][key].value for key in ("s", "loss", "r", "q")] == [1, 2, 3, 4]
     assert answers.sections["task2"]["s"].value == 5
     assert answers.sections["task2"]["m"].value == 6
-    assert "Line 2, 4, 5: There is no colon. It was read all the same." in answers.notes
-    assert "Line 3: There is no space after the colon. It was read all the same." in answers.notes
+    assert "Line 2, 4, 5: There is no colon. It was read anyway." in answers.notes
+    assert "Line 3: There is no space after the colon. It was read anyway." in answers.notes
     assert "Line 7: A colon is missing after 'task2'." in answers.notes
     assert any("line 6, '}'" in note for note in answers.notes)
 
@@ -194,7 +194,7 @@ def test_a_file_of_something_else_is_refused_with_a_sentence(text: str) -> None:
 
 def test_one_value_outside_a_section_is_said() -> None:
     answers = parse("loss: 3\ntask1:\n  s: 1\n")
-    assert answers.notes == ("Not read, because it belongs to no section of answers.yaml: line 1, 'loss: 3'.",)
+    assert answers.notes == ("Not read, because it is not in a section of answers.yaml: line 1, 'loss: 3'.",)
     assert answers.sections == {"task1": {"s": Answer("1", 1.0, None)}}
 
 
@@ -241,7 +241,7 @@ def test_a_long_answer_and_many_remarks_are_cut_short() -> None:
     assert len(answers.sections["task1"]["s"].text) == 80
     assert answers.sections["task1"]["s"].problem is not None
     assert len(answers.notes) == 9
-    assert answers.notes[-1] == "31 more remarks on answers.yaml are not shown."
+    assert answers.notes[-1] == "Not shown: 31 more notes on answers.yaml."
 
 
 _PIECES = [
@@ -331,7 +331,7 @@ def test_one_line_is_read_where_the_file_is_no_yaml(line: str, answer: Answer | 
 def test_a_stray_line_is_named_as_it_stands() -> None:
     answers = parse("}\ntask1:\n  s: 1\n1 2\n+\nx: 3\n- y: 2\n")
     assert answers.notes[-1] == (
-        "Not read, because it belongs to no section of answers.yaml: line 1, '}'; line 4, '1 2'; line 5, '+'."
+        "Not read, because it is not in a section of answers.yaml: line 1, '}'; line 4, '1 2'; line 5, '+'."
     )
 
 
@@ -343,16 +343,16 @@ def test_what_stands_for_nothing_is_blank(blank: str) -> None:
 def test_eight_remarks_are_shown_whole() -> None:
     assert len(parse("task1:\n" + "  a: 1\n" * 9).notes) == 8
     notes = parse("task1:\n" + "  a: 1\n" * 10).notes
-    assert notes[8:] == ("1 more remarks on answers.yaml are not shown.",)
-    assert notes[0] == "Line 3: a is given twice; the last one was read."
+    assert notes[8:] == ("Not shown: 1 more note on answers.yaml.",)
+    assert notes[0] == "Line 3: a appears twice; the last one was read."
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("task1:\n  s: 1\n    2\n", "answers.yaml is not quite YAML; it was read line by line."),
-        ("task1:\n  y_hat:2\n", "answers.yaml is not quite YAML; it was read line by line."),
-        ("task1:\n  s: 1\n 2: [\n", "answers.yaml is not quite YAML (line 3); it was read line by line."),
+        ("task1:\n  s: 1\n    2\n", "answers.yaml is not valid YAML; it was read line by line."),
+        ("task1:\n  y_hat:2\n", "answers.yaml is not valid YAML; it was read line by line."),
+        ("task1:\n  s: 1\n 2: [\n", "answers.yaml is not valid YAML (line 3); it was read line by line."),
     ],
 )
 def test_what_is_not_quite_yaml_is_said(text: str, sentence: str) -> None:
@@ -366,7 +366,7 @@ def test_a_value_on_a_line_of_its_own_is_read(text: str) -> None:
 
 def test_nesting_of_five_is_read_and_of_six_is_refused() -> None:
     assert parse("task1: {s: [[[1]]]}").sections["task1"]["s"].text == "(several values)"
-    with pytest.raises(PartUnreadable, match="line 1: there is far more here"):
+    with pytest.raises(PartUnreadable, match="line 1: there is far more text here"):
         parse("task1: {s: [[[[1]]]]}")
     many = "".join(f"t{number}: [1]\n" for number in range(20))
     assert parse(f"{many}task1: {{s: 1}}").sections["task1"]["s"].value == 1
@@ -393,7 +393,7 @@ def test_directions_to_the_parser_are_not_given_to_it() -> None:
     answers = parse(text)
     assert time.process_time() - start < moments(25)
     assert answers.sections["task1"]["s"].value == 1
-    assert answers.notes[0] == "answers.yaml is not quite YAML (line 1); it was read line by line."
+    assert answers.notes[0] == "answers.yaml is not valid YAML (line 1); it was read line by line."
     short = parse("%YAML 1.1\n---\ntask1:\n  s: 1\n")
     assert short.sections["task1"]["s"].value == 1
 
@@ -401,5 +401,5 @@ def test_directions_to_the_parser_are_not_given_to_it() -> None:
 def test_a_text_fifty_times_as_long_as_answers_is_refused() -> None:
     text = "task1:\n  s: 1\n"
     parse(text + "#" * (100_000 - len(text)))
-    with pytest.raises(PartUnreadable, match="line 3: there is far more here than the answers of a lab"):
+    with pytest.raises(PartUnreadable, match="line 3: there is far more text here than in the answers to a lab"):
         parse(text + "#" * (100_001 - len(text)))
