@@ -235,6 +235,6 @@ def unreadable(lab: Lab, reason: str, target: Path) -> None:
     """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
     with results_writer.ResultsWriter(target, lab) as file:
         for check in lab.rubric.checks:
-            outcome = Outcome(0.0, f"Not marked: {reason}", graded=False)
+            outcome = Outcome(0.0, f"Not graded: {reason}", graded=False)
             file.record(CheckResult(check.number, check.name, check.points, outcome))
         file.finish(reason)

@@ -39,7 +39,7 @@ def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
         ("def fnn_check_result(a, b, c, d): return 0.161051594, -0.385678408, -0.154271363", "7.1", "did not use autograd"),
         ("def fnn_forward(x1, w1, w2): return 1", "5.1", "it has to take 4 inputs and takes 3 (x1, w1, w2)"),
         ("def fnn_forward(x1, w1, w2, y): return {1, 2}", "5.1", "it returned a set, which has no order"),
-        ("def fnn_forward(x1, w1, w2, y): open('/etc/passwd')", "5.1", "The program runs confined"),
+        ("def fnn_forward(x1, w1, w2, y): open('/etc/passwd')", "5.1", "The program runs in a sandbox"),
         ("def fnn_foward(x1, w1, w2, y): return 1", "5.1", "There is no function fnn_forward(), but there is fnn_foward()."),
     ],
 )  # fmt: skip

@@ -193,7 +193,7 @@ def test_what_cannot_be_read_has_every_check_with_the_reason(real_lab: rubric.La
     unreadable(real_lab, "it is odd.", tmp_path / "results.json")
     results = json.loads((tmp_path / "results.json").read_text())
     assert (results["score"], results["output"]) == (0, "it is odd.")
-    assert {test["output"] for test in results["tests"]} == {"Not marked: it is odd."}
+    assert {test["output"] for test in results["tests"]} == {"Not graded: it is odd."}
     assert {test["score"] for test in results["tests"]} == {0}
     assert len(results["tests"]) == len(real_lab.rubric.checks)
 

@@ -84,7 +84,7 @@ def test_a_broken_zip_is_a_sentence_and_a_0_with_its_reason(tmp_path: Path, run_
     assert done.stderr.count("\n") == 1
     data = results(tmp_path / "results/results.json")
     assert data["score"] == 0
-    assert all("Not marked" in test["output"] for test in data["tests"])
+    assert all("Not graded" in test["output"] for test in data["tests"])
 
 
 def test_help_has_an_example(tmp_path: Path) -> None:

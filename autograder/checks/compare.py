@@ -96,9 +96,9 @@ def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, tel
     if tolerance.allows(number, expected):
         return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
     if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
-        return Comparison("coarse", "is right but rounded; return it as it is computed", number)
+        return Comparison("coarse", "is right but rounded; return the computed value without rounding it", number)
     if tolerance.allows(number, expected, coarse=True):
-        return Comparison("coarse", "is right but roughly rounded; carry more digits", number)
+        return Comparison("coarse", "is right but rounded too much; keep more digits", number)
     near = _close(number, expected, max(NEAR, 2 * (tolerance.coarse or 0.0)), 0)
     if not telling:
         return Comparison("near" if near else "value", "is wrong", number)

@@ -16,7 +16,7 @@ EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
 NUDGE = 0.0137  # tells an input from a constant of the same value
 MOST_NAMED = 3  # inputs, lines
 
-NONE_YET = "None of the functions is right for other numbers yet; each is looked at once it is."
+NONE_YET = "No function is right for other numbers yet; each is checked once it is."
 UNDECIDED = {
     "no device": "it takes no parameter device",
     "device unused": "it computed with no tensor on the device",
@@ -26,8 +26,8 @@ ADVICE = {
     "cpu": "Make every tensor on the device, torch.tensor(…, device=device), or move it there with .to(device).",
     "cuda": 'Use the parameter `device` wherever "cuda" is written, so that it works on a machine without a GPU too.',
     "leaf": "Set requires_grad on the device: torch.tensor(w, device=device, requires_grad=True). What .to(device) "
-    "gives is another tensor, whose .grad stays None.",
-    "numpy": "NumPy knows no device: .detach().cpu().numpy(), or .item() for a single number.",
+    "returns is another tensor, whose .grad stays None.",
+    "numpy": "NumPy works only on the CPU: .detach().cpu().numpy(), or .item() for a single number.",
 }
 
 
@@ -71,7 +71,7 @@ def _arguments(function: str, context: CodeContext) -> CallArguments:
 
 def _finding(function: str, found: Looked | None, context: CodeContext) -> Finding:
     if found is None:
-        return Finding(function, "blank", "is looked at once it is right for other numbers")
+        return Finding(function, "blank", "is checked once it is right for other numbers")
     if bugs := _bugs(found):
         kinds = dict.fromkeys(bug.kind for bug in bugs)
         said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, context) for kind in kinds]
@@ -93,7 +93,7 @@ def _undecided(found: Looked) -> str:
         case Ended():  # in what way is the program's to choose, and could tell of hidden inputs
             return "it ended the process when it was tried"
         case TimedOut(seconds):
-            return f"it did not come back within {seconds:.3g} s when it was tried"
+            return f"it did not return within {seconds:.3g} s when it was tried"
         case NotRun(because):
             return f"it was not tried: {because}"
 
@@ -113,12 +113,12 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
             name = "mps" if "mps" in where and "cuda" not in where else "cuda"
             return (
                 f"`{name}` is written in the code{where}; "
-                "it was taken for the device in use, so that the rest is marked"
+                "it was taken for the device in use, so that the rest can be graded"
             )
         case "leaf":
             return f"{what} {verb} moved to the device after requires_grad was set{where}"
         case "numpy":
-            return f"a tensor on the device is made a NumPy array{where}"
+            return f"a tensor on the device is converted to a NumPy array{where}"
 
 
 def _where(bugs: Sequence[DeviceBug], context: CodeContext) -> str:

@@ -34,12 +34,11 @@ class Diagnosis:
         """For the student; "" when nothing is recognised."""
         if not self.explanations:
             return ""
-        first = self.explanations[0]
-        if len(self.explanations) > 1:
-            said = list(dict.fromkeys(_clause(each) for each in self.explanations))
-            what = f"This fits more than one mistake: {'; or '.join(said)}." if len(said) > 1 else _one(first)
+        clauses = list(dict.fromkeys(_clause(each) for each in self.explanations))
+        if len(clauses) > 1:
+            what = f"More than one mistake explains your results: {'; or '.join(clauses)}."
         else:
-            what = _one(first)
+            what = _one(self.explanations[0])
         hints = dict.fromkeys(mistake.hint for each in self.explanations for mistake in each)
         return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
@@ -122,8 +121,8 @@ def _sample(arguments: CallArguments, value: protocol.Value, function: Function,
 
 def _one(explanation: tuple[Mistake, ...]) -> str:
     if len(explanation) == 1:
-        return f"All that came back fits one mistake: {_clause(explanation)}."
-    return f"All that came back fits two mistakes together: {_clause(explanation)}."
+        return f"One mistake explains all your results: {_clause(explanation)}."
+    return f"Two mistakes together explain all your results: {_clause(explanation)}."
 
 
 def _clause(explanation: tuple[Mistake, ...]) -> str:

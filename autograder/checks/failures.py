@@ -57,10 +57,10 @@ def unanswered(
             lines = max((cell.count("\n") + 1 for cell in program), default=0)
             return _raised(function, failure if show else _wordless(failure, lines), loading, program, show=show)
         case Ended(how):
-            mend = "Take out what ends the process: the grader has to get an answer back."
+            mend = "Remove what ends the process: the function has to return its result to the grader."
             return CallFailure(f"{function}() {how if show else 'ended the process'}.", mend)
         case TimedOut(seconds):
-            sentence = f"{function}() did not come back within {seconds:.3g} s and was stopped."
+            sentence = f"{function}() did not return within {seconds:.3g} s and was stopped."
             return CallFailure(sentence, "Is there a loop whose condition never becomes false?")
         case NotRun(because):
             if loading and not isinstance(loading.reply, Loaded):
@@ -125,7 +125,7 @@ def _raised(
     function: str, failure: Failure, loading: Response | None, program: Sequence[str], *, show: bool
 ) -> CallFailure:
     if failure.type == "SignatureProblem":
-        mend = "Keep the parameters of the handout, in their order."
+        mend = "Keep the handout's parameters, in their order."
         return CallFailure(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
     if _to_be_written(failure):
         mend = "Its docstring in the template says what to do."
@@ -144,7 +144,8 @@ def _lost(failure: Failure, loading: Response | None) -> str:
     if missing and loading and isinstance(loading.reply, Loaded):
         for each in loading.reply.failures:
             if missing[1] in each.names:
-                return f"{missing[1]} is missing because what makes it was skipped; it raised {told(each)}"
+                why = f"the statement that defines it was skipped; it raised {told(each)}"
+                return f"{missing[1]} is not defined because {why}"
     return ""
 
 
@@ -170,8 +171,8 @@ def _returned_nothing(function: str, printed: str, returns: Sequence[str], *, sh
 
 def _return(returns: Sequence[str]) -> str:
     if len(returns) > 3:
-        return "End it with a return: a dict of the values under their names. What is returned is marked."
-    return f"End it with `return {', '.join(returns)}`: what is returned is marked."
+        return "End it with a return: a dict of the values under their names. What it returns is graded."
+    return f"End it with `return {', '.join(returns)}`: what it returns is graded."
 
 
 def _missing(
@@ -183,16 +184,16 @@ def _missing(
     near = difflib.get_close_matches(function, set(reply.functions) - set(functions), 1, 0.75)
     if near:
         return CallFailure(
-            f"There is no function {function}(), but there is {near[0]}().", "Give it the name of the handout."
+            f"There is no function {function}(), but there is {near[0]}().", "Give it the name that the handout uses."
         )
     lost = next((failure for failure in reply.failures if function in failure.names), None)
     if lost:
-        sentence = f"There is no function {function}(): what makes it was skipped, because it raised {told(lost)}"
-        return CallFailure(sentence, advice(lost, "\n".join(program)), told(lost))
+        why = f"the statement that defines it was skipped, because it raised {told(lost)}"
+        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), told(lost))
     ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return CallFailure(
-            f"There is no function {function}(): loading ended before it, with {told(ending[-1])}",
+            f"There is no function {function}(): the program stopped before defining it, with {told(ending[-1])}",
             advice(ending[-1], "\n".join(program)),
             told(ending[-1]),
         )
@@ -204,7 +205,9 @@ def _missing(
 def _not_loaded(loading: Response | None) -> str:
     match loading.reply if loading else None:
         case TimedOut(seconds):
-            return f"The program could not be loaded: its code outside of functions did not end within {seconds:.3g} s."
+            return (
+                f"The program could not be loaded: its code outside of functions did not finish within {seconds:.3g} s."
+            )
         case Ended(how):
             return f"The program could not be loaded: while it was, it {how}."
         case _:

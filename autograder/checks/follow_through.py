@@ -16,7 +16,7 @@ from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance
 
 Comparisons = Mapping[str, Comparison]
-FOLLOWS = "worked out rightly from earlier values of yours, so it counts"
+FOLLOWS = "correct given your earlier value, so it earns the points"
 
 
 def through(

@@ -187,7 +187,7 @@ def _judged(
         return Judged(Finding(quantity, "partly", slip), rules.slips)
     if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
         return Judged(
-            Finding(quantity, "follows", f"your {answer.text} {follow_through.FOLLOWS}"), rules.follow_through
+            Finding(quantity, "follows", f"your {answer.text} is {follow_through.FOLLOWS}"), rules.follow_through
         )
     if slip := _slip(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rules.slips)
@@ -215,7 +215,7 @@ def _exchanged(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> 
             and tolerance.allows(value, theirs, coarse=True)
             and not tolerance.allows(value, sheet.right[other], coarse=True)
         ):
-            return f"this is the value of {other}, and {other} has the one that belongs here"
+            return f"this is the value of {other}, and {other} has the value that belongs here"
     return ""
 
 
@@ -223,9 +223,9 @@ def _slip(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
     """What to say of an answer that is right but for its sign, or for a factor 100."""
     value, right = sheet.given[quantity], sheet.right[quantity]
     if tolerance.allows(-value, right, coarse=True):
-        return "has the wrong sign, else it is right"
+        return "has the wrong sign but is otherwise right"
     if tolerance.allows(value / 100, right, coarse=True):
-        return "is 100 times too large; is it in percent? Then write the percent sign"
+        return "is 100 times too large; if it is a percentage, write the percent sign"
     return ""
 
 

@@ -34,24 +34,23 @@ def grade(check: ReceivedCheck, context: GradingContext, loading: Response | Non
     context.record.reasons[check.number] = tuple(reasons)
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
     if submission.answers is not None and is_exchanged(context, submission.answers):
-        notes.append("Answers stand under another heading than their own; they were read by their names.")
+        notes.append("Some answers are under the wrong heading; they were read by their names.")
     if loading and isinstance(loading.reply, Loaded) and loading.reply.stand_ins:
-        notes.append(
-            f"Not installed here, and replaced by silent stand-ins: {', '.join(sorted(set(loading.reply.stand_ins)))}."
-        )
+        stubs = ", ".join(sorted(set(loading.reply.stand_ins)))
+        notes.append(f"Not installed here, and replaced by stubs that do nothing: {stubs}.")
     hint = next((words for words in hints if words), "")
     return Outcome(0.0, "\n".join([", ".join(parts) + ".", *trouble]), hint=hint, notes=tuple(notes))
 
 
 def _trouble(failure: Failure, program: str) -> str:
     if failure.type in ("SyntaxError", "IndentationError", "TabError") and failure.file == program:
-        return f"Python cannot read the program, so none of its functions can be marked: {told(failure)}"
+        return f"Python cannot read the program, so none of its functions can be graded: {told(failure)}"
     if failure.type in ("ModuleNotFoundError", "ImportError"):
-        return f"An import was skipped: {told(failure)} What does not need it is marked."
+        return f"An import was skipped: {told(failure)} Code that does not need it is graded."
     if failure.skipped:
-        return f"A statement outside of functions was skipped: {told(failure)} What does not need it is marked."
+        return f"A statement outside of functions was skipped: {told(failure)} Code that does not need it is graded."
     where = "The program" if failure.file == program else "A part of the program"
-    return f"{where} ended while it was loaded, with {told(failure)} What is defined all the same is marked."
+    return f"{where} stopped while it was loaded, with {told(failure)} What it defined before is graded."
 
 
 def _filled_in(context: GradingContext) -> str:

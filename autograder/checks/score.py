@@ -161,13 +161,14 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
             return Finding(name, "follows", follows)
         if len(compared) == len(found):
             return Finding(name, "right", next((each.text for each in compared if each.text), ""))
-        return Finding(name, "partly", "right wherever there was an answer")
+        return Finding(name, "partly", "right wherever there was a result")
     texts = {_said(each, show_value=show_value, explained=explained) for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
     right = sum(each.right and not each.trivial for each in compared)
     if right:
         right = len(compared) - len(wrong)
-        return Finding(name, "partly", f"right for {right} of {len(compared)} sets of numbers, elsewhere it {text}")
+        sets = f"{right} of {len(compared)} sets of numbers"
+        return Finding(name, "partly", f"right for {sets}; for the others it {text}")
     values = {each.value for each in wrong}
     if (
         not explained
@@ -186,7 +187,7 @@ def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
     if explained and found.kind in GUESSED:
         return "is wrong"
     if not show_value and found.kind in DESCRIBED:
-        return "is not of the kind or size that is asked for"
+        return "has the wrong type or size"
     return found.text
 
 
@@ -197,5 +198,6 @@ def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Find
     right = sum(each.state == "right" for each in findings)
     partly = sum(each.state == "partly" for each in findings)
     follows = sum(each.state == "follows" for each in findings)
-    also = (f", {partly} partly" if partly else "") + (f", {follows} more following from your own" if follows else "")
+    also = f", {partly} partly" if partly else ""
+    also += f", {follows} more correct given your earlier values" if follows else ""
     return f"Called with {with_which}{during}: {right} of {plural(len(findings), 'value')} right{also}."

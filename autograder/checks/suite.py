@@ -10,7 +10,7 @@ from autograder.limited import TooMuch
 from autograder.outcome import Outcome
 from autograder.rubric import Check, DeviceCheck, GradientsCheck, PaperCheck, ReceivedCheck, TrainingCheck, ValuesCheck
 
-TOO_MUCH = "Not marked: comparing what was handed in took the grader far longer than it takes for others."
+TOO_MUCH = "Not graded: comparing your results took the grader far longer than it takes for others."
 
 
 def suite(context: GradingContext) -> unittest.TestSuite:

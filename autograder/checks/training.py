@@ -62,13 +62,13 @@ def compare_losses(
         return Comparison("not finite", "holds nan or infinity"), (), hint
     epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
-        text = f"holds {plural(len(found), 'value')}; one per epoch is asked for, {epochs} in all"
+        text = f"holds {plural(len(found), 'value')}; expected one per epoch, {epochs} in all"
         return Comparison("size", text), (), _hint_for_length(len(found), epochs)
     atol = max(tolerance.atol * max(1.0, expected.losses[0]), rounding(found))
     wanted = min(most, epochs)
     right = same(found, expected.losses, tolerance.rtol, atol)
     if right >= wanted:
-        more = "The losses hold one value more than there are epochs; accepted."
+        more = "There is one loss more than there are epochs; accepted."
         return Comparison("right"), (() if len(found) == epochs else (more,)), ""
     if len(found) == epochs and same(found, expected.losses[1:], tolerance.rtol, atol) >= wanted:
         return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
@@ -82,8 +82,8 @@ def _hint_for_length(length: int, epochs: int) -> str:
     if length == 1:
         return "Is there a return inside the loop, or is only the last loss kept?"
     if length < epochs:
-        return "Does the loop run n_epochs rounds, whatever the loss is?"
-    return "Does the loop run n_epochs rounds, and does the list start empty in every call?"
+        return "Does the loop run for n_epochs epochs, whatever the loss is?"
+    return "Does the loop run for n_epochs epochs, and does the list start empty in every call?"
 
 
 def _hint_for_losses(found: Sequence[float], right: int, expected: Trajectory, parameters: Sequence[str]) -> str:

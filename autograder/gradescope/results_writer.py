@@ -24,7 +24,7 @@ NOT_FINISHED = "The grader did not finish. This is not your fault; please tell y
 FAULTY = (
     "The grader itself failed in at least one check, marked below. This is not your fault; please tell your instructor."
 )
-NOT_RUN = "Not marked: the grader did not get to this check."
+NOT_RUN = "Not graded: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
 MOST_OUTPUT = 400_000  # characters of all texts together
 BETWEEN_WRITES = 1.0  # seconds, while checks run; to replace a file takes ext4 some milliseconds
@@ -106,7 +106,9 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
         return FAULTY
     seen = [check for check in shown(report, lab) if check.out_of]
     right = sum(check.state in ("right", "follows") for check in seen)
-    summary = f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
+    summary = (
+        f"{right} of {len(seen)} checks are right. Each says what was asked, what you returned and what to look at."
+    )
     # An attempt at which the grader failed is nothing to compare with.
     earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
     since = since_last(earlier, report.checks, lab)

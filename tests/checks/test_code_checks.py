@@ -141,7 +141,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, m2, y_hat, loss",
                 "✗ s: your 0.401312 is wrong",
                 (
-                    "→ All that came back fits one mistake: the two operands of s are in the wrong order. "
+                    "→ One mistake explains all your results: the two operands of s are in the wrong order. "
                     "Which operand is subtracted from which at s? Read again: task 2, step 1."
                 ),
             ],
@@ -155,7 +155,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, m2, y_hat, loss",
                 "✗ s: is wrong",
                 (
-                    "→ All that came back fits one mistake: the two operands of s are in the wrong order. "
+                    "→ One mistake explains all your results: the two operands of s are in the wrong order. "
                     "Which operand is subtracted from which at s? Read again: task 2, step 1."
                 ),
             ],
@@ -165,11 +165,11 @@ def graded(name: str, number: str) -> Outcome:
             "5.1",
             1.67,
             [
-                "Called with the lab's numbers: 4 of 6 values right, 1 more following from your own.",
+                "Called with the lab's numbers: 4 of 6 values right, 1 more correct given your earlier values.",
                 "✓ m1, r, s, loss",
                 "✗ m2: your 0.52 is wrong",
-                "↳ y_hat: worked out rightly from earlier values of yours, so it counts",
-                "→ Look at m2 first; what is computed from it can only be right if it is.",
+                "↳ y_hat: correct given your earlier value, so it earns the points",
+                "→ Look at m2 first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -177,11 +177,11 @@ def graded(name: str, number: str) -> Outcome:
             "5.2",
             10,
             [
-                ("Called with 4 other sets of numbers: 4 of 6 values right, 1 more following from your own."),
+                ("Called with 4 other sets of numbers: 4 of 6 values right, 1 more correct given your earlier values."),
                 "✓ m1, r, s, loss",
                 "✗ m2: is wrong",
-                "↳ y_hat: worked out rightly from earlier values of yours, so it counts",
-                "→ Look at m2 first; what is computed from it can only be right if it is.",
+                "↳ y_hat: correct given your earlier value, so it earns the points",
+                "→ Look at m2 first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -203,7 +203,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 5 of 6 values right.",
                 "✓ m1, r, m2, s, loss",
                 "✗ y_hat: your 0.898688 is wrong",
-                "→ Look at y_hat first; what is computed from it can only be right if it is.",
+                "→ Look at y_hat first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -225,7 +225,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 4 other sets of numbers: 5 of 6 values right.",
                 "✓ m1, m2, y_hat, s, loss",
                 "✗ r: does not change with the inputs: compute it from the parameters",
-                "→ Look at r first; what is computed from it can only be right if it is.",
+                "→ Look at r first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -336,7 +336,7 @@ def graded(name: str, number: str) -> Outcome:
             0,
             [
                 "fnn_forward() returned nothing.",
-                ("→ End it with a return: a dict of the values under their names. What is returned is marked."),
+                ("→ End it with a return: a dict of the values under their names. What it returns is graded."),
             ],
         ),
         (
@@ -379,9 +379,9 @@ def graded(name: str, number: str) -> Outcome:
             10.75,
             [
                 "Called with 4 other sets of numbers: 5 of 6 values right, 1 partly.",
-                "~ m1: right for 3 of 4 sets of numbers, elsewhere it is wrong",
+                "~ m1: right for 3 of 4 sets of numbers; for the others it is wrong",
                 "✓ r, m2, y_hat, s, loss",
-                "→ Look at m1 first; what is computed from it can only be right if it is.",
+                "→ Look at m1 first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -391,10 +391,10 @@ def graded(name: str, number: str) -> Outcome:
             [
                 (
                     "Called with 4 other sets of numbers: 0 of 6 values right, 6 partly. For 3 of 4 sets of "
-                    "numbers there was no answer, which counts as wrong: fnn_forward() did not come back within 2 s "
+                    "numbers there was no answer, which counts as wrong: fnn_forward() did not return within 2 s "
                     "and was stopped."
                 ),
-                "~ m1, r, m2, y_hat, s, loss: right wherever there was an answer",
+                "~ m1, r, m2, y_hat, s, loss: right wherever there was a result",
                 "→ Is there a loop whose condition never becomes false?",
             ],
         ),
@@ -406,7 +406,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 8 of 9 values right.",
                 "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dm1_dw1, dloss_dw2, dloss_dw1",
                 "✗ dr_dm1: is None: backward() never reached it",
-                "→ Look at dr_dm1 first; what is computed from it can only be right if it is.",
+                "→ Look at dr_dm1 first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -428,7 +428,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 8 of 9 values right.",
                 "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dr_dm1, dm1_dw1, dloss_dw2, dloss_dw1",
                 "✗ dm2_dr: your 0.5 is wrong",
-                "→ Look at dm2_dr first; what is computed from it can only be right if it is.",
+                "→ Look at dm2_dr first: what is computed from it can only be right if it is right.",
             ],
         ),
         (
@@ -449,7 +449,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ dloss_dw2",
                 "✗ dloss_dw1: is wrong",
                 (
-                    "→ A gradient is the product of the local derivatives on its way from the loss to the "
+                    "→ A gradient is the product of the local derivatives on the path from the loss to the "
                     "weight; check them one by one."
                 ),
             ],
@@ -463,7 +463,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ dloss_dw2: is wrong",
                 "✓ dloss_dw1",
                 (
-                    "→ A gradient is the product of the local derivatives on its way from the loss to the "
+                    "→ A gradient is the product of the local derivatives on the path from the loss to the "
                     "weight; check them one by one."
                 ),
             ],
@@ -535,7 +535,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 2 of 3 values right.",
                 "✗ loss: your 0.461052 is wrong",
                 "✓ dloss_dw2, dloss_dw1",
-                "→ The forward pass is not that of the graph: compare them node by node.",
+                "→ Your forward pass differs from the graph: compare them node by node.",
                 ("Note: fnn_check_result() did not use autograd; it was meant to check your own gradients with it."),
             ],
         ),
@@ -547,7 +547,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 4 other sets of numbers: 2 of 3 values right.",
                 "✗ loss: is wrong",
                 "✓ dloss_dw2, dloss_dw1",
-                "→ The forward pass is not that of the graph: compare them node by node.",
+                "→ Your forward pass differs from the graph: compare them node by node.",
             ],
         ),
         (
@@ -590,7 +590,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 2 of 2 values right.",
                 "✓ w, losses",
-                "Note: The losses hold one value more than there are epochs; accepted.",
+                "Note: There is one loss more than there are epochs; accepted.",
             ],
         ),
         (
@@ -612,7 +612,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is wrong from the first epoch on",
                 (
-                    "→ All that came back fits one mistake: every update is twice as large as it should be. "
+                    "→ One mistake explains all your results: every update is twice as large as it should be. "
                     "How many times does each epoch update the weight, and how many times does backward() run? Read "
                     "again: task 1, step 5."
                 ),
@@ -625,9 +625,9 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 19 values; one per epoch is asked for, 20 in all",
+                "✗ losses: holds 19 values; expected one per epoch, 20 in all",
                 (
-                    "→ All that came back fits one mistake: the loop runs one epoch too few. How many times does the "
+                    "→ One mistake explains all your results: the loop runs one epoch too few. How many times does the "
                     "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
                 ),
             ],
@@ -639,8 +639,8 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 22 values; one per epoch is asked for, 20 in all",
-                "→ Does the loop run n_epochs rounds, and does the list start empty in every call?",
+                "✗ losses: holds 22 values; expected one per epoch, 20 in all",
+                "→ Does the loop run for n_epochs epochs, and does the list start empty in every call?",
             ],
         ),
         (
@@ -650,9 +650,9 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 1 value; one per epoch is asked for, 20 in all",
+                "✗ losses: holds 1 value; expected one per epoch, 20 in all",
                 (
-                    "→ All that came back fits one mistake: only the last loss is kept. Is the list created "
+                    "→ One mistake explains all your results: only the last loss is kept. Is the list created "
                     "inside the loop? Read again: task 1, step 5."
                 ),
             ],
@@ -664,8 +664,8 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 2 values; one per epoch is asked for, 20 in all",
-                "→ Does the loop run n_epochs rounds, whatever the loss is?",
+                "✗ losses: holds 2 values; expected one per epoch, 20 in all",
+                "→ Does the loop run for n_epochs epochs, whatever the loss is?",
             ],
         ),
         (
@@ -677,7 +677,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is wrong from the first epoch on",
                 (
-                    "→ All that came back fits one mistake: each entry is half the loss. What exactly do you append "
+                    "→ One mistake explains all your results: each entry is half the loss. What exactly do you append "
                     "to the list in each epoch? Read again: task 1, step 5."
                 ),
             ],
@@ -713,7 +713,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: every entry is the first loss, although the weight "
+                    "→ One mistake explains all your results: every entry is the first loss, although the weight "
                     "changes. Is the loss computed again in each epoch? Read again: task 1, step 5."
                 ),
             ],
@@ -741,7 +741,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 64.7291 is wrong",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: the weight moves in the direction of the gradient instead "
+                    "→ One mistake explains all your results: the weight moves in the direction of the gradient instead "
                     "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),
@@ -856,8 +856,8 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 0 values; one per epoch is asked for, 20 in all",
-                "→ Does the loop run n_epochs rounds, whatever the loss is?",
+                "✗ losses: holds 0 values; expected one per epoch, 20 in all",
+                "→ Does the loop run for n_epochs epochs, whatever the loss is?",
             ],
         ),
         (
@@ -878,7 +878,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ All that came back fits one mistake: the losses are rounded to two decimals. Store the loss "
+                    "→ One mistake explains all your results: the losses are rounded to two decimals. Store the loss "
                     "without rounding it; round only what you print. Read again: task 1, step 5."
                 ),
             ],
@@ -932,9 +932,9 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 0 of 2 values right.",
                 "✗ w: is wrong",
-                "✗ losses: is not of the kind or size that is asked for",
+                "✗ losses: has the wrong type or size",
                 (
-                    "→ All that came back fits one mistake: the loop runs one epoch too few. How many times does the "
+                    "→ One mistake explains all your results: the loop runs one epoch too few. How many times does the "
                     "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
                 ),
             ],
@@ -967,7 +967,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: is not of the kind or size that is asked for",
+                "✗ losses: has the wrong type or size",
                 "→ Append one number per epoch to a list, and return the list.",
             ],
         ),
@@ -1032,7 +1032,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: is wrong",
                 "✓ losses",
                 (
-                    "→ All that came back fits one mistake: the weight moves in the direction of the gradient instead "
+                    "→ One mistake explains all your results: the weight moves in the direction of the gradient instead "
                     "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),
@@ -1056,7 +1056,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: is wrong from the first epoch on",
                 (
-                    "→ All that came back fits one mistake: each entry is half the loss. What exactly do you append "
+                    "→ One mistake explains all your results: each entry is half the loss. What exactly do you append "
                     "to the list in each epoch? Read again: task 1, step 5."
                 ),
             ],

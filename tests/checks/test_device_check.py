@@ -65,7 +65,7 @@ def test_functions_share_the_points(graded: Callable[..., Outcome]) -> None:
         (DeviceBugs([], "no device"), "it takes no parameter device"),
         (DeviceBugs([], "device unused"), "it computed with no tensor on the device"),
         (DeviceBugs([], "raised"), "it raised an exception when it was tried"),
-        (TimedOut(4.0), "it did not come back within 4 s when it was tried"),
+        (TimedOut(4.0), "it did not return within 4 s when it was tried"),
         (Ended("ended the whole Python process (exit status 42)"), "it ended the process when it was tried"),
         (NotRun("the program could not be loaded"), "it was not tried: the program could not be loaded"),
     ],
@@ -84,7 +84,7 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
 ) -> None:
     outcome = graded(CLEAN, train=0)
     assert outcome.points == 1
-    assert "· train: is looked at once it is right for other numbers" in outcome.text
+    assert "· train: is checked once it is right for other numbers" in outcome.text
     nothing = graded(CLEAN, train=0, fnn=0)
     assert (nothing.points, nothing.graded) == (0, False)
 
@@ -104,12 +104,15 @@ def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of
         ),
         (
             [DeviceBug("numpy", None, 1, 1), DeviceBug("leaf", 0, 1, 2), DeviceBug("numpy", None, 1, 2)],
-            "✗ train: a tensor on the device is made a NumPy array (line 1: `import torch`; line 2); "
+            "✗ train: a tensor on the device is converted to a NumPy array (line 1: `import torch`; line 2); "
             "x is moved to the device after requires_grad was set (line 2: ",
         ),
         ([DeviceBug("cuda", None, None, None)], "`cuda` is written in the code; it was taken for the device in use"),
         ([DeviceBug("leaf", 2, 1, 1)], "w is moved to the device after requires_grad was set (line 1: "),
-        ([DeviceBug("numpy", None, 1, 1)], "a tensor on the device is made a NumPy array (line 1: `import torch`)"),
+        (
+            [DeviceBug("numpy", None, 1, 1)],
+            "a tensor on the device is converted to a NumPy array (line 1: `import torch`)",
+        ),
         ([DeviceBug("cpu", 0, 1, 2)], "(line 2: `x = \N{REPLACEMENT CHARACTER}[31mtorch.tensor(1)`)"),
     ],
 )
@@ -148,7 +151,7 @@ def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: ru
     context.record.points.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
     assert [str(each) for each in device.grade(check, context).findings] == [
         "✓ train",
-        "· fnn_check_result: is looked at once it is right for other numbers",
+        "· fnn_check_result: is checked once it is right for other numbers",
     ]
     context.record.points.update({"3.3": 0.0})
     outcome = device.grade(check, context)

@@ -18,19 +18,19 @@ A, B, C = mistake("a", "Look at a."), mistake("b", "Look at b."), mistake("c", "
     ("explanations", "sheet", "text"),
     [
         ([], "step 1", ""),
-        ([(A,)], "", "All that came back fits one mistake: a. Look at a."),
-        ([(A,)], "step 1", "All that came back fits one mistake: a. Look at a. Read again: step 1."),
+        ([(A,)], "", "One mistake explains all your results: a. Look at a."),
+        ([(A,)], "step 1", "One mistake explains all your results: a. Look at a. Read again: step 1."),
         (
             [(A, B)],
             "",
-            "All that came back fits two mistakes together: a, and b. Look at a. Look at b.",
+            "Two mistakes together explain all your results: a, and b. Look at a. Look at b.",
         ),
-        ([(A,), (B,)], "", "This fits more than one mistake: a; or b. Look at a. Look at b."),
-        ([(A,), (mistake("a", "Look at a."),)], "", "All that came back fits one mistake: a. Look at a."),
+        ([(A,), (B,)], "", "More than one mistake explains your results: a; or b. Look at a. Look at b."),
+        ([(A,), (mistake("a", "Look at a."),)], "", "One mistake explains all your results: a. Look at a."),
         (
             [(A,), (B,), (C,)],
             "step 1",
-            "This fits more than one mistake: a; or b; or c. Look at a. Look at b. Read again: step 1.",
+            "More than one mistake explains your results: a; or b; or c. Look at a. Look at b. Read again: step 1.",
         ),
     ],
 )

@@ -51,7 +51,7 @@ def said(found: Outcome) -> list[str]:
             {"y_hat": 3, "s": 2, "loss": 4},
             4,
             "2 of 3 right.",
-            ["✗ y_hat: your 3 is wrong", f"↳ s: your 2 {FOLLOWS}", f"↳ loss: your 4 {FOLLOWS}", ORDER],
+            ["✗ y_hat: your 3 is wrong", f"↳ s: your 2 is {FOLLOWS}", f"↳ loss: your 4 is {FOLLOWS}", ORDER],
         ),
         (  # two of three are wrong by themselves, so nothing counts as following
             {"y_hat": 3, "s": 3, "loss": 9},
@@ -70,8 +70,8 @@ def said(found: Outcome) -> list[str]:
             4,
             "1 of 3 right.",
             [
-                "~ y_hat: this is the value of s, and s has the one that belongs here",
-                "~ s: this is the value of y_hat, and y_hat has the one that belongs here",
+                "~ y_hat: this is the value of s, and s has the value that belongs here",
+                "~ s: this is the value of y_hat, and y_hat has the value that belongs here",
                 "✓ loss",
             ],
         ),
@@ -79,14 +79,14 @@ def said(found: Outcome) -> list[str]:
             {"y_hat": -2, "s": 1, "loss": 1},
             5,
             "2 of 3 right.",
-            ["~ y_hat: your -2 has the wrong sign, else it is right", "✓ s, loss"],
+            ["~ y_hat: your -2 has the wrong sign but is otherwise right", "✓ s, loss"],
         ),
         (
             {"y_hat": 200, "s": 1, "loss": 1},
             5,
             "2 of 3 right.",
             [
-                "~ y_hat: your 200 is 100 times too large; is it in percent? Then write the percent sign",
+                "~ y_hat: your 200 is 100 times too large; if it is a percentage, write the percent sign",
                 "✓ s, loss",
             ],
         ),
@@ -107,7 +107,7 @@ def test_values_of_task_1(values: dict[str, float | str], points: float, summary
         (
             {"y_hat": 0.62},
             6,
-            ["✓ m1, r, m2, s, loss", "✓ y_hat: your 0.62 is right but roughly rounded; carry more digits"],
+            ["✓ m1, r, m2, s, loss", "✓ y_hat: your 0.62 is right but rounded too much; keep more digits"],
         ),
         ({"y_hat": 0.64}, 5, ["✓ m1, r, m2, s, loss", "✗ y_hat: your 0.64 is wrong", ORDER]),
         (
@@ -115,14 +115,14 @@ def test_values_of_task_1(values: dict[str, float | str], points: float, summary
             5,
             [
                 "✓ m1, r, m2, loss",
-                "~ y_hat: this is the value of s, and s has the one that belongs here",
-                "~ s: this is the value of y_hat, and y_hat has the one that belongs here",
+                "~ y_hat: this is the value of s, and s has the value that belongs here",
+                "~ s: this is the value of y_hat, and y_hat has the value that belongs here",
             ],
         ),
         (
             {"s": 0.4013},
             5.5,
-            ["✓ m1, r, m2, y_hat, loss", "~ s: your 0.4013 has the wrong sign, else it is right"],
+            ["✓ m1, r, m2, y_hat, loss", "~ s: your 0.4013 has the wrong sign but is otherwise right"],
         ),
         ({"m1": 4}, 5, ["✗ m1: your 4 is wrong", "✓ r, m2, y_hat, s, loss", ORDER]),  # twice a node says nothing
         (
@@ -142,8 +142,8 @@ def test_values_of_task_1(values: dict[str, float | str], points: float, summary
                 "✗ r: your 3 is wrong",
                 "✗ m2: your 0.9 is wrong",
                 "✗ y_hat: your 0.1 is wrong",
-                f"↳ s: your -0.9 {FOLLOWS}",
-                f"↳ loss: your 0.81 {FOLLOWS}",
+                f"↳ s: your -0.9 is {FOLLOWS}",
+                f"↳ loss: your 0.81 is {FOLLOWS}",
                 ORDER,
             ],
         ),
@@ -153,8 +153,8 @@ def test_values_of_task_1(values: dict[str, float | str], points: float, summary
             [
                 "✓ m1, r, m2",
                 "✗ y_hat: your 0.5 is wrong",
-                f"↳ s: your -0.515 {FOLLOWS}",
-                f"↳ loss: your 0.2755 {FOLLOWS}",
+                f"↳ s: your -0.515 is {FOLLOWS}",
+                f"↳ loss: your 0.2755 is {FOLLOWS}",
                 ORDER,
             ],
         ),
@@ -174,8 +174,8 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             0.1543,
             4.5,
             [
-                "~ dloss_dw2: your 0.3857 has the wrong sign, else it is right",
-                f"↳ dloss_dw1: your 0.1543 {FOLLOWS}",
+                "~ dloss_dw2: your 0.3857 has the wrong sign but is otherwise right",
+                f"↳ dloss_dw1: your 0.1543 is {FOLLOWS}",
             ],
         ),
         (
@@ -183,11 +183,11 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             -0.3857,
             3,
             [
-                "~ dloss_dw2: this is the value of dloss_dw1, and dloss_dw1 has the one that belongs here",
-                "~ dloss_dw1: this is the value of dloss_dw2, and dloss_dw2 has the one that belongs here",
+                "~ dloss_dw2: this is the value of dloss_dw1, and dloss_dw1 has the value that belongs here",
+                "~ dloss_dw1: this is the value of dloss_dw2, and dloss_dw2 has the value that belongs here",
             ],
         ),
-        (-1, -0.4, 3, ["✗ dloss_dw2: your -1 is wrong", f"↳ dloss_dw1: your -0.4 {FOLLOWS}", BACK]),
+        (-1, -0.4, 3, ["✗ dloss_dw2: your -1 is wrong", f"↳ dloss_dw1: your -0.4 is {FOLLOWS}", BACK]),
         (-0.3857, 3, 3, ["✓ dloss_dw2", "✗ dloss_dw1: your 3 is wrong", BACK]),
         (
             -0.3857,
@@ -196,7 +196,7 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             [
                 "✓ dloss_dw2",
                 "✗ dloss_dw1: your 0 is 0 and should not be",
-                "→ This fits more than one mistake: dr_dm1 is 1 where it should be 0, and 0 where it should be 1; or "
+                "→ More than one mistake explains your results: dr_dm1 is 1 where it should be 0, and 0 where it should be 1; or "
                 "dr_dm1 is 0 everywhere. What is the derivative of ReLU when m1 is negative, and when it is positive? "
                 "Read again: task 2, steps 1 to 3.",
             ],
@@ -224,14 +224,14 @@ def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: l
             9,
             0,
             (),
-            "All that came back fits one mistake: dy_hat_dw is the sum of the two factors. Differentiate y_hat = x * "
+            "One mistake explains all your results: dy_hat_dw is the sum of the two factors. Differentiate y_hat = x * "
             "w with respect to w again, holding the other values fixed. Read again: task 1, steps 1 and 2.",
         ),
         (
             4,
             0,
             (),
-            "This fits more than one mistake: dloss_ds is missing the factor that comes from the exponent; or "
+            "More than one mistake explains your results: dloss_ds is missing the factor that comes from the exponent; or "
             "dloss_ds is loss itself instead of its derivative; or dy_hat_dw is the whole product instead of one "
             "factor. Differentiate loss = s ** 2 with respect to s again, holding the other values fixed. "
             "Differentiate y_hat = x * w with respect to w again, holding the other values fixed. Read again: task 1, "
@@ -317,7 +317,7 @@ TASK2 = paper(
 def test_answers_are_found_under_the_headings_of_others(titles: tuple[str, str], exchanged: bool) -> None:
     given = context(answers=dict(zip(titles, (TASK1, TASK2), strict=True)))
     assert outcome(given, "1.1").points == outcome(given, "4.1").points == 6
-    said = any("another heading" in note for note in outcome(given, "0").notes)
+    said = any("under the wrong heading" in note for note in outcome(given, "0").notes)
     assert said == exchanged
 
 
@@ -360,7 +360,7 @@ def test_an_accepted_mistake_counts_only_where_the_rubric_says_so() -> None:
 def test_gradients_with_a_common_wrong_factor_follow_in_their_order() -> None:
     given = context(answers={"task2": paper({"dloss_dw2": -1.157, "dloss_dw1": -0.4628})})
     lines = said(outcome(given, "4.2"))
-    assert lines[:2] == ["✗ dloss_dw2: your -1.157 is wrong", f"↳ dloss_dw1: your -0.4628 {FOLLOWS}"]
+    assert lines[:2] == ["✗ dloss_dw2: your -1.157 is wrong", f"↳ dloss_dw1: your -0.4628 is {FOLLOWS}"]
 
 
 def test_values_and_gradients_in_one_check_are_gone_through_in_order() -> None:

@@ -68,8 +68,8 @@ def why(verdict: Verdict, *, show: bool = True, loading: Loading | None = None, 
         (Ended("ended itself (exit 4)"), "train() ended itself (exit 4).", "train() ended the process."),
         (
             TimedOut(2.5),
-            "train() did not come back within 2.5 s and was stopped.",
-            "train() did not come back within 2.5 s and was stopped.",
+            "train() did not return within 2.5 s and was stopped.",
+            "train() did not return within 2.5 s and was stopped.",
         ),
         (NotRun("time is up"), "train() was not called: time is up.", "train() was not called: time is up."),
     ],
@@ -103,9 +103,9 @@ def test_what_was_printed_instead_is_shown_only_for_known_inputs(printed: str, s
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("train", "End it with `return w, losses`: what is returned is marked."),
-        ("three", "End it with `return a, b, c`: what is returned is marked."),
-        ("forward", "End it with a return: a dict of the values under their names. What is returned is marked."),
+        ("train", "End it with `return w, losses`: what it returns is graded."),
+        ("three", "End it with `return a, b, c`: what it returns is graded."),
+        ("forward", "End it with a return: a dict of the values under their names. What it returns is graded."),
     ],
 )
 def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -> None:
@@ -120,18 +120,18 @@ def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -
         (Loaded(["forward", "trainer_of_all"], [], []), "There is no function train()."),
         (
             Loaded([], [HERE, Failure("ModuleNotFoundError", "No module named 'x'", skipped=True)], []),
-            "There is no function train(): loading ended before it, with "
+            "There is no function train(): the program stopped before defining it, with "
             "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
         ),
         (Loaded([], [Failure("ImportError", "x", skipped=True)], []), "There is no function train()."),
         (
             Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("train",))], []),
-            "There is no function train(): what makes it was skipped, because it raised "
+            "There is no function train(): the statement that defines it was skipped, because it raised "
             "ValueError: no 4.2 (Lab4.py, line 7: `x = int(y)`).",
         ),
         (
             TimedOut(3.0),
-            "The program could not be loaded: its code outside of functions did not end within 3 s.",
+            "The program could not be loaded: its code outside of functions did not finish within 3 s.",
         ),
         (Ended("called exit()"), "The program could not be loaded: while it was, it called exit()."),
     ],
@@ -332,7 +332,7 @@ def test_what_was_read_is_counted() -> None:
         notes=(
             "Unzipped.",
             "Tabs were read as spaces.",
-            "Not installed here, and replaced by silent stand-ins: numpy, pandas.",
+            "Not installed here, and replaced by stubs that do nothing: numpy, pandas.",
         ),
     )
     some = first_entry({"task1": {"y_hat": Answer("2", 2.0, None), "s": Answer("", None, None)}})
@@ -348,31 +348,31 @@ def test_what_was_read_is_counted() -> None:
     [
         (
             Failure("SyntaxError", "invalid syntax", 3, "Lab4 (1).py"),
-            "Python cannot read the program, so none of its functions can be marked: "
+            "Python cannot read the program, so none of its functions can be graded: "
             "SyntaxError: invalid syntax (Lab4 (1).py, line 3).",
             "Run the program and fix the line that Python names.",
         ),
         (
             Failure("SyntaxError", "invalid syntax", 3, "other.py"),
-            "A part of the program ended while it was loaded, with SyntaxError: invalid syntax (other.py, line 3). "
-            "What is defined all the same is marked.",
+            "A part of the program stopped while it was loaded, with SyntaxError: invalid syntax (other.py, line 3). "
+            "What it defined before is graded.",
             "Run the program and fix the line that Python names.",
         ),
         (
             Failure("ImportError", "no x", 1, "Lab4 (1).py"),
-            "An import was skipped: ImportError: no x (Lab4 (1).py, line 1). What does not need it is marked.",
+            "An import was skipped: ImportError: no x (Lab4 (1).py, line 1). Code that does not need it is graded.",
             "",
         ),
         (
             Failure("ZeroDivisionError", "division by zero", 9, "Lab4 (1).py"),
-            "The program ended while it was loaded, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
-            "What is defined all the same is marked.",
+            "The program stopped while it was loaded, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
+            "What it defined before is graded.",
             "Which inputs make this line divide by zero?",
         ),
         (
             Failure("KeyError", "no x", 9, "Lab4 (1).py", skipped=True),
             "A statement outside of functions was skipped: KeyError: no x (Lab4 (1).py, line 9). "
-            "What does not need it is marked.",
+            "Code that does not need it is graded.",
             "Compare what is read here with what the function that it comes from returns.",
         ),
     ],
@@ -405,7 +405,7 @@ def test_a_name_is_missing_because_a_statement_was_skipped() -> None:
     loading = Loading(Loaded([], [msgspec.structs.replace(HERE, skipped=True, names=("data", "rows"))], []))
     raised = Raised(Failure("NameError", "name 'rows' is not defined", 9, "Lab4.py", "rows[0]"))
     assert why(raised, loading=loading)[1] == (
-        "rows is missing because what makes it was skipped; it raised ValueError: no 4.2 "
+        "rows is not defined because the statement that defines it was skipped; it raised ValueError: no 4.2 "
         "(Lab4.py, line 7: `x = int(y)`)."
     )
     assert "rows is missing" not in why(raised, loading=loading, show=False)[1]

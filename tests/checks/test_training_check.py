@@ -76,18 +76,18 @@ def test_only_the_first_losses_count(position: int, most: int, expected: str) ->
         ),
         (
             [1.0],
-            "holds 1 value; one per epoch is asked for, 4 in all",
+            "holds 1 value; expected one per epoch, 4 in all",
             "Is there a return inside the loop, or is only the last loss kept?",
         ),
         (
             [1.0, 0.5, 0.25],
-            "holds 3 values; one per epoch is asked for, 4 in all",
-            "Does the loop run n_epochs rounds, whatever the loss is?",
+            "holds 3 values; expected one per epoch, 4 in all",
+            "Does the loop run for n_epochs epochs, whatever the loss is?",
         ),
         (
             [1.0] * 6,
-            "holds 6 values; one per epoch is asked for, 4 in all",
-            "Does the loop run n_epochs rounds, and does the list start empty in every call?",
+            "holds 6 values; expected one per epoch, 4 in all",
+            "Does the loop run for n_epochs epochs, and does the list start empty in every call?",
         ),
         (
             [1.0, math.nan, math.nan, math.nan],
@@ -106,7 +106,7 @@ def test_wrong_losses_are_told_where_they_leave_the_right_ones(losses: list[floa
     ("losses", "note"),
     [
         ([1.0, 0.5, 0.25], ()),
-        ([1.0, 0.5, 0.25, 0.125], ("The losses hold one value more than there are epochs; accepted.",)),
+        ([1.0, 0.5, 0.25, 0.125], ("There is one loss more than there are epochs; accepted.",)),
         (
             [0.5, 0.25, 0.125],
             ("The losses were taken after each update instead of before it; accepted.",),

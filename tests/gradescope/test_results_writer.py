@@ -217,7 +217,7 @@ def test_the_text_of_all_counts_what_follows_as_right(real_lab: Lab) -> None:
     follows = Outcome(3, "", (Finding("a", "follows"),))
     made = report(real_lab, Outcome(0, ""), Outcome(6, ""), follows, Outcome(0.5, ""), told="told")
     text = results_writer.finished(made, real_lab, Metadata())
-    words = "Each says what was asked, what came back and what to look at."
+    words = "Each says what was asked, what you returned and what to look at."
     assert text == f"2 of 19 checks are right. {words}\n\ntold"
     faulty = replace(made, checks=(replace(made.checks[1], fault=True), *made.checks[2:]))
     assert results_writer.finished(faulty, real_lab, Metadata()) == results_writer.FAULTY
