@@ -11,7 +11,7 @@ from autograder.errors import UserError
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # there may be room later
-TEMPORARY = "make room there, or name another place by the environment variable TMPDIR"  # for temporary files
+TEMPORARY = "free some space, or name another folder with the environment variable TMPDIR"  # for temporary files
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 

@@ -741,7 +741,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 64.7291 is wrong",
                 "✗ losses: is right for the first epoch only",
                 (
-                    "→ One mistake explains all your results: the weight moves in the direction of the gradient instead "
+                    "→ One mistake explains all your results: the weight moves in the direction of the "
+                    "gradient instead "
                     "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),
@@ -1032,7 +1033,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: is wrong",
                 "✓ losses",
                 (
-                    "→ One mistake explains all your results: the weight moves in the direction of the gradient instead "
+                    "→ One mistake explains all your results: the weight moves in the direction of the "
+                    "gradient instead "
                     "of against it. Which way does the gradient point, and which way should the weight move? Read "
                     "again: task 1, step 5."
                 ),

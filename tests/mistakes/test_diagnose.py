@@ -470,9 +470,9 @@ def test_a_mistake_of_the_loop_is_one_by_itself_not_by_its_id() -> None:
     assert not of_loop["fixed@weight"]
 
 
-def test_a_weight_given_back_is_one_of_those_asked_for() -> None:
+def test_a_returned_weight_is_one_of_those_asked_for() -> None:
     had = [{"w": float(number)} for number in range(4)]
     right = Procedure(parse({"loss": "w ** 2"}), parse({"loss": "w ** 2"}))
     for weight, further, given in ((LAST, 0, 3), (LAST, 1, 2), (BEFORE_LAST, 0, 2), (BEFORE_LAST, 1, 1), (FIRST, 1, 0)):
-        assert replace(right, weight=weight).given_back(had, further) == {"w": given}
-    assert replace(right, weight=BEFORE_LAST).given_back(had[:1]) == {"w": 0}
+        assert replace(right, weight=weight).returned_weights(had, further) == {"w": given}
+    assert replace(right, weight=BEFORE_LAST).returned_weights(had[:1]) == {"w": 0}
