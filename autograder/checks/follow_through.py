@@ -16,7 +16,7 @@ from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance
 
 Comparisons = Mapping[str, Comparison]
-FOLLOWS = "correct given your earlier value, so it earns the points"
+FOLLOWS = "correct given your earlier value"
 
 
 def through(
