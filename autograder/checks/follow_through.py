@@ -1,7 +1,6 @@
-"""Credit for what follows rightly from an earlier slip: later values are recomputed from the student's own earlier
-ones.
+"""Credit for values that are correct given an earlier wrong value: they are recomputed from the student's own values.
 
-The first wrong value loses its own points; one that is computed rightly from it does not lose them again.
+The first wrong value loses its points. A value that is computed correctly from it does not lose points again.
 """
 
 import math
@@ -25,16 +24,24 @@ def through(
     tolerance: Tolerance,
     nodes_elsewhere: Sequence[Mapping[str, float]] = (),
 ) -> list[Comparisons]:
-    """The comparisons of each set of inputs, those that follow from the student's own values marked so.
+    """Set the kind "follows" on wrong values that are correct given the student's own earlier values.
 
-    nodes_elsewhere: the student's own node values for each set of inputs, where another function of theirs returns
-    them; they count where at least half of them are right or follow from others of them, and none is a number of its
-    own for all inputs, so that nothing follows from invented ones.
-    Nothing follows where more than half of the quantities are wrong by themselves, or in one that is the same number
-    whatever the inputs are, unless it is a 0 that follows from the others each time; nothing at all where two are such
-    numbers: a 1 for each derivative that one does not know makes the rest easy. No value of a node that is 0 follows
-    where another such 0 follows from nothing. A gradient follows where at least half of its factors do not count as
-    wrong.
+    Invented values must not make the rest easy. Therefore:
+    - Nothing follows if more than half of the quantities are wrong by themselves.
+    - A quantity with the same wrong number for all inputs does not follow, unless it is a 0 that follows each time. If
+      two quantities are like that, nothing follows: a 1 for each unknown derivative would make the rest easy.
+    - A node value of 0 does not follow if another node value of 0 follows from nothing.
+    - A gradient follows if at least half of its factors do not count as wrong.
+
+    Args:
+        graph: The graph of the function.
+        sets: For each set of inputs: the inputs, and the comparison of each quantity.
+        tolerance: For comparing a value with the recomputed one.
+        nodes_elsewhere: For each set of inputs, the student's node values from another function that returns them. They
+            are used if at least half of them are right or follow from each other, and none is constant.
+
+    Returns:
+        The comparisons for each set of inputs, in the same order.
     """
     returned = {name for _, comparisons in sets for name in comparisons}
     nodes = nodes_elsewhere if nodes_elsewhere and lacks_nodes(graph, returned) else [{} for _ in sets]
@@ -69,7 +76,7 @@ def through(
 
 
 def lacks_nodes(graph: Graph, names: Collection[str]) -> bool:
-    """Whether these names hold no node but the output, so that node values have to come from another function."""
+    """Whether these names contain no node but the output, so that node values must come from another function."""
     return not any(node.name in names for node in graph.nodes[:-1])
 
 
@@ -95,7 +102,7 @@ def _same(values: Sequence[float], tolerance: Tolerance) -> bool:
 
 
 def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
-    """Whether most of the factors that a gradient is the product of are wrong."""
+    """Whether more than half of the factors of a gradient are wrong."""
     pair = derivative(graph, name)
     if pair is None or pair[0] != graph.output:
         return False
@@ -105,11 +112,10 @@ def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[
 
 
 def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
-    """Every value, local derivative and gradient of the graph, by the names of `graph.quantities`: each computed from a
-    student's `own` earlier ones.
+    """Every value, local derivative and gradient of the graph, computed from a student's `own` earlier values.
 
-    A value that is not among their own is taken as computed. Raises GraphError or an ArithmeticError where that is
-    impossible.
+    A value that the student does not give is the computed one. Names are those of `graph.quantities`. Raises GraphError
+    or an ArithmeticError if a value cannot be computed.
     """
     values = {name: inputs[name] for name in graph.inputs}
     again: dict[str, float] = {}
@@ -130,8 +136,7 @@ def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, floa
 def _sound(
     graph: Graph, sets: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], tolerance: Tolerance
 ) -> list[Mapping[str, float]]:
-    """The node values of each set of inputs that something may follow from, none where they are mostly invented; see
-    `through`."""
+    """For each set of inputs, the node values that others may follow from; none if most are invented, see `through`."""
     if not any(nodes for _, nodes in sets):
         return [{} for _ in sets]
     right = [graph.values(inputs) for inputs, _ in sets]
@@ -145,7 +150,7 @@ def _sound(
 
 
 def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, float], tolerance: Tolerance) -> int:
-    """How many node values are right, or follow from those of the others."""
+    """The number of node values that are right, or follow from the other ones."""
     try:
         again = recomputed(graph, inputs, nodes)
     except (GraphError, ArithmeticError, ValueError):
@@ -183,13 +188,14 @@ def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]],
 
 
 def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:
-    """The quantities in the order in which they are computed, if that tells where the first mistake is: values forward,
-    derivatives back from the output."""
+    """The quantities in the order of computation, if that shows where the first mistake is.
+
+    Values come in forward order, derivatives in backward order from the output.
+    """
     states: dict[str, State] = {finding.quantity: finding.state for finding in findings}
     if len(states) < 3 or len(set(states.values())) == 1:
         return ()
     forward = {name: position for position, name in enumerate(graph.names)}
-
     local = local_derivatives(graph)
 
     def place(name: str) -> tuple[int, int]:

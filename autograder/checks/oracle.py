@@ -1,7 +1,7 @@
-"""What is right: the numbers of the computation graph in rubric.yaml, once the reference is seen to agree with them.
+"""What is right: the numbers of the computation graph in rubric.yaml, after the reference has agreed with them.
 
-Most inputs are drawn for each submission, so asking the reference for all of them would cost as much as the student's
-own calls. The graph's float64 numbers lie much nearer to float32's than any tolerance.
+Most inputs are drawn for each submission, so calling the reference for all of them would cost as much as the student's
+own calls. The difference between the graph's float64 and a program's float32 is much smaller than any tolerance.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import ProgramUnderTest
 from autograder.sandbox.host.protocol import Value
 
-# How far the reference (float32) may lie from the graph (float64) before one of the two must be wrong.
+# If the reference (float32) differs more than this from the graph (float64), one of the two must be wrong.
 REFERENCE_TOLERANCE = rubric.Tolerance(rtol=1e-3, atol=1e-5)
 
 
@@ -36,7 +36,7 @@ class Trajectory:
 
 
 def descent(graph: Graph, weights: Sequence[str], arguments: CallArguments) -> Trajectory:
-    """What gradient descent with these settings does to a graph's weights."""
+    """The trajectory of gradient descent on a graph, with these inputs and settings."""
     rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
     found = descend(graph, weights, arguments.inputs, rate, epochs)
     return Trajectory([each.loss for each in found], found[-1].weights)
@@ -44,11 +44,11 @@ def descent(graph: Graph, weights: Sequence[str], arguments: CallArguments) -> T
 
 @dataclass(frozen=True)
 class Oracle:
-    """The right results of a lab's functions. Every method raises GraderFault where the reference gives no answer, or
-    another one than the graph: one of the two would mark wrongly.
+    """The right results of a lab's functions.
 
-    The reference is asked when a function is first marked: for the published inputs, and for one draw of each set that
-    a check uses, the same in every run.
+    The reference is called when a function is first graded: with the published inputs, and with one draw of each set
+    that a check uses, the same in every run. Every method raises GraderFault if the reference gives no answer, or
+    disagrees with the graph: one of the two would grade wrongly.
     """
 
     lab: Lab
