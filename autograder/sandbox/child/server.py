@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import time
+import types
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,26 @@ def main() -> None:
 
 
 def hide_the_grader() -> None:
-    """Make sure that a student's program cannot import the grader's modules, or find them in sys.modules."""
-    for name in [name for name in sys.modules if name.startswith("autograder")]:
-        vars(sys.modules.pop(name)).pop("__file__", None)
+    """Keep a student's program from importing the grader, and take the paths of its files out of tracebacks.
+
+    The code objects are changed because a traceback shows the path and the source of every function on the stack:
+    without that, the hostile program read/sources_of_the_runner succeeds.
+    """
+    for name, module in [(name, module) for name, module in sys.modules.items() if name.startswith("autograder")]:
+        del sys.modules[name]
+        for value in list(vars(module).values()):
+            for member in (value, *(vars(value).values() if isinstance(value, type) else ())):
+                if isinstance(member, types.FunctionType) and member.__module__ == name:
+                    member.__code__ = _nameless(member.__code__)
+        vars(module).pop("__file__", None)
     folder = Path(confine.__spec__.origin or "").resolve().parents[3]
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
+
+
+def _nameless(code: types.CodeType) -> types.CodeType:
+    """The same code without the path of its file, nested functions included."""
+    inner = (_nameless(const) if isinstance(const, types.CodeType) else const for const in code.co_consts)
+    return code.replace(co_filename="<grader>", co_consts=tuple(inner))
 
 
 class Server:
