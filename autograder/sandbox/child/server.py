@@ -1,12 +1,11 @@
-"""A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each
-submission.
+"""The fork server: a small process that has imported torch, and forks a process for each submission.
 
-Started by `ForkServer`. It reads one JSON request a line from the descriptor that its only argument names and
-answers each with one:
+`ForkServer` starts it. It holds none of the grader's answers. It reads JSON requests, one a line, from the socket whose
+descriptor is its only argument, and answers each with one line:
     {"do": "fork", "bounds": {…}} with two descriptors (channel, output)    ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
     {"do": "import", "module": M}                                           ->  {}
-When the judge goes away it kills its children and ends.
+When the socket closes, it kills its processes and ends.
 """
 
 import contextlib
@@ -26,21 +25,21 @@ from typing import Any
 
 from autograder.sandbox.child import confine, serve_calls
 
-COUNTED_FOR = 5.0  # seconds
+COUNTED_FOR = 5.0  # seconds for which a count of the user's processes is used
 
 
 def main() -> None:
-    """Import torch where a fork keeps it usable, then serve requests until the judge closes the socket."""
+    """Import torch if it survives a fork, then serve requests until the grader closes the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    confine.prctl(confine.PR_SET_DUMPABLE, 0)  # no process of the same user can read this one's memory
-    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphans of a child come here, and are ended with it
+    confine.prctl(confine.PR_SET_DUMPABLE, 0)  # other processes of the same user cannot read the memory of this one
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphaned processes become children of this one, which ends them
     confine.prepare()
-    gc.disable()  # collecting while importing a thousand modules takes a quarter of the time of the import
+    gc.disable()  # garbage collection takes a quarter of the time of importing a thousand modules
     if (
         sys.platform == "linux"
-    ):  # elsewhere (macOS) forking after torch has started its libraries is unsafe: the child imports it
+    ):  # on macOS, forking is unsafe after torch has started its libraries: each process imports it
         import torch  # noqa: F401
-    gc.freeze()  # the collector of a child must not touch, and so copy, the pages that it shares with this process
+    gc.freeze()  # a process's garbage collector must not touch, and so copy, the memory that it shares with this one
     Server(control).serve()
     os._exit(0)
 
@@ -69,16 +68,16 @@ def _nameless(code: types.CodeType) -> types.CodeType:
 
 
 class Server:
-    """The loop of the fork server and the children that it has to reap."""
+    """The loop of the fork server, and the processes that it has to reap."""
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.children: set[int] = set()
-        self.counted = -math.inf  # when
+        self.counted = -math.inf  # when they were counted
         self.present = 0  # processes and threads of this user
 
     def serve(self) -> None:
-        """Answer requests until the socket is closed, then end every child."""
+        """Answer requests until the socket is closed, then end every process."""
         pending = b""
         descriptors: list[int] = []
         while True:
@@ -121,12 +120,12 @@ class Server:
             gc.enable()
             serve_calls.serve(channel, layers)
         finally:
-            os._exit(0)  # no teardown of torch: it takes longer than all the marking
+            os._exit(0)  # without torch's teardown, which takes longer than the grading
 
     def end(self, pid: int) -> int:
         if pid not in self.children:
             return 0
-        for kill in (os.killpg, os.kill):  # before its setsid a child has no group of its own yet
+        for kill in (os.killpg, os.kill):  # before setsid, a process has no group of its own
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         self.children.discard(pid)
@@ -138,7 +137,7 @@ class Server:
         return status
 
     def orphans(self) -> list[int]:
-        """Processes that a child left behind in a session of their own: they have become children of this one."""
+        """Processes that were left behind in a session of their own: they have become children of this one."""
         try:
             found = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         except OSError:  # not Linux, or a kernel without this file
