@@ -1,4 +1,4 @@
-"""Inside the wall: which parameter of a student's function gets which value."""
+"""Decides which parameter of a student's function gets which value. Runs in the sandbox."""
 
 import inspect
 import re
@@ -14,7 +14,7 @@ class SignatureProblem(TypeError):
 
 
 class BoundArguments(NamedTuple):
-    """What a function is called with. note: what its author should know of that, "" if nothing."""
+    """The arguments of a call. note: what the student should know about how they were passed, "" if nothing."""
 
     args: list[Any]
     kwargs: dict[str, Any]
@@ -24,15 +24,15 @@ class BoundArguments(NamedTuple):
 def arguments(
     function: Callable[..., Any], inputs: Mapping[str, Any], settings: Mapping[str, Any], device: str | None
 ) -> BoundArguments:
-    """Give each value to the parameter of its name, in whatever order these stand; what is left goes to the other
-    parameters in the handout's order, and the device to one that asks for it.
+    """Pass each value to the parameter of its name, whatever their order.
 
-    Raises SignatureProblem.
+    Remaining values go to the remaining parameters in the handout's order, and the device to a parameter that asks for
+    one. Raises SignatureProblem if the function cannot take all values.
     """
     values = {**inputs, **settings}
     try:
         parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # a built-in: nothing is known of its parameters
+    except (TypeError, ValueError):  # a built-in: its parameters are unknown
         return BoundArguments(list(values.values()), {})
     kinds = {parameter.kind for parameter in parameters}
     own = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
@@ -55,7 +55,7 @@ def arguments(
 
 
 def matched(asked: Sequence[str], own: Sequence[str]) -> dict[str, str]:
-    """The value that each parameter gets: the one of its name, else of a name like it, else the next that is left.
+    """The value for each parameter: that of its name, or of a similar name, or the next remaining one.
 
     >>> matched(["x", "w", "lr", "n_epochs"], ["w", "x_in", "epochs", "learning_rate"])
     {'w': 'w', 'x_in': 'x', 'epochs': 'n_epochs', 'learning_rate': 'lr'}
@@ -80,8 +80,8 @@ def _same(asked: str, own: str) -> bool:
 
 
 def _alike(asked: str, own: str) -> bool:
-    """Whether a name is another way to say what is asked for: learning_rate for lr, epochs or numEpochs for n_epochs,
-    weight1 for w1, x for x1."""
+    """Whether a name is another form of the wanted one: learning_rate for lr, epochs or numEpochs for n_epochs, weight1
+    for w1, x for x1."""
     some, others = _words(asked), _words(own)
     digits = re.sub(r"\D", "", own)
     initials = "".join(word[0] for word in others if not word.isdigit()) + digits
@@ -108,7 +108,7 @@ def _for_device(own: Sequence[Parameter], given: Mapping[str, str]) -> str:
 
 
 def _laid_out(own: Sequence[Parameter], bound: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """The values by position as long as none is left out, then by name."""
+    """Pass the values by position until one is left out, then by name."""
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for each in own:
@@ -125,7 +125,7 @@ def _laid_out(own: Sequence[Parameter], bound: Mapping[str, Any]) -> tuple[list[
 
 
 def _note(asked: Sequence[str], own: Sequence[str], given: Mapping[str, str]) -> str:
-    """How the values were handed out, where it is not plain: another order, or names that say nothing of it."""
+    """How the values were passed, if it is not obvious: in another order, or to parameters with unrelated names."""
     pairs = ", ".join(name if name == asked else f"{name} = {asked}" for name, asked in given.items())
     if list(given.values()) != list(asked[: len(given)]):
         return f"was called by the names of its parameters, because their order is another one than asked for ({pairs})"

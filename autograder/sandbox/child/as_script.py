@@ -1,4 +1,4 @@
-"""Inside the wall: the interpreter as `python Lab4.py` would have started it, instead of as the grader did."""
+"""Makes the interpreter look as if `python Lab4.py` had started it. Runs in the sandbox."""
 
 import sys
 import types
@@ -12,9 +12,9 @@ FLAGS = (
 
 
 def as_a_script(module: types.ModuleType, file: str) -> None:
-    """Give a program the arguments, options and main module that it has on a student's machine.
+    """Give a program the arguments, options and main module that it has on a student's computer.
 
-    Else `argparse` takes the grader's arguments for the program's, and `sys.argv[1]` is a descriptor of ours.
+    Otherwise `argparse` would read the grader's arguments, and `sys.argv[1]` would be one of our descriptors.
     file: the program's name.
     """
     sys.argv = [file]
@@ -26,7 +26,7 @@ def as_a_script(module: types.ModuleType, file: str) -> None:
 
 
 def _usual_flags() -> object:
-    """`sys.flags` of an interpreter without options. Its own type makes no instances."""
+    """`sys.flags` of an interpreter without options. The original type cannot be instantiated."""
     usual = {name: type(getattr(sys.flags, name))(0) for name in FLAGS if hasattr(sys.flags, name)}
     usual |= {name: getattr(sys.flags, name) for name in ("hash_randomization", "int_max_str_digits") if name in usual}
     return namedtuple("flags", usual)(**usual)

@@ -1,7 +1,7 @@
-"""What a child gives up between the fork and the first line of a student's code, layer by layer.
+"""Confines a freshly forked process, layer by layer, before it reads any of the student's code.
 
-`enter` runs in the child and says of each layer whether it holds; docs/security.md says what each is for and what is
-promised where one is missing. The order matters: each step needs what later ones take away.
+`enter` reports for each layer whether it holds. docs/security.md says what each layer is for, and what is guaranteed if
+one is missing. The order matters: each step needs privileges that later steps take away.
 """
 
 import contextlib
@@ -23,9 +23,9 @@ from autograder.sandbox.child import system_calls
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
 CLONE_NEWNS = 0x20000  # linux/sched.h
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE, MNT_DETACH = 2, 4, 0x4000, 0x40000, 2  # linux/mount.h, linux/fs.h
-MANY = 100_000
-THREADS = 64  # and processes
-EMPTYING = 3  # Landlock's version that governs the emptying of files, by truncate or open
+MANY = 100_000  # processes, where they cannot be counted
+THREADS = 64  # of a submission, and processes
+EMPTYING = 3  # the first version of Landlock that controls truncating files
 LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
 READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
@@ -48,9 +48,9 @@ class Bounds:
 
 
 def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
-    """Confine this freshly forked process. Returns each layer of LAYERS with "" if it holds, else the reason why not.
+    """Confine this freshly forked process. Returns each layer of LAYERS with "" if it holds, otherwise with the reason.
 
-    channel: descriptor of the socket to the judge, kept open. output: descriptor that becomes stdout and stderr.
+    channel: the descriptor of the socket to the grader, which stays open. output: becomes stdout and stderr.
     """
     steps: dict[str, Callable[[], None]] = {
         "session": lambda: _session(bounds, channel, output),
@@ -65,7 +65,7 @@ def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
         try:
             step()
             found[layer] = _tried(layer, bounds)
-        except Exception as error:  # a missing kernel feature or library: said, and judged outside
+        except Exception as error:  # a kernel feature or library is missing: the grader decides what follows
             found[layer] = str(error) or type(error).__name__
     if found["system calls"] and not found["files"] and landlock() < EMPTYING:
         found["files"] = f"Landlock {landlock()} does not keep files from being emptied, nor do the system calls here"
@@ -74,7 +74,7 @@ def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
 
 @functools.cache
 def landlock() -> int:
-    """The version of the kernel's Landlock (its ABI), 0 where it has none."""
+    """The version (ABI) of the kernel's Landlock, 0 if it has none."""
     with contextlib.suppress(Exception):  # not Linux, or the library is missing
         from landlockpy import abi_version
 
@@ -83,7 +83,7 @@ def landlock() -> int:
 
 
 def _tried(layer: str, bounds: Bounds) -> str:
-    """ "" when an attempt at what the layer forbids fails, as it should: a kernel may accept a rule and not keep it."""
+    """Try what the layer forbids: a kernel may accept a rule and not enforce it. Returns "" if this fails."""
     attempts: dict[str, Callable[[], object]] = {
         "user": lambda: os.setuid(0),
         "files": lambda: os.listdir("/"),
@@ -101,22 +101,22 @@ def _nothing_to_try() -> None:
 
 
 def prepare() -> None:
-    """Import what `enter` needs, and look up once what does not change, in the process that forks; done in every child
-    it would take longer than all the rest."""
+    """Import what `enter` needs and look up what does not change, once in the fork server: in every process this would
+    take longer than everything else."""
     if sys.platform != "linux":
         return
     for module in ("landlockpy", "pyseccomp"):
-        with contextlib.suppress(Exception):  # missing, or without its library: each child will say so
+        with contextlib.suppress(Exception):  # missing, or without its library: each process will report it
             importlib.import_module(module)
-    landlock()  # finds its system calls in libc: 2 ms
+    landlock()  # finds its system calls in libc, which takes 2 ms
     system_calls.prepare()
 
 
 def present() -> int:
-    """How many processes and threads this user has; more than there can be where that cannot be seen."""
+    """The number of processes and threads of this user; MANY if they cannot be counted."""
     total = 0
     for path in Path("/proc").glob("[0-9]*/status") if sys.platform == "linux" else ():
-        with contextlib.suppress(OSError, KeyError):  # it has ended meanwhile, perhaps while it was read
+        with contextlib.suppress(OSError, KeyError):  # it has ended in the meantime
             said = dict(line.split(":", 1) for line in path.read_text(errors="replace").splitlines() if ":" in line)
             if int(said["Uid"].split()[0]) == os.getuid():
                 total += int(said["Threads"])
@@ -124,13 +124,13 @@ def present() -> int:
 
 
 def prctl(option: int, value: int) -> None:
-    """Linux's prctl; OSError where it fails, nothing on other systems."""
+    """Linux's prctl; does nothing on other systems. Raises OSError if it fails."""
     if sys.platform == "linux":
         _libc("prctl", option, value, 0, 0, 0)
 
 
 def _session(bounds: Bounds, channel: int, output: int) -> None:
-    os.setsid()  # its own process group, so that all it starts can be killed at once
+    os.setsid()  # a new process group, so that everything it starts can be killed at once
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(output, 1)
@@ -140,11 +140,11 @@ def _session(bounds: Bounds, channel: int, output: int) -> None:
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.umask(0o077)
-    with contextlib.suppress(OSError):  # only root may, and not in every container
+    with contextlib.suppress(OSError):  # only root may do this, and not in every container
         own_disk(bounds)
     os.chdir(bounds.directory)
     os.environ.update(HOME=bounds.directory, TMPDIR=bounds.directory)
-    if temporary := sys.modules.get("tempfile"):  # which remembers the server's folder
+    if temporary := sys.modules.get("tempfile"):  # it remembers the server's directory
         vars(temporary)["tempdir"] = None
 
 
@@ -154,7 +154,7 @@ def _limits(bounds: Bounds) -> None:
         _limit(resource.RLIMIT_AS, mapped + bounds.memory)
         with contextlib.suppress(
             OSError
-        ):  # if memory runs out, it is this process that goes; not every system lets us say so
+        ):  # if memory runs out, this process is killed first; not every system allows this setting
             Path("/proc/self/oom_score_adj").write_text("1000")
     _limit(resource.RLIMIT_FSIZE, bounds.file_size)
     _limit(resource.RLIMIT_CPU, bounds.cpu_seconds)
@@ -162,16 +162,17 @@ def _limits(bounds: Bounds) -> None:
     if not bounds.gpu:
         _limit(resource.RLIMIT_NOFILE, 64)
         _limit(resource.RLIMIT_MEMLOCK, 0)
-    # It counts all processes and threads of a user.
+    # This limit counts all processes and threads of the user.
     _limit(resource.RLIMIT_NPROC, THREADS if bounds.uid is not None else bounds.present + THREADS)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large is an OSError, not the end
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large raises OSError instead of ending all
 
 
 def own_disk(bounds: Bounds) -> None:
-    """Make a file system of the working directory, with a copy of what is there, that only this process sees and that
-    ends with it. It bounds what cannot be seen by a path too: files that are open and have no name any more.
+    """Mount a new file system on the working directory, with a copy of its files. Only this process sees it, and it
+    disappears with it. It also limits what no path shows: files that are open and have been deleted.
 
-    A quarter larger than the limit, so that the judge sees it passed. Raises OSError where mounting is not allowed.
+    It is a quarter larger than the limit, so that the grader can see that the limit was exceeded. Raises OSError if
+    mounting is not allowed.
     """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise PermissionError
@@ -179,13 +180,13 @@ def own_disk(bounds: Bounds) -> None:
     target = os.fsencode(bounds.directory)
     try:
         _libc("unshare", CLONE_NEWNS)
-        _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # nothing of it is to be seen elsewhere
+        _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # not visible to other processes
         size = bounds.submitted + bounds.file_size * 5 // 4
         what = f"size={size},nr_inodes={size // 4096 + 16},mode=700"
         _libc("mount", b"none", target, b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
         try:
             shutil.copytree(f"/proc/self/fd/{before}", bounds.directory, dirs_exist_ok=True, symlinks=True)
-        except OSError:  # half of it would be worse than none
+        except OSError:  # half a copy would be worse than none
             _libc("umount2", target, MNT_DETACH)
             raise
     finally:
@@ -197,7 +198,7 @@ def own_disk(bounds: Bounds) -> None:
 
 
 def _libc(function: str, *arguments: Any) -> None:
-    """A function of the C library that returns 0, or -1 with the error: OSError."""
+    """Call a function of the C library that returns 0. Raises OSError if it fails."""
     if getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
@@ -218,8 +219,8 @@ def _user(bounds: Bounds) -> None:
 
 def _privileges() -> None:
     if sys.platform != "linux":
-        raise NotImplementedError("this system has no way to give privileges up for good")
-    if os.getuid() == 0:  # root stays root: without its capabilities it is a user like any other
+        raise NotImplementedError("this system cannot give up privileges permanently")
+    if os.getuid() == 0:  # still root, but without its capabilities it is like any other user
         nothing = (ctypes.c_uint32 * 6)()
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
         _libc("capset", header, nothing)
@@ -228,8 +229,8 @@ def _privileges() -> None:
 
 
 def _files(bounds: Bounds) -> None:
-    """Landlock: read what Python and torch need, write in the own folder, nothing else; no TCP; no signals to
-    others."""
+    """Landlock: read what Python and torch need, write in the working directory, nothing else; no TCP; no signals to
+    other processes."""
     if sys.platform != "linux":
         raise NotImplementedError("Landlock is a part of Linux")
     from landlockpy import AccessFS, Ruleset, Scope
@@ -252,7 +253,7 @@ def _files(bounds: Bounds) -> None:
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
-    """Those that are there, without any that lies in another: each rule takes a tenth of a millisecond."""
+    """The existing paths, without those inside another one: each rule takes 0.1 ms."""
     real = sorted({os.path.realpath(path) for path in paths if path and os.path.exists(path)})
     kept: list[str] = []
     for path in real:
@@ -262,7 +263,7 @@ def _existing(paths: Iterable[str]) -> list[str]:
 
 
 def _system_calls(bounds: Bounds) -> None:
-    """seccomp: no other program, no network, nothing done to other processes, nothing that outlives this one."""
+    """seccomp: no other programs, no network, no effect on other processes, nothing that outlives this one."""
     if sys.platform != "linux":
         raise NotImplementedError("seccomp is a part of Linux")
     system_calls.restrict(gpu=bounds.gpu)

@@ -1,14 +1,14 @@
-"""Inside the wall: the device that is computed on, and how torch computes there. docs/gpu.md says why.
+"""The device to compute on, and how torch computes there; docs/gpu.md gives the reasons. Runs in the sandbox.
 
-CUDA is asked for here and in a student's program, which both run in a child: a process that has used it cannot fork.
+CUDA is used only here and in students' programs, both in a forked process: a process that has used CUDA cannot fork.
 """
 
 from typing import Any
 
 
 def choose(request: dict[str, Any]) -> dict[str, Any]:
-    """The device wanted, if it is there: for "auto" a CUDA device if there is one, else the CPU. Says how many CUDA
-    devices there are."""
+    """The device wanted, if it exists, and the number of CUDA devices. "auto": a CUDA device if there is one, otherwise
+    the CPU."""
     import torch
 
     kind, _, index = request["wanted"].partition(":")
@@ -20,8 +20,8 @@ def choose(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def room(request: dict[str, Any]) -> dict[str, Any]:
-    """How much memory is free on a CUDA device once this process has computed there, gradients too: CUDA's context and
-    the workspace of cuBLAS take hundreds of MB of every process."""
+    """The free memory of a CUDA device after this process has computed there, including gradients: CUDA's context and
+    the workspace of cuBLAS take hundreds of MB in every process."""
     import torch
 
     settle()
@@ -32,8 +32,8 @@ def room(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def settle() -> None:
-    """Have torch compute on a GPU as exactly as on the CPU, and the same each time: float32 throughout instead of
-    TensorFloat-32, and algorithms that are deterministic (a warning where there is none)."""
+    """Make torch compute on a GPU as exactly as on the CPU, and reproducibly: float32 instead of TensorFloat-32, and
+    deterministic algorithms (with a warning where there is none)."""
     import torch
 
     cudnn: Any = torch.backends.cudnn

@@ -1,7 +1,7 @@
-"""Inside the wall: what goes wrong in a function on a GPU, found without one.
+"""Finds what would go wrong in a function on a GPU, without needing one. Runs in the sandbox.
 
-The function is called with the device "cuda". Everything is computed on the CPU all the same, with the values that it
-would have there, while `Watch` keeps a list of which tensors would be on the GPU, as PyTorch decides it.
+The function is called with the device "cuda". Everything is computed on the CPU nevertheless, with the same values,
+while `Watch` tracks which tensors PyTorch would place on the GPU.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ MOST_BUGS = 5
 
 
 def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
-    """The device bugs of a function, or why they cannot be told.
+    """The device bugs of a function, or why nothing can be said.
 
-    Each is a kind, and where known the number of the input that it is about and its place, the cell and the line:
-    "cuda"    a CUDA device is used though the CPU was given,
+    Each bug has a kind and, if known, the index of the input concerned and the cell and line:
+    "cuda"    a CUDA device is used although the CPU was given,
     "cpu"     a tensor is left on the CPU,
     "leaf"    a tensor is moved after requires_grad was set, so that its .grad stays None,
-    "numpy"   a tensor on the device is made a NumPy array.
+    "numpy"   a tensor on the device is converted to a NumPy array.
     """
     function: Any = vars(program.module).get(request["function"])
     inputs = {name: float(value) for name, value in request["inputs"].items()}
@@ -46,7 +46,7 @@ def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hard_coded(program: LoadedProgram, call: Callable[[], object]) -> list[dict[str, Any]]:
-    """Where a call with the CPU as its device asks for CUDA."""
+    """The places where a call with the CPU as its device asks for CUDA."""
     bugs: list[dict[str, Any]] = []
     with contextlib.suppress(BaseException), taken_for("cpu", lambda: bugs.append(_bug("cuda", None, _place(program)))):
         call()
@@ -54,9 +54,9 @@ def _hard_coded(program: LoadedProgram, call: Callable[[], object]) -> list[dict
 
 
 def _followed(program: LoadedProgram, inputs: Sequence[float], call: Callable[[], object]) -> dict[str, Any]:
-    """What is found in a call with a GPU as its device."""
+    """The bugs found in a call with a GPU as its device."""
     watch = Watch(inputs, lambda: _place(program))
-    failure, missed = "", False  # a gradient is
+    failure, missed = "", False  # missed: a gradient is missing
     try:
         with watch.on():
             value = call()
@@ -85,7 +85,7 @@ def _default_device_kept() -> Iterator[None]:
 
 
 def _place(program: LoadedProgram) -> Place:
-    """The line of the program that is being executed."""
+    """The cell and line of the program that is being executed."""
     cells = list(program.files)
     frame: types.FrameType | None = sys._getframe()
     while frame:
@@ -101,6 +101,6 @@ def _bug(kind: str, parameter: int | None, place: Place) -> dict[str, Any]:
 
 
 def _found(bugs: Sequence[dict[str, Any]], undecided: str = "") -> dict[str, Any]:
-    """Each bug once, the first few of them."""
+    """The first few bugs, each once."""
     different = [bug for number, bug in enumerate(bugs) if bug not in bugs[:number]]
     return {"type": "device_bugs", "bugs": different[:MOST_BUGS], "undecided": undecided}

@@ -1,4 +1,4 @@
-"""Inside the wall: a program that has "cuda" or "mps" written into it, computed on another device instead."""
+"""Runs a program that asks for "cuda" or "mps" on another device instead. Runs in the sandbox."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ GPUS = ("cuda", "mps")
 
 @contextlib.contextmanager
 def taken_for(target: str, noticed: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """What is asked to be on any GPU goes to the device `target`; `noticed` is called each time."""
+    """Replace every GPU that is asked for by the device `target`, and call `noticed` each time."""
     import torch
     from torch.overrides import TorchFunctionMode
 
@@ -51,7 +51,7 @@ def taken_for(target: str, noticed: Callable[[], object] = lambda: None) -> Iter
 
 
 def _taking(mapped: Callable[[Any], Any], target: str) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """What no mode of torch sees: functions and classes that take a device, and what only a GPU answers."""
+    """What torch's modes do not see: functions and classes that take a device, and functions that need a GPU."""
     import torch
 
     owner: Any = torch
@@ -80,13 +80,13 @@ def _with(function: Callable[[Any], Any], mapped: Callable[[Any], Any]) -> Calla
 
 
 def _there(is_available: Callable[[], bool]) -> Callable[[], bool]:
-    """Whether a GPU is there: yes, where the program would end without one."""
+    """Whether there is a GPU; also true if the program would exit without one."""
     return lambda: is_available() or is_demanded()
 
 
 @contextlib.contextmanager
 def replaced(owner: Any, **attributes: Any) -> Iterator[None]:
-    """Give `owner` other attributes for a while."""
+    """Replace attributes of `owner` temporarily."""
     before = {name: getattr(owner, name) for name in attributes}
     for name, value in attributes.items():
         setattr(owner, name, value)

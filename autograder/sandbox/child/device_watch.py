@@ -1,8 +1,8 @@
-"""Inside the wall: which tensors of a program would be on the GPU that it was given, while all are on the CPU.
+"""Tracks which tensors of a program would be on a GPU, while all are on the CPU. Runs in the sandbox.
 
-Two of torch's modes show what a program does. One sees the functions that it calls, and with them every device that is
-asked for. The other sees each operation that these come down to, in the backward pass too. A device belongs to a
-tensor's storage, so that views, `.detach()` and `.data` are where the tensor is; what an operation computes is where
+Two of torch's modes show what a program does. One sees the functions that it calls, and so every device that it asks
+for. The other sees each operation that these functions consist of, in the backward pass too. A device belongs to a
+tensor's storage, so that views, `.detach()` and `.data` are where the tensor is; the result of an operation is where
 its operands are.
 """
 
@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 from autograder.sandbox.child.device_substitute import replaced
 
 Place = tuple[int, int] | None  # the cell and the line of the program, from 1
-SAME = 1e-4  # relatively: a tensor that holds an input, in whatever precision above half
+SAME = 1e-4  # relative: a tensor that holds an input, in any precision above half
 
-# Functions that move a tensor, and those that make one where another is without computing with that.
+# Functions that move a tensor; and functions that create one on the device of another, without computing with it.
 TO = ("to", "type_as", "as_tensor", "asarray")
 BESIDE = ("new_tensor", "new_full", "new_empty", "new_ones", "new_zeros", "__deepcopy__")
 # Operations that may have operands on two devices; some write into their first.
 WRITES = ("aten::copy_", "aten::fill_", "aten::index_put_", "aten::_index_put_impl_")
 ACROSS = ("aten::index", *WRITES)
-# What is done with a weight on its way to the device, or to look at it.
+# What is done with a weight to move it to the device, or to look at it.
 HARMLESS = (
     *("aten::_to_copy", "aten::alias", "aten::clone", "aten::detach", "aten::lift_fresh", "aten::_local_scalar_dense"),
     *("aten::view", "aten::_unsafe_view", "aten::unsqueeze", "aten::squeeze", "aten::expand"),
@@ -30,8 +30,8 @@ HARMLESS = (
 
 
 class Observation(NamedTuple):
-    """A tensor with which something is wrong: the kind (see `device_bugs.find`), the number of the input that it holds,
-    and where it was made, or else is used."""
+    """A tensor with a bug: its kind (see `device_bugs.find`), the index of the input that it holds, and where it was
+    created or, if that is unknown, used."""
 
     kind: str
     parameter: int | None
@@ -39,8 +39,11 @@ class Observation(NamedTuple):
 
 
 class Watch:
-    """Follows one call. seen: what is wrong so far. computed: something was computed on the GPU. moved_leaves:
-    tensors that were moved after requires_grad was set, which is a mistake only if their gradients are missed."""
+    """Tracks one call.
+
+    seen: the bugs so far. computed: whether something was computed on the GPU. moved_leaves: tensors that were moved
+    after requires_grad was set, which is a bug only if their gradients are missing later.
+    """
 
     def __init__(self, inputs: Sequence[float], place: Callable[[], Place]) -> None:
         self.inputs = inputs
@@ -61,7 +64,7 @@ class Watch:
 
     @contextlib.contextmanager
     def on(self) -> Iterator[None]:
-        """Watch what is done with torch in here."""
+        """Track what is done with torch in this context."""
         import torch
         from torch.overrides import TorchFunctionMode
         from torch.utils import _python_dispatch
@@ -94,7 +97,7 @@ class Watch:
         self._default_away = _is_gpu(device)
 
     def _function(self, function: Any, args: Any, kwargs: Any) -> Any:
-        """Carry out a function of torch, on the CPU, and note on which device it leaves its result."""
+        """Run a function of torch on the CPU, and note on which device its result would be."""
         import torch
 
         tensor: Any = torch.Tensor
@@ -130,7 +133,7 @@ class Watch:
         return self._put(result, on_gpu=any(asked))
 
     def _operation(self, function: Any, args: Any, kwargs: Any) -> Any:
-        """Carry out one operation; what it makes is on the GPU if an operand is."""
+        """Run one operation; its result is on the GPU if an operand is."""
         import torch
 
         name = function._schema.name
@@ -161,7 +164,7 @@ class Watch:
         return result
 
     def _moved(self, tensor: Any, *, to_gpu: bool) -> Any:
-        """A copy on the other device, to which gradients find their way back; the tensor itself if it is there."""
+        """A copy on the other device, through which gradients flow back; the tensor itself if it is there already."""
         import torch
 
         if self._is_away(tensor) == to_gpu:
@@ -174,7 +177,7 @@ class Watch:
         return moved
 
     def _write(self, into: Any, *values: Any) -> None:
-        """Note what is written from the GPU into a tensor on the CPU. Gradients find their way back from there."""
+        """Note what is written from the GPU into a tensor on the CPU. Gradients flow back from there."""
         import torch
 
         for each in values:
@@ -185,7 +188,7 @@ class Watch:
                     each.register_hook(lambda gradient: self._copy(gradient, on_gpu=True))
 
     def _copy(self, tensor: Any, *, on_gpu: bool) -> Any:
-        """A copy that is where it is on purpose."""
+        """A copy that was placed on its device on purpose."""
         copy = self._put(tensor.clone(), on_gpu=on_gpu)
         self._settle(copy)
         return copy
@@ -198,7 +201,7 @@ class Watch:
         return tensor
 
     def _settle(self, tensor: Any) -> None:
-        """Say nothing (more) of a tensor, if it is on the CPU."""
+        """Report nothing (more) about a tensor, if it is on the CPU."""
         if not self._is_away(tensor):
             self._settled.add(_storage(self._put(tensor, on_gpu=False)))
 
@@ -206,8 +209,8 @@ class Watch:
         return _storage(value) in self._away
 
     def _left_behind(self, tensor: Any) -> None:
-        """A tensor on the CPU is computed with. A single number there does no harm, unless it is one of the inputs that
-        was not on the GPU before."""
+        """Note that a tensor on the CPU is used. A single number there is harmless, unless it is an input that was not
+        on the GPU before."""
         storage = _storage(tensor)
         if storage in self._settled:
             return
@@ -235,8 +238,7 @@ def _tensors(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _storage(value: Any) -> int:
-    """The address of a tensor's storage, not that of its values, for which an empty tensor has none. 0 for what has no
-    storage."""
+    """The address of a tensor's storage, 0 if it has none; not that of its values, because an empty tensor has none."""
     try:
         return int(_plain(value).untyped_storage()._cdata)
     except (AttributeError, TypeError, RuntimeError):
@@ -244,7 +246,7 @@ def _storage(value: Any) -> int:
 
 
 def _plain(tensor: Any) -> Any:
-    """A tensor as it is without what torch.func wraps around it."""
+    """The tensor without the wrappers of torch.func."""
     import torch
 
     return torch.func.debug_unwrap(tensor)

@@ -1,7 +1,7 @@
-"""Inside the wall: what a function returned, as plain values of the protocol (see `protocol.Value` for their meaning).
+"""Encodes what a function returned as plain values of the protocol (see `protocol.Value`). Runs in the sandbox.
 
-Bounded in depth and size here for friendly messages; the judge bounds them again, because this side may be tampered
-with.
+Depth and size are limited here for friendly messages. The grader limits them again, because a student's program can
+change anything in this process.
 """
 
 import collections.abc
@@ -15,7 +15,7 @@ from typing import Any
 
 MOST_ELEMENTS = 4096
 DEEPEST = 6
-LONG = 10  # elements: a list of so many floats travels as an array
+LONG = 10  # elements: a list of at least so many floats is sent as an array
 
 
 class TooMany(Exception):
@@ -23,7 +23,7 @@ class TooMany(Exception):
 
 
 def encode(value: Any, fields: Iterable[str] = ()) -> dict[str, Any]:
-    """`value` as a JSON-ready dict. `fields`: names by which an object with attributes is read."""
+    """`value` as a dict ready for JSON. fields: the attributes to read if it is an object."""
     try:
         return _encode(value, tuple(fields), 0, [MOST_ELEMENTS])
     except TooMany:
@@ -37,7 +37,7 @@ def holds_nothing(encoded: dict[str, Any]) -> bool:
 
 
 def _encode(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
-    """left: a single number, how many values may still come."""
+    """left: a list with one number, how many more values are allowed."""
     left[0] -= 1
     if left[0] < 0:
         raise TooMany
@@ -96,7 +96,7 @@ def _array(value: Any) -> dict[str, Any] | None:
         dtype = str(value.dtype).removeprefix("torch.")
         if value.is_complex() or value.numel() > MOST_ELEMENTS or value.device.type == "meta":
             return _strange(f"a {dtype} tensor of shape {tuple(value.shape)} on {value.device.type}")
-        # detached first: float() of a tensor that requires grad warns on stderr
+        # detached first: float() of a tensor that requires a gradient prints a warning
         dense = value.detach().to_dense() if value.layout != torch.strided else value.detach()
         flat, shape = dense.to(device="cpu", dtype=torch.float64).reshape(-1).tolist(), tuple(value.shape)
     elif numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
@@ -114,7 +114,7 @@ def _array(value: Any) -> dict[str, Any] | None:
 def _float(value: Any) -> float:
     try:
         return float(value)
-    except OverflowError:  # an integer beyond what a float holds
+    except OverflowError:  # an integer too large for a float
         return math.inf if value > 0 else -math.inf
 
 

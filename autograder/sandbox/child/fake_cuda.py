@@ -1,7 +1,4 @@
-"""Inside the wall: what torch.cuda and torch.mps answer to a program that takes their device for granted.
-
-Nothing that is marked depends on it.
-"""
+"""What torch.cuda and torch.mps answer to a program that assumes a GPU. Runs in the sandbox; no grade depends on it."""
 
 import contextlib
 import types
@@ -15,14 +12,14 @@ TENSORS = ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char"
 
 
 class Event(Silent):
-    """An event or a stream: what is to be waited for is done at once."""
+    """An event or a stream: everything is finished at once."""
 
     def elapsed_time(self, other: object) -> float:
         """Milliseconds."""
         return 0.0
 
     def query(self) -> bool:
-        """Whether all is done."""
+        """Whether everything is finished."""
         return True
 
 
@@ -62,8 +59,8 @@ def mps() -> dict[str, Any]:
 
 
 def _harmless(module: Any) -> Mapping[str, Callable[..., Any]]:
-    """Every function of a module, made to answer where it fails for want of the device: 0 for an amount of something,
-    nothing for any other."""
+    """Every function of a module, with an answer if it fails because the device is missing: 0 for amounts, None
+    otherwise."""
     functions = {name: value for name, value in vars(module).items() if isinstance(value, types.FunctionType)}
     return {name: _answering(name, function) for name, function in functions.items() if not name.startswith("_")}
 

@@ -1,6 +1,6 @@
-"""Inside the wall: what a program is ready to do without, imports above all, and what not.
+"""Finds out whether a program can do without something, such as a module that it imports. Runs in the sandbox.
 
-`try: import google.colab … except ImportError: …` asks whether a module is there; a stand-in would answer wrongly.
+`try: import google.colab … except ImportError: …` asks whether a module exists; a stub would give the wrong answer.
 """
 
 import ast
@@ -19,10 +19,10 @@ IMPORTING = ("<frozen importlib", importlib.__file__.removesuffix("__init__.py")
 
 
 def is_expected_to_fail(module: str) -> bool:
-    """Whether whoever imports a module now copes without it: looks for its spec, is no student's, or does it in a `try`
-    that catches an ImportError and goes on without the module."""
+    """Whether the code that imports a module now can do without it: it looks for the module's spec, is not the
+    student's, or imports in a `try` that catches ImportError and continues without the module."""
     frame: FrameType | None = sys._getframe(1)
-    importer = False  # seen
+    importer = False  # whether the importing frame was seen
     while frame is not None:
         file = frame.f_code.co_filename
         if frame.f_code is importlib.util.find_spec.__code__ and frame.f_locals.get("fullname") == module:
@@ -30,7 +30,7 @@ def is_expected_to_fail(module: str) -> bool:
         ours = frame.f_globals.get("__name__", "").startswith("autograder.sandbox.")
         if not ours and not file.startswith(IMPORTING):
             library = file.startswith((sys.prefix, sys.base_prefix))
-            if library and not importer:  # it has its own ways to do without
+            if library and not importer:  # libraries handle missing modules themselves
                 return True
             if not library and frame.f_lineno in _guarded_lines(file):
                 return True
@@ -40,7 +40,7 @@ def is_expected_to_fail(module: str) -> bool:
 
 
 def is_demanded() -> bool:
-    """Whether what is asked now has to be so: in an `assert`, or an `if` that gives up."""
+    """Whether the program requires what it asks for now: in an `assert`, or in an `if` that exits."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_globals.get("__name__", "").startswith("autograder.sandbox."):
         frame = frame.f_back
@@ -49,7 +49,7 @@ def is_demanded() -> bool:
 
 @functools.cache
 def _demanding_lines(file: str) -> frozenset[int]:
-    """The lines of a file at which the program ends unless something is there."""
+    """The lines of a file at which the program exits unless something exists."""
     nodes = list(ast.walk(_parsed(file)))
     asked = [node.test for node in nodes if isinstance(node, ast.Assert)]
     asked += [node.test for node in nodes if isinstance(node, ast.If) and _ends(node.body)]
@@ -80,7 +80,7 @@ def _guarded_lines(file: str) -> frozenset[int]:
 
 
 def _guards(node: ast.AST) -> bool:
-    """Whether a statement catches what a failing import in its body raises, and goes on without it."""
+    """Whether a statement catches the exception of a failing import in its body, and continues without the module."""
     if isinstance(node, ast.Try):
         catching = next((each for each in node.handlers if each.type is None or _catches(each.type)), None)
         return catching is not None and not _ends(catching.body)
@@ -95,7 +95,7 @@ def _catches(type_: ast.expr) -> bool:
 
 
 def _gives_up(node: ast.AST) -> bool:
-    """Whether the program ends without the module, or installs it, so that it takes for granted that it is there."""
+    """Whether the program exits without the module or installs it, so that it assumes that the module exists."""
     return isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _name(node.func) in GIVING_UP)
 
 

@@ -1,4 +1,4 @@
-"""Inside the wall: a student's program as a module, and the calls into it."""
+"""Loads a student's program as a module and calls its functions. Runs in the sandbox."""
 
 import __future__
 
@@ -21,14 +21,14 @@ from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
 from autograder.sandbox.child.silent import Silent
 
-ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook once the time is used up: definitions take less
+ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook after the time is used up; definitions take less
 BREAKPOINT = re.compile(r"\b(breakpoint|set_trace)\(")
 MOST_FAILURES = 20
-MOST_NAMES = 20  # of one statement that failed
+MOST_NAMES = 20  # defined by one statement that failed
 
 
 class LoadingTookTooLong(BaseException):
-    """Not an Exception, so that a student's `except Exception` does not swallow it."""
+    """Loading exceeded its time limit. Not an Exception, so that `except Exception` does not catch it."""
 
 
 class LoadedProgram:
@@ -36,20 +36,20 @@ class LoadedProgram:
 
     def __init__(self) -> None:
         self.module = types.ModuleType("unloaded")
-        self.files: dict[str, str] = {}  # file name of the code objects -> name for people
+        self.files: dict[str, str] = {}  # file name in code objects -> name in messages
         self.directory = os.getcwd()
         self.autograd = [0]
         self.double = False
-        self.modes = contextlib.ExitStack()  # of torch, as long as the program runs
-        self.flags = 0  # for the compiler
-        self.lost: dict[str, dict[str, Any]] = {}  # what failed, by the names that it would have made
+        self.modes = contextlib.ExitStack()  # modes of torch, while the program runs
+        self.flags = 0  # of the compiler
+        self.lost: dict[str, dict[str, Any]] = {}  # failures by the names that the statement would have defined
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute the program, statement by statement.
 
-        A statement that fails is skipped; `exit()` or the end of the time ends a .py file or a cell.
+        A statement that fails is skipped; `exit()` or the time limit ends a .py file or a cell.
         request["double"]: torch computes in float64 unless the program says otherwise. request["cuda"]: the program
-        mentions CUDA, for which the device in force is taken.
+        mentions CUDA, which is then replaced by the current device.
         """
         if request.get("double"):
             _compute_in_float64()
@@ -83,12 +83,12 @@ class LoadedProgram:
             failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
         if len(failures) > MOST_FAILURES:
-            failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is told in any case
+            failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is always reported
         loaded = {"functions": functions[:200], "failures": failures[:MOST_FAILURES], "stand_ins": finder.used}
         return {"type": "loaded", **loaded}
 
     def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
-        """Run the statements of a file or a cell; returns what went wrong."""
+        """Run the statements of a file or a cell. Returns the failures."""
         failures: list[dict[str, Any]] = []
         flags = self.flags
         try:
@@ -113,10 +113,10 @@ class LoadedProgram:
                 awaiting.send(None)
 
     def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
-        """What is to be said of a statement that failed: nothing if only because of one before it that did.
+        """Report a statement that failed; nothing if it failed only because an earlier one did.
 
-        What stands below is still to be marked, and so are the functions in the statement: they are defined, without
-        their decorators where those fail.
+        The code below is still graded, and so are functions in the statement: they are defined, without their
+        decorators if those fail.
         """
         if isinstance(error, SyntaxError) and error.filename in self.files:  # in what Python's parser lets through
             raise error
@@ -135,8 +135,8 @@ class LoadedProgram:
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function; see `arguments`.
 
-        If it raises or returns None on another device than the CPU, the CPU's answer counts where there is one: a
-        mistake with devices, which costs the check of the device and no other. request["strict"]: not so.
+        If it raises an exception or returns None on another device, the answer on the CPU is used instead if there is
+        one: a mistake with devices should only affect the device check. request["strict"]: never do this.
         """
         function, device = vars(self.module).get(request["function"]), request["device"]
         if not callable(function):
@@ -148,7 +148,7 @@ class LoadedProgram:
         return on_cpu if on_cpu["type"] == "returned" else answer
 
     def _called(self, function: Callable[..., Any], request: dict[str, Any], device: str) -> dict[str, Any]:
-        """What comes of a call. If floats make it raise, it is made once more with 0-d tensors."""
+        """The result of a call. If it raises an exception for floats, it is repeated with 0-d tensors."""
         errors: list[BaseException] = []
         note = ""
         self.autograd[0] = 0
@@ -178,7 +178,7 @@ class LoadedProgram:
         return torch.tensor(value, dtype=torch.float64 if self.double else torch.float32)
 
     def failure(self, error: BaseException) -> dict[str, Any]:
-        """An exception as plain data: its type, message, and the innermost line in a file of the student's."""
+        """An exception as plain data: its type, message, and the innermost line in one of the student's files."""
         with contextlib.suppress(BaseException):  # an exception's class and __str__ may be the student's own
             found: dict[str, Any] = {"type": type(error).__name__[:100], "message": self._without_paths(str(error))}
             trace = error.__traceback__
@@ -198,14 +198,14 @@ class LoadedProgram:
         return {"type": "Exception", "message": "an exception that cannot be shown"}
 
     def _without_paths(self, message: str) -> str:
-        """Where Python and the private folder lie is nobody's business."""
+        """The message without the locations of Python and of the working directory."""
         for folder in (self.directory, sys.prefix, sys.base_prefix):
             message = message.replace(f"{folder}{os.sep}", "")
         return message[:500]
 
 
 def _line_of_breakpoint(file: str, line: int) -> int:
-    """The line of the breakpoint at which the debugger stopped: it stops at the one that is executed next."""
+    """The line of the breakpoint; the debugger itself reports the line that is executed next."""
     before = (number for number in range(line, 0, -1) if BREAKPOINT.search(linecache.getline(file, number)))
     return next(before, line)
 
@@ -217,7 +217,7 @@ def _compute_in_float64() -> None:
 
 
 def _count_autograd() -> list[int]:
-    """Count, in the list returned, the calls that make torch compute gradients; Tensor.backward goes through them."""
+    """Count the calls that make torch compute gradients, Tensor.backward included, in the returned list."""
     count = [0]
     import torch
 
@@ -235,7 +235,7 @@ def _count_autograd() -> list[int]:
 
 
 def _compile_nothing() -> None:
-    """Have torch.compile return what it is given: it takes longer than torch itself, and a compiler of C++."""
+    """Make torch.compile return its argument: compiling takes longer than importing torch, and needs a C++ compiler."""
     import torch
 
     def compile(model: Any = None, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What matplotlib returns that has a shape of its own: figures, and the axes in them."""
+"""Stubs for matplotlib's figures and axes, which programs unpack and index. Runs in the sandbox."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class Figure(Silent):
     number = 1
 
     def subplots(self, nrows: int = 1, ncols: int = 1, *args: Any, squeeze: bool = True, **kwargs: Any) -> Any:
-        """The axes: one, or an array of them, as matplotlib has it."""
+        """The axes: one, or an array of them, as in matplotlib."""
         import numpy
 
         axes = numpy.empty((nrows, ncols), dtype=object)

@@ -1,4 +1,4 @@
-"""Progress bars that show nothing, and hand on faithfully what they are given: tqdm's, and those of others like it."""
+"""Progress bars that show nothing and iterate over what they are given, like tqdm's. Runs in the sandbox."""
 
 import contextlib
 import itertools
@@ -56,11 +56,11 @@ class Bar(Silent):
         return True
 
     def reset(self, total: float | None = None) -> None:
-        """Begin anew."""
+        """Start again from 0."""
         self.n, self.total = 0, self.total if total is None else total
 
     def set_description(self, desc: str | None = None, refresh: bool = True) -> None:
-        """What stands before the bar."""
+        """Set the text before the bar."""
         self.desc = desc or ""
 
     set_description_str = set_description
@@ -78,7 +78,7 @@ class Bar(Silent):
 
     @classmethod
     def pandas(cls, *args: Any, **kwargs: Any) -> None:
-        """Give pandas a progress_apply; pandas is not installed either."""
+        """Does nothing: pandas is not installed either."""
 
     @classmethod
     def get_lock(cls) -> Any:
@@ -87,16 +87,16 @@ class Bar(Silent):
 
     @classmethod
     def set_lock(cls, lock: Any) -> None:
-        """Take another lock."""
+        """Does nothing."""
 
     @classmethod
     def wrapattr(cls, stream: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        """A context in which a stream is used as it is."""
+        """A context in which the stream is used unchanged."""
         return contextlib.nullcontext(stream)
 
 
 class Progress(Silent):
-    """A bar of another module: called with something to iterate over, it hands that on."""
+    """A bar of another module. Called with an iterable, it iterates over it."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         given = next(

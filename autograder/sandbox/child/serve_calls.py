@@ -1,7 +1,6 @@
-"""Inside the wall: answers the judge's requests about a student's program.
+"""Answers the grader's requests about a student's program. Runs in the sandbox.
 
-Everything here runs in the student's process and may be tampered with by the student's code; all that it can say is
-"my answer is this".
+The student's code runs in the same process and can change anything here; all it can achieve is another answer.
 """
 
 import contextlib
@@ -18,13 +17,13 @@ from autograder.sandbox.child import confine, device, device_bugs
 from autograder.sandbox.child.load import LoadedProgram
 
 HEADER = struct.Struct(">I")
-LONGEST = 1 << 17  # bytes of a frame, as the judge has it
+LONGEST = 1 << 17  # bytes of a frame; the grader has the same limit
 
 
 def serve(channel: int, layers: Mapping[str, str]) -> None:
-    """Answer the judge's requests until it closes the socket. layers: what `confine.enter` says of each."""
+    """Answer the grader's requests until it closes the socket. layers: the result of `confine.enter`."""
     _reopen_streams()
-    import torch  # noqa: F401  # imported already where the server is warm
+    import torch  # noqa: F401  # on Linux the server has imported it already
 
     program = LoadedProgram()
     answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -35,13 +34,13 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "device_bugs": functools.partial(device_bugs.find, program),
         "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": confine.landlock()},
     }
-    loads, dumps, flush = json.loads, json.dumps, _flush  # as they are before the student's code has run
+    loads, dumps, flush = json.loads, json.dumps, _flush  # before the student's code can replace them
     while (frame := _receive(channel)) is not None:
         request = loads(frame)
         reply = answers[request["do"]](request)
         flush()
         body = dumps({"id": request["id"], "reply": reply}).encode()
-        if len(body) > LONGEST and reply["type"] == "returned":  # the judge would read none of it
+        if len(body) > LONGEST and reply["type"] == "returned":  # the grader would not read it
             reply["value"] = {"type": "strange", "what": "far more values than are asked for"}
             body = dumps({"id": request["id"], "reply": reply}).encode()
         _write(channel, HEADER.pack(len(body)) + body)
@@ -55,7 +54,7 @@ def _reopen_streams() -> None:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(BaseException):  # the student may have closed or replaced it
+        with contextlib.suppress(BaseException):  # the program may have closed or replaced it
             stream.flush()
 
 

@@ -1,12 +1,11 @@
-"""A small process that has imported torch and nothing of ours that holds an answer; it forks a child for each
-submission.
+"""The fork server: a small process that has imported torch, and forks a process for each submission.
 
-Started by `ForkServer`. It reads one JSON request a line from the descriptor that its only argument names and
-answers each with one:
+`ForkServer` starts it. It holds none of the grader's answers. It reads JSON requests, one a line, from the socket whose
+descriptor is its only argument, and answers each with one line:
     {"do": "fork", "bounds": {…}} with two descriptors (channel, output)    ->  {"pid": n}
     {"do": "end", "pid": n}                                                 ->  {"status": as os.waitpid gives it}
     {"do": "import", "module": M}                                           ->  {}
-When the judge goes away it kills its children and ends.
+When the socket closes, it kills its processes and ends.
 """
 
 import contextlib
@@ -20,49 +19,65 @@ import signal
 import socket
 import sys
 import time
+import types
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.child import confine, serve_calls
 
-COUNTED_FOR = 5.0  # seconds
+COUNTED_FOR = 5.0  # seconds for which a count of the user's processes is used
 
 
 def main() -> None:
-    """Import torch where a fork keeps it usable, then serve requests until the judge closes the socket."""
+    """Import torch if it survives a fork, then serve requests until the grader closes the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    confine.prctl(confine.PR_SET_DUMPABLE, 0)  # no process of the same user can read this one's memory
-    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphans of a child come here, and are ended with it
+    confine.prctl(confine.PR_SET_DUMPABLE, 0)  # other processes of the same user cannot read the memory of this one
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphaned processes become children of this one, which ends them
     confine.prepare()
-    gc.disable()  # collecting while importing a thousand modules takes a quarter of the time of the import
+    gc.disable()  # garbage collection takes a quarter of the time of importing a thousand modules
     if (
         sys.platform == "linux"
-    ):  # elsewhere (macOS) forking after torch has started its libraries is unsafe: the child imports it
+    ):  # on macOS, forking is unsafe after torch has started its libraries: each process imports it
         import torch  # noqa: F401
-    gc.freeze()  # the collector of a child must not touch, and so copy, the pages that it shares with this process
+    gc.freeze()  # a process's garbage collector must not touch, and so copy, the memory that it shares with this one
     Server(control).serve()
     os._exit(0)
 
 
 def hide_the_grader() -> None:
-    """Make sure that a student's program cannot import the grader's modules, or find them in sys.modules."""
-    for name in [name for name in sys.modules if name.startswith("autograder")]:
-        vars(sys.modules.pop(name)).pop("__file__", None)
+    """Keep a student's program from importing the grader, and take the paths of its files out of tracebacks.
+
+    The code objects are changed because a traceback shows the path and the source of every function on the stack:
+    without that, the hostile program read/sources_of_the_runner succeeds.
+    """
+    for name, module in [(name, module) for name, module in sys.modules.items() if name.startswith("autograder")]:
+        del sys.modules[name]
+        for value in list(vars(module).values()):
+            for member in (value, *(vars(value).values() if isinstance(value, type) else ())):
+                if isinstance(member, types.FunctionType) and member.__module__ == name:
+                    member.__code__ = _nameless(member.__code__)
+        vars(module).pop("__file__", None)
     folder = Path(confine.__spec__.origin or "").resolve().parents[3]
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
 
 
+def _nameless(code: types.CodeType) -> types.CodeType:
+    """The same code without the path of its file, nested functions included."""
+    inner = (_nameless(const) if isinstance(const, types.CodeType) else const for const in code.co_consts)
+    return code.replace(co_filename="<grader>", co_consts=tuple(inner))
+
+
 class Server:
-    """The loop of the fork server and the children that it has to reap."""
+    """The loop of the fork server, and the processes that it has to reap."""
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.children: set[int] = set()
-        self.counted = -math.inf  # when
+        self.counted = -math.inf  # when they were counted
         self.present = 0  # processes and threads of this user
 
     def serve(self) -> None:
-        """Answer requests until the socket is closed, then end every child."""
+        """Answer requests until the socket is closed, then end every process."""
         pending = b""
         descriptors: list[int] = []
         while True:
@@ -105,12 +120,12 @@ class Server:
             gc.enable()
             serve_calls.serve(channel, layers)
         finally:
-            os._exit(0)  # no teardown of torch: it takes longer than all the marking
+            os._exit(0)  # without torch's teardown, which takes longer than the grading
 
     def end(self, pid: int) -> int:
         if pid not in self.children:
             return 0
-        for kill in (os.killpg, os.kill):  # before its setsid a child has no group of its own yet
+        for kill in (os.killpg, os.kill):  # before setsid, a process has no group of its own
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         self.children.discard(pid)
@@ -122,7 +137,7 @@ class Server:
         return status
 
     def orphans(self) -> list[int]:
-        """Processes that a child left behind in a session of their own: they have become children of this one."""
+        """Processes that were left behind in a session of their own: they have become children of this one."""
         try:
             found = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         except OSError:  # not Linux, or a kernel without this file

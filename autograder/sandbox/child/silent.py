@@ -1,7 +1,4 @@
-"""An object that accepts any use and does nothing, for what programs show and nothing that is marked depends on.
-
-Runs inside the student's process.
-"""
+"""An object that accepts any use and does nothing, for output that is not graded. Runs in the sandbox."""
 
 import dis
 import sys
@@ -59,7 +56,7 @@ class Silent:
         pass
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        return (type("Silent", (Silent,), {}),)  # a class may derive from it, and from several
+        return (type("Silent", (Silent,), {}),)  # a class may derive from it, also more than once
 
     def __instancecheck__(self, instance: object) -> bool:
         return False
@@ -87,7 +84,7 @@ class Silent:
 
 
 def _unpacked(frame: types.FrameType) -> int:
-    """How many names stand on the left of an assignment that is being carried out; 0 anywhere else."""
+    """The number of names on the left of the assignment that is being executed; 0 elsewhere."""
     code, at = frame.f_code.co_code, frame.f_lasti
     operation = dis.opname[code[at]]
     if operation == "UNPACK_SEQUENCE":

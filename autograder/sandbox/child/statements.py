@@ -1,4 +1,4 @@
-"""Inside the wall: what a statement outside of functions would do, seen without running it."""
+"""Tells what a top-level statement would define, without running it. Runs in the sandbox."""
 
 import ast
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def of(program: ast.Module) -> list[ast.stmt]:
-    """The statements of a program. Those under `if __name__ == "__main__":` are among them if they define functions:
-    these are to be marked too."""
+    """The statements of a program, with those under `if __name__ == "__main__":` if they define functions, which are
+    graded too."""
     return [inner for statement in program.body for inner in (_guarded(statement) or [statement])]
 
 
@@ -28,7 +28,7 @@ def bound(statement: ast.stmt) -> list[str]:
 
 
 def definitions(statement: ast.stmt) -> list[Definition]:
-    """The functions and classes of the module that a statement defines, in whatever blocks."""
+    """The functions and classes that a statement defines in the module, at any depth of blocks."""
     return [node for node in _same_scope(statement) if isinstance(node, Definition)]
 
 
@@ -41,7 +41,7 @@ def _bound_by(node: ast.AST) -> list[str]:
 
 
 def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but for what is within functions, classes and comprehensions."""
+    """A node and all nodes below it, except those within functions, classes and comprehensions."""
     yield node
     if not isinstance(node, (*SCOPES, *COMPREHENSIONS)):
         for child in ast.iter_child_nodes(node):

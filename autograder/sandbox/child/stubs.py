@@ -1,8 +1,6 @@
-"""Silent stand-ins for plotting, notebook and progress-bar modules that a student's program imports and that are not
-installed.
+"""Stubs for plotting, notebook and progress-bar modules that a program imports and that are not installed.
 
-Runs inside the student's process. Nothing that is marked depends on what these modules do, and a stand-in never changes
-how often a loop runs.
+Runs in the sandbox. No grade depends on what these modules do, and a stub never changes how often a loop runs.
 """
 
 import importlib.abc
@@ -24,7 +22,7 @@ NAMES = PROGRESS | {
 
 
 class SilentModule(types.ModuleType):
-    """A module all of whose names are silent, but for those that are `known` of it."""
+    """A module whose names do nothing, except those that are `known`."""
 
     __path__: MutableSequence[str] = []  # noqa: RUF012  # as the module type declares it
 
@@ -38,7 +36,7 @@ class SilentModule(types.ModuleType):
 
 
 def known(module: str) -> Mapping[str, Any]:
-    """What a module has that does more than nothing, by name."""
+    """The names of a module that do more than nothing."""
     root = module.partition(".")[0]
     if root == "tqdm":
         return progress_bars.TQDM
@@ -46,7 +44,7 @@ def known(module: str) -> Mapping[str, Any]:
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The last finder asked: so an installed module always wins."""
+    """Finds stubs. It is asked last, so that an installed module is always preferred."""
 
     def __init__(self) -> None:
         self.used: list[str] = []

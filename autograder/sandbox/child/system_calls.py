@@ -1,8 +1,8 @@
-"""Inside the wall: the system calls that a program may make, kept by seccomp.
+"""The system calls that a program may make, enforced by seccomp in the sandbox.
 
-What Python, torch and NumPy need is allowed, and nothing else: a call that is newer than this list fails as on a kernel
-that does not have it (ENOSYS), for which libraries are ready. What a program may well try is refused with EPERM, so
-that its author reads "not permitted".
+Only what Python, torch and NumPy need is allowed. A call that is newer than this list fails as on a kernel without it
+(ENOSYS), which libraries can handle. Calls that a program is likely to try are refused with EPERM, so that the message
+is "not permitted".
 
 Numbers and flags are those of include/uapi/linux (fcntl.h, prctl.h, sched.h) and of asm-generic/ioctls.h.
 """
@@ -32,8 +32,8 @@ FORBIDDEN = {  # refused with EPERM whatever the arguments
         *("shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl"),
         *("msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive"),
     ),
-    # Landlock does not govern these, and truncate only since its third version: a student's program could empty the
-    # user's own files and change who may read them.
+    # Landlock does not control these, and truncate only since its third version: a student's program could empty the
+    # user's files and change who may read them.
     "files' properties": (
         *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
         *("utime", "utimes", "utimensat", "futimesat", "file_setattr", "truncate"),
@@ -42,7 +42,7 @@ FORBIDDEN = {  # refused with EPERM whatever the arguments
         *("symlink", "symlinkat", "link", "linkat", "mknod", "mknodat", "memfd_create", "memfd_secret"),
     ),
 }
-ALLOWED = {  # whatever the arguments
+ALLOWED = {  # with any arguments
     "memory": (
         *("brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "msync", "mincore", "membarrier"),
         *("mlock", "mlock2", "munlock", "get_mempolicy"),
@@ -111,18 +111,18 @@ NEWER = {  # than old versions of libseccomp; the same on every architecture
     **{"setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469},
 }
 
-_prepared: list[Any] = []  # the filter of the next child, but for what depends on its number
+_prepared: list[Any] = []  # the filter of the next process, except for the rules that depend on its ID
 
 
 def prepare() -> None:
-    """Make in the process that forks what is the same for every child: it takes a millisecond."""
-    with contextlib.suppress(Exception):  # the library is missing: each child will say so
+    """Create the rules that are the same for all processes, once in the fork server: it takes a millisecond."""
+    with contextlib.suppress(Exception):  # the library is missing: each process will report it
         _prepared[:] = [_filter(gpu=False)]
 
 
 def restrict(*, gpu: bool) -> None:
-    """Restrict this process from now on. gpu: leave open what CUDA needs, of which there is no list: then
-    all is allowed that is not forbidden.
+    """Restrict this process from now on. gpu: allow everything that is not forbidden, because nobody has a list of the
+    calls that CUDA needs.
 
     Raises ImportError without pyseccomp or its library, OSError where the kernel has no seccomp.
     """
@@ -145,7 +145,7 @@ def _filter(*, gpu: bool) -> Any:
     rules = seccomp.SyscallFilter(seccomp.ALLOW if gpu else seccomp.ERRNO(errno.ENOSYS))
     for group, names in FORBIDDEN.items():
         if gpu and group == "network":
-            continue  # the driver asks a daemon; Landlock still refuses TCP
+            continue  # the driver uses a daemon; Landlock still refuses TCP
         for name in names:
             if not (gpu and name == "memfd_create"):
                 _add(rules, refused, name)
@@ -153,7 +153,7 @@ def _filter(*, gpu: bool) -> Any:
         _add(rules, refused, name, seccomp.Arg(0, seccomp.NE, 0))
     _add(rules, refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     if gpu:
-        _add(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags are out of a filter's reach; glibc takes clone
+        _add(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # a filter cannot see its flags; glibc then uses clone
         _refuse(rules, seccomp, refused)
     else:
         _allow(rules, seccomp)
@@ -161,7 +161,7 @@ def _filter(*, gpu: bool) -> Any:
 
 
 def _refuse(rules: Any, seccomp: Any, refused: Any) -> None:
-    """What is harmful in calls that are otherwise open, where all is allowed that is not forbidden."""
+    """Refuse harmful arguments of calls that are otherwise allowed, for the GPU."""
     for (name, argument), values in HARMFUL.items():
         for value in values:
             _add(rules, refused, name, seccomp.Arg(argument, seccomp.MASKED_EQ, INTEGER, value))

@@ -165,6 +165,19 @@ def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
         assert ours.recv(999) == b'{"status": 0}\n{"status": 0}\n'
 
 
+def test_code_of_ours_has_no_file_in_a_traceback() -> None:
+    def outer() -> object:
+        def inner() -> None: ...
+
+        return inner
+
+    code = server._nameless(outer.__code__)
+    inner = [each for each in code.co_consts if hasattr(each, "co_filename")]
+    assert {code.co_filename, *(each.co_filename for each in inner)} == {"<grader>"}
+    assert inner
+    assert outer.__code__.co_filename == __file__
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
 def test_a_refused_prctl_is_an_error() -> None:
     with pytest.raises(OSError, match="Invalid argument"):
