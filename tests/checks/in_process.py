@@ -58,7 +58,7 @@ class Written:
 
 
 def value(result: object) -> Value:
-    """A result as it comes over the wall."""
+    """A result as it comes back from the sandbox."""
     match result:
         case dict():
             return Record({name: value(each) for name, each in result.items()})

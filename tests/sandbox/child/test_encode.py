@@ -1,4 +1,4 @@
-"""What a function returned crosses the wall as plain values, up to limits, and else as a word on what it was."""
+"""What a function returned leaves the sandbox as plain values, up to limits; anything else is described in a word."""
 
 import collections
 import dataclasses

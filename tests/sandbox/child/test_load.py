@@ -1,4 +1,4 @@
-"""How a student's program is executed and called, and what is told of its exceptions; no wall is needed for that."""
+"""How a student's program is executed and called, and what is said of its exceptions. No sandbox is needed for that."""
 
 import sys
 import time
