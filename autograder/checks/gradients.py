@@ -1,4 +1,4 @@
-"""Functions that return derivatives: marked as values are (None counts as 0), with a word on how they were obtained."""
+"""Grades functions that return derivatives: like values (None counts as 0), with a note on how they were computed."""
 
 from dataclasses import replace
 

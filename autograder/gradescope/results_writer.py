@@ -22,7 +22,7 @@ from autograder.rubric import Check, Lab
 
 NOT_FINISHED = "The grader did not finish. This is not your fault; please tell your instructor."
 FAULTY = (
-    "The grader itself failed in at least one check, marked below. This is not your fault; please tell your instructor."
+    "The grader itself failed in at least one check; see below. This is not your fault; please tell your instructor."
 )
 NOT_RUN = "Not graded: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
@@ -135,7 +135,7 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
 
 
 def versions(lab: Lab) -> dict[str, str]:
-    """By what a submission was marked: the grader's version and the sha256 of rubric.yaml."""
+    """What a submission was graded with: the grader's version and the sha256 of rubric.yaml."""
     return {"grader": __version__, "rubric": lab.digest}
 
 
