@@ -1,4 +1,4 @@
-"""What marking found, as data: one outcome a check, one report a submission. Reports in any form are views of these."""
+"""What grading found, as data: an outcome for each check, a report for each submission. All output is made of these."""
 
 import math
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ WORDS: dict[State, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One quantity: its state, and what is to be said of it ("" when it is right and there is nothing to add)."""
+    """One quantity, or several about which the same is said."""
 
     quantity: str
     state: State
-    text: str = ""
+    text: str = ""  # what to say about it; "" if there is nothing to add
 
     def __str__(self) -> str:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
@@ -35,7 +35,7 @@ PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold"}
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, those of which the same is to be said put together: "m1, r, m2: are missing"."""
+    """The findings, with those that say the same combined: "m1, r, m2: are missing"."""
     together: dict[tuple[State, str], list[str]] = {}
     for finding in findings:
         together.setdefault((finding.state, finding.text), []).append(finding.quantity)
@@ -52,56 +52,48 @@ def _of_several(text: str) -> str:
 
 @dataclass(frozen=True)
 class Curve:
-    """The losses of a training loop, and what a right loop's would be; one value an epoch."""
+    """The losses of a training loop for a plot, one value per epoch."""
 
-    losses: Sequence[float]
-    expected: Sequence[float]
+    losses: Sequence[float]  # the submission's
+    expected: Sequence[float]  # a right loop's
 
     @property
     def top(self) -> float:
-        """Where a plot ends: a fifth above the highest of a right loop's losses."""
+        """The upper end of the plot: a fifth above the highest expected loss."""
         return 1.2 * max((loss for loss in self.expected if math.isfinite(loss)), default=1.0) or 1.0
 
     def shows(self, loss: float) -> bool:
-        """Whether a loss lies in the plot; one that is nan does not."""
+        """Whether a loss is inside the plot; nan is not."""
         return 0 <= loss <= self.top
 
     @property
     def beyond(self) -> int:
-        """How many of the submission's losses do not lie in the plot."""
+        """How many of the submission's losses are outside the plot."""
         return sum(not self.shows(loss) for loss in self.losses)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one check.
-
-    summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the
-    check could not be carried out (the function is missing, say): then there are no findings. path: the quantities in
-    the order in which they are computed, with their states, where that shows how far the work is right. mistakes: the
-    explanations found for what is wrong, each the ids of the mistakes that together explain all of it.
-
-    For the instructor, who compares students: near, the quantities judged wrong whose values are close to the right
-    ones; given, the student's own numbers that are wrong, where every student has the same inputs; unanswered, why
-    the function gave nothing to mark, in one of few phrases ("returned nothing").
-    """
+    """The result of one check."""
 
     points: float
-    summary: str
+    summary: str  # what was asked and what was returned, in a sentence or two
     findings: tuple[Finding, ...] = ()
-    hint: str = ""
+    hint: str = ""  # what to look at
     notes: tuple[str, ...] = ()
     curve: Curve | None = None
-    graded: bool = True
+    graded: bool = True  # False if there was nothing to grade (the function is missing, say); then no findings
+    # The quantities in the order in which they are computed, with states, if that shows where the work goes wrong.
     path: tuple[tuple[str, State], ...] = ()
-    mistakes: tuple[tuple[str, ...], ...] = ()
-    near: tuple[str, ...] = ()
-    given: tuple[tuple[str, float], ...] = ()
-    unanswered: str = ""
+    mistakes: tuple[tuple[str, ...], ...] = ()  # each explains all that is wrong: ids of mistakes that act together
+    # For the instructor, who compares students:
+    near: tuple[str, ...] = ()  # quantities that are wrong, but close to the right value
+    given: tuple[tuple[str, float], ...] = ()  # the student's wrong numbers, if all students have the same inputs
+    unanswered: str = ""  # why the function returned nothing to grade, in one of few phrases ("returned nothing")
 
     @property
     def text(self) -> str:
-        """The outcome in plain words, for a place that knows no markup."""
+        """The outcome as plain text, without markup."""
         shown = [str(finding) for finding in self.findings]
         hint = [f"→ {self.hint}"] if self.hint else []
         path = [drawn(self.path)] if self.path else []
@@ -110,19 +102,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check with its outcome. fault: the grader itself failed in it, so the outcome says nothing about the student.
-    seconds: wall time that it took."""
+    """A check with its outcome."""
 
     number: str
     name: str
-    out_of: float
+    out_of: float  # points
     outcome: Outcome
-    fault: bool = False
-    seconds: float = 0.0
+    fault: bool = False  # whether the grader itself failed, so that the outcome says nothing about the student
+    seconds: float = 0.0  # wall time
 
     @property
     def state(self) -> State:
-        """How the check went as a whole."""
+        """The state of the check as a whole."""
         if self.outcome.points >= self.out_of:
             follows = any(finding.state == "follows" for finding in self.outcome.findings)
             return "follows" if follows else "right"
@@ -138,20 +129,18 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """One submission, marked. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
-    the rubric's key. warnings: for the instructor, a sentence each. numbers_of: for the instructor, whose published
-    inputs it was marked with, "" where all have the same. told: to the student, of the submission as a whole."""
+    """A graded submission."""
 
     lab: str
     submission: str
     device: str
     checks: tuple[CheckResult, ...]
-    seconds: float
+    seconds: float  # wall time of the whole run
     confinement: Confinement
-    seed: str = ""
-    warnings: tuple[str, ...] = ()
-    numbers_of: str = ""
-    told: str = ""
+    seed: str = ""  # from which its inputs are drawn, together with the rubric's key
+    warnings: tuple[str, ...] = ()  # for the instructor, a sentence each
+    numbers_of: str = ""  # for the instructor: whose published inputs were used; "" if all students have the same
+    told: str = ""  # for the student: about the submission as a whole
 
     @property
     def points(self) -> float:
@@ -160,7 +149,7 @@ class GradeReport:
 
     @property
     def out_of(self) -> float:
-        """The sum of the points that could be had."""
+        """The sum of the maximum points."""
         return round(sum(check.out_of for check in self.checks), 2)
 
     @property
@@ -170,7 +159,7 @@ class GradeReport:
 
 
 def drawn(path: Sequence[tuple[str, State]]) -> str:
-    """The graph's quantities in a line, each with its sign: "m1 ✓ → r ✗ → m2 ↳"."""
+    """A path as one line, each quantity with its sign: "m1 ✓ → r ✗ → m2 ↳"."""
     return " → ".join(f"{name} {SIGNS[state]}" for name, state in path)
 
 

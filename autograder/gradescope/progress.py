@@ -7,12 +7,12 @@ from autograder.gradescope.metadata import Earlier
 from autograder.outcome import CheckResult
 from autograder.rubric import Check, Lab
 
-MOST_TOLD = 12  # groups; a rubric has as many as it has tasks
+MOST_TOLD = 12  # groups that are listed; a rubric has about as many groups as tasks
 
 
 @dataclass(frozen=True)
 class AttemptChange:
-    """The points of some checks in the attempt before and in this one."""
+    """The points of a group of checks in the previous attempt and in this one."""
 
     was: float = 0.0
     now: float = 0.0
@@ -31,8 +31,8 @@ class AttemptChange:
 def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: Lab) -> str:
     """A line for each group of checks whose points changed, then the total; "" for a first attempt.
 
-    Checks with the same first tag are a group. Only checks that the student sees now and saw then, and that were worth
-    the same, are spoken of; the total is told when these are all there are.
+    Checks with the same first tag are a group. Only checks count that the student sees now and saw then, with the same
+    maximum; the total is given only if these are all checks.
     """
     before = {each.number: each for each in earlier}
     groups: dict[str, AttemptChange] = {}
@@ -59,6 +59,6 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: L
 
 
 def _group(check: Check, lab: Lab) -> str:
-    """The function or task that a check is about: its first tag, in words where that is no function's name."""
+    """The function or task that a check is about: its first tag, written as words unless it is a function's name."""
     tag = check.tags[0] if check.tags else check.name
     return tag if tag in lab.rubric.functions else tag.replace("_", " ")
