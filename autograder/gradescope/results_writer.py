@@ -139,7 +139,7 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
 
 
 def versions(lab: Lab) -> dict[str, str]:
-    """By what a submission was marked: the grader's version and the sha256 of rubric.yaml."""
+    """What a submission was graded with: the grader's version and the sha256 of rubric.yaml."""
     return {"grader": __version__, "rubric": lab.digest}
 
 
