@@ -1,4 +1,4 @@
-"""Mark submissions: from what was handed in to a finished report, results.json written all along."""
+"""Grades submissions, from the submitted files to a finished report. results.json is valid at every moment."""
 
 import dataclasses
 import time
@@ -30,32 +30,31 @@ from autograder.submission import FileSet, Submission
 from autograder.text import clean, plural
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
-IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
+IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first used
 NOTHING_TOLD = Metadata()
-SHEET = "handout.md"  # of the reference: what the lab sheet is made from
+SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
-JUDGING = 60.0  # seconds of this process's own time for one submission; an honest one takes less than a second
-A_DAY = 86_400.0  # seconds; the reference outlives any one submission
+JUDGING = 60.0  # seconds of this process's CPU time for one submission; an honest one takes less than a second
+A_DAY = 86_400.0  # seconds; the reference runs longer than any one submission
 
 
 class NoSuchDevice(UserError):
-    """The device asked for is not there; str() says what to do."""
+    """The requested device does not exist here; str() says what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Reference:
-    """The instructor's solution, running in the sandbox like a submission; what is right by it; which layers of
-    confinement hold there."""
+    """The instructor's solution, running in the sandbox like a submission."""
 
     solution: SandboxedProgram
-    oracle: Oracle
-    confined: Confined
+    oracle: Oracle  # knows the right results
+    confined: Confined  # which sandbox layers work here
 
 
 class Grader:
-    """Marks any number of submissions of one lab, one after the other. Use as a context manager.
+    """Grades any number of submissions of one lab, one after the other. A context manager.
 
-    The reference is started for the first of them and kept: that it agrees with the rubric is looked at once.
+    The reference is started for the first submission and kept, so it is compared with the rubric only once.
     """
 
     def __init__(
@@ -67,10 +66,14 @@ class Grader:
         only_if_safe: bool = False,
         secrets: Sequence[Path] = (),
     ) -> None:
-        """device: one of lab.DEVICES, None for the rubric's. only_if_safe: refuse to run anything where a submission
-        could not be confined. secrets: what a submission must not read beside the lab and the results.
+        """Prepare; nothing is started yet.
 
-        Raises NoSuchDevice for a word that is no device, and FileError when there is a roster that cannot be read.
+        Args:
+            device: one of rubric.DEVICES; None for the rubric's.
+            only_if_safe: refuse to run anything on a machine where submissions cannot be confined.
+            secrets: paths that a submission must not read, beside the lab and the results.
+
+        Raises: NoSuchDevice for a word that is not a device, and FileError for a roster that cannot be read.
         """
         device = device or lab.rubric.device
         if not DEVICES.fullmatch(device):
@@ -96,12 +99,19 @@ class Grader:
             self._reference.solution.close()
 
     def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
-        """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
-        platform tells of it.
+        """Grade a submission and write results.json.
 
-        Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
-        handed_in.NotFound (nothing is written), NoSuchDevice, fileio.CannotWrite, FileError when a student's own
-        numbers cannot be drawn, and GraderFault when no student's code can be run here at all.
+        Args:
+            what: the submission's path, or its files, already read.
+            target: where results.json is written.
+            metadata: what the platform says about the submission.
+
+        Raises:
+            handed_in.Unreadable: `target` then has every check, with 0 points and the reason.
+            handed_in.NotFound: nothing is written.
+            NoSuchDevice, fileio.CannotWrite.
+            FileError: a student's own numbers cannot be drawn.
+            GraderFault: no student's code can be run here at all.
         """
         started = time.monotonic()
         try:
@@ -133,7 +143,7 @@ class Grader:
         return report
 
     def reference(self) -> SandboxedProgram:
-        """The instructor's solution in the sandbox, started if it is not yet. Raises GraderFault and NoSuchDevice."""
+        """The instructor's solution in the sandbox, started if necessary. Raises GraderFault and NoSuchDevice."""
         return self._started().solution
 
     def in_double_precision(self) -> SandboxedProgram:
@@ -147,13 +157,13 @@ class Grader:
         return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
-        """The lab with the numbers of whoever handed in."""
+        """The lab with the numbers of the student who submitted."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
         return choose_lab(self._course, metadata.people, submission)
 
     def _warnings(self, submission: Submission, own_lab: PersonalLab) -> tuple[str, ...]:
-        """What the instructor is told of the numbers of a submission's own."""
+        """For the instructor: warnings about the student's own numbers."""
         if self._course is None:
             return ()
         context = GradingContext(own_lab.lab, submission, own_lab.mistakes)
@@ -187,7 +197,7 @@ class Grader:
         return said_once(context.lab, results, context.record.reasons)
 
     def _started(self) -> Reference:
-        """The reference, started the first time, on the device asked for."""
+        """The reference, started the first time on the requested device."""
         if self._reference is None:
             solution = self._solution()
             device = solution.available_device(self._device)
@@ -206,7 +216,7 @@ class Grader:
         return self._reference
 
     def _confinement(self, *secrets: Path) -> Confinement:
-        """How submissions are confined, who must not read the lab's answers and what else is secret."""
+        """How submissions are confined here. secrets: paths that they must not read, beside the lab's answers."""
         assert self._reference is not None
         ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *self._secrets)
         found = self._reference.confined
@@ -214,7 +224,7 @@ class Grader:
         return Confinement(found.layers, open_to_it, found.landlock)
 
     def _solution(self, *, double: bool = False) -> SandboxedProgram:
-        """The reference's program; its answers on paper are nothing that it needs, and a submission would like."""
+        """Start the reference's program, without its paper answers: it does not need them, and they are secret."""
         all_day = dataclasses.replace(from_rubric(self.lab.rubric.limits), submission=A_DAY)
         read = self._read(self.lab.reference)
         paper = {self.lab.rubric.answers, *([read.answers.name] if read.answers else []), SHEET}
@@ -232,7 +242,7 @@ class Grader:
 
 
 def unreadable(lab: Lab, reason: str, target: Path) -> None:
-    """Every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
+    """Write every check with 0 points and the reason, so that Gradescope shows the student more than an error."""
     with results_writer.ResultsWriter(target, lab) as file:
         for check in lab.rubric.checks:
             outcome = Outcome(0.0, f"Not graded: {reason}", graded=False)

@@ -54,8 +54,8 @@ def _of_several(text: str) -> str:
 class Curve:
     """The losses of a training loop and those of a correct one; one value for each epoch."""
 
-    losses: Sequence[float]
-    expected: Sequence[float]
+    losses: Sequence[float]  # the submission's
+    expected: Sequence[float]  # a right loop's
 
     @property
     def top(self) -> float:

@@ -1,1 +1,1 @@
-"""Each kind of check turns what was handed in, or what a function returned, into an outcome."""
+"""Each kind of check turns what was submitted, or what a function returned, into an outcome."""

@@ -1,5 +1,7 @@
-"""The one ladder on which a returned value is compared: kind, size, finiteness, value. It never says what was
-expected."""
+"""Compares a returned value with the right one in four steps: type, size, finiteness, value.
+
+What is said about a value never contains the expected one.
+"""
 
 import math
 from collections.abc import Sequence
@@ -11,11 +13,12 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.protocol import Value
 from autograder.text import plural
 
-HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # dtype: how far off, relatively, its rounding can leave a result
-NEAR = 0.02  # relatively: nearly right, so a word on rounding or on the formula helps more than "wrong"; or twice as
-# much as still earns credit, where that is more
-FACTORS = (2.0, 0.5)  # what a missing or doubled factor 2 leaves
-FACTOR_TOLERANCE = 0.005  # at more a wrong value is taken for one of these by chance
+HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # by dtype: the largest relative error that its rounding causes
+# Largest relative error of a value that is nearly right: a remark on rounding or the formula helps more than "wrong".
+# If twice the error that still earns credit is larger, that is used.
+NEAR = 0.02
+FACTORS = (2.0, 0.5)  # the result of a doubled or a missing factor 2
+FACTOR_TOLERANCE = 0.005  # relative; with a larger one, values that are just wrong would be taken for these
 
 Kind = Literal[
     "right",
@@ -37,14 +40,12 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rung on which the ladder ended, what to say of it ("has the wrong sign"), and the number compared, if it
-    was one."""
+    """The result of comparing one value."""
 
     kind: Kind
-    text: str = ""
-    value: float | None = None
-
-    trivial: bool = False  # the right value is 0 here, which proves little
+    text: str = ""  # what to say about the value: "has the wrong sign"
+    value: float | None = None  # the number compared, if it was a number
+    trivial: bool = False  # whether the right value is 0, which proves little
 
     @property
     def right(self) -> bool:
@@ -53,22 +54,25 @@ class Comparison:
 
     @property
     def wrong(self) -> bool:
-        """Whether it is neither right nor follows rightly from an earlier value of the student's own."""
+        """Whether it is neither right nor correct given the student's own earlier values."""
         return not self.right and self.kind != "follows"
 
     @property
     def near(self) -> bool:
-        """Whether it is wrong by so little that a person may want to look at it."""
+        """Whether it is wrong by so little that an instructor may want to look at it."""
         return self.kind in ("near", "precision")
 
 
 def compare(
     value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
 ) -> Comparison:
-    """Compare what was returned with the expected number.
+    """Compare a returned value with the expected number.
 
-    none_is_zero: a gradient that nothing flowed into is None in torch. telling: whether a sign, a zero or a factor
-    tells anything of the mistake, as it does for a derivative and not for a weight after training.
+    Args:
+        none_is_zero: whether None counts as 0; in torch the gradient of a tensor that the loss does not depend on is
+            None.
+        telling: whether a wrong sign, a zero or a factor says something about the mistake. It does for a derivative,
+            and does not for a weight after training.
     """
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
@@ -92,7 +96,7 @@ def compare(
 
 
 def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
-    """The last rung: two finite numbers."""
+    """The last step: compare two finite numbers."""
     if tolerance.allows(number, expected):
         return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
     if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
@@ -115,7 +119,7 @@ def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, tel
 
 
 def describe(value: Value) -> str:
-    """What a value is, as a noun phrase, without its content: that could be inputs which are not to be shown."""
+    """What a value is, as a noun phrase. Its content is left out: it could be hidden inputs."""
     match value:
         case protocol.Nothing():
             return "None"
@@ -134,7 +138,7 @@ def describe(value: Value) -> str:
 
 
 def number_of(value: Value | None) -> float | None:
-    """The number that a returned value is: None for what is no number; a gradient of None is 0."""
+    """A returned value as a number; None if it is not a number. A returned None is 0, as for gradients."""
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing):
         return 0.0
@@ -142,8 +146,7 @@ def number_of(value: Value | None) -> float | None:
 
 
 def numbers(value: Value | None) -> list[float] | str:
-    """A list of numbers from a list, array or single number; otherwise what is in the way, as a phrase ("holds the
-    text 'a'")."""
+    """A list of numbers from a list, an array or a single number; otherwise what prevents it ("is missing")."""
     if isinstance(value, protocol.Number):
         return [value.number()]
     if isinstance(value, protocol.Array):
@@ -160,13 +163,14 @@ def numbers(value: Value | None) -> list[float] | str:
 
 
 def rounding(values: Sequence[float]) -> float:
-    """How far rounding can have moved these values: half a unit of their last decimal if they have 3 to 6, else 0."""
+    """The largest error that rounding these values can cause: half a unit of the last decimal if they have 3 to 6
+    decimals, else 0."""
     decimals = next((n for n in range(7) if all(round(value, n) == value for value in values)), 0)
     return 0.51 * 10.0**-decimals if decimals >= 3 else 0.0
 
 
 def same(values: Sequence[float], others: Sequence[float], rtol: float, atol: float) -> int:
-    """How many of the leading values agree before the first that does not."""
+    """How many values agree before the first that does not."""
     agree = [_close(value, other, rtol, atol) for value, other in zip(values, others, strict=False)]
     return agree.index(False) if False in agree else len(agree)
 

@@ -1,5 +1,4 @@
-"""Functions that are given a device: whether all that they compute is on it, which shows on a machine without a GPU
-too."""
+"""Functions with a parameter `device`: whether everything they compute is on it. This shows without a GPU, too."""
 
 from collections.abc import Sequence
 
@@ -12,9 +11,9 @@ from autograder.sandbox.host.program import Looked, NotRun
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs
 from autograder.text import clean, join_names, plural
 
-EPOCHS = 2  # a bug of the second epoch shows, and no later one has others
-NUDGE = 0.0137  # tells an input from a constant of the same value
-MOST_NAMED = 3  # inputs, lines
+EPOCHS = 2  # enough to show bugs of the second epoch; later epochs have no others
+NUDGE = 0.0137  # added to inputs, so that they differ from constants in the program
+MOST_NAMED = 3  # inputs or lines in a sentence
 
 NONE_YET = "No function is right for other numbers yet; each is checked once it is."
 UNDECIDED = {
@@ -32,8 +31,10 @@ ADVICE = {
 
 
 def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
-    """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
-    a program could say whatever it likes. What cannot be told costs nothing."""
+    """Give every function an equal share of the points if it has no device bug, or if that cannot be decided.
+
+    A function has to earn points with hidden inputs first: one that computes nothing right could report any devices.
+    """
     found = {name: _looked_at(name, context) for name in check.functions if _earns(name, context)}
     if not found:
         return Outcome(0.0, NONE_YET, graded=False)
@@ -51,7 +52,7 @@ def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
 
 
 def _earns(function: str, context: CodeContext) -> bool:
-    """Whether a function has points for other than the published inputs."""
+    """Whether a function has earned points with hidden inputs."""
     checks = [each for each in context.lab.rubric.checks if isinstance(each, CodeCheck) and each.function == function]
     return any(context.record.points.get(each.number, 0.0) > 0 for each in checks if not published(each))
 
@@ -62,7 +63,7 @@ def _looked_at(function: str, context: CodeContext) -> Looked:
 
 
 def _arguments(function: str, context: CodeContext) -> CallArguments:
-    """Near those of the handout, which give nothing away."""
+    """Inputs close to the published ones, so that nothing about hidden inputs is revealed."""
     handout = context.lab.defaults(function)
     nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
     epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
@@ -86,11 +87,11 @@ def _bugs(found: Looked) -> Sequence[DeviceBug]:
 
 
 def _undecided(found: Looked) -> str:
-    """Why it cannot be told whether a function is right, in a clause; "" when it can."""
+    """Why it cannot be decided whether a function is right, as a clause; "" if it can."""
     match found:
         case DeviceBugs(bugs, reason):
             return UNDECIDED[reason] if reason and not bugs else ""
-        case Ended():  # in what way is the program's to choose, and could tell of hidden inputs
+        case Ended():  # how it ended is not said: the program could choose that to reveal hidden inputs
             return "it ended the process when it was tried"
         case TimedOut(seconds):
             return f"it did not return within {seconds:.3g} s when it was tried"
@@ -99,7 +100,7 @@ def _undecided(found: Looked) -> str:
 
 
 def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context: CodeContext) -> str:
-    """All bugs of one kind, in a clause."""
+    """All bugs of one kind, as a clause."""
     names = context.lab.rubric.functions[function].inputs
     held = [bug.parameter for bug in bugs]
     named = list(dict.fromkeys(names[each] for each in held if each is not None and 0 <= each < len(names)))
@@ -122,10 +123,10 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
 
 
 def _where(bugs: Sequence[DeviceBug], context: CodeContext) -> str:
-    """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
+    """The text of the first line with a bug and the numbers of the others; "" if the program has no such lines."""
     program = context.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())
-    places: dict[str, str] = {}  # what a line is called, and the line
+    places: dict[str, str] = {}  # a line's text by its name ("line 3")
     for bug in bugs:
         lines = cells[bug.cell - 1].split("\n") if bug.cell and 1 <= bug.cell <= len(cells) else []
         if bug.line and 1 <= bug.line <= len(lines):

@@ -1,4 +1,4 @@
-"""What explains wrong results, in words for the student: one mistake, a few that cannot be told apart, or none."""
+"""Explains wrong results to the student by known mistakes: one, several that fit equally well, or none."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
 from autograder.sandbox.host import protocol
 
-ON_PAPER = Closeness(rtol=5e-3)  # four decimals, computed with three or four
-CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides where several mistakes fit: computed with four decimals throughout
+ON_PAPER = Closeness(rtol=5e-3)  # for answers with four decimals, computed with three or four
+CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides if several mistakes fit: for answers computed with four throughout
 IN_CODE = Closeness()
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What was found: explanations, each one mistake or two together; and where the lab sheet treats the matter."""
+    """The mistakes that explain the results."""
 
-    explanations: Sequence[tuple[Mistake, ...]]
-    sheet: str = ""
+    explanations: Sequence[tuple[Mistake, ...]]  # alternatives, each one mistake or two together
+    sheet: str = ""  # the part of the lab sheet to read again
 
     @property
     def ids(self) -> tuple[tuple[str, ...], ...]:
@@ -31,7 +31,7 @@ class Diagnosis:
 
     @property
     def text(self) -> str:
-        """For the student; "" when nothing is recognised."""
+        """For the student; "" if no mistake is recognized."""
         if not self.explanations:
             return ""
         clauses = list(dict.fromkeys(_clause(each) for each in self.explanations))
@@ -44,7 +44,10 @@ class Diagnosis:
 
 
 def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:
-    """What explains all that a function returned in the checks that the same people see."""
+    """The mistakes that explain everything a function returned, in all checks that the same people see.
+
+    They are looked for once and kept in the record.
+    """
     if not context.diagnose:
         return Diagnosis(())
     function = context.lab.rubric.functions[check.function]
@@ -69,16 +72,16 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
     found = explanations(task, catalogue, usual, IN_CODE)
     if found or not task.trains:
         return found
-    if usual != samples:  # or is the loss that is one too many that of a further epoch?
+    if usual != samples:  # the additional loss may be that of one more epoch
         return explanations(task, catalogue, samples, IN_CODE)
     if starts_rightly(task, samples[0], IN_CODE):
         return found
-    after = [replace(sample, after=True) for sample in samples]  # each loss taken after its update: accepted, too
+    after = [replace(sample, after=True) for sample in samples]  # losses taken after each update are accepted, too
     return explanations(task, catalogue, after, IN_CODE)
 
 
 def on_paper(section: str, given: Mapping[str, float], context: GradingContext) -> Diagnosis:
-    """What explains all the answers of a section that are filled in."""
+    """The mistakes that explain all answers filled in for a section. given: these answers."""
     if not context.diagnose:
         return Diagnosis(())
     task, catalogue = context.mistakes.on_paper(section)
@@ -92,7 +95,7 @@ def on_paper(section: str, given: Mapping[str, float], context: GradingContext) 
 
 
 def _one_loss_an_epoch(sample: Sample) -> Sample:
-    """The sample without the loss after the last update, where that was kept too: accepted."""
+    """The sample without the loss after the last update, which some keep as well; that is accepted."""
     if sample.losses is None or len(sample.losses) != int(sample.settings["n_epochs"]) + 1:
         return sample
     return replace(sample, losses=sample.losses[:-1])

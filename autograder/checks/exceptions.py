@@ -1,7 +1,7 @@
-"""What exceptions that students meet mean: one table, by exception and message.
+"""Advice on exceptions that students meet: one table, by exception and message.
 
-The messages are those of Python 3.10 to 3.14 and of the torch that is pinned. Advice is given only where it fits what
-stands in the line, or anywhere in the program.
+The messages are those of Python 3.10 to 3.14 and of the pinned version of torch. Some advice is given only if the line
+that raised the exception, or the program, contains a certain pattern.
 """
 
 import re
@@ -13,22 +13,21 @@ from autograder.sandbox.host.protocol import Failure
 
 @dataclass(frozen=True)
 class ExceptionRow:
-    """message: a pattern in "Type: message" · advice: one or two sentences · line, program: patterns that have to be in
-    the line that raised it, and in the program"""
+    """Advice on one kind of exception."""
 
-    message: str
-    advice: str
-    line: str = ""
-    program: str = ""
+    message: str  # a pattern in "Type: message"
+    advice: str  # one or two sentences
+    line: str = ""  # a pattern that has to be in the line that raised it
+    program: str = ""  # a pattern that has to be in the program
 
     def fits(self, failure: Failure, program: str) -> bool:
-        """Whether the row is about this exception of this program."""
+        """Whether the row applies to this exception of this program."""
         places = ((self.message, f"{failure.type}: {failure.message}"), (self.line, failure.source or ""))
         return all(re.search(pattern, text) for pattern, text in (*places, (self.program, program)))
 
 
 def advice(failure: Failure, program: str) -> str:
-    """What to look at; "" for an exception that says enough, or of which nothing is known. program: its text."""
+    """What to look at; "" if the exception says enough, or if no row applies. program: its text."""
     return newer(failure) or next((row.advice for row in TABLE if row.fits(failure, program)), "")
 
 
@@ -42,7 +41,7 @@ MISSPELLED_INIT = r"def (_init_|_init__|__init_|init|__int__|__inti__|__initi__)
 NOT_DEFINED = r"NameError: name '\w+' is not defined"
 
 TABLE = (
-    # What is no mistake in the mathematics: things left over, and things that are not here.
+    # Not mistakes in the mathematics: leftover code, and things that do not exist here.
     ExceptionRow(r"BdbQuit", "This is a breakpoint, and nobody is there to continue from it: remove breakpoint() and set_trace()."),
     ExceptionRow(r"EOF when reading a line", "input() has nobody to answer it here: take the values from the parameters."),
     ExceptionRow(r"SystemExit", "argparse ends the program when it misses an argument: give each a default.", program=r"parse_args\("),
@@ -94,7 +93,7 @@ TABLE = (
     ExceptionRow(r"\w\.\w+\(\) takes \d+ positional arguments? but \d+ w", "self has to be the first parameter of a method; else compare the arguments of this call with its parameters."),
     ExceptionRow(r"takes 1 positional argument but", "torch.tensor takes one value, a number or a list, and the rest by name, as in requires_grad=True.", line=r"\btensor\("),
     ExceptionRow(r"takes .*positional arguments? but|missing \d+ required|unexpected keyword argument", "Compare the arguments of this call with the parameters of the function that it calls."),
-    # Kinds of values.
+    # Types of values.
     ExceptionRow(r"cannot be interpreted as an integer|axis .* out of bounds", "max of a module looks along an axis of one array; the larger of two numbers is max(a, b), or maximum(a, b) of arrays.", line=r"\w\.(a?max|a?min)\("),
     ExceptionRow(r"(max|min)\(\) received an invalid combination|maximum\(\): argument", "torch.max of two values takes tensors only; torch.relu(x) and x.clamp(min=0) need no second one."),
     ExceptionRow(r"cannot be interpreted as an integer|only integer tensors of a single element", "A whole number is needed here: the number of epochs as it is given, or int(…) of it."),
@@ -134,7 +133,7 @@ TABLE = (
     ExceptionRow(r"ZeroDivisionError", "Which inputs make this line divide by zero?"),
     ExceptionRow(r"RecursionError|maximum recursion depth", "The function calls itself without end."),
     ExceptionRow(r"AssertionError", "An assert of the program's own is not met: what does it compare?", line=r"\bassert\b"),
-    # What Python cannot read.
+    # What Python cannot parse.
     ExceptionRow(r"SyntaxError: Missing parentheses in call to", "print is a function: print(…)."),
     ExceptionRow(r"SyntaxError: '.' was never closed|unmatched|does not match opening", "Count the brackets: each that opens has to close."),
     ExceptionRow(r"SyntaxError: (unterminated|EOL while scanning)", "The quotes of this text do not close."),

@@ -1,4 +1,4 @@
-"""A call that did not come back with an answer, in words for the student: what happened, and what to look at."""
+"""Explains to the student why a call gave no result: what happened, and what to look at."""
 
 import builtins
 import difflib
@@ -13,21 +13,22 @@ from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 
-MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in more, its number says a lot of them
+# With hidden inputs, line numbers are given only for programs up to this length: in a longer one the number of the line
+# that raises could encode much of the inputs.
+MOST_LINES = 500
 
 
 @dataclass(frozen=True)
 class CallFailure:
-    """Why there is no answer: a sentence, advice ("" for none), and what identifies the reason where the sentence
-    varies."""
+    """Why there is no result."""
 
     sentence: str
     advice: str = ""
-    reason: str = ""
+    reason: str = ""  # identifies the reason, if its sentence differs between checks
 
     @property
     def key(self) -> str:
-        """The same for the same reason, so that it is given once."""
+        """Equal for equal reasons, so that each is given once."""
         return self.reason or self.sentence
 
 
@@ -40,11 +41,14 @@ def unanswered(
     show: bool,
     program: Sequence[str],
 ) -> CallFailure | None:
-    """Why `call` gave nothing to compare; None when it returned something.
+    """Why `call` gave nothing to compare; None if it returned something.
 
-    functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
-    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them.
-    program: its cells; the number of a line that they do not have is not repeated either then.
+    Args:
+        loading: what came of executing the program, if it was executed.
+        functions: the names that each function of the lab returns.
+        show: whether text from the student's process may be quoted. With hidden inputs it may not: any word or number
+            in it could contain them.
+        program: the program's cells. Without `show`, line numbers that it does not have are not repeated.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
@@ -69,7 +73,7 @@ def unanswered(
 
 
 def phrase(call: Call) -> str:
-    """Why a call gave nothing to compare, in one of few phrases, without a word of the student's: for counting."""
+    """Why a call gave nothing to compare, for counting: one of few phrases, with no text of the student's."""
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
             return "returned nothing"
@@ -92,15 +96,15 @@ def phrase(call: Call) -> str:
 
 
 def how_called(function: str, call: Call) -> Sequence[str]:
-    """A note where a function's parameters are not those of the handout. It comes from the student's process."""
+    """A note if a function's parameters differ from the handout's. Its text comes from the student's process."""
     if isinstance(call.verdict, protocol.Returned | protocol.Raised) and call.verdict.note:
         return [f"{function}() {call.verdict.note}."]
     return []
 
 
 def told(failure: Failure, *, show: bool = True) -> str:
-    """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its
-    type, if that is one of Python's, and the line."""
+    """The student's exception with its line: "ValueError: … (Lab4.py, line 3: `x = y`)". Without `show`, only the type,
+    if it is one of Python's own, and the line number."""
     if not show:
         kind = failure.type if _is_pythons(failure) else "an exception"
         return f"{kind}{'' if failure.line is None else f' (line {failure.line})'}."
@@ -112,9 +116,9 @@ def told(failure: Failure, *, show: bool = True) -> str:
 
 
 def _wordless(failure: Failure, lines: int) -> Failure:
-    """What may be told of an exception with inputs that are not to be shown: its type and its line, where Python and
-    the program have them, and whether it is the template's own. Advice that its message would choose could tell as
-    much."""
+    """What may be said about an exception raised for hidden inputs: its type and line number, if Python and the program
+    have these, and whether it is the template's own. Its message is left out even for choosing advice, because the
+    choice could reveal as much as the message."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
     line = failure.line if failure.line and 1 <= failure.line <= lines <= MOST_LINES else None
     message = "" if _to_be_written(failure) else "not told"
@@ -139,7 +143,7 @@ def _raised(
 
 
 def _lost(failure: Failure, loading: Response | None) -> str:
-    """Why a name is missing: the statement that would have made it was skipped; "" where it is not for that."""
+    """Why a name is not defined, if it is because the statement that defines it was skipped; else ""."""
     missing = re.match(r"name '(\w+)' is not defined", failure.message) if failure.type == "NameError" else None
     if missing and loading and isinstance(loading.reply, Loaded):
         for each in loading.reply.failures:
@@ -150,12 +154,12 @@ def _lost(failure: Failure, loading: Response | None) -> str:
 
 
 def _is_pythons(failure: Failure) -> bool:
-    """Whether an exception's type is one of Python's, so that its name holds nothing of the student's."""
+    """Whether an exception's type is built into Python, so that its name contains no text of the student's."""
     return isinstance(getattr(builtins, failure.type, None), type)
 
 
 def _to_be_written(failure: Failure) -> bool:
-    """Whether it is the exception that the template raises in every function that it leaves to the student."""
+    """Whether it is the exception that the template raises in every function that students have to write."""
     return failure.type == "NotImplementedError" and (
         not failure.message or failure.message.endswith("still to be written")
     )

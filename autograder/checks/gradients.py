@@ -1,4 +1,4 @@
-"""Grades functions that return derivatives: like values (None counts as 0), with a note on how they were computed."""
+"""Functions that return derivatives: graded like values (None counts as 0), with a note on how they were computed."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from autograder.sandbox.host import protocol
 
 
 def grade(check: rubric.GradientsCheck, context: CodeContext) -> Outcome:
-    """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
-    nothing."""
+    """Grade the values. A note that costs nothing says if autograd computed what was to be done by hand, or the
+    reverse."""
     outcome = values.grade(check, context)
     asked = context.lab.rubric.functions[check.function].by
     if asked is None or not outcome.graded or not rubric.published(check):

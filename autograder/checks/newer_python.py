@@ -1,11 +1,11 @@
-"""What a program takes from a newer Python than the grader's."""
+"""Recognizes failures because a program uses a newer Python than the grader's."""
 
 import re
 import sys
 
 from autograder.sandbox.host.protocol import Failure
 
-# Since which version, a pattern of the line that an older one cannot read, and what it is called.
+# The version that introduced a syntax, a pattern of lines with it, and its name.
 GRAMMAR = (
     ((3, 11), r"^except\s*\*", "`except*`"),
     ((3, 12), r"^type\s+\w+\s*(\[.*\])?\s*=", "the `type` statement"),
@@ -31,7 +31,7 @@ Version = tuple[int, int]
 
 
 def newer(failure: Failure, version: Version = sys.version_info[:2]) -> str:
-    """What a failure is about that came with a later Python than `version`, in two sentences; "" if nothing is."""
+    """Two sentences if a failure is about something that a later Python than `version` introduced, else ""."""
     since, what = _grammar(failure, version) if failure.type == "SyntaxError" else _library(failure, version)
     if not what:
         return ""

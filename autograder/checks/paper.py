@@ -1,4 +1,4 @@
-"""Answers worked out on paper, compared with the graph's values at its published inputs."""
+"""Answers computed on paper, compared with the graph's values at its published inputs."""
 
 import difflib
 import re
@@ -22,28 +22,28 @@ Section = Mapping[str, Answer]
 
 @dataclass(frozen=True)
 class PaperTask:
-    """What was filled in for one section, and what it is compared with."""
+    """The answers filled in for one section, and what they are compared with."""
 
     graph: Graph
-    given: Mapping[str, float]
+    given: Mapping[str, float]  # the student's answers
     right: Mapping[str, float]
-    special: Sequence[Mapping[str, float]]  # the values with a mistake that the rubric lets pass on paper
-    follows: Mapping[str, float]  # each value as it follows from the student's own earlier ones
+    special: Sequence[Mapping[str, float]]  # the values with a mistake that the rubric accepts on paper
+    follows: Mapping[str, float]  # each value computed from the student's own earlier ones
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One answer: its share of the credit, and what to say of it. near: it is wrong, and close to what is right."""
+    """The result of one answer."""
 
     finding: Finding
-    share: float
+    share: float  # of the quantity's points, 0 to 1
     note: str = ""
-    near: bool = False
+    near: bool = False  # whether it is wrong, but close to the right value
 
 
 def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
-    """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
-    slip counts."""
+    """Give every quantity an equal share of the points. Blank, wrong and unreadable answers are told apart, and a value
+    that is correct given an earlier wrong one counts."""
     answers = context.submission.answers
     if answers is None:
         return Outcome(0.0, "There are no paper answers to read (see the first entry).", graded=False)
@@ -77,8 +77,10 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
 
 
 def find_section(context: GradingContext, answers: Answers, name: str) -> Section | None:
-    """The section called `name`, however its spaces and capitals are and whatever stands behind; if all that it holds
-    is asked for under another heading only, the section that holds what is asked for here."""
+    """The section called `name`; spaces, capitals and further words in the heading do not matter.
+
+    If its answers belong only under another heading, the section that has the answers of this one, if there is one.
+    """
     own = _titled(answers, name)
     if own is not None and (_belonging(context, own, name) or not any(_filled(answer) for answer in own.values())):
         return own
@@ -89,7 +91,7 @@ def find_section(context: GradingContext, answers: Answers, name: str) -> Sectio
 
 
 def is_exchanged(context: GradingContext, answers: Answers) -> bool:
-    """Whether answers stand under another heading than their own."""
+    """Whether answers are under the wrong heading."""
     return any(find_section(context, answers, name) is not _titled(answers, name) for name in context.lab.paper())
 
 
@@ -101,7 +103,7 @@ def _titled(answers: Answers, name: str) -> Section | None:
 
 
 def _belonging(context: GradingContext, section: Section, name: str) -> int:
-    """How many answers of a section are asked for in the one called `name`, and in no other."""
+    """How many answers of a section belong in the one called `name` and in no other."""
     paper = context.lab.paper()
     others = {quantity for other, quantities in paper.items() if other != name for quantity in quantities}
     found = (find_answer(context, section, quantity) for quantity in paper.get(name, ()) if quantity not in others)
@@ -126,7 +128,7 @@ def numbers(context: GradingContext, section: str, quantities: Sequence[str]) ->
 
 
 def unknown_names(context: GradingContext, answers: Answers) -> list[str]:
-    """A sentence for each answer whose name the lab does not know, with the name that was probably meant."""
+    """A sentence for each answer with an unknown name, with the name that was probably meant."""
     sentences = []
     for section, names in context.lab.paper().items():
         aliases = (alias for name in names for alias in (name, *context.lab.rubric.aliases.get(name, ())))
@@ -195,7 +197,8 @@ def _judged(
 
 
 def _compared(sheet: PaperTask, quantity: str, value: float, tolerance: rubric.Tolerance) -> Comparison:
-    """telling: half or twice a node's value tells nothing, except of the loss and of derivatives."""
+    """Compare an answer. Half or twice the right value says something about the mistake only for the loss and for
+    derivatives."""
     intermediate = quantity in sheet.graph.names and quantity != sheet.graph.output
     return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
 
@@ -206,7 +209,7 @@ def _note(check: rubric.PaperCheck, context: GradingContext) -> str:
 
 
 def _exchanged(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
-    """What to say where two answers stand in each other's lines."""
+    """What to say if two answers are in each other's lines; "" if they are not."""
     for other, value in sheet.given.items():
         theirs = sheet.right[quantity]
         if (
@@ -220,7 +223,7 @@ def _exchanged(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> 
 
 
 def _slip(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
-    """What to say of an answer that is right but for its sign, or for a factor 100."""
+    """What to say about an answer that is right except for its sign or a factor of 100; "" for any other."""
     value, right = sheet.given[quantity], sheet.right[quantity]
     if tolerance.allows(-value, right, coarse=True):
         return "has the wrong sign but is otherwise right"
@@ -230,8 +233,10 @@ def _slip(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
 
 
 def _follows(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> bool:
-    """Whether an answer follows from the student's own earlier ones: of gradients with a common path also by the same
-    factor as one that stands before."""
+    """Whether an answer is correct given the student's own earlier ones.
+
+    A derivative also follows if it is wrong by the same factor as one before it, because gradients share a path.
+    """
     value, again = sheet.given[quantity], sheet.follows.get(quantity)
     if again is None or abs(again) <= tolerance.atol:
         return False
@@ -248,7 +253,7 @@ def _follows(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> bo
 
 
 def _mostly_wrong(sheet: PaperTask, tolerance: rubric.Tolerance) -> bool:
-    """Whether more than half of the answers are wrong by themselves: then nothing counts as following from them."""
+    """Whether more than half of the answers are wrong and follow from no others; then none counts as following."""
     wrong = sum(
         not tolerance.allows(value, sheet.right[name], coarse=True) and not _follows(sheet, name, tolerance)
         for name, value in sheet.given.items()

@@ -1,4 +1,4 @@
-"""Which of the values that a function returned is which: names decide where they are present, else position."""
+"""Parses what a function returned: which value is which quantity, by name if there are names, else by position."""
 
 import difflib
 import functools
@@ -10,30 +10,28 @@ from autograder.checks.compare import describe
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.protocol import Value
 
-MOST_COMPARED = 20  # names that the lab does not know, with those that it does
+MOST_COMPARED = 20  # unknown names for which a similar known one is looked for
 Aliases = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class ParsedResult:
-    """The values by the lab's names (absent where there is none), what to note, and why nothing could be read, if
-    so."""
+    """The returned values by the lab's names."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)  # without those that are missing
     notes: tuple[str, ...] = ()
-    problem: str = ""
+    problem: str = ""  # why nothing could be read
 
     @property
     def unspoken(self) -> "ParsedResult":
-        """The same without words that come from the student's process: for inputs that are not to be shown, because
-        every word and number can contain them."""
+        """The same without text from the student's process, for hidden inputs: any word or number could contain
+        them."""
         problem = "it did not return the values that are asked for" if self.problem else ""
         return ParsedResult(self.values, (), problem)
 
 
 def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
-    """The values called `names` in what was returned: a dict, namedtuple, object, tuple, list or one-dimensional
-    tensor."""
+    """Find the values called `names` in a dict, namedtuple, object, tuple, list or one-dimensional tensor."""
     asked = f"{len(names)} values are asked for: {', '.join(names)}"
     if isinstance(value, protocol.Sequence) and len(value.items) == 1 and len(names) > 1:
         value = value.items[0]  # `return (a, b),`
@@ -59,7 +57,7 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
 
 
 def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
-    """As `read`, for weights and the list of losses, `names` in this order: a list is the losses, numbers the
+    """As `read`, for a training function. names: the weights, then the losses; a list is the losses, numbers are
     weights."""
     *weights, losses = names
     lists = (protocol.Sequence, protocol.Array)
@@ -91,7 +89,7 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Parse
 
 
 def _flat(items: Sequence[Value], weights: int) -> Sequence[Value]:
-    """The items of `return (w, b), losses`, a pair of which the first holds the weights, one beside the other."""
+    """The items, with the weights of `return (w, b), losses` taken out of their tuple."""
     if weights == 1 or len(items) != 2:
         return items
     first, losses = items
@@ -122,5 +120,5 @@ def _named(
 
 @functools.lru_cache(4096)
 def plain(name: str) -> str:
-    """A name without what people write differently: "dL/dw", "dL_dw" and "∂L∂w" are the same."""
+    """A name in the form in which spellings are compared: "dL/dw", "dL_dw" and "∂L∂w" are the same."""
     return re.sub(r"[^a-z0-9]", "", name.lower().replace("∂", "d").replace("ŷ", "yhat"))

@@ -127,11 +127,14 @@ def _own_wrong_numbers(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
 def credit(
     found: Sequence[Comparison | None], right_on_some: float, follow_through: float, sides: Sequence[Sides] = ()
 ) -> float:
-    """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
+    """The share (0 to 1) of one quantity's points: the fraction of inputs for which it is right.
 
-    A wrong value multiplies it by `right_on_some`; one that follows from an earlier slip counts `follow_through`. None
-    stands for an input without an answer, which loses that input's share, and is wrong too where it is `evaded`.
-    sides: of each set of inputs.
+    Args:
+        found: one comparison for each set of inputs. None means no result: that input earns nothing, and if it is
+            `evaded` it counts as wrong.
+        right_on_some: the factor for the whole share if a value is wrong for some inputs.
+        follow_through: the share for an input whose value is correct given an earlier wrong one.
+        sides: of each set of inputs, for `evaded`.
     """
     right = sum(each is not None and each.right for each in found)
     follows = sum(each is not None and each.kind == "follows" for each in found)
@@ -142,17 +145,21 @@ def credit(
 
 
 def evaded(found: Sequence[Comparison | None], sides: Sequence[Sides]) -> bool:
-    """Whether there is no answer for some inputs though others of their kind have one that counts: raising must not be
-    worth more than a wrong number. A dead ReLU at which a program fails is a kind of its own."""
+    """Whether some inputs have no result although others on the same sides of the graph's kinks have one that counts.
+
+    Raising an exception must not be worth more than returning a wrong number. Inputs at which a ReLU is dead are on
+    another side: a program may have reason to fail there alone.
+    """
     answered = {kind for each, kind in zip(found, sides, strict=False) if each and not each.wrong}
     return any(each is None and kind in answered for each, kind in zip(found, sides, strict=False))
 
 
 def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, explained: bool = False) -> Finding:
-    """What to say of one quantity over all inputs: the kind of mistake, never a number that was expected.
+    """What to say about one quantity over all inputs: the kind of mistake, never the expected number.
 
-    show_value: whether the student's own number is repeated, which helps only where the inputs are known. explained:
-    a diagnosis says what is wrong, so that nothing is guessed here.
+    Args:
+        show_value: whether to repeat the student's number, which helps only if the student knows the inputs.
+        explained: whether a diagnosis says what is wrong; then nothing is guessed here.
     """
     compared = [each for each in found if each is not None]
     wrong = [each for each in compared if each.wrong]
@@ -183,7 +190,7 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
 
 
 def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
-    """What is said of a wrong value: nothing guessed beside a diagnosis, nothing described that is not to be shown."""
+    """What to say about a wrong value: no guess beside a diagnosis, no description of a value that is not shown."""
     if explained and found.kind in GUESSED:
         return "is wrong"
     if not show_value and found.kind in DESCRIBED:

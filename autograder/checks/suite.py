@@ -14,12 +14,12 @@ TOO_MUCH = "Not graded: comparing your results took the grader far longer than i
 
 
 def suite(context: GradingContext) -> unittest.TestSuite:
-    """The rubric's checks in its order, ready to run."""
+    """The rubric's checks as test cases, in the rubric's order."""
     return unittest.TestSuite(CheckCase(check, context) for check in context.lab.rubric.checks)
 
 
 class CheckCase(unittest.TestCase):
-    """One check as a test case. Its test leaves an `outcome`; points, tags and visibility are in the rubric."""
+    """One check as a test case. Its test sets `outcome`; points, tags and visibility are read from the rubric."""
 
     outcome: Outcome | None = None
 

@@ -1,7 +1,7 @@
-"""Training loops, judged by their trajectory: the losses epoch by epoch, and the weights in the end.
+"""Training loops, graded by their trajectory: the loss of every epoch, and the final weights.
 
-A falling loss proves little: most faulty loops converge too. That the first losses agree one by one with the
-reference's does. Losses after the tenth are rounding noise of float32 once they are near 0, and are not compared.
+A falling loss proves little, because most faulty loops converge too. That the first losses agree with the right ones,
+one by one, proves a lot. Losses after the tenth are not compared: near 0 they are float32 rounding noise.
 """
 
 import math
@@ -22,8 +22,8 @@ from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Value
 from autograder.text import join_names, plural
 
-MOST_DRAWN = 200  # losses
-STEPS = 10  # between two powers of ten, to which right losses are drawn beside wrong ones
+MOST_DRAWN = 200  # losses in a plot
+STEPS = 10  # per power of ten, to which the right losses are rounded in a plot beside wrong ones
 
 
 def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
@@ -40,19 +40,19 @@ def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
 def compare_losses(
     value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int, parameters: Sequence[str]
 ) -> tuple[Comparison, tuple[str, ...], str]:
-    """Compare the first `most` losses with the reference's.
+    """Compare the first `most` losses with the right ones.
 
-    Accepted, with a note: losses taken after each update instead of before it, or all n + 1 of them.
+    Losses taken after each update instead of before it, and all n + 1 losses of n epochs, are accepted with a note.
 
     Args:
-        value: what the function returned under the name of the losses.
+        value: what the function returned as the losses.
         expected: the right losses, and the weights, whose names the hint uses.
         tolerance: of each loss; its absolute part grows with the first one.
-        most: how many losses are compared.
+        most: the number of losses to compare.
         parameters: the inputs of the function by name, for the hint.
 
     Returns:
-        The comparison, notes, and a hint where the losses are wrong, else "".
+        The comparison, notes, and a hint if the losses are wrong.
     """
     found = numbers(value)
     if isinstance(found, str):
@@ -143,7 +143,7 @@ def _compare(
 
 
 def _curve(value: Value | None, expected: Trajectory, *, exact: bool) -> Curve | None:
-    """exact: with the right losses as they are; else so coarsely that none can be read off the picture."""
+    """The losses for a plot. exact: show the right losses unchanged; else rounded, so that none can be read off it."""
     found = numbers(value)
     if isinstance(found, str):
         return None
@@ -152,6 +152,6 @@ def _curve(value: Value | None, expected: Trajectory, *, exact: bool) -> Curve |
 
 
 def _coarse(losses: Sequence[float]) -> list[float]:
-    """Each loss to the next of a few steps below the highest."""
+    """Each loss, rounded to a step that is a tenth of the highest loss's power of ten."""
     step = 10 ** math.floor(math.log10(max((loss for loss in losses if 0 < loss < math.inf), default=1.0))) / STEPS
     return [round(loss / step) * step if math.isfinite(loss) else loss for loss in losses]
