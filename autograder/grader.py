@@ -204,8 +204,8 @@ class Grader:
             if device.name is None:
                 solution.close()
                 has = f"it has {plural(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
-                mend = "use --device auto or --device cpu"
-                raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
+                fix = "use --device auto or --device cpu"
+                raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {fix}")
             solution.device = device.name
             self._reference = Reference(solution, Oracle(self.lab, solution), solution.confinement())
             self._server.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing

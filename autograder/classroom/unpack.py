@@ -65,8 +65,8 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
     except UNREADABLE as error:
         raise CannotUnpack(f"it is no zip that can be read ({error}); download it again") from None
     except OSError as error:
-        mend = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
-        raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {mend}") from None
+        fix = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
+        raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {fix}") from None
     return damaged
 
 
