@@ -182,7 +182,7 @@ class NoServer:
     ("here", "arguments", "status"),
     [(False, ["x"], USAGE), (True, [], DONE), (True, ["x"], USAGE), (False, [], USAGE)],
 )
-def test_on_gradescope_a_submission_that_cannot_be_read_is_marked(
+def test_unreadable_submission_is_graded_on_gradescope(
     here: bool, arguments: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     results = tmp_path / "results.json"
@@ -256,9 +256,7 @@ def test_with_numbers_of_ones_own_somebody_has_to_be_named(
     assert cli.main(["grade", str(folder / what), "--lab", lab, "--quiet", *who]) == status
 
 
-def test_what_asks_for_numbers_of_ones_own_is_refused_where_all_have_the_same(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_individual_options_need_individual_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     roster = tmp_path / "roster.csv"
     roster.write_text("Email\nada@example.edu\n")
     for given in (

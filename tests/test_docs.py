@@ -61,7 +61,7 @@ def test_every_script_named_is_one_that_tests_run() -> None:
     assert readme == ["./run_autograder examples/forgot_zero_grad", "./run_tests"]
 
 
-def test_every_other_command_of_readme_and_docs_is_one_that_tests_run() -> None:
+def test_commands_in_docs_are_run_by_tests() -> None:
     # build in tests/authoring, audit too, class in tests/classroom, preview and doctor below, rehearse in
     # test_rehearsal, the benchmarks in test_benchmarks, handout and new in tests/authoring
     run = {".venv/bin/autograder build", ".venv/bin/autograder doctor", "scripts/rehearse"}
@@ -101,7 +101,7 @@ def test_the_promises_are_those_that_doctor_looks_at() -> None:
         assert (ROOT / path).exists(), path
 
 
-def test_the_guide_to_gradescope_names_the_files_sentences_and_limits_that_there_are() -> None:
+def test_gradescope_guide_is_true() -> None:
     guide = (ROOT / "docs/gradescope.md").read_text()
     for file in re.findall(r"`((?:reference|examples|student_template)/[^`]*)`", guide):
         assert (ROOT / file).exists(), file
@@ -204,9 +204,7 @@ def test_a_module_imports_only_from_packages_below() -> None:
                     assert below.index(used) > below.index(package), f"{path.relative_to(ROOT)} imports {used}"
 
 
-def test_the_page_of_feedback_is_what_students_are_told_today(
-    server: ForkServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_feedback_page_is_up_to_date(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(server))
     feedback = runpy.run_path(str(ROOT / "docs/feedback.py"))
     assert feedback["page"]() == (ROOT / "docs/feedback.md").read_text(), "run .venv/bin/python docs/feedback.py"

@@ -157,7 +157,7 @@ def fnn_check_result(x1, w1, w2, y, device="cpu"):
 """
 
 
-def test_no_word_or_number_of_a_program_tells_the_hidden_inputs(hand_in: Callable[..., Result]) -> None:
+def test_no_output_tells_the_hidden_inputs(hand_in: Callable[..., Result]) -> None:
     result = hand_in(LEAKS)
     for number in ("2.2", "3.2", "3.3", "3.4", "3.5", "5.2", "6.2", "6.3", "7.2"):
         text = result.check(number).outcome.text

@@ -32,7 +32,7 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(file.read_text().replace(old, new, 1))
 
 
-def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
+def test_disagreeing_reference_is_a_grader_fault(
     folder: Path, server: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     change(folder / "rubric.yaml", "returns: [loss, dloss_dw2, dloss_dw1]", "returns: [loss, dloss_dw1, dloss_dw2]")
@@ -46,9 +46,7 @@ def test_a_reference_that_disagrees_with_the_graph_is_the_graders_fault(
     assert next(test for test in results["tests"] if test["number"] == "7.1")["output"] == FAULT
 
 
-def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(
-    folder: Path, server: ForkServer, tmp_path: Path
-) -> None:
+def test_hidden_check_is_not_mentioned(folder: Path, server: ForkServer, tmp_path: Path) -> None:
     change(folder / "rubric.yaml", '    number: "3.1"\n', '    number: "3.1"\n    visibility: hidden\n')
     with Grader(rubric.load(folder), server, "cpu") as grader:
         report = grader.grade(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
@@ -60,7 +58,7 @@ def test_a_hidden_check_is_not_spoken_of_to_those_who_do_not_see_it(
     assert results["output"].startswith("15 of 18 checks are right")
 
 
-def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
+def test_slow_judging_costs_only_that_submission(
     server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def endless(check: rubric.Check, context: object) -> Outcome:
@@ -77,9 +75,7 @@ def test_a_submission_that_takes_the_judge_too_long_costs_its_own_points_only(
     assert not report.faulty
 
 
-def test_what_is_stored_says_by_what_a_submission_was_marked_and_nothing_secret(
-    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab
-) -> None:
+def test_stored_results_hold_versions_and_no_secrets(server: ForkServer, tmp_path: Path, real_lab: rubric.Lab) -> None:
     with Grader(real_lab, server, "cpu") as grader:
         report = grader.grade(ROOT / "examples/perfect_plain", tmp_path / "results.json")
     text = (tmp_path / "results.json").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 from conftest import ROOT
 
 
-def test_the_judge_imports_neither_torch_nor_numpy_nor_the_student(tmp_path: Path) -> None:
+def test_judge_imports_no_torch_and_no_student_code(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from autograder import cli\n"

@@ -68,7 +68,7 @@ def test_half_a_result_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         limited.run(list[int], sorted, [2, 1])
 
 
-def test_a_fork_that_ends_by_itself_or_cannot_be_made_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_fork_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> int:
         raise BlockingIOError
 
@@ -88,7 +88,7 @@ def test_nothing_is_left_behind() -> None:
     assert set(harness.descendants()) <= children
 
 
-def test_work_of_this_process_ends_too_and_again_a_second_later() -> None:
+def test_cpu_limit_of_this_process() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
     with limited.processor_time(0.1, endless.__code__, Path("/elsewhere")):
         for _ in range(2):

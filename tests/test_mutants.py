@@ -64,7 +64,7 @@ def test_all_changes_are_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert re.fullmatch(r"0 of \d\d changes\nfound 0 of 0\n", capsys.readouterr().out)
 
 
-def test_a_change_is_tried_with_the_tests_of_its_package_first() -> None:
+def test_package_tests_run_first() -> None:
     last = "tests/test_expected_marks.py"
     assert mutants.tests_of("autograder/checks/score.py") == ["tests/checks", last]
     assert mutants.tests_of("autograder/roster.py") == ["tests/test_roster.py", last]

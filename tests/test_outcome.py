@@ -36,7 +36,7 @@ def test_the_state_of_a_check(points: float, out_of: float, more: dict[str, obje
     assert CheckResult("1", "name", out_of, Outcome(points, "", **more)).state == state  # type: ignore[arg-type]
 
 
-def test_a_check_is_marked_by_a_grader_without_fault_unless_it_says_so() -> None:
+def test_check_result_defaults() -> None:
     check = CheckResult("1", "name", 2, Outcome(0, ""))
     assert (check.fault, check.outcome.graded, check.seconds) == (False, True, 0)
 

@@ -176,7 +176,7 @@ def test_every_cell_of_a_table_stands_in_quotes() -> None:
     assert roster.to_csv([["a", 'b"c'], ["1", ""]], "\n") == '"a","b""c"\n"1",""\n'
 
 
-def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path: Path) -> None:
+def test_invisible_characters_do_not_change_identity(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     path.write_text("Email\nada@example.edu\n")
     assert roster.read(path).find("ada\u200b@example.edu\ufeff ") is not None
@@ -185,7 +185,7 @@ def test_what_nobody_sees_in_an_address_makes_nobody_else_of_a_student(tmp_path:
 
 
 @pytest.mark.parametrize("heading", ["Username", "User ID", "ID", "Side", "Students", "Names", "NetID", "Section"])
-def test_a_column_that_is_only_a_little_like_another_is_left_alone(tmp_path: Path, heading: str) -> None:
+def test_slightly_similar_column_is_ignored(tmp_path: Path, heading: str) -> None:
     assert [each.email for each in read(tmp_path, f"Email,{heading}\na@b,x\n")] == ["a@b"]
 
 

@@ -112,17 +112,13 @@ def test_on_gradescope_it_needs_no_argument(container: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", '{"users": 3, "previous_submissions": "many"}'])
-def test_on_gradescope_it_marks_without_what_the_metadata_should_tell(
-    container: Path, on_gradescope: RunVerb, content: str
-) -> None:
+def test_bad_metadata_does_not_stop_grading(container: Path, on_gradescope: RunVerb, content: str) -> None:
     (container / "submission_metadata.json").write_text(content)
     assert on_gradescope("grade").returncode == 0
     assert results(container / "results/results.json")["score"] == 77
 
 
-def test_on_gradescope_it_says_who_handed_in_to_the_instructor_and_what_changed_to_the_student(
-    container: Path, on_gradescope: RunVerb
-) -> None:
+def test_who_submitted_and_what_changed(container: Path, on_gradescope: RunVerb) -> None:
     shutil.copy(ROOT / "tests/gradescope/submission_metadata.json", container)
     said = " ".join(on_gradescope("grade").stdout.split())
     assert "Ada Lovelace, Alan Turing, attempt 2" in said
@@ -131,9 +127,7 @@ def test_on_gradescope_it_says_who_handed_in_to_the_instructor_and_what_changed_
     assert "Ada" not in output
 
 
-def test_on_gradescope_an_unreadable_submission_is_marked_0_with_its_reason(
-    container: Path, on_gradescope: RunVerb
-) -> None:
+def test_unreadable_submission_gets_0_and_the_reason(container: Path, on_gradescope: RunVerb) -> None:
     shutil.rmtree(container / "submission")
     (container / "submission").mkdir()
     (container / "submission/Lab4.py").write_bytes(b"\x00\x01\x02" * 100)

@@ -182,7 +182,7 @@ def test_torch_comes_as_the_cpu_build(copy: Copy) -> None:
     assert re.search(r"--index-url https://index\.test/cpu torch==[0-9.]+$", call)
 
 
-def test_torch_comes_from_the_default_index_if_the_other_fails_or_is_not_wanted(copy: Copy) -> None:
+def test_torch_falls_back_to_the_default_index(copy: Copy) -> None:
     status, said = copy.setup(INDEX_STATUS="1")
     assert status == 0
     assert "default index" in said
@@ -284,7 +284,7 @@ def test_gradescope_finds_the_grader_beside_the_copied_script(copy: Copy) -> Non
     assert copy.calls("")[-1] == "-I -m autograder grade"
 
 
-def test_a_failed_setup_on_gradescope_tells_the_student_whose_fault_it_is(copy: Copy) -> None:
+def test_failed_setup_is_not_the_students_fault(copy: Copy) -> None:
     script = on_gradescope(copy)
     status, said = copy.run(script, VERSION="3.8")
     assert "upload the zip again" in said.splitlines()[-1]  # only the instructor sees this
@@ -293,7 +293,7 @@ def test_a_failed_setup_on_gradescope_tells_the_student_whose_fault_it_is(copy: 
     assert "not of your submission" in results["output"]
 
 
-def test_a_container_that_is_ended_during_the_setup_leaves_a_result(copy: Copy) -> None:
+def test_container_killed_in_setup_leaves_results(copy: Copy) -> None:
     script = on_gradescope(copy)
     run = copy.start(script, SECONDS_OF_PIP="1")
     while not copy.calls("--editable"):
@@ -321,7 +321,7 @@ def test_scripts_can_be_started_on_linux(script: str) -> None:
     assert subprocess.run(["bash", "-n", path], check=False).returncode == 0
 
 
-def test_python_starts_in_a_folder_of_any_name_and_with_any_locale() -> None:
+def test_python_starts_in_any_folder_and_locale() -> None:
     """A path in a .pth file is read in the locale's encoding, before the first line of ours."""
     [link] = (ROOT / ".venv").glob("lib/python*/site-packages/*autograder*.pth")
     assert (link.parent / link.read_text().strip()).resolve() == ROOT

@@ -126,7 +126,7 @@ def test_an_error_inside_torch_is_shown_at_the_students_own_line(tmp_path: Path)
     assert "autograd/graph.py" not in printed
 
 
-def test_only_the_templates_own_message_says_that_a_function_is_unwritten(tmp_path: Path) -> None:
+def test_unwritten_is_recognized_by_the_templates_message(tmp_path: Path) -> None:
     printed = run_with(
         tmp_path,
         "def train():\n"
@@ -158,7 +158,7 @@ def test_the_first_loss_is_put_beside_that_of_check_result(tmp_path: Path) -> No
 
 
 @pytest.mark.slow("template as a script")
-def test_the_template_puts_gradients_by_hand_beside_those_of_autograd(tmp_path: Path) -> None:
+def test_template_prints_both_gradients(tmp_path: Path) -> None:
     shutil.copy(REFERENCE / "Lab4.py", tmp_path / "solution.py")
     solution = f"from solution import {', '.join(TO_WRITE)}\n"
     printed = run_with(tmp_path, solution)
@@ -188,7 +188,7 @@ def test_answers_have_the_keys_of_the_lab(folder: Path) -> None:
     assert {section: list(values) for section, values in answers.items()} == ANSWERS
 
 
-def test_the_templates_answers_are_blank_and_its_functions_unwritten(template: Functions) -> None:
+def test_template_is_blank(template: Functions) -> None:
     answers = yaml.safe_load((TEMPLATE / "answers.yaml").read_text(encoding="utf-8"))
     assert all(value is None for section in answers.values() for value in section.values())
     for name in TO_WRITE:
@@ -221,7 +221,7 @@ def test_the_templates_check_result_agrees_with_the_graph(template: Functions) -
         assert list(template["check_result"](*inputs)) == close([truth["loss"], truth["dloss_dw"]])
 
 
-def test_every_file_that_the_lab_sheet_shows_is_there_and_drawings_have_a_description() -> None:
+def test_lab_sheet_files_exist_with_descriptions() -> None:
     sheet = (TEMPLATE / "README.md").read_text(encoding="utf-8")
     shown = re.findall(r'src="([^"]+)"', sheet) + re.findall(r"\]\(([^)]+)\)", sheet)
     drawings = {path.name for path in TEMPLATE.glob("*.svg")}
@@ -251,7 +251,7 @@ def test_the_lab_sheet_says_what_is_needed_and_where_to_look() -> None:
     assert "repository" not in sheet
 
 
-def test_the_tutorial_that_a_docstring_mentions_is_named_in_the_lab_sheet(template: Functions) -> None:
+def test_lab_sheet_names_the_tutorial(template: Functions) -> None:
     assert "lesson 3 of the tutorial that README.md names" in inspect.getdoc(template["train"])
     sheet = (TEMPLATE / "README.md").read_text(encoding="utf-8")
     assert "Lessons 2, 3 and 4 of **Patrick Loeber's PyTorch tutorial**" in sheet

@@ -51,14 +51,14 @@ def test_every_right_to_left_character_stands_between_marks() -> None:
             assert isolated(f"1 {character} 2") == f"1 {MARK}{character}{MARK} 2", hex(ord(character))
 
 
-def test_words_of_one_name_keep_their_order_and_other_texts_theirs() -> None:
+def test_right_to_left_names_keep_their_order() -> None:
     assert clean(f"{HEBREW} {HEBREW}") == f"{MARK}{HEBREW} {HEBREW}{MARK}"
     assert clean(f"{HEBREW}, {HEBREW}") == f"{MARK}{HEBREW}{MARK}, {MARK}{HEBREW}{MARK}"
     assert clean(f"{HEBREW} 20 points") == f"{MARK}{HEBREW}{MARK} 20 points"
     assert fit(clean(HEBREW)) == HEBREW
 
 
-def test_marks_do_not_count_against_the_limit_and_a_cut_leaves_the_rest_in_order() -> None:
+def test_direction_marks_do_not_count() -> None:
     assert clean(HEBREW * 5, 20) == f"{MARK}{HEBREW * 5}{MARK}"
     assert clean(HEBREW * 6, 20) == f"{MARK}{(HEBREW * 5)[:19]}{MARK}…"
 

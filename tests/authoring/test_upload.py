@@ -93,9 +93,7 @@ def test_a_filled_in_answer_in_the_template_is_refused(copy: Path, server: ForkS
     assert "answers.yaml has an answer for task2.m2; leave it blank" in refusal(copy, server)
 
 
-def test_a_function_that_is_to_be_written_and_earns_points_is_refused_unless_it_is_given(
-    copy: Path, server: ForkServer
-) -> None:
+def test_stub_that_earns_points_is_refused(copy: Path, server: ForkServer) -> None:
     written = 'def fnn_gradients(x1, w1, w2, y):\n    return {"dm2_dr": w2, "dm1_dw1": x1}\n\n\ndef main():'
     change(copy / "student_template/Lab4.py", "def main():", written)
     assert re.search(r"fnn_gradients earns [\d.]+ points in check 6\.\d; .* `given: true`", refusal(copy, server))
@@ -133,9 +131,7 @@ def test_a_lab_without_a_template_is_built_with_a_warning(copy: Path, server: Fo
     assert "it was not checked whether students are given an answer" in looked.warnings[0]
 
 
-def test_the_key_that_everybody_has_and_a_limit_beyond_gradescopes_are_warned_of(
-    copy: Path, server: ForkServer
-) -> None:
+def test_default_key_and_long_limit_are_warned(copy: Path, server: ForkServer) -> None:
     assert [
         "set a `key` of your own" in warning for warning in upload.check_ready(rubric.load(copy), server).warnings
     ] == [True]

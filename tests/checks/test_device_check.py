@@ -79,7 +79,7 @@ def test_what_is_not_decided_costs_nothing_and_says_why(
     assert f"✓ train: not decided, which costs nothing: {why}" in outcome.text.split("\n")
 
 
-def test_a_function_that_is_right_nowhere_else_earns_nothing_whatever_is_said_of_it(
+def test_wrong_function_earns_nothing_for_device(
     graded: Callable[..., Outcome],
 ) -> None:
     outcome = graded(CLEAN, train=0)

@@ -237,7 +237,7 @@ def elsewhere(inputs: Mapping[str, float]) -> dict[str, float]:
     return {**{name: recomputed(GRAPH, inputs, own)[name] for name in NODES}, **own}
 
 
-def test_nodes_of_another_function_are_what_derivatives_may_follow_from() -> None:
+def test_derivatives_follow_from_nodes_of_another_function() -> None:
     names = ("dy_hat_dm2", "dloss_ds", "ds_dy_hat", "dm2_dw2")
     sets = []
     for inputs in INPUTS:

@@ -65,7 +65,7 @@ def test_a_reference_that_disagrees_marks_nobody(change: Callable[[dict[str, flo
         found.values("fnn_check_result", AT)
 
 
-def test_a_reference_that_is_wrong_for_drawn_inputs_only_marks_nobody() -> None:
+def test_reference_wrong_for_drawn_inputs_grades_nobody() -> None:
     def leaky(at: Numbers, settings: Numbers) -> object:
         return right("fnn_check_result")({**at, "w1": abs(at["w1"])}, settings)
 

@@ -294,7 +294,7 @@ def test_section_and_quantity_are_found_under_other_spellings() -> None:
     assert numbers(context(), "task1", ("y_hat",)) == {}
 
 
-def test_of_many_names_that_are_not_asked_for_some_are_asked_after() -> None:
+def test_some_of_many_unknown_names_are_mentioned() -> None:
     given = context(answers={"task1": paper({"y_hat": 2, **{f"loss{number}": 1 for number in range(2000)}})})
     assert len(unknown_names(given, Answers("a.yaml", given.submission.answers.sections, ()))) == MOST_COMPARED  # type: ignore[union-attr]
 
@@ -365,7 +365,7 @@ def test_gradients_with_a_common_wrong_factor_follow_in_their_order() -> None:
     assert lines[:2] == ["✗ dloss_dw2: your -1.157 is wrong", f"↳ dloss_dw1: your -0.4628 is {FOLLOWS}"]
 
 
-def test_values_and_gradients_in_one_check_are_gone_through_in_order() -> None:
+def test_values_and_gradients_in_one_check() -> None:
     lab, _, _ = real()
     checks = [
         msgspec.structs.replace(each, quantities=["y_hat", "dloss_dw2"]) if each.number == "4.1" else each

@@ -85,7 +85,7 @@ WB = ("w", "b", "losses")
         Sequence([Sequence([A, B, LIST])]),
     ],
 )
-def test_two_weights_come_before_the_losses_one_by_one_or_together(value: Value) -> None:
+def test_two_weights_before_the_losses(value: Value) -> None:
     assert read_training(value, WB, {}).values == {"w": A, "b": B, "losses": LIST}
 
 

@@ -166,7 +166,7 @@ def test_a_reason_is_the_same_in_every_wording() -> None:
         (Failure("NotImplementedError", "x4.2 still to be written", 3, function="f4"), "train() calls a function that"),
     ],
 )
-def test_with_inputs_that_are_hidden_nothing_is_said_that_a_program_can_choose(failure: Failure, sentence: str) -> None:
+def test_hidden_inputs_show_nothing_a_program_chooses(failure: Failure, sentence: str) -> None:
     """Neither by its words nor by the advice that these would choose."""
     reason = unanswered("train", Call(Raised(failure)), None, FUNCTIONS, show=False, program=CELLS)
     assert reason is not None
@@ -230,7 +230,7 @@ def test_each_file_on_the_way_agrees_with_the_next() -> None:
 
 
 @pytest.mark.parametrize(("lines", "told"), [(500, True), (501, False)])
-def test_the_line_of_a_program_of_many_is_not_told_with_hidden_inputs(lines: int, told: bool) -> None:
+def test_line_of_a_long_program_is_not_shown_for_hidden_inputs(lines: int, told: bool) -> None:
     """A program of 900,000 lines could say by one of them what it was given."""
     failed = Call(Raised(Failure("ValueError", "x", 7)))
     reason = unanswered("train", failed, None, FUNCTIONS, show=False, program=("\n" * (lines - 1),))

@@ -66,7 +66,7 @@ def test_while_checks_run_the_file_is_written_once_a_second(
     assert content(path)["output"] == results_writer.NOT_FINISHED
 
 
-def test_a_check_that_was_graded_is_in_the_file_beside_those_that_were_not(
+def test_graded_and_ungraded_checks_are_in_the_file(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(results_writer, "BETWEEN_WRITES", 0.0)

@@ -343,7 +343,7 @@ def test_missing_and_unknown_inputs_are_named(inputs: dict[str, float], named: s
         TASK1.values(inputs)
 
 
-def test_partials_name_a_missing_value_and_gradients_an_unknown_node() -> None:
+def test_missing_values_and_nodes_are_named() -> None:
     with pytest.raises(GraphError, match="No value is given for `y_hat`, `s`, `loss`"):
         TASK1.partials({"x": 1, "w": 2, "y": 3})
     with pytest.raises(GraphError, match="no node `x`"):
@@ -358,7 +358,7 @@ def test_derivative_names_split_only_at_known_names() -> None:
         assert split_derivative(name, known) is None
 
 
-def test_a_name_that_holds_d_itself_is_split_where_both_halves_are_known() -> None:
+def test_derivative_name_is_split_at_known_names() -> None:
     assert split_derivative("da_db_dc", {"a_db", "c"}) == ("a_db", "c")
     assert split_derivative("da_db_dc", {"a", "b_dc"}) == ("a", "b_dc")
     assert split_derivative("da_db_dc", {"a", "b_dc", "a_db", "c"}) == ("a", "b_dc")
@@ -385,7 +385,7 @@ def test_a_graph_is_shown_without_its_table_of_operations() -> None:
     )
 
 
-def test_every_operation_has_a_derivative_for_each_operand_and_its_latex_fills_in() -> None:
+def test_operations_have_derivatives_and_latex() -> None:
     for operation in OPERATIONS.values():
         assert len(operation.partials) == len(operation.latex_partials) == operation.arity
         names = [*"ab"[: operation.arity], "n"]

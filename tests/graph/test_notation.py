@@ -54,7 +54,7 @@ def test_a_node(text: str, formula: str) -> None:
 
 
 @pytest.mark.parametrize(("number", "text"), [(4.0, "4"), (-0.5, "-0.5"), (1234567.0, "1234567"), (0.01, "0.01")])
-def test_a_number_has_no_point_where_it_is_whole_and_no_digit_is_lost(number: float, text: str) -> None:
+def test_number_keeps_all_digits(number: float, text: str) -> None:
     assert notation.number(number) == text
 
 

@@ -60,9 +60,7 @@ def test_the_local_derivative_beside_another_way_does_not_follow() -> None:
         ({"z": "x * w", "x_1": "x + 0", "s": "z + x_1"}, set()),
     ],
 )
-def test_a_name_is_ambiguous_where_a_node_uses_another_directly_and_by_another_way(
-    nodes: dict[str, str], ambiguous: set[str]
-) -> None:
+def test_ambiguous_derivative_name(nodes: dict[str, str], ambiguous: set[str]) -> None:
     graph = parse(nodes)
     links = [(node.name, operand) for node in graph.nodes for operand in node.names]
     assert {f"d{of}_d{wrt}" for of, wrt in links if is_ambiguous(graph, f"d{of}_d{wrt}")} == ambiguous

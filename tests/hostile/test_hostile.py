@@ -115,7 +115,7 @@ def test_in_a_class(case: harness.Case, way: str, graded: Marked) -> None:
 
 
 @pytest.mark.parametrize("way", ways(), scope="module")
-def test_a_class_of_hostile_programs_ends_well_and_leaves_nothing(way: str, graded: Marked) -> None:
+def test_hostile_class_ends_well_and_leaves_nothing(way: str, graded: Marked) -> None:
     assert not graded[1].failures()
 
 

@@ -37,7 +37,7 @@ def table(the_lab: Lab, digest: str) -> str:
     return program
 
 
-def test_a_table_of_all_answers_of_the_first_attempt_earns_none_of_them_in_the_second(
+def test_answers_learned_once_earn_nothing_next_time(
     hand_in: Callable[..., Result], real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned = table(real_lab, hand_in(FIRST).report.seed)

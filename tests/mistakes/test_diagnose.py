@@ -77,7 +77,7 @@ def test_a_mistake_of_one_line_is_named_alone(real_lab: rubric.Lab, function: st
     assert named(real_lab, function, mistake) == [(mistake,)]
 
 
-def test_a_link_left_out_is_said_of_the_chain_where_only_its_result_is_returned(real_lab: rubric.Lab) -> None:
+def test_missing_link_of_the_chain_is_named(real_lab: rubric.Lab) -> None:
     assert named(real_lab, "train", "without-dy_hat_dw@dloss_dw") == [("without-dy_hat_dw@dloss_dw",)]
 
 
@@ -242,7 +242,7 @@ def test_a_wrong_loop_is_named_by_one_run(mistake: str) -> None:
     assert ids(trained(mistake), trained(mistake, lr=0.06, n_epochs=12)) == [(mistake,)]
 
 
-def test_the_weight_before_training_is_that_however_long_it_is_trained() -> None:
+def test_weight_before_training() -> None:
     long = trained("first@weight", n_epochs=40)
     assert set(long.values.values()) == set(trained(n_epochs=0).values.values())
     assert ids(long, trained("first@weight", lr=0.06, n_epochs=12)) == [("first@weight",)]
@@ -445,7 +445,7 @@ def test_the_hint_says_how_many_values_lead_into_a_node() -> None:
     assert forward["w-1@dh_dm"].name == "dh_dm is computed with w where the formula has 1"
 
 
-def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> None:
+def test_pairs_start_with_the_best_explanation() -> None:
     """Of two mistakes the one that shows first explains all up to the other one."""
     model, known = FORWARD, catalogue(FORWARD)
     procedure = model.right
@@ -460,7 +460,7 @@ def test_the_more_a_mistake_explains_the_sooner_it_is_tried_with_others() -> Non
     ]
 
 
-def test_a_mistake_of_the_loop_is_one_by_itself_not_by_its_id() -> None:
+def test_loop_mistakes_are_marked_by_a_field() -> None:
     graph = parse({"p": "weight * x", "update": "p - y", "loss": "update ** 2"})
     published = {"weight": 1.0, "x": 2.0, "y": 0.5}
     task = FunctionModel(graph, ("weight", "losses"), published, {"lr": 0.1, "n_epochs": 4})

@@ -61,7 +61,7 @@ def test_an_exact_submission_needs_no_remark(tmp_path: Path) -> None:
     assert (submission.notes, submission.problems) == ((), ())
 
 
-def test_whatever_can_be_read_by_the_program_changes_the_inputs_drawn_for_it(tmp_path: Path) -> None:
+def test_every_submitted_file_changes_the_draw(tmp_path: Path) -> None:
     """Else a table in a file beside it could be filled with what the last attempt has told."""
     files = {"Lab4.py": b"from helper import *\n", "helper.py": b"x = 1\n", "data/x.csv": b"1"}
     others = [{**files, "helper.py": b"x = 2\n"}, {**files, "data/x.csv": b"2"}, {**files, "data/y.csv": b""}]
@@ -274,7 +274,7 @@ def test_helpers_keep_their_place_beside_the_program(tmp_path: Path) -> None:
     }
 
 
-def test_too_much_is_left_out_and_said_and_the_program_still_read(tmp_path: Path) -> None:
+def test_too_many_files_still_leave_the_program(tmp_path: Path) -> None:
     big = {f"a{number}.bin": bytes(6_000_000) for number in range(5)} | {
         "a.bin": bytes(10_000_001),
         "x" * 220: b"x",
@@ -322,7 +322,7 @@ def test_what_may_not_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.Monk
         read(tmp_path)
 
 
-def test_a_zip_is_known_by_its_content_and_its_wrapper_is_looked_into(tmp_path: Path) -> None:
+def test_zip_is_recognized_by_content(tmp_path: Path) -> None:
     files = {"lab/": b"", ".": b"", "lab/lab4.py": CODE, "lab\\answers.yaml": PAPER}
     path = put(tmp_path, {"handed-in": zipped(files)}) / "handed-in"
     submission = read(path)

@@ -76,7 +76,7 @@ def test_files_that_could_be_one_program(paths: list[str], parts: list[str]) -> 
     assert list(choose(handed(*paths), "Lab4.py", alone=True).parts) == parts
 
 
-def test_the_name_counts_before_the_folder_and_the_folder_before_the_order() -> None:
+def test_file_choice_by_name_then_folder_then_order() -> None:
     assert choose(handed("lab4.py", "a/b/Lab4.py"), "Lab4.py").path == "a/b/Lab4.py"
     assert choose(handed("a/b/Lab4.py", "z/Lab4.py"), "Lab4.py").path == "z/Lab4.py"
     assert choose(handed("z/Lab4.py", "Lab4.py"), "Lab4.py").notes == (
@@ -84,7 +84,7 @@ def test_the_name_counts_before_the_folder_and_the_folder_before_the_order() -> 
     )
 
 
-def test_files_that_fit_alike_are_refused_also_when_one_cannot_be_read() -> None:
+def test_equally_likely_files_are_refused() -> None:
     assert "is not clear" in str(choose(handed("Lab4 (1).py", refused=("Lab4 (2).py",)), "Lab4.py").problem)
     assert "is not clear" in str(choose(handed(refused=("Lab4 (1).py", "Lab4 (2).py")), "Lab4.py").problem)
     assert choose(handed(refused=("Lab4.py",)), "Lab4.py").path == "Lab4.py"

@@ -18,7 +18,7 @@ def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> 
     assert real_lab.defaults("train").settings == {"lr": 0.01, "n_epochs": 20}
 
 
-def test_a_setting_that_stands_among_the_published_inputs_is_replaced_there(real_lab: Lab) -> None:
+def test_setting_among_published_inputs_is_replaced(real_lab: Lab) -> None:
     the_lab = with_inputs(real_lab.with_published({"task1": {"lr": 0.02}}), ["task1.lr=0.1"])
     assert the_lab.defaults("train").settings == {"lr": 0.1, "n_epochs": 20}
 

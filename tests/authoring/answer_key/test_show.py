@@ -83,7 +83,7 @@ def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> N
     assert text.count("```") % 2 == 0
 
 
-def test_what_stands_between_backticks_is_code_and_all_else_is_text(two_weights: tuple[Lab, Key]) -> None:
+def test_backticks_are_code(two_weights: tuple[Lab, Key]) -> None:
     assert show.code("at z `**` stands <b>") == "at z <code>**</code> stands &lt;b&gt;"
     page = show.html(two_weights[1], two_weights[0].graphs)
     assert "is computed with <code>**</code> instead of <code>*</code>" in page
@@ -259,9 +259,7 @@ def pages(
 
 
 @needs_browser
-def test_the_page_fits_a_phone_and_a_desktop_light_and_dark_and_fetches_nothing(
-    chromium: Page, pages: list[Path]
-) -> None:
+def test_page_fits_phone_and_desktop(chromium: Page, pages: list[Path]) -> None:
     for written in pages:
         inks = set()
         for width in (360, 1200):

@@ -56,7 +56,7 @@ def published_only(real_lab: rubric.Lab) -> rubric.Lab:
         for name in FUNCTIONS
     ],
 )
-def test_every_mistake_loses_marks_on_hidden_inputs_and_most_are_named(
+def test_mistakes_lose_points_and_most_are_named(
     real_lab: rubric.Lab, auditor: Callable[..., FunctionAudit], function: str
 ) -> None:
     found = auditor(real_lab, function)
@@ -153,7 +153,7 @@ def test_when_a_rubric_holds(reference: float, survives: bool, holds: bool, esca
     assert verdict(found).startswith(says)
 
 
-def test_a_mistake_that_not_every_draw_shows_is_reported_with_such_a_draw() -> None:
+def test_escaping_mistake_is_reported_with_a_draw() -> None:
     escape = Escape(B, 3, {"own": {"x": 1.5, "lr": 0.05}, "dead": {"x": -2.0}})
     found = FunctionAudit("f", 2, (of(A),), (), 0, None, 1000, (escape,) * 14)
     said = [remark for remark in remarks(Audit("Lab", 100, 4, 100, (found,))) if "draws" in remark]
@@ -214,7 +214,7 @@ def with_fixed(real_lab: rubric.Lab) -> rubric.Lab:
     return rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, graphs=graphs))
 
 
-def test_fixed_hidden_inputs_are_named_with_what_is_wrong_about_them(real_lab: rubric.Lab) -> None:
+def test_fixed_hidden_inputs_are_reported(real_lab: rubric.Lab) -> None:
     assert fixed(with_fixed(real_lab)) == ["too_low of task1"]
     said = (
         "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "

@@ -107,7 +107,7 @@ def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
 
 
 @pytest.mark.parametrize("function", ["fnn_forward", "train"])
-def test_what_shows_is_what_the_real_checks_take_points_off_for(real_lab: Lab, function: str) -> None:
+def test_draws_agree_with_the_real_checks(real_lab: Lab, function: str) -> None:
     bad = with_intervals(real_lab, "task2", "dead_relu", w1=((-1.4, -1.1), (1.1, 1.4)))
     model, made = Mistakes(bad).in_function(function)
     chosen = distinct(model, made)[::5]

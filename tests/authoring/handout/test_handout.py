@@ -57,7 +57,7 @@ def test_a_change_of_an_input_is_noticed_and_named(copy: Path, run_verb: RunVerb
     assert run_verb("handout", "--lab", copy, "--check").returncode == 0
 
 
-def test_other_published_numbers_stand_everywhere_and_the_old_ones_nowhere(real_lab: Lab) -> None:
+def test_overridden_inputs_replace_all_numbers(real_lab: Lab) -> None:
     files = handout.make(real_lab.with_published(OTHER))
     assert "def train(x=-3.25, y=1.5, w=0.75, lr=0.01, n_epochs=20, device=" in files["Lab4.py"]
     assert "def fnn_gradients(x1=2.25, w1=1.75, w2=-1.25, y=0.375):" in files["Lab4.py"]
@@ -157,7 +157,7 @@ def test_a_disk_that_is_full_leaves_the_folder_as_it_was(
     assert left == ({"out/a": "old", "out/b": "old"} if there else {})
 
 
-def test_a_folder_in_a_files_place_is_a_sentence_and_changes_nothing(copy: Path, run_verb: RunVerb) -> None:
+def test_folder_instead_of_file_is_refused(copy: Path, run_verb: RunVerb) -> None:
     out = copy / "out"
     (out / "README.md").mkdir(parents=True)
     done = run_verb("handout", "--lab", copy, "--out", out)

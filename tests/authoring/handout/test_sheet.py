@@ -69,7 +69,7 @@ def test_a_place_that_is_not_known_is_named_with_its_line(real_lab: Lab, tmp_pat
         sheet.filled_in(own)
 
 
-def test_what_else_is_in_the_folder_is_named_and_what_tools_leave_is_not(tmp_path: Path) -> None:
+def test_other_files_in_the_folder_are_named(tmp_path: Path) -> None:
     for name in ("a.py", "b.txt", ".git", "__pycache__", "c"):
         (tmp_path / name).write_text("")
     assert folder.others({"a.py"}, tmp_path) == ["b.txt", "c"]
@@ -146,7 +146,7 @@ def test_a_gap_tells_a_heading_from_a_comment(lines: list[str], cut: bool, gap: 
     assert Gap.of(lines, cut=cut) == gap
 
 
-def test_a_gap_below_another_has_the_larger_space_and_its_own_heading() -> None:
+def test_adjacent_gaps_keep_larger_space() -> None:
     one, two = Gap(3, ("# one", ""), ("# x",)), Gap(1, ("# two", ""), ("# y",))
     assert two.after(one) == Gap(3, ("# two", ""), ("# y",))
     assert Gap(0, (), ("# y",)).after(one).lines() == ["", "", "", "# one", "", "# y"]

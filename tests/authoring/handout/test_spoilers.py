@@ -26,11 +26,11 @@ def test_an_answer_is_found(real_lab: Lab, text: str) -> None:
      "0.4 or 0.6 of it", "1e-3 * abs(other) + 1e-6", "{mine:12.6f}", "numpy==0.39.0", "x0.39", "0.00", "loss = s ** 2",
      "such as 3, -0.7, 1/3", "y_hat = 0.7", "y_hat = 1", "\\sigma'(t) = \\sigma(t)\\,(1 - \\sigma(t))", "s²"],
 )  # fmt: skip
-def test_a_number_that_is_given_or_may_mean_anything_is_let_be(real_lab: Lab, text: str) -> None:
+def test_published_or_ambiguous_number_is_no_spoiler(real_lab: Lab, text: str) -> None:
     assert list(numbers(real_lab, {"file": text})) == []
 
 
-def test_code_that_assigns_a_number_is_let_be_and_a_comment_is_not(real_lab: Lab) -> None:
+def test_numbers_in_comments_are_spoilers(real_lab: Lab) -> None:
     program = 'def given():\n    """dloss_dw = 8"""\n    loss = 1.0\n    dloss_dw: float = 8.0\n    # y_hat = 2\n'
     found = list(numbers(real_lab, {"Lab4.py": program}))
     assert [problem.split(", which")[0] for problem in found] == ["Lab4.py, line 2, has 8", "Lab4.py, line 5, has 2"]

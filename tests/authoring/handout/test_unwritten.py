@@ -67,7 +67,7 @@ def test_ends_of_lines_and_a_form_feed_change_nothing(students: Write) -> None:
     assert students(text).endswith(f"    {RAISE}\n\n\nY = 2\n")
 
 
-def test_defaults_are_the_published_values_of_every_function_in_the_rubric(students: Write) -> None:
+def test_defaults_are_published_values(students: Write) -> None:
     text = (
         "def given(x=1, w: float = -2.5):\n    return x * w\n\n\n"
         "def f(x, w: float, lr=1e-9, *, n=3, ŷ=0):\n    return x\n\n\n"
@@ -80,7 +80,7 @@ def test_defaults_are_the_published_values_of_every_function_in_the_rubric(stude
     assert "n=7," in students(text, n=7.0)
 
 
-def test_what_begins_with_an_underscore_goes_with_its_comment_and_its_heading(students: Write) -> None:
+def test_private_definitions_are_removed_with_comments(students: Write) -> None:
     text = (
         "A = 1\n\n# ---- helpers\n\n\n"
         "# the trick\n_HIDDEN = 8\n_TABLE: dict = {}\n\n\n@cache\ndef _helper():\n    return 1\n    # more\n\n\n"
@@ -95,7 +95,7 @@ def test_a_heading_stays_while_anything_under_it_does(students: Write) -> None:
     assert students(text) == "A = 1\n\n\n# ---- two\n\n\ndef b():\n    pass\n"
 
 
-def test_a_comment_above_the_modules_docstring_speaks_of_the_solution(students: Write) -> None:
+def test_comment_above_docstring_is_removed(students: Write) -> None:
     assert students('# The solution.\n\n"""Do."""\n\n# kept\nA = 1\n') == '"""Do."""\n\n# kept\nA = 1\n'
     assert students("# licence\n\nA = 1\n") == "# licence\n\nA = 1\n"
 

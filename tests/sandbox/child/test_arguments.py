@@ -52,7 +52,7 @@ def test_every_parameter_gets_the_value_of_its_name(signature: str, more: dict[s
         assert received(signature, None) == {**ALL, **more}
 
 
-def test_values_without_a_parameter_of_their_own_go_where_any_number_may() -> None:
+def test_extra_values_go_to_star_args() -> None:
     assert received("*args") == {"args": (1.0, 2.0, 0.1, 5)}
     assert received("x, *args, device") == {"x": 1.0, "args": (2.0, 0.1, 5), "device": "cpu"}
     assert received("x, *args, lr") == {"x": 1.0, "args": (2.0, 5), "lr": 0.1}

@@ -163,15 +163,13 @@ def test_what_cannot_be_told_is_not_decided(student: Make, body: str, why: str) 
 
 
 @pytest.mark.parametrize(("body", "what"), [("import os; os._exit(1)", Ended), ("while True: pass", TimedOut)])
-def test_a_function_that_does_not_come_back_is_said_to_and_the_next_is_tried(
-    student: Make, body: str, what: type
-) -> None:
+def test_hanging_function_is_reported(student: Make, body: str, what: type) -> None:
     handle = student(f"def f(x, w, device):\n    {body}\ndef g(x, w, device): return x", call=1.0)
     assert isinstance(handle.device_bugs("f", INPUTS, {}), what)
     assert handle.device_bugs("g", INPUTS, {}) == DeviceBugs([], "device unused")
 
 
-def test_what_calls_have_left_cannot_choose_what_is_said_of_the_device(student: Make) -> None:
+def test_earlier_calls_cannot_choose_device_findings(student: Make) -> None:
     """The bugs' lines are shown, and so they would tell the inputs of calls that are hidden."""
     text = """
 import os, torch
@@ -190,7 +188,7 @@ def f(x, w, device="cpu"):
     assert handle.device_bugs("f", INPUTS, {}) == DeviceBugs([], "")
 
 
-def test_looking_for_bugs_imports_nothing_heavy_and_leaves_torch_as_it_was() -> None:
+def test_device_bugs_leave_torch_unchanged() -> None:
     body = BOTH + "torch.set_default_device(device)\n" + GRADIENT.strip()
     lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
     text = f"""

@@ -36,7 +36,7 @@ def call(program: LoadedProgram, function: str, *inputs: float, **more: Any) -> 
     return program.call({**request, **more})
 
 
-def test_a_failing_statement_is_skipped_with_the_names_that_it_would_have_made(
+def test_failing_statement_is_skipped_with_its_names(
     loaded: Callable[..., LoadedProgram],
 ) -> None:
     program = loaded(
@@ -68,7 +68,7 @@ k = 3
     assert program.module.k == 3
 
 
-def test_what_fails_for_want_of_a_skipped_statement_is_not_told_again(loaded: Callable[..., LoadedProgram]) -> None:
+def test_follow_up_failures_are_not_repeated(loaded: Callable[..., LoadedProgram]) -> None:
     program = loaded("import nowhere\nrun = nowhere.init()\nrun.start()\nn = run.n\nother\nrest = 1")
     assert [(each["line"], each["names"]) for each in program.module.failures] == [
         (1, ["nowhere", "run", "n"]),
@@ -112,7 +112,7 @@ def test_features_of_the_future_hold_from_where_they_stand(loaded: Callable[...,
     assert loaded("def f(x: missing): pass").module.failures[0]["type"] == "NameError"
 
 
-def test_the_time_for_loading_ends_a_program_that_catches_everything(loaded: Callable[..., LoadedProgram]) -> None:
+def test_loading_time_ends_any_program(loaded: Callable[..., LoadedProgram]) -> None:
     begun = time.monotonic()
     (failure,) = loaded("try:\n    while True: pass\nexcept Exception: pass\na = 1", 0.1).module.failures
     assert failure["type"] == "LoadingTookTooLong"

@@ -130,7 +130,7 @@ def test_a_stand_in_is_nothing_as_a_number_and_in_text() -> None:
     assert f"{size:.2f} {size:d} {size:>3} {size}" == "0.00 0 0.0 0.0"
 
 
-def test_a_class_may_derive_from_a_stand_in_and_a_function_be_decorated() -> None:
+def test_stubs_as_base_class_and_decorator() -> None:
     class Own(Silent().Formatter, Silent().Locator):  # type: ignore[misc]
         def __init__(self, wide: int) -> None:
             super().__init__(wide, deep=2)

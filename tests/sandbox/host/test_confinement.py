@@ -49,9 +49,7 @@ def test_out_of_sight_or_closed_is_enough(secret: Path) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["prefix", "base_prefix"])
-def test_what_lies_below_what_every_program_reads_is_not_out_of_sight(
-    secret: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
-) -> None:
+def test_paths_below_readable_folders_are_exposed(secret: Path, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
     monkeypatch.setattr(sys, prefix, str(secret.parents[1]))
     reason = f"rubric.yaml lies below {secret.parents[1]}, which every program reads"
     assert exposed([Path("/usr/local/lab"), secret], NO_USER) == "lab lies below /usr, which every program reads"
@@ -66,7 +64,7 @@ def test_a_link_is_where_it_leads(secret: Path, place: Path) -> None:
     assert "lies below /usr" in exposed([place / "link"], NO_USER)
 
 
-def test_what_is_exposed_is_not_safe_and_the_files_layer_counts_as_missing() -> None:
+def test_exposed_secrets_are_not_safe() -> None:
     found = Confinement(FULL, "rubric.yaml lies below /usr")
     assert (found.safe, found.reduced) == (False, True)
     assert found.missing == {"files": "rubric.yaml lies below /usr"}
@@ -117,7 +115,7 @@ def f(x):
 """
 
 
-def test_a_submission_reads_neither_reference_nor_other_submissions_even_without_landlock(
+def test_secrets_are_unreadable_without_landlock(
     without_landlock: ForkServer,
 ) -> None:
     limits = ProcessLimits(5.0, 9.0, 60.0)
@@ -149,7 +147,7 @@ def f(x):
 """
 
 
-def test_what_a_submission_leaves_where_all_may_write_is_removed_with_it(without_landlock: ForkServer) -> None:
+def test_leftovers_in_shared_folders_are_removed(without_landlock: ForkServer) -> None:
     left = [Path(place) / "hostile-file-left" for place in ("/tmp", "/var/tmp", "/dev/shm")]
     ours = Path(tempfile.mkstemp(prefix="hostile-not-of-it-")[1])
     with SandboxedProgram(

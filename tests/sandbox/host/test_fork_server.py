@@ -35,9 +35,7 @@ def python(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("mode", "open_to_others"), [(0o755, True), (0o711, True), (0o701, True), (0o770, False), (0o776, False)]
 )
-def test_a_child_becomes_another_user_where_that_one_can_reach_python(
-    python: Path, mode: int, open_to_others: bool
-) -> None:
+def test_process_becomes_a_user_that_reaches_python(python: Path, mode: int, open_to_others: bool) -> None:
     python.chmod(mode)
     if open_to_others:
         assert sandbox_user() == (434_500, "")
@@ -222,7 +220,7 @@ def test_children_become_users_that_are_nobodys(tmp_path: Path, monkeypatch: pyt
     assert fork_server._free_uids(owner) == owner + 1
 
 
-def test_where_no_numbers_are_left_nobody_becomes_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_free_user_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(sys, "prefix", "/usr")
     monkeypatch.setattr(sys, "base_prefix", "/usr")

@@ -143,7 +143,7 @@ def test_a_third_wait_for_a_function_is_not_made() -> None:
         assert {handle.call("f", {"x": float(number)}).verdict for number in range(4)} == {TimedOut(1.0)}
 
 
-def test_a_child_that_ended_is_followed_by_another_and_one_that_answers_nonsense_is_ended() -> None:
+def test_ended_process_is_replaced() -> None:
     server = PlayedServer(Ended("died"), Room(1), Missing())
     with student(server) as handle:
         assert handle.call("f", {"x": 1.0}).verdict == Ended("died")
@@ -218,7 +218,7 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
     assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
 
 
-def test_a_child_that_was_ended_with_an_error_is_followed_by_another() -> None:
+def test_failed_process_is_replaced() -> None:
     class Full(PlayedProcess):
         def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
             if request["do"] == "load":
@@ -314,7 +314,7 @@ def test_what_is_safe_and_what_is_reduced(missing: set[str], safe: bool, reduced
     assert set(Confinement({}).missing.values()) == {"it did not answer"}
 
 
-def test_a_working_copy_holds_what_was_submitted_under_the_labs_name() -> None:
+def test_workdir_has_the_program_under_the_labs_name() -> None:
     files = (("Lab4.py", b"old"), ("d/e/x.txt", b"x"))
     directory = workdir.create("Lab4", ("a", "b"), files)
     assert (directory / "Lab4.py").read_text() == "a\n\nb"

@@ -209,7 +209,7 @@ def test_an_urgent_byte_is_the_childs_doing(peer: Peer, urgent: bytes) -> None:
     assert peer.ended == [7]
 
 
-def test_a_flood_of_output_does_not_keep_the_judge_from_looking_at_files(peer: Peer, tmp_path: Path) -> None:
+def test_output_flood_does_not_hide_files(peer: Peer, tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"x" * (2 << 20))
 
     def flood() -> None:

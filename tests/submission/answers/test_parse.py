@@ -177,7 +177,7 @@ def test_a_list_that_is_not_yaml_is_read_line_by_line() -> None:
     assert parse("- task1:\n    - s: 1\n    - m: :2\n    - r: @\n").sections["task1"]["s"].value == 1
 
 
-def test_values_outside_a_section_are_refused_with_a_sentence_that_helps() -> None:
+def test_values_outside_a_section_are_refused() -> None:
     with pytest.raises(PartUnreadable) as caught:
         parse("y_hat: 2\ns: 1\n")
     assert str(caught.value) == (
