@@ -4,8 +4,8 @@ Reading is lenient, as in `metadata`: a value that is missing or has another typ
 symbols (":submitters"), and everything before `:history:` describes the latest attempt.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -39,6 +39,7 @@ class Exported:
     folder: str  # its name
     people: tuple[Person, ...]
     attempts: tuple[Attempt, ...]  # oldest first
+    present: bool = True  # whether its folder is in the export
 
 
 def is_export(folder: Path) -> bool:
@@ -49,23 +50,24 @@ def is_export(folder: Path) -> bool:
 def read(folder: Path) -> tuple[Exported, ...]:
     """The submissions of an unpacked export: those that the metadata describes, in its order, then all others.
 
-    Only submissions with a folder in the export count. Raises FileError if the metadata is not YAML.
+    Raises FileError if the metadata is not YAML.
     """
     there = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
-    told = _told(folder / METADATA, there)
-    return tuple(told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
+    told = _told(folder / METADATA)
+    found = (told.get(name) or Exported(name, (), ()) for name in [*told, *sorted(there.difference(told))])
+    return tuple(replace(each, present=each.folder in there) for each in found)
 
 
-def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
-    """What the metadata says about the submissions that are in the export."""
+def _told(path: Path) -> dict[str, Exported]:
+    """What the metadata says about each submission."""
     try:
         with path.open("rb") as stream:
             try:
-                return _exports(_Loader(stream).pairs(), there)
+                return _exports(_Loader(stream).pairs())
             except ComposerError:  # an alias that refers to something in the results
                 stream.seek(0)
                 whole = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-                return _exports(plain_mapping(whole).items(), there)
+                return _exports(plain_mapping(whole).items())
     except OSError as error:
         raise FileError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
     except yaml.YAMLError as error:
@@ -76,9 +78,11 @@ def _told(path: Path, there: Collection[str]) -> dict[str, Exported]:
         raise FileError(f"{path}: it contains an invalid value; download the export again") from None
 
 
-def _exports(pairs: Iterable[tuple[Any, Any]], there: Collection[str]) -> dict[str, Exported]:
+def _exports(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Exported]:
     return {
-        name: _exported(name, plain_mapping(told)) for name, told in pairs if isinstance(name, str) and name in there
+        name: _exported(name, plain_mapping(told))
+        for name, told in pairs
+        if isinstance(name, str) and name.startswith(SUBMISSION)
     }
 
 
