@@ -95,9 +95,17 @@ class Grader:
         if self._reference:
             self._reference.solution.close()
 
-    def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
+    def grade(
+        self,
+        what: Path | FileSet,
+        target: Path,
+        metadata: Metadata = NOTHING_TOLD,
+        *,
+        only_if_gradable: bool = False,
+    ) -> GradeReport:
         """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
-        platform tells of it.
+        platform tells of it. only_if_gradable: whether a submission with neither program nor answers, or with several
+        programs, is Unreadable instead of worth 0 points.
 
         Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
         handed_in.NotFound (nothing is written), NoSuchDevice, fileio.CannotWrite, FileError when a student's own
@@ -106,6 +114,8 @@ class Grader:
         started = time.monotonic()
         try:
             submission = self._read(what)
+            if only_if_gradable and not submission.gradable:
+                raise handed_in.Unreadable(submission.problems[0])
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:

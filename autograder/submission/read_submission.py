@@ -61,7 +61,8 @@ def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str = "answ
     files, said = place_files(handed.files, code.path, paper.path, program)
     notes += said
     notes += _left_out(handed.refused, {code.path, paper.path})
-    return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
+    unclear = code.several and read_program is None
+    return Submission(files, read_program, read_answers, tuple(notes), tuple(problems), unclear)
 
 
 def _choose(handed: FileSet, program: str, answers: str) -> tuple[FileSet, Choice, Choice]:

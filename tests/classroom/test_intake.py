@@ -371,7 +371,7 @@ def write(folder: Path, names: list[str], metadata: dict[str, list[str]] | None)
         (folder / "submission_metadata.yml").write_text("".join(lines))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(NAMES, min_size=1, max_size=12),
     metadata=st.none() | SUBMITTERS,

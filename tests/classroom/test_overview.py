@@ -117,7 +117,7 @@ def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeRe
 
 def test_a_page_of_a_class_in_which_nothing_could_be_marked_says_so(real_lab: Lab) -> None:
     text = page.render(real_lab, gather(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
-    assert "could not be graded: it is no zip" in text
+    assert "Not graded: it is no zip" in text
     assert "No submission could be graded." in text
 
 

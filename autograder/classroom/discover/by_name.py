@@ -62,6 +62,11 @@ def endings(name: str) -> tuple[str, str]:
     return stem, ending
 
 
+def _is_certain(path: Path) -> bool:
+    ending = endings(path.name)[1]
+    return kind(path) == "link" or ending.startswith((*PROGRAMS, *ARCHIVES))
+
+
 def is_submitted(name: str) -> bool:
     """Whether students submit such a file, by its ending."""
     ending = endings(name)[1]
@@ -87,10 +92,11 @@ def groups(
         found.setdefault(wanted.rest(path.name), []).append(path)
     students: dict[str, list[Path]] = {}
     others: list[Path] = []
+    certain = {stem for stem, files in found.items() if any(_is_certain(path) for path in files)}
     for stem, files in found.items():
-        ours = not stem and all(path.name.lower().endswith(DOCUMENTS) for path in files)  # "Lab4.pdf": the lab sheet
-        theirs = any(is_submitted(path.name) or kind(path) == "link" for path in files)
-        if stem.casefold() in stems or (theirs and not ours):
+        # Where all others have folders, a file without a program is the instructor's; so is "Lab4.pdf" anywhere.
+        likely = bool(stem and certain) and any(is_submitted(path.name) for path in files)
+        if stem in certain or likely or stem.casefold() in stems:
             students[stem] = files
         else:
             others += files

@@ -230,7 +230,9 @@ def _as_submitted(loose: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, Path
 def _by_name(here: _Input, entries: Sequence[Path]) -> tuple[list[tuple[ClassSubmission, str]], list[Path]]:
     """A submission for each folder and each stem, and the files that belong to nobody."""
     alone = [path for path in entries if kind(path) != "file"]
-    grouped, nobodys = by_name.groups((path for path in entries if kind(path) == "file"), here.wanted, here.known.stems)
+    loose = [path for path in entries if kind(path) == "file"]
+    known = [*here.known.stems, *(path.name for path in alone)]
+    grouped, nobodys = by_name.groups(loose, here.wanted, known)
     found = []
     for path in alone:
         theirs = grouped.get(path.name, [])
