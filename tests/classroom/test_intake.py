@@ -1,20 +1,30 @@
 """Each file of the input belongs to one submission or is left aside; each person has one row."""
 
 import contextlib
+import csv
+import io
 import os
 import zipfile
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_sums import kept
 
+from autograder.classroom import gradebook, run, store
 from autograder.classroom.discover import Intake, NoClass, blackboard, brightspace, canvas, intake, moodle
 from autograder.classroom.discover.by_name import Wanted, endings
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
 from autograder.classroom.discover.naming import Platform
+from autograder.classroom.overview.gather import gather
+from autograder.classroom.summary import listing, people, summary
+from autograder.classroom.worker import GradingTask
 from autograder.roster import Person, Roster, Student
+from autograder.rubric import Lab
 from autograder.submission import Unreadable
 
 ROSTER = Roster(
@@ -371,6 +381,25 @@ def write(folder: Path, names: list[str], metadata: dict[str, list[str]] | None)
         (folder / "submission_metadata.yml").write_text("".join(lines))
 
 
+def counts_add_up(lab: Lab, found: Intake, out: Path) -> None:
+    """The terminal, grades.csv and the page say the same, whatever is graded; here every other submission."""
+    for each in found.submissions[::2]:
+        store.write(out, replace(kept(lab, each.id, people=each.people), fingerprint="print"))
+    tasks = tuple(GradingTask(each, "print") for each in found.submissions)
+    plan = run.Plan(out, tasks, (), 0, (), found.absent, found.left_aside)
+    records = [*run.records(plan, run.Options(out, 1))]
+    lines = [*csv.DictReader(io.StringIO(gradebook.to_csv(lab, records)))]
+    statuses = Counter(line["Status"].partition(":")[0].partition(";")[0] for line in lines)
+    counts = gather(lab, records).counts
+    assert counts.people == len(lines)
+    assert (counts.graded, counts.not_graded) == (statuses["Graded"], statuses["Not graded"])
+    assert (counts.no_folder, counts.nothing) == (statuses[NO_FOLDER], statuses[NOTHING])
+    assert counts.submissions == len(found.submissions)
+    assert summary(lab, records, out).text.startswith(str(counts))
+    assert all((line["Total Score"] == "100") == line["Status"].startswith("Graded") for line in lines)
+    assert [line for line in listing(found) if line.startswith(f"{people(len(lines))}: ")]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(NAMES, min_size=1, max_size=12),
@@ -384,6 +413,7 @@ def test_each_file_and_each_person_once(
     metadata: dict[str, list[str]] | None,
     zipped: bool,
     wrapped: bool,
+    real_lab: Lab,
 ) -> None:
     place = tmp_path_factory.mktemp("messy")
     root = place / "class"
@@ -411,13 +441,14 @@ def test_each_file_and_each_person_once(
         assert len(above) == 1, (file, above)
     assert all(each.sources for each in found.submissions)
     assert len({each.id.casefold() for each in found.submissions}) == len(found.submissions)
-    people = [person for each in (*found.submissions, *found.absent) for person in each.people]
-    emails = [person.email.lower() for person in people if person.email]
+    everybody = [person for each in (*found.submissions, *found.absent) for person in each.people]
+    emails = [person.email.lower() for person in everybody if person.email]
     assert len(emails) == len(set(emails))
     asked = {student.email for student in ROSTER.students}
     if metadata is not None and (root / ("in" if wrapped else "") / "submission_metadata.yml").exists():
         asked |= {f"{who}@x.edu" for people in metadata.values() for who in people}
     assert asked <= set(emails)
+    counts_add_up(real_lab, found, place / "out")
     for each in found.submissions:
         with contextlib.suppress(Unreadable):
             each.read_files()

@@ -87,7 +87,7 @@ def test_a_hostile_submission_changes_nothing_for_its_neighbours(quick: Lab, tmp
 class Failing(Grader):
     """A marker with a fault of its own."""
 
-    def grade(self, *_: object) -> GradeReport:  # type: ignore[override]
+    def grade(self, *_: object, **__: object) -> GradeReport:  # type: ignore[override]
         raise ZeroDivisionError("here")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunClass
 
-from autograder.classroom import gradebook, store
+from autograder.classroom import gradebook, lock, store
 from autograder.classroom.store import SubmissionRecord
 from autograder.individual.personal_lab import NOBODY
 from autograder.roster import Person
@@ -29,9 +29,8 @@ def command(path: Path, out: Path, *more: str) -> list[str]:
 
 
 def totals(out: Path) -> dict[str, float]:
-    with (out / "grades.csv").open(newline="") as file:
-        rows = [*csv.DictReader(file)]
-    return {row["Submission ID"]: float(row["Total Score"]) for row in rows if row["Status"].startswith("Graded")}
+    graded = (row for row in rows(out) if row["Status"].startswith("Graded"))
+    return {row["Submission ID"]: float(row["Total Score"]) for row in graded}
 
 
 @pytest.fixture
@@ -130,6 +129,111 @@ def test_marks_by_another_rubric_are_not_told_beside_those_of_today(
     assert statuses["forgot_zero_grad"].startswith("Not graded: the submission, the rubric or the grader has changed")
     run_class(class_of, out, "--lab", str(lab), "--resume")
     assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "grades.csv").open(newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def test_nothing_to_grade_has_a_reason_and_blank_cells(tmp_path: Path, run_class: RunClass) -> None:
+    folder, example = tmp_path / "class", ROOT / "examples/perfect_plain"
+    for name in ("nothing", "only_rar", "only_pdf", "two_programs", "odd_names", "only_answers"):
+        (folder / name).mkdir(parents=True)
+    (folder / "only_rar/Lab4.rar").write_bytes(b"Rar!")
+    (folder / "only_pdf/essay.pdf").write_bytes(b"%PDF")
+    shutil.copy(example / "Lab4.py", folder / "two_programs/Lab4-1.py")
+    (folder / "two_programs/Lab4-2.py").write_text("x = 1")
+    for name in ("two_programs", "odd_names", "only_answers"):
+        shutil.copy(example / "answers.yaml", folder / name)
+    for name in ("a.py", "b.py"):
+        (folder / "odd_names" / name).write_text(f"{name[0]} = 1")
+    said = run_class(folder, tmp_path / "out")
+    assert said.splitlines()[-5].startswith("6 people: 1 graded, 5 not graded; the median is ")
+    reasons = {}
+    for row in rows(tmp_path / "out"):
+        if row["Submission ID"] == "only_answers":
+            assert (row["Status"], float(row["Total Score"]) > 0) == ("Graded", True)
+            continue
+        assert {cell for name, cell in row.items() if name == "Total Score" or name[0].isdigit()} == {""}
+        reasons[row["Submission ID"]] = row["Status"].removeprefix("Not graded: ")
+    assert reasons["nothing"].startswith("No Lab4.py was found")
+    assert reasons["only_rar"].endswith("Found: Lab4.rar.")
+    assert reasons["only_pdf"].endswith("Found: essay.pdf.")
+    assert reasons["two_programs"].startswith("Which file is your Lab4.py is not clear")
+    assert reasons["odd_names"].endswith("Found: a.py, answers.yaml, b.py.")
+    page = (tmp_path / "out/report.html").read_text()
+    assert "<dt>graded</dt><dd>1</dd>" in page
+    assert "<dt>not graded</dt><dd>5</dd>" in page
+
+
+def test_class_list_lateness_and_dry_run(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    roster, out = tmp_path / "roster.csv", tmp_path / "out"
+    roster.write_text("Name,Email\nAda,ada@x.edu\nZed,zed@x.edu\n")
+    (class_of / "perfect_plain").rename(class_of / "1-2 - Ada - Nov 2, 2026 912 AM")
+    (class_of / "notes.txt").write_text("")
+    given = ("--roster", str(roster), "--due", "2026-11-01 08:00")
+    said = run_class(class_of, out, *given, "--dry-run")
+    assert not out.exists()
+    assert "Ada: 1-2 - Ada - Nov 2, 2026 912 AM; known as ada@x.edu\n" in said
+    assert "Zed: Nothing submitted\n" in said
+    assert "  notes.txt: it is no program" in said
+    assert "5 people: 4 submitted, 1 did not\n4 submissions; 1 left aside\nnames of Brightspace\n" in said
+    said = run_class(class_of, out, *given)
+    assert "5 people: 3 graded, 1 not graded, 1 nothing submitted; the median is 77 of 100 points" in said
+    assert f"4 submissions; {out / 'left_aside.csv'} lists the 1 left aside" in said
+    ada, *_, zed = rows(out)
+    assert (ada["Email"], ada["Late"], ada["Total Score"]) == ("ada@x.edu", "25:12:00", "100")
+    assert (zed["Email"], zed["Status"], zed["Total Score"]) == ("zed@x.edu", "Nothing submitted", "")
+    page = (out / "report.html").read_text()
+    assert "<dt>Nothing submitted</dt><dd>1</dd>" in page
+    assert "<dt>files left aside</dt><dd>1</dd>" in page
+    assert "notes.txt" in (out / "left_aside.csv").read_text()
+    assert "use a" not in run_class(class_of, out, "--resume", *given)
+    assert "write it as in '2026-11-02 23:59'" in run_class(class_of, out, "--due", "soon", status=2)
+
+
+def test_edits_and_another_export_are_said(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    out = tmp_path / "out"
+    run_class(class_of, out)
+    first = (out / "grades.csv").read_bytes()
+    (out / "grades.csv").write_bytes(first.replace(b'"77","100"', b'"99","100"'))
+    (out / "results/syntax_error.json").write_text("")
+    (class_of / "broken.zip").unlink()
+    said = " ".join(run_class(class_of, out, "--resume").split())
+    assert "1 submission is not in the input any more: broken.zip; their files are now in stale/" in said
+    assert "1 results file edited since the last run: syntax_error; the edited files are now in stale/" in said
+    assert "grades.csv was edited since the last run: forgot_zero_grad, Total Score: 77 to 99" in said
+    assert "2 unchanged since the last run, 1 to grade" in said
+    assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+    assert (out / "stale/records/broken.zip.msgpack").exists()
+    assert not (out / "records/broken.zip.msgpack").exists()
+
+
+def test_second_run_stops(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    with lock.held(tmp_path / "out"):
+        for more in ((), ("--resume",)):
+            said = run_class(class_of, tmp_path / "out", *more, status=2)
+            assert f"process {os.getpid()} on " in said
+            assert said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.long
+def test_reader_that_stops_early(class_of: Path, tmp_path: Path) -> None:
+    for place, both in (("out", False), ("both", True)):
+        process = subprocess.Popen(
+            command(class_of, tmp_path / place),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if both else subprocess.PIPE,
+        )
+        assert process.stdout
+        process.stdout.close()
+        complaints = b"" if both else process.communicate(timeout=120)[1]
+        assert process.wait(120) == 0, complaints
+        assert b"Traceback" not in complaints
+        assert b"Exception" not in complaints
+        assert len(rows(tmp_path / place)) == 4
 
 
 def test_marks_depend_on_grader_templates_device_and_versions(

@@ -67,6 +67,11 @@ def _is_certain(path: Path) -> bool:
     return kind(path) == "link" or ending.startswith((*PROGRAMS, *ARCHIVES))
 
 
+def stands_alone(name: str) -> bool:
+    """Whether a file alone can be read as a submission; any other would be taken for a program."""
+    return endings(name)[1].startswith((*PROGRAMS, *ANSWERS, *ARCHIVES))
+
+
 def is_submitted(name: str) -> bool:
     """Whether students submit such a file, by its ending."""
     ending = endings(name)[1]

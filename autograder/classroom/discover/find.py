@@ -245,10 +245,10 @@ def _by_name(here: _Input, entries: Sequence[Path]) -> tuple[list[tuple[ClassSub
             found.append((ClassSubmission(path.name, path, sources=(path.name,)), path.name))
     for stem, theirs in grouped.items():
         sources = tuple(path.name for path in theirs)
-        if len(theirs) == 1:
+        if len(theirs) == 1 and by_name.stands_alone(theirs[0].name):
             found.append((ClassSubmission(theirs[0].name, theirs[0], sources=sources), stem))
             continue
-        folder = here.students / "by name" / (stem or here.wanted.stem)
+        folder = here.students / "by name" / (sources[0] if len(theirs) == 1 else stem or here.wanted.stem)
         problem = files.together([(path.name, path) for path in theirs], folder, here.damaged)
         found.append((ClassSubmission(folder.name, folder, problem=problem, sources=sources), stem))
     return found, nobodys
