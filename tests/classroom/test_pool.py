@@ -114,11 +114,11 @@ class WithoutRoom(Grader):
 
     times = 99
 
-    def grade(self, *arguments: Any) -> GradeReport:
+    def grade(self, *arguments: Any, **options: Any) -> GradeReport:
         self.times -= 1
         if self.times:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/submission-x")
-        return super().grade(*arguments)
+        return super().grade(*arguments, **options)
 
 
 def test_where_there_is_no_room_for_submissions_none_is_marked_with_0(
