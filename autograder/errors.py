@@ -7,6 +7,7 @@
         NotFound        its path does not exist (submission)
       NoSuchDevice      the device is not on this machine (grader)
       NoClass           there are no submissions to grade (classroom.discover)
+      Locked            another run writes into the folder of the class (classroom.lock)
       CannotUnpack      the zip of a class cannot be unpacked (classroom.unpack)
       NoCluster         no Dask cluster answers (classroom.worker)
       NoKey             the lab has no answer key as it is (authoring.answer_key.exact)

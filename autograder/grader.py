@@ -98,13 +98,23 @@ class Grader:
         if self._reference:
             self._reference.solution.close()
 
-    def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
+    def grade(
+        self,
+        what: Path | FileSet,
+        target: Path,
+        metadata: Metadata = NOTHING_TOLD,
+        *,
+        only_if_gradable: bool = False,
+    ) -> GradeReport:
         """Grade a submission and write results.json.
+
 
         Args:
             what: the submission's path, or its files, already read.
             target: where results.json is written.
             metadata: what the platform says about the submission.
+            only_if_gradable: whether a submission with neither program nor answers, or with several programs, is
+                Unreadable instead of worth 0 points.
 
         Raises:
             handed_in.Unreadable: `target` then has every check, with 0 points and the reason.
@@ -116,6 +126,8 @@ class Grader:
         started = time.monotonic()
         try:
             submission = self._read(what)
+            if only_if_gradable and not submission.gradable:
+                raise handed_in.Unreadable(submission.problems[0])
         except handed_in.NotFound:
             raise
         except handed_in.Unreadable as error:

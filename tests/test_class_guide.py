@@ -3,6 +3,7 @@ run in classroom/test_cluster."""
 
 import re
 import shlex
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -19,7 +20,15 @@ def test_the_commands_of_the_guide_grade_resume_and_compare(tmp_path: Path, run_
         archive.writestr(f"{EXPORT}/submission_metadata.yml", "submission_1:\n  :submitters: []\n")
         for name in ("Lab4.py", "answers.yaml"):
             archive.write(ROOT / "examples/forgot_zero_grad" / name, f"{EXPORT}/submission_1/{name}")
+    (tmp_path / "roster.csv").write_text("Name,Email\nAda,ada@example.edu\n")
+    shutil.copy(tmp_path / f"{EXPORT}.zip", tmp_path / "submissions.zip")
     here = [command for command in COMMANDS if "autograder class" in command and command not in ON_DASK]
+    (listing,) = (command for command in here if command.endswith("--dry-run"))
+    _, _, path, *more = shlex.split(listing)
+    said = run_class(Path(path), Path("none"), *more)
+    assert f"submission_1: {EXPORT}/submission_1\nAda: Nothing submitted\n" in said
+    assert not Path("none").exists()
+    here.remove(listing)
     assert len(here) == 3
     for command in here:
         _, verb, path, option, out, *more = shlex.split(command)

@@ -1,19 +1,23 @@
 """Grade a class into a folder: grade what is missing or has changed, then write the grades and the class page."""
 
 import fnmatch
+import hashlib
 import json
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from autograder.classroom import discover, gradebook, store
-from autograder.classroom.discover import ClassSubmission, NoClass
+from autograder import roster
+from autograder.classroom import discover, earlier_run, gradebook, lock, store
+from autograder.classroom.discover import Absent, ClassSubmission, Intake, LeftAside, NoClass
+from autograder.classroom.discover.by_name import Wanted
+from autograder.classroom.earlier_run import Leftovers
 from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
@@ -21,9 +25,11 @@ from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
 from autograder.fileio import CannotWrite, cannot_write, write_text
+from autograder.individual import ROSTER
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
+NOT_YET = "--only left it out; run again with --resume and without --only"
 CHANGED = "the submission, the rubric or the grader has changed since then; run again with --resume and without --only"
 
 
@@ -36,6 +42,10 @@ class Plan:
     tasks: tuple[GradingTask, ...]  # to grade now
     kept: int  # how many of the requested submissions are graded already and unchanged
     devices: tuple[str, ...]  # the device of each worker process on this machine
+    absent: tuple[Absent, ...] = ()  # people without a submission
+    left_aside: tuple[LeftAside, ...] = ()
+    leftovers: Leftovers = field(default_factory=Leftovers)  # of an earlier run in the same folder
+    salt: str = ""  # what nobody outside knows; orders people without a submission on an anonymous page
 
 
 @dataclass(frozen=True)
@@ -49,14 +59,8 @@ class Options:
     resume: bool = False  # do not grade again what has not changed
     anonymous: bool = False  # show no names on the class page
     dask: str = ""  # address of a Dask cluster to grade on
-
-
-@dataclass(frozen=True)
-class ClassSummary:
-    """What came of grading a class, and where the files are."""
-
-    text: str  # a few lines
-    failed: int  # submissions at which the grader itself failed
+    roster: Path | None = None  # the class list; None for the one beside the rubric, if there is one
+    due: datetime | None = None  # the due date, in the time zone of the platform
 
 
 class Graders(Protocol):
@@ -72,6 +76,17 @@ class Graders(Protocol):
         """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
 
 
+def look(lab: Lab, path: Path, options: Options, unpacked: Path) -> Intake:
+    """Find out who submitted what at `path`, without grading. unpacked: an empty folder.
+
+    Raises NoClass, and FileError for the metadata of an export or the roster.
+    """
+    beside = lab.folder / ROSTER
+    list_of_class = options.roster or (beside if beside.is_file() else None)
+    known = roster.read(list_of_class) if list_of_class else roster.Roster()
+    return discover.intake(path, unpacked, Wanted(lab.rubric.program, lab.rubric.answers), known)
+
+
 @contextmanager
 def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
     """Find the submissions at `path` and decide which have to be graded. Unpacked files are removed at the end.
@@ -80,18 +95,25 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         NoClass: there is nothing to grade.
         GraderFault: no submission can be run.
         CannotWrite: the output folder has results of another run, and `resume` is not set.
+        Locked: another run writes into the output folder.
     """
+    lock.check(options.out)
     _check_output_folder(path, options)
-    with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
+    with tempfile.TemporaryDirectory(prefix="class-") as unpacked, lock.held(options.out):
         grader = store.grader_fingerprint(lab, options.device)
-        found = discover.find_submissions(path, Path(unpacked))
+        taken_in = look(lab, path, options, Path(unpacked))
+        found = taken_in.submissions
         whole_class = tuple(GradingTask(each, store.fingerprint(each, grader)) for each in found)
         chosen = [task for task in whole_class if _matches(task.submission, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(found)} submissions matches {options.only!r}; correct --only")
-        to_grade = tuple(task for task in chosen if not (options.resume and _is_graded(task, options.out)))
+        leftovers = earlier_run.look(options.out, {each.id for each in found}) if options.resume else Leftovers()
+        kept = {task.submission.id for task in chosen if options.resume and _is_graded(task, options.out)}
+        kept.difference_update(leftovers.edited)
+        to_grade = tuple(task for task in chosen if task.submission.id not in kept)
         devices = () if options.dask else assign_devices(lab, options.device, min(options.jobs, len(to_grade)))
-        yield Plan(path, whole_class, to_grade, len(chosen) - len(to_grade), devices)
+        others = (taken_in.absent, taken_in.left_aside, leftovers, grader)
+        yield Plan(path, whole_class, to_grade, len(chosen) - len(to_grade), devices, *others)
 
 
 def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
@@ -108,51 +130,55 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
     with _name_write_errors(options.out):
         for name in store.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
+    earlier_run.move(options.out, plan.leftovers)
     with _graders(lab, plan, options) as graders:
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
-    report = page.render(lab, collect(lab, records(plan, options)), anonymous=options.anonymous)
+    earlier_run.write_grades(options.out, gradebook.to_csv(lab, records(plan, options)))
+    write_text(options.out / "left_aside.csv", gradebook.left_aside(plan.left_aside))
+    found = collect(lab, records(plan, options))
+    report = page.render(lab, found, anonymous=options.anonymous, left_aside=len(plan.left_aside))
     write_text(options.out / "report.html", report)
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
-    """Yield the records of a class as far as it is graded, in order.
+    """Yield a record for each submission of the class, in order, then those of people without one.
 
     They are read one by one, so that a large class fits into memory. If a submission has changed and was not to be
     graded again now, its record comes without a report: its grade would follow other rules.
     """
     for task in plan.whole_class:
-        found = store.read(options.out, task.submission.id)
-        if found and found.fingerprint != task.fingerprint:
-            found = replace(found, report=None, problem=CHANGED)
-        if found:
-            yield found
+        submitted = task.submission
+        found = store.read(options.out, submitted.id)
+        if found is None:
+            found = SubmissionRecord(
+                *(submitted.id, task.fingerprint, submitted.people, submitted.attempts), None, problem=NOT_YET
+            )
+        elif found.fingerprint != task.fingerprint:
+            found = replace(found, people=submitted.people, report=None, problem=CHANGED)
+        yield replace(found, late=_late(submitted, options.due), note=submitted.note)
+    for each in plan.absent:
+        fingerprint = hashlib.sha256(f"{plan.salt} {each}".encode(errors="surrogateescape")).hexdigest()
+        yield SubmissionRecord(each.id, fingerprint, each.people, (), None, absent=each.status)
 
 
-def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSummary:
-    """Sum up a class in a few lines."""
-    totals, unmarked, noticed, failed, broken = [], 0, 0, 0, set[str]()
-    for each in found:
-        if not each.problem:
-            totals.append(each.points)
-        else:
-            unmarked += 1
-        noticed += bool(store.review_reasons(lab, each))
-        failed += each.again
-        broken |= set(each.report.confinement.broken) if each.report else set()
-    graded = f"{len(totals)} graded" + (f", {unmarked} could not be graded" if unmarked else "")
-    median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
-    look = f"\n{noticed} to review by hand: the column Status says why" if noticed else ""
-    details = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
-    reduced = f"\nconfinement: reduced (run `autograder doctor` for details){details}" if broken else ""
-    text = (
-        f"{graded}{median}{look}{reduced}\n"
-        f"{out / 'grades.csv'}: the grades; results/ and feedback/ have one file per student\n"
-        f"{out / 'report.html'}: statistics of the class; open it in a browser"
-    )
-    return ClassSummary(text, failed)
+def graded(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
+    """Yield the records of submissions that have been graded, or at least tried, in this folder."""
+    return (each for each in records(plan, options) if not each.absent and each.problem != NOT_YET)
+
+
+def _late(submission: ClassSubmission, due: datetime | None) -> str:
+    """How late a submission is, as the table of grades says it.
+
+    Platforms write local times without a zone in file names, so the due date is compared with the time as written.
+    """
+    if due is None or submission.created is None:
+        return "yes" if submission.late else ""
+    seconds = int((submission.created.replace(tzinfo=None) - due).total_seconds())
+    if seconds <= 0:
+        return "yes" if submission.late else ""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _graders(lab: Lab, plan: Plan, options: Options) -> Graders:

@@ -34,6 +34,11 @@ class SubmissionRecord:
     report: GradeReport | None  # None if it could not be graded, for the reason `problem`
     problem: str = ""
     again: bool = False  # the grader itself failed, so grading again may give another result although nothing changed
+    results: str = ""  # digest of its results file, as the grader wrote it; "" if unknown
+    # What the class as a whole says about it; not kept on disk.
+    absent: str = ""  # why there is no submission: "Nothing submitted"; "" if there is one
+    late: str = ""  # "" if it is not known to be late, "yes", or how late as H:MM:SS
+    note: str = ""  # for example that the same person submitted twice
 
     @property
     def who(self) -> str:
@@ -44,6 +49,16 @@ class SubmissionRecord:
     def created(self) -> datetime | None:
         """When it was submitted; None if unknown."""
         return next((each.created for each in self.attempts if each.active), None)
+
+    @property
+    def graded(self) -> bool:
+        """Whether it has a total."""
+        return self.report is not None and not self.problem
+
+    @property
+    def status(self) -> str:
+        """ "Graded", "Not graded: " and the reason, or why there is nothing to grade."""
+        return self.absent or ("Graded" if self.graded else f"Not graded: {self.problem}")
 
     @property
     def points(self) -> float:
@@ -60,14 +75,23 @@ def review_reasons(lab: Lab, record: SubmissionRecord) -> tuple[str, ...]:
     return tuple(each for each in all_warnings if each not in warnings(lab))
 
 
-FOLDERS = ("results", "feedback", "records")  # in the folder of a class, with one file per submission
+RECORD = ".msgpack"  # not JSON, because JSON has no nan, and a loss can be nan
+# In the folder of a class, with one file per submission; how its name ends after the id.
+FOLDERS = {"results": ".json", "feedback": ".html", "records": RECORD}
 
 
 def files_of(folder: Path, id: str) -> tuple[Path, Path, Path]:
     """The files of a submission in the folder of a class, in the order of writing: results, feedback page, record."""
-    results, pages, records = (folder / name for name in FOLDERS)
-    # The record is not JSON, because JSON has no nan, and a loss can be nan.
-    return results / f"{id}.json", pages / f"{id}.html", records / f"{id}.msgpack"
+    results, page, record = (folder / name / f"{id}{end}" for name, end in FOLDERS.items())
+    return results, page, record
+
+
+def digest_of_results(folder: Path, id: str) -> str:
+    """The digest of a submission's results file; "" if there is none that can be read."""
+    try:
+        return hashlib.sha256(files_of(folder, id)[0].read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def write(folder: Path, record: SubmissionRecord) -> None:

@@ -36,16 +36,17 @@ class CannotUnpack(UserError):
     """The zip cannot be unpacked; str() says why and what to do, without naming the zip."""
 
 
-def unpack(path: Path, folder: Path) -> dict[Path, str]:
+def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
     """Unpack a zip into `folder`. Python's extraction keeps inside it and makes no links; what is too large to be a
     submission becomes an empty file of that size, which marking refuses by its size; what cannot be written because of
     its name, which marking would refuse too, is left out.
 
     Returns why a file could not be unpacked, one sentence each, by the place where it would be: one damaged file is no
-    reason to mark nobody. Raises CannotUnpack for the zip as a whole.
+    reason to grade nobody; and the paths of the files that were left out. Raises CannotUnpack for the zip as a whole.
     """
     folder.mkdir(parents=True)
     damaged: dict[Path, str] = {}
+    left_out: list[str] = []
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -53,6 +54,7 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
                 entry.filename = path_of(entry)
             too_large = _too_large(entries)
             for entry in entries:
+                left_out.append("/".join(_parts(entry)))
                 with _name_errors_ignored():
                     if submission := next((part for part in too_large if _lies_in(entry, part)), None):
                         place = folder.joinpath(*submission)
@@ -60,14 +62,16 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
                         damaged[place] = TOO_LARGE
                     elif is_in_junk(entry) or is_too_long(entry.filename):
                         _make_folders(entry, folder)
+                        continue
                     elif why := _extract(archive, entry, folder):
                         damaged[folder.joinpath(*_parts(entry))] = why
+                    left_out.pop()
     except UNREADABLE as error:
         raise CannotUnpack(f"it is no zip that can be read ({error}); download it again") from None
     except OSError as error:
         fix = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
         raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {fix}") from None
-    return damaged
+    return damaged, [name for name in left_out if name]
 
 
 def _too_large(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[str, ...]]:

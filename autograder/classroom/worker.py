@@ -20,6 +20,7 @@ from autograder.classroom.store import SubmissionRecord
 from autograder.errors import GraderFault, UserError
 from autograder.fileio import NO_ROOM, TEMPORARY, CannotWrite, write_text
 from autograder.grader import Grader, NoSuchDevice
+from autograder.outcome import GradeReport
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
@@ -44,7 +45,7 @@ class Done:
     """The result of a task."""
 
     id: str
-    points: float
+    points: float | None  # None if it could not be graded
     problem: str  # why it could not be graded; "" if it was
     seconds: float  # wall time
 
@@ -152,14 +153,12 @@ def _retry_if_disk_full(work: Callable[[], Done]) -> Done:
 def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
-    report = grader.grade(task.files or submitted.read_files(), results, submitted.metadata)
+    files = task.files or submitted.read_files()
+    report = grader.grade(files, results, submitted.metadata, only_if_gradable=True)
     write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
     problem = FAULTY if report.faulty else ""
-    record = SubmissionRecord(
-        submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again=report.faulty
-    )
-    store.write(out, record)
-    return Done(submitted.id, report.points, problem, report.seconds)
+    _record(task, report, problem, out, again=report.faulty)
+    return Done(submitted.id, None if problem else report.points, problem, report.seconds)
 
 
 def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: bool = False) -> Done:
@@ -168,8 +167,16 @@ def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: b
     results, page, _ = store.files_of(out, submitted.id)
     grader.unreadable(lab, problem, results)
     page.unlink(missing_ok=True)
+    _record(task, None, problem, out, again=again)
+    return Done(submitted.id, None, problem, 0.0)
+
+
+def _record(task: GradingTask, report: GradeReport | None, problem: str, out: Path, *, again: bool) -> None:
+    submitted = task.submission
+    digest = store.digest_of_results(out, submitted.id)
     store.write(
         out,
-        SubmissionRecord(submitted.id, task.fingerprint, submitted.people, submitted.attempts, None, problem, again),
+        SubmissionRecord(
+            *(submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again, digest)
+        ),
     )
-    return Done(submitted.id, 0.0, problem, 0.0)

@@ -2,7 +2,10 @@
 
 import argparse
 import os
+import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.cli.options import (
     DONE,
@@ -12,10 +15,19 @@ from autograder.cli.options import (
     add_device,
     add_lab,
     add_out,
+    add_roster,
     add_verb,
     complain,
     how_to_call,
+    nowhere,
+    say,
 )
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.classroom.run import Options
+    from autograder.rubric import Lab
 
 
 def add(verbs: Verbs) -> None:
@@ -25,11 +37,13 @@ def add(verbs: Verbs) -> None:
         "class",
         run,
         help="grade a whole class",
-        description="Grade every submission of a Gradescope export (a zip, or unpacked), of a Canvas or Moodle "
-        "download, or of a folder that has a folder or a file for each. Each result is written as soon as it is ready.",
+        description="Grade every submission of a Gradescope export (a zip, or unpacked), of a download from Canvas, "
+        "Moodle, Blackboard or Brightspace, or of a folder that has a folder or files for each. Each result is written "
+        "as soon as it is ready.",
         usage=how_to_call(
             "autograder class assignment_123_export.zip --out grades",
             "autograder class assignment_123_export.zip --out grades --resume --only '*@example.edu'",
+            "autograder class submissions.zip --roster roster.csv --dry-run",
             "autograder class examples --out grades-new --compare grades",
             "autograder class submissions --lab my_lab --device cpu --jobs 2 --anonymous",
             "autograder class assignment_123_export.zip --dask tcp://host:8786",
@@ -58,6 +72,14 @@ def add(verbs: Verbs) -> None:
         metavar="GLOB",
         help="grade only submissions whose folder, name, email or student ID matches GLOB",
     )
+    verb.add_argument("--dry-run", action="store_true", help="grade nothing; list who is who and what is left aside")
+    add_roster(verb, "the class list: who should have submitted (default: roster.csv of the lab, if there is one)")
+    verb.add_argument(
+        "--due",
+        type=_time,
+        metavar="TIME",
+        help="the due date, as in '2026-11-02 23:59' in the platform's local time, for the column Late",
+    )
     verb.add_argument("--anonymous", action="store_true", help="name no students on the class page, report.html")
     verb.add_argument(
         "--compare", type=Path, metavar="OLD", help="list the scores that differ from an earlier run in the folder OLD"
@@ -82,21 +104,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from autograder import rubric
-    from autograder.classroom import compare, progress, run
+    from autograder.classroom import compare, progress, run, summary
     from autograder.text import plural
 
-    console = Console(stderr=True)
+    console = _console()
     if options.compare:
         compare.check(options.compare, options.out)
     the_lab = rubric.load(options.lab)
     device = options.device or the_lab.rubric.device
     wanted = run.Options(
-        options.out, options.jobs, device, options.only, options.resume, options.anonymous, options.dask
+        *(options.out, options.jobs, device, options.only, options.resume, options.anonymous, options.dask),
+        roster=options.roster,
+        due=options.due,
     )
+    if options.dry_run:
+        return _list(the_lab, options.export, wanted)
     with run.plan_class(the_lab, options.export, wanted) as plan:
+        for sentence in plan.leftovers.sentences:
+            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
         if plan.kept:
             console.print(f"{plan.kept} unchanged since the last run, {len(plan.tasks)} to grade", highlight=False)
         if 0 < len(plan.devices) < min(options.jobs, len(plan.tasks)):
@@ -105,14 +131,46 @@ def _run(options: argparse.Namespace) -> int:
         with progress.show_progress(len(plan.tasks), console) as report:
             run.grade_class(the_lab, plan, wanted, report)
         if options.compare:
-            for change in compare.changes(run.records(plan, wanted), options.compare):
-                print(change)
-        summary = run.summary(the_lab, run.records(plan, wanted), options.out)
-    print(summary.text)
-    if summary.failed:
-        failed = plural(summary.failed, "submission")
+            for change in compare.changes(run.graded(plan, wanted), options.compare):
+                say(str(change))
+        come = summary.summary(the_lab, run.records(plan, wanted), options.out, len(plan.left_aside))
+    say(come.text)
+    if come.failed:
+        failed = plural(come.failed, "submission")
         return complain(f"the grader itself failed on {failed}; run again with --resume to retry", FAILED)
     return DONE
+
+
+def _list(lab: "Lab", path: Path, wanted: "Options") -> int:
+    """List who is who, and grade nothing."""
+    import tempfile
+
+    from autograder.classroom import run, summary
+
+    with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
+        found = run.look(lab, path, wanted, Path(unpacked))
+    say("\n".join(summary.listing(found)))
+    return DONE
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    class Quiet(Console):
+        """Goes on without a reader: what is graded has to be written."""
+
+        def on_broken_pipe(self) -> None:
+            nowhere(sys.stderr)
+
+    return Quiet(stderr=True)
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write it as in '2026-11-02 23:59'") from None
+    return time.replace(tzinfo=None)
 
 
 def _at_least_1(text: str) -> int:

@@ -1,11 +1,12 @@
 """What the verbs share: exit statuses, the options that several verbs have, and how a message is printed."""
 
 import argparse
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from autograder.errors import UserError
 from autograder.text import clean
@@ -26,6 +27,19 @@ def complain(sentence: str, status: int = USAGE) -> int:
     """Print to stderr what is wrong; returns the exit status."""
     print(f"autograder: {clean(sentence, LONGEST)}", file=sys.stderr)  # clean: anybody may have named a file in it
     return status
+
+
+def say(text: str) -> None:
+    """Print to stdout. If the reader has stopped reading, as `head` does, the rest goes nowhere."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        nowhere(sys.stdout)
+
+
+def nowhere(stream: TextIO) -> None:
+    """Let everything that is written to a stream from now on vanish."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def add_verb(

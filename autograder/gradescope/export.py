@@ -4,8 +4,8 @@ Reading is lenient, as in `metadata`: a value that is missing or has another typ
 symbols (":submitters"), and everything before `:history:` describes the latest attempt.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -39,6 +39,7 @@ class ExportedSubmission:
     folder: str  # its name
     people: tuple[Person, ...]
     attempts: tuple[Attempt, ...]  # oldest first
+    present: bool = True  # whether its folder is in the export
 
 
 def is_export(folder: Path) -> bool:
@@ -49,26 +50,27 @@ def is_export(folder: Path) -> bool:
 def read(folder: Path) -> tuple[ExportedSubmission, ...]:
     """The submissions of an unpacked export: those that the metadata describes, in its order, then all others.
 
-    Only submissions with a folder in the export count. Raises FileError if the metadata is not YAML.
+    Raises FileError if the metadata is not YAML.
     """
     present = {path.name for path in folder.iterdir() if kind(path) == "folder" and path.name.startswith(SUBMISSION)}
-    metadata = _read_metadata(folder / METADATA, present)
-    return tuple(
+    metadata = _read_metadata(folder / METADATA)
+    found = (
         metadata.get(name) or ExportedSubmission(name, (), ())
         for name in [*metadata, *sorted(present.difference(metadata))]
     )
+    return tuple(replace(each, present=each.folder in present) for each in found)
 
 
-def _read_metadata(path: Path, present: Collection[str]) -> dict[str, ExportedSubmission]:
-    """What the metadata says about the submissions that are in the export."""
+def _read_metadata(path: Path) -> dict[str, ExportedSubmission]:
+    """What the metadata says about each submission."""
     try:
         with path.open("rb") as stream:
             try:
-                return _parse_all(_Loader(stream).pairs(), present)
+                return _parse_all(_Loader(stream).pairs())
             except ComposerError:  # an alias that refers to something in the results
                 stream.seek(0)
                 whole = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-                return _parse_all(plain_mapping(whole).items(), present)
+                return _parse_all(plain_mapping(whole).items())
     except OSError as error:
         raise FileError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from None
     except yaml.YAMLError as error:
@@ -79,11 +81,11 @@ def _read_metadata(path: Path, present: Collection[str]) -> dict[str, ExportedSu
         raise FileError(f"{path}: it contains an invalid value; download the export again") from None
 
 
-def _parse_all(pairs: Iterable[tuple[Any, Any]], present: Collection[str]) -> dict[str, ExportedSubmission]:
+def _parse_all(pairs: Iterable[tuple[Any, Any]]) -> dict[str, ExportedSubmission]:
     return {
         name: _parse_submission(name, plain_mapping(metadata))
         for name, metadata in pairs
-        if isinstance(name, str) and name in present
+        if isinstance(name, str) and name.startswith(SUBMISSION)
     }
 
 

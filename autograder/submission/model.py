@@ -90,6 +90,12 @@ class Submission:
     answers: Answers | None
     notes: tuple[str, ...]
     problems: tuple[str, ...]
+    unclear: bool = False  # whether several files could be the program, so that none was read
+
+    @property
+    def gradable(self) -> bool:
+        """Whether there is something to grade, and no doubt about what that is."""
+        return not self.unclear and (self.program is not None or self.answers is not None)
 
     @cached_property
     def digest(self) -> str:

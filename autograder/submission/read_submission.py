@@ -66,7 +66,8 @@ def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None 
     files, said = place_files(submitted.files, code.path, paper.path, program)
     notes += said
     notes += _left_out(submitted.refused, {code.path, paper.path})
-    return Submission(files, read_program, read_answers, tuple(notes), tuple(problems))
+    unclear = code.several and read_program is None
+    return Submission(files, read_program, read_answers, tuple(notes), tuple(problems), unclear)
 
 
 def _choose(submitted: FileSet, program: str, answers: str | None) -> tuple[FileSet, Choice, Choice]:

@@ -29,6 +29,7 @@ class Choice:
     notes: tuple[str, ...] = ()  # for the student, one sentence each
     problem: str | None = None  # why no file was chosen
     parts: tuple[str, ...] = ()  # files that may form one program together, in order
+    several: bool = False  # whether more than one file could be meant, so that none was chosen
 
 
 def rank(name: str, wanted: str) -> int | None:
@@ -87,7 +88,7 @@ def choose(submitted: FileSet, wanted: str, *, alone: bool = False) -> Choice:
     together = tuple(sorted((path, *parts))) if parts else ()
     if len(contents) > 1 or (len(rivals) > 1 and None in contents):
         problem = f"It is not clear which file is your {wanted}; submit only one of these: {list_names(rivals)}."
-        return Choice(None, problem=problem, parts=together)
+        return Choice(None, problem=problem, parts=together, several=True)
     if ignored:
         said = f"{printable(path)} was read" + (f" as {wanted}" if path != wanted else "")
         return Choice(path, (f"{said}; also found, and ignored: {list_names(ignored)}.",), parts=together)
@@ -107,7 +108,7 @@ def _only_one(submitted: FileSet, wanted: str) -> Choice:
             break
     code = [path for path in submitted.files if _split(basename(path))[1] in (*_PROGRAMS, *_NOTEBOOKS)]
     parts = tuple(sorted(path for path in code if _PART.search(basename(path)))) if programs else ()
-    return Choice(None, problem=_missing(submitted, wanted), parts=parts)
+    return Choice(None, problem=_missing(submitted, wanted), parts=parts, several=len(paths) > 1)
 
 
 def read_as(path: str, wanted: str) -> tuple[str, ...]:

@@ -92,12 +92,8 @@ def test_chosen_file_name_cannot_impersonate(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
     for name in ("evilevil_999_888_adalove_12345_assignsubmission_file_Lab4.py", "adalove_12_34_Lab4.py"):
         (tmp_path / "class" / name).write_text("")
-    found = {
-        person.sid: person.name
-        for each in find_submissions(tmp_path / "class", tmp_path / "u")
-        for person in each.people
-    }
-    assert found == {"999": "evilevil", "12": "adalove"}
+    found = {each.id: each.who for each in find_submissions(tmp_path / "class", tmp_path / "u")}
+    assert found == {"evilevil_999": "evilevil", "adalove_12": "adalove"}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +140,10 @@ def test_canvas_files_are_grouped_by_student(tmp_path: Path) -> None:
     for name in ("doejane_12_901_Lab4.py", "doejane_12_902_answers-1.yaml", "roejim_LATE_13_903_Lab4.py"):
         (folder / name).write_text(name)
     found = find_submissions(folder, tmp_path / "unpacked")
-    assert [(each.id, each.people[0].sid) for each in found] == [("doejane_12", "12"), ("roejim_13", "13")]
+    assert [(each.id, each.people[0].sid, each.late) for each in found] == [
+        ("doejane_12", "", False),
+        ("roejim_13", "", True),
+    ]
     assert sorted(path.name for path in found[0].path.iterdir()) == ["Lab4.py", "answers.yaml"]
 
 

@@ -115,7 +115,7 @@ def test_an_anonymous_page_names_nobody(real_lab: Lab, reports: Sequence[GradeRe
 
 def test_page_of_an_ungraded_class(real_lab: Lab) -> None:
     text = page.render(real_lab, collect(real_lab, [SubmissionRecord("a", "f", (), (), None, "it is no zip")]))
-    assert "could not be graded: it is no zip" in text
+    assert "Not graded: it is no zip" in text
     assert "No submission could be graded." in text
 
 

@@ -87,7 +87,7 @@ def test_hostile_submission_does_not_affect_others(quick: Lab, tmp_path: Path) -
 class Failing(Grader):
     """A marker with a fault of its own."""
 
-    def grade(self, *_: object) -> GradeReport:  # type: ignore[override]
+    def grade(self, *_: object, **__: object) -> GradeReport:  # type: ignore[override]
         raise ZeroDivisionError("here")
 
 
@@ -112,11 +112,11 @@ class WithoutRoom(Grader):
 
     times = 99
 
-    def grade(self, *arguments: Any) -> GradeReport:
+    def grade(self, *arguments: Any, **options: Any) -> GradeReport:
         self.times -= 1
         if self.times:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/submission-x")
-        return super().grade(*arguments)
+        return super().grade(*arguments, **options)
 
 
 def test_full_disk_grades_nobody_with_0(

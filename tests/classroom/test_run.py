@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunClass
 
-from autograder.classroom import gradebook, store
+from autograder.classroom import gradebook, lock, store
 from autograder.classroom.store import SubmissionRecord
 from autograder.individual.personal_lab import NOBODY
 from autograder.roster import Person
@@ -29,8 +29,8 @@ def command(path: Path, out: Path, *more: str) -> list[str]:
 
 
 def totals(out: Path) -> dict[str, float]:
-    with (out / "grades.csv").open(newline="") as file:
-        return {row["Submission ID"]: float(row["Total Score"]) for row in csv.DictReader(file)}
+    graded = (row for row in rows(out) if row["Status"].startswith("Graded"))
+    return {row["Submission ID"]: float(row["Total Score"]) for row in graded}
 
 
 @pytest.fixture
@@ -53,14 +53,15 @@ def copy_of_the_lab(folder: Path, before: str, now: str) -> Path:
 
 def test_class_is_graded_resumed_and_compared(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     out = tmp_path / "out"
-    assert "3 graded, 1 could not be graded" in run_class(class_of, out)
-    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+    assert "4 people: 3 graded, 1 not graded" in run_class(class_of, out)
+    assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
     first = (out / "grades.csv").read_bytes()
     assert json.loads((out / "results/forgot_zero_grad.json").read_text())["score"] == 77
     assert json.loads((out / "results/broken.zip.json").read_text())["score"] == 0
     assert "<!doctype html>" in (out / "feedback/forgot_zero_grad.html").read_text()
     logged = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    assert {line["id"]: line["points"] for line in logged} == totals(out)
+    assert {line["id"]: line["points"] for line in logged if not line["problem"]} == totals(out)
+    assert {line["id"] for line in logged if line["points"] is None} == {"broken.zip"}
     assert "broken.zip" in next(line["problem"] for line in logged if line["id"] == "broken.zip")
 
     assert "--resume" in run_class(class_of, out, status=2)
@@ -84,8 +85,8 @@ def test_damaged_file_in_a_zip_stops_nobody(class_of: Path, tmp_path: Path, run_
     at = content.index(b"perfect_plain/Lab4.py") + len("perfect_plain/Lab4.py")
     content[at : at + 20] = b"\xff" * 20
     packed.write_bytes(content)
-    assert "2 graded, 2 could not be graded" in run_class(packed, tmp_path / "out")
-    assert totals(tmp_path / "out") == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 0, "syntax_error": 21}
+    assert "4 people: 2 graded, 2 not graded" in run_class(packed, tmp_path / "out")
+    assert totals(tmp_path / "out") == {"forgot_zero_grad": 77, "syntax_error": 21}
     with (tmp_path / "out/grades.csv").open(newline="") as file:
         statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
     sentence = "Lab4.py is damaged, or protected by a password, in the zip of the class; download the zip again"
@@ -117,13 +118,118 @@ def test_grades_by_another_rubric_are_not_shown(class_of: Path, tmp_path: Path, 
     run_class(class_of, out, "--lab", str(lab))
     copy_of_the_lab(lab, 'number: "3.5"', 'number: "3.9"')
     said = run_class(class_of, out, "--lab", str(lab), "--resume", "--only", "perfect_plain")
-    assert "1 graded, 3 could not be graded" in said
+    assert "4 people: 1 graded, 3 not graded" in said
     with (out / "grades.csv").open(newline="") as file:
         statuses = {row["Submission ID"]: row["Status"] for row in csv.DictReader(file)}
     assert statuses["perfect_plain"] == "Graded"
     assert statuses["forgot_zero_grad"].startswith("Not graded: the submission, the rubric or the grader has changed")
     run_class(class_of, out, "--lab", str(lab), "--resume")
-    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+    assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "grades.csv").open(newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def test_nothing_to_grade_has_a_reason_and_blank_cells(tmp_path: Path, run_class: RunClass) -> None:
+    folder, example = tmp_path / "class", ROOT / "examples/perfect_plain"
+    for name in ("nothing", "only_rar", "only_pdf", "two_programs", "odd_names", "only_answers"):
+        (folder / name).mkdir(parents=True)
+    (folder / "only_rar/Lab4.rar").write_bytes(b"Rar!")
+    (folder / "only_pdf/essay.pdf").write_bytes(b"%PDF")
+    shutil.copy(example / "Lab4.py", folder / "two_programs/Lab4-1.py")
+    (folder / "two_programs/Lab4-2.py").write_text("x = 1")
+    for name in ("two_programs", "odd_names", "only_answers"):
+        shutil.copy(example / "answers.yaml", folder / name)
+    for name in ("a.py", "b.py"):
+        (folder / "odd_names" / name).write_text(f"{name[0]} = 1")
+    said = run_class(folder, tmp_path / "out")
+    assert said.splitlines()[-5].startswith("6 people: 1 graded, 5 not graded; the median is ")
+    reasons = {}
+    for row in rows(tmp_path / "out"):
+        if row["Submission ID"] == "only_answers":
+            assert (row["Status"], float(row["Total Score"]) > 0) == ("Graded", True)
+            continue
+        assert {cell for name, cell in row.items() if name == "Total Score" or name[0].isdigit()} == {""}
+        reasons[row["Submission ID"]] = row["Status"].removeprefix("Not graded: ")
+    assert reasons["nothing"].startswith("No Lab4.py was found")
+    assert reasons["only_rar"].endswith("Found: Lab4.rar.")
+    assert reasons["only_pdf"].endswith("Found: essay.pdf.")
+    assert reasons["two_programs"].startswith("Which file is your Lab4.py is not clear")
+    assert reasons["odd_names"].endswith("Found: a.py, answers.yaml, b.py.")
+    page = (tmp_path / "out/report.html").read_text()
+    assert "<dt>graded</dt><dd>1</dd>" in page
+    assert "<dt>not graded</dt><dd>5</dd>" in page
+
+
+def test_class_list_lateness_and_dry_run(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    roster, out = tmp_path / "roster.csv", tmp_path / "out"
+    roster.write_text("Name,Email\nAda,ada@x.edu\nZed,zed@x.edu\n")
+    (class_of / "perfect_plain").rename(class_of / "1-2 - Ada - Nov 2, 2026 912 AM")
+    (class_of / "notes.txt").write_text("")
+    given = ("--roster", str(roster), "--due", "2026-11-01 08:00")
+    said = run_class(class_of, out, *given, "--dry-run")
+    assert not out.exists()
+    assert "Ada: 1-2 - Ada - Nov 2, 2026 912 AM; known as ada@x.edu\n" in said
+    assert "Zed: Nothing submitted\n" in said
+    assert "  notes.txt: it is no program" in said
+    assert "5 people: 4 submitted, 1 did not\n4 submissions; 1 left aside\nnames of Brightspace\n" in said
+    said = run_class(class_of, out, *given)
+    assert "5 people: 3 graded, 1 not graded, 1 nothing submitted; the median is 77 of 100 points" in said
+    assert f"4 submissions; {out / 'left_aside.csv'} lists the 1 left aside" in said
+    ada, *_, zed = rows(out)
+    assert (ada["Email"], ada["Late"], ada["Total Score"]) == ("ada@x.edu", "25:12:00", "100")
+    assert (zed["Email"], zed["Status"], zed["Total Score"]) == ("zed@x.edu", "Nothing submitted", "")
+    page = (out / "report.html").read_text()
+    assert "<dt>Nothing submitted</dt><dd>1</dd>" in page
+    assert "<dt>files left aside</dt><dd>1</dd>" in page
+    assert "notes.txt" in (out / "left_aside.csv").read_text()
+    assert "use a" not in run_class(class_of, out, "--resume", *given)
+    assert "write it as in '2026-11-02 23:59'" in run_class(class_of, out, "--due", "soon", status=2)
+
+
+def test_edits_and_another_export_are_said(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    out = tmp_path / "out"
+    run_class(class_of, out)
+    first = (out / "grades.csv").read_bytes()
+    (out / "grades.csv").write_bytes(first.replace(b'"77","100"', b'"99","100"'))
+    (out / "results/syntax_error.json").write_text("")
+    (class_of / "broken.zip").unlink()
+    said = " ".join(run_class(class_of, out, "--resume").split())
+    assert "1 submission is not in the input any more: broken.zip; their files are now in stale/" in said
+    assert "1 results file edited since the last run: syntax_error; the edited files are now in stale/" in said
+    assert "grades.csv was edited since the last run: forgot_zero_grad, Total Score: 77 to 99" in said
+    assert "2 unchanged since the last run, 1 to grade" in said
+    assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21}
+    assert (out / "stale/records/broken.zip.msgpack").exists()
+    assert not (out / "records/broken.zip.msgpack").exists()
+
+
+def test_second_run_stops(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
+    with lock.held(tmp_path / "out"):
+        for more in ((), ("--resume",)):
+            said = run_class(class_of, tmp_path / "out", *more, status=2)
+            assert f"process {os.getpid()} on " in said
+            assert said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.long
+def test_reader_that_stops_early(class_of: Path, tmp_path: Path) -> None:
+    for place, both in (("out", False), ("both", True)):
+        process = subprocess.Popen(
+            command(class_of, tmp_path / place),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if both else subprocess.PIPE,
+        )
+        assert process.stdout
+        process.stdout.close()
+        complaints = b"" if both else process.communicate(timeout=120)[1]
+        assert process.wait(120) == 0, complaints
+        assert b"Traceback" not in complaints
+        assert b"Exception" not in complaints
+        assert len(rows(tmp_path / place)) == 4
 
 
 def test_fingerprint_depends_on_grader_and_device(
@@ -199,7 +305,7 @@ def test_unreadable_submission_loses_its_old_page(class_of: Path, tmp_path: Path
     assert totals(tmp_path / "out") == {"packed.zip": 100}
     shutil.copy(class_of / "broken.zip", class_of / "packed.zip")
     run_class(class_of, tmp_path / "out", "--resume", "--only", "packed*")
-    assert totals(tmp_path / "out") == {"packed.zip": 0}
+    assert totals(tmp_path / "out") == {}
     assert not [*(tmp_path / "out/feedback").iterdir()]
 
 
@@ -215,7 +321,7 @@ def test_killed_worker_loses_nothing(class_of: Path, tmp_path: Path) -> None:
         assert process.poll() is None
     assert _kill_workers(process.pid)
     assert process.wait(120) == 0, process.stderr and process.stderr.read()
-    assert totals(out) == {"broken.zip": 0, "forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21, "slow": 0}
+    assert totals(out) == {"forgot_zero_grad": 77, "perfect_plain": 100, "syntax_error": 21, "slow": 0}
     assert store.read(out, "slow").report is not None  # type: ignore[union-attr]
 
 
@@ -233,6 +339,6 @@ def test_formula_in_a_name_is_text(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
     text = gradebook.to_csv(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
-    assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "0", "100", "Not graded: it is no zip", "submission_1"]
+    assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "", "100", "Not graded: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]
     assert all(len(row) == len(rows[0]) for row in rows)

@@ -27,6 +27,7 @@ from autograder.classroom.overview.statistics import (
     quartiles,
 )
 from autograder.classroom.store import SubmissionRecord
+from autograder.classroom.summary import summary
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
@@ -254,12 +255,12 @@ def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:
     ]
     ada, gone = rows(real_lab, records)
     assert (ada.person.label, ada.person.href) == ("Ada Lovelace", "feedback/a%20b.html")
-    assert (ada.total, ada.status, ada.attempts, ada.mistakes) == ("92.5", "graded", 1, "")
+    assert (ada.total, ada.status, ada.attempts, ada.mistakes) == ("92.5", "Graded", 1, "")
     assert ada.cells[:3] == (("–", "b"), ("1.5", "p"), ("1", ""))
     assert (gone.person.label, gone.person.href, gone.total) == ("c", "", "")
-    assert (gone.status, gone.cells) == ("could not be graded: gone", (("", ""), ("", "")))
+    assert (gone.status, gone.cells) == ("Not graded: gone", (("", ""), ("", "")))
     gone, ada = rows(real_lab, records, anonymous=True)  # "0" comes before "print of a b"
-    assert (gone.person.label, gone.status, ada.person.label) == ("student 1", "could not be graded", "student 2")
+    assert (gone.person.label, gone.status, ada.person.label) == ("student 1", "Not graded", "student 2")
     assert ada.person.href == ""
 
 
@@ -333,11 +334,11 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     ]
     assert eve[0] == "'=Eve"
     assert "09:00" in ada[7]
-    assert gone[:9] == ["", "", "", "0", "100", "Not graded: gone", "8", "", "0"]
-    assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1}
+    assert gone[:9] == ["", "", "", "", "100", "Not graded: gone", "8", "", ""]
+    assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1 + 1}
     faulty = kept(real_lab, "9", "the grader itself failed")
-    assert "the grader itself failed" in gradebook.to_csv(real_lab, [faulty])
-    assert "Not graded" not in gradebook.to_csv(real_lab, [faulty])
+    *_, line = csv.reader(io.StringIO(gradebook.to_csv(real_lab, [faulty])))
+    assert (line[3], line[5], {*line[8:]}) == ("", "Not graded: the grader itself failed", {""})
 
 
 def test_names_in_grades_are_harmless(real_lab: Lab) -> None:
@@ -389,25 +390,25 @@ def test_summary_counts_graded_submissions(real_lab: Lab) -> None:
         kept(real_lab, "b", c1_1=Outcome(0, "")),
         SubmissionRecord("c", "", (), (), None, "gone"),
     ]
-    come = run.summary(real_lab, records, Path("out"))
-    assert come.text.splitlines()[0] == "2 graded, 1 could not be graded; the median is 97 of 100 points"
+    come = summary(real_lab, records, Path("out"))
+    assert come.text.splitlines()[0] == "3 people: 2 graded, 1 not graded; the median is 97 of 100 points"
     assert come.failed == 0
     faulty = replace(kept(real_lab, "d", "failed"), again=True)
-    assert run.summary(real_lab, [faulty], Path("out")).text.splitlines()[0] == "0 graded, 1 could not be graded"
-    assert run.summary(real_lab, [faulty, faulty], Path("out")).failed == 2
-    assert run.summary(real_lab, records[:1], Path("out")).text.startswith("1 graded; the median is 100 of")
+    assert summary(real_lab, [faulty], Path("out")).text.splitlines()[0] == "1 person: 0 graded, 1 not graded"
+    assert summary(real_lab, [faulty, faulty], Path("out")).failed == 2
+    assert summary(real_lab, records[:1], Path("out")).text.startswith("1 person: 1 graded; the median is 100 of")
 
 
 def test_summary_lists_broken_guarantees(real_lab: Lab) -> None:
     record = kept(real_lab, "a")
     assert record.report
-    assert "confinement" not in run.summary(real_lab, [record], Path("out")).text
+    assert "confinement" not in summary(real_lab, [record], Path("out")).text
     broken = Confinement({**dict.fromkeys(PURPOSE, ""), "files": "no Landlock"})
     reduced = replace(record, report=replace(record.report, confinement=broken))
-    said = run.summary(real_lab, [record, reduced, reduced], Path("out")).text.splitlines()
-    assert said[1] == "confinement: reduced (run `autograder doctor` for details)"
-    assert said[2].startswith("not guaranteed on this machine: what is written is bounded")
-    assert said[3].startswith("out/grades.csv")
+    said = summary(real_lab, [record, reduced, reduced], Path("out")).text.splitlines()
+    assert said[2] == "confinement: reduced (run `autograder doctor` for details)"
+    assert said[3].startswith("not guaranteed on this machine: what is written is bounded")
+    assert said[4].startswith("out/grades.csv")
 
 
 def test_results_are_not_mixed_with_those_of_another_run(tmp_path: Path) -> None:
@@ -430,7 +431,7 @@ def test_changed_submission_has_no_grade(real_lab: Lab, tmp_path: Path) -> None:
     )
     found = list(run.records(run.Plan(tmp_path, tasks, (), 0, ()), run.Options(tmp_path, 1)))
     assert [(each.id, each.report is None, each.problem) for each in found] == [
-        *(("a", False, ""), ("b", True, run.CHANGED))
+        *(("a", False, ""), ("b", True, run.CHANGED), ("c", True, run.NOT_YET))
     ]
 
 

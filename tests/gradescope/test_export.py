@@ -58,8 +58,9 @@ def hours(number: int) -> datetime:
 
 
 def test_attempts_are_in_order(folder: Path) -> None:
-    two, one, zero, three = read(folder, TOLD)
+    two, one, nine, zero, three = read(folder, TOLD)
     assert [each.folder for each in (two, one, zero, three)] == [f"submission_{number}" for number in (2, 1, 0, 3)]
+    assert (nine.folder, nine.present, two.present, zero.present) == ("submission_9", False, True, True)
     assert two.people == (Person("Ada", "ada@example.edu", "1"),)
     assert two.attempts == (
         Attempt(hours(0), 3.0),
@@ -104,4 +105,4 @@ def test_invalid_yaml_is_one_sentence(folder: Path, text: str, sentence: str) ->
 
 def test_unreadable_metadata_is_one_sentence(folder: Path) -> None:
     with pytest.raises(FileError, match=r"it cannot be read \(.*\); check its permissions"):
-        export._read_metadata(folder / "none", set())
+        export._read_metadata(folder / "none")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from autograder.classroom.store import SubmissionRecord, review_reasons
+from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
 from autograder.text import clean
@@ -32,6 +33,8 @@ class StudentSummary:
     scores: tuple[float | None, ...]  # of all attempts, oldest first; None if unknown
     problem: str  # what the instructor has to review
     mistakes: frozenset[str]  # ids of the mistakes found
+    status: str = "Graded"  # in a few words, with nothing in it that identifies the student
+    people: int = 1  # who submitted together
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class ClassData:
     """Everything that the class page shows."""
 
     students: list[StudentSummary] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
     shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
     near: list[NearMiss] = field(default_factory=list)
@@ -105,6 +109,7 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     for record in records:
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
+        found.counts.add(record)
         found.students.append(_summarize(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
@@ -131,11 +136,13 @@ def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequ
         record.id,
         record.fingerprint,
         clean(record.who, LONGEST_NAME),
-        report.points if report and not record.problem else None,
+        record.points if record.graded else None,
         tuple(_cell(each.outcome.points, each.state) for each in graded),
         tuple(attempt.score for attempt in record.attempts),
-        clean("; ".join(filter(None, (record.problem, *more)))),
+        clean("; ".join(filter(None, (record.problem, record.note, *more)))),
         _likeliest_mistakes(report) if report else frozenset(),
+        record.absent or ("Graded" if record.graded else "Not graded"),
+        max(1, len(record.people)),
     )
 
 

@@ -60,7 +60,7 @@ class Plot:
     picture: Markup
 
 
-def render(lab: Lab, found: ClassData, *, anonymous: bool = False) -> str:
+def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: int = 0) -> str:
     """Render the page.
 
     Args:
@@ -68,9 +68,11 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False) -> str:
         found: the collected data.
         anonymous: number the students in an order that follows neither names nor ids, without links to the feedback
             pages, because their addresses are ids.
+        left_aside: how many files and folders of the input belong to no submission.
     """
     people, order = _people(found.students, anonymous)
-    totals = [student.total for student in found.students if student.total is not None]
+    graded = [student for student in found.students if student.total is not None for _ in range(student.people)]
+    totals = [student.total for student in graded if student.total is not None]
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
@@ -87,11 +89,11 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False) -> str:
         style=style,
         script=script,
         anonymous=anonymous,
-        graded=len(totals),
-        unmarked=len(found.students) - len(totals),
+        counts=found.counts,
+        left_aside=left_aside,
         totals=quartiles(totals) if totals else None,
         histogram=histogram(totals, lab.rubric.points),
-        items=analyze_items(lab.rubric.checks, found.students, found.unexplained) if totals else [],
+        items=analyze_items(lab.rubric.checks, graded, found.unexplained) if totals else [],
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
         unanswered=found.unanswered.most_common(),
@@ -131,9 +133,8 @@ def _named(student: StudentSummary) -> PersonCell:
 def _row(
     student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, anonymous: bool
 ) -> TableRow:
-    status = "graded" if anonymous else student.problem or "graded"
-    if student.total is None:
-        status = "could not be graded" if anonymous else f"could not be graded: {student.problem}"
+    sign = "; " if student.total is not None else ": "
+    status = student.status if anonymous or not student.problem else f"{student.status}{sign}{student.problem}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
     return TableRow(
         person,

@@ -35,7 +35,7 @@
 
   // The choices: "c" and a column with lost points, "m" and the number of a mistake, "u" for students to review.
   function fits(row, choice) {
-    if (choice === "u") return row.cells[row.cells.length - 1].textContent !== "graded";
+    if (choice === "u") return row.cells[row.cells.length - 1].textContent.trim() !== "Graded";
     if (choice.startsWith("c")) return row.cells[Number(choice.slice(1))].className !== "";
     if (choice.startsWith("m")) return (row.dataset.m || "").split(" ").includes(choice.slice(1));
     return true;

@@ -1,0 +1,119 @@
+"""Sum a class up: how many people have which status, what was left aside, and the median."""
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.classroom.discover.model import NO_FOLDER, NOTHING, ClassSubmission, Intake
+from autograder.classroom.store import SubmissionRecord, review_reasons
+from autograder.rubric import Lab
+from autograder.text import clean, plural
+
+
+@dataclass
+class Counts:
+    """How many people have which status. Whoever submitted together counts each; a submission of nobody known, once."""
+
+    graded: int = 0
+    not_graded: int = 0
+    no_folder: int = 0
+    nothing: int = 0
+    submissions: int = 0
+
+    def add(self, record: SubmissionRecord) -> int:
+        """Count a record; returns the number of its people."""
+        people = max(1, len(record.people))
+        self.submissions += not record.absent
+        if record.absent:
+            self.no_folder += people if record.absent == NO_FOLDER else 0
+            self.nothing += people if record.absent == NOTHING else 0
+        elif record.graded:
+            self.graded += people
+        else:
+            self.not_graded += people
+        return people
+
+    @property
+    def people(self) -> int:
+        """Everybody: the number of lines in grades.csv."""
+        return self.graded + self.not_graded + self.no_folder + self.nothing
+
+    @property
+    def named(self) -> list[tuple[str, int]]:
+        """Each status that somebody has, and how many have it; "graded" always."""
+        all_ = (("graded", self.graded), ("not graded", self.not_graded), (NO_FOLDER, self.no_folder))
+        return [(name, number) for name, number in (*all_, (NOTHING, self.nothing)) if number or name == "graded"]
+
+    def __str__(self) -> str:
+        """In a line: "62 people: 57 graded, 3 not graded, 2 nothing submitted"."""
+        parts = ", ".join(f"{number} {name[0].lower()}{name[1:]}" for name, number in self.named)
+        return f"{people(self.people)}: {parts}"
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """What came of grading a class, and where the files are."""
+
+    text: str  # a few lines
+    failed: int  # submissions at which the grader itself failed
+
+
+def people(number: int) -> str:
+    """ "1 person", "2 people"."""
+    return f"{number} {'person' if number == 1 else 'people'}"
+
+
+def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path, left_aside: int = 0) -> ClassSummary:
+    """Sum up a graded class in a few lines. left_aside: how many files and folders belong to no submission."""
+    counts, totals, noticed, failed, broken = Counts(), list[float](), 0, 0, set[str]()
+    for each in found:
+        number = counts.add(each)
+        totals += [each.points] * number if each.graded else []
+        noticed += bool(each.note or review_reasons(lab, each))
+        failed += each.again
+        broken |= set(each.report.confinement.broken) if each.report else set()
+    median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
+    look = f"\n{noticed} to review by hand: the column Status says why" if noticed else ""
+    details = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
+    reduced = f"\nconfinement: reduced (run `autograder doctor` for details){details}" if broken else ""
+    text = (
+        f"{counts}{median}\n{_of_files(counts.submissions, left_aside, out)}{look}{reduced}\n"
+        f"{out / 'grades.csv'}: the grades; results/ and feedback/ have one file per student\n"
+        f"{out / 'report.html'}: statistics of the class; open it in a browser"
+    )
+    return ClassSummary(text, failed)
+
+
+def _of_files(submissions: int, left_aside: int, out: Path) -> str:
+    aside = (
+        f"; {out / 'left_aside.csv'} lists the {left_aside} left aside" if left_aside else "; nothing was left aside"
+    )
+    return f"{plural(submissions, 'submission')}{aside}"
+
+
+def listing(found: Intake) -> list[str]:
+    """Who is who and what is left aside, line by line, before anything is graded."""
+    lines = [_line(each) for each in found.submissions]
+    lines += [f"{', '.join(map(str, each.people)) or each.id}: {each.status}" for each in found.absent]
+    if found.left_aside:
+        lines += ["", "left aside:"]
+        lines += [f"  {clean(each.path, 300)}: {clean(each.reason)}" for each in found.left_aside]
+    submitted = sum(max(1, len(each.people)) for each in found.submissions)
+    absent = sum(max(1, len(each.people)) for each in found.absent)
+    platforms = sorted({each.platform for each in found.submissions if each.platform})
+    loose = sum(not each.platform for each in found.submissions)
+    lines += ["", f"{people(submitted + absent)}: {submitted} submitted, {absent} did not"]
+    lines += [f"{plural(len(found.submissions), 'submission')}; {len(found.left_aside)} left aside"]
+    lines += [f"names of {' and '.join(platforms)}"] if platforms else []
+    lines += [f"{loose} in no platform's form, taken by the names of files and folders"] if loose else []
+    return lines
+
+
+def _line(each: ClassSubmission) -> str:
+    parts = [f"{each.who}: {', '.join(clean(source, 200) for source in each.sources)}"]
+    contacts = [clean(person.email or person.sid) for person in each.people if person.email or person.sid]
+    parts += [f"known as {', '.join(contacts)}"] if contacts else []
+    parts += ["late"] if each.late else []
+    parts += [f"Not graded: {each.problem}"] if each.problem else []
+    return "; ".join([*parts, *filter(None, [each.note])])
