@@ -106,14 +106,14 @@ EXAMPLES = (
     ),
     Example(
         "It works on the CPU only",
-        "Found without a GPU; the rest of the function is marked all the same.",
+        "Found without a GPU; the rest of the function is graded all the same.",
         "tests/submissions/wrong_device_inputs_on_the_cpu",
         "train",
         "8",
     ),
     Example(
         "cuda is written into the code",
-        "Gradescope has no GPU. The code is marked as if it used the device that it is given.",
+        "Gradescope has no GPU. The code is graded as if it used the device that it is given.",
         "tests/submissions/wrong_device_cuda_of_tensors",
         "fnn_check_result",
         "8",
