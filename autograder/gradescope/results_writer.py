@@ -1,7 +1,7 @@
 """results.json of one run, complete and valid at every moment.
 
-Before the first check the file says that the grader did not finish. While checks run it is written again about once a
-second, and at the end with the final text. It always lists every check of the rubric.
+Before the first check the file says that the grader did not finish. It is written again when a check ends, but
+not twice within a second, and at the end with the final text. It always lists every check of the rubric.
 """
 
 import contextlib
