@@ -88,9 +88,7 @@ class Outcome:
 
     # For the instructor, who compares students:
     near: tuple[str, ...] = ()  # wrong quantities whose values are close to the right ones
-    given: tuple[
-        tuple[str, float], ...
-    ] = ()  # the student's own wrong numbers, where all students have the same inputs
+    given: tuple[tuple[str, float], ...] = ()  # the student's wrong numbers, where all students have the same inputs
     unanswered: str = ""  # why the function returned nothing to grade, in one of few phrases ("returned nothing")
 
     @property
