@@ -46,6 +46,8 @@ def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_several(text: str) -> str:
+    if text.startswith("is a "):
+        return text.replace("is a ", "are each a ", 1)
     first, space, rest = text.partition(" ")
     return PLURAL.get(first, first) + space + rest
 
