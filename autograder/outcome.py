@@ -46,6 +46,8 @@ def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_several(text: str) -> str:
+    if text.startswith("is a "):
+        return text.replace("is a ", "are each a ", 1)
     first, space, rest = text.partition(" ")
     return PLURAL.get(first, first) + space + rest
 
@@ -88,9 +90,7 @@ class Outcome:
 
     # For the instructor, who compares students:
     near: tuple[str, ...] = ()  # wrong quantities whose values are close to the right ones
-    given: tuple[
-        tuple[str, float], ...
-    ] = ()  # the student's own wrong numbers, where all students have the same inputs
+    given: tuple[tuple[str, float], ...] = ()  # the student's wrong numbers, where all students have the same inputs
     unanswered: str = ""  # why the function returned nothing to grade, in one of few phrases ("returned nothing")
 
     @property

@@ -77,6 +77,8 @@ def test_findings_of_which_the_same_is_said_are_put_together() -> None:
         Finding("e", "right", "looks fine"),
     )
     assert merged([Finding("a", "wrong", "has"), Finding("b", "wrong", "has")])[0].text == "have"
+    both = merged([Finding("a", "wrong", "is a text, not a number"), Finding("b", "wrong", "is a text, not a number")])
+    assert both[0].text == "are each a text, not a number"
 
 
 @pytest.mark.parametrize(

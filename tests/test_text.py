@@ -73,8 +73,8 @@ def test_what_is_clean_stays_as_it_is(text: str) -> None:
 
 
 def test_marks_of_any_script_are_stacked_three_high_at_most() -> None:
-    for grade in "\u0301\u05b0\u064b\u0e48\ufe0f":
-        assert clean("a" + grade * 9).replace(MARK, "") == "a" + grade * 3
+    for accent in "\u0301\u05b0\u064b\u0e48\ufe0f":
+        assert clean("a" + accent * 9).replace(MARK, "") == "a" + accent * 3
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """results.json of one run, complete and valid at every moment.
 
-Before the first check the file says that the grader did not finish. While checks run it is written again about once a
-second, and at the end with the final text. It always lists every check of the rubric.
+Before the first check the file says that the grader did not finish. It is written again within a second after a check
+ends, and at the end with the final text. It always lists every check of the rubric.
 """
 
 import contextlib
 import math
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +28,7 @@ FAULTY = (
 NOT_RUN = "Not graded: the grader did not get to this check."
 LONGEST_OUTPUT = 8_000  # characters of one check's text
 MOST_OUTPUT = 400_000  # characters of all texts together
-BETWEEN_WRITES = 1.0  # seconds, while checks run; to replace a file takes ext4 some milliseconds
+WITHIN = 1.0  # seconds from the end of a check to its write: replacing a file takes ext4 some milliseconds
 PAUSES = (0.1, 0.5, 2.0)  # seconds before the last write is tried again
 
 
@@ -41,8 +42,8 @@ class ResultsWriter:
         self._checks = {check.number: check for check in lab.rubric.checks}
         self._tests = {number: _entry(lab, check, None) for number, check in self._checks.items()}
         self._replaceable = not is_stdout(path)  # only the last version can go to stdout
-        self._unwritten = False  # whether something was recorded since the last write
-        self._last_write = time.monotonic()
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None  # writes what was recorded, even while the next check hangs
         if self._replaceable:
             self._write(Results(output=NOT_FINISHED))
 
@@ -55,11 +56,13 @@ class ResultsWriter:
         self._write_so_far()
 
     def record(self, graded: CheckResult) -> None:
-        """Add the result of one check, and write the file if a second has passed since it was last written."""
-        self._tests[graded.number] = _entry(self._lab, self._checks[graded.number], graded)
-        self._unwritten = True
-        if time.monotonic() - self._last_write >= BETWEEN_WRITES:
-            self._write_so_far()
+        """Add the result of one check. The file has it within a second, whatever the next check does."""
+        with self._lock:
+            self._tests[graded.number] = _entry(self._lab, self._checks[graded.number], graded)
+            if self._replaceable and self._timer is None:
+                self._timer = threading.Timer(WITHIN, self._write_so_far)
+                self._timer.daemon = True
+                self._timer.start()
 
     def finish(self, output: str, about: Results | None = None) -> None:
         """Write the final version, with `output` as the text for the whole submission.
@@ -68,24 +71,32 @@ class ResultsWriter:
         there is room again once it is gone. Raises CannotWrite if that fails.
         """
         results = msgspec.structs.replace(about or Results(), output=output)
-        for pause in PAUSES:
-            try:
-                return self._write(results)
-            except CannotWrite as error:
-                if error.errno not in NO_ROOM:
-                    raise
-                time.sleep(pause)
-        self._write(results)
+        with self._lock:
+            self._stop_timer()
+            for pause in PAUSES:
+                try:
+                    return self._write(results)
+                except CannotWrite as error:
+                    if error.errno not in NO_ROOM:
+                        raise
+                    time.sleep(pause)
+            self._write(results)
 
     def _write_so_far(self) -> None:
-        """Write what is recorded; a failure is ignored, because only the last write counts."""
-        if self._unwritten and self._replaceable:
-            with contextlib.suppress(CannotWrite):
-                self._write(Results(output=NOT_FINISHED))
+        """Write what is recorded and not yet written; a failure is ignored, because only the last write counts."""
+        with self._lock:
+            if self._timer is not None:
+                self._stop_timer()
+                with contextlib.suppress(CannotWrite):
+                    self._write(Results(output=NOT_FINISHED))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
 
     def _write(self, results: Results) -> None:
         """Write `results` with the tests as they stand."""
-        self._last_write = time.monotonic()
         tests = tuple(self._tests.values())
         complete = msgspec.structs.replace(
             results,
@@ -97,7 +108,6 @@ class ResultsWriter:
             tests=tests,
         )
         write_text(self.path, encode(complete))
-        self._unwritten = False
 
 
 def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:

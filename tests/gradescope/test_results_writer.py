@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import shutil
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -51,29 +52,46 @@ def test_unfinished_file_says_so(tmp_path: Path, real_lab: Lab) -> None:
     assert sum(test["max_score"] for test in tests) == 100
 
 
-def test_while_checks_run_the_file_is_written_once_a_second(
+def wait_for_score(path: Path, score: float) -> None:
+    deadline = time.monotonic() + 20
+    while content(path)["score"] != score:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_recorded_checks_are_written_while_the_next_one_hangs(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(results_writer, "WITHIN", 0.3)
     path = tmp_path / "results.json"
-    clock = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     with results_writer.ResultsWriter(path, real_lab) as file:
-        for now, points, written in ((0.9, 1.0, 0), (1.0, 2.0, 2), (1.9, 3.0, 2), (2.1, 4.0, 4), (2.2, 5.0, 4)):
-            clock[0] = now
+        for points in (1.0, 2.0):  # each time a moment passes after the write before
             file.record(graded(real_lab, "1.1", points))
-            assert content(path)["score"] == written
-    assert content(path)["score"] == 5  # whatever ended the run
+            file.record(graded(real_lab, "1.2", points))
+            assert content(path)["score"] == 2 * (points - 1)  # not each of them at once
+            wait_for_score(path, 2 * points)
+        file.record(graded(real_lab, "1.1", 5.0))
+    assert content(path)["score"] == 7  # whatever ended the run
     assert content(path)["output"] == results_writer.NOT_FINISHED
 
 
-def test_graded_and_ungraded_checks_are_in_the_file(
+def test_nothing_is_written_after_the_last_version(
     tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results_writer, "BETWEEN_WRITES", 0.0)
+    monkeypatch.setattr(results_writer, "WITHIN", 0.05)
+    path = tmp_path / "results.json"
+    with results_writer.ResultsWriter(path, real_lab) as file:
+        file.record(graded(real_lab, "1.1", 5.0))
+        file.finish("done")
+        time.sleep(0.2)
+    assert content(path)["output"] == "done"
+
+
+def test_graded_and_ungraded_checks_are_in_the_file(tmp_path: Path, real_lab: Lab) -> None:
     path = tmp_path / "results.json"
     with results_writer.ResultsWriter(path, real_lab) as file:
         file.record(graded(real_lab, "1.1", 4.0))
-        assert content(path)["score"] == 4
+    assert content(path)["score"] == 4
     assert content(path)["output"] == results_writer.NOT_FINISHED
     assert entry(path, "1.1")["score"] == 4
     assert entry(path, "1.2")["output"] == results_writer.NOT_RUN
@@ -168,13 +186,17 @@ def test_the_last_write_is_tried_again(
 
 
 def test_failed_write_is_repeated(tmp_path: Path, real_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = threading.Event()
+
     def full(*_: object) -> None:
+        tried.set()
         raise fileio.CannotWrite("No space left on device")
 
     with results_writer.ResultsWriter(tmp_path / "results.json", real_lab) as file:
-        monkeypatch.setattr(results_writer, "BETWEEN_WRITES", 0.0)
+        monkeypatch.setattr(results_writer, "WITHIN", 0.0)
         monkeypatch.setattr(results_writer, "write_text", full)
         file.record(graded(real_lab, "1.1", 4.0))
+        assert tried.wait(20)
         monkeypatch.undo()
         file.record(graded(real_lab, "1.2", 3.0))
         file.finish("done")
