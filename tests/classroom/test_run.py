@@ -156,7 +156,7 @@ def test_nothing_to_grade_has_a_reason_and_blank_cells(tmp_path: Path, run_class
     assert reasons["nothing"].startswith("No Lab4.py was found")
     assert reasons["only_rar"].endswith("Found: Lab4.rar.")
     assert reasons["only_pdf"].endswith("Found: essay.pdf.")
-    assert reasons["two_programs"].startswith("Which file is your Lab4.py is not clear")
+    assert reasons["two_programs"].startswith("It is not clear which file is your Lab4.py")
     assert reasons["odd_names"].endswith("Found: a.py, answers.yaml, b.py.")
     page = (tmp_path / "out/report.html").read_text()
     assert "<dt>graded</dt><dd>1</dd>" in page
