@@ -209,6 +209,6 @@ def _not_loaded(loading: Response | None) -> str:
                 f"The program could not be loaded: its code outside of functions did not finish within {seconds:.3g} s."
             )
         case Ended(how):
-            return f"The program could not be loaded: while it was, it {how}."
+            return f"The program could not be loaded: while loading, it {how}."
         case _:
             return "The program could not be loaded."

@@ -50,7 +50,7 @@ def _trouble(failure: Failure, program: str) -> str:
     if failure.skipped:
         return f"A statement outside of functions was skipped: {told(failure)} Code that does not need it is graded."
     where = "The program" if failure.file == program else "A part of the program"
-    return f"{where} stopped while it was loaded, with {told(failure)} What it defined before is graded."
+    return f"{where} stopped while it was loading, with {told(failure)} What it defined before is graded."
 
 
 def _filled_in(context: GradingContext) -> str:
