@@ -1,4 +1,4 @@
-"""Mark submissions: from what was handed in to a finished report, results.json written all along."""
+"""Grade submissions: from the submitted files to a finished report, writing results.json during the run."""
 
 import dataclasses
 import time
@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from types import TracebackType
 
 from autograder import limited, sandbox
-from autograder import submission as handed_in
+from autograder import submission as submitted
 from autograder.checks import suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
@@ -53,7 +53,7 @@ class Reference:
 
 
 class Grader:
-    """Marks any number of submissions of one lab, one after the other. Use as a context manager.
+    """Grades any number of submissions of one lab, one after the other. Use as a context manager.
 
     The reference is started for the first of them and kept: that it agrees with the rubric is looked at once.
     """
@@ -96,19 +96,19 @@ class Grader:
             self._reference.solution.close()
 
     def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
-        """Mark the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
+        """Grade the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
         platform tells of it.
 
-        Raises handed_in.Unreadable (every check is then in `target`, with 0 points and the reason),
-        handed_in.NotFound (nothing is written), NoSuchDevice, fileio.CannotWrite, FileError when a student's own
+        Raises submitted.Unreadable (every check is then in `target`, with 0 points and the reason),
+        submitted.NotFound (nothing is written), NoSuchDevice, fileio.CannotWrite, FileError when a student's own
         numbers cannot be drawn, and GraderFault when no student's code can be run here at all.
         """
         started = time.monotonic()
         try:
             submission = self._read(what)
-        except handed_in.NotFound:
+        except submitted.NotFound:
             raise
-        except handed_in.Unreadable as error:
+        except submitted.Unreadable as error:
             unreadable(self.lab, str(error), target)
             raise
         reference = self._started()
@@ -139,21 +139,21 @@ class Grader:
     def in_double_precision(self) -> SandboxedProgram:
         """The instructor's solution once more, in a process where torch computes in float64; the caller closes it.
 
-        Raises GraderFault and handed_in.Unreadable.
+        Raises GraderFault and submitted.Unreadable.
         """
         return self._solution(double=True)
 
     def _read(self, what: Path | FileSet) -> Submission:
-        return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
+        return submitted.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
-        """The lab with the numbers of whoever handed in."""
+        """The lab with the numbers of the submission's student."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)
         return choose_lab(self._course, metadata.people, submission)
 
     def _warnings(self, submission: Submission, own_lab: PersonalLab) -> tuple[str, ...]:
-        """What the instructor is told of the numbers of a submission's own."""
+        """Warnings for the instructor about a submission's personal numbers."""
         if self._course is None:
             return ()
         context = GradingContext(own_lab.lab, submission, own_lab.mistakes)
@@ -194,8 +194,8 @@ class Grader:
             if device.name is None:
                 solution.close()
                 has = f"it has {plural(device.gpus, 'CUDA device')}" if device.gpus else "it has no CUDA device"
-                mend = "use --device auto or --device cpu"
-                raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {mend}")
+                fix = "use --device auto or --device cpu"
+                raise NoSuchDevice(f"there is no device {self._device!r} on this machine ({has}); {fix}")
             solution.device = device.name
             self._reference = Reference(solution, Oracle(self.lab, solution), solution.confinement())
             self._server.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing

@@ -1,4 +1,4 @@
-"""What marking found, as data: one outcome a check, one report a submission. Reports in any form are views of these."""
+"""What grading found, as data: one outcome a check, one report a submission. Reports in any form are views of these."""
 
 import math
 from collections.abc import Sequence
@@ -76,14 +76,14 @@ class Curve:
 class Outcome:
     """What became of one check.
 
-    summary: what was asked and what came back, in a sentence or two. hint: what to look at. marked: False when the
+    summary: what was asked and what came back, in a sentence or two. hint: what to look at. graded: False when the
     check could not be carried out (the function is missing, say): then there are no findings. path: the quantities in
     the order in which they are computed, with their states, where that shows how far the work is right. mistakes: the
     explanations found for what is wrong, each the ids of the mistakes that together explain all of it.
 
     For the instructor, who compares students: near, the quantities judged wrong whose values are close to the right
     ones; given, the student's own numbers that are wrong, where every student has the same inputs; unanswered, why
-    the function gave nothing to mark, in one of few phrases ("returned nothing").
+    the function gave nothing to grade, in one of few phrases ("returned nothing").
     """
 
     points: float
@@ -138,9 +138,9 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """One submission, marked. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
+    """One graded submission. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
     the rubric's key. warnings: for the instructor, a sentence each. numbers_of: for the instructor, whose published
-    inputs it was marked with, "" where all have the same. told: to the student, of the submission as a whole."""
+    inputs it was graded with, "" where all have the same. told: to the student, of the submission as a whole."""
 
     lab: str
     submission: str

@@ -1,1 +1,1 @@
-"""Each kind of check turns what was handed in, or what a function returned, into an outcome."""
+"""Checks: each kind turns submitted answers, or what a function returned, into an outcome."""

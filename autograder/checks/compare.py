@@ -53,7 +53,7 @@ class Comparison:
 
     @property
     def wrong(self) -> bool:
-        """Whether it is neither right nor follows rightly from an earlier value of the student's own."""
+        """Whether it is neither right nor follows correctly from an earlier value of the student's own."""
         return not self.right and self.kind != "follows"
 
     @property

@@ -33,7 +33,7 @@ ADVICE = {
 
 def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
     """Every function earns an equal share, once it earns something on inputs that students do not know: of its devices
-    a program could say whatever it likes. What cannot be told costs nothing."""
+    a program could say anything. What cannot be checked costs no points."""
     found = {name: _looked_at(name, context) for name in check.functions if _earns(name, context)}
     if not found:
         return Outcome(0.0, NONE_YET, graded=False)
@@ -86,7 +86,7 @@ def _bugs(found: Looked) -> Sequence[DeviceBug]:
 
 
 def _undecided(found: Looked) -> str:
-    """Why it cannot be told whether a function is right, in a clause; "" when it can."""
+    """Why it cannot be checked whether a function is right, in a clause; "" when it can."""
     match found:
         case DeviceBugs(bugs, reason):
             return UNDECIDED[reason] if reason and not bugs else ""
@@ -121,7 +121,7 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
 
 
 def _where(bugs: Sequence[DeviceBug], context: CodeContext) -> str:
-    """The first line as it was handed in, and the numbers of the others; "" for those that there are not."""
+    """The first line as it was submitted, and the numbers of the others; "" for those that there are not."""
     program = context.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())
     places: dict[str, str] = {}  # what a line is called, and the line

@@ -1,4 +1,4 @@
-"""What explains wrong results, in words for the student: one mistake, a few that cannot be told apart, or none."""
+"""What explains wrong results, in words for the student: one mistake, a few that cannot be distinguished, or none."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
-from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
+from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_correctly
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
 from autograder.sandbox.host import protocol
@@ -71,7 +71,7 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
         return found
     if usual != samples:  # or is the loss that is one too many that of a further epoch?
         return explanations(task, catalogue, samples, IN_CODE)
-    if starts_rightly(task, samples[0], IN_CODE):
+    if starts_correctly(task, samples[0], IN_CODE):
         return found
     after = [replace(sample, after=True) for sample in samples]  # each loss taken after its update: accepted, too
     return explanations(task, catalogue, after, IN_CODE)

@@ -57,8 +57,8 @@ def unanswered(
             lines = max((cell.count("\n") + 1 for cell in program), default=0)
             return _raised(function, failure if show else _wordless(failure, lines), loading, program, show=show)
         case Ended(how):
-            mend = "Remove what ends the process: the function has to return its result to the grader."
-            return CallFailure(f"{function}() {how if show else 'ended the process'}.", mend)
+            fix = "Remove what ends the process: the function has to return its result to the grader."
+            return CallFailure(f"{function}() {how if show else 'ended the process'}.", fix)
         case TimedOut(seconds):
             sentence = f"{function}() did not return within {seconds:.3g} s and was stopped."
             return CallFailure(sentence, "Is there a loop whose condition never becomes false?")
@@ -125,14 +125,14 @@ def _raised(
     function: str, failure: Failure, loading: Response | None, program: Sequence[str], *, show: bool
 ) -> CallFailure:
     if failure.type == "SignatureProblem":
-        mend = "Keep the handout's parameters, in their order."
-        return CallFailure(f"{function}() could not be called{f': {failure.message}' if show else ''}.", mend)
+        fix = "Keep the handout's parameters, in their order."
+        return CallFailure(f"{function}() could not be called{f': {failure.message}' if show else ''}.", fix)
     if _to_be_written(failure):
-        mend = "Its docstring in the template says what to do."
+        fix = "Its docstring in the template says what to do."
         if failure.function in (None, function):
-            return CallFailure(f"{function}() is still to be written.", mend)
+            return CallFailure(f"{function}() is still to be written.", fix)
         called = f"{failure.function}(), which" if show else "a function that"
-        return CallFailure(f"{function}() calls {called} is still to be written.", mend)
+        return CallFailure(f"{function}() calls {called} is still to be written.", fix)
     where = f"{function} raised {failure.type} in line {failure.line}"
     words = _lost(failure, loading) or advice(failure, "\n".join(program))
     return CallFailure(f"{function}() raised {told(failure, show=show)}", words, where)

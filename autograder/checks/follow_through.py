@@ -1,7 +1,7 @@
-"""Credit for what follows rightly from an earlier slip: later values are recomputed from the student's own earlier
+"""Credit for what follows correctly from an earlier mistake: later values are recomputed from the student's own earlier
 ones.
 
-The first wrong value loses its own points; one that is computed rightly from it does not lose them again.
+The first wrong value loses its own points; one that is computed correctly from it does not lose them again.
 """
 
 import math

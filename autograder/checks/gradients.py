@@ -1,4 +1,4 @@
-"""Functions that return derivatives: marked as values are (None counts as 0), with a word on how they were obtained."""
+"""Functions that return derivatives: graded like values (None counts as 0), with a note on how they were obtained."""
 
 from dataclasses import replace
 

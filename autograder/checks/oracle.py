@@ -45,9 +45,9 @@ def descent(graph: Graph, weights: Sequence[str], arguments: CallArguments) -> T
 @dataclass(frozen=True)
 class Oracle:
     """The right results of a lab's functions. Every method raises GraderFault where the reference gives no answer, or
-    another one than the graph: one of the two would mark wrongly.
+    another one than the graph: one of the two would grade wrongly.
 
-    The reference is asked when a function is first marked: for the published inputs, and for one draw of each set that
+    The reference is called when a function is first graded: for the published inputs, and for one draw of each set that
     a check uses, the same in every run.
     """
 

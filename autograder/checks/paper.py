@@ -134,8 +134,8 @@ def unknown_names(context: GradingContext, answers: Answers) -> list[str]:
         unknown = [key for key in find_section(context, answers, section) or {} if plain(key) not in known]
         for key in unknown[:MOST_COMPARED]:
             near = difflib.get_close_matches(key, names, 1)
-            mend = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."
-            sentences.append(f"In {answers.name}, section {section}: {key!r} is not asked for; {mend}")
+            fix = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(names)}."
+            sentences.append(f"In {answers.name}, section {section}: {key!r} is not asked for; {fix}")
     return sentences
 
 

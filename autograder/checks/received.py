@@ -1,4 +1,4 @@
-"""The check that gives no points: what was handed in, what was read leniently, and what could not be read."""
+"""The check that gives no points: what was submitted, what was read leniently, and what could not be read."""
 
 from autograder.checks.context import GradingContext
 from autograder.checks.exceptions import advice

@@ -27,8 +27,8 @@ UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, V
 NAME_ERRORS = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 
 TOO_LARGE = (
-    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is no room beside all others; "
-    "unpack it yourself and mark it alone, or ask for the program and the answers only."
+    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is not enough space beside all others; "
+    "unpack it yourself and grade it alone, or ask for the program and the answers only."
 )
 
 
@@ -42,7 +42,7 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
     its name, which marking would refuse too, is left out.
 
     Returns why a file could not be unpacked, one sentence each, by the place where it would be: one damaged file is no
-    reason to mark nobody. Raises CannotUnpack for the zip as a whole.
+    reason to grade nobody. Raises CannotUnpack for the zip as a whole.
     """
     folder.mkdir(parents=True)
     damaged: dict[Path, str] = {}
@@ -65,8 +65,8 @@ def unpack(path: Path, folder: Path) -> dict[Path, str]:
     except UNREADABLE as error:
         raise CannotUnpack(f"it is no zip that can be read ({error}); download it again") from None
     except OSError as error:
-        mend = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
-        raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {mend}") from None
+        fix = "free some space there, name another folder in the environment variable TMPDIR, or unpack it yourself"
+        raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {fix}") from None
     return damaged
 
 
@@ -114,7 +114,7 @@ def _is_metadata(entry: zipfile.ZipInfo) -> bool:
 
 
 def _make_folders(entry: zipfile.ZipInfo, folder: Path) -> None:
-    """The outermost folders of what is left out itself: whoever handed in nothing else is there all the same."""
+    """The outermost folders of what is left out itself: a student who submitted nothing else is listed too."""
     above = _parts(entry)[:-1][:OUTERMOST]
     fit = itertools.takewhile(lambda part: not is_junk(part) and not is_too_long(part), above)
     folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)

@@ -135,7 +135,7 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
 
 
 def versions(lab: Lab) -> dict[str, str]:
-    """By what a submission was marked: the grader's version and the sha256 of rubric.yaml."""
+    """By what a submission was graded: the grader's version and the sha256 of rubric.yaml."""
     return {"grader": __version__, "rubric": lab.digest}
 
 

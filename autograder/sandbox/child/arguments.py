@@ -1,4 +1,4 @@
-"""Inside the wall: which parameter of a student's function gets which value."""
+"""Inside the sandbox: which parameter of a student's function gets which value."""
 
 import inspect
 import re

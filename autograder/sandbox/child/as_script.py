@@ -1,4 +1,4 @@
-"""Inside the wall: the interpreter as `python Lab4.py` would have started it, instead of as the grader did."""
+"""Inside the sandbox: the interpreter as `python Lab4.py` would have started it, instead of as the grader did."""
 
 import sys
 import types

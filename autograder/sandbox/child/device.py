@@ -1,4 +1,4 @@
-"""Inside the wall: the device that is computed on, and how torch computes there. docs/gpu.md says why.
+"""Inside the sandbox: the device that is computed on, and how torch computes there. docs/gpu.md says why.
 
 CUDA is asked for here and in a student's program, which both run in a child: a process that has used it cannot fork.
 """

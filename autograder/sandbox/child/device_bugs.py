@@ -1,6 +1,6 @@
-"""Inside the wall: what goes wrong in a function on a GPU, found without one.
+"""Inside the sandbox: what goes wrong in a function on a GPU, found without one.
 
-The function is called with the device "cuda". Everything is computed on the CPU all the same, with the values that it
+The function is called with the device "cuda". Everything is still computed on the CPU, with the values that it
 would have there, while `Watch` keeps a list of which tensors would be on the GPU, as PyTorch decides it.
 """
 
@@ -20,7 +20,7 @@ MOST_BUGS = 5
 
 
 def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
-    """The device bugs of a function, or why they cannot be told.
+    """The device bugs of a function, or why it could not be checked.
 
     Each is a kind, and where known the number of the input that it is about and its place, the cell and the line:
     "cuda"    a CUDA device is used though the CPU was given,

@@ -1,4 +1,4 @@
-"""Inside the wall: a program that has "cuda" or "mps" written into it, computed on another device instead."""
+"""Inside the sandbox: a program that has "cuda" or "mps" written into it, computed on another device instead."""
 
 import contextlib
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Inside the wall: which tensors of a program would be on the GPU that it was given, while all are on the CPU.
+"""Inside the sandbox: which tensors of a program would be on the GPU that it was given, while all are on the CPU.
 
 Two of torch's modes show what a program does. One sees the functions that it calls, and with them every device that is
 asked for. The other sees each operation that these come down to, in the backward pass too. A device belongs to a

@@ -1,4 +1,4 @@
-"""Inside the wall: what a function returned, as plain values of the protocol (see `protocol.Value` for their meaning).
+"""Inside the sandbox: what a function returned, as plain values of the protocol (see `protocol.Value`).
 
 Bounded in depth and size here for friendly messages; the judge bounds them again, because this side may be tampered
 with.

@@ -1,6 +1,6 @@
-"""Inside the wall: what torch.cuda and torch.mps answer to a program that takes their device for granted.
+"""Inside the sandbox: what torch.cuda and torch.mps answer to a program that takes their device for granted.
 
-Nothing that is marked depends on it.
+No grade depends on it.
 """
 
 import contextlib

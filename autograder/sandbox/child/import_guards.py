@@ -1,4 +1,4 @@
-"""Inside the wall: what a program is ready to do without, imports above all, and what not.
+"""Inside the sandbox: what a program is ready to do without, imports above all, and what not.
 
 `try: import google.colab … except ImportError: …` asks whether a module is there; a stand-in would answer wrongly.
 """

@@ -1,4 +1,4 @@
-"""Inside the wall: a student's program as a module, and the calls into it."""
+"""Inside the sandbox: a student's program as a module, and the calls into it."""
 
 import __future__
 
@@ -115,8 +115,8 @@ class LoadedProgram:
     def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
         """What is to be said of a statement that failed: nothing if only because of one before it that did.
 
-        What stands below is still to be marked, and so are the functions in the statement: they are defined, without
-        their decorators where those fail.
+        What stands below is still to be graded, and so are the functions in the statement: they are defined, without
+                their decorators where those fail.
         """
         if isinstance(error, SyntaxError) and error.filename in self.files:  # in what Python's parser lets through
             raise error

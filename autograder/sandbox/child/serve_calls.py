@@ -1,4 +1,4 @@
-"""Inside the wall: answers the judge's requests about a student's program.
+"""Inside the sandbox: answers the judge's requests about a student's program.
 
 Everything here runs in the student's process and may be tampered with by the student's code; all that it can say is
 "my answer is this".

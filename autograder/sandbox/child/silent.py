@@ -1,4 +1,4 @@
-"""An object that accepts any use and does nothing, for what programs show and nothing that is marked depends on.
+"""An object that accepts any use and does nothing, for what programs show and no grade depends on.
 
 Runs inside the student's process.
 """

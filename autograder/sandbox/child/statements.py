@@ -1,4 +1,4 @@
-"""Inside the wall: what a statement outside of functions would do, seen without running it."""
+"""Inside the sandbox: what a statement outside of functions would do, seen without running it."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 def of(program: ast.Module) -> list[ast.stmt]:
     """The statements of a program. Those under `if __name__ == "__main__":` are among them if they define functions:
-    these are to be marked too."""
+    these are to be graded too."""
     return [inner for statement in program.body for inner in (_guarded(statement) or [statement])]
 
 

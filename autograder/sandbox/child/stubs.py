@@ -1,7 +1,7 @@
 """Silent stand-ins for plotting, notebook and progress-bar modules that a student's program imports and that are not
 installed.
 
-Runs inside the student's process. Nothing that is marked depends on what these modules do, and a stand-in never changes
+Runs inside the student's process. No grade depends on what these modules do, and a stand-in never changes
 how often a loop runs.
 """
 

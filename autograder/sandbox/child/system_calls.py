@@ -1,4 +1,4 @@
-"""Inside the wall: the system calls that a program may make, kept by seccomp.
+"""Inside the sandbox: the system calls that a program may make, kept by seccomp.
 
 What Python, torch and NumPy need is allowed, and nothing else: a call that is newer than this list fails as on a kernel
 that does not have it (ENOSYS), for which libraries are ready. What a program may well try is refused with EPERM, so

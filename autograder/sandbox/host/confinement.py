@@ -30,7 +30,7 @@ class Promise:
 
 
 MARKS = Promise(
-    "marks cannot be forged, and no file of yours is changed",
+    "grades cannot be forged, and no file of yours is changed",
     (frozenset({"privileges", "user"}), frozenset({"privileges", "files", "system calls"})),
 )
 SECRETS = Promise(
