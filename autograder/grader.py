@@ -31,7 +31,7 @@ from autograder.text import clean, plural
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # when they are first used
-NOTHING_TOLD = Metadata()
+NO_METADATA = Metadata()
 SHEET = "handout.md"  # of the reference: what the lab sheet is made from
 SANDBOX = Path(sandbox.__file__).parent
 JUDGING = 60.0  # seconds of this process's own time for one submission; an honest one takes less than a second
@@ -95,7 +95,7 @@ class Grader:
         if self._reference:
             self._reference.solution.close()
 
-    def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NOTHING_TOLD) -> GradeReport:
+    def grade(self, what: Path | FileSet, target: Path, metadata: Metadata = NO_METADATA) -> GradeReport:
         """Grade the submission at a path, or gathered from one, writing results.json to `target`. metadata: what the
         platform tells of it.
 

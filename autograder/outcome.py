@@ -21,7 +21,7 @@ WORDS: dict[State, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One quantity: its state, and what is to be said of it ("" when it is right and there is nothing to add)."""
+    """One quantity: its state, and what to say about it ("" if it is right and there is nothing to add)."""
 
     quantity: str
     state: State
@@ -35,7 +35,7 @@ PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold"}
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, those of which the same is to be said put together: "m1, r, m2: are missing"."""
+    """The findings, with those that say the same merged: "m1, r, m2: are missing"."""
     together: dict[tuple[State, str], list[str]] = {}
     for finding in findings:
         together.setdefault((finding.state, finding.text), []).append(finding.quantity)
@@ -140,7 +140,7 @@ class CheckResult:
 class GradeReport:
     """One graded submission. seconds: wall time of the whole run. seed: what its drawn inputs are drawn from, beside
     the rubric's key. warnings: for the instructor, a sentence each. numbers_of: for the instructor, whose published
-    inputs it was graded with, "" where all have the same. told: to the student, of the submission as a whole."""
+    inputs it was graded with, "" where all have the same. told: for the student, about the whole submission."""
 
     lab: str
     submission: str

@@ -1,5 +1,4 @@
-"""The one ladder on which a returned value is compared: kind, size, finiteness, value. It never says what was
-expected."""
+"""Compare a returned value step by step: kind, size, finiteness, value. The text never says what was expected."""
 
 import math
 from collections.abc import Sequence
@@ -37,8 +36,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rung on which the ladder ended, what to say of it ("has the wrong sign"), and the number compared, if it
-    was one."""
+    """The result of a comparison: its kind, a text for the student ("has the wrong sign"), and the number, if any."""
 
     kind: Kind
     text: str = ""
@@ -67,8 +65,8 @@ def compare(
 ) -> Comparison:
     """Compare what was returned with the expected number.
 
-    none_is_zero: a gradient that nothing flowed into is None in torch. telling: whether a sign, a zero or a factor
-    tells anything of the mistake, as it does for a derivative and not for a weight after training.
+    none_is_zero: a gradient that nothing flowed into is None in torch. telling: whether a wrong sign,
+    a zero or a constant factor hints at the mistake, as for a derivative, but not for a weight after training.
     """
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
@@ -92,7 +90,7 @@ def compare(
 
 
 def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
-    """The last rung: two finite numbers."""
+    """The last step: compare two finite numbers."""
     if tolerance.allows(number, expected):
         return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
     if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
@@ -115,7 +113,7 @@ def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, tel
 
 
 def describe(value: Value) -> str:
-    """What a value is, as a noun phrase, without its content: that could be inputs which are not to be shown."""
+    """What a value is, as a noun phrase, without its content, which could be hidden inputs."""
     match value:
         case protocol.Nothing():
             return "None"
@@ -142,7 +140,7 @@ def number_of(value: Value | None) -> float | None:
 
 
 def numbers(value: Value | None) -> list[float] | str:
-    """A list of numbers from a list, array or single number; otherwise what is in the way, as a phrase ("holds the
+    """A list of numbers from a list, array or single number; otherwise the problem, as a phrase ("holds the
     text 'a'")."""
     if isinstance(value, protocol.Number):
         return [value.number()]

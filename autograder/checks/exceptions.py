@@ -1,4 +1,4 @@
-"""What exceptions that students meet mean: one table, by exception and message.
+"""Advice for exceptions that students meet: one table, by exception and message.
 
 The messages are those of Python 3.10 to 3.14 and of the torch that is pinned. Advice is given only where it fits what
 stands in the line, or anywhere in the program.

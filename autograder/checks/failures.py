@@ -1,4 +1,4 @@
-"""A call that did not come back with an answer, in words for the student: what happened, and what to look at."""
+"""Explain to the student why a call gave no answer: what happened, and what to look at."""
 
 import builtins
 import difflib
@@ -13,7 +13,7 @@ from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 
-MOST_LINES = 500  # of a program of which a line is told with hidden inputs: in more, its number says a lot of them
+MOST_LINES = 500  # in longer programs the number of a failing line could reveal too much about hidden inputs
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def unanswered(
 ) -> CallFailure | None:
     """Why `call` gave nothing to compare; None when it returned something.
 
-    functions: the lab's functions and what each returns. show: whether what comes from the student's process may be
-    repeated; with inputs that are not to be shown it may not, because any word or number of it can contain them.
+    functions: the lab's functions and what each returns. show: whether text from the student's process may be
+    repeated; with hidden inputs it may not, because any word or number of it can contain them.
     program: its cells; the number of a line that they do not have is not repeated either then.
     """
     match call.verdict:
@@ -98,7 +98,7 @@ def how_called(function: str, call: Call) -> Sequence[str]:
     return []
 
 
-def told(failure: Failure, *, show: bool = True) -> str:
+def quoted(failure: Failure, *, show: bool = True) -> str:
     """The student's own exception, with its line: "ValueError: … (Lab4.py, line 3: `x = y`)"; unless `show` only its
     type, if that is one of Python's, and the line."""
     if not show:
@@ -112,12 +112,12 @@ def told(failure: Failure, *, show: bool = True) -> str:
 
 
 def _wordless(failure: Failure, lines: int) -> Failure:
-    """What may be told of an exception with inputs that are not to be shown: its type and its line, where Python and
+    """What may be shown of an exception with hidden inputs: its type and its line, where Python and
     the program have them, and whether it is the template's own. Advice that its message would choose could tell as
     much."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
     line = failure.line if failure.line and 1 <= failure.line <= lines <= MOST_LINES else None
-    message = "" if _to_be_written(failure) else "not told"
+    message = "" if _to_be_written(failure) else "not shown"
     return Failure(kind, message, line, function=failure.function)
 
 
@@ -135,7 +135,7 @@ def _raised(
         return CallFailure(f"{function}() calls {called} is still to be written.", fix)
     where = f"{function} raised {failure.type} in line {failure.line}"
     words = _lost(failure, loading) or advice(failure, "\n".join(program))
-    return CallFailure(f"{function}() raised {told(failure, show=show)}", words, where)
+    return CallFailure(f"{function}() raised {quoted(failure, show=show)}", words, where)
 
 
 def _lost(failure: Failure, loading: Response | None) -> str:
@@ -144,7 +144,7 @@ def _lost(failure: Failure, loading: Response | None) -> str:
     if missing and loading and isinstance(loading.reply, Loaded):
         for each in loading.reply.failures:
             if missing[1] in each.names:
-                why = f"the statement that defines it was skipped; it raised {told(each)}"
+                why = f"the statement that defines it was skipped; it raised {quoted(each)}"
                 return f"{missing[1]} is not defined because {why}"
     return ""
 
@@ -188,14 +188,14 @@ def _missing(
         )
     lost = next((failure for failure in reply.failures if function in failure.names), None)
     if lost:
-        why = f"the statement that defines it was skipped, because it raised {told(lost)}"
-        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), told(lost))
+        why = f"the statement that defines it was skipped, because it raised {quoted(lost)}"
+        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), quoted(lost))
     ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return CallFailure(
-            f"There is no function {function}(): the program stopped before defining it, with {told(ending[-1])}",
+            f"There is no function {function}(): the program stopped before defining it, with {quoted(ending[-1])}",
             advice(ending[-1], "\n".join(program)),
-            told(ending[-1]),
+            quoted(ending[-1]),
         )
     return CallFailure(
         f"There is no function {function}().", "Keep the names of the template; the function is looked up by its name."

@@ -25,16 +25,25 @@ def through(
     tolerance: Tolerance,
     nodes_elsewhere: Sequence[Mapping[str, float]] = (),
 ) -> list[Comparisons]:
-    """The comparisons of each set of inputs, those that follow from the student's own values marked so.
+    """Set the kind "follows" for each wrong value that is correct given the student's own earlier values.
 
-    nodes_elsewhere: the student's own node values for each set of inputs, where another function of theirs returns
-    them; they count where at least half of them are right or follow from others of them, and none is a number of its
-    own for all inputs, so that nothing follows from invented ones.
-    Nothing follows where more than half of the quantities are wrong by themselves, or in one that is the same number
-    whatever the inputs are, unless it is a 0 that follows from the others each time; nothing at all where two are such
-    numbers: a 1 for each derivative that one does not know makes the rest easy. No value of a node that is 0 follows
-    where another such 0 follows from nothing. A gradient follows where at least half of its factors do not count as
-    wrong.
+    Invented values must not earn points:
+
+    - Nothing follows if more than half of the quantities are wrong by themselves, or if two wrong quantities have the
+      same number for all inputs: returning 1 for every unknown derivative would make the rest easy.
+    - A quantity with the same wrong number for all inputs does not follow, unless it is a 0 that follows each time.
+    - A node value of 0 does not follow if another node's 0 follows from nothing.
+    - A gradient follows only if at least half of its factors do not count as wrong.
+
+    Args:
+        graph: the function's graph.
+        sets: for each set of inputs, the inputs and the comparisons.
+        tolerance: for comparing a value with the recomputed one.
+        nodes_elsewhere: for each set of inputs, the student's node values from another function, if one returns them.
+            They are used only if at least half of them are right or follow from the others, and none is the same
+            number for all inputs.
+
+    Returns: the comparisons of each set of inputs.
     """
     returned = {name for _, comparisons in sets for name in comparisons}
     nodes = nodes_elsewhere if nodes_elsewhere and lacks_nodes(graph, returned) else [{} for _ in sets]

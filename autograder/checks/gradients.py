@@ -10,8 +10,8 @@ from autograder.sandbox.host import protocol
 
 
 def grade(check: rubric.GradientsCheck, context: CodeContext) -> Outcome:
-    """The values decide; that they came by hand where autograd was asked for, or the reverse, is said and costs
-    nothing."""
+    """The values decide; work by hand where autograd was asked for, or the reverse, gets a note and costs no
+    points."""
     outcome = values.grade(check, context)
     asked = context.lab.rubric.functions[check.function].by
     if asked is None or not outcome.graded or not rubric.published(check):

@@ -1,6 +1,6 @@
-"""What is right: the numbers of the computation graph in rubric.yaml, once the reference is seen to agree with them.
+"""What is right: the numbers of the computation graph in rubric.yaml, once the reference agrees with them.
 
-Most inputs are drawn for each submission, so asking the reference for all of them would cost as much as the student's
+Most inputs are drawn for each submission, so calling the reference for all of them would cost as much as the student's
 own calls. The graph's float64 numbers lie much nearer to float32's than any tolerance.
 """
 
@@ -64,7 +64,7 @@ class Oracle:
         return self._by_graph(function, arguments)
 
     def trajectory(self, function: str, arguments: CallArguments) -> Trajectory:
-        """What a training function does. One whose reference does more than gradient descent is asked each time."""
+        """What a training function does. One whose reference does more than gradient descent is called each time."""
         if function not in self._plain:
             self._plain[function] = all([self._descends(function, tried) for tried in self._tried(function)])
         if self._plain[function]:

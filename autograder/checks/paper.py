@@ -42,8 +42,8 @@ class Judged:
 
 
 def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
-    """Each quantity earns an equal share; blank, wrong and unreadable are told apart, and what follows from an earlier
-    slip counts."""
+    """Each quantity earns an equal share; blank, wrong and unreadable are distinguished, and what follows from an
+    earlier mistake counts."""
     answers = context.submission.answers
     if answers is None:
         return Outcome(0.0, "There are no paper answers to read (see the first entry).", graded=False)

@@ -129,8 +129,8 @@ def credit(
 ) -> float:
     """The share (0 to 1) of one quantity: the fraction of inputs for which it is right, less if it is wrong for others.
 
-    A wrong value multiplies it by `right_on_some`; one that follows from an earlier slip counts `follow_through`. None
-    stands for an input without an answer, which loses that input's share, and is wrong too where it is `evaded`.
+    A wrong value multiplies it by `right_on_some`; one that follows from an earlier mistake counts `follow_through`.
+    None stands for an input without an answer, which loses that input's share, and is wrong too where it is `evaded`.
     sides: of each set of inputs.
     """
     right = sum(each is not None and each.right for each in found)
@@ -183,7 +183,7 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
 
 
 def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
-    """What is said of a wrong value: nothing guessed beside a diagnosis, nothing described that is not to be shown."""
+    """What is said of a wrong value: no guess beside a diagnosis, no description of hidden values."""
     if explained and found.kind in GUESSED:
         return "is wrong"
     if not show_value and found.kind in DESCRIBED:

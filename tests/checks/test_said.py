@@ -9,7 +9,7 @@ from in_process import Written, check, context, outcome, real, right
 
 from autograder.checks import received, suite
 from autograder.checks.context import GradingContext
-from autograder.checks.failures import CallFailure, phrase, told, unanswered
+from autograder.checks.failures import CallFailure, phrase, quoted, unanswered
 from autograder.checks.said_once import said_once
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
@@ -196,8 +196,8 @@ def test_a_reason_in_one_of_few_phrases(verdict: Verdict, words: str) -> None:
 
 
 def test_an_exception_is_told_with_its_line() -> None:
-    assert told(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
-    assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
+    assert quoted(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
+    assert quoted(Failure("ValueError", "x", None), show=False) == "ValueError."
 
 
 def once(

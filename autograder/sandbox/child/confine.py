@@ -1,7 +1,7 @@
 """What a child gives up between the fork and the first line of a student's code, layer by layer.
 
-`enter` runs in the child and says of each layer whether it holds; docs/security.md says what each is for and what is
-promised where one is missing. The order matters: each step needs what later ones take away.
+`enter` runs in the child and reports for each layer whether it holds; docs/security.md says what each is for, and which
+promises need it. The order matters: each step needs what later ones take away.
 """
 
 import contextlib
@@ -65,7 +65,7 @@ def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
         try:
             step()
             found[layer] = _tried(layer, bounds)
-        except Exception as error:  # a missing kernel feature or library: said, and judged outside
+        except Exception as error:  # a missing kernel feature or library: reported, and judged by the host
             found[layer] = str(error) or type(error).__name__
     if found["system calls"] and not found["files"] and landlock() < EMPTYING:
         found["files"] = f"Landlock {landlock()} does not keep files from being emptied, nor do the system calls here"

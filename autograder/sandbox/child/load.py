@@ -83,7 +83,7 @@ class LoadedProgram:
             failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
         if len(failures) > MOST_FAILURES:
-            failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is told in any case
+            failures.sort(key=lambda failure: "skipped" in failure)  # always report what ended the program
         loaded = {"functions": functions[:200], "failures": failures[:MOST_FAILURES], "stand_ins": finder.used}
         return {"type": "loaded", **loaded}
 
@@ -115,8 +115,8 @@ class LoadedProgram:
     def _skipped(self, statement: ast.stmt, error: Exception, run: Callable[[ast.stmt], None]) -> list[dict[str, Any]]:
         """What is to be said of a statement that failed: nothing if only because of one before it that did.
 
-        What stands below is still to be graded, and so are the functions in the statement: they are defined, without
-                their decorators where those fail.
+        What follows is still graded, and so are the functions in the statement: they are defined, without their
+        decorators if those fail.
         """
         if isinstance(error, SyntaxError) and error.filename in self.files:  # in what Python's parser lets through
             raise error
@@ -198,7 +198,7 @@ class LoadedProgram:
         return {"type": "Exception", "message": "an exception that cannot be shown"}
 
     def _without_paths(self, message: str) -> str:
-        """Where Python and the private folder lie is nobody's business."""
+        """A message without the paths of Python and of the private folder."""
         for folder in (self.directory, sys.prefix, sys.base_prefix):
             message = message.replace(f"{folder}{os.sep}", "")
         return message[:500]
