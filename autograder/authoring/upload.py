@@ -112,7 +112,7 @@ def _missing(lab: Lab, template: Submission) -> Iterator[str]:
 
 
 def _filled_in(template: Submission) -> Iterator[str]:
-    """PaperSection answers in the template."""
+    """Paper answers that the template gives away."""
     if template.answers is None:
         return
     for section, answers in template.answers.sections.items():
@@ -178,7 +178,9 @@ def _text(lab: Lab, ready: Readiness, packed: upload_zip.Packed, run: measure.Ru
     memory, whose = (tree, "all its processes together") if tree else (run.largest, "its largest process")
     size = next((size for size in container.SIZES if size.memory >= SPARE * memory), container.SIZES[-1])
     default = " (the default)" if size is container.SIZES[0] else ""
-    template = "" if ready.template is None else f"; the template gets {ready.template:g}, none in a function to write"
+    template = ""
+    if ready.template is not None:
+        template = f"; the template gets {ready.template:g}, none of them for functions that students write"
     return "\n".join(
         [
             *(f"Warning: {warning}." for warning in ready.warnings),
