@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from types import TracebackType
 
 from autograder import limited, sandbox
-from autograder import submission as handed_in
+from autograder import submission as submitted
 from autograder.checks import suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
@@ -31,7 +31,7 @@ from autograder.text import clean, plural
 
 DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
 IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first used
-NOTHING_TOLD = Metadata()
+NO_METADATA = Metadata()
 SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
 JUDGING = 60.0  # seconds of this process's CPU time for one submission; an honest one takes less than a second
@@ -102,12 +102,11 @@ class Grader:
         self,
         what: Path | FileSet,
         target: Path,
-        metadata: Metadata = NOTHING_TOLD,
+        metadata: Metadata = NO_METADATA,
         *,
         only_if_gradable: bool = False,
     ) -> GradeReport:
         """Grade a submission and write results.json.
-
 
         Args:
             what: the submission's path, or its files, already read.
@@ -117,8 +116,8 @@ class Grader:
                 Unreadable instead of worth 0 points.
 
         Raises:
-            handed_in.Unreadable: `target` then has every check, with 0 points and the reason.
-            handed_in.NotFound: nothing is written.
+            submitted.Unreadable: `target` then has every check, with 0 points and the reason.
+            submitted.NotFound: nothing is written.
             NoSuchDevice, fileio.CannotWrite.
             FileError: a student's own numbers cannot be drawn.
             GraderFault: no student's code can be run here at all.
@@ -127,10 +126,10 @@ class Grader:
         try:
             submission = self._read(what)
             if only_if_gradable and not submission.gradable:
-                raise handed_in.Unreadable(submission.problems[0])
-        except handed_in.NotFound:
+                raise submitted.Unreadable(submission.problems[0])
+        except submitted.NotFound:
             raise
-        except handed_in.Unreadable as error:
+        except submitted.Unreadable as error:
             unreadable(self.lab, str(error), target)
             raise
         reference = self._started()
@@ -161,12 +160,12 @@ class Grader:
     def in_double_precision(self) -> SandboxedProgram:
         """The instructor's solution once more, in a process where torch computes in float64; the caller closes it.
 
-        Raises GraderFault and handed_in.Unreadable.
+        Raises GraderFault and submitted.Unreadable.
         """
         return self._solution(double=True)
 
     def _read(self, what: Path | FileSet) -> Submission:
-        return handed_in.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
+        return submitted.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
 
     def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
         """The lab with the numbers of the student who submitted."""

@@ -1,4 +1,4 @@
-"""Write docs/feedback.md, what students are told for each kind of mistake. Run it after a change to feedback:
+"""Write docs/feedback.md, the feedback for each kind of mistake. Run it after a change to feedback:
 
 .venv/bin/python docs/feedback.py
 """
@@ -15,17 +15,17 @@ from autograder.outcome import CheckResult
 from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAD = """# What students are told
+HEAD = """# Feedback
 
-Each is a real submission of this repository, the lines that matter, and the words it gets. This page is written by
-`docs/feedback.py` and a test holds it to what the grader says today.
+Each example is a real submission from this repository: the relevant lines of code, and the feedback that the student
+gets. `docs/feedback.py` writes this page, and a test checks that it matches what the grader says today.
 
-Signs: `✓` right, `↳` follows rightly from an earlier slip (and counts), `~` right for some inputs, `✗` wrong,
-`·` blank, `?` unreadable. Values returned for hidden inputs are never repeated, and an expected number is never shown.
+Signs: `✓` right, `↳` correct given an earlier wrong value (it earns points), `~` right for some inputs, `✗` wrong,
+`·` blank, `?` unreadable. Feedback never repeats values returned for hidden inputs and never shows an expected number.
 
-No answer (an exception, a call that takes too long) for some numbers, where others of the same kind got a right one,
-counts as a wrong answer: failing is never worth more than being wrong. Numbers for which a ReLU is on its other side
-are another kind, at which a program may well fail for itself: there it loses their share and no more.
+If a function gives no answer for some inputs (an exception, or a call that takes too long) but a right one for others
+of the same kind, the missing answer counts as wrong: failing never earns more than a wrong number. Inputs for which a
+ReLU is on its other side are a different kind: a program that fails only for them loses only their share.
 """
 
 
@@ -43,62 +43,62 @@ class Example:
 EXAMPLES = (
     Example(
         "One mistake explains everything",
-        "All losses and weights of all calls are those of one faulty loop, so it is named.",
+        "One faulty loop explains all losses and weights of all calls, so the feedback names the mistake.",
         "examples/forgot_zero_grad",
         "train",
         "3.2",
     ),
     Example(
         "The first wrong node, and what follows from it",
-        "Later values are computed rightly from the wrong one: they count.",
+        "Later values are correct given the wrong one, so they earn points.",
         "tests/submissions/wrong_forward_sigmoid_sign",
         "fnn_forward",
         "5.2",
     ),
     Example(
-        "A slip in one link of the chain",
-        "The gradients follow from the student's own local derivative; only that one loses its points.",
+        "A mistake in one factor of the chain rule",
+        "The gradients are correct given the student's local derivative; only that derivative loses its points.",
         "tests/submissions/wrong_gradients_sigmoid_of_y_hat",
         "fnn_gradients",
         "6.2",
     ),
     Example(
         "Right numbers by chance",
-        "On the lab's own inputs this is right; other inputs show it.",
+        "With most inputs the result is right; some hidden inputs reveal the mistake.",
         "tests/submissions/wrong_forward_abs",
         "fnn_forward",
         "5.2",
     ),
     Example(
         "Several mistakes would give this number",
-        "On paper there is one set of inputs, and with it different slips meet. None is claimed.",
+        "On paper there is one set of inputs, and with it different mistakes give the same number. All are listed.",
         "examples/missing_factor_2",
         "task1",
         "1.2",
     ),
     Example(
-        "A slip on paper that is carried on",
-        "The second gradient is off by the same factor as the first: it is not punished twice.",
+        "A mistake on paper that is carried forward",
+        "The second gradient is off by the same factor as the first, so the mistake costs points only once.",
         "examples/missing_factor_2",
         "task2",
         "4.2",
     ),
     Example(
         "The handout's own notation",
-        "Read to the letter, the handout's formula gives a slightly different number. On paper that is accepted.",
+        "Taken literally, the handout's formula gives a slightly different number. On paper that is accepted.",
         "examples/literal_sigmoid",
         "task2",
         "4.2",
     ),
     Example(
-        "The results of two weights exchanged",
-        "The order of what is returned is named, not the chain rule.",
+        "The results of two weights are exchanged",
+        "The feedback names the order of the returned values, not the chain rule.",
         "tests/submissions/wrong_check_swapped",
         "fnn_check_result",
         "7.2",
     ),
     Example(
-        "The program raises",
+        "The program raises an exception",
         "The student's own exception, with its line, and what it usually means.",
         "tests/submissions/wrong_train_leaf_in_place",
         "train",
@@ -106,28 +106,28 @@ EXAMPLES = (
     ),
     Example(
         "It works on the CPU only",
-        "Found without a GPU; the rest of the function is graded as usual.",
+        "The grader finds this without a GPU. It costs points in this check only.",
         "tests/submissions/wrong_device_inputs_on_the_cpu",
         "train",
         "8",
     ),
     Example(
-        "cuda is written into the code",
-        "Gradescope has no GPU. The code is graded as if it used the device that it is given.",
+        "cuda is hard-coded",
+        "Gradescope has no GPU. The code is graded as if it used the given device.",
         "tests/submissions/wrong_device_cuda_of_tensors",
         "fnn_check_result",
         "8",
     ),
     Example(
         "It prints and returns nothing",
-        "Of 90 public solutions of this exercise, 39 do that.",
+        "Of 90 public solutions of this exercise, 39 do this.",
         "examples/prints_only",
         "train",
         "3.1",
     ),
     Example(
-        "Nothing recognised",
-        "Where no mistake explains all that came back, none is claimed; what can be said is said.",
+        "No known mistake",
+        "If no known mistake explains all results, the feedback names none and describes only what it can see.",
         "tests/submissions/wrong_train_item_not_called",
         "train",
         "3.1",

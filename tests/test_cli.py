@@ -99,7 +99,7 @@ def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([])
     assert ended.value.code == USAGE
-    assert "VERB" in capsys.readouterr().err
+    assert "COMMAND" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

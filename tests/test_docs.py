@@ -68,7 +68,7 @@ def test_commands_in_docs_are_run_by_tests() -> None:
     run |= {"scripts/gpu_check", "scripts/gpu_check --device cpu"}  # in test_gpu_check, with fewer samples
     run |= {".venv/bin/autograder preview results/results.json", ".venv/bin/autograder audit --out audit.html"}
     run |= {".venv/bin/autograder class examples", *CLASS_COMMANDS}
-    run.add(".venv/bin/autograder handout --roster roster.csv --out handouts")  # in tests/individual
+    run.add(".venv/bin/autograder handout --roster export.csv --out handouts")  # in tests/individual
     run.add(".venv/bin/autograder key --out key.html")  # in tests/authoring/answer_key
     run |= {
         f".venv/bin/python benchmarks/{name}.py"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import measure
-from autograder import submission as handed_in
+from autograder import submission as submitted
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
 from autograder.errors import UserError
@@ -85,7 +85,7 @@ def check_ready(lab: Lab, server: ForkServer) -> Readiness:
         if not template.is_dir():
             unseen = f"there is no folder {template}, so it was not checked whether students are given an answer"
             return Readiness(None, (unseen, *warnings))
-        submission = handed_in.read(template, program=lab.rubric.program, answers=lab.answers)
+        submission = submitted.read(template, program=lab.rubric.program, answers=lab.answers)
         report = grader.grade(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):
@@ -112,7 +112,7 @@ def _missing(lab: Lab, template: Submission) -> Iterator[str]:
 
 
 def _filled_in(template: Submission) -> Iterator[str]:
-    """PaperSection answers in the template."""
+    """Paper answers that the template gives away."""
     if template.answers is None:
         return
     for section, answers in template.answers.sections.items():
@@ -178,14 +178,16 @@ def _text(lab: Lab, ready: Readiness, packed: upload_zip.Packed, run: measure.Ru
     memory, whose = (tree, "all its processes together") if tree else (run.largest, "its largest process")
     size = next((size for size in container.SIZES if size.memory >= SPARE * memory), container.SIZES[-1])
     default = " (the default)" if size is container.SIZES[0] else ""
-    template = "" if ready.template is None else f"; the template gets {ready.template:g}, none in a function to write"
+    template = ""
+    if ready.template is not None:
+        template = f"; the template gets {ready.template:g}, none of them for functions that students write"
     return "\n".join(
         [
             *(f"Warning: {warning}." for warning in ready.warnings),
             f"{packed.path}: {packed.size / 1000:.0f} kB, {len(packed.names)} files.",
             f"The reference gets all {lab.rubric.points:g} points{template}.",
             f"One run on this machine: {run.wall:.1f} s, {run.cpu:.1f} s of CPU time, {memory:.0f} MB in {whose}.",
-            f"On Gradescope, choose {size}{default}: the smallest with room for that and {SPARE - 1:.0%} more.",
+            f"On Gradescope, choose {size}{default}: the smallest that fits this with {SPARE - 1:.0%} to spare.",
             f"A run there takes about {run.cpu / size.processors:.0f} s if its CPUs are as fast as these.",
         ]
     )

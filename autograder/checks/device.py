@@ -15,7 +15,7 @@ EPOCHS = 2  # enough to show bugs of the second epoch; later epochs have no othe
 NUDGE = 0.0137  # added to inputs, so that they differ from constants in the program
 MOST_NAMED = 3  # inputs or lines in a sentence
 
-NONE_YET = "No function is right for other numbers yet; each is checked once it is."
+NONE_YET = "No function is right for other numbers yet; each will be checked once it is."
 UNDECIDED = {
     "no device": "it takes no parameter device",
     "device unused": "it computed with no tensor on the device",
@@ -45,7 +45,7 @@ def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
     return Outcome(
         round(check.points * earned / len(findings), 2),
         f"Tried as if on a GPU: {earned - undecided} of {plural(len(findings), 'function')} right"
-        f"{f', {undecided} not decided' if undecided else ''}.",
+        f"{f', {undecided} could not be checked' if undecided else ''}.",
         tuple(findings),
         ADVICE[kinds[0]] if kinds else "",
     )
@@ -72,13 +72,13 @@ def _arguments(function: str, context: CodeContext) -> CallArguments:
 
 def _finding(function: str, found: Looked | None, context: CodeContext) -> Finding:
     if found is None:
-        return Finding(function, "blank", "is checked once it is right for other numbers")
+        return Finding(function, "blank", "will be checked once it is right for other numbers")
     if bugs := _bugs(found):
         kinds = dict.fromkeys(bug.kind for bug in bugs)
         said = [_said(kind, [bug for bug in bugs if bug.kind == kind], function, context) for kind in kinds]
         return Finding(function, "wrong", "; ".join(said))
     if why := _undecided(found):
-        return Finding(function, "right", f"not decided, which costs nothing: {why}")
+        return Finding(function, "right", f"could not be checked, which costs no points: {why}")
     return Finding(function, "right")
 
 
@@ -113,8 +113,7 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
         case "cuda":
             name = "mps" if "mps" in where and "cuda" not in where else "cuda"
             return (
-                f"`{name}` is written in the code{where}; "
-                "it was taken for the device in use, so that the rest can be graded"
+                f"`{name}` is hard-coded{where}; the grader used its own device instead, so that it can grade the rest"
             )
         case "leaf":
             return f"{what} {verb} moved to the device after requires_grad was set{where}"

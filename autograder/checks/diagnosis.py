@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
-from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
+from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_correctly
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
 from autograder.sandbox.host import protocol
@@ -74,7 +74,7 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
         return found
     if usual != samples:  # the additional loss may be that of one more epoch
         return explanations(task, catalogue, samples, IN_CODE)
-    if starts_rightly(task, samples[0], IN_CODE):
+    if starts_correctly(task, samples[0], IN_CODE):
         return found
     after = [replace(sample, after=True) for sample in samples]  # losses taken after each update are accepted, too
     return explanations(task, catalogue, after, IN_CODE)

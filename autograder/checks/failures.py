@@ -102,7 +102,7 @@ def how_called(function: str, call: Call) -> Sequence[str]:
     return []
 
 
-def told(failure: Failure, *, show: bool = True) -> str:
+def quoted(failure: Failure, *, show: bool = True) -> str:
     """The student's exception with its line: "ValueError: … (Lab4.py, line 3: `x = y`)". Without `show`, only the type,
     if it is one of Python's own, and the line number."""
     if not show:
@@ -121,7 +121,7 @@ def _wordless(failure: Failure, lines: int) -> Failure:
     choice could reveal as much as the message."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
     line = failure.line if failure.line and 1 <= failure.line <= lines <= MOST_LINES else None
-    message = "" if _to_be_written(failure) else "not told"
+    message = "" if _to_be_written(failure) else "not shown"
     return Failure(kind, message, line, function=failure.function)
 
 
@@ -139,7 +139,7 @@ def _raised(
         return CallFailure(f"{function}() calls {called} is still to be written.", fix)
     where = f"{function} raised {failure.type} in line {failure.line}"
     words = _lost(failure, loading) or advice(failure, "\n".join(program))
-    return CallFailure(f"{function}() raised {told(failure, show=show)}", words, where)
+    return CallFailure(f"{function}() raised {quoted(failure, show=show)}", words, where)
 
 
 def _lost(failure: Failure, loading: Response | None) -> str:
@@ -148,7 +148,7 @@ def _lost(failure: Failure, loading: Response | None) -> str:
     if missing and loading and isinstance(loading.reply, Loaded):
         for each in loading.reply.failures:
             if missing[1] in each.names:
-                why = f"the statement that defines it was skipped; it raised {told(each)}"
+                why = f"the statement that defines it was skipped; it raised {quoted(each)}"
                 return f"{missing[1]} is not defined because {why}"
     return ""
 
@@ -192,14 +192,14 @@ def _missing(
         )
     lost = next((failure for failure in reply.failures if function in failure.names), None)
     if lost:
-        why = f"the statement that defines it was skipped, because it raised {told(lost)}"
-        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), told(lost))
+        why = f"the statement that defines it was skipped, because it raised {quoted(lost)}"
+        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), quoted(lost))
     ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return CallFailure(
-            f"There is no function {function}(): the program stopped before defining it, with {told(ending[-1])}",
+            f"There is no function {function}(): the program stopped before defining it, with {quoted(ending[-1])}",
             advice(ending[-1], "\n".join(program)),
-            told(ending[-1]),
+            quoted(ending[-1]),
         )
     return CallFailure(
         f"There is no function {function}().", "Keep the names of the template; the function is looked up by its name."
@@ -213,6 +213,6 @@ def _not_loaded(loading: Response | None) -> str:
                 f"The program could not be loaded: its code outside of functions did not finish within {seconds:.3g} s."
             )
         case Ended(how):
-            return f"The program could not be loaded: while it was, it {how}."
+            return f"The program could not be loaded: while loading, it {how}."
         case _:
             return "The program could not be loaded."

@@ -36,8 +36,8 @@ def newer(failure: Failure, version: Version = sys.version_info[:2]) -> str:
     if not what:
         return ""
     ours, theirs = (".".join(map(str, each)) for each in (version, since))
-    needs = f"{what} came with Python {theirs}, and the grader runs Python {ours}."
-    return f"{needs} Write it so that Python {ours} understands it too."
+    needs = f"{what} needs Python {theirs}, but the grader runs Python {ours}."
+    return f"{needs} Write it in a way that Python {ours} understands too."
 
 
 def _grammar(failure: Failure, version: Version) -> tuple[Version, str]:

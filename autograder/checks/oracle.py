@@ -64,7 +64,7 @@ class Oracle:
         return self._by_graph(function, arguments)
 
     def trajectory(self, function: str, arguments: CallArguments) -> Trajectory:
-        """What a training function does. One whose reference does more than gradient descent is asked each time."""
+        """What a training function does. One whose reference does more than gradient descent is called each time."""
         if function not in self._plain:
             self._plain[function] = all([self._descends(function, tried) for tried in self._tried(function)])
         if self._plain[function]:

@@ -2,7 +2,7 @@
 
 from autograder.checks.context import GradingContext
 from autograder.checks.exceptions import advice
-from autograder.checks.failures import told
+from autograder.checks.failures import quoted
 from autograder.checks.paper import find_answer, find_section, is_exchanged, unknown_names
 from autograder.outcome import Outcome
 from autograder.rubric import ReceivedCheck
@@ -30,7 +30,7 @@ def grade(check: ReceivedCheck, context: GradingContext, loading: Response | Non
         for failure in loading.reply.failures:
             trouble.append(_trouble(failure, submission.program.name if submission.program else ""))
             hints.append(advice(failure, "\n".join(submission.program.cells if submission.program else ())))
-            reasons.append(told(failure))
+            reasons.append(quoted(failure))
     context.record.reasons[check.number] = tuple(reasons)
     notes = [*submission.notes, *(submission.answers.notes if submission.answers else ())]
     if submission.answers is not None and is_exchanged(context, submission.answers):
@@ -44,13 +44,13 @@ def grade(check: ReceivedCheck, context: GradingContext, loading: Response | Non
 
 def _trouble(failure: Failure, program: str) -> str:
     if failure.type in ("SyntaxError", "IndentationError", "TabError") and failure.file == program:
-        return f"Python cannot read the program, so none of its functions can be graded: {told(failure)}"
+        return f"Python cannot read the program, so none of its functions can be graded: {quoted(failure)}"
     if failure.type in ("ModuleNotFoundError", "ImportError"):
-        return f"An import was skipped: {told(failure)} Code that does not need it is graded."
+        return f"An import was skipped: {quoted(failure)} Code that does not need it is graded."
     if failure.skipped:
-        return f"A statement outside of functions was skipped: {told(failure)} Code that does not need it is graded."
+        return f"A statement outside of functions was skipped: {quoted(failure)} Code that does not need it is graded."
     where = "The program" if failure.file == program else "A part of the program"
-    return f"{where} stopped while it was loaded, with {told(failure)} What it defined before is graded."
+    return f"{where} stopped while it was loading, with {quoted(failure)} What it defined before is graded."
 
 
 def _filled_in(context: GradingContext) -> str:

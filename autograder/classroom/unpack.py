@@ -27,8 +27,8 @@ UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, V
 NAME_ERRORS = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 
 TOO_LARGE = (
-    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is no room beside all others; "
-    "unpack it yourself and mark it alone, or ask for the program and the answers only."
+    f"it unpacks to more than {MOST_OF_ONE >> 20} MB, for which there is not enough space beside all others; "
+    "unpack it yourself and grade it alone, or ask for the program and the answers only."
 )
 
 
@@ -118,7 +118,7 @@ def _is_metadata(entry: zipfile.ZipInfo) -> bool:
 
 
 def _make_folders(entry: zipfile.ZipInfo, folder: Path) -> None:
-    """The outermost folders of what is left out itself: whoever handed in nothing else is there all the same."""
+    """The outermost folders of what is left out itself: a student who submitted nothing else is listed too."""
     above = _parts(entry)[:-1][:OUTERMOST]
     fit = itertools.takewhile(lambda part: not is_junk(part) and not is_too_long(part), above)
     folder.joinpath(*fit).mkdir(parents=True, exist_ok=True)

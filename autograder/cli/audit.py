@@ -1,4 +1,4 @@
-"""autograder audit: grade every mistake that students make, and report what the rubric misses."""
+"""autograder audit: grade every known mistake, and report what the rubric misses."""
 
 import argparse
 from pathlib import Path
@@ -12,8 +12,8 @@ def add(verbs: Verbs) -> None:
         verbs,
         "audit",
         run,
-        help="test a rubric with every mistake that students make",
-        description="Grade the reference, the template and every mistake that students make, one and two at a time, "
+        help="test a rubric with every known mistake",
+        description="Grade the reference, the template and every known mistake, one and two at a time, "
         "with the rubric's own checks, and report which mistakes lose no points. Hidden inputs are drawn many times: "
         "every draw has to reveal every mistake.",
         usage=how_to_call(
@@ -39,7 +39,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade every mistake that students make, and report what the rubric misses."""
+    """Grade every known mistake, and report what the rubric misses."""
     import tempfile
 
     from autograder import fileio, rubric

@@ -32,7 +32,7 @@ def add(verbs: Verbs) -> None:
         "reference/handout.md. A handout that would give an answer away is refused.",
         usage=how_to_call(
             "autograder handout --check",
-            "autograder handout --roster roster.csv --out handouts",
+            "autograder handout --roster export.csv --out handouts",
             done="the handout was made, or --check found no difference",
             others={DIFFERS: "--check found a difference"},
         ),

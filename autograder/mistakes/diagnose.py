@@ -95,7 +95,7 @@ def explanations(
     return _pairs(model, catalogue, first[:MOST_FIRST], evidence, close)
 
 
-def starts_rightly(model: FunctionModel, sample: Sample, close: Closeness) -> bool:
+def starts_correctly(model: FunctionModel, sample: Sample, close: Closeness) -> bool:
     """Whether the first loss of a training function is correct: the loss before any update."""
     if not sample.losses:
         return True
@@ -202,7 +202,7 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
     """`_fit` of a training function: compare the first losses, then their number, then the final weights."""
     sample = evidence.sample
     rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
-    if _trains_rightly(procedure, model.right):
+    if _trains_correctly(procedure, model.right):
         losses, weights = iter(evidence.losses), evidence.weights
     else:
         losses, weights = procedure.training(model.weights, sample.inputs, rate, epochs)
@@ -236,7 +236,7 @@ def _blown_up(loss: float) -> bool:
     return not abs(loss) <= LARGEST
 
 
-def _trains_rightly(procedure: Procedure, right: Procedure) -> bool:
+def _trains_correctly(procedure: Procedure, right: Procedure) -> bool:
     """Whether the weights follow the correct trajectory, so that only what is recorded or returned can differ."""
     return (
         procedure.update is gradient_step

@@ -112,7 +112,7 @@ def plot(curve: Curve) -> str:
     ]
     lines = [f"{label} ┤{''.join(row).rstrip()}" for label, row in zip(labels, rows, strict=True)]
     last = str(epochs - 1)
-    legend = "o your losses   . a correct loop's" + (
+    legend = "o your losses   . a correct loop" + (
         f"   ({curve.beyond} of yours are outside the plot)" if curve.beyond else ""
     )
     return "\n".join(

@@ -171,15 +171,15 @@ def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
 )
 def test_the_smallest_container_with_a_quarter_to_spare_is_named(memory: float, size: str) -> None:
     line = said(memory)[3]
-    assert line == f"On Gradescope, choose {size}: the smallest with room for that and 25% more."
+    assert line == f"On Gradescope, choose {size}: the smallest that fits this with 25% to spare."
 
 
 def test_what_was_measured_is_said() -> None:
     assert said(300.0) == [
         "a.zip: 2 kB, 2 files.",
-        "The reference gets all 100 points; the template gets 2, none in a function to write.",
+        "The reference gets all 100 points; the template gets 2, none of them for functions that students write.",
         "One run on this machine: 2.0 s, 1.5 s of CPU time, 300 MB in its largest process.",
-        "On Gradescope, choose 0.5 CPU, 0.75 GB RAM (the default): the smallest with room for that and 25% more.",
+        "On Gradescope, choose 0.5 CPU, 0.75 GB RAM (the default): the smallest that fits this with 25% to spare.",
         "A run there takes about 3 s if its CPUs are as fast as these.",
     ]
     lines = said(300.0, 400.0, template=None, warnings=("one", "two"))

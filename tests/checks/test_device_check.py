@@ -75,8 +75,8 @@ def test_what_is_not_decided_costs_nothing_and_says_why(
 ) -> None:
     outcome = graded(found)
     assert outcome.points == 2
-    assert outcome.summary == "Tried as if on a GPU: 1 of 2 functions right, 1 not decided."
-    assert f"✓ train: not decided, which costs nothing: {why}" in outcome.text.split("\n")
+    assert outcome.summary == "Tried as if on a GPU: 1 of 2 functions right, 1 could not be checked."
+    assert f"✓ train: could not be checked, which costs no points: {why}" in outcome.text.split("\n")
 
 
 def test_wrong_function_earns_nothing_for_device(
@@ -84,7 +84,7 @@ def test_wrong_function_earns_nothing_for_device(
 ) -> None:
     outcome = graded(CLEAN, train=0)
     assert outcome.points == 1
-    assert "· train: is checked once it is right for other numbers" in outcome.text
+    assert "· train: will be checked once it is right for other numbers" in outcome.text
     nothing = graded(CLEAN, train=0, fnn=0)
     assert (nothing.points, nothing.graded) == (0, False)
 
@@ -107,7 +107,7 @@ def test_wrong_function_earns_nothing_for_device(
             "✗ train: a tensor on the device is converted to a NumPy array (line 1: `import torch`; line 2); "
             "x is moved to the device after requires_grad was set (line 2: ",
         ),
-        ([DeviceBug("cuda", None, None, None)], "`cuda` is written in the code; it was taken for the device in use"),
+        ([DeviceBug("cuda", None, None, None)], "`cuda` is hard-coded; the grader used its own device instead"),
         ([DeviceBug("leaf", 2, 1, 1)], "w is moved to the device after requires_grad was set (line 1: "),
         (
             [DeviceBug("numpy", None, 1, 1)],
@@ -151,7 +151,7 @@ def test_points_for_the_published_inputs_alone_are_no_reason_to_try(real_lab: ru
     context.record.points.update({"3.1": 4.0, "3.3": 0.5, "7.1": 2.0, "7.2": 0.0})
     assert [str(each) for each in device.grade(check, context).findings] == [
         "✓ train",
-        "· fnn_check_result: is checked once it is right for other numbers",
+        "· fnn_check_result: will be checked once it is right for other numbers",
     ]
     context.record.points.update({"3.3": 0.0})
     outcome = device.grade(check, context)

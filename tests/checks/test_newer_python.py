@@ -27,7 +27,7 @@ def test_a_feature_of_a_later_grammar_is_named_with_both_versions(since: tuple[i
     failure = Failure("SyntaxError", "invalid syntax", 3, "Lab4.py", line)
     before = (3, since[1] - 1)
     assert newer(failure, before).startswith(f"{what}")
-    versions = f"came with Python 3.{since[1]}, and the grader runs Python 3.{before[1]}."
+    versions = f"needs Python 3.{since[1]}, but the grader runs Python 3.{before[1]}."
     assert versions in newer(failure, before)
     assert newer(failure, since) == ""
 
@@ -64,7 +64,7 @@ def test_a_slip_is_none(line: str) -> None:
     ],
 )
 def test_a_name_of_a_later_library_is_named_too(message: str, name: str) -> None:
-    assert newer(Failure("ImportError", message), (3, 10)).startswith(f"{name} came with" if name else "")
+    assert newer(Failure("ImportError", message), (3, 10)).startswith(f"{name} needs" if name else "")
     assert bool(newer(Failure("ImportError", message), (3, 10))) == bool(name)
     assert newer(Failure("ImportError", message), (3, 14)) == ""
 

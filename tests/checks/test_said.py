@@ -9,7 +9,7 @@ from in_process import Written, check, context, outcome, real, right
 
 from autograder.checks import received, suite
 from autograder.checks.context import GradingContext
-from autograder.checks.failures import CallFailure, phrase, told, unanswered
+from autograder.checks.failures import CallFailure, phrase, quoted, unanswered
 from autograder.checks.said_once import said_once
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
@@ -133,7 +133,7 @@ def test_a_return_is_written_out_up_to_three_values(function: str, words: str) -
             TimedOut(3.0),
             "The program could not be loaded: its code outside of functions did not finish within 3 s.",
         ),
-        (Ended("called exit()"), "The program could not be loaded: while it was, it called exit()."),
+        (Ended("called exit()"), "The program could not be loaded: while loading, it called exit()."),
     ],
 )
 def test_why_a_function_is_missing(reply: Loaded | TimedOut | Ended, sentence: str) -> None:
@@ -196,8 +196,8 @@ def test_a_reason_in_one_of_few_phrases(verdict: Verdict, words: str) -> None:
 
 
 def test_an_exception_is_told_with_its_line() -> None:
-    assert told(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
-    assert told(Failure("ValueError", "x", None), show=False) == "ValueError."
+    assert quoted(Failure("Own", "", 3, "Lab4.py"), show=True) == "Own (Lab4.py, line 3)."
+    assert quoted(Failure("ValueError", "x", None), show=False) == "ValueError."
 
 
 def once(
@@ -354,7 +354,7 @@ def test_what_was_read_is_counted() -> None:
         ),
         (
             Failure("SyntaxError", "invalid syntax", 3, "other.py"),
-            "A part of the program stopped while it was loaded, with SyntaxError: invalid syntax (other.py, line 3). "
+            "A part of the program stopped while it was loading, with SyntaxError: invalid syntax (other.py, line 3). "
             "What it defined before is graded.",
             "Run the program and fix the line that Python names.",
         ),
@@ -365,7 +365,7 @@ def test_what_was_read_is_counted() -> None:
         ),
         (
             Failure("ZeroDivisionError", "division by zero", 9, "Lab4 (1).py"),
-            "The program stopped while it was loaded, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
+            "The program stopped while it was loading, with ZeroDivisionError: division by zero (Lab4 (1).py, line 9). "
             "What it defined before is graded.",
             "Which inputs make this line divide by zero?",
         ),
@@ -373,7 +373,7 @@ def test_what_was_read_is_counted() -> None:
             Failure("KeyError", "no x", 9, "Lab4 (1).py", skipped=True),
             "A statement outside of functions was skipped: KeyError: no x (Lab4 (1).py, line 9). "
             "Code that does not need it is graded.",
-            "Compare what is read here with what the function that it comes from returns.",
+            "Compare what this line reads with what the function that made it returns.",
         ),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from autograder import rubric
 from autograder.graph import parse
 from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
-from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_rightly
+from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_correctly
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, IMPOSSIBLE, LAST, Procedure
 
@@ -311,10 +311,10 @@ def test_two_mistakes_of_a_loop_are_recognised(pair: tuple[str, str]) -> None:
 def test_losses_may_start_before_or_after_the_first_update() -> None:
     right = trained()
     assert right.losses is not None
-    assert starts_rightly(TRAIN, right, Closeness())
-    assert not starts_rightly(TRAIN, replace(right, losses=right.losses[1:]), Closeness())
-    assert starts_rightly(TRAIN, replace(right, losses=None), Closeness())
-    assert starts_rightly(TRAIN, replace(right, losses=[]), Closeness())
+    assert starts_correctly(TRAIN, right, Closeness())
+    assert not starts_correctly(TRAIN, replace(right, losses=right.losses[1:]), Closeness())
+    assert starts_correctly(TRAIN, replace(right, losses=None), Closeness())
+    assert starts_correctly(TRAIN, replace(right, losses=[]), Closeness())
 
 
 @pytest.mark.parametrize("mistake", ["twice@slope", "turned@update", "before-last@weight", "breaks-at-half@update"])

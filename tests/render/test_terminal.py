@@ -72,7 +72,7 @@ def test_quiet_is_the_total_alone(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_plot_shows_both_curves() -> None:
     plot = terminal.plot(Curve([1.0, 0.5, 99.0, float("nan")], [1.0, 0.4, 0.2, 0.1]))
-    assert plot.splitlines()[-1] == "o your losses   . a correct loop's   (2 of yours are outside the plot)"
+    assert plot.splitlines()[-1] == "o your losses   . a correct loop   (2 of yours are outside the plot)"
     figure = plot.rpartition("\n")[0]
     assert figure.count("o") - figure.count("epoch") - figure.count("loss") == 2
     assert "." in figure
@@ -161,7 +161,7 @@ def test_a_whole_report_reads_like_this() -> None:
         "              ┤                              .",
         "            0 └────────────────────────────────────────",
         "               0                                      3 epoch",
-        "     o your losses   . a correct loop's   (1 of yours are outside the plot)",
+        "     o your losses   . a correct loop   (1 of yours are outside the plot)",
         "╭──────────────────────────────────────────────────╮",
         "│ Total  8.25 of 11.5 points   (results in r.json) │",
         "╰──────────────────────────────────────────────────╯",
@@ -195,6 +195,6 @@ def test_a_reader_who_leaves_does_no_harm(error: type[BaseException]) -> None:
 def test_a_plot_draws_the_ends_of_its_range() -> None:
     lines = terminal.plot(Curve([1.2, 0.0], [1.0])).splitlines()
     assert [line for line in lines if "o" in line.partition("┤")[2]] == ["     1.2 ┤o", f"         ┤{' ' * 20}o"]
-    assert lines[-1] == "o your losses   . a correct loop's"
+    assert lines[-1] == "o your losses   . a correct loop"
     assert lines[-2].endswith(f"0{' ' * 38}1 epoch")
     assert terminal.plot(Curve([], [])).splitlines()[-2].endswith(f"0{' ' * 38}0 epoch")

@@ -20,7 +20,7 @@ def show(found: Audit, console: Console | None = None) -> None:
     console.print(f"\n[bold]{found.lab}[/bold]")
     console.print(
         f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
-        "Every mistake that students make was graded by the rubric's own checks, alone and in pairs.\n"
+        "Every known mistake was graded by the rubric's own checks, alone and in pairs.\n"
     )
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("function", no_wrap=True)

@@ -228,7 +228,7 @@ class SandboxedProgram:
         self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
         if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
-            return Call(NotRun(f"{function}() took too long {MAX_TIMEOUTS} times already"))
+            return Call(NotRun(f"{function}() already took too long {MAX_TIMEOUTS} times"))
         process = self._running_process()
         if isinstance(process, NotRun):
             return Call(process)

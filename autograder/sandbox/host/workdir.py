@@ -15,7 +15,7 @@ ANY = 1 << 40  # bytes; more than can be submitted
 
 
 class TooMuchWritten(Exception):
-    """A program wrote more than it may, or closed a folder to us. str() completes the sentence "your code …"."""
+    """A program wrote more than it may, or closed a folder to the grader. str() completes "your code …"."""
 
 
 def create(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]]) -> Path:

@@ -135,7 +135,7 @@ def test_a_third_wait_for_a_function_is_not_made() -> None:
     server = PlayedServer(*[TimedOut(1.0)] * 2, Missing(), *[TimedOut(1.0)] * 9)
     with student(server) as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
-        assert verdicts == [TimedOut(1.0), TimedOut(1.0), NotRun("f() took too long 2 times already")]
+        assert verdicts == [TimedOut(1.0), TimedOut(1.0), NotRun("f() already took too long 2 times")]
         assert handle.call("g", {}).verdict == Missing()
     assert len(server.forks) == 3
     server = PlayedServer(*[TimedOut(1.0)] * 4)
