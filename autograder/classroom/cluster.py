@@ -3,6 +3,7 @@
 The workers share no disk with this machine, so everything that they need, and all results, travel as data.
 """
 
+import logging
 import tempfile
 import threading
 import uuid
@@ -28,6 +29,7 @@ from autograder.submission import FileSet, Unreadable, read_files
 CHUNK = 8  # submissions sent together; one at a time, the network would take as long as the grading
 LARGEST = 4 << 20  # bytes sent together, if more than one submission is sent
 AHEAD = 2  # chunks sent for each thread of the cluster: one to grade, and one to start with right afterwards
+PATIENCE = 6.0  # seconds to connect to the scheduler, and to connect again if the connection is lost
 IDLE = 60.0  # seconds without a submission after which a worker stops its fork server; this process may have died
 
 
@@ -118,8 +120,10 @@ class Cluster:
     _sent: dict[Future, list[GradingTask]] = field(default_factory=dict)
 
     def __enter__(self) -> "Cluster":
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said here, in a sentence
         try:
-            self._client = Client(self.address)
+            self._client = Client(self.address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             fix = "give the address that its scheduler prints, such as tcp://host:8786"
             raise NoCluster(f"--dask {self.address}: no cluster answers there ({error}); {fix}") from None
@@ -188,6 +192,8 @@ class Cluster:
         error = future.exception() if future.status == "error" else None
         if isinstance(error, FATAL_ERRORS):
             raise error
+        if future.status in ("cancelled", "lost"):
+            raise NoCluster(f"--dask {self.address}: the connection to the scheduler is lost; go on with --resume")
         if not isinstance(error, KilledWorker):
             raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
         if len(chunk) == 1:

@@ -1,7 +1,8 @@
 """Sum a class up: how many people have which status, what was left aside, and the median."""
 
 import statistics
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +43,13 @@ class Counts:
     @property
     def named(self) -> list[tuple[str, int]]:
         """Each status that somebody has, and how many have it; "graded" always."""
-        all_ = (("graded", self.graded), ("not graded", self.not_graded), (NO_FOLDER, self.no_folder))
-        return [(name, number) for name, number in (*all_, (NOTHING, self.nothing)) if number or name == "graded"]
+        absent = ((NO_FOLDER, self.no_folder), (NOTHING, self.nothing))
+        every = (("Graded", self.graded), ("Not graded", self.not_graded), *absent)
+        return [(name[0].lower() + name[1:], number) for name, number in every if number or name == "Graded"]
 
     def __str__(self) -> str:
         """In a line: "62 people: 57 graded, 3 not graded, 2 nothing submitted"."""
-        parts = ", ".join(f"{number} {name[0].lower()}{name[1:]}" for name, number in self.named)
-        return f"{people(self.people)}: {parts}"
+        return f"{people(self.people)}: {', '.join(f'{number} {name}' for name, number in self.named)}"
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,18 @@ def listing(found: Intake) -> list[str]:
         lines += [f"  {clean(each.path, 300)}: {clean(each.reason)}" for each in found.left_aside]
     submitted = sum(max(1, len(each.people)) for each in found.submissions)
     absent = sum(max(1, len(each.people)) for each in found.absent)
-    platforms = sorted({each.platform for each in found.submissions if each.platform})
-    loose = sum(not each.platform for each in found.submissions)
     lines += ["", f"{people(submitted + absent)}: {submitted} submitted, {absent} did not"]
     lines += [f"{plural(len(found.submissions), 'submission')}; {len(found.left_aside)} left aside"]
-    lines += [f"names of {' and '.join(platforms)}"] if platforms else []
-    lines += [f"{loose} in no platform's form, taken by the names of files and folders"] if loose else []
-    return lines
+    return [*lines, found_by(found.submissions)]
+
+
+def found_by(submissions: Sequence[ClassSubmission]) -> str:
+    """By whose rules for names the submissions were found, in a line."""
+    platforms = Counter(each.platform for each in submissions)
+    loose = platforms.pop("", 0)
+    parts = [f"{number} named by {platform}" for platform, number in sorted(platforms.items())]
+    parts += [f"{loose} in no platform's form, so taken by the names of folders and files"] if loose else []
+    return ", ".join(parts)
 
 
 def _line(each: ClassSubmission) -> str:

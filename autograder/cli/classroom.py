@@ -123,6 +123,9 @@ def _run(options: argparse.Namespace) -> int:
     with run.plan_class(the_lab, options.export, wanted) as plan:
         for sentence in plan.leftovers.sentences:
             console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        found = [task.submission for task in plan.whole_class]
+        if any(each.platform for each in found) and not all(each.platform for each in found):
+            console.print(f"found: {summary.found_by(found)}", highlight=False, soft_wrap=True)
         if plan.kept:
             console.print(f"{plan.kept} unchanged since the last run, {len(plan.tasks)} to grade", highlight=False)
         if 0 < len(plan.devices) < min(options.jobs, len(plan.tasks)):

@@ -144,6 +144,23 @@ def test_unreadable_or_killing_submission_stops_nobody(cluster: str, place: Path
     assert "grade it by hand" in (place / "again/grades.csv").read_text()
 
 
+@pytest.mark.slow("classes on a Dask cluster")
+def test_lost_scheduler_ends_in_one_sentence(cluster: str, place: Path) -> None:
+    (place / "class/a").mkdir(parents=True)
+    (place / "class/a/Lab4.py").write_text("import time\ntime.sleep(1000)\n")
+    asked = command(place / "class", place / "out", "--dask", cluster)
+    process = subprocess.Popen(asked, stderr=subprocess.PIPE, text=True)
+    until(graders)
+    for pid in running():
+        if b"dask\0scheduler" in command_line(pid):
+            os.kill(pid, signal.SIGKILL)
+    lost = time.monotonic()
+    said = process.communicate(timeout=60)[1]
+    assert time.monotonic() - lost < 10
+    assert (process.returncode, said.count("\n")) == (2, 1), said
+    assert said.endswith("the connection to the scheduler is lost; go on with --resume\n")
+
+
 def test_unreadable_submission_is_skipped_in_a_chunk(place: Path) -> None:
     for out in ("results", "feedback", "records"):
         (place / out).mkdir()
