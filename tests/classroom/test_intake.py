@@ -204,6 +204,14 @@ def test_flat_folder_is_paired_by_stem(tmp_path: Path) -> None:
     assert [*aside(lab)] == ["Lab4.pdf"]
 
 
+def test_answers_alone_are_a_class_too(tmp_path: Path) -> None:
+    found = taken_in(tmp_path / "flat", "ada_answers.yaml", "bob.yaml", "carl.pdf", "notes.txt")
+    assert len(found.submissions) == 3
+    assert [*aside(found)] == ["notes.txt"]
+    beside = taken_in(tmp_path / "folders", "ada_answers.yaml", "carl.pdf", "dora/Lab4.py")
+    assert ids(beside) == ["dora"]  # beside folders, files without a program are the instructor's
+
+
 def test_files_beside_a_folder_of_the_same_name_belong_to_it(tmp_path: Path) -> None:
     found = taken_in(tmp_path, "ada/Lab4.py", "ada.yaml", "bob/Lab4.py")
     assert ids(found) == ["ada", "bob"]

@@ -79,7 +79,7 @@ def is_submitted(name: str) -> bool:
 
 
 def groups(
-    paths: Iterable[Path], wanted: Wanted, known: Iterable[str] = ()
+    paths: Iterable[Path], wanted: Wanted, known: Iterable[str] = (), *, only: bool = False
 ) -> tuple[dict[str, list[Path]], list[Path]]:
     """Group files by student.
 
@@ -87,6 +87,7 @@ def groups(
         paths: the files.
         wanted: the names that the lab asks for.
         known: stems that belong to somebody on the roster, so that any file of that name is submitted.
+        only: whether these files are all that there is, so that answers or documents alone are a class too.
 
     Returns:
         The files of each student by what their names have in common, and those that belong to none.
@@ -100,7 +101,7 @@ def groups(
     certain = {stem for stem, files in found.items() if any(_is_certain(path) for path in files)}
     for stem, files in found.items():
         # Where all others have folders, a file without a program is the instructor's; so is "Lab4.pdf" anywhere.
-        likely = bool(stem and certain) and any(is_submitted(path.name) for path in files)
+        likely = bool(stem and (certain or only)) and any(is_submitted(path.name) for path in files)
         if stem in certain or likely or stem.casefold() in stems:
             students[stem] = files
         else:

@@ -166,7 +166,7 @@ def _list_folder(here: _Input, path: Path) -> tuple[Intake, list[str]]:
         one, earlier = _of_platform(here, platform, parts, str(number))
         found.append((one, parts[0][1].name))
         aside += earlier
-    rest, nobodys = _by_name(here, others)
+    rest, nobodys = _by_name(here, others, only=not named)
     found += rest
     aside += [LeftAside(each.name, NOBODYS) for each in nobodys]
     found.sort(key=lambda each: each[0].id)
@@ -227,12 +227,15 @@ def _as_submitted(loose: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, Path
         yield (plain if many[plain] == 1 else name), path
 
 
-def _by_name(here: _Input, entries: Sequence[Path]) -> tuple[list[tuple[ClassSubmission, str]], list[Path]]:
-    """A submission for each folder and each stem, and the files that belong to nobody."""
+def _by_name(
+    here: _Input, entries: Sequence[Path], *, only: bool
+) -> tuple[list[tuple[ClassSubmission, str]], list[Path]]:
+    """A submission for each folder and each stem, and the files that belong to nobody. only: whether these entries are
+    all that there is."""
     alone = [path for path in entries if kind(path) != "file"]
     loose = [path for path in entries if kind(path) == "file"]
     known = [*here.known.stems, *(path.name for path in alone)]
-    grouped, nobodys = by_name.groups(loose, here.wanted, known)
+    grouped, nobodys = by_name.groups(loose, here.wanted, known, only=only and not alone)
     found = []
     for path in alone:
         theirs = grouped.get(path.name, [])
