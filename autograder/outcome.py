@@ -1,10 +1,12 @@
 """What grading found, as data: one outcome for each check, one report for each submission; all views are made of it."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.rubric import LOSSES
 from autograder.sandbox.host.confinement import Confinement
 
 State = Literal["right", "follows", "partly", "wrong", "blank", "unreadable"]
@@ -31,7 +33,8 @@ class Finding:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
 
 
-PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold"}
+PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold", "it": "they"}
+SUBJECT_AND_VERB = re.compile(r"^(is|has|does|holds)\b|\b(it) (is|has|does|holds)\b")
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -39,17 +42,16 @@ def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     together: dict[tuple[State, str], list[str]] = {}
     for finding in findings:
         together.setdefault((finding.state, finding.text), []).append(finding.quantity)
-    return tuple(
-        Finding(", ".join(names), state, text if len(names) == 1 else _of_several(text))
-        for (state, text), names in together.items()
-    )
+    return tuple(Finding(", ".join(names), state, _agreeing(text, names)) for (state, text), names in together.items())
 
 
-def _of_several(text: str) -> str:
-    if text.startswith("is a "):
+def _agreeing(text: str, names: Sequence[str]) -> str:
+    """The text with its verbs in the plural if that is what the names are: several quantities, or the losses."""
+    if len(names) > 1 and text.startswith("is a "):
         return text.replace("is a ", "are each a ", 1)
-    first, space, rest = text.partition(" ")
-    return PLURAL.get(first, first) + space + rest
+    if len(names) == 1 and names[0] != LOSSES:
+        return text
+    return SUBJECT_AND_VERB.sub(lambda found: " ".join(PLURAL[word] for word in found[0].split()), text)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,16 @@ def test_findings_of_which_the_same_is_said_are_put_together() -> None:
     assert both[0].text == "are each a text, not a number"
 
 
+def test_losses_are_several() -> None:
+    partly = "right for 1 of 2 sets of numbers; for the others it is wrong from the first epoch on"
+    assert [merged([Finding(name, "partly", partly)])[0].text for name in ("w", "losses")] == [
+        partly,
+        "right for 1 of 2 sets of numbers; for the others they are wrong from the first epoch on",
+    ]
+    assert merged([Finding("losses", "wrong", "holds 2 values; it is short")])[0].text == "hold 2 values; they are short"
+    assert merged([Finding("losses", "wrong", "is a text, not a list")])[0].text == "are a text, not a list"
+
+
 @pytest.mark.parametrize(
     ("expected", "top"),
     [([1.0, 5.0, 2.0], 6), ([1.0, math.inf], 1.2), ([math.nan], 1.2), ([], 1.2), ([0.0], 1)],

@@ -72,8 +72,8 @@ def compare_losses(
         return Comparison("right"), (() if len(found) == epochs else (more,)), ""
     if len(found) == epochs and same(found, expected.losses[1:], tolerance.rtol, atol) >= wanted:
         return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
-    texts = ("wrong from the first epoch on", "right for the first epoch only")
-    text = texts[right] if right < len(texts) else f"right for the first {right} epochs, then wrong"
+    texts = ("is wrong from the first epoch on", "is right for the first epoch only")
+    text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
     kind: Kind = "near" if same(found, expected.losses, NEAR, atol) >= wanted else "value"
     return Comparison(kind, text), (), _hint_for_losses(found[:most], right, expected, parameters)
 

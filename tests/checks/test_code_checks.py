@@ -610,7 +610,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 (
                     "→ One mistake explains all your results: every update is twice as large as it should be. "
                     "How many times does each epoch update the weight, and how many times does backward() run? Read "
@@ -625,7 +625,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 19 values; expected one per epoch, 20 in all",
+                "✗ losses: hold 19 values; expected one per epoch, 20 in all",
                 (
                     "→ One mistake explains all your results: the loop runs one epoch too few. How many times does the "
                     "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
@@ -639,7 +639,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 22 values; expected one per epoch, 20 in all",
+                "✗ losses: hold 22 values; expected one per epoch, 20 in all",
                 "→ Does the loop run for n_epochs epochs, and does the list start empty in every call?",
             ],
         ),
@@ -650,7 +650,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 1 value; expected one per epoch, 20 in all",
+                "✗ losses: hold 1 value; expected one per epoch, 20 in all",
                 (
                     "→ One mistake explains all your results: only the last loss is kept. Is the list created "
                     "inside the loop? Read again: task 1, step 5."
@@ -664,7 +664,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 2 values; expected one per epoch, 20 in all",
+                "✗ losses: hold 2 values; expected one per epoch, 20 in all",
                 "→ Does the loop run for n_epochs epochs, whatever the loss is?",
             ],
         ),
@@ -675,7 +675,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 (
                     "→ One mistake explains all your results: each entry is half the loss. What exactly do you append "
                     "to the list in each epoch? Read again: task 1, step 5."
@@ -689,7 +689,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 ("→ The losses are off by a constant factor: compare your formula of the loss with the graph's."),
             ],
         ),
@@ -700,7 +700,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
             ],
         ),
@@ -711,7 +711,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: right for the first epoch only",
+                "✗ losses: are right for the first epoch only",
                 (
                     "→ One mistake explains all your results: every entry is the first loss, although the weight "
                     "changes. Is the loss computed again in each epoch? Read again: task 1, step 5."
@@ -725,7 +725,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
                 "✗ w: your 0.42 is wrong",
-                "✗ losses: right for the first 2 epochs, then wrong",
+                "✗ losses: are right for the first 2 epochs, then wrong",
                 (
                     "→ The first update is right and a later one is not, so something carries over from one "
                     "epoch to the next: what is in w.grad when backward() is called again?"
@@ -739,7 +739,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
                 "✗ w: your 64.7291 is wrong",
-                "✗ losses: right for the first epoch only",
+                "✗ losses: are right for the first epoch only",
                 (
                     "→ One mistake explains all your results: the weight moves in the direction of the "
                     "gradient instead "
@@ -755,7 +755,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 0 of 2 values right.",
                 "✗ w: your 1482.38 is wrong",
-                "✗ losses: right for the first epoch only",
+                "✗ losses: are right for the first epoch only",
                 (
                     "→ The first update of w is not the right one: check the gradient (its factors and its "
                     "sign) and that lr is the one given."
@@ -769,7 +769,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: right for the first 4 epochs, then wrong",
+                "✗ losses: are right for the first 4 epochs, then wrong",
                 (
                     "→ The first update is right and a later one is not, so something carries over from one "
                     "epoch to the next: what is in w.grad when backward() is called again?"
@@ -783,7 +783,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
             ],
         ),
@@ -804,7 +804,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: is missing",
+                "✗ losses: are missing",
                 "→ Append one number per epoch to a list, and return the list.",
                 "Note: It returned only one number; it was read as w.",
             ],
@@ -846,7 +846,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds nan or infinity",
+                "✗ losses: hold nan or infinity",
                 "→ The numbers blow up: look at the sign and the size of the update of w.",
             ],
         ),
@@ -857,7 +857,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds 0 values; expected one per epoch, 20 in all",
+                "✗ losses: hold 0 values; expected one per epoch, 20 in all",
                 "→ Does the loop run for n_epochs epochs, whatever the loss is?",
             ],
         ),
@@ -877,7 +877,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: right for the first epoch only",
+                "✗ losses: are right for the first epoch only",
                 (
                     "→ One mistake explains all your results: the losses are rounded to two decimals. Store the loss "
                     "without rounding it; round only what you print. Read again: task 1, step 5."
@@ -900,7 +900,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: right for the first 9 epochs, then wrong",
+                "✗ losses: are right for the first 9 epochs, then wrong",
                 (
                     "→ The first update is right and a later one is not, so something carries over from one "
                     "epoch to the next: what is in w.grad when backward() is called again?"
@@ -933,7 +933,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 0 of 2 values right.",
                 "✗ w: is wrong",
-                "✗ losses: has the wrong type or size",
+                "✗ losses: have the wrong type or size",
                 (
                     "→ One mistake explains all your results: the loop runs one epoch too few. How many times does the "
                     "loop run? range(n) counts from 0 to n - 1. Read again: task 1, step 5."
@@ -947,7 +947,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
             ],
         ),
@@ -968,7 +968,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: has the wrong type or size",
+                "✗ losses: have the wrong type or size",
                 "→ Append one number per epoch to a list, and return the list.",
             ],
         ),
@@ -988,7 +988,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 0 of 2 values right.",
                 "✗ w: is wrong",
-                "✗ losses: right for the first epoch only",
+                "✗ losses: are right for the first epoch only",
                 (
                     "→ The first update of w is not the right one: check the gradient (its factors and its "
                     "sign) and that lr is the one given."
@@ -1002,7 +1002,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: holds nan or infinity",
+                "✗ losses: hold nan or infinity",
                 "→ The numbers blow up: look at the sign and the size of the update of w.",
             ],
         ),
@@ -1056,7 +1056,7 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with 1 other set of numbers, 1 epoch: 1 of 2 values right.",
                 "✓ w",
-                "✗ losses: wrong from the first epoch on",
+                "✗ losses: are wrong from the first epoch on",
                 (
                     "→ One mistake explains all your results: each entry is half the loss. What exactly do you append "
                     "to the list in each epoch? Read again: task 1, step 5."

@@ -49,29 +49,29 @@ def test_only_the_first_losses_count(position: int, most: int, expected: str) ->
     [
         (
             [1.0, 0.5, 0.3, 0.2],
-            "right for the first 2 epochs, then wrong",
+            "is right for the first 2 epochs, then wrong",
             "The first update is right and a later one is not, so something carries over from one epoch to the next: "
             "what is in w.grad when backward() is called again?",
         ),
         (
             [1.0, 0.9, 0.8, 0.7],
-            "right for the first epoch only",
+            "is right for the first epoch only",
             "The first update of w is not the right one: check the gradient (its factors and its sign) and that lr is "
             "the one given.",
         ),
         (
             [1.0] * 4,
-            "right for the first epoch only",
+            "is right for the first epoch only",
             "The loss never changes: is the forward pass inside the loop, and does w keep its update?",
         ),
         (
             [2.0] * 4,
-            "wrong from the first epoch on",
+            "is wrong from the first epoch on",
             "The losses are off by a constant factor: compare your formula of the loss with the graph's.",
         ),
         (
             [3.0, 0.5, 0.25, 0.125],
-            "wrong from the first epoch on",
+            "is wrong from the first epoch on",
             "Compute the loss from the parameters x, y and w, as one forward pass does, before w changes.",
         ),
         (
