@@ -55,8 +55,9 @@ def _lines(total: int, console: Console) -> Callable[[Done], None]:
         graded, failed, now = graded + 1, failed + bool(done.problem), time.monotonic()
         if now - printed > EVERY or graded == total:
             rate = graded / max(now - started, 1e-9)
-            left = f", {(total - graded) / rate:.0f} s left" if graded < total else ""
-            console.print(f"{graded} of {total} graded, {rate:.1f}/s{left} {_failed(failed)}".rstrip(), highlight=False)
+            left = f"{(total - graded) / rate:.0f} s left" if graded < total else ""
+            parts = (f"{graded} of {total} done", f"{rate:.1f}/s", left, _failed(failed))
+            console.print(", ".join(filter(None, parts)), highlight=False)
             printed = now
 
     return update

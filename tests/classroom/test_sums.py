@@ -494,8 +494,8 @@ def test_plain_progress_lines(clock: list[float]) -> None:
             clock[0] = 100 + seconds
             told(Done("a", 1.0, problem, 1.0))
     assert said.getvalue().splitlines() == [
-        "2 of 4 graded, 0.2/s, 10 s left 1 could not be graded",
-        "4 of 4 graded, 0.2/s 1 could not be graded",
+        "2 of 4 done, 0.2/s, 10 s left, 1 could not be graded",
+        "4 of 4 done, 0.2/s, 1 could not be graded",
     ]
 
 
@@ -503,7 +503,7 @@ def test_zero_time_is_no_division_by_zero(clock: list[float]) -> None:
     said = io.StringIO()
     with progress.show_progress(1, Console(file=said, width=100)) as told:
         told(Done("a", 1.0, "", 1.0))
-    assert said.getvalue().startswith("1 of 1 graded, ")
+    assert said.getvalue().startswith("1 of 1 done, ")
     assert "could not" not in said.getvalue()
 
 
