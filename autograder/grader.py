@@ -133,7 +133,7 @@ class Grader:
             unreadable(self.lab, str(error), target)
             raise
         reference = self._started()
-        own_lab = self._sheet(submission, metadata)
+        own_lab = self._own_lab(submission, metadata)
         with results_writer.ResultsWriter(target, self.lab) as file:
             graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
@@ -167,7 +167,7 @@ class Grader:
     def _read(self, what: Path | FileSet) -> Submission:
         return submitted.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
 
-    def _sheet(self, submission: Submission, metadata: Metadata) -> PersonalLab:
+    def _own_lab(self, submission: Submission, metadata: Metadata) -> PersonalLab:
         """The lab with the numbers of the student who submitted."""
         if self._course is None:
             return PersonalLab(self.lab, self._mistakes)

@@ -77,7 +77,7 @@ def explanations(
 
     Returns:
         At most MOST_OFFERED explanations, each one mistake or two; several if these numbers do not tell them apart.
-        None if nothing explains all numbers, or if nothing is wrong.
+        An empty list if nothing explains all numbers, or if nothing is wrong.
     """
     if not catalogue:
         return []
@@ -86,9 +86,8 @@ def explanations(
         return []
     explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in catalogue]
     complete = [mutant for how_far, mutant in explained if how_far == ALL]
-    if single := distinct(
-        model, [mutant for mutant in complete if mutant.usual] or complete
-    ):  # a common mistake is likelier
+    usual = [mutant for mutant in complete if mutant.usual]  # a common mistake is likelier
+    if single := distinct(model, usual or complete):
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     furthest = sorted((each for each in explained if each[0]), key=lambda each: -each[0])
     first = distinct(model, (mutant for _, mutant in furthest[: 2 * MOST_FIRST]))
@@ -216,9 +215,8 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
             if not (close if position < EARLY_LOSSES else close.wider)(returned, next(losses, math.nan)):
                 return position
             kept += 1
-    known = (
-        procedure.record is list and not procedure.ends
-    )  # then the number of losses is known without running the loop to its end
+    # If nothing changes the number of losses, it is known without running the loop to its end.
+    known = procedure.record is list and not procedure.ends
     if known and sample.losses is not None and procedure.epochs(epochs) != len(sample.losses) + sample.after:
         return COMPARED_LOSSES
     if sample.losses is not None and any(map(_blown_up, sample.losses)):

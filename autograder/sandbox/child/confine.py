@@ -152,9 +152,8 @@ def _limits(bounds: Bounds) -> None:
     if not bounds.gpu and sys.platform == "linux":  # CUDA maps far more than it uses
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _limit(resource.RLIMIT_AS, mapped + bounds.memory)
-        with contextlib.suppress(
-            OSError
-        ):  # if memory runs out, this process is killed first; not every system allows this setting
+        # If memory runs out, this process is killed first. Not every system allows this setting.
+        with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
     _limit(resource.RLIMIT_FSIZE, bounds.file_size)
     _limit(resource.RLIMIT_CPU, bounds.cpu_seconds)

@@ -66,17 +66,11 @@ def _container(value: Any, fields: tuple[str, ...], depth: int, left: list[int])
         return _strange("a set, which has no order")
     if isinstance(value, Iterable) and not isinstance(value, (bytes, type)):
         items = list(islice(value, MOST_ELEMENTS + 1))
-        if len(items) >= LONG and all(
-            type(item) is float for item in items
-        ):  # losses, as an array of numbers would come
+        if len(items) >= LONG and all(type(item) is float for item in items):  # losses, in most cases
             if len(items) > MOST_ELEMENTS:
                 raise TooMany
-            return {
-                "type": "array",
-                "values": [_plain(item) for item in items],
-                "dtype": "float",
-                "shape": (len(items),),
-            }
+            values = [_plain(item) for item in items]
+            return {"type": "array", "values": values, "dtype": "float", "shape": (len(items),)}
         return {"type": "sequence", "items": [_encode(item, (), depth + 1, left) for item in items]}
     if callable(value):
         return _strange("a function or method that was not called (are its parentheses missing?)")

@@ -35,9 +35,8 @@ def main() -> None:
     confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)  # orphaned processes become children of this one, which ends them
     confine.prepare()
     gc.disable()  # garbage collection takes a quarter of the time of importing a thousand modules
-    if (
-        sys.platform == "linux"
-    ):  # on macOS, forking is unsafe after torch has started its libraries: each process imports it
+    # On macOS, forking is unsafe after torch has started its libraries: there each process imports it.
+    if sys.platform == "linux":
         import torch  # noqa: F401
     gc.freeze()  # a process's garbage collector must not touch, and so copy, the memory that it shares with this one
     Server(control).serve()

@@ -29,7 +29,7 @@ class Promise:
         return ", or ".join(" and ".join(layer for layer in PURPOSE if layer in group) for group in self.by)
 
 
-MARKS = Promise(
+SCORES = Promise(
     "scores cannot be forged, and no file of yours is changed",
     (frozenset({"privileges", "user"}), frozenset({"privileges", "files", "system calls"})),
 )
@@ -38,7 +38,7 @@ SECRETS = Promise(
     (frozenset({"privileges", "user"}), frozenset({"privileges", "files"})),
 )
 PROMISES = (
-    MARKS,
+    SCORES,
     SECRETS,
     Promise(
         "every run ends in time and within its memory, with complete results",
@@ -78,7 +78,7 @@ class Confinement:
 
     def keeps(self, promise: Promise) -> bool:
         """Whether a promise holds here. A submission that can read the reference can also earn its points."""
-        if self.exposed and promise in (MARKS, SECRETS):
+        if self.exposed and promise in (SCORES, SECRETS):
             return False
         return any(not group & set(self.missing) for group in promise.by)
 
@@ -95,7 +95,7 @@ class Confinement:
     @property
     def safe(self) -> bool:
         """Whether it is safe to run a submission that is graded."""
-        return self.keeps(MARKS) and self.keeps(SECRETS)
+        return self.keeps(SCORES) and self.keeps(SECRETS)
 
 
 def exposed(secrets: Iterable[Path], layers: Mapping[str, str]) -> str:

@@ -93,9 +93,8 @@ class SandboxProcess:
             return Response(Ended(str(error)), _as_text(printed))
         except NoRoom as error:
             self.close()
-            if (
-                workdir.free_space(self._directory) - error.room > self._limits.files
-            ):  # of files that had no name any more
+            freed = workdir.free_space(self._directory) - error.room  # of files that had no name any more
+            if freed > self._limits.files:
                 return Response(Ended(self._too_much()), _as_text(printed))
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory)) from None
         except (ProtocolError, OSError):  # whatever is wrong with the channel, the process caused it
