@@ -61,7 +61,7 @@ def run_plain(case: Case, interpreter: Path) -> Attempt | None:
         secret = harness.Secret(plain_answers(), [harness.GOT_IN], harness.secret_lines(ROOT))
         said = "\n".join([printed, *harness.texts(data)])
         leaks = tuple(secret.found_in(said, harness.own_text(work / "submission")))
-        word = {0: "marked", None: "hung"}.get(status, "crashed")
+        word = {0: "graded", None: "hung"}.get(status, "crashed")
         return Attempt(
             case.name, case.group, word, seconds, points, not problem, leaks, watch.survivors, watch.leftovers, problem
         )

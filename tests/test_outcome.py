@@ -87,7 +87,9 @@ def test_losses_are_several() -> None:
         partly,
         "right for 1 of 2 sets of numbers; for the others they are wrong from the first epoch on",
     ]
-    assert merged([Finding("losses", "wrong", "holds 2 values; it is short")])[0].text == "hold 2 values; they are short"
+    assert (
+        merged([Finding("losses", "wrong", "holds 2 values; it is short")])[0].text == "hold 2 values; they are short"
+    )
     assert merged([Finding("losses", "wrong", "is a text, not a list")])[0].text == "are a text, not a list"
 
 

@@ -91,7 +91,7 @@ def _compare(
 def _follow(
     check: NumbersCheck, context: CodeContext, arguments: Sequence[CallArguments], compared: Sequence[ComparedCall]
 ) -> Sequence[ComparedCall]:
-    """Where the student worked by hand, mark wrong values that are correct given the student's own earlier values."""
+    """Where the student worked by hand, note wrong values that are correct given the student's own earlier values."""
     function = context.lab.rubric.functions[check.function]
     graph = context.lab.graphs[function.graph]
     answered = [index for index, each in enumerate(compared) if each.comparisons]

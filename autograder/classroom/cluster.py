@@ -144,7 +144,9 @@ class Cluster:
         try:
             yield from self._graded(tasks)
         except OSError as error:
-            raise NoCluster(f"--dask {self.address}: the connection is lost ({error}); go on with --resume") from None
+            raise NoCluster(
+                f"--dask {self.address}: the connection is lost ({error}); continue with --resume"
+            ) from None
 
     def _graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
         waiting, pending = deque(tasks), as_completed()
@@ -193,9 +195,9 @@ class Cluster:
         if isinstance(error, FATAL_ERRORS):
             raise error
         if future.status in ("cancelled", "lost"):
-            raise NoCluster(f"--dask {self.address}: the connection to the scheduler is lost; go on with --resume")
+            raise NoCluster(f"--dask {self.address}: the connection to the scheduler is lost; continue with --resume")
         if not isinstance(error, KilledWorker):
-            raise GraderFault(f"the cluster gave up ({error or future.status}); go on with --resume")
+            raise GraderFault(f"the cluster gave up ({error or future.status}); continue with --resume")
         if len(chunk) == 1:
             yield not_graded(self.lab, chunk[0], DIED, self.out, again=True)
         else:  # one of them kills the worker; sent alone, it shows

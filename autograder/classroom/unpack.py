@@ -37,12 +37,17 @@ class CannotUnpack(UserError):
 
 
 def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
-    """Unpack a zip into `folder`. Python's extraction keeps inside it and makes no links; what is too large to be a
-    submission becomes an empty file of that size, which marking refuses by its size; what cannot be written because of
-    its name, which marking would refuse too, is left out.
+    """Unpack a zip into `folder`. Python's extraction keeps inside it and makes no links.
 
-    Returns why a file could not be unpacked, one sentence each, by the place where it would be: one damaged file is no
-    reason to grade nobody; and the paths of the files that were left out. Raises CannotUnpack for the zip as a whole.
+    A file that is too large for a submission becomes an empty file of that size, which is refused later. A file that
+    cannot be written because of its name would be refused too, and is left out. A damaged file is no reason to grade
+    nobody.
+
+    Returns:
+        Why files could not be unpacked, a sentence for each, by the place where the file would be; and the paths of the
+        files that were left out.
+
+    Raises CannotUnpack for the zip as a whole.
     """
     folder.mkdir(parents=True)
     damaged: dict[Path, str] = {}

@@ -158,7 +158,7 @@ def test_lost_scheduler_ends_in_one_sentence(cluster: str, place: Path) -> None:
     said = process.communicate(timeout=60)[1]
     assert time.monotonic() - lost < 10
     assert (process.returncode, said.count("\n")) == (2, 1), said
-    assert said.endswith("the connection to the scheduler is lost; go on with --resume\n")
+    assert said.endswith("the connection to the scheduler is lost; continue with --resume\n")
 
 
 def test_unreadable_submission_is_skipped_in_a_chunk(place: Path) -> None:
@@ -186,7 +186,7 @@ def test_lost_cluster_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         nthreads=lost, cancel=lost, unregister_worker_plugin=lost, close=lambda: closed.append(True)
     )
     cluster._plugin = SimpleNamespace(name="plugin")  # type: ignore[assignment]
-    sentence = r"--dask tcp://here:8786: the connection is lost \(Timed out trying to connect\); go on with --resume"
+    sentence = r"--dask tcp://here:8786: the connection is lost \(Timed out trying to connect\); continue with --resume"
     with pytest.raises(NoCluster, match=sentence):
         list(cluster.graded([GradingTask(ClassSubmission("a", tmp_path), "")]))
     cluster.__exit__(None, None, None)

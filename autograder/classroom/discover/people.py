@@ -72,8 +72,10 @@ class ClassList:
         for each in self.roster.students:
             words = [_letters(word) for word in re.split(r"[\s,_]+", each.name)]
             names = {"".join((*words[cut:], *words[:cut])) for cut in range(len(words))}  # "adalovelace", "lovelaceada"
-            marks = {identity(text) for text in (each.email, each.sid, each.email.partition("@")[0], folder_name(each))}
-            for name in filter(None, names | marks):
+            others = {
+                identity(text) for text in (each.email, each.sid, each.email.partition("@")[0], folder_name(each))
+            }
+            for name in filter(None, names | others):
                 found.setdefault(name, set()).add(each.identity)
         return {name: who.pop() for name, who in found.items() if len(who) == 1}
 

@@ -97,5 +97,5 @@ def _names(each: Absent) -> list[str]:
 
 def _keys(person: Person) -> list[_Key]:
     """What tells a person from all others; nothing where only a name is known, which two people may share."""
-    marks = (("email", identity(person.email)), ("sid", identity(person.sid)))
-    return [mark for mark in marks if mark[1]]
+    identifiers = (("email", identity(person.email)), ("sid", identity(person.sid)))
+    return [each for each in identifiers if each[1]]
