@@ -1,7 +1,5 @@
 """Combines a program that was submitted in several files, for example one for each task."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Decodes text files as students' editors write them."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

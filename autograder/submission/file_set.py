@@ -1,7 +1,5 @@
 """The files of a submission before they are interpreted, and the rules for files that nobody submits on purpose."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A submission as plain data, and the errors of reading it."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Notebook commands (%matplotlib, !pip, name?) are replaced by `pass`, or by Python that does the same.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ from autograder import limited
 from autograder.submission.decode import MAX_BYTES
 from autograder.submission.model import PartUnreadable
 from autograder.submission.select import rank
-from autograder.text import megabytes
+from autograder.text import megabytes, plural
 
 MAX_CELLS = 1000  # code cells
 MAX_ALL_CELLS = 10_000  # of any kind; checked before conversion, which copies each cell several times
@@ -97,7 +95,7 @@ def _code_cells(text: str, name: str, program: str) -> tuple[tuple[str, ...], tu
         dropped += len(lines)
     if not dropped:
         return tuple(cells), ()
-    return tuple(cells), (f"Notebook commands (% ! ?) in {name} were left out: {dropped} line(s).",)
+    return tuple(cells), (f"Notebook commands (% ! ?) in {name} were left out: {plural(dropped, 'line')}.",)
 
 
 class _Cell(msgspec.Struct, frozen=True):

@@ -1,7 +1,5 @@
 """Reads a folder or a file from the disk into memory, without following links that lead elsewhere."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections import deque

@@ -1,7 +1,5 @@
 """Reads a submission: the one function that the rest of the grader calls."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Opens files and folders without following links, even if a file or folder is replaced by a link while it is read."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Finds the program and the answers among the submitted files."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from posixpath import basename

@@ -1,7 +1,5 @@
 """Reads the files of a zip in memory; nothing is ever unpacked to the disk."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -83,7 +81,7 @@ class _Bounded(io.BytesIO):
         return super().read(size)
 
 
-def _contents(archive: ZipFile, name: str, packed: int, most: int) -> FileSet:
+def _contents(archive: "ZipFile", name: str, packed: int, most: int) -> FileSet:
     """packed: the size of the zip in bytes. most: the maximum number of bytes that it may unpack to."""
     refused: dict[str, str] = {}
     folders: set[str] = set()
@@ -107,7 +105,7 @@ def _contents(archive: ZipFile, name: str, packed: int, most: int) -> FileSet:
     return FileSet(files, refused, frozenset(folders))
 
 
-def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -> None:
+def _check_work(entries: Sequence["ZipInfo"], name: str, packed: int, most: int) -> None:
     """Raise Unreadable if unpacking would take more memory or time than allowed.
 
     No more of an entry is read or unpacked than the directory states, so that this limits damaged entries too.
@@ -123,7 +121,9 @@ def _check_work(entries: Sequence[ZipInfo], name: str, packed: int, most: int) -
         )
 
 
-def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, str]) -> Iterator[tuple[str, ZipInfo]]:
+def _entries(
+    archive: "ZipFile", name: str, folders: set[str], refused: dict[str, str]
+) -> Iterator[tuple[str, "ZipInfo"]]:
     """The files that the student may have written, with their paths. Folders are added to `folders`; files whose paths
     are too long are added to `refused`, under the beginning of their paths."""
     safe = [(_safe_path(entry, name), entry) for entry in archive.infolist()]
@@ -143,7 +143,7 @@ def _entries(archive: ZipFile, name: str, folders: set[str], refused: dict[str, 
             yield path, entry
 
 
-def _safe_path(entry: ZipInfo, name: str) -> str:
+def _safe_path(entry: "ZipInfo", name: str) -> str:
     """The path with forward slashes. Raises Unreadable if it leads out of the folder."""
     if leads_out(entry):
         raise Unreadable(
@@ -153,7 +153,7 @@ def _safe_path(entry: ZipInfo, name: str) -> str:
     return "/".join(parts_of(entry))
 
 
-def _refusal(entry: ZipInfo, path: str, name: str) -> str:
+def _refusal(entry: "ZipInfo", path: str, name: str) -> str:
     """Why this entry is not read, '' if it is. Raises Unreadable if the whole zip must be refused."""
     if is_encrypted(entry):
         raise Unreadable(f"{name} is protected by a password; create the zip again without one.")
@@ -169,7 +169,7 @@ def _refusal(entry: ZipInfo, path: str, name: str) -> str:
     return "" if is_usual_compression(entry) else "uses a compression method that is not supported"
 
 
-def _content(archive: ZipFile, entry: ZipInfo) -> bytes | None:
+def _content(archive: "ZipFile", entry: "ZipInfo") -> bytes | None:
     """The bytes of one entry, counted while it is unpacked because its header may be wrong; None if it is damaged."""
     content = bytearray()
     try:

@@ -1,7 +1,5 @@
 """Where each file goes in the working directory: beside the program, as on the student's computer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from autograder.text import list_names

@@ -43,7 +43,7 @@ def test_a_notebook_of_version_3_is_read(installed: bool, monkeypatch: pytest.Mo
 def test_commands_are_left_out_and_said() -> None:
     cells, notes = code_cells(notebook("!pip install torch\nimport torch", "x = 1"), "Lab4.ipynb")
     assert cells == ("pass\nimport torch", "x = 1")
-    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 1 line(s).",)
+    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 1 line.",)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_notebook_may_hold_a_megabyte_of_code() -> None:
 
 def test_commands_are_counted_over_all_cells() -> None:
     (_, notes) = code_cells(notebook("!a\n!b", "%c", "x"), "Lab4.ipynb")
-    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 3 line(s).",)
+    assert notes == ("Notebook commands (% ! ?) in Lab4.ipynb were left out: 3 lines.",)
 
 
 def test_line_ends_of_windows_and_half_characters_are_read() -> None:

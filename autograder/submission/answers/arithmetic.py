@@ -8,8 +8,6 @@ power    = primary [ ("^" | "**") signed ]      binds tighter than a sign before
 primary  = ( number | constant | function "(" sum { ";" sum } ")" | "(" sum ")" ) { "%" }
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Reads an answers file that is not valid YAML line by line, so that a mistake affects one line and not the file."""
 
-from __future__ import annotations
-
 import re
 
 from autograder.submission.answers.sheet import AnswerLine, AnswerSheet

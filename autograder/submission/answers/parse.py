@@ -4,12 +4,10 @@ The YAML is read event by event. So the text of every value stays as typed (`2^3
 aliases, tags and deep nesting are refused before anything is built from them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from autograder.submission.answers.lines import lines_of_answers
 from autograder.submission.answers.sheet import AnswerLine, AnswerSheet
@@ -43,7 +41,7 @@ class _Scalar:
 class _Pairs:
     """A mapping in order, with duplicate keys; a list of one-key mappings is read as one, too."""
 
-    pairs: tuple[tuple[_Node, _Node], ...]
+    pairs: tuple[tuple["_Node", "_Node"], ...]
     line: int
 
 
@@ -55,7 +53,7 @@ class _Items:
     only: str | None = None
 
 
-_Node = Union["_Scalar", "_Pairs", "_Items"]
+_Node = _Scalar | _Pairs | _Items
 
 
 def parse_answers(text: str, name: str) -> Answers:
@@ -126,7 +124,7 @@ def _one_line(node: _Node) -> _Scalar:
     return node
 
 
-def _node(event: Event, events: Iterator[Event]) -> _Node:
+def _node(event: "Event", events: Iterator["Event"]) -> _Node:
     """The node that begins with this event; `_events` limits the nesting."""
     import yaml
 
@@ -148,7 +146,7 @@ def _node(event: Event, events: Iterator[Event]) -> _Node:
     return _Items(line, texts[0] if len(texts) == len(nodes) == 1 else None)
 
 
-def _events(text: str, name: str) -> Iterator[Event]:
+def _events(text: str, name: str) -> Iterator["Event"]:
     """The events of all documents, without those that only mark where streams and documents begin and end.
 
     Raises _NotAsExpected at anchors, aliases and tags, which answers do not need and YAML bombs do; where the text is
@@ -184,7 +182,7 @@ def _far_more(name: str, line: int) -> PartUnreadable:
     )
 
 
-def _line(event: Event, *, end: bool = False) -> int:
+def _line(event: "Event", *, end: bool = False) -> int:
     """The line, counted from 1, where an event begins or ends."""
     mark = event.end_mark if end else event.start_mark
     return mark.line + 1 if mark else 0

@@ -1,7 +1,5 @@
 """Collects the answers while a file is read, and notes what was unusual about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Removes what people write around a number: invisible characters, quotes, LaTeX, remarks, YAML syntax."""
 
-from __future__ import annotations
-
 import re
 
 # Invisible format characters that editors and chat programs leave in text.

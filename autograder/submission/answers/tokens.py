@@ -1,7 +1,5 @@
 """Splits the arithmetic that students write into numbers, names and signs, in any common spelling."""
 
-from __future__ import annotations
-
 import re
 
 from autograder.graph import OPERATIONS
