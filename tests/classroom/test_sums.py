@@ -31,7 +31,7 @@ from autograder.classroom.summary import summary
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
+from autograder.outcome import CheckResult, Curve, GradeReport, Outcome, State
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -62,8 +62,8 @@ def kept(
 def student(
     total: float | None = 10.0, scores: Sequence[float | None] = (), points: Sequence[float] = ()
 ) -> StudentSummary:
-    cells = tuple((each, "right") for each in points)
-    return StudentSummary("id", "print", "who", total, cells, tuple(scores), "", frozenset())  # type: ignore[arg-type]
+    cells: tuple[tuple[float, State], ...] = tuple((each, "right") for each in points)
+    return StudentSummary("id", "print", "who", total, cells, tuple(scores), "", frozenset())
 
 
 # ---------------------------------------------------------------- figures
@@ -201,6 +201,22 @@ def test_mistakes_are_counted_by_student(real_lab: Lab) -> None:
     assert found.students[0].mistakes == {"m", "n"}
     assert len(found.students[0].cells) == len(real_lab.rubric.checks) - 1
     assert [each.problem for each in found.students[3:]] == ["could not be graded", "gone"]
+
+
+def test_each_member_of_a_group_counts(real_lab: Lab) -> None:
+    curve = Curve([1.0, 0.7], [1.0, 0.5])
+    group = kept(
+        real_lab,
+        people=(ADA, Person("Eve", "", "9")),
+        c1_1=Outcome(1, "", mistakes=(("m",),)),
+        c2_1=Outcome(0, "", unanswered="returned nothing", graded=False),
+        c3_1=Outcome(0, "", curve=curve),
+    )
+    found = collect(real_lab, [replace(group, attempts=(Attempt(WHEN, 1.0, True),) * 2)])
+    (shape,) = found.shapes.values()
+    assert found.mistakes["m"].students == found.unanswered["check_result", "returned nothing"] == 2
+    assert shape.students == shape.explained[None] == found.unexplained["3.1"] == 2
+    assert [(each.number, each.students) for each in attempts(found.students)] == [(2, 2)]
 
 
 @pytest.mark.parametrize(

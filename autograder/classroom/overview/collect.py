@@ -158,8 +158,8 @@ def _likeliest_mistakes(report: GradeReport) -> frozenset[str]:
 
 
 def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord, report: GradeReport) -> None:
-    """Add a graded submission, which will be the next in `found.students`."""
-    index = len(found.students)
+    """Add a graded submission, which will be the next in `found.students`. Each member of a group counts."""
+    index, people = len(found.students), max(1, len(record.people))
     seen: set[str] = set()
     unanswered: set[tuple[str, str]] = set()
     for graded in report.checks:
@@ -170,30 +170,31 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
             mistake = found.mistakes.setdefault(id, MistakeCount())
             mistake.where.setdefault(topic(check))
             if id not in seen:  # the feedback of later checks only refers to the first one
-                mistake.students += 1
+                mistake.students += people
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
-            _add_curve(found, graded, outcome.curve)
-        _add_wrong(found, index, graded)
-    found.unanswered.update(unanswered)
+            _add_curve(found, graded, outcome.curve, people)
+        _add_wrong(found, index, graded, people)
+    found.unanswered.update(dict.fromkeys(unanswered, people))
 
 
-def _add_curve(found: ClassData, graded: CheckResult, curve: Curve) -> None:
+def _add_curve(found: ClassData, graded: CheckResult, curve: Curve, people: int) -> None:
     heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
     shape = found.shapes.setdefault((graded.number, *heights), Shape(curve, graded.number))
-    shape.students += 1
+    shape.students += people
     right = graded.state == "right"
-    shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += 1
+    shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += people
 
 
-def _add_wrong(found: ClassData, index: int, graded: CheckResult) -> None:
+def _add_wrong(found: ClassData, index: int, graded: CheckResult, people: int) -> None:
     """Count what is wrong in a check: near misses, and numbers that no mistake explains."""
     outcome = graded.outcome
     if outcome.mistakes:
         found.near_explained += len(outcome.near)
         return
-    found.unexplained[graded.number] += outcome.graded and not graded.fault and graded.state in ("wrong", "partly")
+    if outcome.graded and not graded.fault and graded.state in ("wrong", "partly"):
+        found.unexplained[graded.number] += people
     given = dict(outcome.given)
     found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in outcome.near]
     for name, value in outcome.given:

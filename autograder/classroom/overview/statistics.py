@@ -106,11 +106,12 @@ def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
 
 
 def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
-    """Group the class by number of attempts; empty if nobody is known to have submitted more than once."""
+    """Group the class by number of attempts, and count each member of a group; empty if nobody is known to have submitted more than once."""
     groups: dict[int, list[StudentSummary]] = {}
     for student in students:
         if student.scores and student.total is not None:
-            groups.setdefault(min(len(student.scores), MOST_ATTEMPTS), []).append(student)
+            group = groups.setdefault(min(len(student.scores), MOST_ATTEMPTS), [])
+            group += [student] * student.people
     if max(groups, default=0) < 2:
         return []
     return [_attempts(number, groups[number]) for number in sorted(groups)]
