@@ -258,7 +258,7 @@ def test_missing_page_is_written_again(class_of: Path, tmp_path: Path, run_class
     store.write(out, dataclasses.replace(kept, problem="it failed", again=True))
     said = run_class(class_of, out, "--resume", "--only", "syntax_error", status=3)
     assert "autograder: the grader itself failed on 1 submission; run again with --resume to retry\n" in said
-    assert "1 graded," in run_class(class_of, out, "--resume", "--only", "perfect*")
+    assert "1 of 1 done," in run_class(class_of, out, "--resume", "--only", "perfect*")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 only")
