@@ -41,7 +41,7 @@ class ClusterResult:
     files: tuple[bytes | None, ...]
 
 
-class ClusterWorker(WorkerPlugin):  # type: ignore[misc]
+class ClusterWorker(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
     """Grades in one worker process of a cluster. Starts with the first submission, and again after an idle time."""
 
     def __init__(self, the_lab: Lab, device: str) -> None:

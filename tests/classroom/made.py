@@ -1,24 +1,39 @@
-"""A class made by code: a few submissions, really marked, of which every student gets some parts at random."""
+"""A class made by code: a few submissions, really graded, of which every student gets some parts at random."""
 
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
+from autograder.classroom.discover import ClassSubmission, Intake, intake
+from autograder.classroom.discover.by_name import Wanted
 from autograder.classroom.store import SubmissionRecord
 from autograder.gradescope.export import Attempt
 from autograder.outcome import CheckResult, GradeReport
-from autograder.roster import Person
+from autograder.roster import Person, Roster
 from autograder.rubric import Lab
 
+WANTED = Wanted("Lab4.py", "answers.yaml")
+NOBODY = Roster()
 FIRST = ("Ada", "Grace", "Zoë", "Wei", "Ngozi", "José", "Fatima", "Søren", "Mika", "Priya", "Olu", "Anna-Lena")
 LAST = ("Adeyemi", "Brown", "Chen", "Dubois", "García", "Hopper", "Ivanov", "Jensen", "Kaya", "Lovelace", "Nguyen")
 START = datetime(2025, 3, 1, 8, tzinfo=timezone.utc)
 
 
+def look_into(path: Path, unpacked: Path, roster: Roster = NOBODY) -> Intake:
+    """What is found at a path for Lab 4."""
+    return intake(path, unpacked, WANTED, roster)
+
+
+def find_submissions(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
+    """The submissions that are found."""
+    return look_into(path, unpacked).submissions
+
+
 def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1) -> Iterator[SubmissionRecord]:
     """So many students, the same for the same seed: each part of the lab (the checks of one tag) as one of the
-    `reports` has it, the first of them more often; most of them after several attempts; some could not be marked."""
+    `reports` has it, the first of them more often; most of them after several attempts; some could not be graded."""
     chance = random.Random(seed)
     for index in range(number):
         id = f"submission_{1000 + index}"
@@ -27,7 +42,7 @@ def records(lab: Lab, reports: Sequence[GradeReport], number: int, seed: int = 1
         fingerprint = f"{chance.getrandbits(128):032x}"
         if chance.random() < 0.01:
             yield SubmissionRecord(
-                id, fingerprint, people, (), None, f"/home/{name}/{id}: there is nothing in it to mark"
+                id, fingerprint, people, (), None, f"/home/{name}/{id}: there is nothing in it to grade"
             )
             continue
         report = _mixed(lab, reports, chance)

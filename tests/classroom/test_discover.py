@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made import find_submissions
 
 from autograder.classroom import unpack
-from autograder.classroom.discover import ClassSubmission, NoClass, find_submissions
+from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.roster import Person
 from autograder.submission import Unreadable
 from autograder.submission import read as read_submission

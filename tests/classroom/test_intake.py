@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made import NOBODY, WANTED, look_into
 from test_sums import kept
 
 from autograder.classroom import gradebook, run, store
-from autograder.classroom.discover import Intake, NoClass, blackboard, brightspace, canvas, intake, moodle
-from autograder.classroom.discover.by_name import Wanted, endings
+from autograder.classroom.discover import Intake, NoClass, blackboard, brightspace, canvas, moodle
+from autograder.classroom.discover.by_name import endings
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
 from autograder.classroom.discover.naming import Platform
 from autograder.classroom.overview.collect import collect
@@ -37,14 +38,14 @@ ROSTER = Roster(
 )
 
 
-def taken_in(tmp_path: Path, *names: str, roster: Roster = Roster()) -> Intake:  # noqa: B008
+def taken_in(tmp_path: Path, *names: str, roster: Roster = NOBODY) -> Intake:
     """What is found in a folder with these files; a name that ends in "/" is a folder."""
     folder = tmp_path / "class"
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir() if name.endswith("/") else path.write_text(name)
-    return intake(folder, tmp_path / "unpacked", roster=roster)
+    return look_into(folder, tmp_path / "unpacked", roster)
 
 
 def ids(found: Intake) -> list[str]:
@@ -226,7 +227,7 @@ def test_files_beside_a_folder_of_the_same_name_belong_to_it(tmp_path: Path) -> 
     ],
 )
 def test_what_a_name_says_beside_what_the_lab_asks_for(name: str, rest: str) -> None:
-    assert Wanted().rest(name) == rest
+    assert WANTED.rest(name) == rest
 
 
 def test_endings() -> None:
@@ -282,7 +283,7 @@ def test_one_person_twice(tmp_path: Path) -> None:
     taken_in(tmp_path, "ada@x.edu/Lab4.py", "ada@x.edu.zip", "bob/Lab4.py", "bob.zip")
     for old in ("ada@x.edu.zip", "bob"):
         os.utime(tmp_path / "class" / old, (1, 1))
-    found = intake(tmp_path / "class", tmp_path / "again")
+    found = look_into(tmp_path / "class", tmp_path / "again")
     assert [(each.id, each.note) for each in found.submissions] == [
         ("ada@x.edu", "submitted more than once; the newest counts, not ada@x.edu.zip"),
         ("bob.zip", "submitted more than once; the newest counts, not bob"),
@@ -334,7 +335,7 @@ def test_what_is_not_unpacked_is_listed(tmp_path: Path) -> None:
         for name in ("c/ada/Lab4.py", "c/ada/.DS_Store", "c/bob/Lab4.py", "__MACOSX/c/._x", f"c/{'y' * 300}"):
             archive.writestr(name, "x = 1")
         archive.writestr("c/bob/cyd/Lab4.py", "x")
-    found = intake(tmp_path / "x.zip", tmp_path / "unpacked")
+    found = look_into(tmp_path / "x.zip", tmp_path / "unpacked")
     assert ids(found) == ["ada", "bob"]
     assert aside(found) == {
         "__MACOSX": "an operating system or a tool made it",
@@ -437,7 +438,7 @@ def test_each_file_and_each_person_once(
             for each in sorted(root.rglob("*")):
                 archive.write(each, each.relative_to(root))
     try:
-        found = intake(path, place / "unpacked", roster=ROSTER)
+        found = look_into(path, place / "unpacked", ROSTER)
     except NoClass:
         loose = [name for name in files if "/" not in name.removeprefix("in/")]
         assert metadata is not None or not any(name.endswith((".py", ".yaml", ".pdf")) for name in loose)

@@ -1,6 +1,6 @@
 """Find the submissions of a class, and say who is who: in a platform's download, or in any folder."""
 
-from autograder.classroom.discover.find import find_submissions, intake
+from autograder.classroom.discover.find import intake
 from autograder.classroom.discover.model import Absent, ClassSubmission, Intake, LeftAside, NoClass
 
-__all__ = ["Absent", "ClassSubmission", "Intake", "LeftAside", "NoClass", "find_submissions", "intake"]
+__all__ = ["Absent", "ClassSubmission", "Intake", "LeftAside", "NoClass", "intake"]

@@ -26,8 +26,8 @@ DISGUISES = (".txt", ".json")  # what Windows and browsers add: "bob.py.txt", "b
 class Wanted:
     """The names that the lab asks students for."""
 
-    program: str = "Lab4.py"
-    answers: str = "answers.yaml"
+    program: str
+    answers: str
 
     @property
     def stem(self) -> str:

@@ -36,12 +36,7 @@ class _Input:
     known: ClassList
 
 
-def find_submissions(path: Path, unpacked: Path) -> tuple[ClassSubmission, ...]:
-    """Find all submissions at `path`; what `intake` finds, without anything else."""
-    return intake(path, unpacked).submissions
-
-
-def intake(path: Path, unpacked: Path, wanted: Wanted = Wanted(), roster: Roster = Roster()) -> Intake:  # noqa: B008
+def intake(path: Path, unpacked: Path, wanted: Wanted, roster: Roster) -> Intake:
     """Find all submissions at `path`, which is a folder or a zip of one, and everybody without one.
 
     Args:

@@ -106,7 +106,10 @@ def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
 
 
 def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
-    """Group the class by number of attempts, and count each member of a group; empty if nobody is known to have submitted more than once."""
+    """Group the class by number of attempts; empty if nobody is known to have submitted more than once.
+
+    Each member of a group counts.
+    """
     groups: dict[int, list[StudentSummary]] = {}
     for student in students:
         if student.scores and student.total is not None:
