@@ -139,9 +139,24 @@ def credit(
     right = sum(each is not None and each.right for each in found)
     follows = sum(each is not None and each.kind == "follows" for each in found)
     wrong = any(each is not None and each.wrong for each in found) or evaded(found, sides)
-    if wrong and not follows and not any(each is not None and each.right and not each.trivial for each in found):
-        return 0.0  # right only where the right value is 0
+    if wrong and not follows and (_constant(found) or not any(_shows_something(each) for each in found)):
+        return 0.0
     return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
+
+
+def _shows_something(found: Comparison | None) -> bool:
+    """Whether a value is right and not merely 0."""
+    return found is not None and found.right and not found.trivial
+
+
+def _constant(found: Sequence[Comparison | None]) -> bool:
+    """Whether one number came back for all of several inputs, and is right for at most one of them, which is chance.
+
+    Right for more of them it may be knowledge: dr_dm1 is 1 wherever the ReLU is not dead.
+    """
+    values = [each.value for each in found if each is not None]
+    same = len(values) > 1 and None not in values and len(set(values)) == 1
+    return same and sum(_shows_something(each) for each in found) <= 1
 
 
 def evaded(found: Sequence[Comparison | None], sides: Sequence[Sides]) -> bool:
@@ -171,19 +186,12 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
         return Finding(name, "partly", "right wherever there was a result")
     texts = {_said(each, show_value=show_value, explained=explained) for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
-    right = sum(each.right and not each.trivial for each in compared)
-    if right:
+    constant = _constant(found)
+    if any(_shows_something(each) for each in compared) and not constant:
         right = len(compared) - len(wrong)
         sets = f"{right} of {len(compared)} sets of numbers"
         return Finding(name, "partly", f"right for {sets}; for the others it {text}")
-    values = {each.value for each in wrong}
-    if (
-        not explained
-        and len(wrong) > 1
-        and len(values) == 1
-        and None not in values
-        and wrong[0].kind not in ("sign", "factor", "zero")
-    ):
+    if constant and not explained and wrong[0].kind not in ("sign", "factor", "zero"):
         return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
     value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
     return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")

@@ -9,6 +9,7 @@ from autograder.checks.score import credit, finding
 
 RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), Comparison("right", trivial=True)
 FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)
+LUCK = Comparison("right", value=3.0)  # the number of WRONG, for inputs at which it happens to be right
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,12 @@ FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)
         ([ZERO, FOLLOWS, WRONG], pytest.approx(1 / 3)),
         ([RIGHT, WRONG, WRONG, WRONG], 0.125),
         ([None, WRONG], 0),
+        ([LUCK, WRONG], 0),  # one number for all inputs
+        ([WRONG, LUCK, WRONG, None], 0),
+        ([LUCK, LUCK, WRONG], pytest.approx(1 / 3)),  # the derivative of a ReLU is 1 for most inputs
+        ([LUCK, Comparison("value", "is wrong", 3.5)], 0.25),
+        ([LUCK, None], 0.5),
+        ([LUCK, LUCK], 1),
     ],
 )
 def test_credit(found: list[Comparison | None], share: float) -> None:
@@ -63,6 +70,7 @@ def test_no_answer_is_worth_no_more_than_a_wrong_one(
         ([WRONG], False, "✗ q: is wrong"),
         ([RIGHT, WRONG, WRONG], False, "~ q: right for 1 of 3 sets of numbers; for the others it is wrong"),
         ([WRONG, WRONG], False, "✗ q: does not change with the inputs: compute it from the parameters"),
+        ([LUCK, WRONG, WRONG], False, "✗ q: does not change with the inputs: compute it from the parameters"),
         ([ZERO, WRONG], False, "✗ q: is wrong"),
         ([RIGHT, FOLLOWS], False, "↳ q: follows from an earlier value of yours"),
         ([Comparison("sign", "has the wrong sign", -1.0)] * 2, False, "✗ q: has the wrong sign"),
