@@ -1,4 +1,4 @@
-"""On a GPU the same marks as on the CPU. scripts/gpu_check runs these, and compares all samples one by one."""
+"""On a GPU the same scores as on the CPU. scripts/gpu_check runs these, and compares all samples one by one."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.classroom.discover import find_submissions
+from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.worker import GradingTask
@@ -38,7 +38,7 @@ def graded(real_lab: rubric.Lab, server: ForkServer, tmp_path: Path, submission:
         "tests/submissions/wrong_device_target_forgotten",
     ],
 )
-def test_the_marks_on_a_gpu_are_those_on_the_cpu(
+def test_scores_on_a_gpu_are_those_on_the_cpu(
     real_lab: rubric.Lab, server: ForkServer, tmp_path: Path, submission: str
 ) -> None:
     on_gpu = graded(real_lab, server, tmp_path, submission, "cuda")
@@ -50,7 +50,8 @@ def test_the_marks_on_a_gpu_are_those_on_the_cpu(
 def test_several_at_once_find_room_on_a_gpu(real_lab: rubric.Lab, tmp_path: Path) -> None:
     if not gpus.may_exist():
         pytest.skip(NO_GPU)
-    tasks = [GradingTask(handed, handed.id) for handed in find_submissions(ROOT / "examples", tmp_path / "unpacked")]
+    folders = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir())
+    tasks = [GradingTask(ClassSubmission(path.name, path), path.name) for path in folders]
     points = {}
     for device in ("cuda", "cpu"):
         for name in ("results", "feedback", "records"):
