@@ -101,7 +101,7 @@ def tests_of(path: str) -> list[str]:
     """The tests of the package or module of a file, then those of the expected points, relative to the root."""
     package = Path(path).parts[1].removesuffix(".py")
     found = [place for place in (f"tests/{package}", f"tests/test_{package}.py") if (ROOT / place).exists()]
-    return [*found, "tests/test_expected_marks.py"]
+    return [*found, "tests/test_expected_scores.py"]
 
 
 def found_by(mutant: Mutant, checkout: Path) -> str:

@@ -46,7 +46,7 @@ def test_every_script_named_is_one_that_tests_run() -> None:
     run = {
         "./run_autograder examples/forgot_zero_grad",  # below, as the reference
         "./run_autograder reference",
-        "./run_autograder examples/perfect_plain",  # in test_expected_marks
+        "./run_autograder examples/perfect_plain",  # in test_expected_scores
         "./run_autograder examples/missing_factor_2 --html feedback.html",  # in render/test_feedback_page
         "./setup.sh --help",  # in test_setup, --dev too
         "./setup.sh --dev",

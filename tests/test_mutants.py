@@ -47,7 +47,7 @@ def test_what_fails_by_a_change_is_named_and_the_change_is_undone(
     (tmp_path / "tests/test_far.py").write_text(
         "import sys\nsys.path[:0] = ['autograder']\nfrom far import far\ndef test_near(): assert not far(1000)\n"
     )
-    (tmp_path / "tests/test_expected_marks.py").write_text("def test_nothing(): pass\n")
+    (tmp_path / "tests/test_expected_scores.py").write_text("def test_nothing(): pass\n")
     python = tmp_path / ".venv/bin/python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
@@ -65,6 +65,6 @@ def test_all_changes_are_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_package_tests_run_first() -> None:
-    last = "tests/test_expected_marks.py"
+    last = "tests/test_expected_scores.py"
     assert mutants.tests_of("autograder/checks/score.py") == ["tests/checks", last]
     assert mutants.tests_of("autograder/roster.py") == ["tests/test_roster.py", last]
