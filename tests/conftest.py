@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the real lab, one fork server a test process, and marking a submission with
+"""What tests of several packages share: the real lab, one fork server a test process, and grading a submission with
 them."""
 
 import functools
@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA_FILE = ROOT / "tests/gradescope/results.schema.json"
 RESULTS_SCHEMA = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))  # made once: it takes a while
 pytest_plugins = ["run_tests_plugin"]
-collect_ignore = ["hostile/cases", "submissions"]  # programs to be marked, not tests to be run
+collect_ignore = ["hostile/cases", "submissions"]  # programs to be graded, not tests to be run
 
 
 def moments(number: float) -> float:
@@ -53,7 +53,7 @@ def moments(number: float) -> float:
 
 @dataclass(frozen=True)
 class Result:
-    """A marked submission: the report and the content of results.json."""
+    """A graded submission: the report and the content of results.json."""
 
     report: GradeReport
     results: dict[str, Any]
@@ -101,7 +101,7 @@ def quick_grader(quick_lab: rubric.Lab, server: ForkServer) -> Iterator[Grader]:
 
 @pytest.fixture
 def grade(quick_grader: Grader, tmp_path: Path) -> Callable[[Path], Result]:
-    """Mark the submission at a path."""
+    """Grade the submission at a path."""
 
     def grade(path: Path) -> Result:
         target = tmp_path / "results.json"
@@ -183,7 +183,7 @@ def quick_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def hand_in(grade: Callable[[Path], Result], tmp_path: Path) -> Callable[..., Result]:
-    """Mark a submission given as text."""
+    """Grade a submission given as text."""
 
     def hand_in(program: str | None = None, answers: str | None = None) -> Result:
         folder = tmp_path / "submission"
@@ -201,10 +201,10 @@ RunClass = Callable[..., str]
 
 @pytest.fixture
 def run_class(run_verb: RunVerb, server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunClass]:
-    """Mark a class as the verb does, but in this process and with the fork server that is there."""
+    """Grade a class as the verb does, but in this process and with the fork server that is there."""
 
     class Here:
-        """What marks instead of a team of processes."""
+        """What grades instead of a team of processes."""
 
         def __init__(self, _: Sequence[str], lab: rubric.Lab, out: Path, __: Path) -> None:
             self.lab, self.out = lab, out

@@ -1,4 +1,4 @@
-"""One submission from what was handed in to a finished report, where lab or machine is at fault."""
+"""One submission from what was submitted to a finished report, where lab or machine is at fault."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What marking found is summed up in one state, in points, and in words."""
+"""What grading found is summed up in one state, in points, and in words."""
 
 import dataclasses
 import math

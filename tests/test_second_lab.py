@@ -27,7 +27,7 @@ UPDATE = "                parameter -= lr * parameter.grad\n                para
 
 @pytest.fixture
 def grade(server: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
-    """Mark the reference with some of its lines replaced."""
+    """Grade the reference with some of its lines replaced."""
 
     def grade(*changes: tuple[str, str]) -> GradeReport:
         program = (LAB / "reference/Lab5.py").read_text()

@@ -1,4 +1,4 @@
-"""A submission marked without a process: what its functions return is written down, the right results are computed."""
+"""A submission graded without a process: what its functions return is written down, the right results are computed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

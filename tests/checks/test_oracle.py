@@ -18,7 +18,7 @@ from autograder.sandbox.host.process import TimedOut
 AT = CallArguments({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}, {})
 TRAIN = CallArguments({"x": 4.0, "y": 1.0, "w": 0.5}, {"lr": 0.01, "n_epochs": 3})
 GRADIENTS = {"loss": 0.161052, "dloss_dw2": -0.385678, "dloss_dw1": -0.154271}
-NEAR = rubric.Tolerance(rtol=1e-5, atol=1e-8)  # a hundredth of that by which programs are marked
+NEAR = rubric.Tolerance(rtol=1e-5, atol=1e-8)  # a hundredth of that by which programs are graded
 
 
 def truth_of(function: Function) -> tuple[Oracle, Written]:
@@ -133,7 +133,7 @@ def test_a_reference_that_trains_in_its_own_way_is_asked_each_time() -> None:
 def test_float32_lies_far_within_the_tolerance(
     folder: str, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So no mark depends on whether a program is compared with the graph or with the reference."""
+    """So no score depends on whether a program is compared with the graph or with the reference."""
     monkeypatch.setattr(oracle, "REFERENCE_TOLERANCE", NEAR)
     the_lab = rubric.load(ROOT / folder)
     with Grader(the_lab, server, "cpu") as grader:

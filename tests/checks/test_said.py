@@ -1,4 +1,4 @@
-"""What is said once, what is never repeated of hidden inputs, and why a call gave nothing to mark."""
+"""What is said once, what is never repeated of hidden inputs, and why a call gave nothing to grade."""
 
 from collections.abc import Callable
 
@@ -303,7 +303,7 @@ def test_the_students_own_nodes_are_those_of_their_forward_pass() -> None:
     assert context(student=student).own_nodes("task1", {"x": 1.0, "y": 1.0, "w": 1.0}) == {}
 
 
-# What was handed in
+# What was submitted
 
 
 PROGRAM = Program("Lab4 (1).py", ("",), "")

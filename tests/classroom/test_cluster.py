@@ -1,4 +1,4 @@
-"""A class marked on a Dask cluster gets the marks that it gets here."""
+"""A class graded on a Dask cluster gets the scores that it gets here."""
 
 import contextlib
 import json
@@ -80,7 +80,7 @@ def command(path: Path, out: Path, *more: str) -> list[str]:
 
 
 def graders() -> set[int]:
-    """The worker processes of the cluster that are marking: those with a fork server below them."""
+    """The worker processes of the cluster that are grading: those with a fork server below them."""
     servers = [pid for pid in harness.descendants() if b"hide_the_grader" in command_line(pid)]
     above = set()
     for pid in servers:
@@ -135,7 +135,7 @@ def test_unreadable_or_killing_submission_stops_nobody(cluster: str, place: Path
 
     process = subprocess.Popen(command(place / "class", place / "again", "--dask", cluster, "--only", "perfect*"))
     killed: set[int] = set()
-    while process.poll() is None:  # as a submission would that is fatal for whoever marks it
+    while process.poll() is None:  # as a submission would that is fatal for whoever grades it
         for pid in graders() - killed:
             os.kill(pid, signal.SIGKILL)
             killed.add(pid)

@@ -1,4 +1,4 @@
-"""On a GPU no more processes mark a class than have room in its memory."""
+"""On a GPU no more processes grade a class than have room in its memory."""
 
 from pathlib import Path
 

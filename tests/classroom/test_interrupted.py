@@ -1,4 +1,4 @@
-"""However the marking of a class ends, nothing runs on, and it goes on where it was."""
+"""However the grading of a class ends, nothing runs on, and it goes on where it was."""
 
 import contextlib
 import os
@@ -114,7 +114,7 @@ def test_early_ctrl_c_is_quiet(slow_class: Path, place: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=60)[1]
         assert process.returncode in (130, -signal.SIGINT, 1)
-        if (place / f"{delay}").exists():  # then marking had begun
+        if (place / f"{delay}").exists():  # then grading had begun
             assert "interrupted" in said
             assert "Traceback" not in said
     assert left_running(before) == []
@@ -132,7 +132,7 @@ def test_killed_run_resumes_to_the_same_grades(place: Path) -> None:
         process = begin(place / "class.zip", place, "--resume", "--jobs", "2")
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(random.uniform(0.3, 0.7) * whole)
-        killed += process.poll() is None  # a later one, with little left to mark, may have ended
+        killed += process.poll() is None  # a later one, with little left to grade, may have ended
         process.kill()
         process.communicate()
     assert killed

@@ -36,8 +36,8 @@ NASTY = ("<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "‮evil
 
 @pytest.fixture(scope="module")
 def reports(real_lab: Lab, server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> list[GradeReport]:
-    """A few submissions, really marked; the first is right."""
-    target = tmp_path_factory.mktemp("marked") / "results.json"
+    """A few submissions, really graded; the first is right."""
+    target = tmp_path_factory.mktemp("graded") / "results.json"
     with Grader(real_lab, server, "cpu") as grader:
         return [grader.grade(ROOT / sample, target) for sample in SAMPLES]
 

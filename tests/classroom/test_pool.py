@@ -1,4 +1,4 @@
-"""Submissions of a class are marked side by side and do not disturb each other."""
+"""Submissions of a class are graded side by side and do not disturb each other."""
 
 import errno
 import json

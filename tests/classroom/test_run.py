@@ -1,4 +1,4 @@
-"""A class is marked to its end whatever happens, and again only where something has changed."""
+"""A class is graded to its end whatever happens, and again only where something has changed."""
 
 import csv
 import dataclasses

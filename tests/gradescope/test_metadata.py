@@ -1,4 +1,4 @@
-"""submission_metadata.json: read as far as it can be, and never in the way of marking."""
+"""submission_metadata.json: read as far as it can be, and never in the way of grading."""
 
 import json
 from datetime import datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""The zip for Gradescope: all that marking needs, nothing else, and the same bytes wherever it is made."""
+"""The zip for Gradescope: all that grading needs, nothing else, and the same bytes wherever it is made."""
 
 import os
 import shutil

@@ -46,13 +46,13 @@ PREFIX = "autograder-hostile-"  # of the harness's own folders; what cases leave
 SIGNIFICANT = 5  # digits from which on a number in a text can give an answer away
 
 NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
-STATUS = {0: "marked", 2: "unreadable", 3: "failed", None: "hung"}  # by the exit status
+STATUS = {0: "graded", 2: "unreadable", 3: "failed", None: "hung"}  # by the exit status
 GOT_IN = "GOT IN: "  # what a case says when it could do what it must not
 
 
 @dataclass(frozen=True)
 class Case:
-    """One hostile submission: `build` makes it in an empty folder and returns what to hand in."""
+    """One hostile submission: `build` makes it in an empty folder and returns what to submit."""
 
     group: str
     name: str
@@ -65,7 +65,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of one run. `status`: "marked", "unreadable", "failed", "crashed" or "hung"."""
+    """What became of one run. `status`: "graded", "unreadable", "failed", "crashed" or "hung"."""
 
     name: str
     group: str
@@ -81,7 +81,7 @@ class Attempt:
     def failures(self) -> list[str]:
         """Each promise that was broken, in words."""
         found = []
-        if self.status not in ("marked", "unreadable"):
+        if self.status not in ("graded", "unreadable"):
             found.append(f"the run {self.status} {self.problem}".strip())
         if not self.valid:
             found.append(f"results.json: {self.problem}")
@@ -140,7 +140,7 @@ def run(case: Case, lab: Path, interpreter: Path | None, user: int | None) -> At
 def run_class(
     cases: Sequence[Case], lab: Path, interpreter: Path | None, user: int | None, *, closed: bool = False
 ) -> tuple[dict[str, Attempt], Attempt]:
-    """Have the grader mark all of `cases` as one class, by two processes, with a copy of `lab` that has short limits.
+    """Have the grader grade all of `cases` as one class, by two processes, with a copy of `lab` that has short limits.
 
     interpreter, user: as of `run`, None for this Python. closed: as on Gradescope, what nobody must read is closed to
     other users, and of this project there is only what runs. Returns what became of each case, by its id, and of the
@@ -178,7 +178,7 @@ def run_class(
 
 
 def _hand_in(case: Case, submissions: Path) -> Path:
-    """A case among the submissions of a class: a folder, or the zip that is handed in."""
+    """A case among the submissions of a class: a folder, or the zip that is submitted."""
     folder = submissions / case.id.replace("/", "-")
     folder.mkdir()
     handed = case.build(folder)
@@ -208,7 +208,7 @@ class Shown:
 
 
 def _attempt(case: Case, submission: Path, handed: Path, results: Path, shown: Shown, printed: str = "") -> Attempt:
-    """What a case got and learned. submission: the folder made for it; handed: what in there was handed in; printed:
+    """What a case got and learned. submission: the folder made for it; handed: what in there was submitted; printed:
     what was said beside the results."""
     data, problem = read_results(results, {check.number for check in shown.copy.rubric.checks})
     answers = expected_values(shown.copy, _digest(handed, shown.copy))
@@ -217,7 +217,7 @@ def _attempt(case: Case, submission: Path, handed: Path, results: Path, shown: S
     return Attempt(
         case.name,
         case.group,
-        "marked",
+        "graded",
         0.0,
         float(score) if isinstance(score, int | float) else None,
         not problem,
@@ -320,8 +320,8 @@ class Watch:
         """What lies where a submission might leave something."""
         for folder in (self.work / "tmp", self.work / "home", self.work.parent, Path("/dev/shm")):
             with suppress(OSError):
-                # The classes that other tests mark meanwhile have semaphores there, which Python calls mp- and glibc by
-                # chance while they are made; those of the cases are called hostile-.
+                # The classes that other tests grade meanwhile have semaphores there, which Python calls mp- and glibc
+                # by chance while they are made; those of the cases are called hostile-.
                 new = (path for path in folder.iterdir() if not path.name.startswith("sem.") or "hostile" in path.name)
                 yield from map(str, new)
         for folder in _places(self.work):
@@ -331,7 +331,7 @@ class Watch:
                 yield from map(str, found)
 
     def _kept(self) -> dict[str, object]:
-        """What nobody may change: the lab, and what was handed in."""
+        """What nobody may change: the lab, and what was submitted."""
         found: dict[str, object] = {}
         for folder in (self.work / "lab", self.work / "submission", self.work / "classmate"):
             found[str(folder)] = None  # should it be gone

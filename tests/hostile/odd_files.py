@@ -1,6 +1,6 @@
 """Hostile submissions that git cannot hold: links, pipes, bombs, names and encodings.
 
-Each function of `BUILDERS` makes one in an empty folder and returns what is to be handed in: it, or a file in it.
+Each function of `BUILDERS` makes one in an empty folder and returns what is to be submitted: it, or a file in it.
 """
 
 import io

@@ -75,12 +75,12 @@ def cases_of(way: str) -> list[harness.Case]:
     return [case for case in here if way == WAYS[3] or case.name not in OF_SECCOMP]
 
 
-Marked = tuple[dict[str, harness.Attempt], harness.Attempt]
+GradedClass = tuple[dict[str, harness.Attempt], harness.Attempt]
 
 
 @pytest.fixture(scope="module")
-def graded(way: str, request: pytest.FixtureRequest) -> Marked:
-    """All cases marked as one class, in a way: the grader starts once, and each of them follows on all the others."""
+def graded(way: str, request: pytest.FixtureRequest) -> GradedClass:
+    """All cases graded as one class, in a way: the grader starts once, and each of them follows on all the others."""
     python = None if way == WAYS[0] else request.getfixturevalue("interpreter")
     short = request.config.option.run == "short"
     cases = [case for case in cases_of(way) if not (short and case in LEFT_OUT)]
@@ -89,7 +89,7 @@ def graded(way: str, request: pytest.FixtureRequest) -> Marked:
 
 
 def ways() -> list[Any]:
-    """Each way as a parameter; all that uses it runs in one process, which marks the class once."""
+    """Each way as a parameter; all that uses it runs in one process, which grades the class once."""
     others = [pytest.mark.slow("hostile programs")]
     return [
         pytest.param(way, marks=[pytest.mark.xdist_group(f"hostile {way}"), *(others if way != WAYS[0] else [])])
@@ -110,12 +110,12 @@ def in_a_class() -> list[Any]:
 
 
 @pytest.mark.parametrize(("case", "way"), in_a_class(), scope="module")
-def test_in_a_class(case: harness.Case, way: str, graded: Marked) -> None:
+def test_in_a_class(case: harness.Case, way: str, graded: GradedClass) -> None:
     assert not graded[0][case.id].failures()
 
 
 @pytest.mark.parametrize("way", ways(), scope="module")
-def test_hostile_class_ends_well_and_leaves_nothing(way: str, graded: Marked) -> None:
+def test_hostile_class_ends_well_and_leaves_nothing(way: str, graded: GradedClass) -> None:
     assert not graded[1].failures()
 
 
@@ -152,7 +152,7 @@ class TestTheHarness:
             "control", "reference", lambda folder: Path(shutil.copytree(ROOT / "reference", folder / "r"))
         )
         attempt = harness.run(case, ROOT, None, None)
-        assert (attempt.status, attempt.valid, attempt.points) == ("marked", True, 100)
+        assert (attempt.status, attempt.valid, attempt.points) == ("graded", True, 100)
         assert attempt.failures() == ["it got 100 points"]
 
     def test_in_a_class_too_and_what_one_of_it_learns(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from odd_files import READING
 
 MEMORY = 768 << 20  # bytes, of all that is mapped
-SECONDS = 20.0  # of processor time; it takes one to three, as most of what is handed in takes milliseconds
+SECONDS = 20.0  # of processor time; it takes one to three, as most of what is submitted takes milliseconds
 
 READ = """
 import json, resource, sys, time

@@ -1,4 +1,4 @@
-"""The real lab with numbers of each student's own, and what a student hands in."""
+"""The real lab with numbers of each student's own, and what a student submits."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A submission is marked with the numbers of whoever handed it in, and tells nobody another's."""
+"""A submission is graded with the numbers of whoever submitted it, and tells nobody another's."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def grade_of(folder: Path, server: ForkServer, tmp_path: Path) -> Callable[..., Result]:
-    """Mark the reference's program, or another one, with paper answers that some people have handed in."""
+    """Grade the reference's program, or another one, with paper answers that some people have submitted."""
 
     def grade_of(answers: str, *people: Person, program: str | None = None) -> Result:
         handed_in = tmp_path / "handed_in"

@@ -1,4 +1,4 @@
-"""The verbs of a lab with numbers of one's own: marking by hand, a folder for everybody, one student's key."""
+"""The verbs of a lab with numbers of one's own: grading by hand, a folder for everybody, one student's key."""
 
 import csv
 import json

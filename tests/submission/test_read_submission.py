@@ -1,4 +1,4 @@
-"""What was handed in is found under any likely name and shape, and it is said; no bytes hurt the reader."""
+"""What was submitted is found under any likely name and shape, and it is said; no bytes hurt the reader."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""Of the files handed in the best name counts, then the outermost folder, and nothing is guessed."""
+"""Of the files submitted the best name counts, then the outermost folder, and nothing is guessed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The rubric tells right from wrong: every mistake that students make loses marks; and the audit sees where one does
+"""The rubric tells right from wrong: every mistake that students make loses points; and the audit sees where one does
 not."""
 
 import shutil

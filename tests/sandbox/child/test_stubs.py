@@ -1,4 +1,4 @@
-"""A module that is not installed and that no mark depends on is silent, whatever is done with it."""
+"""A module that is not installed and that no score depends on is silent, whatever is done with it."""
 
 import builtins
 import contextlib
