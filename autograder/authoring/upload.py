@@ -115,7 +115,7 @@ def _filled_in(template: Submission) -> Iterator[str]:
 def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
     """Functions of the template that are to be written and earn points all the same."""
     for check, graded in zip(lab.rubric.checks, report.checks, strict=True):
-        if not isinstance(check, CodeCheck) or not graded.outcome.points:
+        if not isinstance(check, CodeCheck) or not graded.outcome.points or graded.decided:
             continue
         if not lab.rubric.functions[check.function].given:
             yield (

@@ -17,7 +17,7 @@ def to_csv(lab: Lab, records: Iterable[SubmissionRecord]) -> str:
 
 
 def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
-    checks = [check for check in lab.rubric.checks if check.points]
+    checks = [check for check in lab.rubric.checks if check.worth]
     heads = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
     yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks)]
     for record in records:

@@ -89,7 +89,9 @@ class ResultsWriter:
         tests = tuple(self._tests.values())
         complete = msgspec.structs.replace(
             results,
-            score=round(math.fsum(test.score or 0.0 for test in tests), 2),
+            score=round(self._lab.scale * math.fsum(test.score or 0.0 for test in tests), 2)
+            if results.score is None
+            else results.score,
             output_format="text",
             test_output_format="text",
             test_name_format="text",
@@ -127,9 +129,12 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
         "landlock": report.confinement.landlock,
         "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
         **individual,
+        **({"overrides": list(report.overrides)} if report.overrides else {}),
     }
     leaderboard = _leaderboard(report, lab, metadata) if lab.rubric.leaderboard else None
-    return Results(execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard)
+    return Results(
+        report.total, execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard
+    )
 
 
 def versions(lab: Lab) -> dict[str, str]:
@@ -139,7 +144,7 @@ def versions(lab: Lab) -> dict[str, str]:
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
     """Points, then the number of submissions. All students see it, so hidden checks do not count."""
-    points = Column("Points", round(sum(check.outcome.points for check in shown(report, lab)), 2))
+    points = Column("Points", report.sum_of(shown(report, lab)))
     return (points, *([Column("Submissions", metadata.attempt, "asc")] if metadata.attempt is not None else []))
 
 
@@ -161,16 +166,17 @@ def write(path: Path, results: Results) -> None:
 
 def _entry(lab: Lab, check: Check, graded: CheckResult | None) -> TestEntry:
     """One test of the file: its score finite and between 0 and the maximum, its text bounded."""
-    score = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0
-    score = min(max(score, 0.0), check.points)
+    score, most = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0, check.worth
+    if not (graded and graded.decided):  # an instructor may give more than the maximum
+        score = min(max(score, 0.0), most)
     text = graded.outcome.text if graded else NOT_RUN
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
     return TestEntry(
         name=check.name,
         number=check.number,
         score=round(score, 2),
-        max_score=check.points,
-        status="passed" if graded and not graded.fault and score >= check.points else "failed",
+        max_score=most,
+        status="passed" if graded and not graded.fault and score >= most else "failed",
         output=text if len(text) <= longest else text[: longest - 1] + "…",
         visibility=lab.visibility(check),
         tags=check.tags or None,

@@ -126,7 +126,7 @@ def place(check: Check) -> str:
 
 def _student(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report
-    graded = [each for each in report.checks if checks[each.number].points] if report else []
+    graded = [each for each in report.checks if checks[each.number].worth] if report else []
     return StudentSummary(
         record.id,
         record.fingerprint,

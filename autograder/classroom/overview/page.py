@@ -76,7 +76,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     groups = alike(found.wrong, len(totals))
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
-    columns = sum(check.points > 0 for check in lab.rubric.checks)
+    columns = sum(check.worth > 0 for check in lab.rubric.checks)
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
     return html_page.render_long(
         "class.html",

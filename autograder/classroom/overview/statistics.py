@@ -85,7 +85,7 @@ def items(checks: Sequence[Check], students: Sequence[StudentSummary], unexplain
     """Analyze each check that gives points, over the graded students (at least one)."""
     graded = [student for student in students if student.total is not None]
     found = []
-    for column, check in enumerate(check for check in checks if check.points):
+    for column, check in enumerate(check for check in checks if check.worth):
         points = [student.cells[column][0] for student in graded]
         rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(graded, points, strict=True)]
         right = sum(of_it >= check.points for of_it in points) / len(points)
