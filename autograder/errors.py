@@ -9,6 +9,7 @@
       NoClass           there are no submissions to grade (classroom.discover)
       CannotUnpack      the zip of a class cannot be unpacked (classroom.unpack)
       NoCluster         no Dask cluster answers (classroom.worker)
+      WrongOverride     a decision by hand does not fit the class (classroom.decide)
       NoKey             the lab has no answer key as it is (authoring.answer_key.exact)
       BadName           no lab can have this name (authoring.new_lab)
       NotReady          the lab cannot be given to students as it is (authoring.upload)

@@ -23,9 +23,10 @@ def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
     for record in records:
         points = {graded.number: graded.outcome.points for graded in record.report.checks} if record.report else {}
         status = f"{'' if record.report else 'Not graded: '}{record.problem}" if record.problem else "Graded"
-        status = "; ".join((status, *review_reasons(lab, record)))
+        by_hand = record.report.overrides if record.report else ()
+        status = "; ".join((status, *review_reasons(lab, record), *by_hand))
         created = record.created.isoformat(sep=" ") if record.created else ""
         rest = [f"{record.points:g}", f"{lab.rubric.points:g}", status, record.id, created]
-        each = [f"{points.get(check.number, 0):g}" for check in checks]
+        each = ["" if record.report and not points else f"{points.get(check.number, 0):g}" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
             yield [*(defused(clean(cell, LONGEST)) for cell in (*who, *rest)), *each]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from autograder.classroom import discover, gradebook, store
+from autograder.classroom import by_hand, discover, gradebook, overrides, store
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.overview import page
@@ -80,8 +80,10 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         NoClass: there is nothing to grade.
         GraderFault: no submission can be run.
         CannotWrite: the output folder has results of another run, and `resume` is not set.
+        FileError: its overrides.yaml is not valid.
     """
     _check_output_folder(path, options)
+    overrides.read(options.out)  # raises FileError before anything is graded
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked:
         grader = store.grader_fingerprint(lab, options.device)
         found = discover.find_submissions(path, Path(unpacked))
@@ -112,6 +114,7 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
+    by_hand.write_files(lab, plan.whole_class, options.out)
     write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
     report = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
     write_text(options.out / "report.html", report)
@@ -121,14 +124,16 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
     """Yield the records of a class as far as it is graded, in order.
 
     They are read one by one, so that a large class fits into memory. If a submission has changed and was not to be
-    graded again now, its record comes without a report: its grade would follow other rules.
+    graded again now, its record comes without a report: its grade would follow other rules. Decisions by hand are
+    applied.
     """
+    known = overrides.read(options.out)
     for task in plan.whole_class:
         found = store.read(options.out, task.submission.id)
         if found and found.fingerprint != task.fingerprint:
             found = replace(found, report=None, problem=CHANGED)
         if found:
-            yield found
+            yield by_hand.decided(found, known)
 
 
 def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path) -> ClassSummary:

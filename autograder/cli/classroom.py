@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder import rubric
-    from autograder.classroom import compare, progress, run
+    from autograder.classroom import by_hand, compare, progress, run
     from autograder.text import plural
 
     console = Console(stderr=True)
@@ -104,6 +104,10 @@ def _run(options: argparse.Namespace) -> int:
             console.print(f"grading {at_once} at once: the GPU has no memory for more", highlight=False)
         with progress.show_progress(len(plan.tasks), console) as report:
             run.grade_class(the_lab, plan, wanted, report)
+        for problem in by_hand.problems(
+            options.out, [(each.submission.id, each.submission.people) for each in plan.whole_class]
+        ):
+            complain(problem)
         if options.compare:
             for change in compare.changes(run.records(plan, wanted), options.compare):
                 print(change)

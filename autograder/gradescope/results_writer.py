@@ -86,20 +86,33 @@ class ResultsWriter:
     def _write(self, results: Results) -> None:
         """Write `results` with the tests as they stand."""
         self._last_write = time.monotonic()
-        tests = tuple(self._tests.values())
-        complete = msgspec.structs.replace(
-            results,
-            score=round(self._lab.scale * math.fsum(test.score or 0.0 for test in tests), 2)
-            if results.score is None
-            else results.score,
-            output_format="text",
-            test_output_format="text",
-            test_name_format="text",
-            extra_data=results.extra_data or versions(self._lab),
-            tests=tests,
-        )
-        write_text(self.path, encode(complete))
+        write_text(self.path, encode(_complete(self._lab, results, tuple(self._tests.values()))))
         self._unwritten = False
+
+
+def rewrite(path: Path, report: GradeReport, lab: Lab, metadata: Metadata, missing: str = NOT_RUN) -> None:
+    """Write the file of a finished report at once, the same as its run left it. Raises CannotWrite.
+
+    missing: the text of checks that the report lacks.
+    """
+    graded = {check.number: check for check in report.checks}
+    tests = tuple(_entry(lab, check, graded.get(check.number), missing) for check in lab.rubric.checks)
+    results = msgspec.structs.replace(about(report, lab, metadata), output=finished(report, lab, metadata))
+    write_text(path, encode(_complete(lab, results, tests)))
+
+
+def _complete(lab: Lab, results: Results, tests: tuple[TestEntry, ...]) -> Results:
+    """The whole file: `results` with the tests, and with their sum if the score is not set."""
+    total = round(lab.scale * math.fsum(test.score or 0.0 for test in tests), 2)
+    return msgspec.structs.replace(
+        results,
+        score=total if results.score is None else results.score,
+        output_format="text",
+        test_output_format="text",
+        test_name_format="text",
+        extra_data=results.extra_data or versions(lab),
+        tests=tests,
+    )
 
 
 def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
@@ -109,6 +122,8 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     seen = [check for check in shown(report, lab) if check.out_of]
     right = sum(check.state in ("right", "follows") for check in seen)
     summary = f"{right} of {len(seen)} checks are right. Each says what was asked, what came back and what to look at."
+    if not report.checks:  # graded by hand
+        return report.told
     # An attempt at which the grader failed is nothing to compare with.
     earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
     since = since_last(earlier, report.checks, lab)
@@ -164,12 +179,12 @@ def write(path: Path, results: Results) -> None:
     write_text(path, encode(results))
 
 
-def _entry(lab: Lab, check: Check, graded: CheckResult | None) -> TestEntry:
+def _entry(lab: Lab, check: Check, graded: CheckResult | None, missing: str = NOT_RUN) -> TestEntry:
     """One test of the file: its score finite and between 0 and the maximum, its text bounded."""
     score, most = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0, check.worth
     if not (graded and graded.decided):  # an instructor may give more than the maximum
         score = min(max(score, 0.0), most)
-    text = graded.outcome.text if graded else NOT_RUN
+    text = graded.outcome.text if graded else missing
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
     return TestEntry(
         name=check.name,

@@ -92,6 +92,7 @@ class Gathered:
     near_explained: int = 0  # near misses that a known mistake explains, which nobody has to review
     unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)  # (function, why it returned nothing)
     unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
+    by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
 
 
@@ -105,6 +106,7 @@ def gather(lab: Lab, records: Iterable[SubmissionRecord]) -> Gathered:
     for record in records:
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
+        found.by_hand += [(len(found.students), each) for each in (record.report.overrides if record.report else ())]
         found.students.append(_student(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()

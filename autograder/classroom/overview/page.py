@@ -100,6 +100,7 @@ def render(lab: Lab, found: Gathered, *, anonymous: bool = False) -> str:
         near=[(each, people[each.student]) for each in _by_check(found.near)[:MOST_NEAR]],
         near_misses=len(found.near),
         near_explained=found.near_explained,
+        by_hand=[(people[student], what) for student, what in found.by_hand],
         attempts=attempts(found.students),
         alike=[(each, [people[student] for student in each.students]) for each in groups[:MOST_ALIKE]],
         more_alike=max(len(groups) - MOST_ALIKE, 0),
