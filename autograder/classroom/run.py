@@ -15,6 +15,7 @@ from typing import Protocol
 from autograder.classroom import by_hand, discover, gradebook, overrides, store
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.gpu_slots import assign_devices
+from autograder.classroom.handover import feedback_list
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import gather
 from autograder.classroom.pool import WorkerPool
@@ -115,7 +116,9 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
             _log(options.out / "log.jsonl", done)
             progress(done)
     by_hand.write_files(lab, plan.whole_class, options.out)
-    write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
+    pages: list[list[str]] = []
+    write_text(options.out / "grades.csv", gradebook.to_csv(lab, feedback_list.noted(records(plan, options), pages)))
+    write_text(options.out / "feedback.csv", feedback_list.render(pages))
     report = page.render(lab, gather(lab, records(plan, options)), anonymous=options.anonymous)
     write_text(options.out / "report.html", report)
 
