@@ -60,7 +60,7 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("--anonymous", action="store_true", help="name no students on the class page, report.html")
     verb.add_argument(
-        "--compare", type=Path, metavar="OLD", help="list the scores that differ from an earlier run in the folder OLD"
+        "--compare", type=Path, metavar="OLD", help="list whose scores differ from an earlier run in the folder OLD"
     )
     add_device(verb)
     add_lab(verb)
@@ -109,8 +109,7 @@ def _run(options: argparse.Namespace) -> int:
         ):
             complain(problem)
         if options.compare:
-            for change in compare.changes(run.records(plan, wanted), options.compare):
-                print(change)
+            print(compare.compare(run.records(plan, wanted), options.compare))
         summary = run.summary(the_lab, run.records(plan, wanted), options.out)
     print(summary.text)
     if summary.failed:

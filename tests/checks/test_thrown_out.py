@@ -111,3 +111,17 @@ def test_awarded_check_does_not_stop_the_upload(tmp_path: Path, run_verb: RunVer
     lab = lab_with(tmp_path, "award: everyone")
     done = run_verb("build", "--lab", lab, "--out", tmp_path / "upload.zip")
     assert done.returncode == 0, done.stderr
+
+
+def test_compare_says_whose_total_moves(tmp_path: Path, run_class: RunClass) -> None:
+    (tmp_path / "lab").mkdir()
+    lab = lab_with(tmp_path / "lab", "counts: false")
+    for name, example in (("ada", "forgot_zero_grad"), ("bob", "perfect_plain")):
+        shutil.copytree(ROOT / "examples" / example, tmp_path / "class" / name)
+    run_class(tmp_path / "class", tmp_path / "old")
+    said = run_class(tmp_path / "class", tmp_path / "new", "--lab", str(lab), "--compare", str(tmp_path / "old"))
+    assert (
+        "compared: 1 total changed (1 up, 0 down), 1 unchanged\n"
+        "check 3.2 does not count any more\n"
+        "ada (ada): 77 to 87.5; by the checks that changed\n"
+    ) in said

@@ -74,7 +74,7 @@ def test_each_is_marked_resumed_and_compared(class_of: Path, tmp_path: Path, run
     shutil.copytree(out, tmp_path / "old")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
     assert "3 unchanged since the last run, 1 to grade" in said
-    assert "syntax_error (syntax_error): 21 to 100; 2.1: 0 to 1" in said
+    assert "compared: 1 total changed (1 up, 0 down), 3 unchanged\nsyntax_error (syntax_error): 21 to 100; 2.1:" in said
     assert "perfect_plain (" not in said
 
 
@@ -198,7 +198,7 @@ def test_what_cannot_be_compared_is_said_before_anything_is_marked(
     shutil.copytree(out, tmp_path / "old")
     (tmp_path / "old/records/perfect_plain.msgpack").write_bytes(b"of an older version")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
-    assert "perfect_plain (perfect_plain): 0 to 100; its earlier record cannot be read" in said
+    assert "perfect_plain (perfect_plain): not graded to 100; its earlier record cannot be read" in said
 
 
 def test_a_submission_that_cannot_be_read_any_more_keeps_no_old_page(
