@@ -14,11 +14,11 @@ from rich.console import Console
 
 from autograder.classroom import compare, gpu_slots, gradebook, override_file, progress, run, store
 from autograder.classroom.discover import ClassSubmission, NoClass
+from autograder.classroom.overrides import Override
 from autograder.classroom.overview import page
 from autograder.classroom.overview.gather import Gathered, NearMiss, WrongAnswer, gather
 from autograder.classroom.overview.similar_answers import alike
 from autograder.classroom.overview.statistics import Item, StudentSummary, attempts, gain, histogram, items, spread
-from autograder.classroom.overrides import Override
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
