@@ -97,6 +97,24 @@ def test_people_are_found_on_the_roster(person: Person, place: int) -> None:
     assert same_people([person], known) == [place]
 
 
+@pytest.mark.parametrize(
+    ("person", "submission", "place"),
+    [
+        (Person("lovelacead", "", "901"), "lovelacead_901", ~0),
+        (Person("x", "", ""), "x_LATE_902_4711", ~1),
+        (Person("x", "", "7"), "x_901", ~1),
+        (Person("x", "x@example.edu", ""), "x_901", 0),
+        (Person("x", "", ""), "x_903", 0),
+    ],
+)
+def test_people_are_found_by_canvas_ids(person: Person, submission: str, place: int) -> None:
+    columns = [{"ID": id, "SIS User ID": "", "SIS Login ID": ""} for id in ("901", "902")]
+    known = Roster(
+        (Student("Ada", "ada@example.edu", "00123", columns=columns[0]), Student("Zoë", "", "7", columns=columns[1]))
+    )
+    assert same_people([person], known, [submission]) == [place]
+
+
 def test_wrong_student_id_takes_nobodys_place() -> None:
     assert same_people([Person("Eve", "eve@example.edu", "00123"), ADA], students(ADA)) == [0, ~0]
 

@@ -110,7 +110,8 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
     """A row for each person. remarks: sentences for the instructor are added to these."""
     entries = [(person, record) for record in records for person in record.people or (Person(record.id, "", ""),)]
     found: dict[int, list[tuple[Person, SubmissionRecord]]] = {}
-    for place, entry in zip(same_people([person for person, _ in entries], roster), entries, strict=True):
+    who_is = same_people([person for person, _ in entries], roster, [record.id for _, record in entries])
+    for place, entry in zip(who_is, entries, strict=True):
         found.setdefault(place, []).append(entry)
     counted = {}
     for place, mine in found.items():
