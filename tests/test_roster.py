@@ -205,9 +205,8 @@ def test_one_of_two_students_may_have_the_same_blank_cell(tmp_path: Path) -> Non
 
 
 def test_gradebook_of_canvas_is_a_roster(tmp_path: Path) -> None:
-    head = (
-        "Student,ID,SIS User ID,SIS Login ID,Section,Lab 3 (17),Final Score\n    Points Possible,,,,,10,(read only)\n"
-    )
+    head = "Student,ID,SIS User ID,SIS Login ID,Section,Lab 3 (17),Final Score\n"
+    head += "    Points Possible,,,,,10,(read only)\n"
     text = f'{head}"Lovelace, Ada",901,00123,ada@example.edu,S1,4,1\n"B, Bob",902,,bob,S1\n"Student, Test",999,,,S1,,\n'
     ada, bob, test = read(tmp_path, text)
     assert ada == Student("Lovelace, Ada", "ada@example.edu", "00123")

@@ -119,7 +119,7 @@ def _problem(report: GradeReport | None, entry: Override) -> str:
 
 def _with(report: GradeReport, entry: Override) -> GradeReport:
     """The report with one entry applied."""
-    comment = [entry.comment.strip()] if entry.comment.strip() else []
+    comment = _comment(entry)
     if entry.points is None:
         by = f" ({signed})" if (signed := _signed(entry)) else ""
         told = "\n\n".join(filter(None, (report.told, *comment)))
@@ -133,7 +133,7 @@ def _with(report: GradeReport, entry: Override) -> GradeReport:
         was = f" instead of {_points(report, entry.check):g}"
         checks = tuple(_check_with(each, entry, was) if each.number == entry.check else each for each in report.checks)
         report = replace(report, checks=checks)
-    signed = "; ".join(filter(None, (_line(entry.reason), _signed(entry))))
+    signed = "; ".join(filter(None, (_line(entry.reason).removesuffix("."), _signed(entry))))
     return replace(report, overrides=(*report.overrides, f"{entry.check}: {entry.points:g}{was} ({signed})"))
 
 
@@ -141,8 +141,13 @@ def _check_with(result: CheckResult, entry: Override, was: str) -> CheckResult:
     """A check with the points of an entry. A fault of the grader no longer matters."""
     points = entry.points or 0.0
     note = f"An instructor set these points to {points:g}{was}. Reason: {_sentence(entry.reason)}"
-    notes = (*result.outcome.notes, note, *([entry.comment.strip()] if entry.comment.strip() else []))
+    notes = (*result.outcome.notes, note, *_comment(entry))
     return replace(result, outcome=replace(result.outcome, points=points, notes=notes), fault=False, decided=note)
+
+
+def _comment(entry: Override) -> list[str]:
+    """The comment of an entry, for the student."""
+    return [f"Comment from an instructor: {entry.comment.strip()}"] if entry.comment.strip() else []
 
 
 def _points(report: GradeReport, number: str) -> float:

@@ -98,8 +98,8 @@ def _change(before: SubmissionRecord | None, now: SubmissionRecord, why_not: str
         return None
     why = now.problem or before.problem
     if not each and not why:
-        by_hand_now = bool(now.report and now.report.overrides) or bool(before.report and before.report.overrides)
-        why = "the total was set by hand" if by_hand_now else "by the checks that changed"
+        set_by_hand = any(each.report and each.report.total is not None for each in (before, now))
+        why = "the total was set by hand" if set_by_hand else "by the checks that changed"
     return PointsChange(now.id, now.who, _points(before), _points(now), each, why)
 
 

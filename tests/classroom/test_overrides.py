@@ -54,7 +54,7 @@ def test_points_of_a_check_change_the_total() -> None:
     assert (now.points, now.report.out_of) == (18, 20)
     assert now.report.checks[1].outcome.notes == (
         "An instructor set these points to 10 instead of 6. Reason: Sign by the sheet.",
-        "Well done!",
+        "Comment from an instructor: Well done!",
     )
     assert now.report.checks[1].word == "points set by hand"
     assert now.report.overrides == ("1: 10 instead of 6 (Sign by the sheet; by jd, today)",)
@@ -70,7 +70,10 @@ def test_total_wins_over_checks_and_comment_is_told() -> None:
     now = decided(Override("00123", "total", 19.5, "r"), Override("00123", "1", 0, "r"), Override("00123", comment="c"))
     assert now.report
     assert (now.points, now.report.sum_of(now.report.checks)) == (19.5, 8)
-    assert now.report.told == "An instructor set the total to 19.5 points instead of 14. Reason: r.\n\nc"
+    assert (
+        now.report.told
+        == "An instructor set the total to 19.5 points instead of 14. Reason: r.\n\nComment from an instructor: c"
+    )
     assert len(now.report.overrides) == 3
 
 
