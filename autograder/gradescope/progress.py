@@ -41,7 +41,7 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: L
     """
     before = {each.number: each for each in earlier}
     groups: dict[str, AttemptChange] = {}
-    total, left_out = AttemptChange(), False
+    total, left_out = AttemptChange(), lab.scale != 1.0  # the sum of the checks is not the total then
     for check, graded in zip(lab.rubric.checks, checks, strict=True):
         was = before.get(check.number)
         if not check.worth:

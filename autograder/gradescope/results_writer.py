@@ -9,6 +9,7 @@ import math
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import msgspec
 
@@ -16,7 +17,7 @@ from autograder import __version__
 from autograder.fileio import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
-from autograder.gradescope.results_json import Column, Results, TestEntry, encode
+from autograder.gradescope.results_json import OUT_OF, Column, Results, TestEntry, encode
 from autograder.outcome import CheckResult, GradeReport
 from autograder.rubric import Check, Lab
 
@@ -152,9 +153,11 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
     )
 
 
-def versions(lab: Lab) -> dict[str, str]:
-    """By what a submission was marked: the grader's version and the sha256 of rubric.yaml."""
-    return {"grader": __version__, "rubric": lab.digest}
+def versions(lab: Lab) -> dict[str, Any]:
+    """By what a submission was graded: the grader's version, the sha256 of rubric.yaml, and the maximum of the total if
+    the checks do not add up to it."""
+    scaled = {OUT_OF: lab.rubric.points} if lab.scale != 1.0 else {}
+    return {"grader": __version__, "rubric": lab.digest, **scaled}
 
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:

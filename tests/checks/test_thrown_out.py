@@ -6,11 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RunClass, RunVerb
+from conftest import RESULTS_SCHEMA, ROOT, RunClass, RunVerb
 from small_labs import changed
 
 from autograder import rubric
 from autograder.checks.thrown_out import AWARDED, NOT_COUNTED, left_out, thrown_out
+from autograder.gradescope import results_json
+from autograder.gradescope.metadata import Earlier
+from autograder.gradescope.progress import since_last
 from autograder.outcome import CheckResult, Outcome
 from autograder.yaml_config import FileError
 
@@ -38,7 +41,9 @@ def test_all_views_agree(
     run_class(tmp_path / "class", tmp_path / "out", "--lab", str(lab))
     results = json.loads((tmp_path / "out/results/ada.json").read_text())
     (test,) = (each for each in results["tests"] if each["number"] == "3.2")
+    RESULTS_SCHEMA.validate(results)
     assert results["score"] == total
+    assert results_json.read(tmp_path / "out/results/ada.json").total("instructor") == (total, 100)
     assert (test["score"], test["max_score"], test["status"]) == (score, most, "passed")
     assert told in results["output"] + test["output"]
     page = (tmp_path / "out/feedback/ada.html").read_text()
@@ -60,6 +65,17 @@ def test_results_of_other_checks_stay(tmp_path: Path) -> None:
         each for each in results if each.number != "3.2"
     ]
     assert lab.scale == pytest.approx(100 / 88)
+
+
+def test_no_total_is_compared_with_the_last_attempt_where_points_are_scaled(tmp_path: Path) -> None:
+    lab = rubric.load(lab_with(tmp_path, "counts: false"))
+    results = [
+        CheckResult(each.number, each.name, each.points, Outcome(each.points, "x")) for each in lab.rubric.checks
+    ]
+    earlier = [Earlier(each.number, 0.0, each.worth) for each in lab.rubric.checks]
+    said = since_last(earlier, thrown_out(lab, results), lab)
+    assert "train: up from 0 to 14 of 14 points" in said
+    assert "Total" not in said
 
 
 def test_fault_no_longer_matters(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RunClass, RunVerb
+from conftest import RESULTS_SCHEMA, ROOT, RunClass, RunVerb
 from frozen import changeable
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -259,6 +259,7 @@ def test_decisions_show_everywhere_and_survive(
     for id, total in (("ada", 87.5), ("eve.zip", 50)):
         results = json.loads((graded / f"results/{id}.json").read_text())
         page = html.unescape((graded / f"feedback/{id}.html").read_text())
+        RESULTS_SCHEMA.validate(results)
         assert results["score"] == total
         assert f'<p class="total">{total:g} / 100</p>' in page
         assert "J. Doe" not in page
