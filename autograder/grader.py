@@ -12,6 +12,7 @@ from autograder.checks import suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
 from autograder.checks.said_once import said_once
+from autograder.checks.thrown_out import left_out, thrown_out
 from autograder.errors import GraderFault, UserError
 from autograder.gradescope import results_writer, runner
 from autograder.gradescope.metadata import Metadata
@@ -146,7 +147,8 @@ class Grader:
                 seed=submission.digest,
                 warnings=(*warnings(self.lab), *self._warnings(submission, own_lab)),
                 numbers_of=str(own_lab.student or ""),
-                told=own_lab.message,
+                told="\n\n".join(filter(None, (own_lab.message, left_out(self.lab)))),
+                scale=self.lab.scale,
             )
             file.finish(
                 results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
@@ -201,11 +203,12 @@ class Grader:
 
         def record(result: CheckResult) -> None:
             finished.append(result)
-            file.record(said_once(context.lab, finished, context.record.reasons)[-1])
+            so_far = said_once(context.lab, finished, context.record.reasons)
+            file.record(thrown_out(context.lab, so_far)[-1])
 
         with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
             results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
-        return said_once(context.lab, results, context.record.reasons)
+        return thrown_out(context.lab, said_once(context.lab, results, context.record.reasons))
 
     def _started(self) -> Reference:
         """The reference, started the first time on the requested device."""

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,6 +114,7 @@ class CheckResult:
     outcome: Outcome
     fault: bool = False  # whether the grader itself failed in it; then the outcome says nothing about the student
     seconds: float = 0.0  # wall time
+    decided: str = ""  # a sentence for the student if an instructor decided on the points; "" if the check did
 
     @property
     def state(self) -> State:
@@ -128,6 +129,8 @@ class CheckResult:
     @property
     def word(self) -> str:
         """The state in words."""
+        if self.decided:
+            return "points set by hand"
         return "the grader failed" if self.fault else WORDS[self.state]
 
 
@@ -145,16 +148,23 @@ class GradeReport:
     warnings: tuple[str, ...] = ()  # for the instructor, a sentence each
     numbers_of: str = ""  # for the instructor: the student whose published inputs were used; "" if all have the same
     told: str = ""  # a sentence for the student about the submission as a whole
+    scale: float = 1.0  # by what sums of points are multiplied, if some checks do not count
+    total: float | None = None  # the points of the whole, if an instructor set them instead of the sum
+    overrides: tuple[str, ...] = ()  # for the instructor: a sentence for each decision by hand
 
     @property
     def points(self) -> float:
-        """The sum of all points."""
-        return round(sum(check.outcome.points for check in self.checks), 2)
+        """The total: the sum of all points, unless an instructor set it."""
+        return self.sum_of(self.checks) if self.total is None else self.total
 
     @property
     def out_of(self) -> float:
         """The maximum number of points."""
-        return round(sum(check.out_of for check in self.checks), 2)
+        return round(self.scale * sum(check.out_of for check in self.checks), 2)
+
+    def sum_of(self, checks: Iterable[CheckResult]) -> float:
+        """What some of the checks contribute to the total."""
+        return round(self.scale * sum(check.outcome.points for check in checks), 2)
 
     @property
     def faulty(self) -> bool:

@@ -7,8 +7,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 
 from autograder import yaml_config
@@ -35,6 +36,7 @@ class Student:
     email: str
     sid: str
     numbers: Mapping[str, float] = field(default_factory=dict)  # by column; empty if the cells are blank
+    columns: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # every cell, by heading
 
     @property
     def identity(self) -> str:
@@ -103,6 +105,8 @@ HEADINGS = {  # compared by letters and digits only
     "last name": ("lastname", "surname", "familyname"),
 }
 
+CANVAS = {"ID", "SIS User ID", "SIS Login ID"}  # the columns of a gradebook that Canvas exported
+
 # A heading this similar (0 to 1, difflib) to one of these is an error: without that column nobody can be identified.
 SIMILARITY = {"email": 0.8, "sid": 0.9}
 
@@ -111,7 +115,8 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
     """Read the roster at `path`.
 
     The header row has Email, SID or both, and Name or First Name and Last Name, in any order and as HEADINGS spells
-    them. Other columns are ignored, unless a heading is almost Email or SID.
+    them. Other columns are kept as text, unless a heading is almost Email or SID. A gradebook that Canvas exported is
+    read too; its row "Points Possible" is no student.
 
     Args:
         path: the CSV file.
@@ -139,7 +144,13 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
             )
         cells = {name: row[at] for name, at in columns.items() if at < len(row)}
         cells |= {name: strip_invisible(cells[name]) for name in ("email", "sid") if name in cells}
+        named = dict(zip_longest(map(cell_text, header), map(cell_text, row), fillvalue=""))
+        if named.keys() >= CANVAS:
+            if "Points Possible" in cells.get("name", ""):
+                continue
+            cells |= _canvas_identity(cells, named)
         student = _student(path, line, {name: cell_text(cell) for name, cell in cells.items()}, numbers)
+        student = replace(student, columns=named)
         for column, text in (("Email", student.email), ("SID", student.sid)):
             first = taken.setdefault((column, identity(text)), line) if text else line
             if first != line:
@@ -210,6 +221,14 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
         problem = "this column is missing; a roster has numbers for every input or for none"
         raise _error(path, 1, missing[0], problem)
     return found
+
+
+def _canvas_identity(cells: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
+    """Email and SID in Canvas's gradebook: the login where it is an email; Canvas's own ID for somebody with nothing
+    else, as its test student."""
+    email = cells.get("email", "") or (named["SIS Login ID"] if EMAIL.fullmatch(named["SIS Login ID"]) else "")
+    sid = cells.get("sid", "") or ("" if email else named["SIS Login ID"] or named["ID"])
+    return {"email": email, "sid": sid}
 
 
 def _letters(name: str) -> str:

@@ -61,7 +61,12 @@ def load(path: Path) -> Document:
 
     Raises FileError if it is missing, not UTF-8, not YAML, has a key twice, or expands to more than MOST_VALUES values.
     """
-    loader = _Loader(read_text(path))
+    return parse(path, read_text(path))
+
+
+def parse(path: Path, content: str) -> Document:
+    """Parse what a file contains, or will contain, as `load` does. path: for the errors."""
+    loader = _Loader(content)
     try:
         root = loader.get_single_node()
         if root is None:

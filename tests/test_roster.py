@@ -204,3 +204,16 @@ def test_one_of_two_students_may_have_the_same_blank_cell(tmp_path: Path) -> Non
     assert len(read(tmp_path, "Email,SID\na@b,\nc@d,\n,1\n,2\n")) == 4
     with pytest.raises(FileError, match="is in line 2 too"):
         read(tmp_path, "Email,SID\na@b,1\nc@d,1\n")
+
+
+def test_gradebook_of_canvas_is_a_roster(tmp_path: Path) -> None:
+    head = "Student,ID,SIS User ID,SIS Login ID,Section,Lab 3 (17),Final Score\n"
+    head += "    Points Possible,,,,,10,(read only)\n"
+    text = f'{head}"Lovelace, Ada",901,00123,ada@example.edu,S1,4,1\n"B, Bob",902,,bob,S1\n"Student, Test",999,,,S1,,\n'
+    ada, bob, test = read(tmp_path, text)
+    assert ada == Student("Lovelace, Ada", "ada@example.edu", "00123")
+    assert (ada.columns["ID"], ada.columns["Section"], ada.columns["Lab 3 (17)"]) == ("901", "S1", "4")
+    assert (bob.email, bob.sid, bob.columns["Final Score"]) == ("", "bob", "")
+    assert (test.email, test.sid) == ("", "999")
+    with pytest.raises(FileError, match="both the email and the SID are missing"):
+        read(tmp_path, f"{head}Nobody,,,,\n")

@@ -124,7 +124,7 @@ def _filled_in(template: Submission) -> Iterator[str]:
 def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
     """Functions that students should write, but that earn points in the template already."""
     for check, graded in zip(lab.rubric.checks, report.checks, strict=True):
-        if not isinstance(check, CodeCheck) or not graded.outcome.points:
+        if not isinstance(check, CodeCheck) or not graded.outcome.points or graded.decided:
             continue
         if not lab.rubric.functions[check.function].given:
             yield (

@@ -1,29 +1,60 @@
 """Compare the grades of a class with those of an earlier run, to review the changes before "Regrade all"."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom import store
+from autograder.classroom import by_hand, overrides, store
 from autograder.classroom.discover import NoClass
 from autograder.classroom.store import SubmissionRecord
-from autograder.text import clean
+from autograder.outcome import CheckResult
+from autograder.text import clean, plural
 
 
 @dataclass(frozen=True)
 class PointsChange:
-    """A submission whose total, or points for a check, have changed."""
+    """A submission whose total, or points for a check, have changed. None: it was not graded, or is not."""
 
     id: str
     who: str
-    before: float
-    now: float
-    checks: tuple[tuple[str, float, float], ...]  # number, points before, points now
+    before: float | None
+    now: float | None
+    checks: tuple[tuple[str, float, float], ...]  # number, points before, points now; of checks that are the same
     why: str  # anything else that the instructor should know
 
     def __str__(self) -> str:
         each = ", ".join(f"{number}: {before:g} to {now:g}" for number, before, now in self.checks)
-        return f"{self.who} ({clean(self.id)}): {self.before:g} to {self.now:g}; {each or self.why}"
+        said = "; ".join(filter(None, (each, self.why)))
+        return f"{self.who} ({clean(self.id)}): {_total(self.before)} to {_total(self.now)}; {said}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What has changed since an earlier run."""
+
+    changes: tuple[PointsChange, ...]
+    unchanged: int  # submissions
+    gone: tuple[str, ...]  # ids of submissions that only the earlier run has
+    checks: tuple[str, ...]  # a clause for each check that is new, is gone, or has another maximum
+
+    def __str__(self) -> str:
+        """The summary, then a line for each change."""
+        moved = [(each.before, each.now) for each in self.changes if each.before != each.now]
+        up = sum(before is not None and now is not None and now > before for before, now in moved)
+        down = sum(before is not None and now is not None and now < before for before, now in moved)
+        parts = [
+            f"{up} up, {down} down" if up or down else "",
+            _some(sum(before is None for before, _ in moved), "not graded before"),
+            _some(sum(now is None for _, now in moved), "not graded now"),
+        ]
+        ways = "; ".join(filter(None, parts))
+        lines = [
+            f"compared: {plural(len(moved), 'total')} changed{f' ({ways})' if ways else ''}, "
+            f"{self.unchanged + len(self.changes) - len(moved)} unchanged",
+            *self.checks,
+            *([f"only in the earlier run: {', '.join(map(clean, self.gone))}"] if self.gone else []),
+        ]
+        return "\n".join([*lines, *map(str, self.changes)])
 
 
 def check(old: Path, out: Path) -> None:
@@ -34,21 +65,80 @@ def check(old: Path, out: Path) -> None:
         raise NoClass(f"--compare {old}: it contains no results of a class; name the folder of an earlier run")
 
 
-def changes(records: Iterable[SubmissionRecord], old: Path) -> Iterator[PointsChange]:
-    """Yield what has changed since the class was graded into the folder `old`, in the order of `records`."""
+def compare(records: Iterable[SubmissionRecord], old: Path) -> Comparison:
+    """What has changed since the class was graded into the folder `old`, in the order of `records`.
+
+    Decisions by hand count in both. Raises FileError if the overrides.yaml in `old` is not valid.
+    """
+    known = overrides.read(old)
+    changes, unchanged, ids, rubric = [], 0, set(), dict[str, None]()
     for now in records:
+        ids.add(now.id)
         before = store.read(old, now.id)
-        if before is None:
-            kept = store.files_of(old, now.id)[-1].is_file()
-            why = "its earlier record cannot be read: another version wrote it" if kept else "it was not graded before"
-            yield PointsChange(now.id, now.who, 0.0, now.points, (), why)
-            continue
-        points, earlier = _points(now), _points(before)
-        numbers = [number for number in {**earlier, **points} if points.get(number, 0) != earlier.get(number, 0)]
-        if numbers or now.points != before.points:
-            each = tuple((number, earlier.get(number, 0.0), points.get(number, 0.0)) for number in numbers)
-            yield PointsChange(now.id, now.who, before.points, now.points, each, now.problem or before.problem)
+        if before is not None:
+            before = by_hand.decided(before, known)
+            rubric.update(dict.fromkeys(_other_checks(_checks(before), _checks(now))))
+        change = _change(before, now, _why_not(old, now.id))
+        changes += [change] if change else []
+        unchanged += not change
+    gone = tuple(id for id in store.ids(old) if id not in ids)
+    return Comparison(tuple(changes), unchanged, gone, tuple(rubric))
 
 
-def _points(record: SubmissionRecord) -> dict[str, float]:
-    return {check.number: check.outcome.points for check in record.report.checks} if record.report else {}
+def _change(before: SubmissionRecord | None, now: SubmissionRecord, why_not: str) -> PointsChange | None:
+    if before is None:
+        return PointsChange(now.id, now.who, None, _points(now), (), why_not)
+    was, points = _checks(before), _checks(now)
+    each = tuple(
+        (number, was[number].outcome.points, check.outcome.points)
+        for number, check in points.items()
+        if number in was and was[number].out_of == check.out_of and was[number].outcome.points != check.outcome.points
+    )
+    if not each and _points(before) == _points(now):
+        return None
+    why = now.problem or before.problem
+    if not each and not why:
+        set_by_hand = any(each.report and each.report.total is not None for each in (before, now))
+        why = "the total was set by hand" if set_by_hand else "by the checks that changed"
+    return PointsChange(now.id, now.who, _points(before), _points(now), each, why)
+
+
+def _other_checks(was: Mapping[str, CheckResult], now: Mapping[str, CheckResult]) -> Sequence[str]:
+    """A clause for each check that cannot be compared."""
+    if not was or not now:
+        return ()
+    gone = [f"check {number} is gone ({_most(check)})" for number, check in was.items() if number not in now]
+    new = [f"check {number} is new ({_most(check)})" for number, check in now.items() if number not in was]
+    changed = [
+        f"check {number} has another maximum: {was[number].out_of:g} before, {check.out_of:g} now"
+        if was[number].out_of and check.out_of
+        else f"check {number} {'counts again' if check.out_of else 'does not count any more'}"
+        for number, check in now.items()
+        if number in was and was[number].out_of != check.out_of
+    ]
+    return [*gone, *new, *changed]
+
+
+def _why_not(old: Path, id: str) -> str:
+    kept = store.files_of(old, id)[-1].is_file()
+    return "its earlier record cannot be read: another version wrote it" if kept else "it was not graded before"
+
+
+def _points(record: SubmissionRecord) -> float | None:
+    return record.report.points if record.report else None
+
+
+def _checks(record: SubmissionRecord) -> dict[str, CheckResult]:
+    return {check.number: check for check in record.report.checks} if record.report else {}
+
+
+def _total(points: float | None) -> str:
+    return "not graded" if points is None else f"{points:g}"
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number} {what}" if number else ""
+
+
+def _most(check: CheckResult) -> str:
+    return f"{check.out_of:g} point{'' if check.out_of == 1 else 's'}"

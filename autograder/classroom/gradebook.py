@@ -25,14 +25,15 @@ def left_aside(found: Iterable[LeftAside]) -> str:
 
 
 def _rows(lab: Lab, records: Iterable[SubmissionRecord]) -> Iterator[list[str]]:
-    checks = [check for check in lab.rubric.checks if check.points]
+    checks = [check for check in lab.rubric.checks if check.worth]
     heads = ["Name", "SID", "Email", "Total Score", "Max Points", "Status", "Submission ID", "Submission Time"]
     yield [*heads, *(f"{check.number}: {check.name} ({check.points:g})" for check in checks), "Late"]
     for record in records:
         points = {graded.number: graded.outcome.points for graded in record.report.checks} if record.report else {}
-        status = "; ".join(filter(None, (record.status, record.note, *review_reasons(lab, record))))
+        by_hand = record.report.overrides if record.report else ()
+        status = "; ".join(filter(None, (record.status, record.note, *review_reasons(lab, record), *by_hand)))
         created = record.created.isoformat(sep=" ") if record.created else ""
         rest = [f"{record.points:g}" if record.graded else "", f"{lab.rubric.points:g}", status, record.id, created]
-        each = [f"{points.get(check.number, 0):g}" if record.graded else "" for check in checks]
+        each = [f"{points.get(check.number, 0):g}" if record.graded and points else "" for check in checks]
         for who in [(person.name, person.sid, person.email) for person in record.people] or [("", "", "")]:
             yield [*(escape_formulas(clean(cell, LONGEST)) for cell in (*who, *rest)), *each, record.late]

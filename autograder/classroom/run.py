@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Protocol
 
 from autograder import roster
-from autograder.classroom import discover, earlier_run, gradebook, lock, store
+from autograder.classroom import by_hand, discover, earlier_run, gradebook, lock, overrides, store
 from autograder.classroom.discover import Absent, ClassSubmission, Intake, LeftAside, NoClass
 from autograder.classroom.discover.by_name import Wanted
 from autograder.classroom.earlier_run import Leftovers
 from autograder.classroom.gpu_slots import assign_devices
+from autograder.classroom.handover import feedback_list
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
 from autograder.classroom.pool import WorkerPool
@@ -95,10 +96,12 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         NoClass: there is nothing to grade.
         GraderFault: no submission can be run.
         CannotWrite: the output folder has results of another run, and `resume` is not set.
+        FileError: its overrides.yaml is not valid.
         Locked: another run writes into the output folder.
     """
     lock.check(options.out)
     _check_output_folder(path, options)
+    overrides.read(options.out)  # raises FileError before anything is graded
     with tempfile.TemporaryDirectory(prefix="class-") as unpacked, lock.held(options.out):
         grader = store.grader_fingerprint(lab, options.device)
         taken_in = look(lab, path, options, Path(unpacked))
@@ -135,8 +138,12 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    earlier_run.write_grades(options.out, gradebook.to_csv(lab, records(plan, options)))
+    by_hand.write_files(lab, plan.whole_class, options.out)
+    pages: list[list[str]] = []
+    grades = gradebook.to_csv(lab, feedback_list.noted(records(plan, options), pages))
+    earlier_run.write_grades(options.out, grades)
     write_text(options.out / "left_aside.csv", gradebook.left_aside(plan.left_aside))
+    write_text(options.out / "feedback.csv", feedback_list.render(pages))
     found = collect(lab, records(plan, options))
     report = page.render(lab, found, anonymous=options.anonymous, left_aside=len(plan.left_aside))
     write_text(options.out / "report.html", report)
@@ -146,8 +153,10 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
     """Yield a record for each submission of the class, in order, then those of people without one.
 
     They are read one by one, so that a large class fits into memory. If a submission has changed and was not to be
-    graded again now, its record comes without a report: its grade would follow other rules.
+    graded again now, its record comes without a report: its grade would follow other rules. Decisions by hand are
+    applied.
     """
+    known = overrides.read(options.out)
     for task in plan.whole_class:
         submitted = task.submission
         found = store.read(options.out, submitted.id)
@@ -157,7 +166,8 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
             )
         elif found.fingerprint != task.fingerprint:
             found = replace(found, people=submitted.people, report=None, problem=CHANGED)
-        yield replace(found, late=_late(submitted, options.due), note=submitted.note)
+        late = _late(submitted, options.due)
+        yield by_hand.decided(replace(found, late=late, note=submitted.note), known)
     for each in plan.absent:
         fingerprint = hashlib.sha256(f"{plan.salt} {each}".encode(errors="surrogateescape")).hexdigest()
         yield SubmissionRecord(each.id, fingerprint, each.people, (), None, absent=each.status)

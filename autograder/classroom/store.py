@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.classroom.discover import ClassSubmission
+from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.fileio import write_bytes
 from autograder.gradescope.export import Attempt
 from autograder.individual import ROSTER
@@ -105,6 +105,13 @@ def read(folder: Path, id: str) -> SubmissionRecord | None:
         return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=SubmissionRecord)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def ids(folder: Path) -> list[str]:
+    """The ids of all submissions that have a record, in order. Raises NoClass if the folder has no records."""
+    if not (folder / "records").is_dir():
+        raise NoClass(f"{folder}: it contains no results of a class; name the folder that `autograder class` wrote")
+    return sorted(path.name.removesuffix(RECORD) for path in (folder / "records").glob(f"*{RECORD}"))
 
 
 def grader_fingerprint(lab: Lab, device: str) -> str:

@@ -5,12 +5,25 @@ import contextlib
 import sys
 import traceback
 
-from autograder.cli import audit, build, classroom, doctor, grade, handout, individual, key, new, preview
+from autograder.cli import (
+    audit,
+    build,
+    classroom,
+    doctor,
+    grade,
+    gradebook,
+    handout,
+    individual,
+    key,
+    new,
+    override,
+    preview,
+)
 from autograder.cli.options import FAILED, INTERRUPTED, complain
 from autograder.errors import GraderFault, UserError
 from autograder.fileio import is_stdout
 
-VERBS = (grade, classroom, key, handout, new, individual, audit, build, preview, doctor)
+VERBS = (grade, classroom, override, gradebook, key, handout, new, individual, audit, build, preview, doctor)
 WRITTEN = ("out", "html", "results")  # options that name a file to write
 
 

@@ -82,7 +82,7 @@ def add(verbs: Verbs) -> None:
     )
     verb.add_argument("--anonymous", action="store_true", help="name no students on the class page, report.html")
     verb.add_argument(
-        "--compare", type=Path, metavar="OLD", help="list the scores that differ from an earlier run in the folder OLD"
+        "--compare", type=Path, metavar="OLD", help="list whose scores differ from an earlier run in the folder OLD"
     )
     add_device(verb)
     add_lab(verb)
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from autograder import rubric
-    from autograder.classroom import compare, progress, run, summary
+    from autograder.classroom import by_hand, compare, progress, run, summary
     from autograder.text import plural
 
     console = _console()
@@ -133,9 +133,12 @@ def _run(options: argparse.Namespace) -> int:
             console.print(f"grading {at_once} at once: the GPU has no memory for more", highlight=False)
         with progress.show_progress(len(plan.tasks), console) as report:
             run.grade_class(the_lab, plan, wanted, report)
+        for problem in by_hand.problems(
+            options.out, [(each.submission.id, each.submission.people) for each in plan.whole_class]
+        ):
+            complain(problem)
         if options.compare:
-            for change in compare.changes(run.graded(plan, wanted), options.compare):
-                say(str(change))
+            say(str(compare.compare(run.graded(plan, wanted), options.compare)))
         come = summary.summary(the_lab, run.records(plan, wanted), options.out, len(plan.left_aside))
     say(come.text)
     if come.failed:

@@ -41,12 +41,12 @@ def since_last(earlier: Sequence[Earlier], checks: Sequence[CheckResult], lab: L
     """
     before = {each.number: each for each in earlier}
     groups: dict[str, AttemptChange] = {}
-    total, left_out = AttemptChange(), False
+    total, left_out = AttemptChange(), lab.scale != 1.0  # the sum of the checks is not the total then
     for check, graded in zip(lab.rubric.checks, checks, strict=True):
         was = before.get(check.number)
-        if not check.points:
+        if not check.worth:
             continue
-        if was is None or was.out_of != check.points or lab.visibility(check) != "visible":
+        if was is None or was.out_of != check.worth or lab.visibility(check) != "visible":
             left_out = True
             continue
         change = AttemptChange(was.score, graded.outcome.points, was.out_of)

@@ -16,6 +16,7 @@ from autograder.yaml_config import Document, FileError, convert, read_text
 
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
 View = Literal["before", "after", "published", "instructor"]
+OUT_OF = "out_of"  # in extra_data: the maximum of the total, if the tests do not add up to it
 VIEWS: dict[View, str] = {
     "before": "Student, before the due date",
     "after": "Student, after the due date",
@@ -95,7 +96,11 @@ class Results(msgspec.Struct, frozen=True):
         if any(view not in self.seen_in(test) for test in self.tests):
             return None
         points = sum(test.score or 0.0 for test in self.tests) if self.score is None else self.score
-        return points, sum(test.max_score or 0.0 for test in self.tests) or None
+        most = (self.extra_data or {}).get(OUT_OF)  # if the points are scaled up
+        return points, float(most) if isinstance(most, (int, float)) else self._sum_of_maxima()
+
+    def _sum_of_maxima(self) -> float | None:
+        return sum(test.max_score or 0.0 for test in self.tests) or None
 
 
 def encode(results: Results) -> str:

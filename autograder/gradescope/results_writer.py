@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ from autograder import __version__
 from autograder.fileio import NO_ROOM, CannotWrite, is_stdout, write_text
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.progress import since_last
-from autograder.gradescope.results_json import Column, Results, TestEntry, encode
+from autograder.gradescope.results_json import OUT_OF, Column, Results, TestEntry, encode
 from autograder.outcome import CheckResult, GradeReport
 from autograder.rubric import Check, Lab
 
@@ -97,17 +98,32 @@ class ResultsWriter:
 
     def _write(self, results: Results) -> None:
         """Write `results` with the tests as they stand."""
-        tests = tuple(self._tests.values())
-        complete = msgspec.structs.replace(
-            results,
-            score=round(math.fsum(test.score or 0.0 for test in tests), 2),
-            output_format="text",
-            test_output_format="text",
-            test_name_format="text",
-            extra_data=results.extra_data or versions(self._lab),
-            tests=tests,
-        )
-        write_text(self.path, encode(complete))
+        write_text(self.path, encode(_complete(self._lab, results, tuple(self._tests.values()))))
+
+
+def rewrite(path: Path, report: GradeReport, lab: Lab, metadata: Metadata, missing: str = NOT_RUN) -> None:
+    """Write the file of a finished report at once, the same as its run left it. Raises CannotWrite.
+
+    missing: the text of checks that the report lacks.
+    """
+    graded = {check.number: check for check in report.checks}
+    tests = tuple(_entry(lab, check, graded.get(check.number), missing) for check in lab.rubric.checks)
+    results = msgspec.structs.replace(about(report, lab, metadata), output=finished(report, lab, metadata))
+    write_text(path, encode(_complete(lab, results, tests)))
+
+
+def _complete(lab: Lab, results: Results, tests: tuple[TestEntry, ...]) -> Results:
+    """The whole file: `results` with the tests, and with their sum if the score is not set."""
+    total = round(lab.scale * math.fsum(test.score or 0.0 for test in tests), 2)
+    return msgspec.structs.replace(
+        results,
+        score=total if results.score is None else results.score,
+        output_format="text",
+        test_output_format="text",
+        test_name_format="text",
+        extra_data=results.extra_data or versions(lab),
+        tests=tests,
+    )
 
 
 def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
@@ -119,6 +135,8 @@ def finished(report: GradeReport, lab: Lab, metadata: Metadata) -> str:
     summary = (
         f"{right} of {len(seen)} checks are right. Each says what was asked, what you returned and what to look at."
     )
+    if not report.checks:  # graded by hand
+        return report.told
     # An attempt at which the grader failed is nothing to compare with.
     earlier = () if metadata.output in (FAULTY, NOT_FINISHED) else metadata.earlier
     since = since_last(earlier, report.checks, lab)
@@ -139,19 +157,26 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
         "landlock": report.confinement.landlock,
         "seconds": {check.number: round(check.seconds, 3) for check in report.checks},
         **individual,
+        **({"overrides": list(report.overrides)} if report.overrides else {}),
     }
     leaderboard = _leaderboard(report, lab, metadata) if lab.rubric.leaderboard else None
-    return Results(execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard)
+    return Results(
+        report.total, execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard
+    )
 
 
-def versions(lab: Lab) -> dict[str, str]:
-    """What a submission was graded with: the grader's version and the sha256 of rubric.yaml."""
-    return {"grader": __version__, "rubric": lab.digest}
+def versions(lab: Lab) -> dict[str, Any]:
+    """What a submission was graded with: the grader's version and the sha256 of rubric.yaml.
+
+    The maximum of the total is there too if the checks do not add up to it.
+    """
+    scaled = {OUT_OF: lab.rubric.points} if lab.scale != 1.0 else {}
+    return {"grader": __version__, "rubric": lab.digest, **scaled}
 
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
     """Points, then the number of submissions. All students see it, so hidden checks do not count."""
-    points = Column("Points", round(sum(check.outcome.points for check in shown(report, lab)), 2))
+    points = Column("Points", report.sum_of(shown(report, lab)))
     return (points, *([Column("Submissions", metadata.attempt, "asc")] if metadata.attempt is not None else []))
 
 
@@ -171,18 +196,19 @@ def write(path: Path, results: Results) -> None:
     write_text(path, encode(results))
 
 
-def _entry(lab: Lab, check: Check, graded: CheckResult | None) -> TestEntry:
+def _entry(lab: Lab, check: Check, graded: CheckResult | None, missing: str = NOT_RUN) -> TestEntry:
     """One test of the file: its score finite and between 0 and the maximum, its text bounded."""
-    score = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0
-    score = min(max(score, 0.0), check.points)
-    text = graded.outcome.text if graded else NOT_RUN
+    score, most = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0, check.worth
+    if not (graded and graded.decided):  # an instructor may give more than the maximum
+        score = min(max(score, 0.0), most)
+    text = graded.outcome.text if graded else missing
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
     return TestEntry(
         name=check.name,
         number=check.number,
         score=round(score, 2),
-        max_score=check.points,
-        status="passed" if graded and not graded.fault and score >= check.points else "failed",
+        max_score=most,
+        status="passed" if graded and not graded.fault and score >= most else "failed",
         output=text if len(text) <= longest else text[: longest - 1] + "…",
         visibility=lab.visibility(check),
         tags=check.tags or None,

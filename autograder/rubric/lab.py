@@ -1,5 +1,6 @@
 """The lab as the rest of the grader sees it: parsed graphs, and what each check needs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,6 +70,12 @@ class Lab:
         hidden_inputs = isinstance(check, DeviceCheck) or (isinstance(check, CodeCheckEntry) and not published(check))
         choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
         return max(choices, key=get_args(Visibility).index)
+
+    @cached_property
+    def scale(self) -> float:
+        """By what the sum of all points is multiplied, so that checks that do not count leave the maximum as it is."""
+        counted = math.fsum(check.worth for check in self.rubric.checks)
+        return self.rubric.points / counted if any(not check.counts for check in self.rubric.checks) else 1.0
 
     def quantities(self, check: CodeCheck) -> tuple[str, ...]:
         """The names of the values that a check compares."""

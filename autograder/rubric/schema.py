@@ -92,6 +92,13 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     points: float
     tags: tuple[str, ...] = ()
     visibility: Visibility | None = None
+    award: Literal["everyone"] | None = None  # everyone: all points for every submission that is graded
+    counts: bool = True  # false: the check is left out, and the points of the others are scaled up to the old maximum
+
+    @property
+    def worth(self) -> float:
+        """The points that the check can give; 0 if it does not count."""
+        return self.points if self.counts else 0.0
 
 
 class ReceivedCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="found"):

@@ -58,6 +58,8 @@ def problems(lab: Lab) -> Iterator[Problem]:
     yield from _reference_problems(lab)
     for index, check in enumerate(rubric.checks):
         yield from _check_problems(lab, index, check)
+    if any(check.points for check in rubric.checks) and not any(check.worth for check in rubric.checks):
+        yield ("checks",), "no check counts; at least one has to, or there are no points to scale up"
     total = math.fsum(check.points for check in rubric.checks)
     if abs(total - rubric.points) > 1e-6:
         problem = f"the points of the checks add up to {total:g}, not to {rubric.points:g}; change one or the other"
@@ -191,7 +193,11 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
     if isinstance(check, ReceivedCheck):
         if check.points:
             yield (*place, "points"), "this check shows what was submitted and gives no points; set 0"
+        if check.award or not check.counts:
+            yield (*place, "award" if check.award else "counts"), "this check gives no points; remove this key"
         return
+    if check.award and not check.counts:
+        yield (*place, "award"), "a check that does not count has no points to award; keep `award` or `counts: false`"
     if not 0 < check.points < math.inf:
         yield (*place, "points"), "a check's points must be a number above 0"
     if round(check.points, 2) != check.points:

@@ -75,7 +75,7 @@ def test_class_is_graded_resumed_and_compared(class_of: Path, tmp_path: Path, ru
     shutil.copytree(out, tmp_path / "old")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
     assert "3 unchanged since the last run, 1 to grade" in said
-    assert "syntax_error (syntax_error): 21 to 100; 2.1: 0 to 1" in said
+    assert "compared: 1 total changed (1 up, 0 down), 3 unchanged\nsyntax_error (syntax_error): 21 to 100; 2.1:" in said
     assert "perfect_plain (" not in said
 
 
@@ -296,7 +296,7 @@ def test_compare_is_checked_before_grading(class_of: Path, tmp_path: Path, run_c
     shutil.copytree(out, tmp_path / "old")
     (tmp_path / "old/records/perfect_plain.msgpack").write_bytes(b"of an older version")
     said = run_class(class_of, out, "--resume", "--compare", str(tmp_path / "old"))
-    assert "perfect_plain (perfect_plain): 0 to 100; its earlier record cannot be read" in said
+    assert "perfect_plain (perfect_plain): not graded to 100; its earlier record cannot be read" in said
 
 
 def test_unreadable_submission_loses_its_old_page(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:

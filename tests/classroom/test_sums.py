@@ -12,8 +12,9 @@ import pytest
 from frozen import changeable
 from rich.console import Console
 
-from autograder.classroom import compare, gpu_slots, gradebook, progress, run, store
+from autograder.classroom import compare, gpu_slots, gradebook, override_file, progress, run, store
 from autograder.classroom.discover import ClassSubmission, NoClass
+from autograder.classroom.overrides import Override
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, NearMiss, WrongAnswer, collect
 from autograder.classroom.overview.similar_answers import find_similar
@@ -379,16 +380,49 @@ def test_changed_grades_are_listed(real_lab: Lab, tmp_path: Path) -> None:
         kept(real_lab, "new"),
         replace(kept(real_lab, "up"), report=None, problem="gone"),
     ]
-    assert [str(change) for change in compare.changes(now, tmp_path)] == [
+    found = compare.compare(now, tmp_path)
+    assert str(found).splitlines() == [
+        "compared: 4 totals changed (1 up, 0 down; 2 not graded before; 1 not graded now), 2 unchanged",
         "up (up): 95 to 100; 1.1: 1 to 6",
         "moved (moved): 95 to 95; 1.1: 1 to 6, 2.1: 1 to 0, 3.1: 4 to 0",
-        "other (other): 0 to 100; its earlier record cannot be read: another version wrote it",
-        "new (new): 0 to 100; it was not graded before",
-        *[str(change) for change in compare.changes(now[-1:], tmp_path)],
+        "other (other): not graded to 100; its earlier record cannot be read: another version wrote it",
+        "new (new): not graded to 100; it was not graded before",
+        "up (up): 95 to not graded; gone",
     ]
-    (gone,) = compare.changes(now[-1:], tmp_path)
-    assert (gone.before, gone.now, gone.why) == (95, 0, "gone")
-    assert ("3.2", 12.0, 0.0) in gone.checks
+    (gone,) = compare.compare(now[-1:], tmp_path).changes
+    assert (gone.before, gone.now, gone.checks, gone.why) == (95, None, (), "gone")
+    assert compare.compare(now[:2], tmp_path).gone == ("moved", "other")
+
+
+def test_checks_that_cannot_be_compared_are_said_once(real_lab: Lab, tmp_path: Path) -> None:
+    for id in ("a", "b"):
+        store.write(tmp_path, kept(real_lab, id, c1_1=Outcome(1, "")))
+    found = kept(real_lab, "a", c1_1=Outcome(1, ""))
+    assert found.report
+    *others, last = found.report.checks
+    changed = [replace(each, out_of=8.0) if each.number == "1.1" else each for each in others if each.number != "2.1"]
+    report_now = replace(found.report, checks=(*changed, replace(last, number="9")))
+    now = [replace(found, id=id, report=report_now) for id in ("a", "b")]
+    assert str(compare.compare(now, tmp_path)).splitlines() == [
+        "compared: 2 totals changed (0 up, 2 down), 0 unchanged",
+        "check 2.1 is gone (1 point)",
+        "check 8 is gone (2 points)",
+        "check 9 is new (2 points)",
+        "check 1.1 has another maximum: 6 before, 8 now",
+        "a (a): 95 to 94; by the checks that changed",
+        "b (b): 95 to 94; by the checks that changed",
+    ]
+    assert str(compare.compare([kept(real_lab, "b", c1_1=Outcome(1, ""))], tmp_path)).splitlines() == [
+        "compared: 0 totals changed, 1 unchanged",
+        "only in the earlier run: a",
+    ]
+
+
+def test_decisions_by_hand_count_in_both_runs(real_lab: Lab, tmp_path: Path) -> None:
+    store.write(tmp_path, kept(real_lab, "a"))
+    override_file.put(tmp_path, Override("a", "total", 50, "r"))
+    (change,) = compare.compare([kept(real_lab, "a")], tmp_path).changes
+    assert str(change) == "a (a): 50 to 100; the total was set by hand"
 
 
 def test_compare_needs_another_folder_with_results(tmp_path: Path) -> None:

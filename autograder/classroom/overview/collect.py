@@ -96,6 +96,7 @@ class ClassData:
     near_explained: int = 0  # near misses that a known mistake explains, which nobody has to review
     unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)  # (function, why it returned nothing)
     unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
+    by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
 
 
@@ -110,6 +111,7 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
         found.counts.add(record)
+        found.by_hand += [(len(found.students), each) for each in (record.report.overrides if record.report else ())]
         found.students.append(_summarize(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
@@ -131,7 +133,7 @@ def topic(check: Check) -> str:
 
 def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report
-    graded = [each for each in report.checks if checks[each.number].points] if report else []
+    graded = [each for each in report.checks if checks[each.number].worth] if report else []
     return StudentSummary(
         record.id,
         record.fingerprint,

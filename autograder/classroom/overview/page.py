@@ -78,7 +78,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     groups = find_similar(found.wrong, len(totals))
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
-    columns = sum(check.points > 0 for check in lab.rubric.checks)
+    columns = sum(check.worth > 0 for check in lab.rubric.checks)
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
     return html_page.render_long(
         "class.html",
@@ -102,6 +102,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         near=[(each, people[each.student]) for each in _by_check(found.near)[:MOST_NEAR]],
         near_misses=len(found.near),
         near_explained=found.near_explained,
+        by_hand=[(people[student], what) for student, what in found.by_hand],
         attempts=attempts(found.students),
         alike=[(each, [people[student] for student in each.students]) for each in groups[:MOST_ALIKE]],
         more_alike=max(len(groups) - MOST_ALIKE, 0),

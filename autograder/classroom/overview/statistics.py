@@ -84,10 +84,12 @@ def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
 def analyze_items(
     checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]
 ) -> list[Item]:
-    """Analyze each check that gives points, over the graded students (at least one)."""
-    graded = [student for student in students if student.total is not None]
-    found = []
-    for column, check in enumerate(check for check in checks if check.points):
+    """Analyze each check that gives points, over the students whose checks were graded; empty if there are none."""
+    graded = [student for student in students if student.total is not None and student.cells]
+    found: list[Item] = []
+    if not graded:
+        return found
+    for column, check in enumerate(check for check in checks if check.worth):
         points = [student.cells[column][0] for student in graded]
         rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(graded, points, strict=True)]
         right = sum(of_it >= check.points for of_it in points) / len(points)

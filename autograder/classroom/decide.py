@@ -1,0 +1,75 @@
+"""Check a decision by hand against the records of a class, and write it into overrides.yaml."""
+
+import difflib
+from pathlib import Path
+
+from autograder.classroom import override_file, overrides, store
+from autograder.classroom.overrides import TOTAL, Override
+from autograder.classroom.store import SubmissionRecord
+from autograder.errors import UserError
+from autograder.roster import identity
+from autograder.schema_errors import unknown_name
+from autograder.text import clean, join_names
+
+
+class WrongOverride(UserError):
+    """A decision does not fit the class: nobody has that name, or the check does not have so many points."""
+
+
+def decide(folder: Path, entry: Override) -> str:
+    """Write a decision; returns a sentence about it.
+
+    Raises:
+        WrongOverride: who, check or points do not fit the records.
+        NoClass: the folder has no records.
+        FileError: overrides.yaml is not valid.
+        CannotWrite: it cannot be written.
+    """
+    about = _records(folder, entry.who)
+    what = [f"check {entry.check}" if entry.check != TOTAL else "the total"] if entry.check else []
+    for record in about if entry.check else ():
+        _check(record, entry)
+    override_file.put(folder, entry)
+    points = f" has {entry.points:g} points now" if entry.points is not None else ""
+    comment = "a comment" if not what else " and a comment" if entry.comment else ""
+    who = join_names([record.who for record in about])
+    return f"{folder / overrides.FILE}: {''.join(what)}{points}{comment} for {who}"
+
+
+def _records(folder: Path, who: str) -> list[SubmissionRecord]:
+    """The submissions of somebody; several if the platform has several. Raises WrongOverride if there is none."""
+    known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
+    found = []
+    for id in store.ids(folder):
+        record = store.read(folder, id)
+        if record and identity(who) in overrides.names(id, record.people):
+            found.append(record)
+        for person in record.people if record else ():
+            for name in filter(None, (person.email, person.sid, person.name)):
+                known[identity(name)] = person.email or person.sid or id
+        known[identity(id)] = id
+    if found:
+        return found
+    near = difflib.get_close_matches(identity(who), known, 1)
+    meant = (
+        f"; did you mean {clean(known[near[0]])!r}?" if near else "; use the email, the student ID or the submission"
+    )
+    raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}{meant}")
+
+
+def _check(record: SubmissionRecord, entry: Override) -> None:
+    """Raise WrongOverride unless the submission has that check, and the check that many points."""
+    if record.report is None:
+        if entry.check != TOTAL:
+            raise WrongOverride(f"{record.who} could not be graded, so there are no checks; set the {TOTAL}")
+        return
+    most = {check.number: check.out_of for check in record.report.checks if check.out_of}
+    most[TOTAL] = record.report.out_of
+    if entry.check not in most:
+        raise WrongOverride(unknown_name("check with points", entry.check, most))
+    if not 0 <= (entry.points or 0) <= (float("inf") if entry.extra else most[entry.check]):
+        what = TOTAL if entry.check == TOTAL else f"check {entry.check}"
+        more = "points cannot be negative" if entry.extra else "add --extra to give more"
+        raise WrongOverride(
+            f"{entry.points:g} points are not between 0 and the {most[entry.check]:g} of {what}; {more}"
+        )

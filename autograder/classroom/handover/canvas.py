@@ -1,0 +1,31 @@
+"""The file that Canvas's gradebook imports ("Import" in the Gradebook).
+
+Source: Canvas's importer, lib/gradebook_importer.rb of github.com/instructure/canvas-lms. It wants a header that begins
+with Student and ID, then SIS User ID, SIS Login ID and Section, and a row "Points Possible". It finds a student by ID,
+else by SIS User ID, SIS Login ID or name. It tells commas from semicolons by the first three lines, so no cell may
+contain a line break. A blank cell is no grade. A byte-order mark before a quotation mark is no valid CSV for it.
+"""
+
+from autograder.classroom.handover.cells import number_cell, text_cell
+from autograder.classroom.handover.gradebook import Gradebook, GradebookRow, NoGrades
+from autograder.roster import to_csv
+
+HEAD = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+SKIPPED = (  # the importer skips every column whose name contains one of these
+    *("Current Score", "Current Points", "Current Grade", "Final Score", "Final Points", "Final Grade"),
+    *("Override Score", "Override Grade", "Override Status"),
+)
+
+
+def render(book: Gradebook, assignment: str) -> str:
+    """The file. Raises NoGrades if Canvas would not take the name for an assignment's."""
+    name = text_cell(assignment)
+    for word in (*(word for word in SKIPPED if word in name), *(word for word in HEAD if word == name)):
+        raise NoGrades(f"Canvas takes a column {name!r} for its own {word!r}; give another name with --assignment")
+    rows = [[*HEAD, name], ["    Points Possible", "", "", "", "", number_cell(book.out_of)]]
+    return to_csv([*rows, *(_row(each) for each in book.rows)], "\r\n")
+
+
+def _row(row: GradebookRow) -> list[str]:
+    known = {"SIS User ID": row.sid, "SIS Login ID": row.email, **row.columns, "Student": row.name or str(row)}
+    return [*(text_cell(known.get(name, "")) for name in HEAD), number_cell(row.total)]

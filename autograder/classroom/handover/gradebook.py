@@ -1,0 +1,166 @@
+"""One grade for each person of a class, from its records and overrides.yaml, in the order of a roster if there is one.
+
+Somebody who is in several submissions gets the grade of the newest. Members of a group get a row each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.classroom import by_hand, overrides, store
+from autograder.classroom.handover.people import same_people
+from autograder.classroom.store import SubmissionRecord
+from autograder.errors import UserError
+from autograder.gradescope import results_json
+from autograder.roster import Person, Roster, Student
+from autograder.text import join_first, plural
+from autograder.yaml_config import FileError
+
+NOTHING = "nothing submitted"
+
+
+class NoGrades(UserError):
+    """The records of a class make no gradebook. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class GradebookRow:
+    """A person with their grade."""
+
+    name: str
+    email: str
+    sid: str
+    total: float | None = None  # None: not graded, or nothing submitted
+    status: str = ""  # why there is no grade, and what was decided by hand; for the instructor
+    feedback: str = ""  # the same for the student
+    checks: Mapping[str, float] = field(default_factory=dict)  # points by number
+    submission: str = ""  # the id
+    columns: Mapping[str, str] = field(default_factory=dict)  # the roster's columns, by heading
+
+    def __str__(self) -> str:
+        return str(Person(self.name, self.email, self.sid))
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """Everybody's grade."""
+
+    rows: tuple[GradebookRow, ...]
+    out_of: float
+    checks: tuple[tuple[str, str, float], ...]  # number, name and points of those that give points
+    lab: str = ""
+    remarks: tuple[str, ...] = ()  # for the instructor, a sentence each
+
+
+def collect(folder: Path, roster: Roster | None = None) -> Gradebook:
+    """Collect the grades of a class.
+
+    Args:
+        folder: what `autograder class` wrote.
+        roster: who gets a row, in its order. Without it, everybody who submitted does, in the order of submissions.
+
+    Raises:
+        NoClass: the folder has no records.
+        NoGrades: nothing is graded, or not everything by the same rubric.
+        FileError: overrides.yaml is not valid.
+    """
+    records = _records(folder)
+    graded = [record.report for record in records if record.report and record.report.checks]
+    if not graded:
+        raise NoGrades(f"{folder}: nothing in it is graded; run `autograder class` again with --resume")
+    remarks = list(by_hand.problems(folder, [(record.id, record.people) for record in records]))
+    checks = tuple((each.number, each.name, each.out_of) for each in graded[0].checks if each.out_of)
+    rows = tuple(rows_of(records, roster, remarks))
+    return Gradebook(rows, graded[0].out_of, checks, graded[0].lab, tuple(remarks))
+
+
+def _records(folder: Path) -> list[SubmissionRecord]:
+    """All records with what was decided by hand. Raises NoGrades unless all were made by the same rubric."""
+    known = overrides.read(folder)
+    found = {id: store.read(folder, id) for id in store.ids(folder)}
+    rubrics = {_stored(store.files_of(folder, id)[0]).get("rubric") for id in found}
+    lost = sum(record is None for record in found.values())
+    resume = "run `autograder class` with --resume first"
+    if lost:
+        raise NoGrades(f"{folder}: another version wrote {plural(lost, 'record')} in it; {resume}")
+    if len(rubrics) > 1:
+        raise NoGrades(f"{folder}: its submissions were not all graded by the same rubric; {resume}")
+    return [by_hand.decided(record, known) for record in found.values() if record]
+
+
+def check_pages(folder: Path) -> None:
+    """Raise NoGrades unless the feedback pages show what overrides.yaml has now."""
+    for record in _records(folder):
+        written = _stored(store.files_of(folder, record.id)[0]).get("overrides", [])
+        if written != list(record.report.overrides if record.report else ()):
+            what = f"{folder}: {overrides.FILE} has changed since the feedback pages were written"
+            raise NoGrades(f"{what}; run `autograder class` with --resume first")
+
+
+def _stored(results: Path) -> dict[str, Any]:
+    """What results.json stores for the instructor; empty if the file is gone or not valid."""
+    try:
+        return results_json.read(results).extra_data or {}
+    except FileError:
+        return {}
+
+
+def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks: list[str]) -> Iterable[GradebookRow]:
+    """A row for each person. remarks: sentences for the instructor are added to these."""
+    entries = [(person, record) for record in records for person in record.people or (Person(record.id, "", ""),)]
+    found: dict[int, list[tuple[Person, SubmissionRecord]]] = {}
+    who_is = same_people([person for person, _ in entries], roster, [record.id for _, record in entries])
+    for place, entry in zip(who_is, entries, strict=True):
+        found.setdefault(place, []).append(entry)
+    counted = {}
+    for place, mine in found.items():
+        who = roster.students[~place] if roster and place < 0 else _all_known(person for person, _ in mine)
+        counted[place] = who, _newest([record for _, record in mine], str(who), remarks)
+    if roster is None:
+        for who, record in counted.values():
+            yield _row(who, record)
+        return
+    others = (str(who) for place, (who, record) in counted.items() if place >= 0 and record.report)
+    if listed := "; ".join(sorted(others)):
+        remarks.append(f"graded, but not on the roster: {listed}")
+    for place, student in enumerate(roster.students):
+        yield _row(student, counted[~place][1] if ~place in counted else None, student.columns)
+
+
+def _all_known(people: Iterable[Person]) -> Person:
+    """One person with everything that is known of them, from what each submission says."""
+    given = [(person.name, person.email, person.sid) for person in people]
+    return Person(*(next(filter(None, values), "") for values in zip(*given, strict=True)))
+
+
+def _newest(mine: Sequence[SubmissionRecord], who: str, remarks: list[str]) -> SubmissionRecord:
+    """The submission that counts; of those whose time is unknown, one that is graded."""
+    different = {record.id: record for record in mine}.values()
+    *others, newest = sorted(different, key=lambda each: (_time(each), each.report is not None, each.id))
+    if others:
+        earlier = join_first([each.id for each in others])
+        remarks.append(f"{who} is in {len(different)} submissions: {newest.id} counts, {earlier} not")
+    return newest
+
+
+def _time(record: SubmissionRecord) -> float:
+    return record.created.timestamp() if record.created else 0.0
+
+
+def _row(
+    who: Person | Student, record: SubmissionRecord | None, columns: Mapping[str, str] | None = None
+) -> GradebookRow:
+    row = GradebookRow(who.name, who.email, who.sid, columns=columns or {}, submission=record.id if record else "")
+    report = record.report if record and not record.problem else None
+    if report is None:
+        why = f"not graded: {record.problem}" if record else NOTHING
+        return replace(row, status=why, feedback=why)
+    said = [check.decided for check in report.checks if check.decided]
+    return replace(
+        row,
+        total=report.points,
+        status="; ".join(report.overrides),
+        feedback="\n".join(filter(None, (report.told, *said))),
+        checks={check.number: check.outcome.points for check in report.checks if check.out_of},
+    )

@@ -1,0 +1,120 @@
+"""Change overrides.yaml line by line: an entry is added, replaced or removed, and every other line stays as it is."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from autograder import yaml_config
+from autograder.classroom import overrides
+from autograder.classroom.overrides import Override, Overrides
+from autograder.fileio import write_text
+from autograder.text import fit
+from autograder.yaml_config import FileError
+
+HEAD = "# Points and comments by hand. `autograder override` writes this file; it may be edited too.\n"
+LONGEST = 4000  # characters of a reason or a comment
+_NOT_IN_YAML = re.compile("[^\t\n -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, "printable"
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The file's lines with their endings, and where each entry is: the first line and the one after the last."""
+
+    lines: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+def put(folder: Path, entry: Override) -> None:
+    """Write an entry: in place of the one about the same student and check, else at the end.
+
+    Raises FileError if the file is not valid, or not written with a line that begins with "-" for each entry, and
+    CannotWrite.
+    """
+    kept, text, entry = overrides.read(folder), _lines(folder), fit_for_file(entry)
+    at = next((place for place, each in enumerate(kept.entries) if each.key == entry.key), None)
+    now = list(kept.entries)
+    if at is None:
+        _write(kept, [*_ended(text.lines or (HEAD,)), _written(entry)], [*now, entry])
+    else:
+        start, end = text.places[at]
+        now[at] = entry
+        _write(kept, [*text.lines[:start], _written(entry), *text.lines[end:]], now)
+
+
+def remove(folder: Path, who: str, check: str) -> None:
+    """Remove an entry (check "": the comment alone). Raises as `put` does, or if there is none."""
+    kept, text = overrides.read(folder), _lines(folder)
+    key = Override(who, check).key
+    at = next((place for place, each in enumerate(kept.entries) if each.key == key), None)
+    if at is None:
+        what = f"check {check}" if check not in ("", overrides.TOTAL) else check or "a comment alone"
+        raise FileError(f"{kept.path}: it has no entry for {who!r} and {what}; nothing is removed")
+    start, end = text.places[at]
+    _write(kept, [*text.lines[:start], *text.lines[end:]], [*kept.entries[:at], *kept.entries[at + 1 :]])
+
+
+def fit_for_file(entry: Override) -> Override:
+    """The entry with texts that YAML can hold and pages can show."""
+    texts = {key: text for key, text in msgspec.structs.asdict(entry).items() if isinstance(text, str)}
+    return msgspec.structs.replace(
+        entry, **{key: _NOT_IN_YAML.sub("\ufffd", fit(text, LONGEST)) for key, text in texts.items()}
+    )
+
+
+def _written(entry: Override) -> str:
+    """An entry as YAML, one line a key. JSON's texts are valid in YAML, with every sign that YAML treats in its own way
+    in quotes."""
+    values = {key: value for key, value in msgspec.structs.asdict(entry).items() if value not in ("", None, False)}
+    shown = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+    if entry.points is not None:
+        shown["points"] = json.dumps(int(entry.points) if entry.points == int(entry.points) else entry.points)
+    return "".join(f"{'  ' if place else '- '}{key}: {text}\n" for place, (key, text) in enumerate(shown.items()))
+
+
+def _lines(folder: Path) -> _Lines:
+    path = folder / overrides.FILE
+    entries = overrides.read(folder).entries
+    if not path.exists():
+        return _Lines((), ())
+    lines = yaml_config.read_text(path).splitlines(keepends=True)
+    if not entries:
+        return _Lines(tuple(lines), ())
+    found = yaml_config.load(path).lines
+    starts = [_dash(lines, found[(index,)] - 1) for index in range(len(entries))]
+    ends = [_end(lines, start, after) for start, after in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    return _Lines(tuple(lines), tuple(zip(starts, ends, strict=True)))
+
+
+def _dash(lines: Sequence[str], line: int) -> int:
+    """The line with the entry's "-", which may stand alone above its first key."""
+    while line > 0 and not lines[line].lstrip().startswith("-"):
+        line -= 1
+    return line
+
+
+def _end(lines: Sequence[str], start: int, after: int) -> int:
+    """The line after an entry's last: comments and blank lines before the next entry belong to that one."""
+    while after > start + 1 and (not lines[after - 1].strip() or lines[after - 1].startswith(("#", "..."))):
+        after -= 1
+    return after
+
+
+def _ended(lines: Sequence[str]) -> list[str]:
+    """The lines, the last with a line ending."""
+    return [*lines[:-1], lines[-1] if lines[-1].endswith("\n") else f"{lines[-1]}\n"]
+
+
+def _write(before: Overrides, lines: Sequence[str], now: Sequence[Override]) -> None:
+    """Write the lines, if they mean the entries `now`."""
+    text = "".join(lines)
+    try:
+        meant = overrides.parse(before.path, text)
+    except FileError:
+        meant = None
+    if meant != tuple(now):
+        raise FileError(f'{before.path}: it is not written with "- who: …" at the start of a line; edit it by hand')
+    write_text(before.path, text)

@@ -1,0 +1,119 @@
+"""What instructors decide by hand about a class: points and comments in overrides.yaml, beside grades.csv.
+
+The file is a list. An entry sets the points of a check, or of the `total`, with a reason, or it has a comment for the
+student, or both:
+
+    - {who: ada@example.edu, check: "5.2", points: 10, reason: "The sign follows the lab sheet.", by: "jd"}
+    - {who: ada@example.edu, comment: "See me about task 2."}
+
+`who` is an email, a student ID, or the name of a submission as in grades.csv. An entry counts for the whole submission,
+so for all members of a group. Records hold what the grader found; entries are applied whenever grades are written.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from autograder import yaml_config
+from autograder.roster import Person, identity
+from autograder.yaml_config import Place
+
+FILE = "overrides.yaml"
+TOTAL = "total"
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One decision."""
+
+    who: str
+    check: str = ""  # the number of a check, or TOTAL; "" for a comment alone
+    points: float | None = None
+    reason: str = ""
+    comment: str = ""  # for the student
+    extra: bool = False  # whether points may be above the maximum
+    by: str = ""  # who decided; students do not see it
+    when: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the entry is about; a file has one entry for each."""
+        return identity(self.who), self.check
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """All decisions about a class, in the order of the file."""
+
+    path: Path
+    entries: tuple[Override, ...] = ()
+
+    def of(self, id: str, people: Iterable[Person]) -> list[Override]:
+        """The entries about a submission, in the order of the file."""
+        found: set[int] = set()
+        for name in names(id, people):
+            found.update(self._places.get(name, ()))
+        return [self.entries[place] for place in sorted(found)]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, entry in enumerate(self.entries):
+            places.setdefault(identity(entry.who), []).append(place)
+        return places
+
+
+def names(id: str, people: Iterable[Person]) -> set[str]:
+    """By what an entry may name a submission, as `roster.identity` writes it: its id, emails and student IDs."""
+    return {identity(name) for name in (id, *(each for person in people for each in (person.email, person.sid)))} - {""}
+
+
+def read(folder: Path) -> Overrides:
+    """The decisions in the folder of a class; none if it has no such file. Raises FileError."""
+    path = folder / FILE
+    return Overrides(path, parse(path, yaml_config.read_text(path)) if path.exists() else ())
+
+
+def parse(path: Path, content: str) -> tuple[Override, ...]:
+    """The entries in the content of the file. Raises FileError at the first that is not valid."""
+    if all(not line.strip() or line.lstrip().startswith("#") for line in content.splitlines()):
+        return ()
+    document = yaml_config.parse(path, content)
+    if not isinstance(document.data, list):
+        raise document.error((), 'this is not a list of overrides; begin each with "- who: …"')
+    entries = yaml_config.convert(document, tuple[Override, ...])
+    first: dict[tuple[str, str], int] = {}
+    for index, entry in enumerate(entries):
+        for key, problem in _problems(entry):
+            raise document.error((index, *key), problem)
+        if entry.check and first.setdefault(entry.key, index) != index:
+            earlier = document.lines.get((first[entry.key],), 0)
+            raise document.error((index,), f"line {earlier} is about the same student and check; keep one of them")
+    return entries
+
+
+def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
+    if not identity(entry.who):
+        yield ("who",), "the email, the student ID or the submission is missing"
+    if not entry.check and entry.points is not None:
+        yield ("points",), f'these points are for nothing; name a check or "{TOTAL}" under `check`'
+    if not entry.check and not entry.comment.strip():
+        yield (), "this entry has neither `check` with `points` nor `comment`; add one"
+    if entry.check and entry.points is None:
+        yield ("check",), "the points are missing; add `points`"
+    if entry.check and not entry.reason.strip():
+        yield ("check",), "the reason is missing; add `reason`, which the student sees"
+    if entry.points is not None and not 0 <= entry.points < math.inf:
+        yield ("points",), "points must be a number, 0 or more"
+
+
+def unknown(overrides: Overrides, submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
+    """A sentence for each entry that is about nobody in the class. submissions: id and people of each."""
+    known: set[str] = set()
+    for id, people in submissions:
+        known |= names(id, people)
+    for who in dict.fromkeys(entry.who for entry in overrides.entries if identity(entry.who) not in known):
+        yield f"{overrides.path}: there is no submission of {who!r} in this class, so nothing is changed for it"

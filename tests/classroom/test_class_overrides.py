@@ -1,0 +1,362 @@
+"""Decisions by hand: who and what they are about, how the file is edited, and where they show."""
+
+import csv
+import html
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import RESULTS_SCHEMA, ROOT, RunClass, RunVerb
+from frozen import changeable
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.classroom import by_hand, override_file, overrides, store
+from autograder.classroom.overrides import Override, Overrides
+from autograder.classroom.store import SubmissionRecord
+from autograder.outcome import CheckResult, GradeReport, Outcome
+from autograder.roster import Person
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.yaml_config import FileError
+
+ADA = Person("Ada Lovelace", "ada@example.edu", "00123")
+BOB = Person("Bob", "bob@example.edu", "")
+CHECKS = (
+    CheckResult("0", "submitted", 0.0, Outcome(0.0, "x")),
+    CheckResult("1", "one", 12.0, Outcome(6.0, "x")),
+    CheckResult("2", "two", 8.0, Outcome(8.0, "x")),
+)
+REPORT = GradeReport("Lab", "who", "cpu", CHECKS, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
+RECORD = SubmissionRecord("submission_1", "print", (ADA, BOB), (), REPORT)
+
+
+def decided(*entries: Override, record: SubmissionRecord = RECORD) -> SubmissionRecord:
+    return by_hand.decided(record, Overrides(Path("overrides.yaml"), entries))
+
+
+def problems(tmp_path: Path, *entries: Override, record: SubmissionRecord = RECORD) -> list[str]:
+    store.write(tmp_path, record)
+    for entry in entries:
+        override_file.put(tmp_path, entry)
+    found = by_hand.problems(tmp_path, [(record.id, record.people)])
+    return [each.removeprefix(f"{tmp_path}/overrides.yaml: ") for each in found]
+
+
+# ---------------------------------------------------------------- applying
+
+
+def test_points_of_a_check_change_the_total() -> None:
+    now = decided(Override("ADA@example.edu ", "1", 10, "Sign by the sheet", "Well done!", by="jd", when="today"))
+    assert now.report
+    assert (now.points, now.report.out_of) == (18, 20)
+    assert now.report.checks[1].outcome.notes == (
+        "An instructor set these points to 10 instead of 6. Reason: Sign by the sheet.",
+        "Comment from an instructor: Well done!",
+    )
+    assert now.report.checks[1].word == "points set by hand"
+    assert now.report.overrides == ("1: 10 instead of 6 (Sign by the sheet; by jd, today)",)
+    assert "jd" not in now.report.checks[1].outcome.text
+
+
+@pytest.mark.parametrize("who", ["ada@example.edu", "00123", "bob@example.edu", "submission_1", "SUBMISSION_1"])
+def test_entry_counts_for_the_whole_submission(who: str) -> None:
+    assert decided(Override(who, "total", 3, "r")).points == 3
+
+
+def test_total_wins_over_checks_and_comment_is_told() -> None:
+    now = decided(Override("00123", "total", 19.5, "r"), Override("00123", "1", 0, "r"), Override("00123", comment="c"))
+    assert now.report
+    assert (now.points, now.report.sum_of(now.report.checks)) == (19.5, 8)
+    assert (
+        now.report.told
+        == "An instructor set the total to 19.5 points instead of 14. Reason: r.\n\nComment from an instructor: c"
+    )
+    assert len(now.report.overrides) == 3
+
+
+def test_more_than_the_maximum_only_with_extra(tmp_path: Path) -> None:
+    assert decided(Override("00123", "1", 12.5, "r")) == RECORD
+    assert decided(Override("00123", "1", 12.5, "r", extra=True)).points == 20.5
+    (said,) = problems(tmp_path, Override("00123", "total", 21, "r"))
+    assert said == (
+        "21 points are more than the 20 of the total, and `extra: true` is not set, so this override for '00123' is "
+        "not applied"
+    )
+
+
+def test_what_is_gone_is_said(tmp_path: Path) -> None:
+    entries = (
+        Override("00123", "5.2", 1, "r"),
+        Override("00123", "0", 0, "r"),
+        Override("eve@example.edu", "1", 1, "r"),
+    )
+    assert decided(*entries) == RECORD
+    assert problems(tmp_path, *entries) == [
+        "there is no submission of 'eve@example.edu' in this class, so nothing is changed for it",
+        "the rubric has no check '5.2' any more, so this override for '00123' is not applied",
+        "check 0 gives no points, so this override for '00123' is not applied",
+    ]
+
+
+def test_submission_that_could_not_be_graded_needs_a_total(tmp_path: Path) -> None:
+    lost = replace(RECORD, report=None, problem="there is only a rar")
+    comment, check = Override("00123", comment="c"), Override("00123", "1", 1, "r")
+    assert decided(comment, check, record=lost) == lost
+    assert len(problems(tmp_path, comment, check, record=lost)) == 2
+    now = decided(comment, check, Override("00123", "total", 15, "on paper"), record=lost)
+    assert now.report
+    assert (now.points, now.problem, now.report.checks) == (15, "", ())
+    assert now.report.told.startswith("An instructor graded this submission by hand. there is only a rar.")
+
+
+def test_fault_of_the_grader_is_settled_by_hand() -> None:
+    checks = (replace(CHECKS[1], fault=True), CHECKS[2])
+    faulty = replace(RECORD, report=replace(REPORT, checks=checks), problem="it failed")
+    assert decided(Override("00123", "1", 5, "r"), record=faulty).problem == ""
+    assert decided(Override("00123", "2", 5, "r"), record=faulty).problem == "it failed"
+
+
+def test_data_cannot_be_changed() -> None:
+    for module in ("overrides", "override_file", "by_hand", "decide"):
+        assert changeable(f"autograder.classroom.{module}") == set()
+
+
+# ---------------------------------------------------------------- the file
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("who: a\n", "line 1: this is not a list of overrides"),
+        ("- {who: a, check: 5.2, points: 1, reason: r}", "([0].check): text is needed here; put it in quotes"),
+        ("- {who: a, chek: '1', points: 1, reason: r}", "there is no key 'chek'; did you mean 'check'?"),
+        ("- {who: a, check: '1', reason: r}", "([0].check): the points are missing"),
+        ("- {who: a, check: '1', points: 1}", "([0].check): the reason is missing"),
+        ("- {who: a, check: '1', points: -1, reason: r}", "([0].points): points must be a number, 0 or more"),
+        ("- {who: a, check: '1', points: .inf, reason: r}", "([0].points): points must be a number, 0 or more"),
+        ("- {who: a, points: 1, reason: r}", "([0].points): these points are for nothing"),
+        ("- {who: a}", "([0]): this entry has neither"),
+        ("- {who: ' ', comment: c}", "([0].who): the email, the student ID or the submission is missing"),
+        (
+            "- {who: a, check: '1', points: 1, reason: r}\n- {who: A, check: '1', points: 2, reason: r}",
+            "line 2 ([1]): line 1 is about the same student and check; keep one of them",
+        ),
+    ],
+)
+def test_wrong_files_are_refused_with_the_line(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "overrides.yaml").write_text(text)
+    with pytest.raises(FileError) as error:
+        overrides.read(tmp_path)
+    assert problem in str(error.value)
+
+
+def test_other_lines_stay(tmp_path: Path) -> None:
+    file = tmp_path / "overrides.yaml"
+    ada = "- who: ada@x.edu   # Ada\n  check: '1'\n  points: 2\n  reason: >\n    long\n    one\n"
+    head = f"# by us\n\n{ada}\n# about Bob\n"
+    bob = "-\n  {who: bob, comment: 'hm'}\n"
+    file.write_text(head + bob + "# end\n")
+    override_file.put(tmp_path, Override("eve", "total", 3.5, 'say "no": # {x}'))
+    eve = '- who: "eve"\n  check: "total"\n  points: 3.5\n  reason: "say \\"no\\": # {x}"\n'
+    assert file.read_text() == head + bob + "# end\n" + eve
+    override_file.put(tmp_path, Override("BOB", comment="well"))
+    assert file.read_text() == head + '- who: "BOB"\n  comment: "well"\n' + "# end\n" + eve
+    override_file.remove(tmp_path, "bob", "")
+    override_file.remove(tmp_path, "eve", "total")
+    assert file.read_text() == head + "# end\n"
+    override_file.remove(tmp_path, "Ada@x.edu", "1")
+    assert file.read_text() == "# by us\n\n\n# about Bob\n# end\n"
+    assert overrides.read(tmp_path).entries == ()
+    with pytest.raises(FileError, match="it has no entry for 'eve' and check 9; nothing is removed"):
+        override_file.remove(tmp_path, "eve", "9")
+
+
+def test_file_in_another_shape_is_left_alone(tmp_path: Path) -> None:
+    text = "[{who: a, comment: c}, {who: b, comment: d}]\n"
+    (tmp_path / "overrides.yaml").write_text(text)
+    for change in (
+        lambda: override_file.put(tmp_path, Override("a", comment="x")),
+        lambda: override_file.put(tmp_path, Override("c", comment="x")),
+        lambda: override_file.remove(tmp_path, "a", ""),
+    ):
+        with pytest.raises(FileError, match="edit it by hand"):
+            change()
+        assert (tmp_path / "overrides.yaml").read_text() == text
+
+
+TEXTS = st.text(max_size=30).map(lambda text: text.strip() or "x")
+ENTRIES = st.builds(
+    Override,
+    st.sampled_from(["ada@x.edu", "00123", "no", "1e3", "~", "# x", "zoë"]),
+    st.sampled_from(["1", "2.1", "total"]),
+    st.floats(0, 100, allow_nan=False).map(lambda number: round(number, 2)),
+    TEXTS,
+    TEXTS,
+    st.booleans(),
+    TEXTS,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(ENTRIES, st.booleans()), max_size=8))
+def test_file_holds_what_was_put(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Override, bool]]) -> None:
+    folder = tmp_path_factory.mktemp("class")
+    expected: dict[tuple[str, str], Override] = {}
+    for entry, stays in steps:
+        override_file.put(folder, entry)
+        expected[entry.key] = override_file.fit_for_file(entry)
+        if not stays:
+            override_file.remove(folder, entry.who, entry.check)
+            del expected[entry.key]
+        assert {each.key: each for each in overrides.read(folder).entries} == expected
+
+
+# ---------------------------------------------------------------- the verb and the class
+
+
+@pytest.fixture
+def graded(tmp_path: Path, run_class: RunClass) -> Path:
+    """A class of three, graded; one of them is a rar."""
+    folder = tmp_path / "class"
+    for name, example in (("ada", "forgot_zero_grad"), ("bob", "perfect_plain")):
+        shutil.copytree(ROOT / "examples" / example, folder / name)
+    (folder / "eve.zip").write_bytes(b"PK\x03\x04")
+    run_class(folder, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def rows(out: Path) -> dict[str, dict[str, str]]:
+    with (out / "grades.csv").open(newline="") as file:
+        return {row["Submission ID"]: row for row in csv.DictReader(file)}
+
+
+def content(out: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "log.jsonl"
+    }
+
+
+def test_decisions_show_everywhere_and_survive(
+    graded: Path, tmp_path: Path, run_class: RunClass, run_verb: RunVerb
+) -> None:
+    before = content(graded)
+    said = run_verb("override", graded, "ada", "3.2", "10.5", "--reason", "Loop & sign", "--by", "J. Doe")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith(f"{graded}/overrides.yaml: check 3.2 has 10.5 points now for ada\n")
+    run_verb("override", graded, "ada", "--comment", "See me.")
+    run_verb("override", graded, "eve.zip", "total", "50", "--reason", "on paper")
+    run_class(tmp_path / "class", graded, "--resume")
+    table = rows(graded)
+    assert [table[who]["Total Score"] for who in ("ada", "bob", "eve.zip")] == ["87.5", "100", "50"]
+    assert "3.2: 10.5 instead of 0 (Loop & sign; by J. Doe, 2" in table["ada"]["Status"]
+    assert table["eve.zip"]["Status"].startswith("Graded; total: 50 (on paper; by ")
+    assert table["eve.zip"]["3.2: train: other numbers, epoch by epoch (12)"] == ""
+    for id, total in (("ada", 87.5), ("eve.zip", 50)):
+        results = json.loads((graded / f"results/{id}.json").read_text())
+        page = html.unescape((graded / f"feedback/{id}.html").read_text())
+        RESULTS_SCHEMA.validate(results)
+        assert results["score"] == total
+        assert f'<p class="total">{total:g} / 100</p>' in page
+        assert "J. Doe" not in page
+    results = json.loads((graded / "results/ada.json").read_text())
+    (test,) = (each for each in results["tests"] if each["number"] == "3.2")
+    sentence = "An instructor set these points to 10.5 instead of 0. Reason: Loop & sign."
+    assert (test["score"], sentence in test["output"], "See me." in results["output"]) == (10.5, True, True)
+    page = html.unescape((graded / "feedback/ada.html").read_text())
+    assert sentence in page
+    assert "See me." in page
+    report = html.unescape((graded / "report.html").read_text())
+    assert report.count("Loop & sign; by J. Doe") == 1
+
+    after = content(graded)  # a run that was killed before it had written the pages again, and another machine
+    for name, old in before.items():
+        (graded / name).write_bytes(old)
+    run_class(tmp_path / "class", graded, "--resume")
+    assert content(graded) == after
+    (graded / "records/ada.msgpack").unlink()
+    run_class(tmp_path / "class", graded, "--resume")
+    assert _without_times(content(graded)) == _without_times(after)
+
+    for words in (("ada", "3.2"), ("ada",), ("eve.zip", "total")):
+        assert run_verb("override", graded, *words, "--remove").returncode == 0
+    run_class(tmp_path / "class", graded, "--resume")
+    last = content(graded)
+    assert last.pop("overrides.yaml").startswith(b"#")
+    assert _without_times(last) == _without_times(before)
+    assert last["results/bob.json"] == before["results/bob.json"]
+
+
+def _without_times(files: dict[str, bytes]) -> dict[str, bytes]:
+    times = rb'"execution_time": [\d.]+|"seconds": \{[^}]*\}'
+    return {name: re.sub(times, b"", text) for name, text in files.items() if not name.startswith("records/")}
+
+
+def test_page_written_again_is_the_same(graded: Path, tmp_path: Path, run_class: RunClass, run_verb: RunVerb) -> None:
+    before = content(graded)
+    run_verb("override", graded, "ada", "3.2", "1", "--reason", "r")
+    run_class(tmp_path / "class", graded, "--resume")
+    assert content(graded)["results/ada.json"] != before["results/ada.json"]
+    run_verb("override", graded, "ada", "3.2", "--remove")
+    run_class(tmp_path / "class", graded, "--resume")
+    assert {name: text for name, text in content(graded).items() if name != "overrides.yaml"} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("adda@example.edu", "1", "1", "--reason", "r"), "of 'adda@example.edu'; did you mean 'ada@example.edu'?"),
+        (("Ada Lovelace", "1", "1", "--reason", "r"), "of 'Ada Lovelace'; did you mean 'ada@example.edu'?"),
+        (("zz", "1", "1", "--reason", "r"), "use the email, the student ID or the submission"),
+        (("00123", "11", "1", "--reason", "r"), "there is no check with points '11'; did you mean '1'?"),
+        (("00123", "0", "0", "--reason", "r"), "there is no check with points '0'"),
+        (("00123", "1", "13", "--reason", "r"), "13 points are not between 0 and the 12 of check 1; add --extra"),
+        (("00123", "1", "-1", "--extra", "--reason", "r"), "points cannot be negative"),
+        (("eve.zip", "1", "1", "--reason", "r"), "eve.zip could not be graded, so there are no checks; set the total"),
+        (("00123", "1", "1"), "the reason is missing"),
+        (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
+        (("00123",), "nothing to write"),
+        (("00123", "1", "--remove"), "it has no entry for '00123' and check 1"),
+    ],
+)
+def test_wrong_decisions_are_refused(tmp_path: Path, run_verb: RunVerb, words: tuple[str, ...], said: str) -> None:
+    store.write(tmp_path, RECORD)
+    store.write(tmp_path, SubmissionRecord("eve.zip", "print", (), (), None, "there is only a rar"))
+    done = run_verb("override", tmp_path, *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "overrides.yaml").exists()
+
+
+def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    done = run_verb("override", tmp_path, "bob@example.edu", "1", "13", "--reason", "r", "--extra", "--comment", "c")
+    assert done.stdout.startswith(
+        f"{tmp_path}/overrides.yaml: check 1 has 13 points now and a comment for Ada Lovelace, Bob"
+    )
+    (entry,) = overrides.read(tmp_path).entries
+    assert (entry.key, entry.points, entry.extra, entry.comment) == (("bob@example.edu", "1"), 13, True, "c")
+    assert entry.by
+    assert entry.when
+
+
+def test_folder_without_a_class(tmp_path: Path, run_verb: RunVerb) -> None:
+    done = run_verb("override", tmp_path, "ada", "1", "1", "--reason", "r")
+    assert "it contains no results of a class; name the folder that `autograder class` wrote" in done.stderr
+    for number in ("nan", "x"):
+        assert (
+            f"argument POINTS: {number!r} is not a number" in run_verb("override", tmp_path, "ada", "1", number).stderr
+        )
+
+
+def test_wrong_file_stops_a_class_before_it_is_graded(graded: Path, tmp_path: Path, run_class: RunClass) -> None:
+    (graded / "overrides.yaml").write_text("- {who: a, check: 1.2}\n")
+    said = run_class(tmp_path / "class", graded, "--resume", status=2)
+    assert said.startswith(f"autograder: {graded}/overrides.yaml, line 1 ([0].check): text is needed here")
+    (graded / "overrides.yaml").write_text("- {who: zoe, comment: hm}\n")
+    assert "there is no submission of 'zoe' in this class" in run_class(tmp_path / "class", graded, "--resume")
