@@ -94,8 +94,10 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         yield Plan(path, whole_class, to_grade, len(chosen) - len(to_grade), devices)
 
 
-def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
+def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> int:
     """Grade the submissions of `plan`, then write grades.csv and report.html.
+
+    Returns how many groups of students have programs that are copies of one another.
 
     Args:
         lab: the lab.
@@ -113,8 +115,9 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
             _log(options.out / "log.jsonl", done)
             progress(done)
     write_text(options.out / "grades.csv", gradebook.to_csv(lab, records(plan, options)))
-    report = page.render(lab, collect(lab, records(plan, options)), anonymous=options.anonymous)
-    write_text(options.out / "report.html", report)
+    found = collect(lab, records(plan, options))
+    write_text(options.out / "report.html", page.render(lab, found, anonymous=options.anonymous))
+    return len(found.copies)
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:

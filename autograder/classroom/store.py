@@ -19,6 +19,7 @@ from autograder.render.html_page import TEMPLATES
 from autograder.roster import Person
 from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
+from autograder.submission.normal_form import ProgramForm
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -34,6 +35,7 @@ class SubmissionRecord:
     report: GradeReport | None  # None if it could not be graded, for the reason `problem`
     problem: str = ""
     again: bool = False  # the grader itself failed, so grading again may give another result although nothing changed
+    program: ProgramForm | None = None  # to compare programs with; None if there is none that could be read
 
     @property
     def who(self) -> str:

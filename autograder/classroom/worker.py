@@ -24,6 +24,7 @@ from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet
+from autograder.submission.normal_form import normal_form
 
 DIED = "the grader itself ended each time it graded this submission; grade it by hand"
 PAUSES = (0.2, 1.0, 3.0)  # seconds to wait before trying again, if the disk was full
@@ -152,11 +153,20 @@ def _retry_if_disk_full(work: Callable[[], Done]) -> Done:
 def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
-    report = grader.grade(task.files or submitted.read_files(), results, submitted.metadata)
+    files = task.files or submitted.read_files()
+    report = grader.grade(files, results, submitted.metadata)
     write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
     problem = FAULTY if report.faulty else ""
+    program = submission.read(files, program=grader.lab.rubric.program, answers=grader.lab.answers).program
     record = SubmissionRecord(
-        submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again=report.faulty
+        submitted.id,
+        task.fingerprint,
+        submitted.people,
+        submitted.attempts,
+        report,
+        problem,
+        again=report.faulty,
+        program=normal_form(program, grader.lab.rubric.functions) if program else None,
     )
     store.write(out, record)
     return Done(submitted.id, report.points, problem, report.seconds)

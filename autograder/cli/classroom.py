@@ -103,12 +103,14 @@ def _run(options: argparse.Namespace) -> int:
             at_once = plural(len(plan.devices), "submission")
             console.print(f"grading {at_once} at once: the GPU has no memory for more", highlight=False)
         with progress.show_progress(len(plan.tasks), console) as report:
-            run.grade_class(the_lab, plan, wanted, report)
+            copies = run.grade_class(the_lab, plan, wanted, report)
         if options.compare:
             for change in compare.changes(run.records(plan, wanted), options.compare):
                 print(change)
         summary = run.summary(the_lab, run.records(plan, wanted), options.out)
     print(summary.text)
+    if copies:
+        print(f"{plural(copies, 'group')} of students with the same program: see report.html, a hint and no proof")
     if summary.failed:
         failed = plural(summary.failed, "submission")
         return complain(f"the grader itself failed on {failed}; run again with --resume to retry", FAILED)
