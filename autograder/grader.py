@@ -101,20 +101,16 @@ class Grader:
 
     def grade(
         self,
-        what: Path | FileSet,
+        what: Path | FileSet | Submission,
         target: Path,
         metadata: Metadata = NO_METADATA,
-        *,
-        only_if_gradable: bool = False,
     ) -> GradeReport:
         """Grade a submission and write results.json.
 
         Args:
-            what: the submission's path, or its files, already read.
+            what: the submission's path, or its files, or what was read of them.
             target: where results.json is written.
             metadata: what the platform says about the submission.
-            only_if_gradable: whether a submission with neither program nor answers, or with several programs, is
-                Unreadable instead of worth 0 points.
 
         Raises:
             submitted.Unreadable: `target` then has every check, with 0 points and the reason.
@@ -125,9 +121,7 @@ class Grader:
         """
         started = time.monotonic()
         try:
-            submission = self._read(what)
-            if only_if_gradable and not submission.gradable:
-                raise submitted.Unreadable(submission.problems[0])
+            submission = what if isinstance(what, Submission) else self._read(what)
         except submitted.NotFound:
             raise
         except submitted.Unreadable as error:

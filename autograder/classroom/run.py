@@ -119,8 +119,10 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         yield Plan(path, whole_class, to_grade, len(chosen) - len(to_grade), devices, *others)
 
 
-def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> None:
+def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> int:
     """Grade the submissions of `plan`, then write grades.csv and report.html.
+
+    Returns how many groups of students have programs that are copies of one another.
 
     Args:
         lab: the lab.
@@ -147,6 +149,7 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> N
     found = collect(lab, records(plan, options))
     report = page.render(lab, found, anonymous=options.anonymous, left_aside=len(plan.left_aside))
     write_text(options.out / "report.html", report)
+    return len(found.copies)
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:

@@ -19,6 +19,7 @@ from autograder.render.html_page import TEMPLATES
 from autograder.roster import Person
 from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
+from autograder.submission.normal_form import ProgramForm
 
 GRADER = Path(__file__).resolve().parents[1]
 
@@ -35,6 +36,7 @@ class SubmissionRecord:
     problem: str = ""
     again: bool = False  # the grader itself failed, so grading again may give another result although nothing changed
     results: str = ""  # digest of its results file, as the grader wrote it; "" if unknown
+    program: ProgramForm | None = None  # to compare programs with; None if there is none that could be read
     # What the class as a whole says about it; not kept on disk.
     absent: str = ""  # why there is no submission: "Nothing submitted"; "" if there is one
     late: str = ""  # "" if it is not known to be late, "yes", or how late as H:MM:SS

@@ -25,6 +25,7 @@ from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet
+from autograder.submission.normal_form import ProgramForm, normal_form
 
 DIED = "the grader itself ended each time it graded this submission; grade it by hand"
 PAUSES = (0.2, 1.0, 3.0)  # seconds to wait before trying again, if the disk was full
@@ -154,10 +155,14 @@ def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
     files = task.files or submitted.read_files()
-    report = grader.grade(files, results, submitted.metadata, only_if_gradable=True)
+    read = submission.read(files, program=grader.lab.rubric.program, answers=grader.lab.answers)
+    if not read.gradable:
+        raise submission.Unreadable(read.problems[0])
+    report = grader.grade(read, results, submitted.metadata)
     write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
     problem = FAULTY if report.faulty else ""
-    _record(task, report, problem, out, again=report.faulty)
+    program = normal_form(read.program, grader.lab.rubric.functions) if read.program else None
+    _record(task, report, problem, out, again=report.faulty, program=program)
     return Done(submitted.id, None if problem else report.points, problem, report.seconds)
 
 
@@ -171,12 +176,15 @@ def not_graded(lab: Lab, task: GradingTask, problem: str, out: Path, *, again: b
     return Done(submitted.id, None, problem, 0.0)
 
 
-def _record(task: GradingTask, report: GradeReport | None, problem: str, out: Path, *, again: bool) -> None:
+def _record(
+    task: GradingTask,
+    report: GradeReport | None,
+    problem: str,
+    out: Path,
+    *,
+    again: bool,
+    program: ProgramForm | None = None,
+) -> None:
     submitted = task.submission
-    digest = store.digest_of_results(out, submitted.id)
-    store.write(
-        out,
-        SubmissionRecord(
-            *(submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again, digest)
-        ),
-    )
+    found = (submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again)
+    store.write(out, SubmissionRecord(*found, store.digest_of_results(out, submitted.id), program))

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from autograder.classroom.overview.given_code import given_statements
+from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
 from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
@@ -98,6 +100,7 @@ class ClassData:
     unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
     by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
+    copies: list[CopyGroup] = field(default_factory=list)  # whose programs are the same
 
 
 def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
@@ -107,7 +110,11 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     """
     checks = {check.number: check for check in lab.rubric.checks}
     found = ClassData()
+    programs: list[SubmittedProgram] = []
+    given = given_statements(lab)
     for record in records:
+        if record.report and record.program:
+            programs.append(SubmittedProgram(len(found.students), _identities(record), record.program, given))
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
         found.counts.add(record)
@@ -115,7 +122,13 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
         found.students.append(_summarize(record, checks, review_reasons(lab, record)))
     if lab.rubric.individual:
         found.wrong.clear()
+    found.copies = find_copies(programs)
     return found
+
+
+def _identities(record: SubmissionRecord) -> frozenset[str]:
+    """What identifies those who submitted, to recognize another submission of theirs."""
+    return frozenset(part.casefold() for each in record.people for part in (each.email, each.sid) if part)
 
 
 def topic(check: Check) -> str:

@@ -15,7 +15,7 @@ from autograder.render import html_page, loss_plot
 from autograder.rubric import Lab
 from autograder.text import join_names, plural
 
-MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE = 30, 12, 200, 20  # shown on the page
+MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE, MOST_COPIES = 30, 12, 200, 20, 50  # shown on the page
 LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # CSS classes; short, because there are many
 
 
@@ -106,6 +106,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         attempts=attempts(found.students),
         alike=[(each, [people[student] for student in each.students]) for each in groups[:MOST_ALIKE]],
         more_alike=max(len(groups) - MOST_ALIKE, 0),
+        copies=[(each, [people[student] for student in each.students]) for each in found.copies[:MOST_COPIES]],
+        more_copies=max(len(found.copies) - MOST_COPIES, 0),
         most_attempts=MOST_ATTEMPTS,
         rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
         plural=plural,
