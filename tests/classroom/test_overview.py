@@ -74,12 +74,18 @@ def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassD
         points = [student.cells[column][0] for student in graded]
         rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in graded]
         assert item.right == sum(each == check.points for each in points) / len(points)
-        assert item.mean == pytest.approx(sum(points) / len(points) / check.points)
+        assert item.earned == pytest.approx(sum(points) / len(points) / check.points)
         assert item.discrimination == pytest.approx(statistics.correlation(points, rest), abs=1e-6)
     totals = [student.total for student in graded if student.total is not None]
     assert sum(bin.students for bin in histogram(totals, 100)) == len(totals)
     assert quartiles(totals).median == statistics.median(totals)
     assert correlation([1, 1], [1, 2]) is None
+
+
+def test_a_high_share_earned_is_not_called_difficulty(real_lab: Lab, gathered: ClassData) -> None:
+    text = page.render(real_lab, gathered)
+    assert '<th scope="col" class="n">share earned<' in text
+    assert "difficult" not in text.lower()
 
 
 def test_two_rare_numbers_make_a_hint() -> None:

@@ -103,7 +103,7 @@ def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
     first, second = analyze_items(checks, class_, {"1.2": 4})
     assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
     assert first.right == sum(n % 2 == 0 for n in range(number)) / number
-    assert first.mean == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
+    assert first.earned == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
     assert (first.discrimination is None) == (number < 10)
 
 

@@ -41,7 +41,7 @@ class Item:
     name: str
     out_of: float
     right: float  # share of students who got all its points
-    mean: float  # mean share of its points: the difficulty index of classical test theory
+    earned: float  # mean share of its points; classical test theory calls it difficulty, although high means easy
     # The corrected item-total correlation: Pearson's r of this check's points with the sum of all others' (Guilford,
     # The correlation of an item with a composite of the remaining items in a test, Educational and Psychological
     # Measurement 13, 1953, 87-93). None if it does not exist or there are fewer than `FEWEST` students.
@@ -93,9 +93,11 @@ def analyze_items(
         points = [student.cells[column][0] for student in graded]
         rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(graded, points, strict=True)]
         right = sum(of_it >= check.points for of_it in points) / len(points)
-        mean = statistics.fmean(points) / check.points
+        earned = statistics.fmean(points) / check.points
         about = correlation(points, rest) if len(points) >= FEWEST else None
-        found.append(Item(check.number, check.name, check.points, right, mean, about, unexplained.get(check.number, 0)))
+        found.append(
+            Item(check.number, check.name, check.points, right, earned, about, unexplained.get(check.number, 0))
+        )
     return found
 
 
