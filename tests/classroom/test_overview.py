@@ -70,8 +70,9 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
 def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassData) -> None:
     graded = [student for student in gathered.students if student.total is not None]
     checks = [check for check in real_lab.rubric.checks if check.points]
-    for column, (check, item) in enumerate(zip(checks, analyze_items(checks, gathered.students, {}), strict=True)):
-        points = [student.cells[column][0] for student in graded]
+    rows = [[of_it for of_it, _ in student.cells] for student in graded]
+    for column, (check, item) in enumerate(zip(checks, analyze_items(checks, rows, {}), strict=True)):
+        points = [row[column] for row in rows]
         rest = [sum(cell[0] for at, cell in enumerate(student.cells) if at != column) for student in graded]
         assert item.right == sum(each == check.points for each in points) / len(points)
         assert item.earned == pytest.approx(sum(points) / len(points) / check.points)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +24,8 @@ from autograder.classroom.overview.statistics import (
     StudentSummary,
     analyze_items,
     attempts,
+    cronbachs_alpha,
+    deviation,
     gain,
     histogram,
     quartiles,
@@ -32,13 +35,14 @@ from autograder.classroom.summary import summary
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.outcome import CheckResult, Curve, GradeReport, Outcome, State
+from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
 
 WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
+ATTEMPT = Attempt(WHEN, 1.0, True)
 ADA = Person("Ada Lovelace", "ada@example.edu", "00123")
 
 
@@ -60,26 +64,36 @@ def kept(
     return SubmissionRecord(id, f"print of {id}", people, (), report(lab, **outcomes), problem)
 
 
-def student(
-    total: float | None = 10.0, scores: Sequence[float | None] = (), points: Sequence[float] = ()
-) -> StudentSummary:
-    cells: tuple[tuple[float, State], ...] = tuple((each, "right") for each in points)
-    return StudentSummary("id", "print", "who", total, cells, tuple(scores), "", frozenset())
+def student(total: float | None = 10.0, scores: Sequence[float | None] = ()) -> StudentSummary:
+    return StudentSummary("id", "print", "who", total, (), tuple(scores), "", frozenset())
 
 
 # ---------------------------------------------------------------- figures
 
 
 def test_histogram_bins() -> None:
-    bars = histogram([0, 4.99, 5, 94.99, 95, 100, 101], 100)
-    assert [(bar.place, bar.students) for bar in bars if bar.students] == [(0, 2), (1, 1), (18, 1), (19, 3)]
+    bars = histogram([0, 4.99, 5, 94.99, 95, 100], 100)
+    assert [(bar.place, bar.students) for bar in bars if bar.students] == [(0, 2), (1, 1), (18, 1), (19, 2)]
     assert (len(bars), bars[0].points, bars[1].points, bars[19].points) == (20, "0 to 5", "5 to 10", "95 to 100")
+    assert [bar.place for bar in histogram([0.3 * n for n in range(20)], 6) if bar.students] == list(range(20))
+
+
+def test_more_than_the_maximum_is_a_bar_of_its_own() -> None:
+    bars = histogram([100, 100.01, 120], 100)
+    assert [(bar.place, bar.points, bar.students) for bar in bars if bar.students] == [
+        *((19, "95 to 100", 1), (20, "more than 100", 2))
+    ]
 
 
 def test_quartiles_are_of_the_numbers_themselves() -> None:
     assert (quartiles([7]).low, quartiles([7]).median, quartiles([7]).high) == (7, 7, 7)
     assert (quartiles([1, 2, 3, 4, 5]).low, quartiles([1, 2, 3, 4, 5]).high) == (2, 4)
     assert quartiles([1, 3]).median == 2
+
+
+def test_deviation_is_that_of_a_population() -> None:
+    assert deviation([2, 4, 4, 4, 5, 5, 7, 9]) == 2
+    assert deviation([7]) == 0
 
 
 @pytest.mark.parametrize(
@@ -99,8 +113,7 @@ def test_weak_check_has_a_remark(right: float, discrimination: float, remarks: t
 @pytest.mark.parametrize("number", [9, 10])
 def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
     checks = real_lab.rubric.checks[:3]  # the first gives no points, the others 6 and 3
-    class_ = [student(9.0 - n % 3, points=(6 - n % 2, 3 - n % 3)) for n in range(number)] + [student(None)]
-    first, second = analyze_items(checks, class_, {"1.2": 4})
+    first, second = analyze_items(checks, [(6 - n % 2, 3 - n % 3) for n in range(number)], {"1.2": 4})
     assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
     assert first.right == sum(n % 2 == 0 for n in range(number)) / number
     assert first.earned == pytest.approx(sum(6 - n % 2 for n in range(number)) / number / 6)
@@ -108,12 +121,42 @@ def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
 
 
 def test_discrimination_excludes_the_check_itself(real_lab: Lab) -> None:
-    class_ = [student(3.0 + n, points=(n, 3.0)) for n in range(10)]
-    first, second = analyze_items(real_lab.rubric.checks[1:3], class_, {})
+    first, second = analyze_items(real_lab.rubric.checks[1:3], [(n, 3.0) for n in range(10)], {})
     assert first.discrimination is None  # the rest is 3 for everybody
     assert second.discrimination is None
-    class_ = [student(2.0 * n, points=(n, n)) for n in range(10)]
-    assert analyze_items(real_lab.rubric.checks[1:3], class_, {})[0].discrimination == pytest.approx(1)
+    first, second = analyze_items(real_lab.rubric.checks[1:3], [(n, n) for n in range(10)], {})
+    assert first.discrimination == second.discrimination == pytest.approx(1)
+
+
+def test_alpha_of_small_examples() -> None:
+    assert cronbachs_alpha([(n, n) for n in range(10)]) == pytest.approx(1)
+    assert cronbachs_alpha([(n, -n) for n in range(10)]) is None
+    pairs = [(0, 1), (1, 0), (2, 3), (3, 2), (4, 4)] * 2  # variances 2 and 2, of the sums 7.2
+    assert cronbachs_alpha(pairs) == pytest.approx(2 * (1 - (2 + 2) / 7.2))
+    assert cronbachs_alpha([(*pair, 5.0) for pair in pairs]) == cronbachs_alpha(pairs)  # awarded: nobody differs
+    assert cronbachs_alpha(pairs[:9]) is cronbachs_alpha([(n, 0.1) for n in range(10)]) is None
+
+
+def test_extra_points_fill_a_bar_and_no_more(real_lab: Lab) -> None:
+    extra = [kept(real_lab, id, c1_1=Outcome(9, "")) for id in "ab"]
+    text = page.render(real_lab, collect(real_lab, [replace(each, attempts=(ATTEMPT, ATTEMPT)) for each in extra]))
+    assert ">150 %<" in text
+    assert "<title>more than 100 points: 2</title>" in text
+    widths = [float(width) for width in re.findall(r'class="part"[^>]* width="([\d.]+)"', text)]
+    assert max(widths) == 100
+    assert '<path class="part" d="M100.0 4H100.0"/><circle cx="100.0"' in text
+
+
+def test_total_by_hand_does_not_change_what_checks_show(real_lab: Lab) -> None:
+    records = [kept(real_lab, f"s{n}", c1_1=Outcome(n % 7, ""), c1_2=Outcome(n % 3, "")) for n in range(12)]
+
+    def shown(records: Sequence[SubmissionRecord]) -> list[list[str]]:
+        text = page.render(real_lab, collect(real_lab, records))
+        return [re.findall(r"<tr><th scope=\"row\">.*", text), re.findall(r"<dt>reliability.*", text)]
+
+    by_hand = [replace(each, report=replace(each.report, total=3.0)) if each.report else each for each in records]
+    assert shown(by_hand) == shown(records)
+    assert len(shown(records)[1]) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Render the class page for the instructor from the collected data and its statistics."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,7 +9,17 @@ from markupsafe import Markup
 
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.similar_answers import find_similar
-from autograder.classroom.overview.statistics import MOST_ATTEMPTS, analyze_items, attempts, histogram, quartiles
+from autograder.classroom.overview.statistics import (
+    BINS,
+    MOST_ATTEMPTS,
+    Quartiles,
+    analyze_items,
+    attempts,
+    cronbachs_alpha,
+    deviation,
+    histogram,
+    quartiles,
+)
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import State
 from autograder.render import html_page, loss_plot
@@ -37,6 +48,16 @@ class TableRow:
     attempts: int
     status: str
     mistakes: str  # their positions in the page's list of mistakes
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The totals of all graded people in figures."""
+
+    quartiles: Quartiles
+    mean: float
+    deviation: float
+    alpha: float | None  # None if it is not defined
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     people, order = _people(found.students, anonymous)
     graded = [student for student in found.students if student.total is not None for _ in range(student.people)]
     totals = [student.total for student in graded if student.total is not None]
+    points = [[of_it for of_it, _ in student.cells] for student in graded if student.cells]
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
@@ -91,9 +113,11 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         anonymous=anonymous,
         counts=found.counts,
         left_aside=left_aside,
-        totals=quartiles(totals) if totals else None,
+        totals=_figures(totals, points) if totals else None,
         histogram=histogram(totals, lab.rubric.points),
-        items=analyze_items(lab.rubric.checks, graded, found.unexplained) if totals else [],
+        bins=BINS,
+        items=analyze_items(lab.rubric.checks, points, found.unexplained) if points else [],
+        analyzed=len(points),
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
         unanswered=found.unanswered.most_common(),
@@ -112,6 +136,10 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
         plural=plural,
     )
+
+
+def _figures(totals: Sequence[float], points: Sequence[Sequence[float]]) -> Figures:
+    return Figures(quartiles(totals), statistics.fmean(totals), deviation(totals), cronbachs_alpha(points))
 
 
 def _people(students: Sequence[StudentSummary], anonymous: bool) -> tuple[list[PersonCell], list[int]]:

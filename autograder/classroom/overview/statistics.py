@@ -1,15 +1,19 @@
-"""Statistics of a class: the distribution of totals, item analysis of each check, and the effect of attempts."""
+"""Statistics of a class: the distribution of totals, item analysis of each check, and the effect of attempts.
 
+The class is the whole population and no sample of one: quartiles are inclusive, and variances are divided by n.
+"""
+
+import math
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.classroom.overview.collect import StudentSummary
 from autograder.rubric import Check
 
 BINS = 20  # of the histogram
-FEWEST = 10  # students; a correlation over fewer means next to nothing
+FEWEST = 10  # people; a correlation or a reliability over fewer means next to nothing
 LEAST_DISCRIMINATION = 0.1
 NEARLY_NOBODY = 0.05  # a share of the students
 MOST_ATTEMPTS = 6  # this many or more are one line
@@ -40,7 +44,7 @@ class Item:
     number: str
     name: str
     out_of: float
-    right: float  # share of students who got all its points
+    right: float  # share of people who got all its points
     earned: float  # mean share of its points; classical test theory calls it difficulty, although high means easy
     # The corrected item-total correlation: Pearson's r of this check's points with the sum of all others' (Guilford,
     # The correlation of an item with a composite of the remaining items in a test, Educational and Psychological
@@ -74,39 +78,88 @@ def quartiles(numbers: Sequence[float]) -> Quartiles:
     return Quartiles(*statistics.quantiles(numbers, n=4, method="inclusive"))
 
 
+def deviation(numbers: Sequence[float]) -> float:
+    """The standard deviation of at least one number, as of a population."""
+    return math.sqrt(_variance(numbers))
+
+
+def _variance(numbers: Sequence[float]) -> float:
+    mean = statistics.fmean(numbers)
+    return statistics.fmean((number - mean) ** 2 for number in numbers)
+
+
+def cronbachs_alpha(points: Sequence[Sequence[float]]) -> float | None:
+    """The reliability of a sum of points: k / (k - 1) * (1 - sum of the k checks' variances / variance of the sums).
+
+    Source: Cronbach, Coefficient alpha and the internal structure of tests, Psychometrika 16, 1951, 297-334. A check
+    that gives everybody the same points says nothing about reliability and is left out, as in R's psych::alpha; so an
+    awarded check does not count.
+
+    Args:
+        points: each person's points, one number for each check.
+
+    Returns:
+        1 if all checks agree about who is better, around 0 if they have nothing in common. None if alpha is not
+        defined, because fewer than two checks differ or all sums are the same, or if there are fewer than `FEWEST`
+        people.
+    """
+    if len(points) < FEWEST:
+        return None
+    checks = [check for check in zip(*points, strict=True) if len(set(check)) > 1]
+    sums = _sums(points)
+    if len(checks) < 2 or len(set(sums)) < 2:
+        return None
+    return len(checks) / (len(checks) - 1) * (1 - math.fsum(map(_variance, checks)) / _variance(sums))
+
+
+def _sums(points: Iterable[Sequence[float]]) -> list[float]:
+    """Each person's sum; rounded, so that equal sums are equal in whichever order they were added."""
+    return [round(math.fsum(each), 6) for each in points]
+
+
 def histogram(totals: Sequence[float], out_of: float) -> list[Bin]:
-    """The totals in `BINS` equal parts of 0 to `out_of`; a full score belongs to the last."""
-    counts = Counter(min(int(BINS * total / out_of), BINS - 1) for total in totals)
+    """The totals in `BINS` equal parts of 0 to `out_of`; a full score belongs to the last.
+
+    If an instructor gave somebody more than `out_of`, one more bar has these people.
+    """
+    counts = Counter(
+        BINS if total > out_of else min(int(round(BINS * total / out_of, 6)), BINS - 1) for total in totals
+    )
     step = out_of / BINS
-    return [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
+    bars = [Bin(place, f"{step * place:g} to {step * (place + 1):g}", counts[place]) for place in range(BINS)]
+    return [*bars, Bin(BINS, f"more than {out_of:g}", counts[BINS])] if counts[BINS] else bars
 
 
 def analyze_items(
-    checks: Sequence[Check], students: Sequence[StudentSummary], unexplained: Mapping[str, int]
+    checks: Sequence[Check], points: Sequence[Sequence[float]], unexplained: Mapping[str, int]
 ) -> list[Item]:
-    """Analyze each check that gives points, over the students whose checks were graded; empty if there are none."""
-    graded = [student for student in students if student.total is not None and student.cells]
-    found: list[Item] = []
-    if not graded:
-        return found
-    for column, check in enumerate(check for check in checks if check.worth):
-        points = [student.cells[column][0] for student in graded]
-        rest = [round((student.total or 0.0) - of_it, 6) for student, of_it in zip(graded, points, strict=True)]
-        right = sum(of_it >= check.points for of_it in points) / len(points)
-        earned = statistics.fmean(points) / check.points
-        about = correlation(points, rest) if len(points) >= FEWEST else None
-        found.append(
-            Item(check.number, check.name, check.points, right, earned, about, unexplained.get(check.number, 0))
-        )
-    return found
+    """Analyze each check that gives points.
+
+    Args:
+        checks: all checks of the rubric.
+        points: the points of at least one person, one number for each check that gives points. Totals are not used,
+            because an instructor may have set them by hand.
+        unexplained: how many people were wrong in each check in a way that no known mistake explains.
+    """
+    sums = _sums(points)
+    giving = [check for check in checks if check.worth]
+    return [
+        _item(check, of_it, sums, unexplained.get(check.number, 0))
+        for check, of_it in zip(giving, zip(*points, strict=True), strict=True)
+    ]
+
+
+def _item(check: Check, points: Sequence[float], sums: Sequence[float], unexplained: int) -> Item:
+    right = sum(of_it >= check.points for of_it in points) / len(points)
+    earned = statistics.fmean(points) / check.points
+    rest = [round(total - of_it, 6) for total, of_it in zip(sums, points, strict=True)]
+    about = correlation(points, rest) if len(points) >= FEWEST else None
+    return Item(check.number, check.name, check.points, right, earned, about, unexplained)
 
 
 def correlation(some: Sequence[float], others: Sequence[float]) -> float | None:
     """Pearson's r; None if one of the two is constant."""
-    try:
-        return statistics.correlation(some, others)
-    except statistics.StatisticsError:
-        return None
+    return statistics.correlation(some, others) if len(set(some)) > 1 and len(set(others)) > 1 else None
 
 
 def attempts(students: Sequence[StudentSummary]) -> list[Attempts]:
