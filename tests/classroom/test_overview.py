@@ -16,13 +16,16 @@ import pytest
 from browser import Page, needs_browser
 from conftest import ROOT
 
+from autograder.classroom import by_hand
+from autograder.classroom.discover.model import NO_FOLDER, NOTHING
+from autograder.classroom.overrides import Override, Overrides
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, WrongAnswer, collect
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import analyze_items, correlation, histogram, quartiles
 from autograder.classroom.store import SubmissionRecord
 from autograder.grader import Grader
-from autograder.outcome import GradeReport
+from autograder.outcome import GradeReport, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
@@ -173,6 +176,34 @@ def test_table_sorts_filters_and_links(opened: Page, written: Path) -> None:
     assert name
     opened.evaluate("document.querySelector('#students a[href$=\"submission_1020.html\"]').click()")
     assert opened.evaluate("document.title") == "theirs"
+
+
+@needs_browser
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_filter_shows_exactly_those_to_review(chromium: Page, real_lab: Lab, tmp_path: Path, anonymous: bool) -> None:
+    close, fine = Outcome(5, "", near=("s",)), made.kept(real_lab, "fine")
+    explained = made.kept(real_lab, "explained", c1_1=replace(close, mistakes=(("m",),)))
+    near = made.kept(real_lab, "near", c1_1=close)
+    assert fine.report
+    records = [
+        fine,
+        explained,
+        by_hand.decided(replace(near, id="decided"), Overrides(Path(), (Override("decided", "1.1", 6, "r"),))),
+        replace(near, id="missing", report=None, absent=NOTHING),
+        near,
+        replace(fine, id="twice", note="submitted more than once"),
+        replace(fine, id="warned", report=replace(fine.report, warnings=("The numbers are not their own.",))),
+        replace(fine, id="lost", report=None, problem="there is only a rar"),
+        replace(fine, id="faulty", problem="the grader itself failed"),
+        replace(near, id="no folder", report=None, absent=NO_FOLDER),
+    ]
+    records = [replace(each, fingerprint=str(number)) for number, each in enumerate(records)]  # so is the order
+    (tmp_path / "report.html").write_text(page.render(real_lab, collect(real_lab, records), anonymous=anonymous))
+    chromium.open(tmp_path / "report.html")
+    chromium.click("#students option[value=r]")
+    names = [f"student {number}" if anonymous else each.id for number, each in enumerate(records, 1)]
+    assert chromium.seen(f"{ROWS} th") == names[4:]
+    assert chromium.seen("#students output") == ["6 of 10 shown"]
 
 
 @needs_browser

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from frozen import changeable
+from made import kept
 from rich.console import Console
 
 from autograder.classroom import compare, gpu_slots, gradebook, override_file, progress, run, store
@@ -35,7 +36,7 @@ from autograder.classroom.summary import summary
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.outcome import CheckResult, Curve, GradeReport, Outcome
+from autograder.outcome import Curve, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -44,24 +45,6 @@ from autograder.sandbox.host.gpus import Gpu
 WHEN = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
 ATTEMPT = Attempt(WHEN, 1.0, True)
 ADA = Person("Ada Lovelace", "ada@example.edu", "00123")
-
-
-def report(lab: Lab, **outcomes: Outcome) -> GradeReport:
-    """Every check right, but for those that are named, as `c3_1`."""
-    checks = tuple(
-        CheckResult(
-            *(check.number, check.name, check.points),
-            outcomes.get("c" + check.number.replace(".", "_"), Outcome(check.points, "right")),
-        )
-        for check in lab.rubric.checks
-    )
-    return GradeReport("Lab", "who", "cpu", checks, 1.0, Confinement(dict.fromkeys(PURPOSE, "")))
-
-
-def kept(
-    lab: Lab, id: str = "a", problem: str = "", people: tuple[Person, ...] = (), **outcomes: Outcome
-) -> SubmissionRecord:
-    return SubmissionRecord(id, f"print of {id}", people, (), report(lab, **outcomes), problem)
 
 
 def student(total: float | None = 10.0, scores: Sequence[float | None] = ()) -> StudentSummary:

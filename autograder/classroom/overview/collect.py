@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from autograder.classroom.discover.model import NO_FOLDER
 from autograder.classroom.overview.given_code import given_statements
 from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
 from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
-from autograder.text import clean
+from autograder.text import clean, join_names
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback
@@ -37,6 +38,11 @@ class StudentSummary:
     mistakes: frozenset[str]  # ids of the mistakes found
     status: str = "Graded"  # in a few words, with nothing in it that identifies the student
     people: int = 1  # who submitted together
+
+    @property
+    def to_review(self) -> bool:
+        """Whether an instructor has to look at it. Nothing submitted is nothing to look at."""
+        return bool(self.problem) or self.status == NO_FOLDER
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,10 @@ def topic(check: Check) -> str:
 
 
 def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
-    report = record.report
+    report = record.report if record.graded else None
     graded = [each for each in report.checks if checks[each.number].worth] if report else []
+    close = [each.number for each in graded if near_misses(each)]
+    reasons = [record.problem, record.note, *more, f"near miss in {join_names(close)}" if close else ""]
     return StudentSummary(
         record.id,
         record.fingerprint,
@@ -154,7 +162,7 @@ def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequ
         record.points if record.graded else None,
         tuple(_cell(each.outcome.points, each.state) for each in graded),
         tuple(attempt.score for attempt in record.attempts),
-        clean("; ".join(filter(None, (record.problem, record.note, *more)))),
+        clean("; ".join(filter(None, reasons))),
         _likeliest_mistakes(report) if report else frozenset(),
         record.absent or ("Graded" if record.graded else "Not graded"),
         max(1, len(record.people)),
@@ -208,14 +216,19 @@ def _add_wrong(found: ClassData, index: int, graded: CheckResult, people: int) -
     if outcome.mistakes:
         found.near_explained += len(outcome.near)
         return
-    if outcome.graded and not graded.fault and graded.state in ("wrong", "partly"):
+    if outcome.graded and not graded.fault and not graded.decided and graded.state in ("wrong", "partly"):
         found.unexplained[graded.number] += people
     given = dict(outcome.given)
-    found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in outcome.near]
+    found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in near_misses(graded)]
     for name, value in outcome.given:
         text = f"{value:.6g}"
         if len(re.sub(r"e.*|\D", "", text).strip("0")) >= LEAST_DIGITS:
             found.wrong.setdefault(WrongAnswer(graded.number, name, text), []).append(index)
+
+
+def near_misses(graded: CheckResult) -> tuple[str, ...]:
+    """The quantities of a check that an instructor has to review: close to right, unexplained and not yet decided."""
+    return () if graded.outcome.mistakes or graded.decided else graded.outcome.near
 
 
 def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:

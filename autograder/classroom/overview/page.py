@@ -47,6 +47,7 @@ class TableRow:
     cells: tuple[tuple[str, str], ...]  # text and CSS class for each check
     attempts: int
     status: str
+    review: bool  # whether an instructor has to look at it
     mistakes: str  # their positions in the page's list of mistakes
 
 
@@ -173,6 +174,7 @@ def _row(
         tuple(cells) or (("", ""),) * columns,
         len(student.scores),
         status,
+        student.to_review,
         " ".join(numbers[id] for id in sorted(student.mistakes) if id in numbers),
     )
 

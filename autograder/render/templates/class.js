@@ -33,9 +33,9 @@
   const find = filter.querySelector("input"), only = filter.querySelector("select"), count = filter.querySelector("output");
   const names = rows.map(row => plain(row.cells[0].textContent));
 
-  // The choices: "c" and a column with lost points, "m" and the number of a mistake, "u" for students to review.
+  // The choices: "c" and a column with lost points, "m" and the number of a mistake, "r" for what to review.
   function fits(row, choice) {
-    if (choice === "u") return row.cells[row.cells.length - 1].textContent.trim() !== "Graded";
+    if (choice === "r") return "review" in row.dataset;
     if (choice.startsWith("c")) return row.cells[Number(choice.slice(1))].className !== "";
     if (choice.startsWith("m")) return (row.dataset.m || "").split(" ").includes(choice.slice(1));
     return true;
