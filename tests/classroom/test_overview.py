@@ -62,8 +62,8 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
         for each in records
         if each.report
     )
-    assert gathered.mistakes["never-zeroed@update"].students == never_zeroed > 0
-    assert sum(shape.students for shape in gathered.shapes.values()) == sum(
+    assert gathered.mistakes["never-zeroed@update"].people == never_zeroed > 0
+    assert sum(shape.people for shape in gathered.shapes.values()) == sum(
         any(check.number == "3.1" and check.outcome.curve for check in each.report.checks)
         for each in records
         if each.report
@@ -81,7 +81,7 @@ def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassD
         assert item.earned == pytest.approx(sum(points) / len(points) / check.points)
         assert item.discrimination == pytest.approx(statistics.correlation(points, rest), abs=1e-6)
     totals = [student.total for student in graded if student.total is not None]
-    assert sum(bin.students for bin in histogram(totals, 100)) == len(totals)
+    assert sum(bin.people for bin in histogram(totals, 100)) == len(totals)
     assert quartiles(totals).median == statistics.median(totals)
     assert correlation([1, 1], [1, 2]) is None
 
@@ -170,7 +170,7 @@ def test_table_sorts_filters_and_links(opened: Page, written: Path) -> None:
     shown = opened.seen(f"{ROWS} th")
     assert shown
     assert all("Lovelace" in name for name in shown)
-    assert f"{len(shown)} of 80 shown" in opened.seen("#students output")
+    assert f"{len(shown)} of 80 rows shown" in opened.seen("#students output")
     opened.evaluate("document.querySelector('#students input').value = ''")
     name = re.search(r"submission_1020\.html\">([^<]+)<", written.read_text(encoding="utf-8"))
     assert name
@@ -203,7 +203,7 @@ def test_filter_shows_exactly_those_to_review(chromium: Page, real_lab: Lab, tmp
     chromium.click("#students option[value=r]")
     names = [f"student {number}" if anonymous else each.id for number, each in enumerate(records, 1)]
     assert chromium.seen(f"{ROWS} th") == names[4:]
-    assert chromium.seen("#students output") == ["6 of 10 shown"]
+    assert chromium.seen("#students output") == ["6 of 10 rows shown"]
 
 
 @needs_browser

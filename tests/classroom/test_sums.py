@@ -56,14 +56,14 @@ def student(total: float | None = 10.0, scores: Sequence[float | None] = ()) -> 
 
 def test_histogram_bins() -> None:
     bars = histogram([0, 4.99, 5, 94.99, 95, 100], 100)
-    assert [(bar.place, bar.students) for bar in bars if bar.students] == [(0, 2), (1, 1), (18, 1), (19, 2)]
+    assert [(bar.place, bar.people) for bar in bars if bar.people] == [(0, 2), (1, 1), (18, 1), (19, 2)]
     assert (len(bars), bars[0].points, bars[1].points, bars[19].points) == (20, "0 to 5", "5 to 10", "95 to 100")
-    assert [bar.place for bar in histogram([0.3 * n for n in range(20)], 6) if bar.students] == list(range(20))
+    assert [bar.place for bar in histogram([0.3 * n for n in range(20)], 6) if bar.people] == list(range(20))
 
 
 def test_more_than_the_maximum_is_a_bar_of_its_own() -> None:
     bars = histogram([100, 100.01, 120], 100)
-    assert [(bar.place, bar.points, bar.students) for bar in bars if bar.students] == [
+    assert [(bar.place, bar.points, bar.people) for bar in bars if bar.people] == [
         *((19, "95 to 100", 1), (20, "more than 100", 2))
     ]
 
@@ -94,7 +94,7 @@ def test_weak_check_has_a_remark(right: float, discrimination: float, remarks: t
 
 
 @pytest.mark.parametrize("number", [9, 10])
-def test_a_correlation_needs_ten_students(real_lab: Lab, number: int) -> None:
+def test_a_correlation_needs_ten_people(real_lab: Lab, number: int) -> None:
     checks = real_lab.rubric.checks[:3]  # the first gives no points, the others 6 and 3
     first, second = analyze_items(checks, [(6 - n % 2, 3 - n % 3) for n in range(number)], {"1.2": 4})
     assert (first.number, first.out_of, first.unexplained, second.unexplained) == ("1.1", 6, 0, 4)
@@ -124,7 +124,7 @@ def test_extra_points_fill_a_bar_and_no_more(real_lab: Lab) -> None:
     extra = [kept(real_lab, id, c1_1=Outcome(9, "")) for id in "ab"]
     text = page.render(real_lab, collect(real_lab, [replace(each, attempts=(ATTEMPT, ATTEMPT)) for each in extra]))
     assert ">150 %<" in text
-    assert "<title>more than 100 points: 2</title>" in text
+    assert "<title>more than 100 points: 2 people</title>" in text
     widths = [float(width) for width in re.findall(r'class="part"[^>]* width="([\d.]+)"', text)]
     assert max(widths) == 100
     assert '<path class="part" d="M100.0 4H100.0"/><circle cx="100.0"' in text
@@ -152,7 +152,7 @@ def test_a_gain_is_from_the_first_to_the_last_attempt(scores: Sequence[float | N
 
 def test_six_or_more_attempts_are_one_line() -> None:
     class_ = [student(float(n), (1.0,) * n) for n in (1, 2, 2, 6, 9)] + [student(None, (1.0, 2.0)), student(5.0)]
-    assert [(each.number, each.students) for each in attempts(class_)] == [(1, 1), (2, 2), (6, 2)]
+    assert [(each.number, each.people) for each in attempts(class_)] == [(1, 1), (2, 2), (6, 2)]
     assert attempts(class_)[2].totals.median == 7.5
     assert (attempts(class_)[0].gain, attempts(class_)[1].gain) == (None, 0)
     assert attempts([student(1.0, (1.0,))]) == attempts([]) == []
@@ -166,7 +166,7 @@ def wrong(quantity: str, number: str = "1.1") -> WrongAnswer:
 
 
 @pytest.mark.parametrize(
-    ("given", "students", "found"),
+    ("given", "submissions", "found"),
     [
         ({"a": 2, "b": 2}, 10, True),
         ({"a": 3, "b": 3}, 10, True),
@@ -177,8 +177,8 @@ def wrong(quantity: str, number: str = "1.1") -> WrongAnswer:
         ({"a": 2}, 10, False),
     ],
 )
-def test_rare_number_threshold(given: dict[str, int], students: int, found: bool) -> None:
-    groups = find_similar({wrong(name): list(range(many)) for name, many in given.items()}, students)
+def test_rare_number_threshold(given: dict[str, int], submissions: int, found: bool) -> None:
+    groups = find_similar({wrong(name): list(range(many)) for name, many in given.items()}, submissions)
     assert bool(groups) == found
     if found:
         assert groups[0].numbers == tuple((wrong(name), many) for name, many in given.items())
@@ -218,7 +218,7 @@ def test_mistakes_are_counted_by_student(real_lab: Lab) -> None:
         SubmissionRecord("e", "e", (), (), None, "gone"),
     ]
     found = collect(real_lab, records)
-    assert {id: each.students for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
+    assert {id: each.people for id, each in found.mistakes.items()} == {"m": 2, "n": 2}
     assert list(found.mistakes["m"].where) == ["task1 on paper", "task2 on paper"]
     assert found.near_explained == 3
     assert found.near == [NearMiss(2, "1.1", "s", 1.5), NearMiss(2, "1.1", "loss", None)]
@@ -241,9 +241,21 @@ def test_each_member_of_a_group_counts(real_lab: Lab) -> None:
     )
     found = collect(real_lab, [replace(group, attempts=(Attempt(WHEN, 1.0, True),) * 2)])
     (shape,) = found.shapes.values()
-    assert found.mistakes["m"].students == found.unanswered["check_result", "returned nothing"] == 2
-    assert shape.students == shape.explained[None] == found.unexplained["3.1"] == 2
-    assert [(each.number, each.students) for each in attempts(found.students)] == [(2, 2)]
+    assert found.mistakes["m"].people == found.unanswered["check_result", "returned nothing"] == 2
+    assert shape.people == shape.explained[None] == found.unexplained["3.1"] == 2
+    assert [(each.number, each.people) for each in attempts(found.students)] == [(2, 2)]
+
+
+@pytest.mark.parametrize(("sharing", "listed"), [(3, True), (4, False)])
+def test_a_group_is_one_submission_with_the_same_numbers(real_lab: Lab, sharing: int, listed: bool) -> None:
+    """Of 100 submissions by 300 people a number is rare in at most 3; 2 % of the people would be 6."""
+    shared = Outcome(0, "", given=(("s", 3.14159), ("loss", 2.71828)))
+    group = (ADA, Person("Bob", "b@example.edu", ""), Person("Cid", "c@example.edu", ""))
+    records = [kept(real_lab, f"s{n}", people=group, **({"c1_1": shared} if n < sharing else {})) for n in range(100)]
+    text = page.render(real_lab, collect(real_lab, records))
+    assert ("1.1 s = 3.14159 (3)" in text) == listed
+    assert ">300<" in text
+    assert ">100<" in text
 
 
 @pytest.mark.parametrize(
@@ -280,7 +292,7 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
     high = [Outcome(0, "", curve=Curve([100.0, loss], [100.0, 50.0])) for loss in (50.0, 50.03)]
     assert len(collect(real_lab, [kept(real_lab, "x", c3_1=each) for each in high]).shapes) == 1
     shapes = list(collect(real_lab, records).shapes.values())
-    assert [shape.students for shape in shapes] == [3, 1, 1]
+    assert [shape.people for shape in shapes] == [3, 1, 1]
     assert shapes[0].explained == {(): 1, ("m",): 1, None: 1}
 
 
@@ -330,7 +342,7 @@ def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
 
     found = collect(real_lab, [mistaken("a", "rare"), mistaken("b", "usual"), mistaken("c", "usual")])
     ranked = page._ranked(found.mistakes, {"usual": "the usual one"})
-    assert [(id, each.name, each.students) for id, each in ranked] == [
+    assert [(id, each.name, each.people) for id, each in ranked] == [
         *(("usual", "the usual one", 2), ("rare", "rare", 1))
     ]
 
@@ -340,7 +352,7 @@ def test_shape_has_its_most_frequent_explanation(real_lab: Lab) -> None:
     records = [kept(real_lab, id, c3_1=Outcome(0, "", curve=curve, mistakes=(("m", "n"),))) for id in "ab"]
     (shape,) = collect(real_lab, records).shapes.values()
     plot = page._plot(shape, {"m": "one", "n": "another"})
-    assert (plot.students, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
+    assert (plot.people, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
     records += [kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve))]
     (shape,) = collect(real_lab, records).shapes.values()
     assert page._plot(shape, {}).explained == "m and n (2 of them)"

@@ -56,9 +56,9 @@ class Example:
 
 @dataclass
 class MistakeCount:
-    """A mistake in the class: how many students made it, in which functions or sections, and a feedback example."""
+    """A mistake in the class: how many people made it, in which functions or sections, and a feedback example."""
 
-    students: int = 0
+    people: int = 0
     where: dict[str, None] = field(default_factory=dict)
     example: Example | None = None
 
@@ -69,7 +69,7 @@ class Shape:
 
     curve: Curve
     number: str
-    students: int = 0
+    people: int = 0
     explained: Counter[tuple[str, ...] | None] = field(default_factory=Counter)  # by mistakes; () is right
 
 
@@ -193,7 +193,7 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
             mistake = found.mistakes.setdefault(id, MistakeCount())
             mistake.where.setdefault(topic(check))
             if id not in seen:  # the feedback of later checks only refers to the first one
-                mistake.students += people
+                mistake.people += people
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
@@ -205,7 +205,7 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
 def _add_curve(found: ClassData, graded: CheckResult, curve: Curve, people: int) -> None:
     heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
     shape = found.shapes.setdefault((graded.number, *heights), Shape(curve, graded.number))
-    shape.students += people
+    shape.people += people
     right = graded.state == "right"
     shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += people
 

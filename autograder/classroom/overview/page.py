@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from autograder.classroom import summary
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
@@ -66,7 +67,7 @@ class Ranked:
     """A mistake in the class, by name."""
 
     name: str
-    students: int
+    people: int
     where: str
     example: Example | None
 
@@ -75,7 +76,7 @@ class Ranked:
 class Plot:
     """A shape of loss curves."""
 
-    students: int  # how many students have it
+    people: int  # how many have it
     explained: str
     beyond: int  # how many of its losses lie outside the plot
     losses: int  # of how many
@@ -99,8 +100,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
-    groups = find_similar(found.wrong, len(totals))
-    shapes = sorted(found.shapes.values(), key=lambda shape: -shape.students)
+    groups = find_similar(found.wrong, sum(student.total is not None for student in found.students))
+    shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
     columns = sum(check.worth > 0 for check in lab.rubric.checks)
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
     return html_page.render_long(
@@ -136,6 +137,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         most_attempts=MOST_ATTEMPTS,
         rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
         plural=plural,
+        persons=summary.people,
     )
 
 
@@ -189,10 +191,10 @@ def _names(lab: Lab) -> dict[str, str]:
 def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:
     """The mistakes with their ids, most frequent first."""
     ranked = [
-        (id, Ranked(names.get(id, id), each.students, ", ".join(each.where), each.example))
+        (id, Ranked(names.get(id, id), each.people, ", ".join(each.where), each.example))
         for id, each in mistakes.items()
     ]
-    return sorted(ranked, key=lambda each: -each[1].students)
+    return sorted(ranked, key=lambda each: -each[1].people)
 
 
 def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
@@ -200,9 +202,9 @@ def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
     (ids, many), *_ = shape.explained.most_common(1)
     what = "no known mistake explains it" if ids is None else join_names([names.get(id, id) for id in ids])
     what = what or "right"
-    explained = what if many == shape.students else f"{what} ({many} of them)"
-    picture = loss_plot.thumbnail(shape.curve, f"Losses of {plural(shape.students, 'student')}, {explained},")
-    return Plot(shape.students, explained, shape.curve.beyond, len(shape.curve.losses), picture)
+    explained = what if many == shape.people else f"{what} ({many} of them)"
+    picture = loss_plot.thumbnail(shape.curve, f"Losses of {summary.people(shape.people)}, {explained},")
+    return Plot(shape.people, explained, shape.curve.beyond, len(shape.curve.losses), picture)
 
 
 def _by_check(near: Sequence[NearMiss]) -> list[NearMiss]:

@@ -1,4 +1,4 @@
-"""Find students who gave the same wrong numbers, so rare that chance hardly explains it: a hint to look, no more.
+"""Find submissions with the same wrong numbers, so rare that chance hardly explains it: a hint to look, no more.
 
 A number counts if no known mistake explains it, it has three digits or more, it belongs to inputs that all students
 have, and hardly anybody gave it. Two such numbers have to agree. Numbers that follow from each other agree together,
@@ -11,17 +11,17 @@ from itertools import combinations
 
 from autograder.classroom.overview.collect import WrongAnswer
 
-RARE_STUDENTS, RARE_SHARE = 3, 0.02  # a number is rare if at most so many students, or this share, gave it
+RARE_SUBMISSIONS, RARE_SHARE = 3, 0.02  # a number is rare if at most so many, or this share of them, have it
 LEAST_AGREEING = 2
 MOST_PAIRED = 12  # rare numbers considered per student, the rarest first
 
 
 @dataclass(frozen=True)
 class SimilarGroup:
-    """Students who gave the same rare wrong numbers."""
+    """Submissions with the same rare wrong numbers."""
 
     students: tuple[int, ...]  # positions
-    numbers: tuple[tuple[WrongAnswer, int], ...]  # each with how many students gave it
+    numbers: tuple[tuple[WrongAnswer, int], ...]  # each with how many submissions have it
 
     @property
     def checks(self) -> int:
@@ -29,14 +29,14 @@ class SimilarGroup:
         return len({wrong.number for wrong, _ in self.numbers})
 
 
-def find_similar(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> list[SimilarGroup]:
+def find_similar(given: Mapping[WrongAnswer, Sequence[int]], submissions: int) -> list[SimilarGroup]:
     """Find every group, ordered by the number of checks, then of numbers, in which it agrees.
 
     Args:
-        given: for each wrong number, the positions of the students who gave it.
-        students: how many students the class has.
+        given: for each wrong number, the positions of the submissions that have it.
+        submissions: how many were graded. A group counts once, because its members did not copy from each other.
     """
-    most = max(RARE_STUDENTS, RARE_SHARE * students)
+    most = max(RARE_SUBMISSIONS, RARE_SHARE * submissions)
     rare = {wrong: tuple(who) for wrong, who in given.items() if 2 <= len(who) <= most}
     of_student: dict[int, list[WrongAnswer]] = {}
     for wrong in sorted(rare, key=lambda wrong: len(rare[wrong])):
@@ -54,7 +54,7 @@ def find_similar(given: Mapping[WrongAnswer, Sequence[int]], students: int) -> l
 def _shared(
     who: Sequence[int], of_student: Mapping[int, Sequence[WrongAnswer]], rare: Mapping[WrongAnswer, Sequence[int]]
 ) -> list[tuple[WrongAnswer, int]]:
-    """The rare numbers that all of these students gave, in the order of the checks."""
+    """The rare numbers that all of these submissions have, in the order of the checks."""
     common = set.intersection(*(set(of_student[student]) for student in who))
     in_order = sorted(common, key=lambda wrong: (wrong.number, wrong.quantity))
     return [(wrong, len(rare[wrong])) for wrong in in_order]

@@ -15,7 +15,7 @@ from autograder.rubric import Check
 BINS = 20  # of the histogram
 FEWEST = 10  # people; a correlation or a reliability over fewer means next to nothing
 LEAST_DISCRIMINATION = 0.1
-NEARLY_NOBODY = 0.05  # a share of the students
+NEARLY_NOBODY = 0.05  # a share of the people
 MOST_ATTEMPTS = 6  # this many or more are one line
 
 
@@ -34,7 +34,7 @@ class Bin:
 
     place: int  # 0 is the first bar
     points: str  # the range of points, such as "5 to 10"
-    students: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Item:
     earned: float  # mean share of its points; classical test theory calls it difficulty, although high means easy
     # The corrected item-total correlation: Pearson's r of this check's points with the sum of all others' (Guilford,
     # The correlation of an item with a composite of the remaining items in a test, Educational and Psychological
-    # Measurement 13, 1953, 87-93). None if it does not exist or there are fewer than `FEWEST` students.
+    # Measurement 13, 1953, 87-93). None if it does not exist or there are fewer than `FEWEST` people.
     discrimination: float | None
     unexplained: int  # how many were wrong in a way that no known mistake explains
 
@@ -63,10 +63,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Attempts:
-    """The students with the same number of attempts."""
+    """The people with the same number of attempts."""
 
     number: int
-    students: int
+    people: int
     totals: Quartiles
     gain: float | None  # median change from the first to the last score, as Gradescope had them; None if unknown
 

@@ -48,7 +48,7 @@
       row.hidden = !(names[index].includes(wanted) && fits(row, only.value));
       shown += !row.hidden;
     });
-    count.textContent = `${shown} of ${rows.length} shown`;
+    count.textContent = `${shown} of ${rows.length} rows shown`;
   }
 
   find.addEventListener("input", show);
