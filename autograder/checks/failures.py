@@ -72,27 +72,47 @@ def unanswered(
             return CallFailure(f"{function}() was not called: {because}.")
 
 
-def phrase(call: Call) -> str:
-    """Why a call gave nothing to compare, for counting: one of few phrases, with no text of the student's."""
+def phrase(call: Call, loading: Response | None) -> str:
+    """Why a call gave nothing to compare, for counting: one of few phrases, with no text of the student's.
+
+    If the program did not load, it is the same for all its functions. loading: what came of executing the program.
+    """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
             return "returned nothing"
         case protocol.Returned():
             return "returned something else than is asked for"
         case protocol.Missing():
-            return "is not defined, or the program ended before it"
+            return _stopped(loading) or "not defined"
         case protocol.Raised(failure) if _to_be_written(failure):
-            return "is still to be written"
+            return "still to be written"
         case protocol.Raised(failure) if failure.type == "SignatureProblem":
             return "cannot be called with the handout's parameters"
         case protocol.Raised(failure):
-            return f"raised {failure.type if _is_pythons(failure) else 'an exception'}"
+            return f"raised {_type_of(failure)}"
         case Ended():
             return "ended the process"
         case TimedOut():
-            return "did not come back in time"
+            return "did not return in time"
         case NotRun():
-            return "could not be called"
+            loaded = loading and isinstance(loading.reply, Loaded)
+            return "could not be called" if loaded else _stopped(loading)
+
+
+def _stopped(loading: Response | None) -> str:
+    """Why the program was not executed to its end, in one of few phrases; "" if it was."""
+    match loading.reply if loading else None:
+        case Loaded(failures=failures):
+            endings = [failure for failure in failures if not failure.skipped]
+            if endings and endings[-1].type == "LoadingTookTooLong":
+                return "the program did not load in time"
+            return f"the program stopped with {_type_of(endings[-1])}" if endings else ""
+        case TimedOut():
+            return "the program did not load in time"
+        case Ended():
+            return "the program ended the process"
+        case _:
+            return "the program could not be loaded"
 
 
 def how_called(function: str, call: Call) -> Sequence[str]:
@@ -106,8 +126,7 @@ def quoted(failure: Failure, *, show: bool = True) -> str:
     """The student's exception with its line: "ValueError: … (Lab4.py, line 3: `x = y`)". Without `show`, only the type,
     if it is one of Python's own, and the line number."""
     if not show:
-        kind = failure.type if _is_pythons(failure) else "an exception"
-        return f"{kind}{'' if failure.line is None else f' (line {failure.line})'}."
+        return f"{_type_of(failure)}{'' if failure.line is None else f' (line {failure.line})'}."
     message = f": {failure.message}" if failure.message and failure.message != "None" else ""
     if failure.line is None:
         return f"{failure.type}{message}."
@@ -151,6 +170,10 @@ def _lost(failure: Failure, loading: Response | None) -> str:
                 why = f"the statement that defines it was skipped; it raised {quoted(each)}"
                 return f"{missing[1]} is not defined because {why}"
     return ""
+
+
+def _type_of(failure: Failure) -> str:
+    return failure.type if _is_pythons(failure) else "an exception"
 
 
 def _is_pythons(failure: Failure) -> bool:

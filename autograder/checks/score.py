@@ -96,7 +96,7 @@ def _no_result(check: CodeCheck, context: CodeContext, call: Call, failure: Call
         hint=failure.advice,
         notes=tuple(_how_called(check, call)),
         graded=False,
-        unanswered=phrase(call),
+        unanswered=phrase(call, context.program.loading),
     )
 
 

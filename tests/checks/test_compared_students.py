@@ -61,7 +61,7 @@ def test_value_close_for_some_inputs_is_no_near_miss(
     [
         ("def train(x, y, w, lr, n_epochs): print('Ada')", "returned nothing"),
         ("def train(x, y, w, lr, n_epochs): return 'Ada'", "returned something else than is asked for"),
-        ("def train(x, y, w, lr, n_epochs): raise NotImplementedError", "is still to be written"),
+        ("def train(x, y, w, lr, n_epochs): raise NotImplementedError", "still to be written"),
         ("def train(x, y, w, lr, n_epochs): return 1 / 0", "raised ZeroDivisionError"),
         (
             "class Ada(Exception): pass\ndef train(x, y, w, lr, n_epochs): raise Ada('Ada')",
@@ -69,8 +69,12 @@ def test_value_close_for_some_inputs_is_no_near_miss(
         ),
         ("def train(x): return x", "cannot be called with the handout's parameters"),
         ("def train(x, y, w, lr, n_epochs):\n    import os; os._exit(3)", "ended the process"),
-        ("def train(x, y, w, lr, n_epochs):\n    while True: pass", "did not come back in time"),
-        ("Ada = 1", "is not defined, or the program ended before it"),
+        ("def train(x, y, w, lr, n_epochs):\n    while True: pass", "did not return in time"),
+        ("Ada = 1", "not defined"),
+        ("def train(x, y, w, lr, n_epochs) return x", "the program stopped with SyntaxError"),
+        ("class Ada(BaseException): pass\nraise Ada('Ada')", "the program stopped with an exception"),
+        ("import os; os._exit(3)", "the program ended the process"),
+        ("while True: pass", "the program did not load in time"),
     ],
 )
 def test_reasons_for_no_answer_are_counted(hand_in: Callable[..., Result], program: str, phrase: str) -> None:

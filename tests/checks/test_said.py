@@ -184,7 +184,7 @@ def test_hidden_inputs_show_nothing_a_program_chooses(failure: Failure, sentence
     [
         (Returned(Nothing()), "returned nothing"),
         (Returned(Text("a")), "returned something else than is asked for"),
-        (Raised(Failure("NotImplementedError", "")), "is still to be written"),
+        (Raised(Failure("NotImplementedError", "")), "still to be written"),
         (Raised(Failure("NotImplementedError", "other")), "raised NotImplementedError"),
         (Raised(Failure("Own", "")), "raised an exception"),
         (Raised(Failure("print", "")), "raised an exception"),
@@ -192,7 +192,7 @@ def test_hidden_inputs_show_nothing_a_program_chooses(failure: Failure, sentence
     ],
 )
 def test_a_reason_in_one_of_few_phrases(verdict: Verdict, words: str) -> None:
-    assert phrase(Call(verdict)) == words
+    assert phrase(Call(verdict), Loading(Loaded([], [], []))) == words
 
 
 def test_an_exception_is_told_with_its_line() -> None:

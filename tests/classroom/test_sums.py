@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -18,7 +19,7 @@ from autograder.classroom import compare, gpu_slots, gradebook, override_file, p
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.overrides import Override
 from autograder.classroom.overview import page
-from autograder.classroom.overview.collect import ClassData, NearMiss, WrongAnswer, collect
+from autograder.classroom.overview.collect import ClassData, NearMiss, Unanswered, WrongAnswer, collect
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     Item,
@@ -222,7 +223,7 @@ def test_mistakes_are_counted_by_student(real_lab: Lab) -> None:
     assert list(found.mistakes["m"].where) == ["task1 on paper", "task2 on paper"]
     assert found.near_explained == 3
     assert found.near == [NearMiss(2, "1.1", "s", 1.5), NearMiss(2, "1.1", "loss", None)]
-    assert found.unanswered == {("check_result", "returned nothing"): 1}
+    assert found.unanswered == {"returned nothing": Unanswered(1, Counter(check_result=1))}
     assert {number: many for number, many in found.unexplained.items() if many} == {"1.1": 1, "3.1": 1}
     assert [each.total for each in found.students] == [90, 93, 91, None, None]
     assert found.students[0].mistakes == {"m", "n"}
@@ -241,9 +242,24 @@ def test_each_member_of_a_group_counts(real_lab: Lab) -> None:
     )
     found = collect(real_lab, [replace(group, attempts=(Attempt(WHEN, 1.0, True),) * 2)])
     (shape,) = found.shapes.values()
-    assert found.mistakes["m"].people == found.unanswered["check_result", "returned nothing"] == 2
+    assert found.mistakes["m"].people == found.unanswered["returned nothing"].people == 2
+    assert found.unanswered["returned nothing"].functions == {"check_result": 2}
     assert shape.people == shape.explained[None] == found.unexplained["3.1"] == 2
     assert [(each.number, each.people) for each in attempts(found.students)] == [(2, 2)]
+
+
+def test_one_reason_is_one_line(real_lab: Lab) -> None:
+    stopped, silent = (Outcome(0, "", unanswered=why, graded=False) for why in ("the program stopped", "silent"))
+    records = [
+        kept(real_lab, "a", c2_1=stopped, c2_2=stopped, c3_1=stopped, c5_1=stopped),
+        kept(real_lab, "b", people=(ADA, Person("Bob", "", "9")), c2_1=stopped, c3_1=silent),
+    ]
+    text = page.render(real_lab, collect(real_lab, records))
+    lines = re.findall(r'<li><span class="many">(\d+)</span><div>(.*?)</div>', text)
+    assert [(many, re.sub("<.*?>", "", what)) for many, what in lines] == [
+        ("3", "the program stopped: check_result, train (1), fnn_forward (1)"),
+        ("2", "silent: train"),
+    ]
 
 
 @pytest.mark.parametrize(("sharing", "listed"), [(3, True), (4, False)])
@@ -633,6 +649,7 @@ def test_only_growing_data_is_mutable() -> None:
         "ClassData",
         "MistakeCount",
         "Shape",
+        "Unanswered",
     }
     assert ClassData().students == []
 

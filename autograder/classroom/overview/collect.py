@@ -64,6 +64,14 @@ class MistakeCount:
 
 
 @dataclass
+class Unanswered:
+    """A reason why functions returned nothing to grade: how many people it concerns, in all and in each function."""
+
+    people: int = 0
+    functions: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
 class Shape:
     """Loss curves that look the same in a plot."""
 
@@ -102,7 +110,7 @@ class ClassData:
     shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
     near: list[NearMiss] = field(default_factory=list)
     near_explained: int = 0  # near misses that a known mistake explains, which nobody has to review
-    unanswered: Counter[tuple[str, str]] = field(default_factory=Counter)  # (function, why it returned nothing)
+    unanswered: dict[str, Unanswered] = field(default_factory=dict)  # by the reason
     unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
     by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
@@ -184,11 +192,11 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
     """Add a graded submission, which will be the next in `found.students`. Each member of a group counts."""
     index, people = len(found.students), max(1, len(record.people))
     seen: set[str] = set()
-    unanswered: set[tuple[str, str]] = set()
+    unanswered: dict[str, dict[str, int]] = {}  # the functions without a result, by the reason
     for graded in report.checks:
         check, outcome = checks[graded.number], graded.outcome
         if outcome.unanswered:
-            unanswered.add((topic(check), outcome.unanswered))
+            unanswered.setdefault(outcome.unanswered, {})[topic(check)] = people
         for id in outcome.mistakes[0] if outcome.mistakes else ():
             mistake = found.mistakes.setdefault(id, MistakeCount())
             mistake.where.setdefault(topic(check))
@@ -199,7 +207,10 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, graded, outcome.curve, people)
         _add_wrong(found, index, graded, people)
-    found.unanswered.update(dict.fromkeys(unanswered, people))
+    for reason, functions in unanswered.items():
+        count = found.unanswered.setdefault(reason, Unanswered())
+        count.people += people
+        count.functions.update(functions)
 
 
 def _add_curve(found: ClassData, graded: CheckResult, curve: Curve, people: int) -> None:

@@ -122,7 +122,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         analyzed=len(points),
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
-        unanswered=found.unanswered.most_common(),
+        unanswered=sorted(found.unanswered.items(), key=lambda each: -each[1].people),
         plots=[_plot(shape, names) for shape in shapes[:MOST_SHAPES]],
         more_shapes=max(len(shapes) - MOST_SHAPES, 0),
         near=[(each, people[each.student]) for each in _by_check(found.near)[:MOST_NEAR]],
