@@ -5,7 +5,7 @@ import io
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -15,11 +15,13 @@ from frozen import changeable
 from made import kept
 from rich.console import Console
 
-from autograder.classroom import compare, gpu_slots, gradebook, override_file, progress, run, store
+from autograder.checks.training import MOST_DRAWN
+from autograder.classroom import by_hand, compare, gpu_slots, gradebook, override_file, progress, run, store
 from autograder.classroom.discover import ClassSubmission, NoClass
-from autograder.classroom.overrides import Override
+from autograder.classroom.overrides import Override, Overrides
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, NearMiss, Unanswered, WrongAnswer, collect
+from autograder.classroom.overview.curves import describe
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     Item,
@@ -37,7 +39,7 @@ from autograder.classroom.summary import summary
 from autograder.classroom.worker import Done, GradingTask
 from autograder.fileio import CannotWrite
 from autograder.gradescope.export import Attempt
-from autograder.outcome import Curve, Outcome
+from autograder.outcome import Curve, Finding, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -363,19 +365,67 @@ def test_what_most_students_did_comes_first(real_lab: Lab) -> None:
     ]
 
 
+def labels(real_lab: Lab, records: Sequence[SubmissionRecord], names: Mapping[str, str]) -> list[str]:
+    plots = page._plots(list(collect(real_lab, records).shapes.values()), names)
+    return [f"{plot.explained}: {plot.course}" for plot in plots]
+
+
 def test_shape_has_its_most_frequent_explanation(real_lab: Lab) -> None:
     curve = Curve([1.0, 99.0], [1.0, 0.5])
+    course = ": rises from 1 to above the plot"
     records = [kept(real_lab, id, c3_1=Outcome(0, "", curve=curve, mistakes=(("m", "n"),))) for id in "ab"]
-    (shape,) = collect(real_lab, records).shapes.values()
-    plot = page._plot(shape, {"m": "one", "n": "another"})
-    assert (plot.people, plot.explained, plot.beyond, plot.losses) == (2, "one and another", 1, 2)
+    (plot,) = page._plots(list(collect(real_lab, records).shapes.values()), {"m": "one", "n": "another"})
+    assert (plot.people, plot.beyond, plot.losses) == (2, 1, 2)
+    assert f"{plot.explained}: {plot.course}" == f"one and another{course}"
     records += [kept(real_lab, "c", c3_1=Outcome(0, "", curve=curve))]
-    (shape,) = collect(real_lab, records).shapes.values()
-    assert page._plot(shape, {}).explained == "m and n (2 of them)"
-    (shape,) = collect(real_lab, records[2:]).shapes.values()
-    assert page._plot(shape, {}).explained == "no known mistake explains it"
-    (shape,) = collect(real_lab, [kept(real_lab, c3_1=Outcome(4, "", curve=curve))]).shapes.values()
-    assert page._plot(shape, {}).explained == "right"
+    assert labels(real_lab, records, {}) == [f"m and n (2 of them){course}"]
+    assert labels(real_lab, records[2:], {}) == [f"no known mistake explains it{course}"]
+    right = Outcome(4, "", (Finding("losses", "right"),), curve=curve)
+    assert labels(real_lab, [kept(real_lab, c3_1=right)], {}) == [f"right{course}"]
+
+
+def test_points_by_hand_do_not_make_a_curve_right(real_lab: Lab) -> None:
+    found = Outcome(0, "", (Finding("losses", "wrong"),), curve=Curve([1.0], [1.0]))
+    by = Overrides(Path(), (Override("a", "3.1", 4, "r"),))
+    assert labels(real_lab, [by_hand.decided(kept(real_lab, "a", c3_1=found), by)], {}) == [
+        "no known mistake explains it: starts at 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ([9.0, 5.0, 2.25], "falls from 9 to 2.25"),
+        ([9.0, 10.0], "rises from 9 to 10, 2 losses instead of 3"),
+        ([9.0, 2.0, 3.14159], "goes up and down from 9 to 3.14"),
+        ([9.0, 9.001, 9.0], "stays at 9"),
+        ([9.0, 20.0, 1e300], "rises from 9 to above the plot"),
+        ([9.0, 2.0, -4.0], "falls from 9 to below 0"),
+        ([9.0, 99.0, float("nan")], "rises from 9 to above the plot, nan in epoch 2"),
+        ([float("nan")] * 3, "nan from the start"),
+        ([9.0, 1.0, 1e-7], "falls from 9 to nearly 0"),
+        ([9.0, 1.0, 0.0], "falls from 9 to 0"),
+        ([9.0], "starts at 9, 1 loss instead of 3"),
+        ([], "no losses instead of 3"),
+        ([9.0, 5.0, 2.25, 1.0], "falls from 9 to 1, 4 losses instead of 3"),
+    ],
+)
+def test_curve_in_words(losses: list[float], words: str) -> None:
+    assert describe(Curve(losses, [9.0, 4.0, 1.0])) == words
+
+
+def test_losses_that_are_not_kept_are_not_missed() -> None:
+    assert describe(Curve([1.0] * MOST_DRAWN, [1.0] * 500)) == "stays at 1"
+
+
+def test_curves_that_words_do_not_tell_apart_have_a_loss(real_lab: Lab) -> None:
+    curves = [Curve([9.0, loss, 1.0], [9.0, 4.0, 1.0]) for loss in (3.0, 5.0)] + [Curve([9.0, 2.0], [9.0, 4.0, 1.0])]
+    records = [kept(real_lab, str(at), c3_1=Outcome(0, "", curve=curve)) for at, curve in enumerate(curves)]
+    assert labels(real_lab, records, {}) == [
+        "no known mistake explains it: falls from 9 to 1, 3 in epoch 1",
+        "no known mistake explains it: falls from 9 to 1, 5 in epoch 1",
+        "no known mistake explains it: falls from 9 to 2, 2 losses instead of 3",
+    ]
 
 
 # ---------------------------------------------------------------- grades, comparison, summary

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from autograder.classroom.discover.model import NO_FOLDER
+from autograder.classroom.overview.curves import heights
 from autograder.classroom.overview.given_code import given_statements
 from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
 from autograder.classroom.store import SubmissionRecord, review_reasons
@@ -20,7 +21,6 @@ from autograder.text import clean, join_names
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback
-SAME_PLOT = 1000  # two losses look the same if they agree to 1/1000 of the plot's height: three digits
 LEAST_DIGITS = 3  # of a wrong number that two students are unlikely to share by chance; 0, 2 or 0.5 have fewer
 
 
@@ -214,10 +214,11 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
 
 
 def _add_curve(found: ClassData, graded: CheckResult, curve: Curve, people: int) -> None:
-    heights = (round(SAME_PLOT * loss / curve.top) if curve.shows(loss) else None for loss in curve.losses)
-    shape = found.shapes.setdefault((graded.number, *heights), Shape(curve, graded.number))
+    shape = found.shapes.setdefault((graded.number, *heights(curve)), Shape(curve, graded.number))
     shape.people += people
-    right = graded.state == "right"
+    # The points do not say whether it is right if an instructor decided on them.
+    states = [finding.state for finding in graded.outcome.findings] if graded.decided else [graded.state]
+    right = all(state == "right" for state in states)
     shape.explained[() if right else graded.outcome.mistakes[0] if graded.outcome.mistakes else None] += people
 
 

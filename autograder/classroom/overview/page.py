@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from autograder.classroom import summary
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
+from autograder.classroom.overview.curves import describe_all
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     BINS,
@@ -78,6 +79,7 @@ class Plot:
 
     people: int  # how many have it
     explained: str
+    course: str  # what it looks like, in words
     beyond: int  # how many of its losses lie outside the plot
     losses: int  # of how many
     picture: Markup
@@ -123,7 +125,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
         unanswered=sorted(found.unanswered.items(), key=lambda each: -each[1].people),
-        plots=[_plot(shape, names) for shape in shapes[:MOST_SHAPES]],
+        plots=_plots(shapes[:MOST_SHAPES], names),
         more_shapes=max(len(shapes) - MOST_SHAPES, 0),
         near=[(each, people[each.student]) for each in _by_check(found.near)[:MOST_NEAR]],
         near_misses=len(found.near),
@@ -197,14 +199,26 @@ def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> l
     return sorted(ranked, key=lambda each: -each[1].people)
 
 
-def _plot(shape: Shape, names: Mapping[str, str]) -> Plot:
-    """A plot with the most frequent explanation of its curves; if it does not explain all, with how many it does."""
+def _plots(shapes: Sequence[Shape], names: Mapping[str, str]) -> list[Plot]:
+    several = len({shape.number for shape in shapes}) > 1
+    explained = [_explanation(shape, names) for shape in shapes]
+    if several:
+        explained = [f"{shape.number}: {each}" for shape, each in zip(shapes, explained, strict=True)]
+    courses = describe_all([shape.curve for shape in shapes])
+    return [_plot(*each) for each in zip(shapes, explained, courses, strict=True)]
+
+
+def _explanation(shape: Shape, names: Mapping[str, str]) -> str:
+    """The most frequent explanation of a shape's curves; if it does not explain all, with how many it does."""
     (ids, many), *_ = shape.explained.most_common(1)
     what = "no known mistake explains it" if ids is None else join_names([names.get(id, id) for id in ids])
     what = what or "right"
-    explained = what if many == shape.people else f"{what} ({many} of them)"
-    picture = loss_plot.thumbnail(shape.curve, f"Losses of {summary.people(shape.people)}, {explained},")
-    return Plot(shape.people, explained, shape.curve.beyond, len(shape.curve.losses), picture)
+    return what if many == shape.people else f"{what} ({many} of them)"
+
+
+def _plot(shape: Shape, explained: str, course: str) -> Plot:
+    picture = loss_plot.thumbnail(shape.curve, f"Losses of {summary.people(shape.people)}, {explained}: {course},")
+    return Plot(shape.people, explained, course, shape.curve.beyond, len(shape.curve.losses), picture)
 
 
 def _by_check(near: Sequence[NearMiss]) -> list[NearMiss]:
