@@ -61,8 +61,12 @@ class Page:
         return self._driver.find_element(By.CSS_SELECTOR, selector).value_of_css_property(name)
 
     def overflow(self) -> int:
-        """By how many pixels the page is wider than the window."""
-        return int(self.evaluate("document.documentElement.scrollWidth - innerWidth"))
+        """By how many pixels the page is wider than the window.
+
+        Not by innerWidth: a phone zooms out until a wide page fits, and then that is the width of the page.
+        """
+        root = "document.documentElement"
+        return int(self.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
 
     def evaluate(self, expression: str) -> Any:
         """What a JavaScript expression gives."""

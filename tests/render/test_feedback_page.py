@@ -146,6 +146,46 @@ def test_drawing_fits_the_window(chromium: Page, written: Path, width: int, draw
     assert all(one != other for one, other in zip(*grounds, strict=True))
 
 
+KINDS = (
+    *(f"examples/{name.name}" for name in sorted((ROOT / "examples").iterdir()) if name.is_dir()),
+    *(
+        f"tests/submissions/wrong_{name}"
+        for name in ("paper_two_slips_in_the_chain", "train_losses_nan", "check_swapped")
+    ),
+    *(f"tests/submissions/wrong_{name}" for name in ("gradients_huge_numbers", "device_hard_coded_cuda")),
+    *("tests/submissions/hangs_in_train", "tests/submissions/right_train_notebook_cell_magics", "tests/submissions"),
+)
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [390, 320])
+def test_no_page_is_wider_than_a_phone(
+    chromium: Page, grade: Callable[[Path], Result], real_lab: Lab, written: Path, tmp_path: Path, width: int
+) -> None:
+    pages = [written]
+    for kind in KINDS:
+        pages.append(tmp_path / f"{Path(kind).name}.html")
+        graded = grade(ROOT / kind).report
+        pages[-1].write_text(feedback.render(graded, real_lab, "Ada Lovelace " * 9, Metadata()), encoding="utf-8")
+    for path in pages:
+        chromium.resize(width, 844)
+        chromium.open(path)
+        assert chromium.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        chromium.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert chromium.evaluate("document.documentElement.scrollWidth") <= width, path.name
+
+
+@needs_browser
+def test_phone_shows_signs_and_keeps_words_for_screen_readers(chromium: Page, written: Path) -> None:
+    chromium.resize(390, 844)
+    chromium.open(written)
+    assert chromium.evaluate("document.querySelector('.state').textContent") == "~ partly right"
+    word = "document.querySelector('.word').getBoundingClientRect()"
+    assert chromium.evaluate(f"[{word}.width, {word}.height]") == [1, 1]
+    chromium.resize(1200, 844)
+    assert chromium.evaluate(f"{word}.width") > 50
+
+
 @needs_browser
 def test_text_fits_its_box(chromium: Page, written: Path) -> None:
     for width in (360, 1200):
