@@ -226,6 +226,13 @@ def test_it_fits_a_phone_in_light_and_dark(opened: Page, dark: bool) -> None:
     assert ground == ("rgba(20, 24, 27, 1)" if dark else "rgba(246, 247, 248, 1)")
 
 
+@needs_browser
+def test_status_of_every_student_is_visible_on_a_desktop(opened: Page) -> None:
+    opened.resize(1280, 900)
+    table = "document.querySelector('#students .scroll')"
+    assert opened.evaluate(f"{table}.scrollWidth - {table}.clientWidth") <= 0
+
+
 def test_a_class_of_a_thousand_is_a_small_page(real_lab: Lab, reports: Sequence[GradeReport]) -> None:
     text = page.render(real_lab, collect(real_lab, made.records(real_lab, reports, 1000)))
     assert len(text.encode()) < 5_000_000

@@ -219,6 +219,15 @@ def test_checks(both: tuple[Grades, Shown]) -> None:
             assert discrimination == f"{np.corrcoef(points, sums - points)[0, 1]:.2f}"
 
 
+@pytest.mark.parametrize("entries", [(), (Override("a", "total", 50, "on paper"),)])
+def test_table_without_graded_checks_has_no_columns_for_them(real_lab: Lab, entries: tuple[Override, ...]) -> None:
+    record = SubmissionRecord("a", "a", (), (), None, "there is only a rar")
+    shown = Shown()
+    shown.feed(page.render(real_lab, collect(real_lab, [by_hand.decided(record, Overrides(Path(), entries))])))
+    assert shown.tables[-1][0] == ["submitted by", "total", "attempts", "status"]
+    assert len(shown.tables[-1][1]) == 4
+
+
 def test_table(both: tuple[Grades, Shown]) -> None:
     grades, shown = both
     _, *lines = shown.tables[-1]

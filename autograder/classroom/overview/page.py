@@ -104,7 +104,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     groups = find_similar(found.wrong, sum(student.total is not None for student in found.students))
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
-    columns = sum(check.worth > 0 for check in lab.rubric.checks)
+    items = analyze_items(lab.rubric.checks, points, found.unexplained) if points else []
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
     return html_page.render_long(
         "class.html",
@@ -120,7 +120,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         totals=_figures(totals, points) if totals else None,
         histogram=histogram(totals, lab.rubric.points),
         bins=BINS,
-        items=analyze_items(lab.rubric.checks, points, found.unexplained) if points else [],
+        items=items,
         analyzed=len(points),
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
@@ -137,7 +137,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         copies=[(each, [people[student] for student in each.students]) for each in found.copies[:MOST_COPIES]],
         more_copies=max(len(found.copies) - MOST_COPIES, 0),
         most_attempts=MOST_ATTEMPTS,
-        rows=(_row(found.students[index], people[index], columns, numbers, anonymous=anonymous) for index in order),
+        rows=(_row(found.students[index], people[index], len(items), numbers, anonymous=anonymous) for index in order),
         plural=plural,
         persons=summary.people,
     )
