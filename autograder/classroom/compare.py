@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom import by_hand, overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import NoClass
 from autograder.classroom.store import SubmissionRecord
 from autograder.outcome import CheckResult
@@ -76,7 +77,7 @@ def compare(records: Iterable[SubmissionRecord], old: Path) -> Comparison:
         ids.add(now.id)
         before = store.read(old, now.id)
         if before is not None:
-            before = by_hand.decided(before, known)
+            before = apply.decided(before, known)
             rubric.update(dict.fromkeys(_other_checks(_checks(before), _checks(now))))
         change = _change(before, now, _why_not(old, now.id))
         changes += [change] if change else []

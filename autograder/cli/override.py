@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
     """Set points by hand, with a reason, or write a comment for a student."""
     from datetime import datetime
 
-    from autograder.classroom import decide, override_file, overrides, store
+    from autograder.classroom import store
+    from autograder.classroom.by_hand import decide, override_file, overrides
 
     store.ids(options.folder)  # raises NoClass
     if options.remove:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom import by_hand, overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.handover.people import same_people
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
@@ -69,7 +70,7 @@ def collect(folder: Path, roster: Roster | None = None) -> Gradebook:
     graded = [record.report for record in records if record.report and record.report.checks]
     if not graded:
         raise NoGrades(f"{folder}: nothing in it is graded; run `autograder class` again with --resume")
-    remarks = list(by_hand.problems(folder, [(record.id, record.people) for record in records]))
+    remarks = list(apply.problems(folder, [(record.id, record.people) for record in records]))
     checks = tuple((each.number, each.name, each.out_of) for each in graded[0].checks if each.out_of)
     rows = tuple(rows_of(records, roster, remarks))
     return Gradebook(rows, graded[0].out_of, checks, graded[0].lab, tuple(remarks))
@@ -86,7 +87,7 @@ def _records(folder: Path) -> list[SubmissionRecord]:
         raise NoGrades(f"{folder}: another version wrote {plural(lost, 'record')} in it; {resume}")
     if len(rubrics) > 1:
         raise NoGrades(f"{folder}: its submissions were not all graded by the same rubric; {resume}")
-    return [by_hand.decided(record, known) for record in found.values() if record]
+    return [apply.decided(record, known) for record in found.values() if record]
 
 
 def check_pages(folder: Path) -> None:

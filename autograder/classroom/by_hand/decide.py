@@ -3,8 +3,9 @@
 import difflib
 from pathlib import Path
 
-from autograder.classroom import override_file, overrides, store
-from autograder.classroom.overrides import TOTAL, Override
+from autograder.classroom import store
+from autograder.classroom.by_hand import override_file, overrides
+from autograder.classroom.by_hand.overrides import TOTAL, Override
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
 from autograder.roster import identity

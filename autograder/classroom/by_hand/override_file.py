@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from autograder import yaml_config
-from autograder.classroom import overrides
-from autograder.classroom.overrides import Override, Overrides
+from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.fileio import write_text
 from autograder.text import fit
 from autograder.yaml_config import FileError

@@ -6,9 +6,10 @@ from functools import reduce
 from pathlib import Path
 
 from autograder import grader
-from autograder.classroom import overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
 from autograder.classroom.discover import ClassSubmission
-from autograder.classroom.overrides import TOTAL, Override, Overrides
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import write_text

@@ -14,8 +14,9 @@ from frozen import changeable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.classroom import by_hand, override_file, overrides, store
-from autograder.classroom.overrides import Override, Overrides
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, override_file, overrides
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.store import SubmissionRecord
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.roster import Person
@@ -34,14 +35,14 @@ RECORD = SubmissionRecord("submission_1", "print", (ADA, BOB), (), REPORT)
 
 
 def decided(*entries: Override, record: SubmissionRecord = RECORD) -> SubmissionRecord:
-    return by_hand.decided(record, Overrides(Path("overrides.yaml"), entries))
+    return apply.decided(record, Overrides(Path("overrides.yaml"), entries))
 
 
 def problems(tmp_path: Path, *entries: Override, record: SubmissionRecord = RECORD) -> list[str]:
     store.write(tmp_path, record)
     for entry in entries:
         override_file.put(tmp_path, entry)
-    found = by_hand.problems(tmp_path, [(record.id, record.people)])
+    found = apply.problems(tmp_path, [(record.id, record.people)])
     return [each.removeprefix(f"{tmp_path}/overrides.yaml: ") for each in found]
 
 
