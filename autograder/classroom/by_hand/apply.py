@@ -74,15 +74,19 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
 
 
 def _write(lab: Lab, found: SubmissionRecord, record: SubmissionRecord, folder: Path) -> None:
+    """Write the files. found: the record as the grader wrote it, which gets the digest of the new results file."""
     results, page, _ = store.files_of(folder, record.id)
     if record.report is None:
         grader.unreadable(lab, record.problem, results)
         page.unlink(missing_ok=True)
-        return
-    metadata = ClassSubmission(record.id, Path(), record.people, record.attempts).metadata
-    missing = f"Not graded: {found.problem}"
-    write_text(page, feedback.render(record.report, lab, record.who, metadata))
-    results_writer.rewrite(results, record.report, lab, metadata, missing)
+    else:
+        metadata = ClassSubmission(record.id, Path(), record.people, record.attempts).metadata
+        missing = f"Not graded: {found.problem}"
+        write_text(page, feedback.render(record.report, lab, record.who, metadata))
+        results_writer.rewrite(results, record.report, lab, metadata, missing)
+    digest = store.digest_of_results(folder, record.id)
+    if digest != found.results:
+        store.write(folder, replace(found, results=digest))
 
 
 def _was_applied(results: Path) -> bool:

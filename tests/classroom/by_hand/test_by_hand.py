@@ -216,7 +216,7 @@ ENTRIES = st.builds(
     TEXTS,
     TEXTS,
     st.booleans(),
-    TEXTS,
+    by=TEXTS,
 )
 
 
@@ -275,7 +275,7 @@ def test_decisions_show_everywhere_and_survive(
     assert [table[who]["Total Score"] for who in ("ada", "bob", "eve.zip")] == ["87.5", "100", "50"]
     assert "3.2: 10.5 instead of 0 (Loop & sign; by J. Doe, 2" in table["ada"]["Status"]
     assert table["eve.zip"]["Status"].startswith("Graded; total: 50 (on paper; by ")
-    assert table["eve.zip"]["3.2: train: other numbers, epoch by epoch (12)"] == ""
+    assert table["eve.zip"]["3.2: train: other numbers, every epoch (12)"] == ""
     for id, total in (("ada", 87.5), ("eve.zip", 50)):
         results = json.loads((graded / f"results/{id}.json").read_text())
         page = html.unescape((graded / f"feedback/{id}.html").read_text())
@@ -321,9 +321,23 @@ def test_page_written_again_is_the_same(graded: Path, tmp_path: Path, run_class:
     run_verb("override", graded, "ada", "3.2", "1", "--reason", "r")
     run_class(tmp_path / "class", graded, "--resume")
     assert content(graded)["results/ada.json"] != before["results/ada.json"]
+    assert "edited" not in run_class(tmp_path / "class", graded, "--resume")
     run_verb("override", graded, "ada", "3.2", "--remove")
     run_class(tmp_path / "class", graded, "--resume")
     assert {name: text for name, text in content(graded).items() if name != "overrides.yaml"} == before
+
+
+def test_edited_file_is_noticed_beside_a_decision(
+    graded: Path, tmp_path: Path, run_class: RunClass, run_verb: RunVerb
+) -> None:
+    run_verb("override", graded, "ada", "3.2", "1", "--reason", "r")
+    run_class(tmp_path / "class", graded, "--resume")
+    results = graded / "results/ada.json"
+    right = json.loads(results.read_text())
+    results.write_text(results.read_text().replace('"score": 78', '"score": 100'))
+    said = run_class(tmp_path / "class", graded, "--resume")
+    assert "1 results file edited since the last run: ada; the edited files are now in stale/" in said
+    assert json.loads(results.read_text())["score"] == right["score"] == 78
 
 
 @pytest.mark.parametrize(
