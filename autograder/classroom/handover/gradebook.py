@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.classroom import store
 from autograder.classroom.by_hand import apply, overrides
+from autograder.classroom.discover import canvas
 from autograder.classroom.handover.people import same_people
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
@@ -37,6 +38,7 @@ class GradebookRow:
     feedback: str = ""  # the same for the student
     checks: Mapping[str, float] = field(default_factory=dict)  # points by number
     submission: str = ""  # the id
+    platform: str = ""  # from which the submission was downloaded, as its name says; "" if it does not
     columns: Mapping[str, str] = field(default_factory=dict)  # the roster's columns, by heading
 
     def __str__(self) -> str:
@@ -111,7 +113,8 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
     """A row for each person. remarks: sentences for the instructor are added to these."""
     entries = [(person, record) for record in records for person in record.people or (Person(record.id, "", ""),)]
     found: dict[int, list[tuple[Person, SubmissionRecord]]] = {}
-    who_is = same_people([person for person, _ in entries], roster, [record.id for _, record in entries])
+    on_canvas = [record.id if record.platform == canvas.NAME else "" for _, record in entries]
+    who_is = same_people([person for person, _ in entries], roster, on_canvas)
     for place, entry in zip(who_is, entries, strict=True):
         found.setdefault(place, []).append(entry)
     counted = {}
@@ -152,7 +155,9 @@ def _time(record: SubmissionRecord) -> float:
 def _row(
     who: Person | Student, record: SubmissionRecord | None, columns: Mapping[str, str] | None = None
 ) -> GradebookRow:
-    row = GradebookRow(who.name, who.email, who.sid, columns=columns or {}, submission=record.id if record else "")
+    row = GradebookRow(who.name, who.email, who.sid, columns=columns or {})
+    if record:
+        row = replace(row, submission=record.id, platform=record.platform)
     report = record.report if record and not record.problem else None
     if report is None:
         why = f"not graded: {record.problem}" if record else NOTHING

@@ -327,11 +327,14 @@ def test_feedback_list_has_a_line_for_each_person_with_a_page() -> None:
         ("Ada Lovelace_111_assignsubmission_file_", "Ada Lovelace_111_assignsubmission_file_/feedback.html"),
         ("A_B C_111_assignsubmission_file-1", "A B C_111_assignsubmission_file_/feedback.html"),
         ("..~_111_assignsubmission_file", "student_111_assignsubmission_file_/feedback.html"),
+        ("José_111", "José_111_assignsubmission_file_/feedback.html"),
         ("lovelaceada_111_222_Lab4.py", ""),
     ],
 )
 def test_feedback_files_are_named_as_moodle_names_them(id: str, name: str) -> None:
-    assert moodle._file_name(GradebookRow("x", "", "", submission=id)) == name
+    row = GradebookRow("x", "", "", submission=id, platform="Moodle")
+    assert moodle._file_name(row) == name
+    assert moodle._file_name(replace(row, platform="Canvas")) == ""
 
 
 # ---------------------------------------------------------------- the verb
