@@ -14,7 +14,7 @@ import gc
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograder import limited
 from autograder.submission.model import Program
@@ -109,13 +109,13 @@ def line_forms(text: str, functions: Collection[str]) -> tuple[FunctionForm, ...
     return tuple(form.made(name) for name, form in sorted(found.items()))
 
 
-@dataclass
 class _Form:
     """A function's form while it is collected."""
 
-    statements: set[bytes] = field(default_factory=set)
-    whole: list[bytes] = field(default_factory=list)
-    exact: list[bytes] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.statements: set[bytes] = set()
+        self.whole: list[bytes] = []
+        self.exact: list[bytes] = []
 
     def add(self, statements: Sequence[Sequence[str]]) -> None:
         self.statements.update(_digest(_numbered(tokens)) for tokens in statements if tokens[0] != END)

@@ -130,8 +130,18 @@ def people_file(folder: Path, platform: str) -> Path:
     return target
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
-@pytest.mark.parametrize("platform", [canvas, moodle, gradescope, blackboard, brightspace])
+PLATFORMS = (canvas, moodle, gradescope, blackboard, brightspace)
+TWICE = pytest.mark.slow("downloads of platforms")  # every second way of each
+
+
+@pytest.mark.parametrize(
+    ("platform", "packed"),
+    [
+        pytest.param(platform, packed, id=f"{platform.__name__}, {way}", marks=TWICE if (place + packed) % 2 else ())
+        for place, platform in enumerate(PLATFORMS)
+        for packed, way in enumerate(("folder", "zip"))
+    ],
+)
 def test_everybody_arrives_once(
     platform: object, packed: bool, tmp_path: Path, run_class: RunClass, run_verb: RunVerb
 ) -> None:
