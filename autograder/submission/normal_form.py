@@ -10,7 +10,6 @@ Code that Python cannot parse is compared line by line, by its tokens and withou
 """
 
 import ast
-import gc
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -72,16 +71,10 @@ def normal_form(program: Program, functions: Collection[str]) -> ProgramForm | N
     functions: the names of the functions that the lab asks for.
     """
     try:
-        # Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
-        forms = limited.run(tuple[FunctionForm, ...], _in_a_fork, program.cells, tuple(functions))
+        forms = _APART(program.cells, tuple(functions))
     except (limited.TooMuch, ValueError):
         return None
     return ProgramForm(bytes.fromhex(program.digest)[:DIGEST], forms)
-
-
-def _in_a_fork(cells: Sequence[str], functions: Collection[str]) -> tuple[FunctionForm, ...]:
-    gc.disable()  # a collection would write to all memory that the fork shares, which takes longer than the work
-    return function_forms(cells, functions)
 
 
 def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[FunctionForm, ...]:
@@ -100,6 +93,10 @@ def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[Fu
     for cell in unparsed:
         _add_lines(found, cell, functions)
     return tuple(form.made(name) for name, form in sorted(found.items()))
+
+
+# Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
+_APART = limited.Repeated(tuple[FunctionForm, ...], function_forms)
 
 
 def line_forms(text: str, functions: Collection[str]) -> tuple[FunctionForm, ...]:
