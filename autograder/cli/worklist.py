@@ -46,5 +46,7 @@ def run(options: argparse.Namespace) -> int:
             fileio.write_text(options.out, roster.to_csv([worklist.HEADS, *rows], "\r\n"))
         print(f"{options.out}: {summary}")
         return DONE
-    say("\n".join([*worklist.lines(shown, blind=options.blind), *([""] if shown else []), summary]))
+    second = " --second" if options.blind else ""
+    how = f"decide with: autograder override {options.folder} SUBMISSION [CHECK POINTS --reason TEXT | --leave]{second}"
+    say("\n".join([*worklist.lines(shown, blind=options.blind), *(["", how] if shown else []), summary]))
     return DONE

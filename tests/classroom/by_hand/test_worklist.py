@@ -102,7 +102,7 @@ def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: 
     blind = run_verb("worklist", folder, "--blind").stdout
     assert "s1, check 3.1, 1.5 points: close to the right value: w = 0.83125 and losses\n" in blind
     assert not any(word in blind for word in ("Ada", "Bob", "Eve", "example.edu", "First", "Rounded", "4 by"))
-    assert blind.endswith("\n\n4 to review: 0 decided, 4 open\n")
+    assert blind.endswith(" --second\n4 to review: 0 decided, 4 open\n")
 
     said = run_verb(*override, "3", "--reason", "Not rounded.", "--by", "Second", "--second")
     assert said.stdout == f"{folder}/second_marking.yaml: check 3.1 has 3 points now for Ada\n"
@@ -111,7 +111,7 @@ def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: 
     assert [entry.points for entry in overrides.read(folder).entries] == [4]
     both = run_verb("worklist", folder).stdout
     assert "w = 0.83125 and losses | 4 by First | 3 by Second\n" in both
-    assert both.endswith("\n\n4 to review: 1 decided, 3 open; 1 decision by two: 0 the same, 1 differ\n")
+    assert both.endswith(" --leave]\n4 to review: 1 decided, 3 open; 1 decision by two: 0 the same, 1 differ\n")
     assert "s1 (Ada), check 3.1" not in run_verb("worklist", folder, "--open").stdout
 
     assert run_verb(*override, "--second", "--remove").returncode == 0
