@@ -10,7 +10,7 @@
       Locked            another run writes into the folder of the class (classroom.lock)
       CannotUnpack      the zip of a class cannot be unpacked (classroom.unpack)
       NoCluster         no Dask cluster answers (classroom.worker)
-      WrongOverride     a decision by hand does not fit the class (classroom.decide)
+      WrongOverride     a decision by hand does not fit the class (classroom.by_hand.decide)
       NoGrades          the results of a class make no gradebook as they are (classroom.handover.gradebook)
       NoKey             the lab has no answer key as it is (authoring.answer_key.exact)
       BadName           no lab can have this name (authoring.new_lab)

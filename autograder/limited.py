@@ -1,7 +1,9 @@
 """Limits for work on untrusted data, which may take any amount of memory or time: `run` does it in a separate process
-with a limit of both, `processor_time` limits the time of work in this process."""
+with a limit of both, `Repeated` does the same for work that comes again and again, `processor_time` limits the time of
+work in this process."""
 
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -10,10 +12,11 @@ import signal
 import threading
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -21,6 +24,7 @@ MEMORY = 256 << 20  # bytes beyond what this process has mapped; only Linux enfo
 SECONDS = 10.0  # of wall time
 LARGEST = 64 << 20  # bytes of a result
 CHUNK = 1 << 16
+MOST_FILES = 1 << 16  # descriptors that may be open
 
 T = TypeVar("T")
 
@@ -56,16 +60,96 @@ def run(kind: Any, work: Callable[..., T], *arguments: Any) -> T:
         sent = _received(reading, time.monotonic() + SECONDS)
     finally:
         os.close(reading)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        _end(pid)
+    done: T = _result(kind, sent)
+    return done
+
+
+class Repeated(Generic[T]):
+    """`run` for the same work again and again: the process stays, so that a call costs no fork.
+
+    It starts with the first call, and again after a call that needed too much. It ends with this process. Calls of
+    several threads follow one another.
+    """
+
+    def __init__(self, kind: Any, work: Callable[..., T]) -> None:
+        """kind, work: as for `run`; the arguments of `work` are plain data too."""
+        self._kind, self._work = kind, work
+        self._lock = threading.Lock()
+        self._process: _Process | None = None
+
+    def __call__(self, *arguments: Any) -> T:
+        """`work(*arguments)`. Raises as `run` does."""
+        with self._lock:
+            sent = self._answer(f"{json.dumps(arguments)}\n".encode())
+        done: T = _result(self._kind, sent)
+        return done
+
+    def _answer(self, asked: bytes) -> bytes:
+        """The line that comes back; empty if none comes in time."""
+        sent = b""
+        with suppress(OSError):  # no process can be started, or it ended while it was asked
+            if not (self._process and self._process.runs()):
+                self._process = _started(self._work)
+            with open(self._process.writing, "wb", closefd=False) as stream:
+                stream.write(asked)
+            sent = _received(self._process.reading, time.monotonic() + SECONDS, end=b"\n")
+        if not sent and self._process:
+            self._process.end()
+            self._process = None
+        return sent
+
+
+@dataclass(frozen=True)
+class _Process:
+    """A process that does work for another one, and the pipes to it and from it."""
+
+    owner: int
+    pid: int
+    writing: int
+    reading: int
+
+    def runs(self) -> bool:
+        """Whether it runs, and for this process: a fork of its owner must not ask it."""
+        return self.owner == os.getpid() and os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+
+    def end(self) -> None:
+        if self.owner == os.getpid():
+            with suppress(ChildProcessError, ProcessLookupError):
+                _end(self.pid)
+            os.close(self.writing)
+            os.close(self.reading)
+
+
+def _started(work: Callable[..., Any]) -> _Process:
+    asked, answers = os.pipe(), os.pipe()
+    try:
+        pid = os.fork()
+    except OSError:
+        for pipe in (*asked, *answers):
+            os.close(pipe)
+        raise
+    if pid == 0:
+        _serve(asked[0], answers[1], work)
+    os.close(asked[0])
+    os.close(answers[1])
+    return _Process(os.getpid(), pid, asked[1], answers[0])
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def _result(kind: Any, sent: bytes) -> Any:
+    """What a process sent. Raises TooMuch if that is nothing, and the ValueError that it sent."""
     try:
         problem, result = json.loads(sent)
     except ValueError:  # nothing or only a part arrived: the process was killed
         raise TooMuch from None
     if problem is not None:
         raise ValueError(problem)
-    done: T = msgspec.convert(result, kind)
-    return done
+    return msgspec.convert(result, kind)
 
 
 @contextlib.contextmanager
@@ -102,14 +186,15 @@ def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iter
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _received(reading: int, deadline: float) -> bytes:
-    """All bytes until the other end is closed; empty if that takes too long or they are too many."""
+def _received(reading: int, deadline: float, end: bytes = b"") -> bytes:
+    """All bytes until the other end is closed, or until they end with `end`; empty if that takes too long, or if they
+    are too many."""
     received = bytearray()
     while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
         part = os.read(reading, CHUNK)
-        if not part:
-            return bytes(received)
         received += part
+        if not part or (end and part.endswith(end)):
+            return bytes(received)
         if len(received) > LARGEST:
             break
     return b""
@@ -121,21 +206,52 @@ def _work(writing: int, work: Callable[..., Any], arguments: tuple[Any, ...]) ->
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the fork inherits this process's handlers
             signal.signal(number, signal.SIG_DFL)
         _limit()
-        try:
-            answer: tuple[str | None, Any] = (None, work(*arguments))
-        except ValueError as error:
-            answer = (str(error), None)
-        with open(writing, "w", encoding="ascii") as stream:
-            stream.write(json.dumps(msgspec.to_builtins(answer)))
+        sent = _done(work, arguments)
+        with open(writing, "wb") as stream:
+            stream.write(sent)
     os._exit(0)
+
+
+def _serve(reading: int, writing: int, work: Callable[..., Any]) -> None:
+    """In the fork: do the work for each line of arguments, and send a line for each, until the other end is closed."""
+    with suppress(BaseException):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the owner may finish something before it ends
+            signal.signal(number, signal.SIG_IGN)
+        first, second = sorted((reading, writing))
+        for low, high in ((3, first), (first + 1, second), (second + 1, MOST_FILES)):
+            os.closerange(low, high)  # whoever waits for the end of one of the owner's pipes must not wait for this
+        _limit()
+        gc.freeze()  # a collection would write to all memory that is shared with the owner
+        with open(reading, "rb") as asked, open(writing, "wb") as answers:
+            for line in asked:
+                _allow_processor_time()
+                answers.write(_done(work, json.loads(line)) + b"\n")
+                answers.flush()
+    os._exit(0)
+
+
+def _done(work: Callable[..., Any], arguments: Sequence[Any]) -> bytes:
+    """The result of the work, or the message of its ValueError, as JSON, which has no line break."""
+    try:
+        answer: tuple[str | None, Any] = (None, work(*arguments))
+    except ValueError as error:
+        answer = (str(error), None)
+    return json.dumps(msgspec.to_builtins(answer)).encode()
 
 
 def _limit() -> None:
     with suppress(OSError, ValueError):  # macOS has neither this file nor this limit
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         _lower(resource.RLIMIT_AS, mapped + MEMORY)
-    _lower(resource.RLIMIT_CPU, int(SECONDS) + 1)  # in case nobody is left to kill it
+    _allow_processor_time()
     _lower(resource.RLIMIT_CORE, 0)
+
+
+def _allow_processor_time() -> None:
+    """Let this process end by itself if it works on for too long and nobody is left to kill it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(time.process_time() + SECONDS) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _lower(limit: int, value: int) -> None:

@@ -94,9 +94,9 @@ def list_names(names: Iterable[str], limit: int = 6) -> str:
     return join_first([printable(name, 60) for name in names], limit)
 
 
-def plural(number: int, noun: str) -> str:
-    """Count things: "1 answer", "2 answers"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def plural(number: float, noun: str) -> str:
+    """Count things: "1 answer", "2.5 points"."""
+    return f"{number:.12g} {noun}{'' if number == 1 else 's'}"
 
 
 def megabytes(size: int) -> str:

@@ -62,7 +62,7 @@ def test_grades_are_handed_over_as_the_guide_says(tmp_path: Path, run_class: Run
     (tmp_path / "participants.csv").write_text(
         "First name,Last name,ID number,Email address\nAda,Lovelace,1,ada@example.edu\n"
     )
-    assert len(HANDING_OVER) == 7
+    assert len(HANDING_OVER) == 9
     for command in HANDING_OVER:
         _, verb, *words = shlex.split(command)
         done = run_verb(verb, *words)

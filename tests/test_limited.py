@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -68,6 +69,90 @@ def test_half_a_result_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         limited.run(list[int], sorted, [2, 1])
 
 
+class TestRepeated:
+    def test_results_and_errors_come_back_from_one_process(self) -> None:
+        work = limited.Repeated(list[int], sorted)
+        assert [work([3, 1, 2]), work([5, 4])] == [[1, 2, 3], [4, 5]]
+        assert limited.Repeated(str, "".join)(["a", "\ud800"]) == "a\ud800"
+        own = limited.Repeated(int, os.getpid)
+        assert own() == own() != os.getpid()
+        failing = limited.Repeated(int, fails)
+        for _ in range(2):
+            with pytest.raises(ValueError, match="one sentence"):
+                failing()
+
+    def test_much_data_goes_both_ways(self) -> None:
+        work = limited.Repeated(list[str], list)
+        assert work(["x" * 1_000_000] * 3) == ["x" * 1_000_000] * 3
+
+    def test_it_goes_on_after_too_much_time_or_a_lost_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limited, "SECONDS", 0.5)
+        work = limited.Repeated(float, lambda what: time.sleep(what) if what < 9 else os.getpid())
+        first = work(9)
+        with pytest.raises(limited.TooMuch):
+            work(5)
+        second = work(9)
+        os.kill(int(second), signal.SIGKILL)
+        time.sleep(0.1)
+        assert len({first, second, work(9)}) == 3
+        assert harness.descendants().keys().isdisjoint({int(first), int(second)})
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="macOS keeps to no limit of memory")
+    def test_memory_ends(self) -> None:
+        work = limited.Repeated(int, lambda size: len(bytearray(size)))
+        with pytest.raises(limited.TooMuch):
+            work(2 * limited.MEMORY)
+        assert work(10) == 10
+
+    def test_processor_time_is_that_of_a_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limited, "SECONDS", 0.5)
+        work = limited.Repeated(int, lambda: busy() or os.getpid())
+        assert len({work() for _ in range(8)}) == 1
+
+    def test_fork_of_the_owner_asks_a_process_of_its_own(self) -> None:
+        work = limited.Repeated(int, os.getppid)
+        assert work() == os.getpid()
+        assert limited.run(tuple[int, int], lambda: (work(), os.getpid())) != (os.getpid(), os.getpid())
+        assert work() == os.getpid()
+
+    def test_it_ends_with_its_owner_and_holds_none_of_its_files(self) -> None:
+        reading, writing = os.pipe()
+        alone = (
+            "import os, sys; from autograder import limited; print(limited.Repeated(int, os.getpid)(), flush=True); "
+        )
+        command = [sys.executable, "-c", f"{alone} os.close({writing}); sys.stdin.read()"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, pass_fds=[writing]
+        )
+        os.close(writing)
+        assert process.stdout
+        pid = int(process.stdout.readline())
+        assert os.read(reading, 1) == b""  # nobody holds the other end
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(pid, ending)
+        assert Path(f"/proc/{pid}").exists()
+        process.kill()
+        process.communicate()
+        until = time.monotonic() + 10
+        while Path(f"/proc/{pid}").exists() and _state(pid) != "Z" and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{pid}").exists() or _state(pid) == "Z"
+
+    def test_threads_follow_one_another(self) -> None:
+        work = limited.Repeated(list[int], sorted)
+        found: dict[int, list[int]] = {}
+        threads = [threading.Thread(target=lambda n=n: found.update({n: work([n, 0])})) for n in range(1, 9)]  # type: ignore[misc]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == {n: [0, n] for n in range(1, 9)}
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_lost_fork_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> int:
         raise BlockingIOError
@@ -77,6 +162,8 @@ def test_lost_fork_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", none)
     with pytest.raises(limited.TooMuch):
         limited.run(list[int], sorted, [])
+    with pytest.raises(limited.TooMuch):
+        limited.Repeated(list[int], sorted)([])
 
 
 def test_nothing_is_left_behind() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom import by_hand, overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import NoClass
 from autograder.classroom.store import SubmissionRecord
 from autograder.outcome import CheckResult
@@ -76,7 +77,7 @@ def compare(records: Iterable[SubmissionRecord], old: Path) -> Comparison:
         ids.add(now.id)
         before = store.read(old, now.id)
         if before is not None:
-            before = by_hand.decided(before, known)
+            before = apply.decided(before, known)
             rubric.update(dict.fromkeys(_other_checks(_checks(before), _checks(now))))
         change = _change(before, now, _why_not(old, now.id))
         changes += [change] if change else []
@@ -107,8 +108,14 @@ def _other_checks(was: Mapping[str, CheckResult], now: Mapping[str, CheckResult]
     """A clause for each check that cannot be compared."""
     if not was or not now:
         return ()
-    gone = [f"check {number} is gone ({_most(check)})" for number, check in was.items() if number not in now]
-    new = [f"check {number} is new ({_most(check)})" for number, check in now.items() if number not in was]
+    gone = [
+        f"check {number} is gone ({plural(check.out_of, 'point')})"
+        for number, check in was.items()
+        if number not in now
+    ]
+    new = [
+        f"check {number} is new ({plural(check.out_of, 'point')})" for number, check in now.items() if number not in was
+    ]
     changed = [
         f"check {number} has another maximum: {was[number].out_of:g} before, {check.out_of:g} now"
         if was[number].out_of and check.out_of
@@ -138,7 +145,3 @@ def _total(points: float | None) -> str:
 
 def _some(number: int, what: str) -> str:
     return f"{number} {what}" if number else ""
-
-
-def _most(check: CheckResult) -> str:
-    return f"{check.out_of:g} point{'' if check.out_of == 1 else 's'}"

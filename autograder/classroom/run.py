@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Protocol
 
 from autograder import roster
-from autograder.classroom import by_hand, discover, earlier_run, gradebook, lock, overrides, store
+from autograder.classroom import discover, earlier_run, grades_csv, lock, store
+from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import Absent, ClassSubmission, Intake, LeftAside, NoClass
 from autograder.classroom.discover.by_name import Wanted
 from autograder.classroom.earlier_run import Leftovers
@@ -140,11 +141,11 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> i
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)
             progress(done)
-    by_hand.write_files(lab, plan.whole_class, options.out)
+    apply.write_files(lab, plan.whole_class, options.out)
     pages: list[list[str]] = []
-    grades = gradebook.to_csv(lab, feedback_list.noted(records(plan, options), pages))
+    grades = grades_csv.to_csv(lab, feedback_list.noted(records(plan, options), pages))
     earlier_run.write_grades(options.out, grades)
-    write_text(options.out / "left_aside.csv", gradebook.left_aside(plan.left_aside))
+    write_text(options.out / "left_aside.csv", grades_csv.left_aside(plan.left_aside))
     write_text(options.out / "feedback.csv", feedback_list.render(pages))
     found = collect(lab, records(plan, options))
     report = page.render(lab, found, anonymous=options.anonymous, left_aside=len(plan.left_aside))
@@ -170,7 +171,7 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
         elif found.fingerprint != task.fingerprint:
             found = replace(found, people=submitted.people, report=None, problem=CHANGED)
         late = _late(submitted, options.due)
-        yield by_hand.decided(replace(found, late=late, note=submitted.note), known)
+        yield apply.decided(replace(found, late=late, note=submitted.note), known)
     for each in plan.absent:
         fingerprint = hashlib.sha256(f"{plan.salt} {each}".encode(errors="surrogateescape")).hexdigest()
         yield SubmissionRecord(each.id, fingerprint, each.people, (), None, absent=each.status)

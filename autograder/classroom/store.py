@@ -37,6 +37,7 @@ class SubmissionRecord:
     again: bool = False  # the grader itself failed, so grading again may give another result although nothing changed
     results: str = ""  # digest of its results file, as the grader wrote it; "" if unknown
     program: ProgramForm | None = None  # to compare programs with; None if there is none that could be read
+    platform: str = ""  # whose rules for names it was found by; "" if by its name alone
     # What the class as a whole says about it; not kept on disk.
     absent: str = ""  # why there is no submission: "Nothing submitted"; "" if there is one
     late: str = ""  # "" if it is not known to be late, "yes", or how late as H:MM:SS

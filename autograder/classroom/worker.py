@@ -187,4 +187,4 @@ def _record(
 ) -> None:
     submitted = task.submission
     found = (submitted.id, task.fingerprint, submitted.people, submitted.attempts, report, problem, again)
-    store.write(out, SubmissionRecord(*found, store.digest_of_results(out, submitted.id), program))
+    store.write(out, SubmissionRecord(*found, store.digest_of_results(out, submitted.id), program, submitted.platform))

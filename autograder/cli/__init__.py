@@ -18,12 +18,13 @@ from autograder.cli import (
     new,
     override,
     preview,
+    worklist,
 )
 from autograder.cli.options import FAILED, INTERRUPTED, complain
 from autograder.errors import GraderFault, UserError
 from autograder.fileio import is_stdout
 
-VERBS = (grade, classroom, override, gradebook, key, handout, new, individual, audit, build, preview, doctor)
+VERBS = (grade, classroom, worklist, override, gradebook, key, handout, new, individual, audit, build, preview, doctor)
 WRITTEN = ("out", "html", "results")  # options that name a file to write
 
 

@@ -105,7 +105,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from autograder import rubric
-    from autograder.classroom import by_hand, compare, progress, run, summary
+    from autograder.classroom import compare, progress, run, summary
+    from autograder.classroom.by_hand import apply
     from autograder.text import plural
 
     console = _console()
@@ -133,7 +134,7 @@ def _run(options: argparse.Namespace) -> int:
             console.print(f"grading {at_once} at once: the GPU has no memory for more", highlight=False)
         with progress.show_progress(len(plan.tasks), console) as report:
             copies = run.grade_class(the_lab, plan, wanted, report)
-        for problem in by_hand.problems(
+        for problem in apply.problems(
             options.out, [(each.submission.id, each.submission.people) for each in plan.whole_class]
         ):
             complain(problem)

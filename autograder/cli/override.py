@@ -14,15 +14,17 @@ def add(verbs: Verbs) -> None:
         verbs,
         "override",
         run,
-        help="set points by hand, with a reason",
+        help="set points by hand, with a reason, or leave them as they are",
         description="Set the points of a check, or the total, of one submission in a class that was graded, or write a "
-        "comment for the student. The decision goes into overrides.yaml in the folder of the class, where it outlasts "
-        "--resume and changes of the rubric. `autograder class … --resume` writes it into grades.csv and all pages; "
-        "`autograder gradebook` counts it at once.",
+        "comment for the student, or note that you looked and leave the points as they are. The decision goes into "
+        "overrides.yaml in the folder of the class, where it outlasts --resume and changes of the rubric. "
+        "`autograder class … --resume` writes it into grades.csv and all pages; `autograder gradebook` counts it at "
+        "once.",
         usage=how_to_call(
             'autograder override grades ada@example.edu 5.2 10 --reason "The sign follows the lab sheet."',
             'autograder override grades ada@example.edu total 80 --reason "Graded on paper." --by "J. Doe"',
             'autograder override grades ada@example.edu --comment "See me about task 2."',
+            "autograder override grades submission_7 3.2 --leave",
             "autograder override grades ada@example.edu 5.2 --remove",
             done="the decision was written",
         ),
@@ -35,6 +37,12 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--comment", default="", metavar="TEXT", help="a comment for the student")
     verb.add_argument("--by", default="", metavar="NAME", help="who decided (default: your user name)")
     verb.add_argument("--extra", action="store_true", help="allow more points than the maximum")
+    verb.add_argument(
+        "--leave", action="store_true", help="the points stay as they are, of CHECK or of the whole submission"
+    )
+    verb.add_argument(
+        "--second", action="store_true", help="a second marker's decision: noted beside the first, no grade changes"
+    )
     verb.add_argument("--remove", action="store_true", help="remove the decision about WHO and CHECK")
 
 
@@ -42,32 +50,39 @@ def run(options: argparse.Namespace) -> int:
     """Set points by hand, with a reason, or write a comment for a student."""
     from datetime import datetime
 
-    from autograder.classroom import decide, override_file, overrides, store
+    from autograder.classroom import store
+    from autograder.classroom.by_hand import decide, override_file, overrides
 
     store.ids(options.folder)  # raises NoClass
+    file = overrides.SECOND if options.second else overrides.FILE
     if options.remove:
-        override_file.remove(options.folder, options.who, options.check)
-        print(f"{options.folder / overrides.FILE}: removed")
+        override_file.remove(options.folder, options.who, options.check, leave=options.leave, file=file)
+        print(f"{options.folder / file}: removed")
     else:
         _complete(options)
         when = datetime.now().strftime("%Y-%m-%d %H:%M")
         entry = overrides.Override(
-            *(options.who, options.check, options.points, options.reason, options.comment, options.extra),
+            *(options.who, options.check, options.points, options.reason, options.comment),
+            *(options.extra, options.leave),
             by=options.by or _user(),
             when=when,
         )
-        print(decide.decide(options.folder, entry))
-    print("run `autograder class` with --resume to bring grades.csv and the pages up to date")
+        print(decide.decide(options.folder, entry, file))
+    if not options.second:
+        print("run `autograder class` with --resume to bring grades.csv and the pages up to date")
     return DONE
 
 
 def _complete(options: argparse.Namespace) -> None:
-    """Raise UserError if something is missing."""
-    if not options.check and not options.comment.strip():
-        raise UserError("nothing to write; give CHECK and POINTS with --reason, or --comment")
-    if options.check and options.points is None:
-        raise UserError(f"the points for {options.check} are missing; give them after it")
-    if options.check and not options.reason.strip():
+    """Raise UserError if something is missing, or too much."""
+    if options.leave and (options.points is not None or options.check == "total"):
+        what = "the points" if options.points is not None else "total"
+        raise UserError(f"--leave keeps what the grader found; leave {what} out, or --leave")
+    if not options.check and not options.comment.strip() and not options.leave:
+        raise UserError("nothing to write; give CHECK and POINTS with --reason, or --comment, or --leave")
+    if options.check and options.points is None and not options.leave:
+        raise UserError(f"the points for {options.check} are missing; give them after it, or --leave")
+    if options.points is not None and not options.reason.strip():
         raise UserError('the reason is missing; give it with --reason "…", the student sees it')
 
 

@@ -10,11 +10,10 @@ Code that Python cannot parse is compared line by line, by its tokens and withou
 """
 
 import ast
-import gc
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograder import limited
 from autograder.submission.model import Program
@@ -72,16 +71,10 @@ def normal_form(program: Program, functions: Collection[str]) -> ProgramForm | N
     functions: the names of the functions that the lab asks for.
     """
     try:
-        # Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
-        forms = limited.run(tuple[FunctionForm, ...], _in_a_fork, program.cells, tuple(functions))
+        forms = _APART(program.cells, tuple(functions))
     except (limited.TooMuch, ValueError):
         return None
     return ProgramForm(bytes.fromhex(program.digest)[:DIGEST], forms)
-
-
-def _in_a_fork(cells: Sequence[str], functions: Collection[str]) -> tuple[FunctionForm, ...]:
-    gc.disable()  # a collection would write to all memory that the fork shares, which takes longer than the work
-    return function_forms(cells, functions)
 
 
 def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[FunctionForm, ...]:
@@ -102,6 +95,10 @@ def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[Fu
     return tuple(form.made(name) for name, form in sorted(found.items()))
 
 
+# Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
+_APART = limited.Repeated(tuple[FunctionForm, ...], function_forms)
+
+
 def line_forms(text: str, functions: Collection[str]) -> tuple[FunctionForm, ...]:
     """The form that a program would have if Python could not parse it."""
     found: dict[str, _Form] = {}
@@ -109,13 +106,13 @@ def line_forms(text: str, functions: Collection[str]) -> tuple[FunctionForm, ...
     return tuple(form.made(name) for name, form in sorted(found.items()))
 
 
-@dataclass
 class _Form:
     """A function's form while it is collected."""
 
-    statements: set[bytes] = field(default_factory=set)
-    whole: list[bytes] = field(default_factory=list)
-    exact: list[bytes] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.statements: set[bytes] = set()
+        self.whole: list[bytes] = []
+        self.exact: list[bytes] = []
 
     def add(self, statements: Sequence[Sequence[str]]) -> None:
         self.statements.update(_digest(_numbered(tokens)) for tokens in statements if tokens[0] != END)

@@ -171,4 +171,4 @@ def _own_attributes(statements: Sequence[ast.stmt]) -> frozenset[str]:
                 match each:
                     case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()) if name == self:
                         found.add(attribute)
-    return frozenset(name for name in found if not name.startswith("__"))
+    return frozenset(name for name in found if not (name.startswith("__") and name.endswith("__")))  # Python's own

@@ -17,7 +17,7 @@ from autograder.gradescope.progress import since_last
 from autograder.outcome import CheckResult, Outcome
 from autograder.yaml_config import FileError
 
-CHECK = 'number: "3.2"\n    name: "train: other numbers, epoch by epoch"\n    points: 12\n'  # forgot_zero_grad gets 0
+CHECK = 'number: "3.2"\n    name: "train: other numbers, every epoch"\n    points: 12\n'  # forgot_zero_grad gets 0
 
 
 def lab_with(folder: Path, key: str, check: str = CHECK) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from test_sums import ADA, kept
 
-from autograder.classroom import earlier_run, gradebook, store
+from autograder.classroom import earlier_run, grades_csv, store
 from autograder.classroom.earlier_run import Leftovers
 from autograder.classroom.store import SubmissionRecord
 from autograder.rubric import Lab
@@ -21,7 +21,7 @@ def written(out: Path, lab: Lab, *ids: str) -> list[SubmissionRecord]:
             path.write_text(f"{id}: 100")
         records.append(replace(kept(lab, id, people=(ADA,)), results=store.digest_of_results(out, id)))
         store.write(out, records[-1])
-    earlier_run.write_grades(out, gradebook.to_csv(lab, records))
+    earlier_run.write_grades(out, grades_csv.to_csv(lab, records))
     return records
 
 

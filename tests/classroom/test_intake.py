@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from made import NOBODY, WANTED, look_into
 from test_sums import kept
 
-from autograder.classroom import gradebook, run, store
+from autograder.classroom import grades_csv, run, store
 from autograder.classroom.discover import Intake, NoClass, blackboard, brightspace, canvas, moodle
 from autograder.classroom.discover.by_name import endings
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
@@ -397,7 +397,7 @@ def counts_add_up(lab: Lab, found: Intake, out: Path) -> None:
     tasks = tuple(GradingTask(each, "print") for each in found.submissions)
     plan = run.Plan(out, tasks, (), 0, (), found.absent, found.left_aside)
     records = [*run.records(plan, run.Options(out, 1))]
-    lines = [*csv.DictReader(io.StringIO(gradebook.to_csv(lab, records)))]
+    lines = [*csv.DictReader(io.StringIO(grades_csv.to_csv(lab, records)))]
     statuses = Counter(line["Status"].partition(":")[0].partition(";")[0] for line in lines)
     counts = collect(lab, records).counts
     assert counts.people == len(lines)

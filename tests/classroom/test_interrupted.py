@@ -3,16 +3,19 @@
 import contextlib
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RunClass
+from conftest import ROOT
+
+from autograder.classroom.by_hand import override_file
+from autograder.classroom.by_hand.overrides import Override
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
@@ -122,8 +125,16 @@ def test_early_ctrl_c_is_quiet(slow_class: Path, place: Path) -> None:
 
 @slow
 def test_killed_run_resumes_to_the_same_grades(place: Path) -> None:
+    """With decisions by hand, which are there from the beginning."""
     made = [sys.executable, str(ROOT / "benchmarks/export.py"), "-n", "14", "--hanging", "0", str(place / "class.zip")]
     subprocess.run(made, check=True)
+    with zipfile.ZipFile(place / "class.zip") as archive:
+        ids = sorted({name.split("/")[1] for name in archive.namelist() if "/submission_" in name})
+    for out in ("out", "undisturbed"):
+        (place / out).mkdir()
+        for number, id in enumerate(ids[::3]):
+            override_file.put(place / out, Override(id, "3.2", number, "by hand", comment="Well."))
+        override_file.put(place / out, Override(ids[1], "total", 50, "on paper"))
     begun = time.monotonic()
     finish(place / "class.zip", place, "--jobs", "2", out="undisturbed")
     whole = time.monotonic() - begun
@@ -137,38 +148,7 @@ def test_killed_run_resumes_to_the_same_grades(place: Path) -> None:
         process.communicate()
     assert killed
     finish(place / "class.zip", place, "--resume", "--jobs", "2")
-    assert (place / "out/grades.csv").read_bytes() == (place / "undisturbed/grades.csv").read_bytes()
-
-
-def test_unwritable_folder_is_one_sentence(place: Path, run_class: RunClass) -> None:
-    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
-    (place / "file").write_text("")
-    for out in ("file", "file/below"):
-        assert run_class(place / "class", place / out, status=2).startswith(f"autograder: {place / 'file'}")
-    (place / "log/log.jsonl").mkdir(parents=True)
-    assert "log.jsonl: it cannot be written (Is a directory)" in run_class(place / "class", place / "log", status=2)
-
-
-def test_full_disk_stops_the_run_with_advice(place: Path) -> None:
-    shutil.copytree(ROOT / "examples/perfect_plain", place / "class/a")
-
-    def no_large_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))  # as a disk without room: "File too large"
-
-    command = [sys.executable, "-I", "-m", "autograder", "class", str(place / "class"), "--out", str(place / "out")]
-    done = subprocess.run(command, preexec_fn=no_large_files, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"autograder: {place / 'out/feedback/a.html'}: it cannot be written (File too large)")
-    assert done.stderr.endswith("--out\n")
-    assert [path.name for path in (place / "out").rglob("*") if path.is_file()] == ["a.json"]  # nothing is half there
-
-
-def test_results_never_mix_with_submissions(place: Path, run_class: RunClass) -> None:
-    for name in ("class/a", "marks/results/b"):
-        shutil.copytree(ROOT / "examples/perfect_plain", place / name)
-    for path, out in (("class", "class"), ("class", "class/marks"), ("marks/results", "marks")):
-        assert "among the submissions" in run_class(place / path, place / out, status=2)
-    assert [path.name for path in (place / "class").iterdir()] == ["a"]
-    shutil.copytree(place / "class", place / "both/class")
-    run_class(place / "both/class", place / "both")  # the other way round nothing is in the way
-    assert "1 unchanged since the last run" in run_class(place / "both/class", place / "both", "--resume")
+    pages = [f"feedback/{path.name}" for path in (place / "undisturbed/feedback").iterdir()]
+    for name in ("grades.csv", "report.html", "feedback.csv", "overrides.yaml", *pages):
+        assert (place / "out" / name).read_bytes() == (place / "undisturbed" / name).read_bytes()
+    assert b"on paper" in (place / "out/grades.csv").read_bytes()

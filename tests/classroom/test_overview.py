@@ -16,9 +16,9 @@ import pytest
 from browser import Page, needs_browser
 from conftest import ROOT
 
-from autograder.classroom import by_hand
+from autograder.classroom.by_hand import apply
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
-from autograder.classroom.overrides import Override, Overrides
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, WrongAnswer, collect
 from autograder.classroom.overview.similar_answers import find_similar
@@ -188,7 +188,7 @@ def test_filter_shows_exactly_those_to_review(chromium: Page, real_lab: Lab, tmp
     records = [
         fine,
         explained,
-        by_hand.decided(replace(near, id="decided"), Overrides(Path(), (Override("decided", "1.1", 6, "r"),))),
+        apply.decided(replace(near, id="decided"), Overrides(Path(), (Override("decided", "1.1", 6, "r"),))),
         replace(near, id="missing", report=None, absent=NOTHING),
         near,
         replace(fine, id="twice", note="submitted more than once"),

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from autograder.checks.thrown_out import thrown_out
-from autograder.classroom import by_hand, gradebook
+from autograder.classroom import grades_csv
+from autograder.classroom.by_hand import apply
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
-from autograder.classroom.overrides import Override, Overrides
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
 from autograder.classroom.store import SubmissionRecord
@@ -137,8 +138,8 @@ class Grades:
 @pytest.fixture(scope="module")
 def both(real_lab: Lab) -> tuple[Grades, Shown]:
     lab = _lab(real_lab)
-    records = [by_hand.decided(record, DECIDED) for record in _records(lab)]
-    rows = list(csv.DictReader(io.StringIO(gradebook.to_csv(lab, records))))
+    records = [apply.decided(record, DECIDED) for record in _records(lab)]
+    rows = list(csv.DictReader(io.StringIO(grades_csv.to_csv(lab, records))))
     found = {column: re.fullmatch(r"[\d.]+: .* \(([\d.]+)\)", column) for column in rows[0]}
     shown = Shown()
     shown.feed(page.render(lab, collect(lab, records), left_aside=4))
@@ -223,7 +224,7 @@ def test_checks(both: tuple[Grades, Shown]) -> None:
 def test_table_without_graded_checks_has_no_columns_for_them(real_lab: Lab, entries: tuple[Override, ...]) -> None:
     record = SubmissionRecord("a", "a", (), (), None, "there is only a rar")
     shown = Shown()
-    shown.feed(page.render(real_lab, collect(real_lab, [by_hand.decided(record, Overrides(Path(), entries))])))
+    shown.feed(page.render(real_lab, collect(real_lab, [apply.decided(record, Overrides(Path(), entries))])))
     assert shown.tables[-1][0] == ["submitted by", "total", "attempts", "status"]
     assert len(shown.tables[-1][1]) == 4
 

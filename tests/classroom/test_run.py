@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunClass
 
-from autograder.classroom import gradebook, lock, store
+from autograder.classroom import grades_csv, lock, store
 from autograder.classroom.store import SubmissionRecord
 from autograder.individual.personal_lab import NOBODY
 from autograder.roster import Person
@@ -337,7 +337,7 @@ def _kill_workers(parent: int) -> int:
 
 def test_formula_in_a_name_is_text(real_lab: Lab) -> None:
     people = (Person("=HYPERLINK(1)", "@x", "007"), Person("Ada, Countess", "ada@example.edu", ""))
-    text = gradebook.to_csv(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
+    text = grades_csv.to_csv(real_lab, [SubmissionRecord("submission_1", "", people, (), None, "it is no zip")])
     rows = list(csv.reader(text.splitlines()))
     assert rows[1][:7] == ["'=HYPERLINK(1)", "007", "'@x", "", "100", "Not graded: it is no zip", "submission_1"]
     assert rows[2][:3] == ["Ada, Countess", "", "ada@example.edu"]

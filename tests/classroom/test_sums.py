@@ -16,9 +16,10 @@ from made import kept
 from rich.console import Console
 
 from autograder.checks.training import MOST_DRAWN
-from autograder.classroom import by_hand, compare, gpu_slots, gradebook, override_file, progress, run, store
+from autograder.classroom import compare, gpu_slots, grades_csv, progress, run, store
+from autograder.classroom.by_hand import apply, override_file
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.discover import ClassSubmission, NoClass
-from autograder.classroom.overrides import Override, Overrides
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, NearMiss, Unanswered, WrongAnswer, collect
 from autograder.classroom.overview.curves import describe
@@ -387,7 +388,7 @@ def test_shape_has_its_most_frequent_explanation(real_lab: Lab) -> None:
 def test_points_by_hand_do_not_make_a_curve_right(real_lab: Lab) -> None:
     found = Outcome(0, "", (Finding("losses", "wrong"),), curve=Curve([1.0], [1.0]))
     by = Overrides(Path(), (Override("a", "3.1", 4, "r"),))
-    assert labels(real_lab, [by_hand.decided(kept(real_lab, "a", c3_1=found), by)], {}) == [
+    assert labels(real_lab, [apply.decided(kept(real_lab, "a", c3_1=found), by)], {}) == [
         "no known mistake explains it: starts at 1"
     ]
 
@@ -435,7 +436,7 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     group = replace(kept(real_lab, "7", people=(ADA, Person("=Eve", "", "9")), c1_1=Outcome(2.5, "")))
     group = replace(group, attempts=(Attempt(WHEN, 1.0, False), Attempt(WHEN.replace(hour=9), 2.0, True)))
     lines = list(
-        csv.reader(io.StringIO(gradebook.to_csv(real_lab, [group, SubmissionRecord("8", "", (), (), None, "gone")])))
+        csv.reader(io.StringIO(grades_csv.to_csv(real_lab, [group, SubmissionRecord("8", "", (), (), None, "gone")])))
     )
     head, ada, eve, gone = lines
     assert head[:9] == [
@@ -458,14 +459,14 @@ def test_grades_have_a_line_for_each_member_of_a_group(real_lab: Lab) -> None:
     assert gone[:9] == ["", "", "", "", "100", "Not graded: gone", "8", "", ""]
     assert {len(line) for line in lines} == {8 + len(real_lab.rubric.checks) - 1 + 1}
     faulty = kept(real_lab, "9", "the grader itself failed")
-    *_, line = csv.reader(io.StringIO(gradebook.to_csv(real_lab, [faulty])))
+    *_, line = csv.reader(io.StringIO(grades_csv.to_csv(real_lab, [faulty])))
     assert (line[3], line[5], {*line[8:]}) == ("", "Not graded: the grader itself failed", {""})
 
 
 def test_names_in_grades_are_harmless(real_lab: Lab) -> None:
     names = ("\u05d3\u05e0\u05d4", "x;=1+1", "\uff1d1+1", "a\u202eb", "\n=2")
     people = tuple(Person(name, "", "") for name in names)
-    text = gradebook.to_csv(real_lab, [kept(real_lab, "=id", people=people)])
+    text = grades_csv.to_csv(real_lab, [kept(real_lab, "=id", people=people)])
     cells = [line[0] for line in csv.reader(io.StringIO(text))][1:]
     assert cells == ["\u200e\u05d3\u05e0\u05d4\u200e", "x;'=1+1", "'\uff1d1+1", "a\ufffdb", "'\n'=2"]
     assert all(line.startswith('"') for line in text.split("\r\n") if line)

@@ -100,7 +100,9 @@ def test_disguise_changes_nothing(seed: int) -> None:
 def test_another_operator_or_constant_shows(seed: int) -> None:
     chance = random.Random(seed)
     tree = ast.parse(text := copied.program(chance))
-    places = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) or _is_number(node)]
+    asked = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in ASKED]
+    inside = [node for each in asked for node in ast.walk(each)]  # a short helper is left out
+    places = [node for node in inside if isinstance(node, ast.BinOp) or _is_number(node)]
     node = chance.choice(places)
     if isinstance(node, ast.BinOp):
         node.op = ast.Mod() if not isinstance(node.op, ast.Mod) else ast.Add()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from autograder.classroom import names
 from autograder.classroom.discover.model import ClassSubmission
 from autograder.individual.table import folder_name
 from autograder.roster import EMAIL, Person, Roster, Student, identity
@@ -59,7 +60,7 @@ class ClassList:
         """The identity of the student with the name of a person of whom nothing else is known; "" if there is none."""
         if person.email or person.sid:
             return ""
-        return self._names.get(identity(person.name), "") or self._names.get(_letters(person.name), "")
+        return self._names.get(identity(person.name)) or names.find(self._names, person.name) or ""
 
     @cached_property
     def _students(self) -> dict[str, Student]:
@@ -68,16 +69,12 @@ class ClassList:
     @cached_property
     def _names(self) -> dict[str, str]:
         """The identity of the only student with a name; names of several are left out."""
-        found: dict[str, set[str]] = {}
+        keys: list[tuple[str, str]] = []
         for each in self.roster.students:
-            words = [_letters(word) for word in re.split(r"[\s,_]+", each.name)]
-            names = {"".join((*words[cut:], *words[:cut])) for cut in range(len(words))}  # "adalovelace", "lovelaceada"
-            others = {
-                identity(text) for text in (each.email, each.sid, each.email.partition("@")[0], folder_name(each))
-            }
-            for name in filter(None, names | others):
-                found.setdefault(name, set()).add(each.identity)
-        return {name: who.pop() for name, who in found.items() if len(who) == 1}
+            others = (each.email, each.sid, each.email.partition("@")[0], folder_name(each))
+            called = names.ways(each.name).union(filter(None, map(identity, others)))
+            keys += [(name, each.identity) for name in called]
+        return names.unique(keys)
 
 
 def _person(called: str) -> Person:
@@ -90,7 +87,3 @@ def _person(called: str) -> Person:
 def _character(code: str) -> str:
     number = int(code, 16)
     return chr(number) if number < 0x110000 and chr(number).isprintable() else f"%{code}"
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()

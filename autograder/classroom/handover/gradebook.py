@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom import by_hand, overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, overrides
+from autograder.classroom.discover import canvas
 from autograder.classroom.handover.people import same_people
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
@@ -36,6 +38,7 @@ class GradebookRow:
     feedback: str = ""  # the same for the student
     checks: Mapping[str, float] = field(default_factory=dict)  # points by number
     submission: str = ""  # the id
+    platform: str = ""  # from which the submission was downloaded, as its name says; "" if it does not
     columns: Mapping[str, str] = field(default_factory=dict)  # the roster's columns, by heading
 
     def __str__(self) -> str:
@@ -69,7 +72,7 @@ def collect(folder: Path, roster: Roster | None = None) -> Gradebook:
     graded = [record.report for record in records if record.report and record.report.checks]
     if not graded:
         raise NoGrades(f"{folder}: nothing in it is graded; run `autograder class` again with --resume")
-    remarks = list(by_hand.problems(folder, [(record.id, record.people) for record in records]))
+    remarks = list(apply.problems(folder, [(record.id, record.people) for record in records]))
     checks = tuple((each.number, each.name, each.out_of) for each in graded[0].checks if each.out_of)
     rows = tuple(rows_of(records, roster, remarks))
     return Gradebook(rows, graded[0].out_of, checks, graded[0].lab, tuple(remarks))
@@ -86,7 +89,7 @@ def _records(folder: Path) -> list[SubmissionRecord]:
         raise NoGrades(f"{folder}: another version wrote {plural(lost, 'record')} in it; {resume}")
     if len(rubrics) > 1:
         raise NoGrades(f"{folder}: its submissions were not all graded by the same rubric; {resume}")
-    return [by_hand.decided(record, known) for record in found.values() if record]
+    return [apply.decided(record, known) for record in found.values() if record]
 
 
 def check_pages(folder: Path) -> None:
@@ -110,7 +113,8 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
     """A row for each person. remarks: sentences for the instructor are added to these."""
     entries = [(person, record) for record in records for person in record.people or (Person(record.id, "", ""),)]
     found: dict[int, list[tuple[Person, SubmissionRecord]]] = {}
-    who_is = same_people([person for person, _ in entries], roster, [record.id for _, record in entries])
+    on_canvas = [record.id if record.platform == canvas.NAME else "" for _, record in entries]
+    who_is = same_people([person for person, _ in entries], roster, on_canvas)
     for place, entry in zip(who_is, entries, strict=True):
         found.setdefault(place, []).append(entry)
     counted = {}
@@ -151,7 +155,9 @@ def _time(record: SubmissionRecord) -> float:
 def _row(
     who: Person | Student, record: SubmissionRecord | None, columns: Mapping[str, str] | None = None
 ) -> GradebookRow:
-    row = GradebookRow(who.name, who.email, who.sid, columns=columns or {}, submission=record.id if record else "")
+    row = GradebookRow(who.name, who.email, who.sid, columns=columns or {})
+    if record:
+        row = replace(row, submission=record.id, platform=record.platform)
     report = record.report if record and not record.problem else None
     if report is None:
         why = f"not graded: {record.problem}" if record else NOTHING

@@ -16,13 +16,14 @@ from collections import Counter
 from pathlib import Path
 
 from autograder.classroom import store
+from autograder.classroom.discover.moodle import NAME
 from autograder.classroom.handover.cells import number_cell, text_cell
 from autograder.classroom.handover.gradebook import Gradebook, GradebookRow, NoGrades
 from autograder.roster import identity, to_csv
 
 NO_GRADE = "-"
 MOST = 100  # points; Moodle refuses a file with more unless the site allows it
-FOLDER = re.compile(r"(?P<name>.*?)_(?P<participant>\d+)_assignsubmission_.*", re.DOTALL)
+SUBMISSION = re.compile(r"(?P<name>.*?)_(?P<participant>\d+)(_assignsubmission_.*)?", re.DOTALL)
 ALWAYS = (2000, 1, 1, 0, 0, 0)  # the time of every file, so that equal feedback is an equal zip
 
 
@@ -80,7 +81,7 @@ def files_in(zipped: bytes) -> int:
 
 def _file_name(row: GradebookRow) -> str:
     """The name in the zip; "" if Moodle's number of the participant is unknown."""
-    found = FOLDER.fullmatch(row.submission)
+    found = SUBMISSION.fullmatch(row.submission) if row.platform == NAME else None
     if not found:
         return ""
     name = re.sub(r'[_/\\<>:"|?*\x00-\x1f]', " ", found["name"]).strip(" .~") or "student"

@@ -8,12 +8,10 @@ A download from Canvas has Canvas's own ID of a student, in the names of the fil
 gradebook that Canvas exported has it in its column ID.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 
-from autograder.roster import CANVAS, Person, Roster, Student, identity
+from autograder.classroom import names
+from autograder.roster import CANVAS, Person, Roster, identity
 
 
 def same_people(people: Sequence[Person], roster: Roster | None = None, submissions: Sequence[str] = ()) -> list[int]:
@@ -22,7 +20,7 @@ def same_people(people: Sequence[Person], roster: Roster | None = None, submissi
     Args:
         people: everybody in every submission.
         roster: the class list.
-        submissions: the id of each person's submission, if known.
+        submissions: the id of each person's submission if it comes from Canvas, else "".
 
     Returns:
         For each person the position of the first in `people` who is the same; or, for somebody on the roster, ~position
@@ -59,7 +57,7 @@ def _students(
 ) -> dict[tuple[str, str], int]:
     """The position on the roster of everybody who is on it, by key. An email counts before a student ID."""
     places = {id(student): place for place, student in enumerate(roster.students)}
-    by_name = _by_name(roster.students)
+    by_name = names.unique((way, each) for each in roster.students for way in names.ways(each.name))
     on_canvas = [each for each in roster.students if each.columns.keys() >= CANVAS and each.columns["ID"]]
     by_canvas = {each.columns["ID"]: each for each in on_canvas}
     found: dict[tuple[str, str], int] = {}
@@ -72,7 +70,7 @@ def _students(
         if student is None and not person.email:
             student = by_canvas.get(_first_number(submission))
         if student is None and key[0] == "place":
-            student = by_name.get(_letters(person.name))
+            student = names.find(by_name, person.name)
         if student and key not in found and places[id(student)] not in taken:
             found[key] = places[id(student)]
     return found
@@ -81,23 +79,3 @@ def _students(
 def _first_number(submission: str) -> str:
     """The first number between underscores: in a name that Canvas made, its ID of the student."""
     return next((part for part in submission.split("_")[1:] if part.isdecimal()), "")
-
-
-def _by_name(students: Sequence[Student]) -> dict[str, Student]:
-    """The students by each way to write their names, without those that two of them share."""
-    ways = {id(student): set(_ways(student.name)) for student in students}
-    shared = Counter(chain.from_iterable(ways.values()))
-    return {way: student for student in students for way in ways[id(student)] if shared[way] == 1}
-
-
-def _ways(name: str) -> Iterator[str]:
-    """A name from any of its words on, as "Lovelace, Ada" begins with the last of "Ada Lovelace"."""
-    words = name.split()
-    for start in range(len(words)):
-        if way := _letters("".join(words[start:] + words[:start])):
-            yield way
-
-
-def _letters(name: str) -> str:
-    """A name for comparing: Canvas writes "lovelaceada"."""
-    return re.sub(r"[\W_]", "", name).casefold()

@@ -17,7 +17,7 @@ from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
 from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
-from autograder.text import clean, join_names
+from autograder.text import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
 LONGEST_EXAMPLE = 2_000  # characters shown of a check's feedback
@@ -38,11 +38,12 @@ class StudentSummary:
     mistakes: frozenset[str]  # ids of the mistakes found
     status: str = "Graded"  # in a few words, with nothing in it that identifies the student
     people: int = 1  # who submitted together
+    near: tuple[str, ...] = ()  # the checks with near misses
 
     @property
     def to_review(self) -> bool:
         """Whether an instructor has to look at it. Nothing submitted is nothing to look at."""
-        return bool(self.problem) or self.status == NO_FOLDER
+        return bool(self.problem or self.near) or self.status == NO_FOLDER
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,6 @@ def topic(check: Check) -> str:
 def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequence[str]) -> StudentSummary:
     report = record.report if record.graded else None
     graded = [each for each in report.checks if checks[each.number].worth] if report else []
-    close = [each.number for each in graded if near_misses(each)]
-    reasons = [record.problem, record.note, *more, f"near miss in {join_names(close)}" if close else ""]
     return StudentSummary(
         record.id,
         record.fingerprint,
@@ -170,10 +169,11 @@ def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequ
         record.points if record.graded else None,
         tuple(_cell(each.outcome.points, each.state) for each in graded),
         tuple(attempt.score for attempt in record.attempts),
-        clean("; ".join(filter(None, reasons))),
+        clean("; ".join(filter(None, (record.problem, record.note, *more)))),
         _likeliest_mistakes(report) if report else frozenset(),
         record.absent or ("Graded" if record.graded else "Not graded"),
         max(1, len(record.people)),
+        tuple(each.number for each in graded if near_misses(each)),
     )
 
 

@@ -170,7 +170,9 @@ def _row(
     student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, anonymous: bool
 ) -> TableRow:
     sign = "; " if student.total is not None else ": "
-    status = student.status if anonymous or not student.problem else f"{student.status}{sign}{student.problem}"
+    near = f"near miss in {join_names(student.near)}" if student.near else ""
+    reasons = "; ".join(filter(None, (student.problem, near)))
+    status = student.status if anonymous or not reasons else f"{student.status}{sign}{reasons}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
     return TableRow(
         person,

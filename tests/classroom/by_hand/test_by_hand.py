@@ -14,8 +14,9 @@ from frozen import changeable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.classroom import by_hand, override_file, overrides, store
-from autograder.classroom.overrides import Override, Overrides
+from autograder.classroom import store
+from autograder.classroom.by_hand import apply, override_file, overrides
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.store import SubmissionRecord
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.roster import Person
@@ -34,14 +35,14 @@ RECORD = SubmissionRecord("submission_1", "print", (ADA, BOB), (), REPORT)
 
 
 def decided(*entries: Override, record: SubmissionRecord = RECORD) -> SubmissionRecord:
-    return by_hand.decided(record, Overrides(Path("overrides.yaml"), entries))
+    return apply.decided(record, Overrides(Path("overrides.yaml"), entries))
 
 
 def problems(tmp_path: Path, *entries: Override, record: SubmissionRecord = RECORD) -> list[str]:
     store.write(tmp_path, record)
     for entry in entries:
         override_file.put(tmp_path, entry)
-    found = by_hand.problems(tmp_path, [(record.id, record.people)])
+    found = apply.problems(tmp_path, [(record.id, record.people)])
     return [each.removeprefix(f"{tmp_path}/overrides.yaml: ") for each in found]
 
 
@@ -87,6 +88,20 @@ def test_more_than_the_maximum_only_with_extra(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_left_as_it_is_says_so_and_changes_no_points(tmp_path: Path) -> None:
+    entries = (Override("00123", "1", leave=True, by="jd"), Override("00123", reason="looked", leave=True))
+    now = decided(*entries)
+    assert now.report
+    assert now.report.overrides == ("1 left as it is (by jd)", "submission left as it is: looked")
+    assert replace(now, report=replace(now.report, overrides=())) == RECORD
+    lost = replace(RECORD, report=None, problem="there is only a rar")
+    assert decided(entries[1], record=lost) == lost
+    assert problems(tmp_path, entries[1], record=lost) == []
+    assert problems(tmp_path, Override("00123", "7", leave=True)) == [
+        "the rubric has no check '7' any more, so this override for '00123' is not applied"
+    ]
+
+
 def test_what_is_gone_is_said(tmp_path: Path) -> None:
     entries = (
         Override("00123", "5.2", 1, "r"),
@@ -120,8 +135,7 @@ def test_fault_of_the_grader_is_settled_by_hand() -> None:
 
 
 def test_data_cannot_be_changed() -> None:
-    for module in ("overrides", "override_file", "by_hand", "decide"):
-        assert changeable(f"autograder.classroom.{module}") == set()
+    assert changeable("autograder.classroom.by_hand") == set()
 
 
 # ---------------------------------------------------------------- the file
@@ -139,6 +153,12 @@ def test_data_cannot_be_changed() -> None:
         ("- {who: a, check: '1', points: .inf, reason: r}", "([0].points): points must be a number, 0 or more"),
         ("- {who: a, points: 1, reason: r}", "([0].points): these points are for nothing"),
         ("- {who: a}", "([0]): this entry has neither"),
+        ("- {who: a, check: '1', points: 1, reason: r, leave: true}", "([0].leave): `leave: true` keeps what"),
+        (
+            "- {who: a, check: total, leave: true}",
+            "([0].leave): `leave: true` keeps what the grader found; remove `check`",
+        ),
+        ("- {who: a, check: '1', leave: true}\n- {who: A, check: '1', points: 2, reason: r}", "keep one of them"),
         ("- {who: ' ', comment: c}", "([0].who): the email, the student ID or the submission is missing"),
         (
             "- {who: a, check: '1', points: 1, reason: r}\n- {who: A, check: '1', points: 2, reason: r}",
@@ -196,7 +216,7 @@ ENTRIES = st.builds(
     TEXTS,
     TEXTS,
     st.booleans(),
-    TEXTS,
+    by=TEXTS,
 )
 
 
@@ -204,7 +224,7 @@ ENTRIES = st.builds(
 @given(st.lists(st.tuples(ENTRIES, st.booleans()), max_size=8))
 def test_file_holds_what_was_put(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Override, bool]]) -> None:
     folder = tmp_path_factory.mktemp("class")
-    expected: dict[tuple[str, str], Override] = {}
+    expected: dict[tuple[str, str, bool], Override] = {}
     for entry, stays in steps:
         override_file.put(folder, entry)
         expected[entry.key] = override_file.fit_for_file(entry)
@@ -255,7 +275,7 @@ def test_decisions_show_everywhere_and_survive(
     assert [table[who]["Total Score"] for who in ("ada", "bob", "eve.zip")] == ["87.5", "100", "50"]
     assert "3.2: 10.5 instead of 0 (Loop & sign; by J. Doe, 2" in table["ada"]["Status"]
     assert table["eve.zip"]["Status"].startswith("Graded; total: 50 (on paper; by ")
-    assert table["eve.zip"]["3.2: train: other numbers, epoch by epoch (12)"] == ""
+    assert table["eve.zip"]["3.2: train: other numbers, every epoch (12)"] == ""
     for id, total in (("ada", 87.5), ("eve.zip", 50)):
         results = json.loads((graded / f"results/{id}.json").read_text())
         page = html.unescape((graded / f"feedback/{id}.html").read_text())
@@ -301,9 +321,23 @@ def test_page_written_again_is_the_same(graded: Path, tmp_path: Path, run_class:
     run_verb("override", graded, "ada", "3.2", "1", "--reason", "r")
     run_class(tmp_path / "class", graded, "--resume")
     assert content(graded)["results/ada.json"] != before["results/ada.json"]
+    assert "edited" not in run_class(tmp_path / "class", graded, "--resume")
     run_verb("override", graded, "ada", "3.2", "--remove")
     run_class(tmp_path / "class", graded, "--resume")
     assert {name: text for name, text in content(graded).items() if name != "overrides.yaml"} == before
+
+
+def test_edited_file_is_noticed_beside_a_decision(
+    graded: Path, tmp_path: Path, run_class: RunClass, run_verb: RunVerb
+) -> None:
+    run_verb("override", graded, "ada", "3.2", "1", "--reason", "r")
+    run_class(tmp_path / "class", graded, "--resume")
+    results = graded / "results/ada.json"
+    right = json.loads(results.read_text())
+    results.write_text(results.read_text().replace('"score": 78', '"score": 100'))
+    said = run_class(tmp_path / "class", graded, "--resume")
+    assert "1 results file edited since the last run: ada; the edited files are now in stale/" in said
+    assert json.loads(results.read_text())["score"] == right["score"] == 78
 
 
 @pytest.mark.parametrize(
@@ -320,6 +354,10 @@ def test_page_written_again_is_the_same(graded: Path, tmp_path: Path, run_class:
         (("00123", "1", "1"), "the reason is missing"),
         (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
         (("00123",), "nothing to write"),
+        (("00123", "1", "3", "--leave"), "--leave keeps what the grader found; leave the points out, or --leave"),
+        (("00123", "total", "--leave"), "--leave keeps what the grader found; leave total out, or --leave"),
+        (("00123", "11", "--leave"), "there is no check with points '11'; did you mean '1'?"),
+        (("00123", "--leave", "--remove"), "it has no entry for '00123' and the whole submission"),
         (("00123", "1", "--remove"), "it has no entry for '00123' and check 1"),
     ],
 )
@@ -340,7 +378,7 @@ def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:
         f"{tmp_path}/overrides.yaml: check 1 has 13 points now and a comment for Ada Lovelace, Bob"
     )
     (entry,) = overrides.read(tmp_path).entries
-    assert (entry.key, entry.points, entry.extra, entry.comment) == (("bob@example.edu", "1"), 13, True, "c")
+    assert (entry.key, entry.points, entry.extra, entry.comment) == (("bob@example.edu", "1", False), 13, True, "c")
     assert entry.by
     assert entry.when
 

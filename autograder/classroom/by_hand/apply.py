@@ -6,9 +6,10 @@ from functools import reduce
 from pathlib import Path
 
 from autograder import grader
-from autograder.classroom import overrides, store
+from autograder.classroom import store
+from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
 from autograder.classroom.discover import ClassSubmission
-from autograder.classroom.overrides import TOTAL, Override, Overrides
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import write_text
@@ -73,15 +74,19 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
 
 
 def _write(lab: Lab, found: SubmissionRecord, record: SubmissionRecord, folder: Path) -> None:
+    """Write the files. found: the record as the grader wrote it, which gets the digest of the new results file."""
     results, page, _ = store.files_of(folder, record.id)
     if record.report is None:
         grader.unreadable(lab, record.problem, results)
         page.unlink(missing_ok=True)
-        return
-    metadata = ClassSubmission(record.id, Path(), record.people, record.attempts).metadata
-    missing = f"Not graded: {found.problem}"
-    write_text(page, feedback.render(record.report, lab, record.who, metadata))
-    results_writer.rewrite(results, record.report, lab, metadata, missing)
+    else:
+        metadata = ClassSubmission(record.id, Path(), record.people, record.attempts).metadata
+        missing = f"Not graded: {found.problem}"
+        write_text(page, feedback.render(record.report, lab, record.who, metadata))
+        results_writer.rewrite(results, record.report, lab, metadata, missing)
+    digest = store.digest_of_results(folder, record.id)
+    if digest != found.results:
+        store.write(folder, replace(found, results=digest))
 
 
 def _was_applied(results: Path) -> bool:
@@ -101,13 +106,17 @@ def _basis(record: SubmissionRecord, entries: Iterable[Override]) -> GradeReport
 
 def _problem(report: GradeReport | None, entry: Override) -> str:
     """Why an entry cannot be applied to a report, in a clause; "" if it can."""
+    if entry.leave and not entry.check:
+        return ""
     if report is None or (entry.check not in ("", TOTAL) and not report.checks):
         return "the submission could not be graded and its total is not set"
-    if entry.points is None or not report.checks:
+    if not entry.check or not report.checks:
         return ""
     check = next((each for each in report.checks if each.number == entry.check), None)
     if entry.check != TOTAL and check is None:
         return f"the rubric has no check {entry.check!r} any more"
+    if entry.points is None:
+        return ""
     most = check.out_of if check else report.out_of
     if check and not most:
         return f"check {entry.check} gives no points"
@@ -123,7 +132,9 @@ def _with(report: GradeReport, entry: Override) -> GradeReport:
     if entry.points is None:
         by = f" ({signed})" if (signed := _signed(entry)) else ""
         told = "\n\n".join(filter(None, (report.told, *comment)))
-        return replace(report, told=told, overrides=(*report.overrides, f"comment: {_line(entry.comment)}{by}"))
+        why = f": {_line(entry.reason or entry.comment)}" if entry.reason or entry.comment else ""
+        what = f"{entry.check or 'submission'} left as it is" if entry.leave else "comment"
+        return replace(report, told=told, overrides=(*report.overrides, f"{what}{why}{by}"))
     if entry.check == TOTAL:
         was = f" instead of {report.sum_of(report.checks):g}" if report.checks else ""
         set_by = f"An instructor set the total to {entry.points:g} points{was}. Reason: {_sentence(entry.reason)}"

@@ -1,21 +1,27 @@
 """Change overrides.yaml line by line: an entry is added, replaced or removed, and every other line stays as it is."""
 
+import contextlib
+import fcntl
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from autograder import yaml_config
-from autograder.classroom import overrides
-from autograder.classroom.overrides import Override, Overrides
+from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.fileio import write_text
 from autograder.text import fit
 from autograder.yaml_config import FileError
 
-HEAD = "# Points and comments by hand. `autograder override` writes this file; it may be edited too.\n"
+HEADS = {
+    overrides.FILE: "# Points and comments by hand. `autograder override` writes this file; it may be edited too.\n",
+    overrides.SECOND: "# A second marker's points. `autograder override --second` writes them; they change no grade.\n",
+}
 LONGEST = 4000  # characters of a reason or a comment
 _NOT_IN_YAML = re.compile("[^\t\n -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, "printable"
 
@@ -28,33 +34,56 @@ class _Lines:
     places: tuple[tuple[int, int], ...]
 
 
-def put(folder: Path, entry: Override) -> None:
+def put(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
     """Write an entry: in place of the one about the same student and check, else at the end.
+
+    Args:
+        folder: of the class.
+        entry: the entry.
+        file: overrides.FILE, or overrides.SECOND for a second marker's.
 
     Raises FileError if the file is not valid, or not written with a line that begins with "-" for each entry, and
     CannotWrite.
     """
-    kept, text, entry = overrides.read(folder), _lines(folder), fit_for_file(entry)
-    at = next((place for place, each in enumerate(kept.entries) if each.key == entry.key), None)
-    now = list(kept.entries)
-    if at is None:
-        _write(kept, [*_ended(text.lines or (HEAD,)), _written(entry)], [*now, entry])
-    else:
+    entry = fit_for_file(entry)
+    with _alone(folder):
+        kept, text = overrides.read(folder, file), _lines(folder / file)
+        at = next((place for place, each in enumerate(kept.entries) if each.key == entry.key), None)
+        now = list(kept.entries)
+        if at is None:
+            _write(kept, [*_ended(text.lines or (HEADS[file],)), _written(entry)], [*now, entry])
+        else:
+            start, end = text.places[at]
+            now[at] = entry
+            _write(kept, [*text.lines[:start], _written(entry), *text.lines[end:]], now)
+
+
+def remove(folder: Path, who: str, check: str, *, leave: bool = False, file: str = overrides.FILE) -> None:
+    """Remove an entry (check "": the comment alone, or with `leave` the review of the whole submission).
+
+    Raises as `put` does, or if there is none.
+    """
+    with _alone(folder):
+        kept, text = overrides.read(folder, file), _lines(folder / file)
+        key = Override(who, check, leave=leave).key
+        at = next((place for place, each in enumerate(kept.entries) if each.key == key), None)
+        if at is None:
+            alone = "the whole submission" if leave else "a comment alone"
+            what = f"check {check}" if check not in ("", overrides.TOTAL) else check or alone
+            raise FileError(f"{kept.path}: it has no entry for {who!r} and {what}; nothing is removed")
         start, end = text.places[at]
-        now[at] = entry
-        _write(kept, [*text.lines[:start], _written(entry), *text.lines[end:]], now)
+        _write(kept, [*text.lines[:start], *text.lines[end:]], [*kept.entries[:at], *kept.entries[at + 1 :]])
 
 
-def remove(folder: Path, who: str, check: str) -> None:
-    """Remove an entry (check "": the comment alone). Raises as `put` does, or if there is none."""
-    kept, text = overrides.read(folder), _lines(folder)
-    key = Override(who, check).key
-    at = next((place for place, each in enumerate(kept.entries) if each.key == key), None)
-    if at is None:
-        what = f"check {check}" if check not in ("", overrides.TOTAL) else check or "a comment alone"
-        raise FileError(f"{kept.path}: it has no entry for {who!r} and {what}; nothing is removed")
-    start, end = text.places[at]
-    _write(kept, [*text.lines[:start], *text.lines[end:]], [*kept.entries[:at], *kept.entries[at + 1 :]])
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else changes a file of decisions in this folder: two instructors may decide at once."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # a file system without locks
+            file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, file)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def fit_for_file(entry: Override) -> Override:
@@ -75,9 +104,8 @@ def _written(entry: Override) -> str:
     return "".join(f"{'  ' if place else '- '}{key}: {text}\n" for place, (key, text) in enumerate(shown.items()))
 
 
-def _lines(folder: Path) -> _Lines:
-    path = folder / overrides.FILE
-    entries = overrides.read(folder).entries
+def _lines(path: Path) -> _Lines:
+    entries = overrides.read(path.parent, path.name).entries
     if not path.exists():
         return _Lines((), ())
     lines = yaml_config.read_text(path).splitlines(keepends=True)

@@ -5,6 +5,9 @@ student, or both:
 
     - {who: ada@example.edu, check: "5.2", points: 10, reason: "The sign follows the lab sheet.", by: "jd"}
     - {who: ada@example.edu, comment: "See me about task 2."}
+    - {who: bob@example.edu, check: "3.2", leave: true, by: "jd"}
+
+The last one says that somebody looked at a check and left its points as they are.
 
 `who` is an email, a student ID, or the name of a submission as in grades.csv. An entry counts for the whole submission,
 so for all members of a group. Records hold what the grader found; entries are applied whenever grades are written.
@@ -23,6 +26,7 @@ from autograder.roster import Person, identity
 from autograder.yaml_config import Place
 
 FILE = "overrides.yaml"
+SECOND = "second_marking.yaml"  # what a second marker would decide, in the same form; it changes no grade
 TOTAL = "total"
 
 
@@ -35,13 +39,14 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
     comment: str = ""  # for the student
     extra: bool = False  # whether points may be above the maximum
+    leave: bool = False  # whether the check, or the whole submission, was reviewed and stays as it is
     by: str = ""  # who decided; students do not see it
     when: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What the entry is about; a file has one entry for each."""
-        return identity(self.who), self.check
+    def key(self) -> tuple[str, str, bool]:
+        """What the entry is about; a file has one entry for each. A comment does not replace a review."""
+        return identity(self.who), self.check, self.leave and not self.check
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,9 @@ def names(id: str, people: Iterable[Person]) -> set[str]:
     return {identity(name) for name in (id, *(each for person in people for each in (person.email, person.sid)))} - {""}
 
 
-def read(folder: Path) -> Overrides:
-    """The decisions in the folder of a class; none if it has no such file. Raises FileError."""
-    path = folder / FILE
+def read(folder: Path, file: str = FILE) -> Overrides:
+    """The decisions in the folder of a class; none if it has no such file. file: FILE or SECOND. Raises FileError."""
+    path = folder / file
     return Overrides(path, parse(path, yaml_config.read_text(path)) if path.exists() else ())
 
 
@@ -85,7 +90,7 @@ def parse(path: Path, content: str) -> tuple[Override, ...]:
     if not isinstance(document.data, list):
         raise document.error((), 'this is not a list of overrides; begin each with "- who: …"')
     entries = yaml_config.convert(document, tuple[Override, ...])
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str, bool], int] = {}
     for index, entry in enumerate(entries):
         for key, problem in _problems(entry):
             raise document.error((index, *key), problem)
@@ -100,11 +105,14 @@ def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
         yield ("who",), "the email, the student ID or the submission is missing"
     if not entry.check and entry.points is not None:
         yield ("points",), f'these points are for nothing; name a check or "{TOTAL}" under `check`'
-    if not entry.check and not entry.comment.strip():
+    if not entry.check and not entry.comment.strip() and not entry.leave:
         yield (), "this entry has neither `check` with `points` nor `comment`; add one"
-    if entry.check and entry.points is None:
-        yield ("check",), "the points are missing; add `points`"
-    if entry.check and not entry.reason.strip():
+    if entry.leave and (entry.points is not None or entry.check == TOTAL):
+        what = "points" if entry.points is not None else "check"
+        yield ("leave",), f"`leave: true` keeps what the grader found; remove `{what}`, or `leave`"
+    if entry.check and entry.points is None and not entry.leave:
+        yield ("check",), "the points are missing; add `points`, or `leave: true` if they stay as they are"
+    if entry.points is not None and not entry.reason.strip():
         yield ("check",), "the reason is missing; add `reason`, which the student sees"
     if entry.points is not None and not 0 <= entry.points < math.inf:
         yield ("points",), "points must be a number, 0 or more"

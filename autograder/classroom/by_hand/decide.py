@@ -3,8 +3,9 @@
 import difflib
 from pathlib import Path
 
-from autograder.classroom import override_file, overrides, store
-from autograder.classroom.overrides import TOTAL, Override
+from autograder.classroom import store
+from autograder.classroom.by_hand import override_file, overrides
+from autograder.classroom.by_hand.overrides import TOTAL, Override
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
 from autograder.roster import identity
@@ -16,8 +17,10 @@ class WrongOverride(UserError):
     """A decision does not fit the class: nobody has that name, or the check does not have so many points."""
 
 
-def decide(folder: Path, entry: Override) -> str:
+def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
     """Write a decision; returns a sentence about it.
+
+    file: overrides.FILE, or overrides.SECOND for a second marker's.
 
     Raises:
         WrongOverride: who, check or points do not fit the records.
@@ -26,14 +29,19 @@ def decide(folder: Path, entry: Override) -> str:
         CannotWrite: it cannot be written.
     """
     about = _records(folder, entry.who)
-    what = [f"check {entry.check}" if entry.check != TOTAL else "the total"] if entry.check else []
     for record in about if entry.check else ():
         _check(record, entry)
-    override_file.put(folder, entry)
-    points = f" has {entry.points:g} points now" if entry.points is not None else ""
-    comment = "a comment" if not what else " and a comment" if entry.comment else ""
-    who = join_names([record.who for record in about])
-    return f"{folder / overrides.FILE}: {''.join(what)}{points}{comment} for {who}"
+    override_file.put(folder, entry, file)
+    return f"{folder / file}: {_said(entry)} for {join_names([record.who for record in about])}"
+
+
+def _said(entry: Override) -> str:
+    """A decision in words: "check 5.2 has 10 points now and a comment"."""
+    if not entry.check and not entry.leave:
+        return "a comment"
+    what = "the total" if entry.check == TOTAL else f"check {entry.check}" if entry.check else "the submission"
+    done = "is left as it is" if entry.leave else f"has {entry.points:g} points now"
+    return f"{what} {done}{' and a comment' if entry.comment else ''}"
 
 
 def _records(folder: Path, who: str) -> list[SubmissionRecord]:

@@ -1,0 +1,151 @@
+"""What needs a look in a class, and what was decided about it: by the first marker, and blindly by a second one.
+
+A near miss belongs to a check. It is decided by points for that check, by `leave: true`, or by a total set by hand.
+What belongs to a whole submission (a warning, the same program or the same wrong numbers as somebody else's, no grade)
+is decided by `leave: true` without a check, or by a total.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.classroom import store
+from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
+from autograder.classroom.overview.collect import ClassData, NearMiss, StudentSummary, collect
+from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.store import SubmissionRecord
+from autograder.roster import Person
+from autograder.rubric import Lab
+from autograder.text import clean, join_first, join_names, plural
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to look at. `points` is what the grader gave: for the check, or in total; None if it gave nothing."""
+
+    submission: str  # its id
+    who: str
+    check: str  # its number; "" for the submission as a whole
+    why: str
+    points: float | None
+    first: Override | None = None
+    second: Override | None = None
+
+    @property
+    def agree(self) -> bool:
+        """Whether both markers decided, and end at the same points."""
+        return bool(self.first and self.second) and self._after(self.first) == self._after(self.second)
+
+    def _after(self, decision: Override | None) -> tuple[str, float | None]:
+        """What the decision is about, and the points after it."""
+        if decision is None or decision.leave:
+            return self.check, self.points
+        return decision.check, decision.points
+
+
+def worklist(lab: Lab, folder: Path) -> list[Item]:
+    """Everything to look at in the folder of a class: whole submissions first, then check by check.
+
+    Raises NoClass if the folder has no records, and FileError if a file of decisions is not valid.
+    """
+    first, second = overrides.read(folder), overrides.read(folder, overrides.SECOND)
+    people: dict[str, tuple[Person, ...]] = {}
+    found = collect(lab, _noted(folder, people))
+    numbers = [check.number for check in lab.rubric.checks if check.worth]
+    places = {number: place for place, number in enumerate(("", *numbers))}
+    items = []
+    for index, check, why in (*_of_submissions(found), *_near_misses(found.near)):
+        student = found.students[index]
+        about = student.id, people[student.id]
+        points = student.total if not check else student.cells[numbers.index(check)][0]
+        decisions = _decision(first, *about, check), _decision(second, *about, check)
+        items.append(Item(student.id, student.who, check, why, points, *decisions))
+    return sorted(items, key=lambda each: places[each.check])
+
+
+def summary(items: Sequence[Item], *, blind: bool = False) -> str:
+    """How much is done, in a sentence."""
+    mine = [each.second if blind else each.first for each in items]
+    left = mine.count(None)
+    said = f"{len(items)} to review: {len(items) - left} decided, {left} open"
+    twice = [each for each in items if each.first and each.second]
+    if blind or not any(each.second for each in items):
+        return said
+    agree = sum(each.agree for each in twice)
+    differ = f", {len(twice) - agree} differ" if len(twice) > agree else ""
+    return f"{said}; {plural(len(twice), 'decision')} by two: {agree} the same{differ}"
+
+
+def _noted(folder: Path, people: dict[str, tuple[Person, ...]]) -> Iterator[SubmissionRecord]:
+    """The records as the grader wrote them. Meanwhile the people of each are added to `people`."""
+    for id in store.ids(folder):
+        if record := store.read(folder, id):
+            people[id] = record.people
+            yield record
+
+
+def _decision(known: Overrides, id: str, people: Iterable[Person], check: str) -> Override | None:
+    """What was decided about a check, or about a submission as a whole."""
+    entries = known.of(id, people)
+    total = next((each for each in entries if each.check == TOTAL), None)
+    about = [each for each in entries if each.check == check and (each.leave or each.check)]
+    return about[0] if about else total
+
+
+def _of_submissions(found: ClassData) -> Iterator[tuple[int, str, str]]:
+    """What is to be looked at in whole submissions: position, "" for no check, and why."""
+    reasons: dict[int, list[str]] = {}
+    for index, student in enumerate(found.students):
+        if student.problem:
+            reasons.setdefault(index, []).append(_problem(student))
+    graded = sum(student.people for student in found.students if student.total is not None)
+    alike = [("program", each.students) for each in found.copies]
+    alike += [("wrong numbers", each.students) for each in find_similar(found.wrong, graded)]
+    for what, group in alike:
+        for index in group:
+            others = [found.students[other].id for other in group if other != index]
+            reasons.setdefault(index, []).append(f"the same {what} as {join_first(others)} (a hint, no proof)")
+    yield from ((index, "", "; ".join(reasons[index])) for index in sorted(reasons))
+
+
+def _problem(student: StudentSummary) -> str:
+    return student.problem if student.total is not None else f"not graded: {student.problem}"
+
+
+def _near_misses(near: Sequence[NearMiss]) -> Iterator[tuple[int, str, str]]:
+    """The near misses of each check of each submission, as for `_of_submissions`."""
+    together: dict[tuple[int, str], list[NearMiss]] = {}
+    for each in near:
+        together.setdefault((each.student, each.number), []).append(each)
+    for (index, number), misses in sorted(together.items()):
+        named = [miss.quantity if miss.value is None else f"{miss.quantity} = {miss.value:.6g}" for miss in misses]
+        yield index, number, f"close to the right value: {join_names(named)}"
+
+
+def lines(items: Iterable[Item], *, blind: bool = False) -> Iterator[str]:
+    """A line for each item. blind: no names, and nothing of what the first marker decided."""
+    for item in items:
+        who = item.submission if blind or item.who == item.submission else f"{item.submission} ({item.who})"
+        about = f"check {item.check}" if item.check else "as a whole"
+        points = "no points" if item.points is None else plural(item.points, "point")
+        decided = " | ".join(filter(None, cells(item, blind=blind)[-2:]))
+        yield f"{clean(who)}, {about}, {points}: {item.why}{f' | {decided}' if decided else ''}"
+
+
+HEADS = ("Submission", "Name", "Check", "Points", "Why", "Decided", "Second marker")
+
+
+def cells(item: Item, *, blind: bool = False) -> tuple[str, ...]:
+    """An item as a row of a table with HEADS, with empty cells for what a blind second marker must not see."""
+    who, first = ("", "") if blind else (item.who, _said(item.first))
+    points = "" if item.points is None else f"{item.points:g}"
+    return item.submission, who, item.check, points, item.why, first, _said(item.second)
+
+
+def _said(decision: Override | None) -> str:
+    """A decision in a few words; "" if there is none."""
+    if decision is None:
+        return ""
+    what = "left" if decision.leave else f"{'total ' if decision.check == TOTAL else ''}{decision.points:g}"
+    return f"{what} by {decision.by}" if decision.by else what

@@ -1,0 +1,172 @@
+"""The worklist: what needs a look, what was decided, and a second marker who sees nothing of it."""
+
+import csv
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import RunVerb
+
+from autograder import rubric
+from autograder.classroom import store
+from autograder.classroom.by_hand import override_file, overrides, worklist
+from autograder.classroom.by_hand.overrides import SECOND, Override
+from autograder.classroom.by_hand.worklist import Item
+from autograder.classroom.store import SubmissionRecord
+from autograder.outcome import CheckResult, Finding, GradeReport, Outcome
+from autograder.roster import Person
+from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.submission.normal_form import FunctionForm, ProgramForm
+
+WRONG = (Finding("w", "wrong", "is wrong"),)
+ADA, BOB = Person("Ada", "ada@example.edu", "1"), Person("Bob", "bob@example.edu", "2")
+EVE, ZOE = Person("Eve", "eve@example.edu", "3"), Person("Zoë", "zoe@example.edu", "4")
+
+
+def report(lab: rubric.Lab, warning: str = "", **of_check: Outcome) -> GradeReport:
+    """A report with all points but for some checks: c3_1 is check 3.1."""
+    checks = tuple(
+        CheckResult(
+            check.number,
+            check.name,
+            check.worth,
+            of_check.get(f"c{check.number.replace('.', '_')}", Outcome(check.worth, "right")),
+        )
+        for check in lab.rubric.checks
+    )
+    safe = Confinement(dict.fromkeys(PURPOSE, ""))
+    return GradeReport("Lab", "who", "cpu", checks, 1.0, safe, warnings=(warning,) if warning else ())
+
+
+@pytest.fixture
+def folder(real_lab: rubric.Lab, tmp_path: Path) -> Path:
+    """A class: Ada has two near misses, Bob a warning, Eve could not be graded, and nothing is wrong with Zoë."""
+    near = Outcome(1.5, "x", WRONG, near=("w", "losses"), given=(("w", 0.83125),))
+    hidden = Outcome(2.0, "x", WRONG, near=("w",))
+    explained = Outcome(2.0, "x", WRONG, near=("w",), mistakes=(("some-mistake",),))
+    for record in (
+        SubmissionRecord("s1", "p", (ADA,), (), report(real_lab, c3_1=near, c3_2=hidden, c3_3=explained)),
+        SubmissionRecord("s2", "p", (BOB,), (), report(real_lab, "the numbers are another student's")),
+        SubmissionRecord("s3", "p", (EVE,), (), None, "there is only a rar"),
+        SubmissionRecord("s4", "p", (ZOE,), (), report(real_lab)),
+    ):
+        store.write(tmp_path, record)
+    return tmp_path
+
+
+def test_everything_that_needs_a_look_is_listed(real_lab: rubric.Lab, folder: Path) -> None:
+    assert list(worklist.lines(worklist.worklist(real_lab, folder))) == [
+        "s2 (Bob), as a whole, 100 points: the numbers are another student's",
+        "s3 (Eve), as a whole, no points: not graded: there is only a rar",
+        "s1 (Ada), check 3.1, 1.5 points: close to the right value: w = 0.83125 and losses",
+        "s1 (Ada), check 3.2, 2 points: close to the right value: w",
+    ]
+
+
+def test_same_numbers_and_programs_are_listed(real_lab: rubric.Lab, folder: Path) -> None:
+    given = Outcome(1.0, "x", WRONG, given=(("w", 0.12345), ("losses", 6.54321)))
+    form = ProgramForm(b"thisfile", (FunctionForm("train", b"digest_1digest_2digest_3", b"digest_4", b"digest_5"),))
+    for id, who in (("s5", ZOE), ("s6", EVE)):
+        store.write(folder, SubmissionRecord(id, "p", (who,), (), report(real_lab, c3_1=given), program=form))
+    found = [each for each in worklist.worklist(real_lab, folder) if each.submission in ("s5", "s6")]
+    assert [each.why for each in found] == [
+        f"the same program as {other} (a hint, no proof); the same wrong numbers as {other} (a hint, no proof)"
+        for other in ("s6", "s5")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        (Override("s1", "3.1", 4, "r"), ["s2", "s3", "s1 3.2"]),
+        (Override("ada@example.edu", "3.2", leave=True), ["s2", "s3", "s1 3.1"]),
+        (Override("s1", "total", 90, "r"), ["s2", "s3"]),
+        (Override("s2", leave=True), ["s3", "s1 3.1", "s1 3.2"]),
+        (Override("s3", "total", 50, "on paper"), ["s2", "s1 3.1", "s1 3.2"]),
+        (Override("s2", "3.1", 0, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # a check, and not the warning
+        (Override("s2", comment="hello"), ["s2", "s3", "s1 3.1", "s1 3.2"]),
+        (Override("s1", leave=True), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # the whole, and not the near misses
+    ],
+)
+def test_what_is_decided(real_lab: rubric.Lab, folder: Path, entry: Override, left: list[str]) -> None:
+    override_file.put(folder, entry)
+    found = worklist.worklist(real_lab, folder)
+    assert [f"{each.submission} {each.check}".strip() for each in found if each.first is None] == left
+    assert worklist.summary(found) == f"4 to review: {4 - len(left)} decided, {len(left)} open"
+
+
+def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: RunVerb) -> None:
+    override = ("override", folder, "s1", "3.1")
+    assert run_verb(*override, "4", "--reason", "Rounded only.", "--by", "First").returncode == 0
+    blind = run_verb("worklist", folder, "--blind").stdout
+    assert "s1, check 3.1, 1.5 points: close to the right value: w = 0.83125 and losses\n" in blind
+    assert not any(word in blind for word in ("Ada", "Bob", "Eve", "example.edu", "First", "Rounded", "4 by"))
+    assert blind.endswith(" --second\n4 to review: 0 decided, 4 open\n")
+
+    said = run_verb(*override, "3", "--reason", "Not rounded.", "--by", "Second", "--second")
+    assert said.stdout == f"{folder}/second_marking.yaml: check 3.1 has 3 points now for Ada\n"
+    assert "3 by Second" in run_verb("worklist", folder, "--blind").stdout
+    assert "s1, check 3.1" not in run_verb("worklist", folder, "--blind", "--open").stdout
+    assert [entry.points for entry in overrides.read(folder).entries] == [4]
+    both = run_verb("worklist", folder).stdout
+    assert "w = 0.83125 and losses | 4 by First | 3 by Second\n" in both
+    assert both.endswith(" --leave]\n4 to review: 1 decided, 3 open; 1 decision by two: 0 the same, 1 differ\n")
+    assert "s1 (Ada), check 3.1" not in run_verb("worklist", folder, "--open").stdout
+
+    assert run_verb(*override, "--second", "--remove").returncode == 0
+    assert overrides.read(folder, SECOND).entries == ()
+
+
+LEFT, FOUR, TOTAL = Override("s1", "1", leave=True), Override("s1", "1", 4, "r"), Override("s1", "total", 4, "r")
+
+
+@pytest.mark.parametrize(
+    ("points", "first", "second", "agree"),
+    [
+        (4, LEFT, FOUR, True),
+        (4, LEFT, LEFT, True),
+        (3, LEFT, FOUR, False),
+        (3, FOUR, FOUR, True),
+        (4, FOUR, TOTAL, False),
+        (4, FOUR, None, False),
+        (4, None, None, False),
+    ],
+)
+def test_markers_agree_on_points(points: float, first: Override | None, second: Override | None, agree: bool) -> None:
+    assert Item("s1", "Ada", "1", "why", points, first, second).agree == agree
+
+
+def test_list_as_a_table(folder: Path, run_verb: RunVerb) -> None:
+    store.write(folder, replace(store.read(folder, "s2"), people=(replace(BOB, name="=cmd()"),)))  # type: ignore[type-var]
+    done = run_verb("worklist", folder, "--out", folder / "list.csv")
+    assert done.stdout == f"{folder}/list.csv: 4 to review: 0 decided, 4 open\n"
+    with (folder / "list.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["Submission"], row["Name"], row["Check"], row["Points"]) for row in rows] == [
+        ("s2", "'=cmd()", "", "100"),
+        ("s3", "Eve", "", ""),
+        ("s1", "Ada", "3.1", "1.5"),
+        ("s1", "Ada", "3.2", "2"),
+    ]
+    run_verb("worklist", folder, "--out", folder / "list.csv", "--blind")
+    assert "Ada" not in (folder / "list.csv").read_text()
+
+
+def test_nothing_to_review(real_lab: rubric.Lab, tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, SubmissionRecord("s4", "p", (ZOE,), (), report(real_lab)))
+    assert run_verb("worklist", tmp_path).stdout == "0 to review: 0 decided, 0 open\n"
+    assert "it contains no results of a class" in run_verb("worklist", tmp_path / "gone").stderr
+
+
+def test_decisions_at_once_are_all_kept(folder: Path) -> None:
+    numbers = [str(number) for number in range(24)]
+    threads = [
+        threading.Thread(target=lambda part=part: [override_file.put(folder, Override("s1", n, 1, "r")) for n in part])  # type: ignore[misc]
+        for part in (numbers[::3], numbers[1::3], numbers[2::3])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(entry.check for entry in overrides.read(folder).entries) == sorted(numbers)
