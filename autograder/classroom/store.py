@@ -42,6 +42,7 @@ class SubmissionRecord:
     absent: str = ""  # why there is no submission: "Nothing submitted"; "" if there is one
     late: str = ""  # "" if it is not known to be late, "yes", or how late as H:MM:SS
     note: str = ""  # for example that the same person submitted twice
+    left: frozenset[str] = frozenset()  # checks that an instructor left as they are; "" is the submission as a whole
 
     @property
     def who(self) -> str:

@@ -29,6 +29,7 @@ from autograder.outcome import GradeReport, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
+from autograder.submission.normal_form import FunctionForm, ProgramForm
 
 SAMPLES = (
     *("examples/perfect_plain", "examples/forgot_zero_grad", "examples/missing_factor_2", "examples/half_finished"),
@@ -182,28 +183,41 @@ def test_table_sorts_filters_and_links(opened: Page, written: Path) -> None:
 @pytest.mark.parametrize("anonymous", [False, True])
 def test_filter_shows_exactly_those_to_review(chromium: Page, real_lab: Lab, tmp_path: Path, anonymous: bool) -> None:
     close, fine = Outcome(5, "", near=("s",)), made.kept(real_lab, "fine")
-    explained = made.kept(real_lab, "explained", c1_1=replace(close, mistakes=(("m",),)))
-    near = made.kept(real_lab, "near", c1_1=close)
-    assert fine.report
+    near, rar = made.kept(real_lab, "near", c1_1=close), replace(fine, id="rar", report=None, problem="only a rar")
+    form = ProgramForm(b"thisfile", (FunctionForm("train", b"digest_1digest_2digest_3", b"digest_4", b"digest_5"),))
+    copy = replace(fine, id="copy", people=(Person("copy", "c@x.edu", ""),), program=form)
+    entries = (
+        Override("points", "1.1", 6, "r"),
+        Override("left", "1.1", leave=True),
+        Override("total", "total", 50, "r"),
+        Override("seen", leave=True),
+        Override("checked copy", leave=True),
+        Override("other left", leave=True),  # not the near miss
+    )
     records = [
         fine,
-        explained,
-        apply.decided(replace(near, id="decided"), Overrides(Path(), (Override("decided", "1.1", 6, "r"),))),
+        made.kept(real_lab, "explained", c1_1=replace(close, mistakes=(("m",),))),
+        *(replace(near, id=id) for id in ("points", "left", "total")),
+        replace(rar, id="seen"),
+        replace(copy, id="checked copy", people=(Person("checked copy", "d@x.edu", ""),)),
         replace(near, id="missing", report=None, absent=NOTHING),
         near,
+        replace(near, id="other left"),
+        copy,
         replace(fine, id="twice", note="submitted more than once"),
-        replace(fine, id="warned", report=replace(fine.report, warnings=("The numbers are not their own.",))),
-        replace(fine, id="lost", report=None, problem="there is only a rar"),
+        replace(fine, id="warned", report=replace(made.report(real_lab), warnings=("The numbers are not their own.",))),
+        rar,
         replace(fine, id="faulty", problem="the grader itself failed"),
         replace(near, id="no folder", report=None, absent=NO_FOLDER),
     ]
-    records = [replace(each, fingerprint=str(number)) for number, each in enumerate(records)]  # so is the order
+    records = [apply.decided(each, Overrides(Path(), entries)) for each in records]
+    records = [replace(each, fingerprint=f"{number:02}") for number, each in enumerate(records)]  # so is the order
     (tmp_path / "report.html").write_text(page.render(real_lab, collect(real_lab, records), anonymous=anonymous))
     chromium.open(tmp_path / "report.html")
     chromium.click("#students option[value=r]")
     names = [f"student {number}" if anonymous else each.id for number, each in enumerate(records, 1)]
-    assert chromium.seen(f"{ROWS} th") == names[4:]
-    assert chromium.seen("#students output") == ["6 of 10 rows shown"]
+    assert chromium.seen(f"{ROWS} th") == names[8:]
+    assert chromium.seen("#students output") == ["8 of 16 rows shown"]
 
 
 @needs_browser

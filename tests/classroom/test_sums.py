@@ -318,7 +318,7 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
 def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool = False) -> list[page.TableRow]:
     found = collect(real_lab, records)
     people, order = page._people(found.students, anonymous)
-    return [page._row(found.students[n], people[n], 2, {"m": "0"}, anonymous=anonymous) for n in order]
+    return [page._row(found.students[n], people[n], 2, {"m": "0"}, (), anonymous=anonymous) for n in order]
 
 
 def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:

@@ -32,6 +32,7 @@ def decided(record: SubmissionRecord, known: Overrides) -> SubmissionRecord:
     entries = known.of(record.id, record.people)
     report = _basis(record, entries)
     fitting = [entry for entry in entries if not _problem(report, entry)]
+    record = replace(record, left=frozenset(entry.check for entry in fitting if entry.leave))
     if report is None or not fitting:
         return record
     changed = reduce(_with, fitting, report)

@@ -99,9 +99,8 @@ def _of_submissions(found: ClassData) -> Iterator[tuple[int, str, str]]:
     for index, student in enumerate(found.students):
         if student.problem:
             reasons.setdefault(index, []).append(_problem(student))
-    graded = sum(student.people for student in found.students if student.total is not None)
     alike = [("program", each.students) for each in found.copies]
-    alike += [("wrong numbers", each.students) for each in find_similar(found.wrong, graded)]
+    alike += [("wrong numbers", each.students) for each in find_similar(found.wrong, found.graded)]
     for what, group in alike:
         for index in group:
             others = [found.students[other].id for other in group if other != index]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from autograder.classroom.discover.model import NO_FOLDER
 from autograder.classroom.overview.curves import heights
 from autograder.classroom.overview.given_code import given_statements
 from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
@@ -38,12 +37,8 @@ class StudentSummary:
     mistakes: frozenset[str]  # ids of the mistakes found
     status: str = "Graded"  # in a few words, with nothing in it that identifies the student
     people: int = 1  # who submitted together
-    near: tuple[str, ...] = ()  # the checks with near misses
-
-    @property
-    def to_review(self) -> bool:
-        """Whether an instructor has to look at it. Nothing submitted is nothing to look at."""
-        return bool(self.problem or self.near) or self.status == NO_FOLDER
+    near: tuple[str, ...] = ()  # the checks with near misses that nobody has decided
+    decided: bool = False  # whether an instructor set its total, or left it as it is
 
 
 @dataclass(frozen=True)
@@ -117,6 +112,11 @@ class ClassData:
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
     copies: list[CopyGroup] = field(default_factory=list)  # whose programs are the same
 
+    @property
+    def graded(self) -> int:
+        """How many submissions have a total."""
+        return sum(student.total is not None for student in self.students)
+
 
 def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     """Collect everything in the records that the page shows.
@@ -173,7 +173,8 @@ def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequ
         _likeliest_mistakes(report) if report else frozenset(),
         record.absent or ("Graded" if record.graded else "Not graded"),
         max(1, len(record.people)),
-        tuple(each.number for each in graded if near_misses(each)),
+        tuple(each.number for each in near_misses(record)),
+        "" in record.left or _total_set(record),
     )
 
 
@@ -207,6 +208,9 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, graded, outcome.curve, people)
         _add_wrong(found, index, graded, people)
+    for graded in near_misses(record):
+        given = dict(graded.outcome.given)
+        found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in graded.outcome.near]
     for reason, functions in unanswered.items():
         count = found.unanswered.setdefault(reason, Unanswered())
         count.people += people
@@ -223,24 +227,30 @@ def _add_curve(found: ClassData, graded: CheckResult, curve: Curve, people: int)
 
 
 def _add_wrong(found: ClassData, index: int, graded: CheckResult, people: int) -> None:
-    """Count what is wrong in a check: near misses, and numbers that no mistake explains."""
+    """Count what is wrong in a check and what no mistake explains."""
     outcome = graded.outcome
     if outcome.mistakes:
         found.near_explained += len(outcome.near)
         return
     if outcome.graded and not graded.fault and not graded.decided and graded.state in ("wrong", "partly"):
         found.unexplained[graded.number] += people
-    given = dict(outcome.given)
-    found.near += [NearMiss(index, graded.number, name, given.get(name)) for name in near_misses(graded)]
     for name, value in outcome.given:
         text = f"{value:.6g}"
         if len(re.sub(r"e.*|\D", "", text).strip("0")) >= LEAST_DIGITS:
             found.wrong.setdefault(WrongAnswer(graded.number, name, text), []).append(index)
 
 
-def near_misses(graded: CheckResult) -> tuple[str, ...]:
-    """The quantities of a check that an instructor has to review: close to right, unexplained and not yet decided."""
-    return () if graded.outcome.mistakes or graded.decided else graded.outcome.near
+def near_misses(record: SubmissionRecord) -> list[CheckResult]:
+    """The checks in which something is close to right for no known reason, and about which nobody has decided."""
+    if record.report is None or record.problem or _total_set(record):
+        return []
+    close = [each for each in record.report.checks if each.outcome.near and not each.outcome.mistakes]
+    return [each for each in close if not each.decided and each.number not in record.left]
+
+
+def _total_set(record: SubmissionRecord) -> bool:
+    """Whether an instructor set the total, which decides everything about the submission."""
+    return record.report is not None and record.report.total is not None
 
 
 def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:

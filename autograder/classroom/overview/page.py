@@ -8,9 +8,11 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from autograder.classroom import summary
+from autograder.classroom.discover.model import NO_FOLDER
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.curves import describe_all
-from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.identical_programs import CopyGroup
+from autograder.classroom.overview.similar_answers import SimilarGroup, find_similar
 from autograder.classroom.overview.statistics import (
     BINS,
     MOST_ATTEMPTS,
@@ -102,7 +104,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
-    groups = find_similar(found.wrong, sum(student.total is not None for student in found.students))
+    groups = find_similar(found.wrong, found.graded)
+    hints = _hints(found.copies, groups)
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
     items = analyze_items(lab.rubric.checks, points, found.unexplained) if points else []
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
@@ -137,7 +140,10 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         copies=[(each, [people[student] for student in each.students]) for each in found.copies[:MOST_COPIES]],
         more_copies=max(len(found.copies) - MOST_COPIES, 0),
         most_attempts=MOST_ATTEMPTS,
-        rows=(_row(found.students[index], people[index], len(items), numbers, anonymous=anonymous) for index in order),
+        rows=(
+            _row(found.students[index], people[index], len(items), numbers, hints.get(index, ()), anonymous=anonymous)
+            for index in order
+        ),
         plural=plural,
         persons=summary.people,
     )
@@ -166,12 +172,28 @@ def _named(student: StudentSummary) -> PersonCell:
     return PersonCell(student.who, f"feedback/{address}" if student.total is not None else "")
 
 
+def _hints(copies: Sequence[CopyGroup], alike: Sequence[SimilarGroup]) -> dict[int, list[str]]:
+    """What submissions have in common with others, by their positions."""
+    found: dict[int, list[str]] = {}
+    for what, groups in (("same program as others", copies), ("same wrong numbers as others", alike)):
+        for student in {student for group in groups for student in group.students}:
+            found.setdefault(student, []).append(what)
+    return found
+
+
 def _row(
-    student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, anonymous: bool
+    student: StudentSummary,
+    person: PersonCell,
+    columns: int,
+    numbers: Mapping[str, str],
+    hints: Sequence[str],
+    *,
+    anonymous: bool,
 ) -> TableRow:
+    """A row. It is to be reviewed if there is a reason to look that nobody has decided about, as in the worklist."""
     sign = "; " if student.total is not None else ": "
     near = f"near miss in {join_names(student.near)}" if student.near else ""
-    reasons = "; ".join(filter(None, (student.problem, near)))
+    reasons = "; ".join(filter(None, (student.problem, near, *hints)))
     status = student.status if anonymous or not reasons else f"{student.status}{sign}{reasons}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
     return TableRow(
@@ -180,7 +202,7 @@ def _row(
         tuple(cells) or (("", ""),) * columns,
         len(student.scores),
         status,
-        student.to_review,
+        bool(near or (reasons and not student.decided)) or student.status == NO_FOLDER,
         " ".join(numbers[id] for id in sorted(student.mistakes) if id in numbers),
     )
 

@@ -93,9 +93,10 @@ def test_what_is_left_as_it_is_says_so_and_changes_no_points(tmp_path: Path) -> 
     now = decided(*entries)
     assert now.report
     assert now.report.overrides == ("1 left as it is (by jd)", "submission left as it is: looked")
-    assert replace(now, report=replace(now.report, overrides=())) == RECORD
+    assert now.left == {"1", ""}
+    assert replace(now, report=replace(now.report, overrides=()), left=frozenset()) == RECORD
     lost = replace(RECORD, report=None, problem="there is only a rar")
-    assert decided(entries[1], record=lost) == lost
+    assert decided(entries[1], record=lost) == replace(lost, left=frozenset({""}))
     assert problems(tmp_path, entries[1], record=lost) == []
     assert problems(tmp_path, Override("00123", "7", leave=True)) == [
         "the rubric has no check '7' any more, so this override for '00123' is not applied"
