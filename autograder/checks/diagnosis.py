@@ -141,7 +141,7 @@ def _sample(arguments: CallArguments, value: protocol.Value, function: Function,
 def _one(explanation: tuple[Mistake, ...]) -> str:
     if len(explanation) == 1:
         return f"One mistake explains all your results: {_clause(explanation)}."
-    return f"Two mistakes together explain all your results: {_clause(explanation)}."
+    return f"Two mistakes together would explain all your results: {_clause(explanation)}."
 
 
 def _clause(explanation: tuple[Mistake, ...]) -> str:

@@ -45,7 +45,7 @@ TABLE = (
     ExceptionRow(r"BdbQuit", "This is a breakpoint, and the grader cannot continue from it: remove breakpoint() and set_trace()."),
     ExceptionRow(r"EOF when reading a line", "Nobody can answer input() here: take the values from the parameters."),
     ExceptionRow(r"SystemExit", "argparse ends the program when a required argument is missing: give each argument a default.", program=r"parse_args\("),
-    ExceptionRow(r"SystemExit", "Remove exit() and quit(): they end the program before it can be graded.", program=r"exit|quit"),
+    ExceptionRow(r"SystemExit", "Remove exit() and quit(): they end the program before it can be graded.", program=r"\b(exit|quit)\s*\("),
     ExceptionRow(r"LoadingTookTooLong", "Put slow code into a function, or under `if __name__ == \"__main__\":`."),
     ExceptionRow(r"PermissionError", "The program runs in a sandbox: it can read and write files only in its own folder, and cannot start other programs."),
     ExceptionRow(r"FileNotFoundError", "Only the files that you submitted are there, in the program's folder: submit each file that it reads, and open it by its name, without a path from your own computer."),

@@ -226,6 +226,7 @@ def test_every_row_is_met_by_a_program() -> None:
     ("failure", "program", "words"),
     [
         (Failure("SystemExit", ""), "raise SystemExit", ""),
+        (Failure("SystemExit", ""), "raise SystemExit  # quit here, exit the lab", ""),
         (Failure("AssertionError", "Torch not compiled with CUDA enabled"), "x = 1", ""),
         (Failure("NameError", "name 'a' is not defined"), "a", "a variable of another function"),
         (Failure("AttributeError", "'A' object has no attribute 'b'"), "def __init__(self): pass", ""),
