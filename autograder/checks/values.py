@@ -38,9 +38,13 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
         return ""
     if any(each and each.kind == "missing" for each in comparisons[wrong[0]]):
         return f"Return every value under its name: {', '.join(comparisons)}."
+    if all(each is None or each.right or each.kind in score.DESCRIBED for each in comparisons[wrong[0]]):
+        return f"Return {wrong[0]} as a single number."
     function = context.lab.rubric.functions[check.function]
     graph = context.lab.graphs[function.graph]
     if function.by == "autograd":
+        if score.constant(comparisons[wrong[0]]):
+            return "Compute everything inside the function, from its parameters, with no tensors from outside."
         if wrong[0] == graph.output:
             return "Your forward pass differs from the graph: compare them node by node."
         order = ", ".join(function.returns)

@@ -9,7 +9,7 @@ from in_process import Function, Numbers, context, outcome, right, value
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import TimedOut
 from autograder.sandbox.host.program import NotRun
-from autograder.sandbox.host.protocol import Failure, Raised, Returned, Text
+from autograder.sandbox.host.protocol import Failure, Raised, Returned, Strange, Text
 
 FORWARD, BACKWARD, CHECKED = right("fnn_forward"), right("fnn_gradients"), right("fnn_check_result")
 
@@ -81,6 +81,8 @@ FUNCTIONS: dict[str, Function] = {
     "by hand": CHECKED,
     "as asked": lambda at, _: Returned(value(CHECKED(at, _)), autograd=True),
     "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.3),
+    "fixed loss": but(CHECKED, loss=0.5),
+    "loss not called": lambda at, _: {**CHECKED(at, _), "loss": Strange("a function or method that was not called")},  # type: ignore[dict-item]
     "other dw1": but(CHECKED, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
     "loop": loop(),
     "one more": loop(one_more=True),
@@ -525,6 +527,28 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers: 3 of 3 values right.",
                 "✓ loss, dloss_dw2, dloss_dw1",
+            ],
+        ),
+        (
+            "fixed loss",
+            "7.2",
+            8,
+            [
+                "Called with 4 other sets of numbers: 2 of 3 values right.",
+                "✗ loss: does not change with the inputs: compute it from the parameters",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ Compute everything inside the function, from its parameters, with no tensors from outside.",
+            ],
+        ),
+        (
+            "loss not called",
+            "7.2",
+            8,
+            [
+                "Called with 4 other sets of numbers: 2 of 3 values right.",
+                "✗ loss: has the wrong type or size",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ Return loss as a single number.",
             ],
         ),
         (

@@ -149,7 +149,7 @@ CASES = [
     ("a, b = 1, 2, 3", "stand on the left"),
     ("a, b = 1.0", "stand on the left"),
     ('(1, 2)["m1"]', "with what the function"),
-    ('{"m1": 1}["m2"]', "with what the function"),
+    ('{"m1": 1}["m2"]', "compare its spelling with the keys"),
     ('d = {"m1": 1}\nd.m1', "with what the function"),
     ("(1.0)[0]", "with what the function"),
     ("def f():\n    x = x + 1\nf()", "before it has a value"),
