@@ -1,6 +1,7 @@
 """Explains wrong results to the student by known mistakes: one, several that fit equally well, or none."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,11 @@ from autograder.sandbox.host import protocol
 ON_PAPER = Closeness(rtol=5e-3)  # for answers with four decimals, computed with three or four
 CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides if several mistakes fit: for answers computed with four throughout
 IN_CODE = Closeness()
+BACKWARD = re.compile(r"\bbackward\s*\(|\bautograd\.grad\b|\bgrad\s*\(")
+AUTOGRAD = (
+    "Autograd differentiates for you, so look at what it is given: where does backward() start, which tensor's .grad "
+    "do you return, and is the path cut or a tensor copied on the way (.item(), .detach(), .double(), .to())?"
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Diagnosis:
 
     explanations: Sequence[tuple[Mistake, ...]]  # alternatives, each one mistake or two together
     sheet: str = ""  # the part of the lab sheet to read again
+    autograd: bool = False  # whether autograd differentiates, so that no advice is about doing it by hand
 
     @property
     def ids(self) -> tuple[tuple[str, ...], ...]:
@@ -39,7 +46,8 @@ class Diagnosis:
             what = f"More than one mistake explains your results: {'; or '.join(clauses)}."
         else:
             what = _one(self.explanations[0])
-        hints = dict.fromkeys(mistake.hint for each in self.explanations for mistake in each)
+        found = [mistake for each in self.explanations for mistake in each]
+        hints = dict.fromkeys(AUTOGRAD if self.autograd and each.by_hand else each.hint for each in found)
         return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
 
@@ -55,7 +63,15 @@ def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:
     known = context.record.explanations
     if key not in known:
         known[key] = _explained(check, context)
-    return Diagnosis(known[key], function.sheet or context.lab.rubric.graphs[function.graph].sheet)
+    sheet = function.sheet or context.lab.rubric.graphs[function.graph].sheet
+    return Diagnosis(known[key], sheet, uses_autograd(check.function, context))
+
+
+def uses_autograd(function: str, context: CodeContext) -> bool:
+    """Whether a function that is to use autograd does, as far as its program shows."""
+    cells = context.submission.program.cells if context.submission.program else ()
+    asked = context.lab.rubric.functions[function].by == "autograd"
+    return asked and any(BACKWARD.search(text) for text in cells)
 
 
 def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ...]]:
@@ -125,7 +141,7 @@ def _sample(arguments: CallArguments, value: protocol.Value, function: Function,
 def _one(explanation: tuple[Mistake, ...]) -> str:
     if len(explanation) == 1:
         return f"One mistake explains all your results: {_clause(explanation)}."
-    return f"Two mistakes together explain all your results: {_clause(explanation)}."
+    return f"Two mistakes together would explain all your results: {_clause(explanation)}."
 
 
 def _clause(explanation: tuple[Mistake, ...]) -> str:

@@ -139,7 +139,7 @@ def credit(
     right = sum(each is not None and each.right for each in found)
     follows = sum(each is not None and each.kind == "follows" for each in found)
     wrong = any(each is not None and each.wrong for each in found) or evaded(found, sides)
-    if wrong and not follows and (_constant(found) or not any(_shows_something(each) for each in found)):
+    if wrong and not follows and (constant(found) or not any(_shows_something(each) for each in found)):
         return 0.0
     return (right + follow_through * follows) / len(found) * (right_on_some if wrong else 1.0)
 
@@ -149,7 +149,7 @@ def _shows_something(found: Comparison | None) -> bool:
     return found is not None and found.right and not found.trivial
 
 
-def _constant(found: Sequence[Comparison | None]) -> bool:
+def constant(found: Sequence[Comparison | None]) -> bool:
     """Whether one number came back for all of several inputs, and is right for at most one of them, which is chance.
 
     Right for more of them it may be knowledge: dr_dm1 is 1 wherever the ReLU is not dead.
@@ -186,12 +186,12 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
         return Finding(name, "partly", "right wherever there was a result")
     texts = {_said(each, show_value=show_value, explained=explained) for each in wrong}
     text = texts.pop() if len(texts) == 1 else "is wrong"
-    constant = _constant(found)
-    if any(_shows_something(each) for each in compared) and not constant:
+    by_chance = constant(found)
+    if any(_shows_something(each) for each in compared) and not by_chance:
         right = len(compared) - len(wrong)
         sets = f"{right} of {len(compared)} sets of numbers"
         return Finding(name, "partly", f"right for {sets}; for the others it {text}")
-    if constant and not explained and wrong[0].kind not in ("sign", "factor", "zero"):
+    if by_chance and not explained and wrong[0].kind not in ("sign", "factor", "zero"):
         return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
     value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
     return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from autograder import rubric
 from autograder.checks import score
-from autograder.checks.compare import NEAR, Comparison, Kind, compare, numbers, rounding, same
+from autograder.checks.compare import FACTOR_TOLERANCE, NEAR, Comparison, Kind, compare, numbers, rounding, same
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
@@ -23,6 +23,7 @@ from autograder.sandbox.host.protocol import Value
 from autograder.text import join_names, plural
 
 MOST_DRAWN = 200  # losses in a plot
+CONVERGED = 1e-3  # of the first loss: when the last is so small, many wrong loops end at the right weight
 STEPS = 10  # per power of ten, to which the right losses are rounded in a plot beside wrong ones
 
 
@@ -38,44 +39,108 @@ def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
 
 
 def compare_losses(
-    value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int, parameters: Sequence[str]
-) -> tuple[Comparison, tuple[str, ...], str]:
+    value: Value | None, expected: Trajectory, tolerance: rubric.Tolerance, most: int
+) -> tuple[Comparison, tuple[str, ...]]:
     """Compare the first `most` losses with the right ones.
 
     Losses taken after each update instead of before it, and all n + 1 losses of n epochs, are accepted with a note.
 
     Args:
         value: what the function returned as the losses.
-        expected: the right losses, and the weights, whose names the hint uses.
+        expected: the right losses.
         tolerance: of each loss; its absolute part grows with the first one.
         most: the number of losses to compare.
-        parameters: the inputs of the function by name, for the hint.
 
     Returns:
-        The comparison, notes, and a hint if the losses are wrong.
+        The comparison, and notes.
     """
     found = numbers(value)
     if isinstance(found, str):
-        return Comparison("kind", found), (), "Append one number per epoch to a list, and return the list."
+        return Comparison("kind", found), ()
     if any(not math.isfinite(loss) for loss in found):
-        hint = f"The numbers blow up: look at the sign and the size of the update of {join_names([*expected.weights])}."
-        return Comparison("not finite", "holds nan or infinity"), (), hint
+        return Comparison("not finite", "holds nan or infinity"), ()
     epochs = expected.epochs
     if len(found) not in (epochs, epochs + 1):
-        text = f"holds {plural(len(found), 'value')}; expected one per epoch, {epochs} in all"
-        return Comparison("size", text), (), _hint_for_length(len(found), epochs)
-    atol = max(tolerance.atol * max(1.0, expected.losses[0]), rounding(found))
-    wanted = min(most, epochs)
-    right = same(found, expected.losses, tolerance.rtol, atol)
+        return Comparison("size", f"holds {plural(len(found), 'value')}; expected one per epoch, {epochs} in all"), ()
+    wanted, right = min(most, epochs), _right(found, expected, tolerance)
     if right >= wanted:
         more = "There is one loss more than there are epochs; accepted."
-        return Comparison("right"), (() if len(found) == epochs else (more,)), ""
+        return Comparison("right"), (() if len(found) == epochs else (more,))
+    atol = _atol(found, expected, tolerance)
     if len(found) == epochs and same(found, expected.losses[1:], tolerance.rtol, atol) >= wanted:
-        return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",), ""
+        return Comparison("right"), ("The losses were taken after each update instead of before it; accepted.",)
     texts = ("is wrong from the first epoch on", "is right for the first epoch only")
     text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
     kind: Kind = "near" if same(found, expected.losses, NEAR, atol) >= wanted else "value"
-    return Comparison(kind, text), (), _hint_for_losses(found[:most], right, expected, parameters)
+    return Comparison(kind, text), ()
+
+
+def _right(found: Sequence[float], expected: Trajectory, tolerance: rubric.Tolerance) -> int:
+    """How many losses are right before the first that is not."""
+    return same(found, expected.losses, tolerance.rtol, _atol(found, expected, tolerance))
+
+
+def _atol(found: Sequence[float], expected: Trajectory, tolerance: rubric.Tolerance) -> float:
+    return max(tolerance.atol * max(1.0, expected.losses[0]), rounding(found))
+
+
+def hint_for(
+    value: Value | None,
+    compared: Comparison,
+    expected: Trajectory,
+    tolerance: rubric.Tolerance,
+    most: int,
+    parameters: Sequence[str],
+    *,
+    trained: bool,
+) -> str:
+    """Where to look, if the losses or the final weights are wrong and no known mistake explains them.
+
+    It states only what the numbers show; everything else is a question.
+
+    Args:
+        value, expected, tolerance, most: as for `compare_losses`.
+        compared: what `compare_losses` found.
+        parameters: the inputs of the function by name.
+        trained: whether all final weights are right.
+    """
+    names = [*expected.weights]
+    weights, several = join_names(names), len(names) > 1
+    found = numbers(value)
+    if isinstance(found, str):
+        return "Append one number per epoch to a list, and return the list."
+    if compared.kind == "not finite":
+        return f"A loss is infinite or not a number: look at the sign and the size of the update of {weights}."
+    if compared.kind == "size":
+        return _hint_for_length(len(found), expected.epochs)
+    if compared.right:
+        return "" if trained else _hint_for_weights(weights, min(most, len(found)), expected.epochs)
+    found = found[:most]
+    if len({round(loss, 9) for loss in found}) == 1 < len(found):
+        keep = f"do {weights} keep their updates" if several else f"does {weights} keep its update"
+        return (
+            f"Every entry is the same number: is the forward pass inside the loop, {keep}, and do you append a number, "
+            "as loss.item(), not a tensor that changes later?"
+        )
+    if trained and expected.losses[-1] > CONVERGED * expected.losses[0]:
+        are = "are" if several else "is"
+        loss = f"the loss of each epoch, from the parameters {join_names(parameters)}, not rounded"
+        return f"In the end {weights} {are} right, so look first at what you append: it is {loss}."
+    right = _right(found, expected, tolerance)
+    if right == 0:
+        return _hint_for_first(found, expected, parameters, f"{weights} {'change' if several else 'changes'}")
+    if right == 1:
+        return (
+            f"The first loss is right and the second is not: look at the first update of {weights}, at the gradient "
+            "(its factors and its sign), at lr, and at whatever else changes the step (weight decay, rounding, a "
+            "limit). Or is only what you append not the loss?"
+        )
+    gradients = join_names([f"{weight}.grad" for weight in names])
+    return (
+        f"The first {right} losses are right and a later one is not: what is different in a later epoch? What is in "
+        f"{gradients} when backward() is called again, does an optimizer remember earlier steps, and does anything "
+        f"change lr or {weights} in between (a schedule, rounding, a limit)?"
+    )
 
 
 def _hint_for_length(length: int, epochs: int) -> str:
@@ -86,26 +151,28 @@ def _hint_for_length(length: int, epochs: int) -> str:
     return "Does the loop run for n_epochs epochs, and does the list start empty in every call?"
 
 
-def _hint_for_losses(found: Sequence[float], right: int, expected: Trajectory, parameters: Sequence[str]) -> str:
-    weights, several = join_names([*expected.weights]), len(expected.weights) > 1
-    if right == 0 and compare(protocol.Number(found[0], ""), expected.losses[0], REFERENCE_TOLERANCE).kind == "factor":
-        return "The losses are off by a constant factor: compare your formula of the loss with the graph's."
-    if right == 0:
-        changes = f"{weights} {'change' if several else 'changes'}"
-        given = join_names(parameters)
-        return f"Compute the loss from the parameters {given}, as one forward pass does, before {changes}."
-    if len({round(loss, 9) for loss in found}) == 1 < len(found):
-        keep = f"do {weights} keep their updates" if several else f"does {weights} keep its update"
-        return f"The loss never changes: is the forward pass inside the loop, and {keep}?"
-    if right == 1:
-        return (
-            f"The first update of {weights} is not the right one: check the gradient (its factors and its sign) "
-            "and that lr is the one given."
-        )
-    gradients = join_names([f"{weight}.grad" for weight in expected.weights])
+def _hint_for_weights(weights: str, compared: int, epochs: int) -> str:
+    """The losses are right as far as they are compared, and a weight is not. With one epoch, its loss comes before the
+    only update."""
+    if epochs == 1:
+        return f"The loss before the update is right, so look at the update of {weights}: at the gradient and at lr."
+    if compared < epochs:
+        return f"The first {compared} losses are right: what changes after them, and what do you return as {weights}?"
+    return f"The losses are right, so look at the last update, and at what you return as {weights}."
+
+
+def _hint_for_first(found: Sequence[float], expected: Trajectory, parameters: Sequence[str], change: str) -> str:
+    """Already the first loss is wrong. change: "w changes"."""
+    first = compare(protocol.Number(found[0], ""), expected.losses[0], REFERENCE_TOLERANCE)
+    if first.kind == "factor":
+        factor = found[0] / expected.losses[0]
+        scaled = [factor * loss for loss in expected.losses[: len(found)]]
+        if same(found, scaled, FACTOR_TOLERANCE, 1e-9) == len(found):
+            return "All losses are off by the same factor: compare what you append with the graph's loss."
+    given = join_names(parameters)
     return (
-        "The first update is right and a later one is not, so something carries over from one epoch to the next: "
-        f"what is in {gradients} when backward() is called again?"
+        f"Already the first loss is wrong: is it computed from the parameters {given} as the graph says, and before "
+        f"{change}?"
     )
 
 
@@ -137,7 +204,11 @@ def _compare(
         for name in function.trained
     }
     losses = result.values.get(LOSSES)
-    compared, notes, hint = compare_losses(losses, expected, tolerance, check.compared, function.inputs)
+    compared, notes = compare_losses(losses, expected, tolerance, check.compared)
+    trained = all(each.right for each in comparisons.values())
+    hint = hint_for(losses, compared, expected, tolerance, check.compared, function.inputs, trained=trained)
+    if compared.right and any(each.kind == "missing" for each in comparisons.values()):
+        hint = f"Return the final value of {join_names(function.trained)} too: `return {', '.join(function.returns)}`."
     curve = _curve(losses, expected, exact=compared.right) if published(check) else None
     return ComparedCall({**comparisons, LOSSES: compared}, (*result.notes, *notes), hint, curve=curve)
 

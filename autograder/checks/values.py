@@ -38,21 +38,26 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
         return ""
     if any(each and each.kind == "missing" for each in comparisons[wrong[0]]):
         return f"Return every value under its name: {', '.join(comparisons)}."
+    if all(each is None or each.right or each.kind in score.DESCRIBED for each in comparisons[wrong[0]]):
+        return f"Return {wrong[0]} as a single number."
     function = context.lab.rubric.functions[check.function]
     graph = context.lab.graphs[function.graph]
     if function.by == "autograd":
+        if score.constant(comparisons[wrong[0]]):
+            return "Compute everything inside the function, from its parameters, with no tensors from outside."
         if wrong[0] == graph.output:
             return "Your forward pass differs from the graph: compare them node by node."
         order = ", ".join(function.returns)
         return f"The loss is right, so look at what comes after it: backward(), and which .grad is returned ({order})."
-    if all(name in {derivative_name(graph.output, weight) for weight in graph.inputs} for name in comparisons):
+    gradients = {derivative_name(graph.output, weight) for weight in graph.inputs}
+    if wrong[0] == list(comparisons)[-1] and not set(comparisons) <= gradients:
+        return f"Everything before {wrong[0]} is right; look at the line that computes it."
+    if set(wrong) <= gradients:
         return (
             "A gradient is the product of the local derivatives on the path from the loss to the weight; "
             "check them one by one."
         )
-    if wrong[0] == list(comparisons)[-1]:
-        return f"Everything before {wrong[0]} is right; look at the line that computes it."
-    return f"Look at {wrong[0]} first: what is computed from it can only be right if it is right."
+    return f"Look at {wrong[0]} first: of what is wrong, it is computed first."
 
 
 def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResult | CallFailure:

@@ -131,6 +131,7 @@ def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
         f"{partials} are exchanged",
         hint,
         lambda procedure: replace(procedure, local={**procedure.local, **links}),
+        by_hand=True,
     )
 
 
@@ -164,7 +165,8 @@ def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
     for weight in weights:
         gradient = derivative_name(graph.output, weight)
         for id, name, hint, chain in _chains(graph, weight, weights):
-            yield _chained(f"{id}@{gradient}", name, hint, {weight: chain})
+            by_hand = hint in (_FACTOR, _path(graph, weight))
+            yield _chained(f"{id}@{gradient}", name, hint, {weight: chain}, by_hand=by_hand)
 
 
 def on_the_path(graph: Graph, weight: str) -> list[Link]:
@@ -173,15 +175,22 @@ def on_the_path(graph: Graph, weight: str) -> list[Link]:
     return [(node.name, name) for node in reversed(graph.nodes) for name in node.names if name in after]
 
 
-_PATH = "Write down the path from {output} back to {weight}, with one local derivative for each arrow, and multiply them all."
+_FACTOR = "Which factor in the chain rule could cause that?"
 _Row = tuple[str, str, str, Chain]
+
+
+def _path(graph: Graph, weight: str) -> str:
+    return (
+        f"Write down the path from {graph.output} back to {weight}, with one local derivative for each arrow, and "
+        "multiply them all."
+    )
 
 
 def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]:
     """(id, name, hint, chain) of every wrong way to compute ∂output/∂weight from the local derivatives."""
     path = on_the_path(graph, weight)
     output, gradient = graph.output, derivative_name(graph.output, weight)
-    hint = _PATH.format(output=output, weight=weight)
+    hint = _path(graph, weight)
     for link in path:
         partial = derivative_name(*link)
         yield (
@@ -221,7 +230,6 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
                 said = f"{gradient} is computed after {other} has been updated (learning rate {rate:g})"
                 order = "Compute all gradients first, with the old weights, and only then update the weights."
                 yield f"updated-{other}-{rate:g}", said, order, _updated(weight, other, rate)
-    ending = "Which factor in the chain rule could cause that?"
     for id, said, change in (
         ("sign", f"{gradient} has the wrong sign", lambda g, _: -g),
         ("twice", f"{gradient} is twice what it should be", lambda g, _: 2 * g),
@@ -232,7 +240,7 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
         ("times-loss", f"{gradient} is multiplied by the loss", lambda g, loss: g * loss),
         ("step", f"{gradient} is multiplied by a learning rate of 0.01", lambda g, _: 0.01 * g),
     ):  # fmt: skip
-        yield id, said, ending, _changed(weight, change)
+        yield id, said, _FACTOR, _changed(weight, change)
     yield (
         "weight",
         f"{gradient} is {weight} itself",
@@ -283,8 +291,10 @@ def _updated(weight: str, other: str, rate: float) -> Chain:
     return chain
 
 
-def _chained(id: str, name: str, hint: str, chains: dict[str, Chain]) -> Mistake:
-    return Mistake(id, name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}))
+def _chained(id: str, name: str, hint: str, chains: dict[str, Chain], *, by_hand: bool = False) -> Mistake:
+    return Mistake(
+        id, name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}), by_hand=by_hand
+    )
 
 
 def _local(slip: Slip, link: Link, words: dict[str, str]) -> Mistake:
@@ -294,6 +304,7 @@ def _local(slip: Slip, link: Link, words: dict[str, str]) -> Mistake:
         name,
         hint,
         lambda procedure: replace(procedure, local={**procedure.local, link: slip.rule}),
+        by_hand=True,
     )
 
 

@@ -197,4 +197,5 @@ class Mistake:
     name: str  # a clause that describes it, as a teacher would: "the weight never changes"
     hint: str  # a sentence that leads to it without giving the right number away
     apply: Callable[[Procedure], Procedure]  # makes this mistake in a procedure
+    by_hand: bool = False  # whether the hint is about differentiating by hand, which nobody does who uses autograd
     of_loop: bool = False  # whether it is in the training loop itself, not in the graph whose loss it minimizes

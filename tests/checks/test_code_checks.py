@@ -9,7 +9,7 @@ from in_process import Function, Numbers, context, outcome, right, value
 from autograder.outcome import Outcome
 from autograder.sandbox.host.process import TimedOut
 from autograder.sandbox.host.program import NotRun
-from autograder.sandbox.host.protocol import Failure, Raised, Returned, Text
+from autograder.sandbox.host.protocol import Failure, Raised, Returned, Strange, Text
 
 FORWARD, BACKWARD, CHECKED = right("fnn_forward"), right("fnn_gradients"), right("fnn_check_result")
 
@@ -81,6 +81,8 @@ FUNCTIONS: dict[str, Function] = {
     "by hand": CHECKED,
     "as asked": lambda at, _: Returned(value(CHECKED(at, _)), autograd=True),
     "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.3),
+    "fixed loss": but(CHECKED, loss=0.5),
+    "loss not called": lambda at, _: {**CHECKED(at, _), "loss": Strange("a function or method that was not called")},  # type: ignore[dict-item]
     "other dw1": but(CHECKED, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
     "loop": loop(),
     "one more": loop(one_more=True),
@@ -169,7 +171,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, s, loss",
                 "✗ m2: your 0.52 is wrong",
                 "↳ y_hat: correct given your earlier value",
-                "→ Look at m2 first: what is computed from it can only be right if it is right.",
+                "→ Look at m2 first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -181,7 +183,7 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ m1, r, s, loss",
                 "✗ m2: is wrong",
                 "↳ y_hat: correct given your earlier value",
-                "→ Look at m2 first: what is computed from it can only be right if it is right.",
+                "→ Look at m2 first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -203,7 +205,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 5 of 6 values right.",
                 "✓ m1, r, m2, s, loss",
                 "✗ y_hat: your 0.898688 is wrong",
-                "→ Look at y_hat first: what is computed from it can only be right if it is right.",
+                "→ Look at y_hat first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -225,7 +227,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 4 other sets of numbers: 5 of 6 values right.",
                 "✓ m1, m2, y_hat, s, loss",
                 "✗ r: does not change with the inputs: compute it from the parameters",
-                "→ Look at r first: what is computed from it can only be right if it is right.",
+                "→ Look at r first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -381,7 +383,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 4 other sets of numbers: 5 of 6 values right, 1 partly.",
                 "~ m1: right for 3 of 4 sets of numbers; for the others it is wrong",
                 "✓ r, m2, y_hat, s, loss",
-                "→ Look at m1 first: what is computed from it can only be right if it is right.",
+                "→ Look at m1 first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -406,7 +408,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 8 of 9 values right.",
                 "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dm1_dw1, dloss_dw2, dloss_dw1",
                 "✗ dr_dm1: is None: backward() never reached it",
-                "→ Look at dr_dm1 first: what is computed from it can only be right if it is right.",
+                "→ Look at dr_dm1 first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -428,7 +430,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 8 of 9 values right.",
                 "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dr_dm1, dm1_dw1, dloss_dw2, dloss_dw1",
                 "✗ dm2_dr: your 0.5 is wrong",
-                "→ Look at dm2_dr first: what is computed from it can only be right if it is right.",
+                "→ Look at dm2_dr first: of what is wrong, it is computed first.",
             ],
         ),
         (
@@ -525,6 +527,28 @@ def graded(name: str, number: str) -> Outcome:
             [
                 "Called with the lab's numbers: 3 of 3 values right.",
                 "✓ loss, dloss_dw2, dloss_dw1",
+            ],
+        ),
+        (
+            "fixed loss",
+            "7.2",
+            8,
+            [
+                "Called with 4 other sets of numbers: 2 of 3 values right.",
+                "✗ loss: does not change with the inputs: compute it from the parameters",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ Compute everything inside the function, from its parameters, with no tensors from outside.",
+            ],
+        ),
+        (
+            "loss not called",
+            "7.2",
+            8,
+            [
+                "Called with 4 other sets of numbers: 2 of 3 values right.",
+                "✗ loss: has the wrong type or size",
+                "✓ dloss_dw2, dloss_dw1",
+                "→ Return loss as a single number.",
             ],
         ),
         (
@@ -690,7 +714,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: are wrong from the first epoch on",
-                ("→ The losses are off by a constant factor: compare your formula of the loss with the graph's."),
+                (
+                    "→ Already the first loss is wrong: is it computed from the parameters x, y and w as the graph "
+                    "says, and before w changes?"
+                ),
             ],
         ),
         (
@@ -701,7 +728,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: are wrong from the first epoch on",
-                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+                (
+                    "→ Already the first loss is wrong: is it computed from the parameters x, y and w as the graph "
+                    "says, and before w changes?"
+                ),
             ],
         ),
         (
@@ -727,8 +757,9 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 0.42 is wrong",
                 "✗ losses: are right for the first 2 epochs, then wrong",
                 (
-                    "→ The first update is right and a later one is not, so something carries over from one "
-                    "epoch to the next: what is in w.grad when backward() is called again?"
+                    "→ The first 2 losses are right and a later one is not: what is different in a later epoch? "
+                    "What is in w.grad when backward() is called again, does an optimizer remember earlier steps, and "
+                    "does anything change lr or w in between (a schedule, rounding, a limit)?"
                 ),
             ],
         ),
@@ -757,8 +788,9 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 1482.38 is wrong",
                 "✗ losses: are right for the first epoch only",
                 (
-                    "→ The first update of w is not the right one: check the gradient (its factors and its "
-                    "sign) and that lr is the one given."
+                    "→ The first loss is right and the second is not: look at the first update of w, at the gradient "
+                    "(its factors and its sign), at lr, and at whatever else changes the step (weight decay, "
+                    "rounding, a limit). Or is only what you append not the loss?"
                 ),
             ],
         ),
@@ -771,8 +803,9 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: are right for the first 4 epochs, then wrong",
                 (
-                    "→ The first update is right and a later one is not, so something carries over from one "
-                    "epoch to the next: what is in w.grad when backward() is called again?"
+                    "→ The first 4 losses are right and a later one is not: what is different in a later epoch? "
+                    "What is in w.grad when backward() is called again, does an optimizer remember earlier steps, and "
+                    "does anything change lr or w in between (a schedule, rounding, a limit)?"
                 ),
             ],
         ),
@@ -784,7 +817,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: are wrong from the first epoch on",
-                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+                (
+                    "→ Already the first loss is wrong: is it computed from the parameters x, y and w as the graph "
+                    "says, and before w changes?"
+                ),
             ],
         ),
         (
@@ -795,6 +831,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✗ w: your 1.25011 is wrong",
                 "✓ losses",
+                "→ The first 10 losses are right: what changes after them, and what do you return as w?",
             ],
         ),
         (
@@ -817,6 +854,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✗ w: is missing",
                 "✓ losses",
+                "→ Return the final value of w too: `return w, losses`.",
                 "Note: It returned only a list; it was read as losses.",
             ],
         ),
@@ -847,7 +885,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: hold nan or infinity",
-                "→ The numbers blow up: look at the sign and the size of the update of w.",
+                "→ A loss is infinite or not a number: look at the sign and the size of the update of w.",
             ],
         ),
         (
@@ -902,8 +940,9 @@ def graded(name: str, number: str) -> Outcome:
                 "✓ w",
                 "✗ losses: are right for the first 9 epochs, then wrong",
                 (
-                    "→ The first update is right and a later one is not, so something carries over from one "
-                    "epoch to the next: what is in w.grad when backward() is called again?"
+                    "→ The first 9 losses are right and a later one is not: what is different in a later epoch? "
+                    "What is in w.grad when backward() is called again, does an optimizer remember earlier steps, and "
+                    "does anything change lr or w in between (a schedule, rounding, a limit)?"
                 ),
             ],
         ),
@@ -948,7 +987,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: are wrong from the first epoch on",
-                ("→ Compute the loss from the parameters x, y and w, as one forward pass does, before w changes."),
+                (
+                    "→ Already the first loss is wrong: is it computed from the parameters x, y and w as the graph "
+                    "says, and before w changes?"
+                ),
             ],
         ),
         (
@@ -959,6 +1001,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✗ w: is wrong",
                 "✓ losses",
+                "→ The losses are right, so look at the last update, and at what you return as w.",
             ],
         ),
         (
@@ -990,8 +1033,9 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: is wrong",
                 "✗ losses: are right for the first epoch only",
                 (
-                    "→ The first update of w is not the right one: check the gradient (its factors and its "
-                    "sign) and that lr is the one given."
+                    "→ The first loss is right and the second is not: look at the first update of w, at the gradient "
+                    "(its factors and its sign), at lr, and at whatever else changes the step (weight decay, "
+                    "rounding, a limit). Or is only what you append not the loss?"
                 ),
             ],
         ),
@@ -1003,7 +1047,7 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: hold nan or infinity",
-                "→ The numbers blow up: look at the sign and the size of the update of w.",
+                "→ A loss is infinite or not a number: look at the sign and the size of the update of w.",
             ],
         ),
         (

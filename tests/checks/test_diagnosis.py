@@ -1,9 +1,12 @@
 """How what explains wrong results is said: one mistake, two together, or several that cannot be told apart."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from in_process import context, outcome, paper, real, right
 
-from autograder.checks.diagnosis import Diagnosis
+from autograder.checks.diagnosis import AUTOGRAD, Diagnosis
 from autograder.mistakes.procedure import Mistake
 
 
@@ -23,7 +26,7 @@ A, B, C = mistake("a", "Look at a."), mistake("b", "Look at b."), mistake("c", "
         (
             [(A, B)],
             "",
-            "Two mistakes together explain all your results: a, and b. Look at a. Look at b.",
+            "Two mistakes together would explain all your results: a, and b. Look at a. Look at b.",
         ),
         ([(A,), (B,)], "", "More than one mistake explains your results: a; or b. Look at a. Look at b."),
         ([(A,), (mistake("a", "Look at a."),)], "", "One mistake explains all your results: a. Look at a."),
@@ -48,6 +51,27 @@ def test_all_checks_of_a_function_are_explained_together() -> None:
     )
     assert outcome(given, "6.1").mistakes == (("own-factor@dm1_dw1",),)
     assert set(given.record.explanations) == {("fnn_gradients", "visible")}
+
+
+@pytest.mark.parametrize("function", ["fnn_check_result", "fnn_gradients"])
+@pytest.mark.parametrize("cell", ["loss.backward()", "torch.autograd.grad(loss, [w1, w2])", "no = 'derivative'"])
+def test_only_who_differentiates_by_hand_is_told_how(function: str, cell: str) -> None:
+    _, _, mistakes = real()
+    task, known = mistakes.in_function(function)
+    hints = set()
+    for id in ("zero@dloss_dw1", "one@dloss_ds", "without-dm2_dr@dloss_dw1", "twice@gradients"):
+        work = next(made.procedure for made in known if made.mistake.id == id)
+        given = context(
+            {function: lambda at, _, work=work: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
+        )  # type: ignore[misc]
+        program = replace(given.submission.program, cells=(cell,))
+        given = replace(given, submission=replace(given.submission, program=program))
+        hints.add(outcome(given, "7.1" if function == "fnn_check_result" else "6.1").hint)
+    by_hand = [hint for hint in hints if re.search("chain rule|Differentiate|Write down the path", hint)]
+    autograd = [hint for hint in hints if AUTOGRAD in hint]
+    uses_it = function == "fnn_check_result" and not cell.startswith("no")
+    assert (len(by_hand), len(autograd)) == ((0, 3) if uses_it else (3, 0))
+    assert any("does backward() run twice" in hint for hint in hints)
 
 
 def test_an_answer_left_blank_is_left_out_of_account() -> None:

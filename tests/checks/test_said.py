@@ -373,7 +373,7 @@ def test_what_was_read_is_counted() -> None:
             Failure("KeyError", "no x", 9, "Lab4 (1).py", skipped=True),
             "A statement outside of functions was skipped: KeyError: no x (Lab4 (1).py, line 9). "
             "Code that does not need it is graded.",
-            "Compare what this line reads with what the function that made it returns.",
+            "The dict has no such key: compare its spelling with the keys that it has.",
         ),
     ],
 )

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograder.checks.oracle import Trajectory
-from autograder.checks.training import compare_losses
+from autograder.checks.training import compare_losses, hint_for
 from autograder.rubric import Tolerance
 from autograder.sandbox.host.protocol import Array
 
@@ -15,9 +15,16 @@ INPUTS = ("x", "y", "w")
 
 def kind(found: list[float], right: list[float], most: int = 10) -> str:
     """The kind of comparison for losses of which the last right one is that after the last update."""
-    return compare_losses(
-        Array(list(found), "float", (len(found),)), Trajectory(right, {"w": 0.0}), CODE, most, INPUTS
-    )[0].kind
+    return compare_losses(Array(list(found), "float", (len(found),)), Trajectory(right, {"w": 0.0}), CODE, most)[0].kind
+
+
+def told(losses: list[float], right: list[float], *weights: str, trained: bool = False, most: int = 10) -> str:
+    """The hint for these losses."""
+    value = Array(list(losses), "float", (len(losses),))
+    trajectory = Trajectory(right, dict.fromkeys(weights or ("w",), 0.0))
+    compared, _ = compare_losses(value, trajectory, CODE, most)
+    inputs = ("a", *weights) if weights else INPUTS
+    return hint_for(value, compared, trajectory, CODE, most, inputs, trained=trained)
 
 
 @pytest.mark.parametrize(("first", "allowed"), [(0.5, 1e-6), (1.0, 1e-6), (4.0, 4e-6), (100.0, 1e-4)])
@@ -44,36 +51,44 @@ def test_only_the_first_losses_count(position: int, most: int, expected: str) ->
     assert kind(found, right, most) == expected
 
 
+LATER = (
+    "The first 2 losses are right and a later one is not: what is different in a later epoch? What is in w.grad when "
+    "backward() is called again, does an optimizer remember earlier steps, and does anything change lr or w in between "
+    "(a schedule, rounding, a limit)?"
+)
+FIRST_UPDATE = (
+    "The first loss is right and the second is not: look at the first update of w, at the gradient (its factors and "
+    "its sign), at lr, and at whatever else changes the step (weight decay, rounding, a limit). Or is only what you "
+    "append not the loss?"
+)
+SAME = (
+    "Every entry is the same number: is the forward pass inside the loop, does w keep its update, and do you append a "
+    "number, as loss.item(), not a tensor that changes later?"
+)
+FIRST_LOSS = (
+    "Already the first loss is wrong: is it computed from the parameters x, y and w as the graph says, and before w "
+    "changes?"
+)
+APPENDED = (
+    "In the end w is right, so look first at what you append: it is the loss of each epoch, from the parameters x, y "
+    "and w, not rounded."
+)
+FACTOR = "All losses are off by the same factor: compare what you append with the graph's loss."
+RIGHT = [1.0, 0.5, 0.25, 0.125, 0.0625]  # the last one comes after the last update
+
+
 @pytest.mark.parametrize(
     ("losses", "says", "hint"),
     [
-        (
-            [1.0, 0.5, 0.3, 0.2],
-            "is right for the first 2 epochs, then wrong",
-            "The first update is right and a later one is not, so something carries over from one epoch to the next: "
-            "what is in w.grad when backward() is called again?",
-        ),
-        (
-            [1.0, 0.9, 0.8, 0.7],
-            "is right for the first epoch only",
-            "The first update of w is not the right one: check the gradient (its factors and its sign) and that lr is "
-            "the one given.",
-        ),
-        (
-            [1.0] * 4,
-            "is right for the first epoch only",
-            "The loss never changes: is the forward pass inside the loop, and does w keep its update?",
-        ),
-        (
-            [2.0] * 4,
-            "is wrong from the first epoch on",
-            "The losses are off by a constant factor: compare your formula of the loss with the graph's.",
-        ),
-        (
-            [3.0, 0.5, 0.25, 0.125],
-            "is wrong from the first epoch on",
-            "Compute the loss from the parameters x, y and w, as one forward pass does, before w changes.",
-        ),
+        ([1.0, 0.5, 0.3, 0.2], "is right for the first 2 epochs, then wrong", LATER),
+        ([1.0, 0.9, 0.8, 0.7], "is right for the first epoch only", FIRST_UPDATE),
+        ([1.0] * 4, "is right for the first epoch only", SAME),
+        ([2.0] * 4, "is wrong from the first epoch on", SAME),
+        ([0.125] * 4, "is wrong from the first epoch on", SAME),  # the last one, in a tensor that changes
+        ([2.0, 1.0, 0.5, 0.25], "is wrong from the first epoch on", FACTOR),
+        ([2.0, 0.5, 0.5, 0.25], "is wrong from the first epoch on", FIRST_LOSS),  # only the first is twice as large
+        ([0.5, 0.4, 0.3, 0.2], "is wrong from the first epoch on", FIRST_LOSS),
+        ([3.0, 0.5, 0.25, 0.125], "is wrong from the first epoch on", FIRST_LOSS),
         (
             [1.0],
             "holds 1 value; expected one per epoch, 4 in all",
@@ -92,14 +107,50 @@ def test_only_the_first_losses_count(position: int, most: int, expected: str) ->
         (
             [1.0, math.nan, math.nan, math.nan],
             "holds nan or infinity",
-            "The numbers blow up: look at the sign and the size of the update of w.",
+            "A loss is infinite or not a number: look at the sign and the size of the update of w.",
         ),
     ],
 )
 def test_wrong_losses_are_told_where_they_leave_the_right_ones(losses: list[float], says: str, hint: str) -> None:
-    right = Trajectory([1.0, 0.5, 0.25, 0.125, 0.0625], {"w": 0.0})
-    found, notes, said = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, INPUTS)
-    assert (found.text, notes, said) == (says, (), hint)
+    found, notes = compare_losses(Array(list(losses), "float", (len(losses),)), Trajectory(RIGHT, {"w": 0.0}), CODE, 10)
+    assert (found.text, notes, told(losses, RIGHT)) == (says, (), hint)
+
+
+@pytest.mark.parametrize(
+    ("losses", "right", "hint"),
+    [
+        ([2.0, 1.0, 0.5, 0.25], RIGHT, APPENDED),
+        ([1.0, 0.6, 0.3, 0.1], RIGHT, APPENDED),
+        ([0.7, 0.6, 0.5, 0.4], RIGHT, APPENDED),
+        ([1.0] * 4, RIGHT, SAME),
+        # A loop that has converged: many wrong ones end at the right weight too.
+        ([1.0, 0.9, 0.0, 0.0], [1.0, 0.1, 1e-4, 1e-5, 1e-6], FIRST_UPDATE),
+        (RIGHT[:4], RIGHT, ""),
+    ],
+)
+def test_where_the_final_weight_is_right_the_update_is_not_blamed(
+    losses: list[float], right: list[float], hint: str
+) -> None:
+    assert told(losses, right, trained=True) == hint
+
+
+@pytest.mark.parametrize(
+    ("epochs", "most", "hint"),
+    [
+        (4, 10, "The losses are right, so look at the last update, and at what you return as w."),
+        (4, 3, "The first 3 losses are right: what changes after them, and what do you return as w?"),
+        (1, 10, "The loss before the update is right, so look at the update of w: at the gradient and at lr."),
+    ],
+)
+def test_where_only_the_weight_is_wrong(epochs: int, most: int, hint: str) -> None:
+    assert told(RIGHT[:epochs], RIGHT[: epochs + 1], most=most) == hint
+
+
+def test_no_list_of_losses() -> None:
+    trajectory = Trajectory(RIGHT, {"w": 0.0})
+    compared, _ = compare_losses(None, trajectory, CODE, 10)
+    hint = hint_for(None, compared, trajectory, CODE, 10, INPUTS, trained=False)
+    assert (compared.text, hint) == ("is missing", "Append one number per epoch to a list, and return the list.")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +166,8 @@ def test_wrong_losses_are_told_where_they_leave_the_right_ones(losses: list[floa
 )
 def test_losses_in_another_form_are_accepted_with_a_note(losses: list[float], note: tuple[str, ...]) -> None:
     right = Trajectory([1.0, 0.5, 0.25, 0.125], {"w": 0.0})
-    found, notes, hint = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, INPUTS)
-    assert (found.kind, notes, hint) == ("right", note, "")
+    found, notes = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10)
+    assert (found.kind, notes, told(losses, right.losses, trained=True)) == ("right", note, "")
 
 
 def test_one_more_loss_taken_after_the_update_is_not_accepted() -> None:
@@ -126,14 +177,13 @@ def test_one_more_loss_taken_after_the_update_is_not_accepted() -> None:
 @pytest.mark.parametrize(
     ("losses", "hint"),
     [
-        ([2.5, 0.5, 0.3], "from the parameters a, b and c, as one forward pass does, before b and c change."),
-        ([1.0] * 3, "The loss never changes: is the forward pass inside the loop, and do b and c keep their updates?"),
-        ([1.0, 0.9, 0.8], "The first update of b and c is not the right one: check the gradient"),
-        ([1.0, 0.5, 0.3], "what is in b.grad and c.grad when backward() is called again?"),
+        ([2.5, 0.5, 0.3], "from the parameters a, b and c as the graph says, and before b and c change?"),
+        ([1.0] * 3, "is the forward pass inside the loop, do b and c keep their updates, and do you append"),
+        ([1.0, 0.9, 0.8], "look at the first update of b and c, at the gradient"),
+        ([1.0, 0.5, 0.3], "What is in b.grad and c.grad when backward() is called again"),
         ([1.0, math.inf, math.inf], "look at the sign and the size of the update of b and c."),
+        ([1.0, 0.5, 0.25], "at what you return as b and c."),
     ],
 )  # fmt: skip
 def test_a_hint_has_the_labs_own_names(losses: list[float], hint: str) -> None:
-    right = Trajectory([1.0, 0.5, 0.25, 0.125], {"b": 0.0, "c": 0.0})
-    _, _, said = compare_losses(Array(list(losses), "float", (len(losses),)), right, CODE, 10, ("a", "b", "c"))
-    assert hint in said
+    assert hint in told(losses, [1.0, 0.5, 0.25, 0.125], "b", "c")
