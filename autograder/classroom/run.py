@@ -23,6 +23,7 @@ from autograder.classroom.gpu_slots import assign_devices
 from autograder.classroom.handover import feedback_list
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
+from autograder.classroom.overview.review import to_review
 from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
@@ -123,7 +124,7 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
 def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> int:
     """Grade the submissions of `plan`, then write grades.csv and report.html.
 
-    Returns how many groups of students have programs that are copies of one another.
+    Returns how many submissions somebody has to look at.
 
     Args:
         lab: the lab.
@@ -150,7 +151,7 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> i
     found = collect(lab, records(plan, options))
     report = page.render(lab, found, anonymous=options.anonymous, left_aside=len(plan.left_aside))
     write_text(options.out / "report.html", report)
-    return len(found.copies)
+    return len(to_review(found))
 
 
 def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING, ClassSubmission, Intake
-from autograder.classroom.store import SubmissionRecord, review_reasons
+from autograder.classroom.store import SubmissionRecord
 from autograder.rubric import Lab
 from autograder.text import clean, plural
 
@@ -67,20 +67,18 @@ def people(number: int) -> str:
 
 def summary(lab: Lab, found: Iterable[SubmissionRecord], out: Path, left_aside: int = 0) -> ClassSummary:
     """Sum up a graded class in a few lines. left_aside: how many files and folders belong to no submission."""
-    counts, totals, noticed, failed, broken = Counts(), list[float](), 0, 0, set[str]()
+    counts, totals, failed, broken = Counts(), list[float](), 0, set[str]()
     for each in found:
         number = counts.add(each)
         totals += [each.points] * number if each.graded else []
-        noticed += bool(each.note or review_reasons(lab, each))
         failed += each.again
         broken |= set(each.report.confinement.broken) if each.report else set()
     median = f"; the median is {statistics.median(totals):g} of {lab.rubric.points:g} points" if totals else ""
-    look = f"\n{noticed} to review by hand: the column Status says why" if noticed else ""
     details = "".join(f"\nnot guaranteed on this machine: {what}" for what in sorted(broken))
     reduced = f"\nconfinement: reduced (run `autograder doctor` for details){details}" if broken else ""
     text = (
-        f"{counts}{median}\n{_of_files(counts.submissions, left_aside, out)}{look}{reduced}\n"
-        f"{out / 'grades.csv'}: the grades; results/ and feedback/ have one file per student\n"
+        f"{counts}{median}\n{_of_files(counts.submissions, left_aside, out)}{reduced}\n"
+        f"{out / 'grades.csv'}: the grades; results/ and feedback/ have a file for each submission\n"
         f"{out / 'report.html'}: statistics of the class; open it in a browser"
     )
     return ClassSummary(text, failed)

@@ -133,7 +133,7 @@ def _run(options: argparse.Namespace) -> int:
             at_once = plural(len(plan.devices), "submission")
             console.print(f"grading {at_once} at once: the GPU has no memory for more", highlight=False)
         with progress.show_progress(len(plan.tasks), console) as report:
-            copies = run.grade_class(the_lab, plan, wanted, report)
+            to_review = run.grade_class(the_lab, plan, wanted, report)
         for problem in apply.problems(
             options.out, [(each.submission.id, each.submission.people) for each in plan.whole_class]
         ):
@@ -142,8 +142,9 @@ def _run(options: argparse.Namespace) -> int:
             say(str(compare.compare(run.graded(plan, wanted), options.compare)))
         come = summary.summary(the_lab, run.records(plan, wanted), options.out, len(plan.left_aside))
     say(come.text)
-    if copies:
-        say(f"{plural(copies, 'group')} of students with the same program: see report.html, a hint and no proof")
+    if to_review:
+        what = plural(to_review, "submission")
+        say(f"{what} to review: report.html shows them, and `autograder worklist {options.out}` says why")
     if come.failed:
         failed = plural(come.failed, "submission")
         return complain(f"the grader itself failed on {failed}; run again with --resume to retry", FAILED)

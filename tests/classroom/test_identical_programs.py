@@ -167,5 +167,6 @@ def test_class_counts_them(tmp_path: Path, run_class: RunClass) -> None:
     folder = tmp_path / "class"
     for name in ("a", "b", "c"):
         shutil.copytree(ROOT / "examples" / ("half_finished" if name == "c" else "perfect_plain"), folder / name)
-    assert "1 group of students with the same program" in run_class(folder, tmp_path / "out")
+    said = run_class(folder, tmp_path / "out")
+    assert "2 submissions to review: report.html shows them, and `autograder worklist" in said
     assert "byte for byte" in (tmp_path / "out/report.html").read_text()

@@ -23,6 +23,7 @@ from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import ClassData, NearMiss, Unanswered, WrongAnswer, collect
 from autograder.classroom.overview.curves import describe
+from autograder.classroom.overview.review import reasons, to_review
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     Item,
@@ -318,7 +319,12 @@ def test_curves_that_look_alike_are_one_shape(real_lab: Lab) -> None:
 def rows(real_lab: Lab, records: Sequence[SubmissionRecord], *, anonymous: bool = False) -> list[page.TableRow]:
     found = collect(real_lab, records)
     people, order = page._people(found.students, anonymous)
-    return [page._row(found.students[n], people[n], 2, {"m": "0"}, (), anonymous=anonymous) for n in order]
+    why, look = reasons(found), to_review(found)
+    said = ["" if anonymous else "; ".join(why.get(n, ())) for n in order]
+    return [
+        page._row(found.students[n], people[n], 2, {"m": "0"}, why=text, review=n in look)
+        for n, text in zip(order, said, strict=True)
+    ]
 
 
 def test_a_row_says_how_a_submission_went(real_lab: Lab) -> None:

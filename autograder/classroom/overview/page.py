@@ -8,11 +8,10 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from autograder.classroom import summary
-from autograder.classroom.discover.model import NO_FOLDER
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.curves import describe_all
-from autograder.classroom.overview.identical_programs import CopyGroup
-from autograder.classroom.overview.similar_answers import SimilarGroup, find_similar
+from autograder.classroom.overview.review import reasons, to_review
+from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     BINS,
     MOST_ATTEMPTS,
@@ -105,7 +104,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     groups = find_similar(found.wrong, found.graded)
-    hints = _hints(found.copies, groups)
+    why, review = reasons(found), to_review(found)
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
     items = analyze_items(lab.rubric.checks, points, found.unexplained) if points else []
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
@@ -141,7 +140,11 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         more_copies=max(len(found.copies) - MOST_COPIES, 0),
         most_attempts=MOST_ATTEMPTS,
         rows=(
-            _row(found.students[index], people[index], len(items), numbers, hints.get(index, ()), anonymous=anonymous)
+            _row(
+                *(found.students[index], people[index], len(items), numbers),
+                why="" if anonymous else "; ".join(why.get(index, ())),
+                review=index in review,
+            )
             for index in order
         ),
         plural=plural,
@@ -172,37 +175,18 @@ def _named(student: StudentSummary) -> PersonCell:
     return PersonCell(student.who, f"feedback/{address}" if student.total is not None else "")
 
 
-def _hints(copies: Sequence[CopyGroup], alike: Sequence[SimilarGroup]) -> dict[int, list[str]]:
-    """What submissions have in common with others, by their positions."""
-    found: dict[int, list[str]] = {}
-    for what, groups in (("same program as others", copies), ("same wrong numbers as others", alike)):
-        for student in {student for group in groups for student in group.students}:
-            found.setdefault(student, []).append(what)
-    return found
-
-
 def _row(
-    student: StudentSummary,
-    person: PersonCell,
-    columns: int,
-    numbers: Mapping[str, str],
-    hints: Sequence[str],
-    *,
-    anonymous: bool,
+    student: StudentSummary, person: PersonCell, columns: int, numbers: Mapping[str, str], *, why: str, review: bool
 ) -> TableRow:
-    """A row. It is to be reviewed if there is a reason to look that nobody has decided about, as in the worklist."""
     sign = "; " if student.total is not None else ": "
-    near = f"near miss in {join_names(student.near)}" if student.near else ""
-    reasons = "; ".join(filter(None, (student.problem, near, *hints)))
-    status = student.status if anonymous or not reasons else f"{student.status}{sign}{reasons}"
     cells = [("–" if state == "blank" else f"{points:g}", LETTERS.get(state, "")) for points, state in student.cells]
     return TableRow(
         person,
         "" if student.total is None else f"{student.total:g}",
         tuple(cells) or (("", ""),) * columns,
         len(student.scores),
-        status,
-        bool(near or (reasons and not student.decided)) or student.status == NO_FOLDER,
+        f"{student.status}{sign}{why}" if why else student.status,
+        review,
         " ".join(numbers[id] for id in sorted(student.mistakes) if id in numbers),
     )
 
