@@ -6,14 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
-PLAIN = "~"  # before a name without accents, so that it cannot be mistaken for one that never had any
+# Before a key: a name without accents, and one whose words are in another order. So neither can be mistaken for a name
+# that is written so.
+PLAIN, TURNED = "~", "<"
+ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # scripts whose letters stay the same letters without a mark
 
 
 def ways(name: str) -> set[str]:
-    """The keys of a name: its letters alone, with each of its words first; and the same without accents."""
-    words = re.split(r"[\s,_]+", name)
-    turned = ["".join((*words[cut:], *words[:cut])) for cut in range(len(words))]
-    return {key for each in turned for key in (_letters(each), _plain(each)) if key.strip(PLAIN)}
+    """The keys of a name: its letters, those with each of its words first, and both without accents."""
+    words = [word for word in re.split(r"[\s_]+", _in_order(name)) if word]
+    turned = ["".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))]
+    keys = {*_both("".join(words)), *(f"{TURNED}{key}" for each in turned for key in _both(each))}
+    return {key for key in keys if key.strip(PLAIN + TURNED)}
 
 
 def unique(keys: Iterable[tuple[str, T]]) -> dict[str, T]:
@@ -27,14 +31,43 @@ def unique(keys: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 
 def find(known: Mapping[str, T], name: str) -> T | None:
-    """Who is meant by a name: as it is written, else without accents, which a platform or a zip may have lost."""
-    return known.get(_letters(name)) or known.get(_plain(name))
+    """Who is meant by a name.
+
+    Accents may have been lost, so a name without any means nobody if two people differ only by them. The order of the
+    words counts where they are apart: "Wei Chen" is not "Chen Wei". "chenwei" may be either, and means nobody if there
+    are both.
+    """
+    name = _in_order(name)
+    straight, turned = (_found(known, start, *_both(name)) for start in ("", TURNED))
+    if len(re.split(r"[\s_]+", name.strip())) > 1:
+        return straight
+    return None if straight and turned and straight != turned else straight or turned
+
+
+def _found(known: Mapping[str, T], start: str, exact: str, plain: str) -> T | None:
+    if PLAIN + exact == plain:
+        return known.get(start + plain)
+    return known.get(start + exact) or known.get(start + plain)
+
+
+def _in_order(name: str) -> str:
+    """A name with the first name first: "Lovelace, Ada" is Ada Lovelace."""
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma else name
+
+
+def _both(name: str) -> tuple[str, str]:
+    """The letters of a name, and those without accents, in lower case."""
+    whole = unicodedata.normalize("NFC", _letters(name))
+    return whole, PLAIN + _letters("".join(map(_without_accents, whole)))
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", name)).casefold()
+    """A name without what is no letter or digit. Marks stay: in many scripts they are vowels."""
+    return "".join(each for each in name.casefold() if each.isalnum() or unicodedata.category(each) in ("Mn", "Mc"))
 
 
-def _plain(name: str) -> str:
-    letters = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
-    return PLAIN + re.sub(r"[\W_]", "", letters).casefold()
+def _without_accents(letter: str) -> str:
+    if not unicodedata.name(letter, "").startswith(ACCENTED):
+        return letter
+    return "".join(each for each in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(each))

@@ -138,6 +138,8 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> i
         for name in store.FOLDERS:
             (options.out / name).mkdir(parents=True, exist_ok=True)
     earlier_run.move(options.out, plan.leftovers)
+    listed = [store.Listed(task.submission.id, task.submission.people) for task in plan.whole_class]
+    store.write_list(options.out, [*listed, *(store.Listed(each.id, each.people, each.status) for each in plan.absent)])
     with _graders(lab, plan, options) as graders:
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)

@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -109,6 +109,30 @@ def read(folder: Path, id: str) -> SubmissionRecord | None:
         return msgspec.msgpack.decode(files_of(folder, id)[-1].read_bytes(), type=SubmissionRecord)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Somebody of the class: a submission with its people, or people without one."""
+
+    id: str  # of the submission; "" if there is none
+    people: tuple[Person, ...]
+    absent: str = ""  # why there is no submission; "" if there is one
+
+
+LIST = "class"  # in the folder of the records, without their ending
+
+
+def write_list(folder: Path, everybody: Iterable[Listed]) -> None:
+    """Write who is in the class. Raises CannotWrite."""
+    write_bytes(folder / "records" / LIST, msgspec.msgpack.encode(tuple(everybody)))
+
+
+def read_list(folder: Path) -> tuple[Listed, ...]:
+    """Who is in the class; nobody if that cannot be read."""
+    try:
+        return msgspec.msgpack.decode((folder / "records" / LIST).read_bytes(), type=tuple[Listed, ...])
+    except (OSError, msgspec.MsgspecError):
+        return ()
 
 
 def ids(folder: Path) -> list[str]:

@@ -295,8 +295,12 @@ def test_one_person_twice(tmp_path: Path) -> None:
 
 
 def submitted(*people: str, created: str = "") -> str:
-    """The metadata of one submission."""
-    lines = [f"  - :name: {each.title()}\n    :email: {each}@x.edu\n" for each in people]
+    """The metadata of one submission. people: "ada", or "ada 7" with a student number."""
+    named = [each.split(" ") for each in people]
+    lines = [
+        f"  - :name: {name.title()}\n    :email: {name}@x.edu\n" + "".join(f"    :sid: '{sid}'\n" for sid in sids)
+        for name, *sids in named
+    ]
     return "".join(("  :submitters:\n", *lines, f"  :created_at: {created}\n" if created else ""))
 
 
@@ -343,6 +347,57 @@ def test_what_is_not_unpacked_is_listed(tmp_path: Path) -> None:
     }
 
 
+SHARED = {
+    "submission_1": submitted("ada 1", created="2026-11-01 10:00:00 +0000"),
+    "submission_2": submitted("mal 1", created="2026-11-02 10:00:00 +0000"),
+    "submission_3": submitted("carl 0", "dora 0", created="2026-11-02 10:00:00 +0000"),
+    "submission_4": submitted("eve 0", created="2026-11-03 10:00:00 +0000"),
+    "submission_5": submitted("fay 0"),
+    "submission_6": submitted("carol 777", created="2026-11-03 10:00:00 +0000"),
+}
+
+
+def test_equal_student_numbers_make_nobody_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/submission_metadata.yml").write_text("".join(f"{id}:\n{text}" for id, text in SHARED.items()))
+    victims = Roster((Student("Ada", "ada@x.edu", "1"), Student("Victim", "victim@x.edu", "777")))
+    found = taken_in(tmp_path, *(f"{id}/Lab4.py" for id in SHARED if id != "submission_5"), roster=victims)
+    emails = {each.id: [person.email for person in each.people] for each in found.submissions}
+    assert emails == {
+        "submission_1": ["ada@x.edu"],
+        "submission_2": ["mal@x.edu"],
+        "submission_3": ["carl@x.edu", "dora@x.edu"],
+        "submission_4": ["eve@x.edu"],
+        "submission_6": ["carol@x.edu"],
+    }
+    assert [(each.status, each.people[0].email) for each in found.absent] == [
+        (NO_FOLDER, "fay@x.edu"),
+        (NOTHING, "victim@x.edu"),
+    ]
+    notes = {each.id: each.note for each in found.submissions}
+    assert notes["submission_2"] == "somebody else has the student ID of Mal too"
+    assert notes["submission_6"] == "somebody else has the student ID of Carol too"
+
+
+def test_another_email_of_the_same_person(tmp_path: Path) -> None:
+    """The student number and the name agree, so it is the one on the class list."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/submission_metadata.yml").write_text(f"submission_1:\n{submitted('ada 42')}")
+    listed = Roster((Student("Ada", "ada.lovelace@y.edu", "42"),))
+    (one,) = taken_in(tmp_path, "submission_1/Lab4.py", roster=listed).submissions
+    assert [person.email for person in one.people] == ["ada.lovelace@y.edu"]
+
+
+def test_number_alone_belongs_to_the_one_email_with_it(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    alone = "  :submitters:\n  - :name: A\n    :sid: '42'\n  :created_at: 2026-11-03 10:00:00 +0000\n"
+    first = submitted("ada 42", created="2026-11-01 10:00:00 +0000")
+    (tmp_path / "class/submission_metadata.yml").write_text(f"submission_1:\n{first}submission_2:\n{alone}")
+    found = taken_in(tmp_path, "submission_1/Lab4.py", "submission_2/Lab4.py")
+    assert [each.id for each in found.submissions] == ["submission_2"]
+    assert aside(found)["submission_1"] == "Ada submitted again: submission_2 counts"
+
+
 # ---------------------------------------------------------------- the rule
 
 PEOPLE = ("ada", "Ada Lovelace", "smith_jr", "ada@x.edu", "0042", "Wei Chen", "anon", "é王", "lab group 1", "x_1_2")
@@ -373,7 +428,8 @@ NAMES = st.builds(
     lambda form, who, n, m, d, file: form.format(who=who, n=n, m=m, d=d, file=file),
     *(st.sampled_from(FORMS), WORDS, NUMBERS, NUMBERS, st.integers(1, 3), st.sampled_from(FILES)),
 )
-SUBMITTERS = st.dictionaries(NUMBERS, st.lists(st.sampled_from(("ada", "bob", "cyd")), max_size=2), max_size=4)
+WHO = st.sampled_from(("ada", "bob", "cyd", "ada 0042", "bob 0042", "cyd 7", "eve 7", "eve 0"))
+SUBMITTERS = st.dictionaries(NUMBERS, st.lists(WHO, max_size=2), max_size=4)
 
 
 def write(folder: Path, names: list[str], metadata: dict[str, list[str]] | None) -> None:
@@ -455,7 +511,7 @@ def test_each_file_and_each_person_once(
     assert len(emails) == len(set(emails))
     asked = {student.email for student in ROSTER.students}
     if metadata is not None and (root / ("in" if wrapped else "") / "submission_metadata.yml").exists():
-        asked |= {f"{who}@x.edu" for people in metadata.values() for who in people}
+        asked |= {f"{who.split(' ')[0]}@x.edu" for people in metadata.values() for who in people}
     assert asked <= set(emails)
     counts_add_up(real_lab, found, place / "out")
     for each in found.submissions:

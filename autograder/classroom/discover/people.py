@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autograder.classroom import names
+from autograder.classroom import names, same_person
 from autograder.classroom.discover.model import ClassSubmission
 from autograder.individual.table import folder_name
 from autograder.roster import EMAIL, Person, Roster, Student, identity
@@ -51,7 +51,7 @@ class ClassList:
         return known
 
     def _completed(self, person: Person, meant: str) -> Person:
-        student = self._students[meant] if meant else self.roster.find(person.email, person.sid)
+        student = self._students[meant] if meant else same_person.on_roster(person, self.roster)
         if student is None:
             return person
         return Person(student.name or person.name, student.email or person.email, student.sid or person.sid)

@@ -2,24 +2,31 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from autograder.classroom import same_person
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING, Absent, ClassSubmission, Intake, LeftAside
+from autograder.classroom.same_person import Emails, Key
 from autograder.roster import Person, Roster, identity
 from autograder.text import clean, join_first
 
-_Key = tuple[str, str]  # what tells one from all others: its kind, and the email, number or name
 
+class _Seen(dict[Key, str]):
+    """The submission that counts for each person so far, by what identifies the person."""
 
-class _Seen(dict[_Key, str]):
-    """The submission that counts for each person so far, by all keys of the person."""
+    def __init__(self, emails: Emails) -> None:
+        """emails: of everybody in the class, by student ID."""
+        super().__init__()
+        self._emails = emails
 
-    def id_of(self, keys: Iterable[_Key]) -> str:
-        """The submission that counts for whoever has these keys; "" if there is none yet."""
-        return next((self[key] for key in keys if key in self), "")
+    def id_of(self, person: Person) -> str:
+        """The submission that counts for a person; "" if there is none yet, or if only a name is known."""
+        key = same_person.key(person, self._emails)
+        return self.get(key, "") if key else ""
 
-    def add(self, keys: Iterable[_Key], id: str) -> None:
-        """Count a submission for whoever has these keys."""
-        for key in keys:
+    def add(self, person: Person, id: str) -> None:
+        """Count a submission for a person."""
+        if key := same_person.key(person, self._emails):
             self.setdefault(key, id)
 
 
@@ -33,16 +40,20 @@ def once(intake: Intake, called: Sequence[str], roster: Roster, time_of: Callabl
         roster: who should have submitted.
         time_of: when a submission was made or, if that is unknown, when its file was written.
     """
-    seen = _Seen()
+    listed = [Person(each.name, each.email, each.sid) for each in roster.students]
+    groups = [each.people for each in intake.submissions] + [each.people for each in intake.absent]
+    emails = same_person.emails_by_sid([*chain.from_iterable(groups), *listed])
+    seen = _Seen(emails)
     kept: dict[int, ClassSubmission] = {}
     aside: list[LeftAside] = []
     older: dict[str, list[str]] = {}
     newest_first = sorted(enumerate(intake.submissions), key=lambda each: (-time_of(each[1]), -each[0]))
     for index, each in newest_first:
-        nameless = [("name", called[index])] if called[index] and not (each.people or each.platform) else []
-        others = {id: None for keys in (*map(_keys, each.people), nameless) if (id := seen.id_of(keys))}
+        nameless = ("name", called[index] if not (each.people or each.platform) else "")
+        others = dict.fromkeys(filter(None, (*map(seen.id_of, each.people), seen.get(nameless, ""))))
         people = tuple(_new(each.people, seen, each.id))
-        seen.add(nameless, each.id)
+        if nameless[1]:
+            seen.setdefault(nameless, each.id)
         for id in others:
             older.setdefault(id, []).append(each.id)
         if people or not others:
@@ -51,17 +62,16 @@ def once(intake: Intake, called: Sequence[str], roster: Roster, time_of: Callabl
             why = f"{clean(each.who)} submitted again: {join_first(list(others))} counts"
             aside += [LeftAside(source, why) for source in each.sources]
     absent = list(_absent(intake.absent, seen, aside))
-    missing = [Person(each.name, each.email, each.sid) for each in roster.students]
-    absent += [Absent(NOTHING, (person,)) for person in _new(missing, seen, NOTHING)]
-    found = [kept[index] for index in sorted(kept)]
+    absent += [Absent(NOTHING, (person,)) for person in _new(listed, seen, NOTHING)]
+    found = [_with_shared_ids(kept[index], emails) for index in sorted(kept)]
     return Intake(tuple(_flagged(found, older)), tuple(absent), (*intake.left_aside, *aside))
 
 
 def _new(people: Iterable[Person], seen: _Seen, id: str) -> Iterator[Person]:
     """Those people who have no submission yet; each of them has this one from now on. id: not empty."""
     for person in people:
-        if not seen.id_of(_keys(person)):
-            seen.add(_keys(person), id)
+        if not seen.id_of(person):
+            seen.add(person, id)
             yield person
 
 
@@ -69,6 +79,13 @@ def _note(each: ClassSubmission, people: Sequence[Person], others: Iterable[str]
     gone = [str(person) for person in each.people if person not in people]
     newer = f"{join_first(gone)} submitted again: {join_first(list(others))} counts there" if gone and others else ""
     return "; ".join(filter(None, (each.note, newer)))
+
+
+def _with_shared_ids(each: ClassSubmission, emails: Emails) -> ClassSubmission:
+    """The same submission, with a note on student IDs that somebody with another email has too."""
+    shared = [person for person in each.people if len(emails.get(identity(person.sid), ())) > 1]
+    notes = [f"somebody else has the student ID of {person} too" for person in shared]
+    return replace(each, note="; ".join(filter(None, (each.note, *notes))))
 
 
 def _flagged(found: Iterable[ClassSubmission], older: dict[str, list[str]]) -> Iterator[ClassSubmission]:
@@ -82,7 +99,7 @@ def _flagged(found: Iterable[ClassSubmission], older: dict[str, list[str]]) -> I
 def _absent(absent: Iterable[Absent], seen: _Seen, aside: list[LeftAside]) -> Iterator[Absent]:
     """Those people in the metadata who have no submission elsewhere."""
     for each in absent:
-        ids = [seen.id_of(_keys(person)) for person in each.people]
+        ids = list(map(seen.id_of, each.people))
         people = tuple(_new(each.people, seen, each.id))
         if people or not each.people:
             yield replace(each, people=people)
@@ -93,9 +110,3 @@ def _absent(absent: Iterable[Absent], seen: _Seen, aside: list[LeftAside]) -> It
 
 def _names(each: Absent) -> list[str]:
     return [str(person) for person in each.people]
-
-
-def _keys(person: Person) -> list[_Key]:
-    """What tells a person from all others; nothing where only a name is known, which two people may share."""
-    identifiers = (("email", identity(person.email)), ("sid", identity(person.sid)))
-    return [each for each in identifiers if each[1]]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom import store
+from autograder.classroom import lock, store
 from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import canvas
+from autograder.classroom.discover import model as discover
 from autograder.classroom.handover.people import same_people
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
@@ -20,6 +21,7 @@ from autograder.text import join_first, plural
 from autograder.yaml_config import FileError
 
 NOTHING = "nothing submitted"
+NOT_YET = "not graded yet; run `autograder class` with --resume"
 
 
 class NoGrades(UserError):
@@ -65,16 +67,18 @@ def collect(folder: Path, roster: Roster | None = None) -> Gradebook:
 
     Raises:
         NoClass: the folder has no records.
+        Locked: a run is grading into the folder.
         NoGrades: nothing is graded, or not everything by the same rubric.
         FileError: overrides.yaml is not valid.
     """
-    records = _records(folder)
+    lock.check(folder)
+    records, absent = _records(folder), _absent(folder)
     graded = [record.report for record in records if record.report and record.report.checks]
     if not graded:
         raise NoGrades(f"{folder}: nothing in it is graded; run `autograder class` again with --resume")
     remarks = list(apply.problems(folder, [(record.id, record.people) for record in records]))
     checks = tuple((each.number, each.name, each.out_of) for each in graded[0].checks if each.out_of)
-    rows = tuple(rows_of(records, roster, remarks))
+    rows = tuple(rows_of([*records, *absent], roster, remarks))
     return Gradebook(rows, graded[0].out_of, checks, graded[0].lab, tuple(remarks))
 
 
@@ -90,6 +94,16 @@ def _records(folder: Path) -> list[SubmissionRecord]:
     if len(rubrics) > 1:
         raise NoGrades(f"{folder}: its submissions were not all graded by the same rubric; {resume}")
     return [apply.decided(record, known) for record in found.values() if record]
+
+
+def _absent(folder: Path) -> list[SubmissionRecord]:
+    """A record without a grade for everybody of the class who has none: not graded yet, or no submission."""
+    known = set(store.ids(folder))
+    return [
+        SubmissionRecord(each.id, "", each.people, (), None, problem=each.absent.lower() or NOT_YET, absent=each.absent)
+        for each in store.read_list(folder)
+        if each.absent or each.id not in known
+    ]
 
 
 def check_pages(folder: Path) -> None:
@@ -120,12 +134,13 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
     counted = {}
     for place, mine in found.items():
         who = roster.students[~place] if roster and place < 0 else _all_known(person for person, _ in mine)
-        counted[place] = who, _newest([record for _, record in mine], str(who), remarks)
+        newest = _newest([record for _, record in mine], str(who), remarks)
+        counted[place] = who, None if newest.absent == discover.NOTHING else newest
     if roster is None:
         for who, record in counted.values():
             yield _row(who, record)
         return
-    others = (str(who) for place, (who, record) in counted.items() if place >= 0 and record.report)
+    others = (str(who) for place, (who, record) in counted.items() if place >= 0 and record and record.report)
     if listed := "; ".join(sorted(others)):
         remarks.append(f"graded, but not on the roster: {listed}")
     for place, student in enumerate(roster.students):
@@ -140,7 +155,7 @@ def _all_known(people: Iterable[Person]) -> Person:
 
 def _newest(mine: Sequence[SubmissionRecord], who: str, remarks: list[str]) -> SubmissionRecord:
     """The submission that counts; of those whose time is unknown, one that is graded."""
-    different = {record.id: record for record in mine}.values()
+    different = {record.id: record for record in mine if not record.absent}.values() or mine[:1]
     *others, newest = sorted(different, key=lambda each: (_time(each), each.report is not None, each.id))
     if others:
         earlier = join_first([each.id for each in others])

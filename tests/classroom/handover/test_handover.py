@@ -84,7 +84,8 @@ def test_people_are_the_same_by_email_or_student_id(people: list[Person], same: 
     ("person", "place"),
     [
         (Person("x", "ada@EXAMPLE.edu", ""), ~0),
-        (Person("x", "other@example.edu", "00123"), ~0),
+        (Person("x", "other@example.edu", "00123"), 0),  # somebody else's student ID
+        (Person("Lovelace, Ada", "other@example.edu", "00123"), ~0),
         (Person("x", "", "7"), ~1),
         (Person("lovelaceada", "", ""), ~0),
         (Person("Lovelace, Ada", "", ""), ~0),
@@ -100,19 +101,31 @@ def test_people_are_found_on_the_roster(person: Person, place: int) -> None:
 @pytest.mark.parametrize(
     ("person", "submission", "place"),
     [
-        (Person("lovelacead", "", "901"), "lovelacead_901", ~0),
-        (Person("x", "", ""), "x_LATE_902_4711", ~1),
-        (Person("x", "", "7"), "x_901", ~1),
-        (Person("x", "x@example.edu", ""), "x_901", 0),
+        (Person("lovelaceada", "", ""), "lovelaceada_901", ~0),
+        (Person("qzoe", "", ""), "qzoe_LATE_902_4711", ~2),
+        (Person("x", "", "7"), "x_901", ~2),
+        (Person("lovelaceada", "x@example.edu", ""), "lovelaceada_901", 0),
         (Person("x", "", ""), "x_903", 0),
+        (Person("evil_901", "", ""), "evil_901", 0),  # a display name that ends in a number
     ],
 )
 def test_people_are_found_by_canvas_ids(person: Person, submission: str, place: int) -> None:
     columns = [{"ID": id, "SIS User ID": "", "SIS Login ID": ""} for id in ("901", "902")]
     known = Roster(
-        (Student("Ada", "ada@example.edu", "00123", columns=columns[0]), Student("Zoë", "", "7", columns=columns[1]))
+        (
+            Student("Ada Lovelace", "ada@example.edu", "00123", columns=columns[0]),
+            Student("Ada Lovelace", "other@example.edu", ""),
+            Student("Zoë Q", "", "7", columns=columns[1]),
+        )
     )
     assert same_people([person], known, [submission]) == [place]
+
+
+def test_two_of_one_name_are_nobody_on_the_roster() -> None:
+    both = [Person("Same Name", "", ""), Person("Name, Same", "", "")]
+    known = students(Person("Same Name", "s1@example.edu", ""))
+    assert same_people(both, known) == [0, 1]
+    assert same_people(both[:1], known) == [~0]
 
 
 def test_wrong_student_id_takes_nobodys_place() -> None:
