@@ -105,7 +105,8 @@ HEADINGS = {  # compared by letters and digits only
     "last name": ("lastname", "surname", "familyname"),
 }
 
-CANVAS = {"ID", "SIS User ID", "SIS Login ID"}  # the columns of a gradebook that Canvas exported
+CANVAS = {"Student", "ID", "Section"}  # columns of every gradebook that Canvas exports; those of the SIS may be missing
+NO_STUDENT = ("Points Possible", "Manual Posting", "Muted", "Student, Test")  # rows of such a gradebook
 
 # A heading this similar (0 to 1, difflib) to one of these is an error: without that column nobody can be identified.
 SIMILARITY = {"email": 0.8, "sid": 0.9}
@@ -146,7 +147,8 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
         cells |= {name: strip_invisible(cells[name]) for name in ("email", "sid") if name in cells}
         named = dict(zip_longest(map(cell_text, header), map(cell_text, row), fillvalue=""))
         if named.keys() >= CANVAS:
-            if "Points Possible" in cells.get("name", ""):
+            said = " ".join(map(cell_text, row))
+            if any(word in (said if not cell_text(row[0]) else cell_text(row[0])) for word in NO_STUDENT):
                 continue
             cells |= _canvas_identity(cells, named)
         student = _student(path, line, {name: cell_text(cell) for name, cell in cells.items()}, numbers)
@@ -208,7 +210,7 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
             if name not in numbers and difflib.get_close_matches(_letters(name), HEADINGS[column], 1, likeness):
                 meant = {"email": "Email", "sid": "SID"}[column]
                 raise _error(path, 1, name, f"did you mean {meant!r}? Rename this column, or remove it")
-    if "email" not in found and "sid" not in found:
+    if "email" not in found and "sid" not in found and not set(headings) >= CANVAS:
         there = ", ".join(map(cell_text, header)) or "nothing"
         raise _error(
             path,
@@ -226,8 +228,9 @@ def _columns(path: Path, header: Sequence[str], numbers: Sequence[str]) -> dict[
 def _canvas_identity(cells: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
     """Email and SID in Canvas's gradebook: the login where it is an email; Canvas's own ID for somebody with nothing
     else, as its test student."""
-    email = cells.get("email", "") or (named["SIS Login ID"] if EMAIL.fullmatch(named["SIS Login ID"]) else "")
-    sid = cells.get("sid", "") or ("" if email else named["SIS Login ID"] or named["ID"])
+    login = named.get("SIS Login ID", "")
+    email = cells.get("email", "") or (login if EMAIL.fullmatch(login) else "")
+    sid = cells.get("sid", "") or ("" if email else login or named["ID"])
     return {"email": email, "sid": sid}
 
 

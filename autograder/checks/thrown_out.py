@@ -36,3 +36,13 @@ def left_out(lab: Lab) -> str:
         return ""
     scaled = f"The other points are scaled up, so that the total is still out of {lab.rubric.points:g}."
     return f"Not counted: {join_names(numbers)}. {scaled}" if numbers else scaled
+
+
+def for_instructor(lab: Lab) -> str:
+    """A sentence about the checks that were thrown out, and what that does to the totals; "" if there are none."""
+    awarded = [check.number for check in lab.rubric.checks if check.award]
+    given = f"everybody gets all points of {join_names(awarded)}" if awarded else ""
+    gone = [check.number for check in lab.rubric.checks if not check.counts]
+    scaled = f"{join_names(gone)} {'do' if len(gone) > 1 else 'does'} not count, and sums of points are multiplied by "
+    parts = [given, f"{scaled}{lab.scale:.4g}" if gone else ""]
+    return f"Thrown out: {'; '.join(filter(None, parts))}." if any(parts) else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.checks.thrown_out import AWARDED
 from autograder.classroom import store
 from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import NoClass
@@ -66,6 +67,16 @@ def check(old: Path, out: Path) -> None:
         raise NoClass(f"--compare {old}: it contains no results of a class; name the folder of an earlier run")
 
 
+def lost_decisions(old: Path, out: Path) -> str:
+    """A sentence if what was decided by hand in an earlier run does not count in this one; else "".
+
+    Raises FileError.
+    """
+    if not overrides.read(old).entries or overrides.read(out).entries:
+        return ""
+    return f"what was decided by hand in {old} does not count here: copy {old / overrides.FILE} to {out} and --resume"
+
+
 def compare(records: Iterable[SubmissionRecord], old: Path) -> Comparison:
     """What has changed since the class was graded into the folder `old`, in the order of `records`.
 
@@ -100,7 +111,7 @@ def _change(before: SubmissionRecord | None, now: SubmissionRecord, why_not: str
     why = now.problem or before.problem
     if not each and not why:
         set_by_hand = any(each.report and each.report.total is not None for each in (before, now))
-        why = "the total was set by hand" if set_by_hand else "by the checks that changed"
+        why = "the total was set by hand" if set_by_hand else "because of the checks named above"
     return PointsChange(now.id, now.who, _points(before), _points(now), each, why)
 
 
@@ -108,6 +119,11 @@ def _other_checks(was: Mapping[str, CheckResult], now: Mapping[str, CheckResult]
     """A clause for each check that cannot be compared."""
     if not was or not now:
         return ()
+    given = [
+        f"everybody gets all points of check {number} now"
+        for number, check in now.items()
+        if check.decided == AWARDED != was.get(number, check).decided
+    ]
     gone = [
         f"check {number} is gone ({plural(check.out_of, 'point')})"
         for number, check in was.items()
@@ -119,11 +135,11 @@ def _other_checks(was: Mapping[str, CheckResult], now: Mapping[str, CheckResult]
     changed = [
         f"check {number} has another maximum: {was[number].out_of:g} before, {check.out_of:g} now"
         if was[number].out_of and check.out_of
-        else f"check {number} {'counts again' if check.out_of else 'does not count any more'}"
+        else f"check {number} {'counts again' if check.out_of else 'no longer counts; the other points are scaled'}"
         for number, check in now.items()
         if number in was and was[number].out_of != check.out_of
     ]
-    return [*gone, *new, *changed]
+    return [*given, *gone, *new, *changed]
 
 
 def _why_not(old: Path, id: str) -> str:

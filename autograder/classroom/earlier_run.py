@@ -57,6 +57,11 @@ def look(out: Path, ids: Collection[str]) -> Leftovers:
     return Leftovers(tuple(sorted(gone.difference(ids))), tuple(edited), tuple(_edited_cells(out)))
 
 
+def has_any(out: Path, ids: Collection[str]) -> bool:
+    """Whether the folder has a record of any of these submissions."""
+    return any(path.name.removesuffix(store.RECORD) in ids for path in _files(out / "records", store.RECORD))
+
+
 def move(out: Path, found: Leftovers) -> None:
     """Move leftovers to the folder for stale files. Raises CannotWrite."""
     files = [path for id in found.gone for path in store.files_of(out, id)]

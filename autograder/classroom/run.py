@@ -79,6 +79,23 @@ class Graders(Protocol):
         """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
 
 
+def as_before(options: Options) -> tuple[Options, str]:
+    """The options of a run that resumes, with the class list and the due date of the last run where none are given now,
+    and a sentence about it; "" if nothing is taken over. Raises NoClass if that class list is gone.
+    """
+    last = store.last_run(options.out) if options.resume else store.LastRun()
+    taken = []
+    if last.roster and options.roster is None:
+        if not Path(last.roster).is_file():
+            raise NoClass(f"the last run had the class list {last.roster}, which is gone; give it with --roster")
+        options = replace(options, roster=Path(last.roster))
+        taken.append(f"--roster {last.roster}")
+    if last.due and options.due is None:
+        options = replace(options, due=last.due)
+        taken.append(f"--due '{last.due:%Y-%m-%d %H:%M}'")
+    return options, f"as in the last run: {' '.join(taken)}" if taken else ""
+
+
 def look(lab: Lab, path: Path, options: Options, unpacked: Path) -> Intake:
     """Find out who submitted what at `path`, without grading. unpacked: an empty folder.
 
@@ -112,7 +129,11 @@ def plan_class(lab: Lab, path: Path, options: Options) -> Iterator[Plan]:
         chosen = [task for task in whole_class if _matches(task.submission, options.only)]
         if not chosen:
             raise NoClass(f"{path}: none of its {len(found)} submissions matches {options.only!r}; correct --only")
-        leftovers = earlier_run.look(options.out, {each.id for each in found}) if options.resume else Leftovers()
+        ids = {each.id for each in found}
+        leftovers = earlier_run.look(options.out, ids) if options.resume else Leftovers()
+        if leftovers.gone and not earlier_run.has_any(options.out, ids):
+            what = f"none of the submissions in {options.out} is in {path}"
+            raise NoClass(f"{what}; is it another class? Name another folder with --out")
         kept = {task.submission.id for task in chosen if options.resume and _is_graded(task, options.out)}
         kept.difference_update(leftovers.edited)
         to_grade = tuple(task for task in chosen if task.submission.id not in kept)
@@ -139,7 +160,9 @@ def grade_class(lab: Lab, plan: Plan, options: Options, progress: Progress) -> i
             (options.out / name).mkdir(parents=True, exist_ok=True)
     earlier_run.move(options.out, plan.leftovers)
     listed = [store.Listed(task.submission.id, task.submission.people) for task in plan.whole_class]
-    store.write_list(options.out, [*listed, *(store.Listed(each.id, each.people, each.status) for each in plan.absent)])
+    absent = [store.Listed(each.id, each.people, each.status) for each in plan.absent]
+    place = str(options.roster.absolute()) if options.roster else ""
+    store.write_run(options.out, store.LastRun((*listed, *absent), place, options.due))
     with _graders(lab, plan, options) as graders:
         for done in graders.graded(plan.tasks):
             _log(options.out / "log.jsonl", done)

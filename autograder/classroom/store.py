@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -119,20 +119,28 @@ class Listed(msgspec.Struct, frozen=True):
     absent: str = ""  # why there is no submission; "" if there is one
 
 
-LIST = "class"  # in the folder of the records, without their ending
+class LastRun(msgspec.Struct, frozen=True):
+    """What a run knew about the class as a whole."""
+
+    everybody: tuple[Listed, ...] = ()
+    roster: str = ""  # the path of the class list; "" if there was none but that of the lab
+    due: datetime | None = None
 
 
-def write_list(folder: Path, everybody: Iterable[Listed]) -> None:
-    """Write who is in the class. Raises CannotWrite."""
-    write_bytes(folder / "records" / LIST, msgspec.msgpack.encode(tuple(everybody)))
+LAST_RUN = "class"  # in the folder of the records, without their ending
 
 
-def read_list(folder: Path) -> tuple[Listed, ...]:
-    """Who is in the class; nobody if that cannot be read."""
+def write_run(folder: Path, run: LastRun) -> None:
+    """Write what this run knows about the class. Raises CannotWrite."""
+    write_bytes(folder / "records" / LAST_RUN, msgspec.msgpack.encode(run))
+
+
+def last_run(folder: Path) -> LastRun:
+    """What the last run knew about the class; nothing if that cannot be read."""
     try:
-        return msgspec.msgpack.decode((folder / "records" / LIST).read_bytes(), type=tuple[Listed, ...])
+        return msgspec.msgpack.decode((folder / "records" / LAST_RUN).read_bytes(), type=LastRun)
     except (OSError, msgspec.MsgspecError):
-        return ()
+        return LastRun()
 
 
 def ids(folder: Path) -> list[str]:

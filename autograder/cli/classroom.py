@@ -119,6 +119,9 @@ def _run(options: argparse.Namespace) -> int:
         roster=options.roster,
         due=options.due,
     )
+    wanted, taken = run.as_before(wanted)
+    if taken:
+        console.print(taken, highlight=False, markup=False, soft_wrap=True)
     if options.dry_run:
         return _list(the_lab, options.export, wanted)
     with run.plan_class(the_lab, options.export, wanted) as plan:
@@ -140,6 +143,8 @@ def _run(options: argparse.Namespace) -> int:
             complain(problem)
         if options.compare:
             say(str(compare.compare(run.graded(plan, wanted), options.compare)))
+            if lost := compare.lost_decisions(options.compare, options.out):
+                complain(lost)
         come = summary.summary(the_lab, run.records(plan, wanted), options.out, len(plan.left_aside))
     say(come.text)
     if to_review:

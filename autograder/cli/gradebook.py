@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.feedback and options.platform != "moodle":
         raise UserError("--feedback makes a zip for Moodle; add --for moodle")
+    out = options.out or options.folder / "gradebook.csv"
+    gradebook.check_target(out, options.folder, options.roster)
     book = gradebook.collect(options.folder, roster.read(options.roster) if options.roster else None)
     text, remarks = _rendered(book, options.platform, options.assignment or book.lab)
     zipped = b""
@@ -57,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
         gradebook.check_pages(options.folder)
         zipped, more = moodle.feedback_zip(options.folder, book)
         remarks += more
-    out = options.out or options.folder / "gradebook.csv"
     with fileio.remedy("name another place with --out"):
         fileio.write_text(out, text)
     if options.feedback:

@@ -53,7 +53,14 @@ def test_all_views_agree(
         ada, bob = csv.DictReader(file)
     assert [float(each["Total Score"]) for each in (ada, bob)] == [total, 100]
     assert any(head.startswith("3.2") for head in ada) == (most > 0)
-    assert f"<td>{total:g}<td" in (tmp_path / "out/report.html").read_text()
+    report = (tmp_path / "out/report.html").read_text()
+    assert f"<td>{total:g}<td" in report
+    said = (
+        "everybody gets all points of 3.2."
+        if most
+        else "3.2 does not count, and sums of points are multiplied by 1.136."
+    )
+    assert f"Thrown out: {said}" in report
 
 
 def test_results_of_other_checks_stay(tmp_path: Path) -> None:
@@ -138,6 +145,6 @@ def test_compare_says_whose_total_moves(tmp_path: Path, run_class: RunClass) -> 
     said = run_class(tmp_path / "class", tmp_path / "new", "--lab", str(lab), "--compare", str(tmp_path / "old"))
     assert (
         "compared: 1 total changed (1 up, 0 down), 1 unchanged\n"
-        "check 3.2 does not count any more\n"
-        "ada (ada): 77 to 87.5; by the checks that changed\n"
+        "check 3.2 no longer counts; the other points are scaled\n"
+        "ada (ada): 77 to 87.5; because of the checks named above\n"
     ) in said

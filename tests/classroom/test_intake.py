@@ -322,7 +322,7 @@ def test_gradescope_reconciled(tmp_path: Path) -> None:
     one, two = found.submissions
     assert [person.name for person in one.people] == ["Ada Lovelace"]
     assert one.note == "Bob submitted again: submission_2 counts there"
-    assert two.note == "submitted more than once; the newest counts, not submission_1"
+    assert two.note == "not on the class list: Bob; submitted more than once; the newest counts, not submission_1"
     assert [(each.status, each.people[0].name) for each in found.absent] == [
         *((NO_FOLDER, "Cyd"), (NOTHING, "Charles Babbage"), (NOTHING, "Wei Chen"), (NOTHING, "Wei Chen"))
     ]
@@ -375,8 +375,9 @@ def test_equal_student_numbers_make_nobody_somebody_else(tmp_path: Path) -> None
         (NOTHING, "victim@x.edu"),
     ]
     notes = {each.id: each.note for each in found.submissions}
-    assert notes["submission_2"] == "somebody else has the student ID of Mal too"
-    assert notes["submission_6"] == "somebody else has the student ID of Carol too"
+    assert notes["submission_1"] == "somebody else has the student ID of Ada too"
+    assert notes["submission_2"] == "somebody else has the student ID of Mal too; not on the class list: Mal"
+    assert notes["submission_6"] == "somebody else has the student ID of Carol too; not on the class list: Carol"
 
 
 def test_another_email_of_the_same_person(tmp_path: Path) -> None:

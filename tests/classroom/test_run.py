@@ -283,6 +283,44 @@ def test_unknown_student_is_listed_for_review(tmp_path: Path, run_class: RunClas
     assert NOBODY not in html.unescape((tmp_path / "out/report.html").read_text())
 
 
+def test_resume_takes_the_class_list_and_the_due_date_of_the_last_run(tmp_path: Path, run_class: RunClass) -> None:
+    shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/ada@x.edu")
+    listed = tmp_path / "list.csv"
+    listed.write_text("Name,Email\nAda,ada@x.edu\nNix,nix@x.edu\n")
+    run_class(tmp_path / "class", tmp_path / "out", "--roster", "list.csv", "--due", "2026-11-14 23:59")
+    before = (tmp_path / "out/grades.csv").read_bytes()
+    said = run_class(tmp_path / "class", tmp_path / "out", "--resume")
+    assert f"as in the last run: --roster {listed} --due '2026-11-14 23:59'\n" in said
+    assert (tmp_path / "out/grades.csv").read_bytes() == before
+    assert [row["Status"] for row in rows(tmp_path / "out")] == ["Graded", "Nothing submitted"]
+    listed.unlink()
+    said = run_class(tmp_path / "class", tmp_path / "out", "--resume", status=2)
+    assert f"the last run had the class list {listed}, which is gone; give it with --roster" in said
+
+
+def test_another_class_is_not_graded_into_the_folder(tmp_path: Path, run_class: RunClass) -> None:
+    for name in ("one/a", "other/b"):
+        shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / name)
+        shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / f"{name}2")
+    run_class(tmp_path / "one", tmp_path / "out")
+    said = run_class(tmp_path / "other", tmp_path / "out", "--resume", status=2)
+    assert "is it another class? Name another folder with --out" in said
+    assert sorted(path.name for path in (tmp_path / "out/results").iterdir()) == ["a.json", "a2.json"]
+
+
+def test_decisions_that_a_new_folder_lacks_are_said(tmp_path: Path, run_class: RunClass) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class" / name)
+    run_class(tmp_path / "class", tmp_path / "old")
+    (tmp_path / "old/overrides.yaml").write_text("- {who: a, check: total, points: 3, reason: r}\n")
+    said = run_class(tmp_path / "class", tmp_path / "new", "--compare", str(tmp_path / "old"))
+    assert f"copy {tmp_path}/old/overrides.yaml to {tmp_path}/new and --resume" in said
+    shutil.copy(tmp_path / "old/overrides.yaml", tmp_path / "new")
+    assert "does not count" not in run_class(
+        tmp_path / "class", tmp_path / "new", "--resume", "--compare", str(tmp_path / "old")
+    )
+
+
 def test_compare_is_checked_before_grading(class_of: Path, tmp_path: Path, run_class: RunClass) -> None:
     nowhere, out = tmp_path / "nowhere", tmp_path / "out"
     said = run_class(class_of, out, "--compare", str(nowhere), status=2)

@@ -520,8 +520,8 @@ def test_checks_that_cannot_be_compared_are_said_once(real_lab: Lab, tmp_path: P
         "check 8 is gone (2 points)",
         "check 9 is new (2 points)",
         "check 1.1 has another maximum: 6 before, 8 now",
-        "a (a): 95 to 94; by the checks that changed",
-        "b (b): 95 to 94; by the checks that changed",
+        "a (a): 95 to 94; because of the checks named above",
+        "b (b): 95 to 94; because of the checks named above",
     ]
     assert str(compare.compare([kept(real_lab, "b", c1_1=Outcome(1, ""))], tmp_path)).splitlines() == [
         "compared: 0 totals changed, 1 unchanged",

@@ -1,6 +1,6 @@
 """Give every person one row: the newest submission counts, and whoever submitted nothing is listed too."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -63,7 +63,8 @@ def once(intake: Intake, called: Sequence[str], roster: Roster, time_of: Callabl
             aside += [LeftAside(source, why) for source in each.sources]
     absent = list(_absent(intake.absent, seen, aside))
     absent += [Absent(NOTHING, (person,)) for person in _new(listed, seen, NOTHING)]
-    found = [_with_shared_ids(kept[index], emails) for index in sorted(kept)]
+    on_list = {same_person.key(person, emails) for person in listed}
+    found = [_noticed(kept[index], emails, on_list) for index in sorted(kept)]
     return Intake(tuple(_flagged(found, older)), tuple(absent), (*intake.left_aside, *aside))
 
 
@@ -81,10 +82,17 @@ def _note(each: ClassSubmission, people: Sequence[Person], others: Iterable[str]
     return "; ".join(filter(None, (each.note, newer)))
 
 
-def _with_shared_ids(each: ClassSubmission, emails: Emails) -> ClassSubmission:
-    """The same submission, with a note on student IDs that somebody with another email has too."""
+def _noticed(each: ClassSubmission, emails: Emails, on_list: Collection[Key | None]) -> ClassSubmission:
+    """The same submission, with a note on people who are not on the class list, and on student IDs that somebody with
+    another email has too.
+
+    on_list: what identifies everybody on the class list; empty if there is none.
+    """
     shared = [person for person in each.people if len(emails.get(identity(person.sid), ())) > 1]
     notes = [f"somebody else has the student ID of {person} too" for person in shared]
+    strangers = [str(person) for person in each.people if same_person.key(person, emails) not in on_list]
+    if on_list and (strangers or not each.people):
+        notes.append(f"not on the class list: {join_first(strangers)}" if strangers else "not on the class list")
     return replace(each, note="; ".join(filter(None, (each.note, *notes))))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.classroom import lock, store
+from autograder.classroom import lock, names, store
 from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.discover import canvas
 from autograder.classroom.discover import model as discover
@@ -21,7 +21,7 @@ from autograder.text import join_first, plural
 from autograder.yaml_config import FileError
 
 NOTHING = "nothing submitted"
-NOT_YET = "not graded yet; run `autograder class` with --resume"
+NOT_YET = "no run has graded it yet; run `autograder class` with --resume"
 
 
 class NoGrades(UserError):
@@ -82,6 +82,16 @@ def collect(folder: Path, roster: Roster | None = None) -> Gradebook:
     return Gradebook(rows, graded[0].out_of, checks, graded[0].lab, tuple(remarks))
 
 
+def check_target(target: Path, folder: Path, class_list: Path | None) -> None:
+    """Raise NoGrades if a gradebook would overwrite what it is made from: the class list, or a file of the class."""
+    place = target.resolve()
+    if class_list and place == class_list.resolve():
+        raise NoGrades(f"{target}: this is the class list; name another file with --out")
+    own = ("grades.csv", "left_aside.csv", "feedback.csv", "report.html", overrides.FILE, overrides.SECOND)
+    if place in [(folder / name).resolve() for name in own]:
+        raise NoGrades(f"{target}: the class itself has this file; name another one with --out")
+
+
 def _records(folder: Path) -> list[SubmissionRecord]:
     """All records with what was decided by hand. Raises NoGrades unless all were made by the same rubric."""
     known = overrides.read(folder)
@@ -101,7 +111,7 @@ def _absent(folder: Path) -> list[SubmissionRecord]:
     known = set(store.ids(folder))
     return [
         SubmissionRecord(each.id, "", each.people, (), None, problem=each.absent.lower() or NOT_YET, absent=each.absent)
-        for each in store.read_list(folder)
+        for each in store.last_run(folder).everybody
         if each.absent or each.id not in known
     ]
 
@@ -140,11 +150,30 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
         for who, record in counted.values():
             yield _row(who, record)
         return
-    others = (str(who) for place, (who, record) in counted.items() if place >= 0 and record and record.report)
-    if listed := "; ".join(sorted(others)):
-        remarks.append(f"graded, but not on the roster: {listed}")
+    others = {record.id: who for place, (who, record) in counted.items() if place >= 0 and record and record.report}
+    unclear: set[str] = set()  # the submissions of people who have the name of somebody on the roster
     for place, student in enumerate(roster.students):
-        yield _row(student, counted[~place][1] if ~place in counted else None, student.columns)
+        row = _row(student, counted[~place][1] if ~place in counted else None, student.columns)
+        namesakes = [id for id, who in others.items() if _is_called(student, who)]
+        if namesakes and not row.submission:
+            unclear.update(namesakes)
+            status = f"who submitted {join_first(namesakes)}? Only the name is known, and not one person has it"
+            row = replace(row, status=status, feedback="")
+        yield row
+    remarks += _strangers("not on the roster", others, set(others) - unclear)
+    remarks += _strangers("more than one person may be meant", others, unclear)
+
+
+def _strangers(why: str, others: Mapping[str, Person | Student], ids: Iterable[str]) -> list[str]:
+    """A remark about people with a grade who have no row. others: these people, by the id of their submission."""
+    named = sorted(id if id == str(others[id]) else f"{others[id]} ({id})" for id in ids)
+    return [f"graded, but {why}: {'; '.join(named)}"] if named else []
+
+
+def _is_called(student: Student, who: Person | Student) -> bool:
+    """Whether somebody of whom only a name is known has the name of a student."""
+    known = {way: student for way in names.ways(student.name)}
+    return not (who.email or who.sid) and names.find(known, who.name) is not None
 
 
 def _all_known(people: Iterable[Person]) -> Person:

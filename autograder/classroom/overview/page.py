@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from autograder.checks import thrown_out
 from autograder.classroom import summary
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.curves import describe_all
@@ -119,6 +120,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         anonymous=anonymous,
         counts=found.counts,
         left_aside=left_aside,
+        thrown_out=thrown_out.for_instructor(lab),
         totals=_figures(totals, points) if totals else None,
         histogram=histogram(totals, lab.rubric.points),
         bins=BINS,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from importers import CanvasUser
 
 from autograder import roster
-from autograder.classroom import store
+from autograder.classroom import lock, store
 from autograder.classroom.handover import canvas, cells, feedback_list, gradebook, gradescope, moodle, spreadsheet
 from autograder.classroom.handover.gradebook import Gradebook, GradebookRow, NoGrades
 from autograder.classroom.handover.people import same_people
@@ -110,7 +110,7 @@ def test_people_are_found_on_the_roster(person: Person, place: int) -> None:
     ],
 )
 def test_people_are_found_by_canvas_ids(person: Person, submission: str, place: int) -> None:
-    columns = [{"ID": id, "SIS User ID": "", "SIS Login ID": ""} for id in ("901", "902")]
+    columns = [{"Student": "", "ID": id, "Section": ""} for id in ("901", "902")]
     known = Roster(
         (
             Student("Ada Lovelace", "ada@example.edu", "00123", columns=columns[0]),
@@ -146,7 +146,54 @@ def test_rows_are_the_rosters_in_its_order() -> None:
     )
     assert list(totals(found).items()) == [("Zoë Z", None), ("Ada Lovelace", 10), ("N", None)]
     assert [row.status for row in found.rows] == ["not graded: there is only a rar", "", "nothing submitted"]
-    assert found.remarks == ("graded, but not on the roster: Bob B",)
+    assert found.remarks == ("graded, but not on the roster: Bob B (b)",)
+
+
+def test_namesakes_are_told_apart_by_the_instructor() -> None:
+    known = students(Person("Kim Lee", "kim1@example.edu", ""), Person("Kim Lee", "kim2@example.edu", ""), ADA)
+    given = [record("Kim Lee_21", Person("Kim Lee", "", "")), record("Kim Lee_22", Person("Kim Lee", "", ""))]
+    found = book([*given, record("a", ADA)], known)
+    status = "who submitted Kim Lee_21, Kim Lee_22? Only the name is known, and not one person has it"
+    assert [(row.total, row.status, row.feedback) for row in found.rows[:2]] == [(None, status, "")] * 2
+    said = "graded, but more than one person may be meant: Kim Lee (Kim Lee_21); Kim Lee (Kim Lee_22)"
+    assert found.remarks == (said,)
+
+
+def test_whoever_has_no_grade_has_a_row_too(tmp_path: Path) -> None:
+    for each in (record("a", ADA), record("c", ZERO, points=None)):
+        store.write(tmp_path, each)
+    listed = [store.Listed(id, (who,)) for id, who in (("a", ADA), ("b", BOB), ("c", ZERO))]
+    absent = [
+        store.Listed("submission_9", (Person("Fay", "fay@x.edu", ""),), "In the metadata, no folder"),
+        store.Listed("", (Person("Nix", "nix@x.edu", ""),), "Nothing submitted"),
+    ]
+    store.write_run(tmp_path, store.LastRun((*listed, *absent)))
+    rows = gradebook.collect(tmp_path).rows
+    assert [(row.name, row.total, row.status) for row in rows] == [
+        ("Ada Lovelace", 10, ""),
+        ("Zoë Z", None, "not graded: there is only a rar"),
+        ("Bob B", None, "not graded: no run has graded it yet; run `autograder class` with --resume"),
+        ("Fay", None, "not graded: in the metadata, no folder"),
+        ("Nix", None, "nothing submitted"),
+    ]
+
+
+def test_gradebook_overwrites_nothing_that_it_is_made_from(graded: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+    for target, said in (
+        ("people.csv", "this is the class list; name another file with --out"),
+        (graded / "grades.csv", "the class itself has this file; name another one with --out"),
+        (graded / "../out/overrides.yaml", "the class itself has this file"),
+    ):
+        before = (tmp_path / "people.csv").read_bytes(), (graded / "grades.csv").read_bytes()
+        done = run_verb("gradebook", graded, "--for", "csv", "--roster", "people.csv", "--out", target)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+        assert before == ((tmp_path / "people.csv").read_bytes(), (graded / "grades.csv").read_bytes())
+
+
+def test_gradebook_waits_for_a_run(graded: Path, run_verb: RunVerb) -> None:
+    with lock.held(graded):
+        done = run_verb("gradebook", graded, "--for", "csv")
+    assert (done.returncode, "has been grading into it since" in done.stderr) == (2, True)
 
 
 def test_data_cannot_be_changed() -> None:
@@ -167,6 +214,7 @@ def test_canvas_imports_by_its_own_ids(tmp_path: Path) -> None:
         '"Z, Zoë",903,7,zz,S1,4,1\n'
         '"Lovelace, Ada",901,123,ada@example.edu,S1,4,1\n'
         '"B, Bob",902,,bob@example.edu,"S1, S2",,\n'
+        ",,,,,Manual Posting,\n"
         '"Student, Test",999,,,S1,,\n'
     )
     found = book(GROUP, roster.read(tmp_path / "canvas.csv"))
@@ -174,12 +222,11 @@ def test_canvas_imports_by_its_own_ids(tmp_path: Path) -> None:
         CanvasUser("901", "", "", ""),
         CanvasUser("902", "", "", ""),
         CanvasUser("903", "", "", ""),
-        CanvasUser("999", "", "", ""),
     ]
     name, points, grades = importers.canvas(canvas.render(found, "Lab 4 (4711)"), users)
     assert (name, points) == ("Lab 4 (4711)", 20)
-    assert {user.id: grade for user, grade in grades.items()} == {"903": "", "901": "7.25", "902": "7.25", "999": ""}
-    assert [row["Section"] for row in read(canvas.render(found, "L"))] == ["", "S1", "S1", "S1, S2", "S1"]
+    assert {user.id: grade for user, grade in grades.items()} == {"903": "", "901": "7.25", "902": "7.25"}
+    assert [row["Section"] for row in read(canvas.render(found, "L"))] == ["", "S1", "S1", "S1, S2"]
 
 
 def test_canvas_imports_by_login_or_name_without_a_roster() -> None:
