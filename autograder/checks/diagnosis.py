@@ -43,7 +43,7 @@ class Diagnosis:
             return ""
         clauses = list(dict.fromkeys(_clause(each) for each in self.explanations))
         if len(clauses) > 1:
-            what = f"More than one mistake explains your results: {'; or '.join(clauses)}."
+            what = f"Each of these mistakes would explain your results: {'; or '.join(clauses)}."
         else:
             what = _one(self.explanations[0])
         found = [mistake for each in self.explanations for mistake in each]

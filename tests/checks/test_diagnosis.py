@@ -28,12 +28,15 @@ A, B, C = mistake("a", "Look at a."), mistake("b", "Look at b."), mistake("c", "
             "",
             "Two mistakes together would explain all your results: a, and b. Look at a. Look at b.",
         ),
-        ([(A,), (B,)], "", "More than one mistake explains your results: a; or b. Look at a. Look at b."),
+        ([(A,), (B,)], "", "Each of these mistakes would explain your results: a; or b. Look at a. Look at b."),
         ([(A,), (mistake("a", "Look at a."),)], "", "One mistake explains all your results: a. Look at a."),
         (
             [(A,), (B,), (C,)],
             "step 1",
-            "More than one mistake explains your results: a; or b; or c. Look at a. Look at b. Read again: step 1.",
+            (
+                "Each of these mistakes would explain your results: a; or b; or c. Look at a. Look at b. "
+                "Read again: step 1."
+            ),
         ),
     ],
 )

@@ -196,7 +196,7 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             [
                 "✓ dloss_dw2",
                 "✗ dloss_dw1: your 0 is 0 and should not be",
-                "→ More than one mistake explains your results: dr_dm1 is 1 where it should be 0, and 0 "
+                "→ Each of these mistakes would explain your results: dr_dm1 is 1 where it should be 0, and 0 "
                 "where it should be 1; or "
                 "dr_dm1 is 0 everywhere. What is the derivative of ReLU when m1 is negative, and when it is positive? "
                 "Read again: task 2, steps 1 to 3.",
@@ -232,7 +232,7 @@ def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: l
             4,
             0,
             (),
-            "More than one mistake explains your results: dloss_ds is missing the factor that comes from the "
+            "Each of these mistakes would explain your results: dloss_ds is missing the factor that comes from the "
             "exponent; or "
             "dloss_ds is loss itself instead of its derivative; or dy_hat_dw is the whole product instead of one "
             "factor. Differentiate loss = s ** 2 with respect to s again, holding the other values fixed. "

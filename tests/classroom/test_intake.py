@@ -181,6 +181,29 @@ def test_blackboard_last_attempt_counts(tmp_path: Path) -> None:
     assert (bob.who, bob.problem) == ("bob", "text entry, no program")
 
 
+@pytest.mark.parametrize(
+    ("owners", "known", "users"),
+    [
+        (["Lab 4_alovelace"], (), ["alovelace"]),
+        (["Lab 4_bob_x", "Lab 4_ada"], ("x",), ["bob_x", "ada"]),  # x is somebody else
+        (["Lab_4_bob_x", "Lab_4_ada"], ("bob_x", "x"), ["bob_x", "ada"]),
+        (["Lab 4_bob_x", "Lab 4_bob_y"], ("bob_x", "bob_y"), ["bob_x", "bob_y"]),
+        (["Lab 4_anna", "Lab 4_anton"], (), ["anna", "anton"]),
+    ],
+)
+def test_blackboards_user_names(owners: list[str], known: tuple[str, ...], users: list[str]) -> None:
+    assert list(blackboard.users(owners, known.__contains__).values()) == users
+
+
+def test_blackboard_takes_nobody_for_the_end_of_a_user_name(tmp_path: Path) -> None:
+    names = [f"Lab 4_{user}_attempt_2026-11-02-09-12-33_Lab4.py" for user in ("bob_charles.babbage", "ada")]
+    found = taken_in(tmp_path, *names, roster=ROSTER)
+    assert {each.id: [person.email for person in each.people] for each in found.submissions} == {
+        "Lab 4_ada": ["ada@x.edu"],
+        "Lab 4_bob_charles.babbage": [""],
+    }
+
+
 def test_brightspace_flat_and_in_folders(tmp_path: Path) -> None:
     old, new = "12345-678 - Ada Lovelace - Nov 1, 2026 1100 PM", "12345-678 - Ada Lovelace - Nov 2, 2026 912 AM"
     for place, join in (("flat", " - "), ("folders", "/")):

@@ -10,7 +10,9 @@ Blackboard's; what follows is chosen by the student.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from autograder.classroom.discover.naming import Named, is_plain
@@ -20,6 +22,23 @@ NAME = "Blackboard"
 FORM = re.compile(r"(?P<owner>.+?_.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
 RECEIPT = "receipt.txt"
 NAME_LINE = re.compile(rb"^Name: ?(.{1,200}?)(?: \([^()]*\))?\r?$", re.MULTILINE)  # the first line of a receipt
+
+
+def users(owners: Sequence[str], is_known: Callable[[str], bool]) -> dict[str, str]:
+    """The user name of each submitter: what follows the assignment's name, which all have in common.
+
+    Both may contain "_". Where the end of the assignment's name is not clear, it is where the most users are known.
+
+    Args:
+        owners: what stands before "_attempt_", once for each submitter.
+        is_known: whether a user name is on the class list.
+    """
+    if len(owners) < 2:
+        return {owner: owner.rpartition("_")[2] for owner in owners}
+    common = takewhile(lambda letters: len(set(letters)) == 1, zip(*owners, strict=False))
+    ends = [at for at, letters in enumerate(common, 1) if letters[0] == "_"]
+    end = max(ends, key=lambda at: (sum(is_known(owner[at:]) for owner in owners), at), default=0)
+    return {owner: owner[end:] if end else owner.rpartition("_")[2] for owner in owners}
 
 
 def name_in(receipt: Path) -> str:

@@ -156,8 +156,11 @@ def _list_folder(here: _Input, path: Path) -> tuple[Intake, list[str]]:
             others.append(each)
         else:
             aside.append(LeftAside(each.name, "it is neither a file nor a folder"))
+    users = blackboard.users([owner for each, owner in named if each == blackboard.NAME], here.known.knows)
     found: list[tuple[ClassSubmission, str]] = []
-    for number, ((platform, _), parts) in enumerate(named.items()):
+    for number, ((platform, owner), parts) in enumerate(named.items()):
+        if platform == blackboard.NAME:
+            parts = [(path, replace(each, name=users[owner])) for path, each in parts]
         one, earlier = _of_platform(here, platform, parts, str(number))
         found.append((one, parts[0][1].name))
         aside += earlier

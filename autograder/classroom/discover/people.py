@@ -24,6 +24,10 @@ class ClassList:
         for each in self.roster.students:
             yield from filter(None, (folder_name(each), each.email, each.sid, each.email.partition("@")[0]))
 
+    def knows(self, name: str) -> bool:
+        """Whether somebody on the class list may be called so."""
+        return bool(self._by_name(Person(name, "", "")))
+
     def identified(self, found: Sequence[ClassSubmission], called: Sequence[str]) -> list[ClassSubmission]:
         """The same submissions with people as the roster knows them.
 
