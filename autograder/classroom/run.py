@@ -32,8 +32,6 @@ from autograder.individual import ROSTER
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
-NOT_YET = "--only left it out; run again with --resume and without --only"
-CHANGED = "the submission, the rubric or the grader has changed since then; run again with --resume and without --only"
 
 
 @dataclass(frozen=True)
@@ -192,10 +190,10 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
         found = store.read(options.out, submitted.id)
         if found is None:
             found = SubmissionRecord(
-                *(submitted.id, task.fingerprint, submitted.people, submitted.attempts), None, problem=NOT_YET
+                *(submitted.id, task.fingerprint, submitted.people, submitted.attempts), None, problem=store.NOT_YET
             )
         elif found.fingerprint != task.fingerprint:
-            found = replace(found, people=submitted.people, report=None, problem=CHANGED)
+            found = replace(found, people=submitted.people, report=None, problem=store.CHANGED)
         late = _late(submitted, options.due)
         yield apply.decided(replace(found, late=late, note=submitted.note), known)
     for each in plan.absent:
@@ -205,7 +203,7 @@ def records(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
 
 def graded(plan: Plan, options: Options) -> Iterator[SubmissionRecord]:
     """Yield the records of submissions that have been graded, or at least tried, in this folder."""
-    return (each for each in records(plan, options) if not each.absent and each.problem != NOT_YET)
+    return (each for each in records(plan, options) if not each.absent and each.problem != store.NOT_YET)
 
 
 def _late(submission: ClassSubmission, due: datetime | None) -> str:

@@ -21,6 +21,10 @@ from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
 from autograder.submission.normal_form import ProgramForm
 
+# Why a submission was not to be graded in this run.
+NOT_YET = "--only left it out; run again with --resume and without --only"
+CHANGED = "the submission, the rubric or the grader has changed since then; run again with --resume and without --only"
+
 GRADER = Path(__file__).resolve().parents[1]
 
 

@@ -298,6 +298,13 @@ def test_resume_takes_the_class_list_and_the_due_date_of_the_last_run(tmp_path: 
     assert f"the last run had the class list {listed}, which is gone; give it with --roster" in said
 
 
+def test_what_only_leaves_out_is_not_to_be_reviewed(tmp_path: Path, run_class: RunClass) -> None:
+    for name in ("a", "b", "c"):
+        shutil.copytree(ROOT / "examples/half_finished", tmp_path / "class" / name)
+    (tmp_path / "class/c/Lab4.py").write_text("x = 1\n")
+    assert "to review" not in run_class(tmp_path / "class", tmp_path / "out", "--only", "[ac]")
+
+
 def test_another_class_is_not_graded_into_the_folder(tmp_path: Path, run_class: RunClass) -> None:
     for name in ("one/a", "other/b"):
         shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / name)

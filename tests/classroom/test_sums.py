@@ -592,7 +592,7 @@ def test_changed_submission_has_no_grade(real_lab: Lab, tmp_path: Path) -> None:
     )
     found = list(run.records(run.Plan(tmp_path, tasks, (), 0, ()), run.Options(tmp_path, 1)))
     assert [(each.id, each.report is None, each.problem) for each in found] == [
-        *(("a", False, ""), ("b", True, run.CHANGED), ("c", True, run.NOT_YET))
+        *(("a", False, ""), ("b", True, store.CHANGED), ("c", True, store.NOT_YET))
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from autograder.classroom import store
 from autograder.classroom.overview.curves import heights
 from autograder.classroom.overview.given_code import given_statements
 from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
@@ -38,6 +39,7 @@ class StudentSummary:
     status: str = "Graded"  # in a few words, with nothing in it that identifies the student
     people: int = 1  # who submitted together
     near: tuple[str, ...] = ()  # the checks with near misses that nobody has decided
+    left_out: bool = False  # whether it was not to be graded in this run
     decided: bool = False  # whether an instructor set its total, or left it as it is
 
 
@@ -174,6 +176,7 @@ def _summarize(record: SubmissionRecord, checks: Mapping[str, Check], more: Sequ
         record.absent or ("Graded" if record.graded else "Not graded"),
         max(1, len(record.people)),
         tuple(each.number for each in near_misses(record)),
+        record.problem in (store.NOT_YET, store.CHANGED),
         "" in record.left or _total_set(record),
     )
 

@@ -27,4 +27,5 @@ def to_review(found: ClassData) -> set[int]:
     that a platform knows but did not hand over."""
     students = found.students
     open_ones = {index for index in reasons(found) if students[index].near or not students[index].decided}
+    open_ones -= {index for index, student in enumerate(students) if student.left_out}
     return open_ones | {index for index, student in enumerate(students) if student.status == NO_FOLDER}
