@@ -46,8 +46,8 @@ def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) 
         folder: of the class.
         submissions: the id and the people of each submission.
     """
-    known = overrides.read(folder)
-    yield from overrides.unknown(known, submissions)
+    known = overrides.read(folder).within(submissions)
+    yield from overrides.unknown(known)
     for id, people in submissions:
         entries = known.of(id, people)
         record = store.read(folder, id) if entries else None

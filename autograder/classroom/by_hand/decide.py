@@ -5,10 +5,10 @@ from pathlib import Path
 
 from autograder.classroom import store
 from autograder.classroom.by_hand import override_file, overrides
-from autograder.classroom.by_hand.overrides import TOTAL, Override
+from autograder.classroom.by_hand.naming import Naming, normal
+from autograder.classroom.by_hand.overrides import TOTAL, Override, doubt
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
-from autograder.roster import identity
 from autograder.schema_errors import unknown_name
 from autograder.text import clean, join_names
 
@@ -28,7 +28,8 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
         FileError: overrides.yaml is not valid.
         CannotWrite: it cannot be written.
     """
-    about = _records(folder, entry.who)
+    known = overrides.read(folder, file)
+    about = _records(folder, entry.who, known.naming)
     for record in about if entry.check else ():
         _check(record, entry)
     override_file.put(folder, entry, file)
@@ -44,21 +45,20 @@ def _said(entry: Override) -> str:
     return f"{what} {done}{' and a comment' if entry.comment else ''}"
 
 
-def _records(folder: Path, who: str) -> list[SubmissionRecord]:
+def _records(folder: Path, who: str, naming: Naming) -> list[SubmissionRecord]:
     """The submissions of somebody; several if the platform has several. Raises WrongOverride if there is none."""
-    known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
-    found = []
-    for id in store.ids(folder):
-        record = store.read(folder, id)
-        if record and identity(who) in overrides.names(id, record.people):
-            found.append(record)
-        for person in record.people if record else ():
-            for name in filter(None, (person.email, person.sid, person.name)):
-                known[identity(name)] = person.email or person.sid or id
-        known[identity(id)] = id
-    if found:
+    ids = naming.named(who)
+    if naming.doubtful(who):
+        raise WrongOverride(f"{folder}: {doubt(who, ids)}")
+    if found := [record for id in ids if (record := store.read(folder, id))]:
         return found
-    near = difflib.get_close_matches(identity(who), known, 1)
+    known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
+    for id, people in naming.people.items():
+        for person in people:
+            right = next((name for name in (person.email, person.sid) if name and id in naming.named(name)), id)
+            known |= {normal(name): right for name in (person.email, person.sid, person.name) if normal(name)}
+        known[normal(id)] = id
+    near = difflib.get_close_matches(normal(who), known, 1)
     meant = (
         f"; did you mean {clean(known[near[0]])!r}?" if near else "; use the email, the student ID or the submission"
     )

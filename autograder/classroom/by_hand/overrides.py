@@ -9,20 +9,24 @@ student, or both:
 
 The last one says that somebody looked at a check and left its points as they are.
 
-`who` is an email, a student ID, or the name of a submission as in grades.csv. An entry counts for the whole submission,
-so for all members of a group. Records hold what the grader found; entries are applied whenever grades are written.
+`who` is an email, a student ID, or the name of a submission as in grades.csv; `naming` says which one is meant. An
+entry counts for the whole submission, so for all members of a group. Records hold what the grader found; entries are
+applied whenever grades are written.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from autograder import yaml_config
-from autograder.roster import Person, identity
+from autograder.classroom.by_hand import naming
+from autograder.classroom.by_hand.naming import Naming, normal
+from autograder.roster import Person
+from autograder.text import clean, join_first
 from autograder.yaml_config import Place
 
 FILE = "overrides.yaml"
@@ -46,7 +50,7 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def key(self) -> tuple[str, str, bool]:
         """What the entry is about; a file has one entry for each. A comment does not replace a review."""
-        return identity(self.who), self.check, self.leave and not self.check
+        return normal(self.who), self.check, self.leave and not self.check
 
 
 @dataclass(frozen=True)
@@ -55,25 +59,41 @@ class Overrides:
 
     path: Path
     entries: tuple[Override, ...] = ()
+    submissions: tuple[tuple[str, tuple[Person, ...]], ...] | None = None  # id and people; None: those with a record
 
     def of(self, id: str, people: Iterable[Person]) -> list[Override]:
-        """The entries about a submission, in the order of the file."""
-        found: set[int] = set()
-        for name in names(id, people):
-            found.update(self._places.get(name, ()))
-        return [self.entries[place] for place in sorted(found)]
+        """The entries that count for a submission, in the order of the file."""
+        if not self.entries:
+            return []
+        self.naming.add(id, people)
+        names = {name for _, name in naming.keys(id, self.naming.people[id])}
+        places = sorted({place for name in names for place in self._places.get(name, ())})
+        return [self.entries[place] for place in places if id in self.about(self.entries[place])]
+
+    def about(self, entry: Override) -> list[str]:
+        """The ids of the submissions for which an entry counts; none if it is doubtful which one is meant."""
+        return [] if self.naming.doubtful(entry.who) else self.naming.named(entry.who)
+
+    def within(self, submissions: Iterable[tuple[str, Iterable[Person]]]) -> "Overrides":
+        """The same decisions in a class with these submissions: the id and the people of each."""
+        return replace(self, submissions=tuple((id, tuple(people)) for id, people in submissions))
+
+    @cached_property
+    def naming(self) -> Naming:
+        """The submissions of the class, by what names them."""
+        found = naming.read(self.path.parent)
+        if self.submissions is None:
+            return found
+        given = Naming(self.submissions)
+        given.most = found.most
+        return given
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
         for place, entry in enumerate(self.entries):
-            places.setdefault(identity(entry.who), []).append(place)
+            places.setdefault(normal(entry.who), []).append(place)
         return places
-
-
-def names(id: str, people: Iterable[Person]) -> set[str]:
-    """By what an entry may name a submission, as `roster.identity` writes it: its id, emails and student IDs."""
-    return {identity(name) for name in (id, *(each for person in people for each in (person.email, person.sid)))} - {""}
 
 
 def read(folder: Path, file: str = FILE) -> Overrides:
@@ -101,7 +121,7 @@ def parse(path: Path, content: str) -> tuple[Override, ...]:
 
 
 def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
-    if not identity(entry.who):
+    if not normal(entry.who):
         yield ("who",), "the email, the student ID or the submission is missing"
     if not entry.check and entry.points is not None:
         yield ("points",), f'these points are for nothing; name a check or "{TOTAL}" under `check`'
@@ -118,10 +138,17 @@ def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
         yield ("points",), "points must be a number, 0 or more"
 
 
-def unknown(overrides: Overrides, submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
-    """A sentence for each entry that is about nobody in the class. submissions: id and people of each."""
-    known: set[str] = set()
-    for id, people in submissions:
-        known |= names(id, people)
-    for who in dict.fromkeys(entry.who for entry in overrides.entries if identity(entry.who) not in known):
-        yield f"{overrides.path}: there is no submission of {who!r} in this class, so nothing is changed for it"
+def unknown(known: Overrides) -> Iterator[str]:
+    """A sentence for each name under `who` that means nobody in the class, or submissions of different people."""
+    for who in dict.fromkeys(entry.who for entry in known.entries):
+        ids = known.naming.named(who)
+        if not ids:
+            yield f"{known.path}: there is no submission of {who!r} in this class, so nothing is changed for it"
+        elif known.naming.doubtful(who):
+            yield f"{known.path}: {doubt(who, ids)}; until then nothing is changed for {who!r}"
+
+
+def doubt(who: str, ids: Sequence[str]) -> str:
+    """Say that a name means submissions of different people."""
+    several = join_first([clean(id) for id in ids])
+    return f"{clean(who)!r} means submissions of different people ({several}); use an email or a submission instead"

@@ -5,6 +5,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,6 +138,54 @@ def test_fault_of_the_grader_is_settled_by_hand() -> None:
 
 def test_data_cannot_be_changed() -> None:
     assert changeable("autograder.classroom.by_hand") == set()
+
+
+# ---------------------------------------------------------------- who is meant
+
+
+def class_of(folder: Path, *entries: Override, **people: Sequence[Person]) -> dict[str, list[str]]:
+    """Which of the decisions about a class count for each submission, and under "said" what the run says."""
+    for id, them in people.items():
+        store.write(folder, replace(RECORD, id=id, people=tuple(them)))
+    lines = "".join(map(override_file._written, entries))
+    (folder / "overrides.yaml").write_text(lines)
+    known = overrides.read(folder)
+    counts = {id: [each.reason for each in known.of(id, them)] for id, them in people.items()}
+    found = apply.problems(folder, list(people.items()))
+    counts["said"] = [each.removeprefix(f"{folder}/overrides.yaml: ") for each in found]
+    return {id: each for id, each in counts.items() if each}
+
+
+def test_student_id_is_never_an_email_or_a_submission(tmp_path: Path) -> None:
+    entries = (Override("ada@example.edu", "1", 2, "for Ada"), Override("s1", "2", 2, "for s1"))
+    mallory, other = Person("M", "m@x.edu", "ada@example.edu"), Person("O", "o@x.edu", "S1")
+    assert class_of(tmp_path, *entries, s1=[ADA], s2=[mallory], s3=[other]) == {"s1": ["for Ada", "for s1"]}
+
+
+def test_email_as_student_id_means_nobody(tmp_path: Path) -> None:
+    found = class_of(tmp_path, Override("x@x.edu", "1", 2, "r"), s2=[Person("M", "", "x@x.edu")])
+    assert found == {"said": ["there is no submission of 'x@x.edu' in this class, so nothing is changed for it"]}
+
+
+def test_folder_named_by_an_email_is_found(tmp_path: Path) -> None:
+    assert class_of(tmp_path, Override("X@x.edu", "1", 2, "r"), **{"x@x.edu": []}) == {"x@x.edu": ["r"]}
+
+
+def test_student_id_of_different_people_is_doubtful(tmp_path: Path, run_verb: RunVerb) -> None:
+    people = {"s1": [Person("A", "a@x.edu", "0")], "s2": [Person("B", "b@x.edu", "0")]}
+    doubt = "'0' means submissions of different people (s1, s2); use an email or a submission instead"
+    assert class_of(tmp_path, Override("0", "1", 2, "r"), **people) == {
+        "said": [f"{doubt}; until then nothing is changed for '0'"]
+    }
+    assert doubt in run_verb("override", tmp_path, "0", "2", "2", "--reason", "r").stderr
+    people["s2"] = [Person("A", "a@x.edu", "0"), *people["s2"]]
+    assert class_of(tmp_path, Override("0", "1", 2, "r"), **people) == {"s1": ["r"], "s2": ["r"]}
+
+
+def test_form_of_unicode_does_not_matter(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, replace(RECORD, id="Zoe\u0308_1"))
+    assert run_verb("override", tmp_path, "Zo\xeb_1", "1", "2", "--reason", "r").returncode == 0
+    assert class_of(tmp_path, Override("ZO\xcb_1", "1", 2, "r"), **{"Zoe\u0308_1": []}) == {"Zoe\u0308_1": ["r"]}
 
 
 # ---------------------------------------------------------------- the file
