@@ -19,6 +19,7 @@ from autograder.render import feedback
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.text import clean
 
 BY_HAND = "An instructor graded this submission by hand."
 APPLIED = b'"overrides": ['  # in a results.json; quotation marks inside texts are escaped there
@@ -55,6 +56,13 @@ def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) 
         for entry in entries if record else ():
             if problem := _problem(report, entry):
                 yield f"{known.path}: {problem}, so this override for {entry.who!r} is not applied"
+        for entry in known.replaced(id, people):
+            what = f"check {entry.check}" if entry.check not in ("", TOTAL) else entry.check or "the whole"
+            later = next(each for each in entries if each.subject == entry.subject)
+            yield (
+                f"{known.path}: two overrides are about {what} of {clean(id)}; the last one, for {later.who!r}, "
+                f"counts, and the one for {entry.who!r} does not; remove one"
+            )
 
 
 def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:

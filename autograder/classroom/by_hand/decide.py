@@ -3,10 +3,12 @@
 import difflib
 from pathlib import Path
 
+import msgspec
+
 from autograder.classroom import store
 from autograder.classroom.by_hand import override_file, overrides
 from autograder.classroom.by_hand.naming import Naming, normal
-from autograder.classroom.by_hand.overrides import TOTAL, Override, doubt
+from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides, doubt
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
 from autograder.schema_errors import unknown_name
@@ -32,8 +34,17 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
     about = _records(folder, entry.who, known.naming)
     for record in about if entry.check else ():
         _check(record, entry)
-    override_file.put(folder, entry, file)
+    ids = {record.id for record in about}
+    (only,) = ids if len(ids) == 1 else ("",)
+    entry = msgspec.structs.replace(entry, submission="" if normal(only) == normal(entry.who) else only)
+    override_file.put(folder, entry, file, _same(known, entry, ids))
     return f"{folder / file}: {_said(entry)} for {join_names([record.who for record in about])}"
+
+
+def _same(known: Overrides, entry: Override, ids: set[str]) -> list[tuple[str, str, bool]]:
+    """The keys of the entries that decide the same about the same submissions, under another name perhaps."""
+    about = [each for each in known.entries if each.subject and each.subject == entry.subject]
+    return [each.key for each in about if (theirs := set(known.about(each))) and theirs <= ids]
 
 
 def _said(entry: Override) -> str:

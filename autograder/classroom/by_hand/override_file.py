@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,13 +34,16 @@ class _Lines:
     places: tuple[tuple[int, int], ...]
 
 
-def put(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
+def put(
+    folder: Path, entry: Override, file: str = overrides.FILE, same: Collection[tuple[str, str, bool]] = ()
+) -> None:
     """Write an entry: in place of the one about the same student and check, else at the end.
 
     Args:
         folder: of the class.
         entry: the entry.
         file: overrides.FILE, or overrides.SECOND for a second marker's.
+        same: the keys of entries that name the same submission in another way; it replaces these too.
 
     Raises FileError if the file is not valid, or not written with a line that begins with "-" for each entry, and
     CannotWrite.
@@ -48,14 +51,19 @@ def put(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
     entry = fit_for_file(entry)
     with _alone(folder):
         kept, text = overrides.read(folder, file), _lines(folder / file)
-        at = next((place for place, each in enumerate(kept.entries) if each.key == entry.key), None)
-        now = list(kept.entries)
-        if at is None:
-            _write(kept, [*_ended(text.lines or (HEADS[file],)), _written(entry)], [*now, entry])
+        places = [place for place, each in enumerate(kept.entries) if each.key in {entry.key, *same}]
+        now, lines = list(kept.entries), list(text.lines)
+        if places:
+            now[places[-1]] = entry
+            start, end = text.places[places[-1]]
+            lines[start:end] = [_written(entry)]
         else:
-            start, end = text.places[at]
-            now[at] = entry
-            _write(kept, [*text.lines[:start], _written(entry), *text.lines[end:]], now)
+            now.append(entry)
+            lines = [*_ended(lines or [HEADS[file]]), _written(entry)]
+        for place in reversed(places[:-1]):
+            del now[place]
+            del lines[slice(*text.places[place])]
+        _write(kept, lines, now)
 
 
 def remove(folder: Path, who: str, check: str, *, leave: bool = False, file: str = overrides.FILE) -> None:

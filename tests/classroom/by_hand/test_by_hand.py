@@ -188,6 +188,46 @@ def test_form_of_unicode_does_not_matter(tmp_path: Path, run_verb: RunVerb) -> N
     assert class_of(tmp_path, Override("ZO\xcb_1", "1", 2, "r"), **{"Zoe\u0308_1": []}) == {"Zoe\u0308_1": ["r"]}
 
 
+def test_decision_stays_with_its_submission_when_a_group_changes(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    assert run_verb("override", tmp_path, "bob@example.edu", "1", "2", "--reason", "r").returncode == 0
+    (entry,) = overrides.read(tmp_path).entries
+    assert entry.submission == "submission_1"
+    assert class_of(tmp_path, entry, submission_1=[ADA, BOB]) == {"submission_1": ["r"]}
+    assert class_of(tmp_path, entry, submission_1=[ADA], s2=[BOB]) == {
+        "said": [
+            "the decision about 1 for 'bob@example.edu' was about 'submission_1'; to keep it there, write that under "
+            "`who` and remove `submission`. It is not applied to s2, where this person is now; decide about that again"
+        ]
+    }
+    (tmp_path / "records/submission_1.msgpack").unlink()
+    (said,) = class_of(tmp_path, entry, s2=[BOB])["said"]
+    assert "was about 'submission_1', which is gone. It is not applied to s2" in said
+    assert run_verb("override", tmp_path, "bob@example.edu", "1", "3", "--reason", "new").returncode == 0
+    assert [each.submission for each in overrides.read(tmp_path).entries] == ["s2"]
+
+
+def test_last_of_two_names_for_a_submission_counts(tmp_path: Path, run_verb: RunVerb) -> None:
+    entries = (Override("bob@example.edu", "1", 2, "old"), Override("00123", "1", 3, "new"))
+    assert class_of(tmp_path, *entries, s1=[ADA, BOB]) == {
+        "s1": ["new"],
+        "said": [
+            "two overrides are about check 1 of s1; the last one, for '00123', counts, and the one for "
+            "'bob@example.edu' does not; remove one"
+        ],
+    }
+    record = store.read(tmp_path, "s1")
+    assert record
+    assert apply.decided(record, overrides.read(tmp_path)).points == 11
+    assert run_verb("override", tmp_path, "s1", "1", "4", "--reason", "newest").returncode == 0
+    assert [each.reason for each in overrides.read(tmp_path).entries] == ["newest"]
+
+
+def test_comments_under_two_names_all_count(tmp_path: Path) -> None:
+    entries = (Override("bob@example.edu", reason="a", comment="a"), Override("00123", reason="b", comment="b"))
+    assert class_of(tmp_path, *entries, s1=[ADA, BOB]) == {"s1": ["a", "b"]}
+
+
 # ---------------------------------------------------------------- the file
 
 
