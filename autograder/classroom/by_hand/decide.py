@@ -7,7 +7,7 @@ import msgspec
 
 from autograder.classroom import store
 from autograder.classroom.by_hand import override_file, overrides
-from autograder.classroom.by_hand.naming import Naming, normal
+from autograder.classroom.by_hand.naming import Naming, code, normal
 from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides, doubt
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
@@ -31,14 +31,36 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
         CannotWrite: it cannot be written.
     """
     known = overrides.read(folder, file)
-    about = _records(folder, entry.who, known.naming)
+    entry = msgspec.structs.replace(entry, who=_decoded(entry.who, known.naming, file))
+    about = _records(folder, entry.who, known.naming, file)
     for record in about if entry.check else ():
-        _check(record, entry)
+        _check(record, entry, code(record.id) if file == overrides.SECOND else record.who)
     ids = {record.id for record in about}
     (only,) = ids if len(ids) == 1 else ("",)
     entry = msgspec.structs.replace(entry, submission="" if normal(only) == normal(entry.who) else only)
     override_file.put(folder, entry, file, _same(known, entry, ids))
-    return f"{folder / file}: {_said(entry)} for {join_names([record.who for record in about])}"
+    whom = [code(record.id) if file == overrides.SECOND else record.who for record in about]
+    return f"{folder / file}: {_said(entry)} for {join_names(whom)}"
+
+
+def remove(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
+    """Remove the decision about what the entry is about: under the same name, or of the same submission.
+
+    Raises FileError if there is none, and what `override_file.remove` raises.
+    """
+    known = overrides.read(folder, file)
+    who = _decoded(entry.who, known.naming, file)
+    ids, key = set(known.naming.named(who)), msgspec.structs.replace(entry, who=who).key
+    same = [each.who for each in known.entries if each.key[1:] == key[1:] and ids & set(known.about(each))]
+    if any(each.key == key for each in known.entries):
+        same = [who]
+    override_file.remove(folder, (same or [entry.who])[-1], entry.check, leave=entry.leave, file=file)
+
+
+def _decoded(who: str, naming: Naming, file: str) -> str:
+    """The id of the submission that a code stands for, which only a second marker uses; anything else as it is."""
+    codes = {code(id): id for id in naming.people} if file == overrides.SECOND else {}
+    return codes.get(normal(who), who)
 
 
 def _same(known: Overrides, entry: Override, ids: set[str]) -> list[tuple[str, str, bool]]:
@@ -56,7 +78,7 @@ def _said(entry: Override) -> str:
     return f"{what} {done}{' and a comment' if entry.comment else ''}"
 
 
-def _records(folder: Path, who: str, naming: Naming) -> list[SubmissionRecord]:
+def _records(folder: Path, who: str, naming: Naming, file: str) -> list[SubmissionRecord]:
     """The submissions of somebody; several if the platform has several. Raises WrongOverride if there is none."""
     ids = naming.named(who)
     if naming.doubtful(who):
@@ -65,22 +87,27 @@ def _records(folder: Path, who: str, naming: Naming) -> list[SubmissionRecord]:
         return found
     known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
     for id, people in naming.people.items():
+        if file == overrides.SECOND:
+            known[code(id)] = code(id)
+            continue
         for person in people:
             right = next((name for name in (person.email, person.sid) if name and id in naming.named(name)), id)
             known |= {normal(name): right for name in (person.email, person.sid, person.name) if normal(name)}
         known[normal(id)] = id
     near = difflib.get_close_matches(normal(who), known, 1)
-    meant = (
-        f"; did you mean {clean(known[near[0]])!r}?" if near else "; use the email, the student ID or the submission"
-    )
-    raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}{meant}")
+    others = "a code of `worklist --blind`" if file == overrides.SECOND else "the email, the student ID"
+    meant = f"did you mean {clean(known[near[0]])!r}?" if near else f"use {others} or the submission"
+    raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}; {meant}")
 
 
-def _check(record: SubmissionRecord, entry: Override) -> None:
-    """Raise WrongOverride unless the submission has that check, and the check that many points."""
+def _check(record: SubmissionRecord, entry: Override, who: str) -> None:
+    """Raise WrongOverride unless the submission has that check, and the check that many points.
+
+    who: the submission, for the message.
+    """
     if record.report is None:
         if entry.check != TOTAL:
-            raise WrongOverride(f"{record.who} could not be graded, so there are no checks; set the {TOTAL}")
+            raise WrongOverride(f"{who} could not be graded, so there are no checks; set the {TOTAL}")
         return
     most = {check.number: check.out_of for check in record.report.checks if check.out_of}
     most[TOTAL] = record.report.out_of
