@@ -1,6 +1,6 @@
 """Apply the decisions of overrides.yaml to what the grader found, and to the files that students get."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -13,22 +13,28 @@ from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import write_text
-from autograder.gradescope import results_writer
+from autograder.gradescope import results_json, results_writer
 from autograder.outcome import CheckResult, GradeReport
 from autograder.render import feedback
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.text import clean
+from autograder.yaml_config import FileError
 
 BY_HAND = "An instructor graded this submission by hand."
 APPLIED = b'"overrides": ['  # in a results.json; quotation marks inside texts are escaped there
 
 
-def decided(record: SubmissionRecord, known: Overrides) -> SubmissionRecord:
+def decided(record: SubmissionRecord, known: Overrides, seen: Collection[str] | None = None) -> SubmissionRecord:
     """The record as it counts: with the points and comments that instructors decided on.
 
     An entry that does not fit the report is left out; `problems` says so.
+
+    Args:
+        record: as the grader wrote it.
+        known: the decisions about the class.
+        seen: numbers of the checks that students see now; None: those that its results file in the folder shows.
     """
     entries = known.of(record.id, record.people)
     report = _basis(record, entries)
@@ -36,8 +42,19 @@ def decided(record: SubmissionRecord, known: Overrides) -> SubmissionRecord:
     record = replace(record, left=frozenset(entry.check for entry in fitting if entry.leave))
     if report is None or not fitting:
         return record
+    shown = _shown(known.path.parent, record.id) if seen is None else seen
+    report = replace(report, seen=tuple(check.number for check in report.checks if check.number in shown))
     changed = reduce(_with, fitting, report)
     return replace(record, report=changed, problem=record.problem if record.report and changed.faulty else "")
+
+
+def _shown(folder: Path, id: str) -> set[str]:
+    """The numbers of the checks that a results file shows to the student now; none if there is no such file."""
+    try:
+        results = results_json.read(store.files_of(folder, id)[0])
+    except FileError:
+        return set()
+    return {number for number, test in results.numbered() if "before" in results.seen_in(test)}
 
 
 def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) -> Iterator[str]:
@@ -72,6 +89,7 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
     submission that has changed since it was graded keeps its files until it is graded again. Raises CannotWrite.
     """
     known = overrides.read(folder)
+    seen = results_writer.visible(lab)
     for task in tasks:
         submission = task.submission
         results, _, _ = store.files_of(folder, submission.id)
@@ -79,7 +97,7 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
             continue
         record = store.read(folder, submission.id)
         if record and record.fingerprint == task.fingerprint:
-            _write(lab, record, decided(record, known), folder)
+            _write(lab, record, decided(record, known, seen), folder)
 
 
 def _write(lab: Lab, found: SubmissionRecord, record: SubmissionRecord, folder: Path) -> None:
@@ -146,7 +164,8 @@ def _with(report: GradeReport, entry: Override) -> GradeReport:
         return replace(report, told=told, overrides=(*report.overrides, f"{what}{why}{by}"))
     if entry.check == TOTAL:
         was = f" instead of {report.sum_of(report.checks):g}" if report.checks else ""
-        set_by = f"An instructor set the total to {entry.points:g} points{was}. Reason: {_sentence(entry.reason)}"
+        told_was = was if len(report.seen) == len(report.checks) else ""  # it would tell the points of hidden checks
+        set_by = f"An instructor set the total to {entry.points:g} points{told_was}. Reason: {_sentence(entry.reason)}"
         told = "\n\n".join(filter(None, (report.told, set_by, *comment)))
         report = replace(report, told=told, total=entry.points)
     else:

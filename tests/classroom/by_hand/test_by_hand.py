@@ -35,8 +35,13 @@ REPORT = GradeReport("Lab", "who", "cpu", CHECKS, 1.0, Confinement(dict.fromkeys
 RECORD = SubmissionRecord("submission_1", "print", (ADA, BOB), (), REPORT)
 
 
-def decided(*entries: Override, record: SubmissionRecord = RECORD) -> SubmissionRecord:
-    return apply.decided(record, Overrides(Path("overrides.yaml"), entries))
+SEEN = ("0", "1", "2")
+
+
+def decided(
+    *entries: Override, record: SubmissionRecord = RECORD, seen: tuple[str, ...] | None = SEEN
+) -> SubmissionRecord:
+    return apply.decided(record, Overrides(Path("overrides.yaml"), entries), seen)
 
 
 def problems(tmp_path: Path, *entries: Override, record: SubmissionRecord = RECORD) -> list[str]:
@@ -79,6 +84,24 @@ def test_total_wins_over_checks_and_comment_is_told() -> None:
     assert len(now.report.overrides) == 3
 
 
+@pytest.mark.parametrize("seen", [("0", "1"), (), None])
+def test_total_does_not_tell_the_points_of_hidden_checks(seen: tuple[str, ...] | None) -> None:
+    now = decided(Override("00123", "total", 10, "r"), seen=seen)
+    assert now.report
+    assert now.report.told == "An instructor set the total to 10 points. Reason: r."
+    assert now.report.overrides == ("total: 10 instead of 14 (r)",)
+
+
+def test_results_file_says_what_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    tests = [{"number": "1", "score": 1, "visibility": "visible"}, {"number": "2", "score": 1, "visibility": "hidden"}]
+    (tmp_path / "results/submission_1.json").write_text(json.dumps({"tests": tests}))
+    entries = (Override("00123", "total", 10, "r"),)
+    now = apply.decided(RECORD, Overrides(tmp_path / "overrides.yaml", entries))
+    assert now.report
+    assert now.report.seen == ("1",)
+
+
 def test_more_than_the_maximum_only_with_extra(tmp_path: Path) -> None:
     assert decided(Override("00123", "1", 12.5, "r")) == RECORD
     assert decided(Override("00123", "1", 12.5, "r", extra=True)).points == 20.5
@@ -95,7 +118,7 @@ def test_what_is_left_as_it_is_says_so_and_changes_no_points(tmp_path: Path) -> 
     assert now.report
     assert now.report.overrides == ("1 left as it is (by jd)", "submission left as it is: looked")
     assert now.left == {"1", ""}
-    assert replace(now, report=replace(now.report, overrides=()), left=frozenset()) == RECORD
+    assert replace(now, report=replace(now.report, overrides=(), seen=()), left=frozenset()) == RECORD
     lost = replace(RECORD, report=None, problem="there is only a rar")
     assert decided(entries[1], record=lost) == replace(lost, left=frozenset({""}))
     assert problems(tmp_path, entries[1], record=lost) == []

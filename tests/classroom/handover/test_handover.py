@@ -311,6 +311,17 @@ def test_roster_has_a_row_each_and_others_are_said(people: list[Person], records
 # ---------------------------------------------------------------- feedback
 
 
+def test_only_seen_checks_are_in_the_feedback_of_a_gradebook() -> None:
+    found = record("a", ADA)
+    assert found.report
+    checks = tuple(
+        CheckResult(number, f"name {number}", 5.0, Outcome(1.0, "x"), decided=f"Reason {number}.")
+        for number in ("1", "2")
+    )
+    shown = replace(found, report=replace(found.report, checks=checks, told="Told.", seen=("1",)))
+    assert book([shown]).rows[0].feedback == "Told.\n1 name 1: Reason 1."
+
+
 def test_feedback_list_has_a_line_for_each_person_with_a_page() -> None:
     rows: list[list[str]] = []
     assert list(feedback_list.noted(GROUP, rows)) == GROUP
