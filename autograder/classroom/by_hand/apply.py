@@ -1,5 +1,6 @@
 """Apply the decisions of overrides.yaml to what the grader found, and to the files that students get."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -38,7 +39,7 @@ def decided(record: SubmissionRecord, known: Overrides, seen: Collection[str] | 
     """
     entries = known.of(record.id, record.people)
     report = _basis(record, entries)
-    fitting = [entry for entry in entries if not _problem(report, entry)]
+    fitting = [entry for entry in entries if not _problem(report, entry, known)]
     record = replace(record, left=frozenset(entry.check for entry in fitting if entry.leave))
     if report is None or not fitting:
         return record
@@ -71,7 +72,7 @@ def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) 
         record = store.read(folder, id) if entries else None
         report = _basis(record, entries) if record else None
         for entry in entries if record else ():
-            if problem := _problem(report, entry):
+            if problem := _problem(report, entry, known):
                 yield f"{known.path}: {problem}, so this override for {entry.who!r} is not applied"
         for entry in known.replaced(id, people):
             what = f"check {entry.check}" if entry.check not in ("", TOTAL) else entry.check or "the whole"
@@ -131,20 +132,20 @@ def _basis(record: SubmissionRecord, entries: Iterable[Override]) -> GradeReport
     return GradeReport("", record.who, "", (), 0.0, unused, told=f"{BY_HAND} {_sentence(record.problem)}")
 
 
-def _problem(report: GradeReport | None, entry: Override) -> str:
-    """Why an entry cannot be applied to a report, in a clause; "" if it can."""
+def _problem(report: GradeReport | None, entry: Override, known: Overrides) -> str:
+    """Why an entry cannot be applied to a report, in a clause; "" if it can. known: all decisions about the class."""
     if entry.leave and not entry.check:
         return ""
     if report is None or (entry.check not in ("", TOTAL) and not report.checks):
         return "the submission could not be graded and its total is not set"
-    if not entry.check or not report.checks:
+    if not entry.check or (not report.checks and known.naming.most is None):
         return ""
     check = next((each for each in report.checks if each.number == entry.check), None)
     if entry.check != TOTAL and check is None:
         return f"the rubric has no check {entry.check!r} any more"
     if entry.points is None:
         return ""
-    most = check.out_of if check else report.out_of
+    most = check.out_of if check else report.out_of if report.checks else known.naming.most or math.inf
     if check and not most:
         return f"check {entry.check} gives no points"
     if entry.points > most and not entry.extra:

@@ -1,6 +1,7 @@
 """Check a decision by hand against the records of a class, and write it into overrides.yaml."""
 
 import difflib
+import math
 from pathlib import Path
 
 import msgspec
@@ -31,10 +32,11 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
         CannotWrite: it cannot be written.
     """
     known = overrides.read(folder, file)
-    entry = msgspec.structs.replace(entry, who=_decoded(entry.who, known.naming, file))
+    entry = msgspec.structs.replace(overrides.rounded(entry), who=_decoded(entry.who, known.naming, file))
     about = _records(folder, entry.who, known.naming, file)
     for record in about if entry.check else ():
-        _check(record, entry, code(record.id) if file == overrides.SECOND else record.who)
+        who = code(record.id) if file == overrides.SECOND else record.who
+        _check(record, entry, who, known.naming.most)
     ids = {record.id for record in about}
     (only,) = ids if len(ids) == 1 else ("",)
     entry = msgspec.structs.replace(entry, submission="" if normal(only) == normal(entry.who) else only)
@@ -100,22 +102,28 @@ def _records(folder: Path, who: str, naming: Naming, file: str) -> list[Submissi
     raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}; {meant}")
 
 
-def _check(record: SubmissionRecord, entry: Override, who: str) -> None:
+def _check(record: SubmissionRecord, entry: Override, who: str, total: float | None) -> None:
     """Raise WrongOverride unless the submission has that check, and the check that many points.
 
-    who: the submission, for the message.
+    Args:
+        record: of the submission.
+        entry: the decision.
+        who: the submission, for the message.
+        total: the points of the whole, as other submissions have it; None if nothing is graded.
     """
     if record.report is None:
         if entry.check != TOTAL:
             raise WrongOverride(f"{who} could not be graded, so there are no checks; set the {TOTAL}")
-        return
-    most = {check.number: check.out_of for check in record.report.checks if check.out_of}
-    most[TOTAL] = record.report.out_of
+        most = {TOTAL: math.inf if total is None else total}
+    else:
+        most = {check.number: check.out_of for check in record.report.checks if check.out_of}
+        most[TOTAL] = record.report.out_of
     if entry.check not in most:
         raise WrongOverride(unknown_name("check with points", entry.check, most))
-    if not 0 <= (entry.points or 0) <= (float("inf") if entry.extra else most[entry.check]):
-        what = TOTAL if entry.check == TOTAL else f"check {entry.check}"
-        more = "points cannot be negative" if entry.extra else "add --extra to give more"
+    if (entry.points or 0) < 0:
+        raise WrongOverride(f"{entry.points:g} points are less than 0; points cannot be negative")
+    if (entry.points or 0) > most[entry.check] and not entry.extra:
+        what = f"the {TOTAL}" if entry.check == TOTAL else f"check {entry.check}"
         raise WrongOverride(
-            f"{entry.points:g} points are not between 0 and the {most[entry.check]:g} of {what}; {more}"
+            f"{entry.points:g} points are more than the {most[entry.check]:g} of {what}; add --extra to give more"
         )

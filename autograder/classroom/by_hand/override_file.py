@@ -48,7 +48,7 @@ def put(
     Raises FileError if the file is not valid, or not written with a line that begins with "-" for each entry, and
     CannotWrite.
     """
-    entry = fit_for_file(entry)
+    entry = fit_for_file(overrides.rounded(entry))
     with _alone(folder):
         kept, text = overrides.read(folder, file), _lines(folder / file)
         places = [place for place, each in enumerate(kept.entries) if each.key in {entry.key, *same}]

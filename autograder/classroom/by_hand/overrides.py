@@ -141,7 +141,12 @@ def parse(path: Path, content: str) -> tuple[Override, ...]:
         if entry.check and first.setdefault(entry.key, index) != index:
             earlier = document.lines.get((first[entry.key],), 0)
             raise document.error((index,), f"line {earlier} is about the same student and check; keep one of them")
-    return entries
+    return tuple(map(rounded, entries))
+
+
+def rounded(entry: Override) -> Override:
+    """The entry with its points to two decimals, as they are written everywhere."""
+    return entry if entry.points is None else msgspec.structs.replace(entry, points=round(entry.points, 2))
 
 
 def _problems(entry: Override) -> Iterator[tuple[Place, str]]:

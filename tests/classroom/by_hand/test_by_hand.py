@@ -3,8 +3,11 @@
 import csv
 import html
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -461,8 +464,11 @@ def test_edited_file_is_noticed_beside_a_decision(
         (("zz", "1", "1", "--reason", "r"), "use the email, the student ID or the submission"),
         (("00123", "11", "1", "--reason", "r"), "there is no check with points '11'; did you mean '1'?"),
         (("00123", "0", "0", "--reason", "r"), "there is no check with points '0'"),
-        (("00123", "1", "13", "--reason", "r"), "13 points are not between 0 and the 12 of check 1; add --extra"),
+        (("00123", "1", "13", "--reason", "r"), "13 points are more than the 12 of check 1; add --extra"),
         (("00123", "1", "-1", "--extra", "--reason", "r"), "points cannot be negative"),
+        (("00123", "1", "-1", "--reason", "r"), "-1 points are less than 0; points cannot be negative"),
+        (("eve.zip", "total", "-5", "--reason", "r"), "-5 points are less than 0; points cannot be negative"),
+        (("eve.zip", "total", "21", "--reason", "r"), "21 points are more than the 20 of the total; add --extra"),
         (("eve.zip", "1", "1", "--reason", "r"), "eve.zip could not be graded, so there are no checks; set the total"),
         (("00123", "1", "1"), "the reason is missing"),
         (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
@@ -482,6 +488,41 @@ def test_wrong_decisions_are_refused(tmp_path: Path, run_verb: RunVerb, words: t
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "overrides.yaml").exists()
+
+
+def test_total_of_a_submission_without_grade_has_a_maximum(tmp_path: Path, run_verb: RunVerb) -> None:
+    lost = replace(RECORD, id="lost", people=(), report=None, problem="there is only a rar")
+    store.write(tmp_path, RECORD)
+    (said,) = problems(tmp_path, Override("lost", "total", 5000, "r"), record=lost)
+    assert said.startswith("5000 points are more than the 20 of the total")
+    assert apply.decided(lost, overrides.read(tmp_path)) == lost
+    done = run_verb("override", tmp_path, "lost", "total", "5000", "--reason", "r", "--extra")
+    assert done.returncode == 0
+    assert apply.decided(lost, overrides.read(tmp_path)).points == 5000
+
+
+def test_points_have_two_decimals(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    assert (
+        "total has 15.56 points" in run_verb("override", tmp_path, "00123", "total", "15.556", "--reason", "r").stdout
+    )
+    file = tmp_path / "overrides.yaml"
+    assert "points: 15.56\n" in file.read_text()
+    file.write_text(file.read_text().replace("15.56", "15.556"))
+    assert apply.decided(RECORD, overrides.read(tmp_path)).points == 15.56
+    override_file.put(tmp_path, Override("x", comment="c"))
+    assert "points: 15.556\n" in file.read_text()
+
+
+@pytest.mark.parametrize("words", [("override", "00123", "1", "1", "--reason", "r"), ("gradebook", "--for", "csv")])
+def test_nobody_has_to_read_the_output(tmp_path: Path, words: tuple[str, ...]) -> None:
+    store.write(tmp_path, RECORD)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "autograder", words[0], tmp_path, *words[1:]]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:
