@@ -79,7 +79,7 @@ def _rendered(book: "Gradebook", platform: str, assignment: str) -> tuple[str, l
     from autograder.classroom.handover import canvas, gradescope, moodle, spreadsheet
 
     if platform == "canvas":
-        return canvas.render(book, assignment), []
+        return canvas.render(book, assignment), canvas.remarks(book)
     if platform == "moodle":
         return moodle.render(book, assignment)
     return gradescope.render(book) if platform == "gradescope" else (spreadsheet.render(book), [])
