@@ -310,6 +310,53 @@ def test_other_lines_stay(tmp_path: Path) -> None:
         override_file.remove(tmp_path, "eve", "9")
 
 
+def test_line_endings_and_mark_stay(tmp_path: Path) -> None:
+    file = tmp_path / "overrides.yaml"
+    file.write_bytes(b"\xef\xbb\xbf# by us\r\n- who: a\r\n  comment: c\r\n- who: b\r\n  comment: d")
+    override_file.put(tmp_path, Override("a", comment="x"))
+    override_file.put(tmp_path, Override("e", comment="y"))
+    assert file.read_bytes() == (
+        b'\xef\xbb\xbf# by us\r\n- who: "a"\r\n  comment: "x"\r\n- who: b\r\n  comment: d\r\n'
+        b'- who: "e"\r\n  comment: "y"\r\n'
+    )
+    override_file.remove(tmp_path, "a", "")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf# by us\r\n- who: b\r\n")
+
+
+NEW = '- who: "e"\n  comment: "y"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("- who: a\n  comment: |\n    one\n    two", "- who: a\n  comment: |\n    one\n    two\n" + NEW),
+        ("- who: a\n  comment: >\n    one", "- who: a\n  comment: >\n    one\n" + NEW),
+        ("- who: a\n  comment: c\n...\n", "- who: a\n  comment: c\n" + NEW + "...\n"),
+        ("---\n- who: a\n  comment: c\n# end\n...", "---\n- who: a\n  comment: c\n# end\n" + NEW + "...\n"),
+        ("- who: a\n  comment: |\n    one\n    ...\n", "- who: a\n  comment: |\n    one\n    ...\n" + NEW),
+    ],
+)
+def test_entry_comes_at_the_end(tmp_path: Path, text: str, now: str) -> None:
+    (tmp_path / "overrides.yaml").write_text(text)
+    override_file.put(tmp_path, Override("e", comment="y"))
+    assert (tmp_path / "overrides.yaml").read_text() == now
+
+
+@pytest.mark.parametrize(
+    ("inside", "above"),
+    [
+        ("  # ask Bob\n  check: '1'\n", "# ask Bob\n"),
+        ("  check: '1'\n\n    # one\n  # two\n", "# one\n# two\n"),
+        ("  check: '1'  # behind\n", ""),
+        ("  check: '1'\n  comment: |\n    # no comment\n", ""),
+    ],
+)
+def test_comments_inside_a_replaced_entry_stay(tmp_path: Path, inside: str, above: str) -> None:
+    (tmp_path / "overrides.yaml").write_text(f"- who: e\n{inside}  points: 1\n  reason: r\n")
+    override_file.put(tmp_path, Override("e", "1", leave=True))
+    assert (tmp_path / "overrides.yaml").read_text() == f'{above}- who: "e"\n  check: "1"\n  leave: true\n'
+
+
 def test_file_in_another_shape_is_left_alone(tmp_path: Path) -> None:
     text = "[{who: a, comment: c}, {who: b, comment: d}]\n"
     (tmp_path / "overrides.yaml").write_text(text)
