@@ -37,16 +37,30 @@ def decided(record: SubmissionRecord, known: Overrides, seen: Collection[str] | 
         known: the decisions about the class.
         seen: numbers of the checks that students see now; None: those that its results file in the folder shows.
     """
-    entries = known.of(record.id, record.people)
-    report = _basis(record, entries)
-    fitting = [entry for entry in entries if not _problem(report, entry, known)]
-    record = replace(record, left=frozenset(entry.check for entry in fitting if entry.leave))
-    if report is None or not fitting:
+    applied = fitting(record, known)
+    report = _basis(record, applied)
+    record = replace(record, left=frozenset(entry.check for entry in applied if entry.leave))
+    if report is None or not applied:
         return record
     shown = _shown(known.path.parent, record.id) if seen is None else seen
     report = replace(report, seen=tuple(check.number for check in report.checks if check.number in shown))
-    changed = reduce(_with, fitting, report)
+    changed = reduce(_with, applied, report)
     return replace(record, report=changed, problem=record.problem if record.report and changed.faulty else "")
+
+
+def fitting(record: SubmissionRecord, known: Overrides) -> list[Override]:
+    """The entries about a submission that can be applied to what the grader found, in the order of the file."""
+    return [entry for entry, problem in _checked(record, known) if not problem]
+
+
+def _checked(record: SubmissionRecord, known: Overrides) -> list[tuple[Override, str]]:
+    """The entries about a submission, each with why it cannot be applied, as `_problem` says it."""
+    entries = known.of(record.id, record.people)
+    totals = [each for each in entries if each.check == TOTAL and not _problem(_basis(record, [each]), each, known)]
+    report = _basis(record, totals)  # nothing else can be applied without a grade
+    return [
+        (each, _problem(_basis(record, [each]) if each.check == TOTAL else report, each, known)) for each in entries
+    ]
 
 
 def _shown(folder: Path, id: str) -> set[str]:
@@ -70,9 +84,8 @@ def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) 
     for id, people in submissions:
         entries = known.of(id, people)
         record = store.read(folder, id) if entries else None
-        report = _basis(record, entries) if record else None
-        for entry in entries if record else ():
-            if problem := _problem(report, entry, known):
+        for entry, problem in _checked(replace(record, people=tuple(people)), known) if record else ():
+            if problem:
                 yield f"{known.path}: {problem}, so this override for {entry.who!r} is not applied"
         for entry in known.replaced(id, people):
             what = f"check {entry.check}" if entry.check not in ("", TOTAL) else entry.check or "the whole"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.classroom import store
-from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.by_hand.naming import code
 from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
 from autograder.classroom.overview.collect import ClassData, NearMiss, StudentSummary, collect
@@ -61,6 +61,7 @@ class _Seen:
     """What is needed of the records besides what `collect` keeps, by the id of the submission."""
 
     people: dict[str, tuple[Person, ...]] = field(default_factory=dict)
+    decided: dict[str, tuple[list[Override], list[Override]]] = field(default_factory=dict)  # by the first and second
     points: dict[str, dict[str, float]] = field(default_factory=dict)  # of each check, by its number
 
 
@@ -76,7 +77,7 @@ def worklist(lab: Lab, folder: Path, *, blind: bool = False) -> list[Item]:
     """
     first, second = overrides.read(folder), overrides.read(folder, overrides.SECOND)
     seen = _Seen()
-    found = collect(lab, _noted(lab, folder, seen))
+    found = collect(lab, _noted(lab, folder, seen, first, second))
     numbers = [check.number for check in lab.rubric.checks if check.worth]
     places = {number: place for place, number in enumerate(("", *numbers))}
     secret = _words(seen.people) if blind else frozenset[str]()
@@ -85,9 +86,8 @@ def worklist(lab: Lab, folder: Path, *, blind: bool = False) -> list[Item]:
         if check not in places:  # it gives no points
             continue
         student = found.students[index]
-        about = student.id, seen.people[student.id]
         points = seen.points[student.id][check] if check else student.total
-        decisions = _decision(first, *about, check), _decision(second, *about, check)
+        decisions = (_decision(entries, check) for entries in seen.decided[student.id])
         who = (code(student.id), "") if blind else (student.id, student.who)
         items.append(Item(*who, check, why, points, *decisions))
     # By the codes, because the order of the names would tell whose they are.
@@ -114,8 +114,10 @@ def summary(items: Sequence[Item], *, blind: bool = False) -> str:
     return f"{said}; {plural(len(twice), 'decision')} by two: {agree} the same{differ}"
 
 
-def _noted(lab: Lab, folder: Path, seen: _Seen) -> Iterator[SubmissionRecord]:
+def _noted(lab: Lab, folder: Path, seen: _Seen, *markers: Overrides) -> Iterator[SubmissionRecord]:
     """The records as the grader wrote them. Meanwhile what else is needed of them is added to `seen`.
+
+    markers: what the first and the second marker decided. What cannot be applied is not decided.
 
     Raises WrongLab at the first that was made by another rubric than the lab's.
     """
@@ -129,6 +131,8 @@ def _noted(lab: Lab, folder: Path, seen: _Seen) -> Iterator[SubmissionRecord]:
                     "name its lab with --lab, or run `autograder class` with --resume first"
                 )
             seen.people[id], seen.points[id] = record.people, points
+            first, second = (apply.fitting(record, known) for known in markers)
+            seen.decided[id] = first, second
             yield record
 
 
@@ -140,9 +144,8 @@ def _rubric(folder: Path, id: str) -> str:
         return ""
 
 
-def _decision(known: Overrides, id: str, people: Iterable[Person], check: str) -> Override | None:
+def _decision(entries: Sequence[Override], check: str) -> Override | None:
     """What was decided about a check, or about a submission as a whole."""
-    entries = known.of(id, people)
     total = next((each for each in entries if each.check == TOTAL), None)
     about = [each for each in entries if each.check == check and (each.leave or each.check)]
     return about[0] if about else total

@@ -543,6 +543,9 @@ def test_total_of_a_submission_without_grade_has_a_maximum(tmp_path: Path, run_v
     (said,) = problems(tmp_path, Override("lost", "total", 5000, "r"), record=lost)
     assert said.startswith("5000 points are more than the 20 of the total")
     assert apply.decided(lost, overrides.read(tmp_path)) == lost
+    override_file.put(tmp_path, Override("lost", comment="c"))
+    assert apply.decided(lost, overrides.read(tmp_path)) == lost
+    assert len(problems(tmp_path, record=lost)) == 2
     done = run_verb("override", tmp_path, "lost", "total", "5000", "--reason", "r", "--extra")
     assert done.returncode == 0
     assert apply.decided(lost, overrides.read(tmp_path)).points == 5000

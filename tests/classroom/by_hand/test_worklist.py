@@ -88,6 +88,8 @@ def test_same_numbers_and_programs_are_listed(real_lab: rubric.Lab, folder: Path
         (Override("s3", "total", 50, "on paper"), ["s2", "s1 3.1", "s1 3.2"]),
         (Override("s2", "3.1", 0, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # a check, and not the warning
         (Override("s2", comment="hello"), ["s2", "s3", "s1 3.1", "s1 3.2"]),
+        (Override("s1", "total", 900, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # more than the maximum: not applied
+        (Override("s1", "3.1", 900, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),
         (Override("s1", leave=True), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # the whole, and not the near misses
     ],
 )
