@@ -11,6 +11,7 @@
       CannotUnpack      the zip of a class cannot be unpacked (classroom.unpack)
       NoCluster         no Dask cluster answers (classroom.worker)
       WrongOverride     a decision by hand does not fit the class (classroom.by_hand.decide)
+      WrongLab          a class was graded by another rubric (classroom.by_hand.worklist)
       NoGrades          the results of a class make no gradebook as they are (classroom.handover.gradebook)
       NoKey             the lab has no answer key as it is (authoring.answer_key.exact)
       BadName           no lab can have this name (authoring.new_lab)

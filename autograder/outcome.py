@@ -151,6 +151,7 @@ class GradeReport:
     scale: float = 1.0  # by what sums of points are multiplied, if some checks do not count
     total: float | None = None  # the points of the whole, if an instructor set them instead of the sum
     overrides: tuple[str, ...] = ()  # for the instructor: a sentence for each decision by hand
+    seen: tuple[str, ...] = ()  # numbers of the checks that students see now; known only where something was decided
 
     @property
     def points(self) -> float:

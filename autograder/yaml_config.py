@@ -11,6 +11,7 @@ import yaml
 
 from autograder.errors import UserError
 from autograder.schema_errors import Key, explain
+from autograder.text import clean
 
 MOST_VALUES = 50_000  # fifty times what a rubric has; a file of nested aliases can expand to any number
 
@@ -96,16 +97,29 @@ def _build(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int], 
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*place, index), lines, path) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node)
+        return _value(loader, node, path)
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node))
-        inside, line = (*place, key), key_node.start_mark.line + 1
+        line = key_node.start_mark.line + 1
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            raise FileError(f"{path}, line {line}: merge keys (<<) are not supported; write the keys out")
+        key = str(_value(loader, key_node, path))
+        inside = (*place, key)
         if key in data:
             raise FileError(f"{path}, line {line}{_dotted(inside)}: this key is given twice; keep one of them")
         data[key] = _build(loader, value_node, inside, lines, path)
         lines[inside] = line
     return data
+
+
+def _value(loader: Any, node: yaml.Node, path: Path) -> Any:
+    """The value of a scalar. Raises FileError for what only looks like a value: the 45th of a month, for example."""
+    try:
+        return loader.construct_object(node)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # of PyYAML's constructors
+        line, what = node.start_mark.line + 1, clean(str(node.value), 40)
+        problem = "this is not a valid date, time or number; put it in quotes if it is text"
+        raise FileError(f"{path}, line {line}: {what!r}: {problem}") from None
 
 
 def convert(document: Document, kind: type[T]) -> T:

@@ -95,10 +95,36 @@ def test_a_number_with_an_exponent_is_a_number(tmp_path: Path, number: str) -> N
         ("best: {kind: square, side: 1, name: 3}\n", ", line 1 (best.name): text is needed here; put it in quotes: "
          '"…"'),
         ("[1]\n", ", line 1: keys with values are needed here"),
+        ("shown: true\ncolor: 2013-13-45\n", ", line 2: '2013-13-45': this is not a valid date, time or number; "
+         "put it in quotes if it is text"),
+        ("2013-13-45: true\n", ", line 1: '2013-13-45': this is not a valid date, time or number; "
+         "put it in quotes if it is text"),
+        ("best: &a {kind: circle, radius: 1}\nsizes: {x: {<<: *a}}\n", ", line 2: merge keys (<<) are not supported; "
+         "write the keys out"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_where_and_what_is_allowed(tmp_path: Path, content: str, sentence: str) -> None:
     assert refusal(tmp_path, content) == f"page.yaml{sentence}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9" * 5000,
+        "!!int x",
+        "!!float x",
+        "!!bool x",
+        "!!timestamp x",
+        "2020-01-01T99:99:99",
+        "0b",
+        "0x_",
+        "1:99999999999999:0.0",
+    ],
+)
+def test_a_value_that_cannot_be_read_is_one_sentence(tmp_path: Path, value: str) -> None:
+    said = refusal(tmp_path, f"shown: true\ncolor: {value}\n")
+    assert said.startswith("page.yaml, line 2")
+    assert "\n" not in said
 
 
 def test_a_place_without_a_line_has_the_next_one_outwards() -> None:

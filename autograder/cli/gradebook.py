@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.options import DONE, Verbs, add_out, add_roster, add_verb, complain, how_to_call
+from autograder.cli.options import DONE, Verbs, add_out, add_roster, add_verb, complain, how_to_call, say
 from autograder.errors import UserError
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def run(options: argparse.Namespace) -> int:
     graded = sum(row.total is not None for row in book.rows)
     without = len(book.rows) - graded
     people = "1 person" if len(book.rows) == 1 else f"{len(book.rows)} people"
-    print(f"{out}: {people}, {graded} with a grade" + (f", {without} without" if without else ""))
+    say(f"{out}: {people}, {graded} with a grade" + (f", {without} without" if without else ""))
     if options.feedback:
-        print(f"{options.feedback}: {plural(moodle.files_in(zipped), 'feedback page')}")
+        say(f"{options.feedback}: {plural(moodle.files_in(zipped), 'feedback page')}")
     return DONE
 
 
@@ -80,7 +80,7 @@ def _rendered(book: "Gradebook", platform: str, assignment: str) -> tuple[str, l
     from autograder.classroom.handover import canvas, gradescope, moodle, spreadsheet
 
     if platform == "canvas":
-        return canvas.render(book, assignment), []
+        return canvas.render(book, assignment), canvas.remarks(book)
     if platform == "moodle":
         return moodle.render(book, assignment)
     return gradescope.render(book) if platform == "gradescope" else (spreadsheet.render(book), [])

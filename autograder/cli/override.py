@@ -4,7 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
-from autograder.cli.options import DONE, Verbs, add_verb, how_to_call
+from autograder.cli.options import DONE, Verbs, add_verb, how_to_call, say
 from autograder.errors import UserError
 
 
@@ -30,7 +30,11 @@ def add(verbs: Verbs) -> None:
         ),
     )
     verb.add_argument("folder", type=Path, metavar="CLASS", help="the folder that `autograder class` wrote")
-    verb.add_argument("who", metavar="WHO", help="email or student ID, or the submission as in grades.csv")
+    verb.add_argument(
+        "who",
+        metavar="WHO",
+        help="email or student ID, or the submission as in grades.csv; with --second also a code of worklist --blind",
+    )
     verb.add_argument("check", nargs="?", default="", metavar="CHECK", help="number of the check, or total")
     verb.add_argument("points", nargs="?", type=_number, metavar="POINTS", help="the points instead")
     verb.add_argument("--reason", default="", metavar="TEXT", help="why; the student sees it")
@@ -51,13 +55,13 @@ def run(options: argparse.Namespace) -> int:
     from datetime import datetime
 
     from autograder.classroom import store
-    from autograder.classroom.by_hand import decide, override_file, overrides
+    from autograder.classroom.by_hand import decide, overrides
 
     store.ids(options.folder)  # raises NoClass
     file = overrides.SECOND if options.second else overrides.FILE
     if options.remove:
-        override_file.remove(options.folder, options.who, options.check, leave=options.leave, file=file)
-        print(f"{options.folder / file}: removed")
+        decide.remove(options.folder, overrides.Override(options.who, options.check, leave=options.leave), file)
+        say(f"{options.folder / file}: removed")
     else:
         _complete(options)
         when = datetime.now().strftime("%Y-%m-%d %H:%M")
@@ -67,9 +71,9 @@ def run(options: argparse.Namespace) -> int:
             by=options.by or _user(),
             when=when,
         )
-        print(decide.decide(options.folder, entry, file))
+        say(decide.decide(options.folder, entry, file))
     if not options.second:
-        print("run `autograder class` with --resume to bring grades.csv and the pages up to date")
+        say("run `autograder class` with --resume to bring grades.csv and the pages up to date")
     return DONE
 
 

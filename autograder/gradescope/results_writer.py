@@ -175,15 +175,21 @@ def versions(lab: Lab) -> dict[str, Any]:
 
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
-    """Points, then the number of submissions. All students see it, so hidden checks do not count."""
-    points = Column("Points", report.sum_of(shown(report, lab)))
+    """Points, then the number of submissions. All students see it, so hidden checks do not count, unless an instructor
+    set the total."""
+    points = Column("Points", report.sum_of(shown(report, lab)) if report.total is None else report.total)
     return (points, *([Column("Submissions", metadata.attempt, "asc")] if metadata.attempt is not None else []))
 
 
 def shown(report: GradeReport, lab: Lab) -> list[CheckResult]:
     """The checks that students see from the start."""
-    visible = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
-    return [check for check in report.checks if check.number in visible]
+    now = visible(lab)
+    return [check for check in report.checks if check.number in now]
+
+
+def visible(lab: Lab) -> set[str]:
+    """The numbers of the checks that students see from the start."""
+    return {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
 
 
 def failure(output: str) -> Results:

@@ -1,5 +1,6 @@
 """Render a student's feedback as a standalone page: the report, with drawings of the graphs and the losses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -43,19 +44,24 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
         metadata: who submitted, when, and the earlier attempts.
     """
     shown = results_writer.shown(report, lab)
+    partial = len(shown) < len(report.checks) and report.total is None
     checks = {check.number: check for check in lab.rubric.checks}
     return html_page.render(
         "feedback.html",
         lab=lab.rubric.lab,
         who=who,
         message=results_writer.finished(report, lab, metadata),
-        points=report.sum_of(shown) if len(shown) < len(report.checks) else report.points,
-        out_of=round(report.scale * sum(check.out_of for check in shown), 2) if report.checks else lab.rubric.points,
-        partial=len(shown) < len(report.checks),
+        points=report.sum_of(shown) if partial else report.points,
+        out_of=_out_of(report, shown if partial else report.checks) if report.checks else lab.rubric.points,
+        partial=partial,
         later=_later(lab),
         cards=[_card(lab, checks[check.number], check) for check in shown],
         signs=SIGNS,
     )
+
+
+def _out_of(report: GradeReport, checks: Iterable[CheckResult]) -> float:
+    return round(report.scale * sum(check.out_of for check in checks), 2)
 
 
 def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:

@@ -264,6 +264,8 @@ def test_what_is_stored_for_the_instructor(real_lab: Lab) -> None:
     assert stored.extra_data is not None
     assert (stored.extra_data["numbers_of"], stored.extra_data["warnings"]) == ("ada", ["warned"])
     assert stored.leaderboard == (Column("Points", 0, "desc"),)
+    stored = results_writer.about(replace(made, total=7.5), replace(real_lab, rubric=rubric), Metadata())
+    assert stored.leaderboard == (Column("Points", 7.5, "desc"),)
 
 
 def test_a_failure_before_the_rubric_is_read_is_valid(tmp_path: Path) -> None:

@@ -81,6 +81,14 @@ def test_only_visible_checks_are_on_the_page(real_lab: Lab) -> None:
     assert "These are the points" not in rendered(real_lab, Outcome(1.0, "summary"))
 
 
+def test_total_set_by_hand_is_shown_beside_hidden_checks(real_lab: Lab) -> None:
+    the_lab = with_visibility(real_lab, c2_2="after_due_date", c3_2="hidden")
+    found = dataclasses.replace(report(the_lab, Outcome(1.0, "summary")), total=10.0)
+    page = feedback.render(found, the_lab, "someone", Metadata())
+    assert "10 / 100" in page
+    assert "These points" not in page
+
+
 def test_text_of_a_student_is_no_markup(real_lab: Lab) -> None:
     outcome = Outcome(0.0, EVIL, (Finding("s", "wrong", EVIL), Finding(EVIL, "right", EVIL)), EVIL, (EVIL,))
     outcome = dataclasses.replace(outcome, path=(("y_hat", "right"), ("s", "wrong"), (EVIL, "wrong")))

@@ -1,6 +1,7 @@
 """Apply the decisions of overrides.yaml to what the grader found, and to the files that students get."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -13,30 +14,62 @@ from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import write_text
-from autograder.gradescope import results_writer
+from autograder.gradescope import results_json, results_writer
 from autograder.outcome import CheckResult, GradeReport
 from autograder.render import feedback
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.text import clean
+from autograder.yaml_config import FileError
 
 BY_HAND = "An instructor graded this submission by hand."
 APPLIED = b'"overrides": ['  # in a results.json; quotation marks inside texts are escaped there
 
 
-def decided(record: SubmissionRecord, known: Overrides) -> SubmissionRecord:
+def decided(record: SubmissionRecord, known: Overrides, seen: Collection[str] | None = None) -> SubmissionRecord:
     """The record as it counts: with the points and comments that instructors decided on.
 
     An entry that does not fit the report is left out; `problems` says so.
+
+    Args:
+        record: as the grader wrote it.
+        known: the decisions about the class.
+        seen: numbers of the checks that students see now; None: those that its results file in the folder shows.
     """
-    entries = known.of(record.id, record.people)
-    report = _basis(record, entries)
-    fitting = [entry for entry in entries if not _problem(report, entry)]
-    record = replace(record, left=frozenset(entry.check for entry in fitting if entry.leave))
-    if report is None or not fitting:
+    applied = fitting(record, known)
+    report = _basis(record, applied)
+    record = replace(record, left=frozenset(entry.check for entry in applied if entry.leave))
+    if report is None or not applied:
         return record
-    changed = reduce(_with, fitting, report)
+    shown = _shown(known.path.parent, record.id) if seen is None else seen
+    report = replace(report, seen=tuple(check.number for check in report.checks if check.number in shown))
+    changed = reduce(_with, applied, report)
     return replace(record, report=changed, problem=record.problem if record.report and changed.faulty else "")
+
+
+def fitting(record: SubmissionRecord, known: Overrides) -> list[Override]:
+    """The entries about a submission that can be applied to what the grader found, in the order of the file."""
+    return [entry for entry, problem in _checked(record, known) if not problem]
+
+
+def _checked(record: SubmissionRecord, known: Overrides) -> list[tuple[Override, str]]:
+    """The entries about a submission, each with why it cannot be applied, as `_problem` says it."""
+    entries = known.of(record.id, record.people)
+    totals = [each for each in entries if each.check == TOTAL and not _problem(_basis(record, [each]), each, known)]
+    report = _basis(record, totals)  # nothing else can be applied without a grade
+    return [
+        (each, _problem(_basis(record, [each]) if each.check == TOTAL else report, each, known)) for each in entries
+    ]
+
+
+def _shown(folder: Path, id: str) -> set[str]:
+    """The numbers of the checks that a results file shows to the student now; none if there is no such file."""
+    try:
+        results = results_json.read(store.files_of(folder, id)[0])
+    except FileError:
+        return set()
+    return {number for number, test in results.numbered() if "before" in results.seen_in(test)}
 
 
 def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) -> Iterator[str]:
@@ -46,15 +79,21 @@ def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) 
         folder: of the class.
         submissions: the id and the people of each submission.
     """
-    known = overrides.read(folder)
-    yield from overrides.unknown(known, submissions)
+    known = overrides.read(folder).within(submissions)
+    yield from overrides.unknown(known)
     for id, people in submissions:
         entries = known.of(id, people)
         record = store.read(folder, id) if entries else None
-        report = _basis(record, entries) if record else None
-        for entry in entries if record else ():
-            if problem := _problem(report, entry):
+        for entry, problem in _checked(replace(record, people=tuple(people)), known) if record else ():
+            if problem:
                 yield f"{known.path}: {problem}, so this override for {entry.who!r} is not applied"
+        for entry in known.replaced(id, people):
+            what = f"check {entry.check}" if entry.check not in ("", TOTAL) else entry.check or "the whole"
+            later = next(each for each in entries if each.subject == entry.subject)
+            yield (
+                f"{known.path}: two overrides are about {what} of {clean(id)}; the last one, for {later.who!r}, "
+                f"counts, and the one for {entry.who!r} does not; remove one"
+            )
 
 
 def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
@@ -64,6 +103,7 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
     submission that has changed since it was graded keeps its files until it is graded again. Raises CannotWrite.
     """
     known = overrides.read(folder)
+    seen = results_writer.visible(lab)
     for task in tasks:
         submission = task.submission
         results, _, _ = store.files_of(folder, submission.id)
@@ -71,7 +111,7 @@ def write_files(lab: Lab, tasks: Iterable[GradingTask], folder: Path) -> None:
             continue
         record = store.read(folder, submission.id)
         if record and record.fingerprint == task.fingerprint:
-            _write(lab, record, decided(record, known), folder)
+            _write(lab, record, decided(record, known, seen), folder)
 
 
 def _write(lab: Lab, found: SubmissionRecord, record: SubmissionRecord, folder: Path) -> None:
@@ -105,20 +145,20 @@ def _basis(record: SubmissionRecord, entries: Iterable[Override]) -> GradeReport
     return GradeReport("", record.who, "", (), 0.0, unused, told=f"{BY_HAND} {_sentence(record.problem)}")
 
 
-def _problem(report: GradeReport | None, entry: Override) -> str:
-    """Why an entry cannot be applied to a report, in a clause; "" if it can."""
+def _problem(report: GradeReport | None, entry: Override, known: Overrides) -> str:
+    """Why an entry cannot be applied to a report, in a clause; "" if it can. known: all decisions about the class."""
     if entry.leave and not entry.check:
         return ""
     if report is None or (entry.check not in ("", TOTAL) and not report.checks):
         return "the submission could not be graded and its total is not set"
-    if not entry.check or not report.checks:
+    if not entry.check or (not report.checks and known.naming.most is None):
         return ""
     check = next((each for each in report.checks if each.number == entry.check), None)
     if entry.check != TOTAL and check is None:
         return f"the rubric has no check {entry.check!r} any more"
     if entry.points is None:
         return ""
-    most = check.out_of if check else report.out_of
+    most = check.out_of if check else report.out_of if report.checks else known.naming.most or math.inf
     if check and not most:
         return f"check {entry.check} gives no points"
     if entry.points > most and not entry.extra:
@@ -138,7 +178,8 @@ def _with(report: GradeReport, entry: Override) -> GradeReport:
         return replace(report, told=told, overrides=(*report.overrides, f"{what}{why}{by}"))
     if entry.check == TOTAL:
         was = f" instead of {report.sum_of(report.checks):g}" if report.checks else ""
-        set_by = f"An instructor set the total to {entry.points:g} points{was}. Reason: {_sentence(entry.reason)}"
+        told_was = was if len(report.seen) == len(report.checks) else ""  # it would tell the points of hidden checks
+        set_by = f"An instructor set the total to {entry.points:g} points{told_was}. Reason: {_sentence(entry.reason)}"
         told = "\n\n".join(filter(None, (report.told, set_by, *comment)))
         report = replace(report, told=told, total=entry.points)
     else:

@@ -1,14 +1,17 @@
 """Check a decision by hand against the records of a class, and write it into overrides.yaml."""
 
 import difflib
+import math
 from pathlib import Path
+
+import msgspec
 
 from autograder.classroom import store
 from autograder.classroom.by_hand import override_file, overrides
-from autograder.classroom.by_hand.overrides import TOTAL, Override
+from autograder.classroom.by_hand.naming import Naming, code, normal
+from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides, doubt
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
-from autograder.roster import identity
 from autograder.schema_errors import unknown_name
 from autograder.text import clean, join_names
 
@@ -28,11 +31,44 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
         FileError: overrides.yaml is not valid.
         CannotWrite: it cannot be written.
     """
-    about = _records(folder, entry.who)
+    known = overrides.read(folder, file)
+    entry = msgspec.structs.replace(overrides.rounded(entry), who=_decoded(entry.who, known.naming, file))
+    about = _records(folder, entry.who, known.naming, file)
     for record in about if entry.check else ():
-        _check(record, entry)
-    override_file.put(folder, entry, file)
-    return f"{folder / file}: {_said(entry)} for {join_names([record.who for record in about])}"
+        who = code(record.id) if file == overrides.SECOND else record.who
+        _check(record, entry, who, known.naming.most)
+    ids = {record.id for record in about}
+    (only,) = ids if len(ids) == 1 else ("",)
+    entry = msgspec.structs.replace(entry, submission="" if normal(only) == normal(entry.who) else only)
+    override_file.put(folder, entry, file, _same(known, entry, ids))
+    whom = [code(record.id) if file == overrides.SECOND else record.who for record in about]
+    return f"{folder / file}: {_said(entry)} for {join_names(whom)}"
+
+
+def remove(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
+    """Remove the decision about what the entry is about: under the same name, or of the same submission.
+
+    Raises FileError if there is none, and what `override_file.remove` raises.
+    """
+    known = overrides.read(folder, file)
+    who = _decoded(entry.who, known.naming, file)
+    ids, key = set(known.naming.named(who)), msgspec.structs.replace(entry, who=who).key
+    same = [each.who for each in known.entries if each.key[1:] == key[1:] and ids & set(known.about(each))]
+    if any(each.key == key for each in known.entries):
+        same = [who]
+    override_file.remove(folder, (same or [entry.who])[-1], entry.check, leave=entry.leave, file=file)
+
+
+def _decoded(who: str, naming: Naming, file: str) -> str:
+    """The id of the submission that a code stands for, which only a second marker uses; anything else as it is."""
+    codes = {code(id): id for id in naming.people} if file == overrides.SECOND else {}
+    return codes.get(normal(who), who)
+
+
+def _same(known: Overrides, entry: Override, ids: set[str]) -> list[tuple[str, str, bool]]:
+    """The keys of the entries that decide the same about the same submissions, under another name perhaps."""
+    about = [each for each in known.entries if each.subject and each.subject == entry.subject]
+    return [each.key for each in about if (theirs := set(known.about(each))) and theirs <= ids]
 
 
 def _said(entry: Override) -> str:
@@ -44,40 +80,50 @@ def _said(entry: Override) -> str:
     return f"{what} {done}{' and a comment' if entry.comment else ''}"
 
 
-def _records(folder: Path, who: str) -> list[SubmissionRecord]:
+def _records(folder: Path, who: str, naming: Naming, file: str) -> list[SubmissionRecord]:
     """The submissions of somebody; several if the platform has several. Raises WrongOverride if there is none."""
-    known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
-    found = []
-    for id in store.ids(folder):
-        record = store.read(folder, id)
-        if record and identity(who) in overrides.names(id, record.people):
-            found.append(record)
-        for person in record.people if record else ():
-            for name in filter(None, (person.email, person.sid, person.name)):
-                known[identity(name)] = person.email or person.sid or id
-        known[identity(id)] = id
-    if found:
+    ids = naming.named(who)
+    if naming.doubtful(who):
+        raise WrongOverride(f"{folder}: {doubt(who, ids)}")
+    if found := [record for id in ids if (record := store.read(folder, id))]:
         return found
-    near = difflib.get_close_matches(identity(who), known, 1)
-    meant = (
-        f"; did you mean {clean(known[near[0]])!r}?" if near else "; use the email, the student ID or the submission"
-    )
-    raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}{meant}")
+    known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
+    for id, people in naming.people.items():
+        if file == overrides.SECOND:
+            known[code(id)] = code(id)
+            continue
+        for person in people:
+            right = next((name for name in (person.email, person.sid) if name and id in naming.named(name)), id)
+            known |= {normal(name): right for name in (person.email, person.sid, person.name) if normal(name)}
+        known[normal(id)] = id
+    near = difflib.get_close_matches(normal(who), known, 1)
+    others = "a code of `worklist --blind`" if file == overrides.SECOND else "the email, the student ID"
+    meant = f"did you mean {clean(known[near[0]])!r}?" if near else f"use {others} or the submission"
+    raise WrongOverride(f"{folder}: there is no submission of {clean(who)!r}; {meant}")
 
 
-def _check(record: SubmissionRecord, entry: Override) -> None:
-    """Raise WrongOverride unless the submission has that check, and the check that many points."""
+def _check(record: SubmissionRecord, entry: Override, who: str, total: float | None) -> None:
+    """Raise WrongOverride unless the submission has that check, and the check that many points.
+
+    Args:
+        record: of the submission.
+        entry: the decision.
+        who: the submission, for the message.
+        total: the points of the whole, as other submissions have it; None if nothing is graded.
+    """
     if record.report is None:
         if entry.check != TOTAL:
-            raise WrongOverride(f"{record.who} could not be graded, so there are no checks; set the {TOTAL}")
-        return
-    most = {check.number: check.out_of for check in record.report.checks if check.out_of}
-    most[TOTAL] = record.report.out_of
+            raise WrongOverride(f"{who} could not be graded, so there are no checks; set the {TOTAL}")
+        most = {TOTAL: math.inf if total is None else total}
+    else:
+        most = {check.number: check.out_of for check in record.report.checks if check.out_of}
+        most[TOTAL] = record.report.out_of
     if entry.check not in most:
         raise WrongOverride(unknown_name("check with points", entry.check, most))
-    if not 0 <= (entry.points or 0) <= (float("inf") if entry.extra else most[entry.check]):
-        what = TOTAL if entry.check == TOTAL else f"check {entry.check}"
-        more = "points cannot be negative" if entry.extra else "add --extra to give more"
+    if (entry.points or 0) < 0:
+        raise WrongOverride(f"{entry.points:g} points are less than 0; points cannot be negative")
+    if (entry.points or 0) > most[entry.check] and not entry.extra:
+        what = f"the {TOTAL}" if entry.check == TOTAL else f"check {entry.check}"
         raise WrongOverride(
-            f"{entry.points:g} points are not between 0 and the {most[entry.check]:g} of {what}; {more}"
+            f"{entry.points:g} points are more than the {most[entry.check]:g} of {what}; add --extra to give more"
         )

@@ -9,20 +9,25 @@ student, or both:
 
 The last one says that somebody looked at a check and left its points as they are.
 
-`who` is an email, a student ID, or the name of a submission as in grades.csv. An entry counts for the whole submission,
-so for all members of a group. Records hold what the grader found; entries are applied whenever grades are written.
+`who` is an email, a student ID, or the name of a submission as in grades.csv; `naming` says which one is meant. An
+entry counts for the whole submission, so for all members of a group. Records hold what the grader found; entries are
+applied whenever grades are written. An entry with `submission` counts only for that one: when a group changes, nobody
+else's program gets the points. Of several entries about the same check of a submission, the last one counts.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from autograder import yaml_config
-from autograder.roster import Person, identity
+from autograder.classroom.by_hand import naming
+from autograder.classroom.by_hand.naming import Naming, normal
+from autograder.roster import Person
+from autograder.text import clean, join_first
 from autograder.yaml_config import Place
 
 FILE = "overrides.yaml"
@@ -42,11 +47,17 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leave: bool = False  # whether the check, or the whole submission, was reviewed and stays as it is
     by: str = ""  # who decided; students do not see it
     when: str = ""
+    submission: str = ""  # the id of the submission that was decided about; "" if any of that person's is meant
 
     @property
     def key(self) -> tuple[str, str, bool]:
         """What the entry is about; a file has one entry for each. A comment does not replace a review."""
-        return identity(self.who), self.check, self.leave and not self.check
+        return normal(self.who), self.check, self.leave and not self.check
+
+    @property
+    def subject(self) -> tuple[str, bool] | None:
+        """What the entry decides in its submission; None for a comment alone, of which there may be many."""
+        return (self.check, self.leave and not self.check) if self.check or self.leave else None
 
 
 @dataclass(frozen=True)
@@ -55,25 +66,58 @@ class Overrides:
 
     path: Path
     entries: tuple[Override, ...] = ()
+    submissions: tuple[tuple[str, tuple[Person, ...]], ...] | None = None  # id and people; None: those with a record
 
     def of(self, id: str, people: Iterable[Person]) -> list[Override]:
-        """The entries about a submission, in the order of the file."""
-        found: set[int] = set()
-        for name in names(id, people):
-            found.update(self._places.get(name, ()))
-        return [self.entries[place] for place in sorted(found)]
+        """The entries that count for a submission, in the order of the file; of several about a check, the last."""
+        last: dict[tuple[object, ...], int] = {}
+        for place in self._all_of(id, people):
+            about = self.entries[place].subject or (place,)
+            last.pop(about, None)
+            last[about] = place
+        return [self.entries[place] for place in last.values()]
+
+    def replaced(self, id: str, people: Iterable[Person]) -> list[Override]:
+        """The entries about a submission that do not count because a later one is about the same check."""
+        counting = self.of(id, people)
+        return [each for place in self._all_of(id, people) if (each := self.entries[place]) not in counting]
+
+    def _all_of(self, id: str, people: Iterable[Person]) -> list[int]:
+        """The places of the entries about a submission, in the order of the file."""
+        if not self.entries:
+            return []
+        self.naming.add(id, people)
+        names = {name for _, name in naming.keys(id, self.naming.people[id])}
+        places = sorted({place for name in names for place in self._places.get(name, ())})
+        return [place for place in places if id in self.about(self.entries[place])]
+
+    def about(self, entry: Override) -> list[str]:
+        """The ids of the submissions for which an entry counts; none if it is doubtful which one is meant."""
+        if self.naming.doubtful(entry.who):
+            return []
+        only = normal(entry.submission)
+        return [id for id in self.naming.named(entry.who) if not only or normal(id) == only]
+
+    def within(self, submissions: Iterable[tuple[str, Iterable[Person]]]) -> "Overrides":
+        """The same decisions in a class with these submissions: the id and the people of each."""
+        return replace(self, submissions=tuple((id, tuple(people)) for id, people in submissions))
+
+    @cached_property
+    def naming(self) -> Naming:
+        """The submissions of the class, by what names them."""
+        found = naming.read(self.path.parent)
+        if self.submissions is None:
+            return found
+        given = Naming(self.submissions)
+        given.most = found.most
+        return given
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
         for place, entry in enumerate(self.entries):
-            places.setdefault(identity(entry.who), []).append(place)
+            places.setdefault(normal(entry.who), []).append(place)
         return places
-
-
-def names(id: str, people: Iterable[Person]) -> set[str]:
-    """By what an entry may name a submission, as `roster.identity` writes it: its id, emails and student IDs."""
-    return {identity(name) for name in (id, *(each for person in people for each in (person.email, person.sid)))} - {""}
 
 
 def read(folder: Path, file: str = FILE) -> Overrides:
@@ -97,11 +141,16 @@ def parse(path: Path, content: str) -> tuple[Override, ...]:
         if entry.check and first.setdefault(entry.key, index) != index:
             earlier = document.lines.get((first[entry.key],), 0)
             raise document.error((index,), f"line {earlier} is about the same student and check; keep one of them")
-    return entries
+    return tuple(map(rounded, entries))
+
+
+def rounded(entry: Override) -> Override:
+    """The entry with its points to two decimals, as they are written everywhere."""
+    return entry if entry.points is None else msgspec.structs.replace(entry, points=round(entry.points, 2))
 
 
 def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
-    if not identity(entry.who):
+    if not normal(entry.who):
         yield ("who",), "the email, the student ID or the submission is missing"
     if not entry.check and entry.points is not None:
         yield ("points",), f'these points are for nothing; name a check or "{TOTAL}" under `check`'
@@ -118,10 +167,33 @@ def _problems(entry: Override) -> Iterator[tuple[Place, str]]:
         yield ("points",), "points must be a number, 0 or more"
 
 
-def unknown(overrides: Overrides, submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
-    """A sentence for each entry that is about nobody in the class. submissions: id and people of each."""
-    known: set[str] = set()
-    for id, people in submissions:
-        known |= names(id, people)
-    for who in dict.fromkeys(entry.who for entry in overrides.entries if identity(entry.who) not in known):
-        yield f"{overrides.path}: there is no submission of {who!r} in this class, so nothing is changed for it"
+def unknown(known: Overrides) -> Iterator[str]:
+    """A sentence for each name that means nobody in the class, or different people, and for each entry that was
+    decided about another submission than the person's."""
+    for who in dict.fromkeys(entry.who for entry in known.entries):
+        ids = known.naming.named(who)
+        if not ids:
+            yield f"{known.path}: there is no submission of {who!r} in this class, so nothing is changed for it"
+        elif known.naming.doubtful(who):
+            yield f"{known.path}: {doubt(who, ids)}; until then nothing is changed for {who!r}"
+    for entry in known.entries:
+        if known.naming.named(entry.who) and not known.naming.doubtful(entry.who) and not known.about(entry):
+            yield f"{known.path}: {moved(known, entry)}"
+
+
+def moved(known: Overrides, entry: Override) -> str:
+    """Say that somebody is in another submission now than the one that was decided about."""
+    what = "the comment" if not entry.check and not entry.leave else f"the decision about {entry.check or 'the whole'}"
+    now = join_first([clean(id) for id in known.naming.named(entry.who)])
+    there = entry.submission in known.naming.people
+    keep = "; to keep it there, write that under `who` and remove `submission`" if there else ", which is gone"
+    return (
+        f"{what} for {clean(entry.who)!r} was about {clean(entry.submission)!r}{keep}. It is not applied to {now}, "
+        "where this person is now; decide about that again"
+    )
+
+
+def doubt(who: str, ids: Sequence[str]) -> str:
+    """Say that a name means submissions of different people."""
+    several = join_first([clean(id) for id in ids])
+    return f"{clean(who)!r} means submissions of different people ({several}); use an email or a submission instead"

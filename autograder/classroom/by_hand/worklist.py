@@ -5,26 +5,34 @@ What belongs to a whole submission (a warning, the same program or the same wron
 is decided by `leave: true` without a check, or by a total.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.classroom import store
-from autograder.classroom.by_hand import overrides
+from autograder.classroom.by_hand import apply, overrides
+from autograder.classroom.by_hand.naming import code
 from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
 from autograder.classroom.overview.collect import ClassData, NearMiss, StudentSummary, collect
 from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.store import SubmissionRecord
+from autograder.errors import UserError
+from autograder.gradescope import results_json
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.text import clean, join_first, join_names, plural
+from autograder.yaml_config import FileError
+
+WORD = re.compile(r"[^\W_]{2,}")
+OF_PLATFORMS = {"assignsubmission", "onlinetext", "submission", "file", "late"}  # words of ids that name nobody
 
 
 @dataclass(frozen=True)
 class Item:
     """Something to look at. `points` is what the grader gave: for the check, or in total; None if it gave nothing."""
 
-    submission: str  # its id
+    submission: str  # its id, or its code for a second marker
     who: str
     check: str  # its number; "" for the submission as a whole
     why: str
@@ -44,24 +52,53 @@ class Item:
         return decision.check, decision.points
 
 
-def worklist(lab: Lab, folder: Path) -> list[Item]:
+class WrongLab(UserError):
+    """The class was graded by another rubric than the one that is given."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is needed of the records besides what `collect` keeps, by the id of the submission."""
+
+    people: dict[str, tuple[Person, ...]] = field(default_factory=dict)
+    decided: dict[str, tuple[list[Override], list[Override]]] = field(default_factory=dict)  # by the first and second
+    points: dict[str, dict[str, float]] = field(default_factory=dict)  # of each check, by its number
+
+
+def worklist(lab: Lab, folder: Path, *, blind: bool = False) -> list[Item]:
     """Everything to look at in the folder of a class: whole submissions first, then check by check.
 
-    Raises NoClass if the folder has no records, and FileError if a file of decisions is not valid.
+    blind: for a second marker, with a code for each submission and without names.
+
+    Raises:
+        NoClass: the folder has no records.
+        WrongLab: its records are of another rubric.
+        FileError: a file of decisions is not valid.
     """
     first, second = overrides.read(folder), overrides.read(folder, overrides.SECOND)
-    people: dict[str, tuple[Person, ...]] = {}
-    found = collect(lab, _noted(folder, people))
+    seen = _Seen()
+    found = collect(lab, _noted(lab, folder, seen, first, second))
     numbers = [check.number for check in lab.rubric.checks if check.worth]
     places = {number: place for place, number in enumerate(("", *numbers))}
+    secret = _words(seen.people) if blind else frozenset[str]()
     items = []
-    for index, check, why in (*_of_submissions(found), *_near_misses(found.near)):
+    for index, check, why in (*_of_submissions(found, secret, blind=blind), *_near_misses(found.near)):
+        if check not in places:  # it gives no points
+            continue
         student = found.students[index]
-        about = student.id, people[student.id]
-        points = student.total if not check else student.cells[numbers.index(check)][0]
-        decisions = _decision(first, *about, check), _decision(second, *about, check)
-        items.append(Item(student.id, student.who, check, why, points, *decisions))
-    return sorted(items, key=lambda each: places[each.check])
+        points = seen.points[student.id][check] if check else student.total
+        decisions = (_decision(entries, check) for entries in seen.decided[student.id])
+        who = (code(student.id), "") if blind else (student.id, student.who)
+        items.append(Item(*who, check, why, points, *decisions))
+    # By the codes, because the order of the names would tell whose they are.
+    return sorted(items, key=lambda each: (places[each.check], each.submission if blind else ""))
+
+
+def _words(people: Mapping[str, Iterable[Person]]) -> frozenset[str]:
+    """The words of all names, addresses, student numbers and ids in a class, by which somebody can be recognized."""
+    texts = [text for each in people.values() for one in each for text in (one.name, one.email, one.sid)]
+    found = {word.casefold() for text in (*people, *texts) for word in WORD.findall(text)}
+    return frozenset(found - OF_PLATFORMS)
 
 
 def summary(items: Sequence[Item], *, blind: bool = False) -> str:
@@ -77,34 +114,60 @@ def summary(items: Sequence[Item], *, blind: bool = False) -> str:
     return f"{said}; {plural(len(twice), 'decision')} by two: {agree} the same{differ}"
 
 
-def _noted(folder: Path, people: dict[str, tuple[Person, ...]]) -> Iterator[SubmissionRecord]:
-    """The records as the grader wrote them. Meanwhile the people of each are added to `people`."""
+def _noted(lab: Lab, folder: Path, seen: _Seen, *markers: Overrides) -> Iterator[SubmissionRecord]:
+    """The records as the grader wrote them. Meanwhile what else is needed of them is added to `seen`.
+
+    markers: what the first and the second marker decided. What cannot be applied is not decided.
+
+    Raises WrongLab at the first that was made by another rubric than the lab's.
+    """
+    numbers = {check.number for check in lab.rubric.checks}
     for id in store.ids(folder):
         if record := store.read(folder, id):
-            people[id] = record.people
+            points = {check.number: check.outcome.points for check in record.report.checks} if record.report else {}
+            if not points.keys() <= numbers or _rubric(folder, id) not in ("", lab.digest):
+                raise WrongLab(
+                    f"{folder}: it was graded by another rubric than {lab.folder / 'rubric.yaml'}; "
+                    "name its lab with --lab, or run `autograder class` with --resume first"
+                )
+            seen.people[id], seen.points[id] = record.people, points
+            first, second = (apply.fitting(record, known) for known in markers)
+            seen.decided[id] = first, second
             yield record
 
 
-def _decision(known: Overrides, id: str, people: Iterable[Person], check: str) -> Override | None:
+def _rubric(folder: Path, id: str) -> str:
+    """The digest of the rubric by which a submission was graded; "" if its results file does not say it."""
+    try:
+        return str((results_json.read(store.files_of(folder, id)[0]).extra_data or {}).get("rubric", ""))
+    except FileError:
+        return ""
+
+
+def _decision(entries: Sequence[Override], check: str) -> Override | None:
     """What was decided about a check, or about a submission as a whole."""
-    entries = known.of(id, people)
     total = next((each for each in entries if each.check == TOTAL), None)
     about = [each for each in entries if each.check == check and (each.leave or each.check)]
     return about[0] if about else total
 
 
-def _of_submissions(found: ClassData) -> Iterator[tuple[int, str, str]]:
-    """What is to be looked at in whole submissions: position, "" for no check, and why."""
+def _of_submissions(found: ClassData, secret: frozenset[str], *, blind: bool) -> Iterator[tuple[int, str, str]]:
+    """What is to be looked at in whole submissions: position, "" for no check, and why.
+
+    secret: words that are hidden in the reasons.
+    """
     reasons: dict[int, list[str]] = {}
     for index, student in enumerate(found.students):
         if student.problem:
-            reasons.setdefault(index, []).append(_problem(student))
+            hidden = WORD.sub(lambda word: "…" if word[0].casefold() in secret else word[0], _problem(student))
+            reasons.setdefault(index, []).append(hidden)
     alike = [("program", each.students) for each in found.copies]
     alike += [("wrong numbers", each.students) for each in find_similar(found.wrong, found.graded)]
     for what, group in alike:
         for index in group:
             others = [found.students[other].id for other in group if other != index]
-            reasons.setdefault(index, []).append(f"the same {what} as {join_first(others)} (a hint, no proof)")
+            shown = sorted(map(code, others)) if blind else others
+            reasons.setdefault(index, []).append(f"the same {what} as {join_first(shown)} (a hint, no proof)")
     yield from ((index, "", "; ".join(reasons[index])) for index in sorted(reasons))
 
 

@@ -6,7 +6,7 @@ else by SIS User ID, SIS Login ID or name. It tells commas from semicolons by th
 contain a line break. A blank cell is no grade. A byte-order mark before a quotation mark is no valid CSV for it.
 """
 
-from autograder.classroom.handover.cells import number_cell, text_cell
+from autograder.classroom.handover.cells import COULD_BE_FORMULA, identifying_cell, number_cell, text_cell
 from autograder.classroom.handover.gradebook import Gradebook, GradebookRow, NoGrades
 from autograder.roster import to_csv
 
@@ -23,9 +23,28 @@ def render(book: Gradebook, assignment: str) -> str:
     for word in (*(word for word in SKIPPED if word in name), *(word for word in HEAD if word == name)):
         raise NoGrades(f"Canvas takes a column {name!r} for its own {word!r}; give another name with --assignment")
     rows = [[*HEAD, name], ["    Points Possible", "", "", "", "", number_cell(book.out_of)]]
-    return to_csv([*rows, *(_row(each) for each in book.rows)], "\r\n")
+    return to_csv([*rows, *(_row(each) for each in book.rows if _found(each))], "\r\n")
+
+
+def remarks(book: Gradebook) -> list[str]:
+    """What the instructor has to know about the file."""
+    left_out = [str(row) for row in book.rows if not _found(row)]
+    return [f"left out, because their ID or login {COULD_BE_FORMULA}: {'; '.join(left_out)}"] if left_out else []
 
 
 def _row(row: GradebookRow) -> list[str]:
-    known = {"SIS User ID": row.sid, "SIS Login ID": row.email, **row.columns, "Student": row.name or str(row)}
-    return [*(text_cell(known.get(name, "")) for name in HEAD), number_cell(row.total)]
+    identifying = [identifying_cell(each) or "" for each in _identifying(row)]
+    texts = [text_cell(each) for each in (row.name or str(row), row.columns.get("Section", ""))]
+    return [texts[0], *identifying, texts[1], number_cell(row.total)]
+
+
+def _identifying(row: GradebookRow) -> list[str]:
+    """By what Canvas finds somebody: ID, SIS User ID and SIS Login ID."""
+    known = {"ID": "", "SIS User ID": row.sid, "SIS Login ID": row.email, **row.columns}
+    return [known[name] for name in HEAD[1:4]]
+
+
+def _found(row: GradebookRow) -> bool:
+    """Whether something is left by which Canvas finds somebody, if there was something: not every cell is safe."""
+    given = [each for each in _identifying(row) if each]
+    return not given or any(map(identifying_cell, given))

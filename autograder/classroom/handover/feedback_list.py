@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from autograder.classroom.handover.cells import text_cell
+from autograder.classroom.handover.cells import identifying_cell, text_cell
 from autograder.classroom.store import SubmissionRecord
 from autograder.roster import Person, to_csv
 
@@ -15,7 +15,8 @@ def noted(records: Iterable[SubmissionRecord], rows: list[list[str]]) -> Iterato
         if record.report:
             page = f"feedback/{record.id}.html"
             for person in record.people or (Person(record.id, "", ""),):
-                rows.append([*(text_cell(each) for each in (person.email, person.sid, person.name)), page])
+                known = [identifying_cell(each) or text_cell(each) for each in (person.email, person.sid)]
+                rows.append([*known, text_cell(person.name), page])
         yield record
 
 

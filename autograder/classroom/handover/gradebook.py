@@ -206,7 +206,8 @@ def _row(
     if report is None:
         why = f"not graded: {record.problem}" if record else NOTHING
         return replace(row, status=why, feedback=why)
-    said = [check.decided for check in report.checks if check.decided]
+    seen = [check for check in report.checks if check.decided and check.number in report.seen]
+    said = [f"{check.number} {check.name}: {check.decided}" for check in seen]
     return replace(
         row,
         total=report.points,

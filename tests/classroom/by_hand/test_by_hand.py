@@ -3,8 +3,12 @@
 import csv
 import html
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,8 +38,13 @@ REPORT = GradeReport("Lab", "who", "cpu", CHECKS, 1.0, Confinement(dict.fromkeys
 RECORD = SubmissionRecord("submission_1", "print", (ADA, BOB), (), REPORT)
 
 
-def decided(*entries: Override, record: SubmissionRecord = RECORD) -> SubmissionRecord:
-    return apply.decided(record, Overrides(Path("overrides.yaml"), entries))
+SEEN = ("0", "1", "2")
+
+
+def decided(
+    *entries: Override, record: SubmissionRecord = RECORD, seen: tuple[str, ...] | None = SEEN
+) -> SubmissionRecord:
+    return apply.decided(record, Overrides(Path("overrides.yaml"), entries), seen)
 
 
 def problems(tmp_path: Path, *entries: Override, record: SubmissionRecord = RECORD) -> list[str]:
@@ -78,6 +87,24 @@ def test_total_wins_over_checks_and_comment_is_told() -> None:
     assert len(now.report.overrides) == 3
 
 
+@pytest.mark.parametrize("seen", [("0", "1"), (), None])
+def test_total_does_not_tell_the_points_of_hidden_checks(seen: tuple[str, ...] | None) -> None:
+    now = decided(Override("00123", "total", 10, "r"), seen=seen)
+    assert now.report
+    assert now.report.told == "An instructor set the total to 10 points. Reason: r."
+    assert now.report.overrides == ("total: 10 instead of 14 (r)",)
+
+
+def test_results_file_says_what_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    tests = [{"number": "1", "score": 1, "visibility": "visible"}, {"number": "2", "score": 1, "visibility": "hidden"}]
+    (tmp_path / "results/submission_1.json").write_text(json.dumps({"tests": tests}))
+    entries = (Override("00123", "total", 10, "r"),)
+    now = apply.decided(RECORD, Overrides(tmp_path / "overrides.yaml", entries))
+    assert now.report
+    assert now.report.seen == ("1",)
+
+
 def test_more_than_the_maximum_only_with_extra(tmp_path: Path) -> None:
     assert decided(Override("00123", "1", 12.5, "r")) == RECORD
     assert decided(Override("00123", "1", 12.5, "r", extra=True)).points == 20.5
@@ -94,7 +121,7 @@ def test_what_is_left_as_it_is_says_so_and_changes_no_points(tmp_path: Path) -> 
     assert now.report
     assert now.report.overrides == ("1 left as it is (by jd)", "submission left as it is: looked")
     assert now.left == {"1", ""}
-    assert replace(now, report=replace(now.report, overrides=()), left=frozenset()) == RECORD
+    assert replace(now, report=replace(now.report, overrides=(), seen=()), left=frozenset()) == RECORD
     lost = replace(RECORD, report=None, problem="there is only a rar")
     assert decided(entries[1], record=lost) == replace(lost, left=frozenset({""}))
     assert problems(tmp_path, entries[1], record=lost) == []
@@ -137,6 +164,94 @@ def test_fault_of_the_grader_is_settled_by_hand() -> None:
 
 def test_data_cannot_be_changed() -> None:
     assert changeable("autograder.classroom.by_hand") == set()
+
+
+# ---------------------------------------------------------------- who is meant
+
+
+def class_of(folder: Path, *entries: Override, **people: Sequence[Person]) -> dict[str, list[str]]:
+    """Which of the decisions about a class count for each submission, and under "said" what the run says."""
+    for id, them in people.items():
+        store.write(folder, replace(RECORD, id=id, people=tuple(them)))
+    lines = "".join(map(override_file._written, entries))
+    (folder / "overrides.yaml").write_text(lines)
+    known = overrides.read(folder)
+    counts = {id: [each.reason for each in known.of(id, them)] for id, them in people.items()}
+    found = apply.problems(folder, list(people.items()))
+    counts["said"] = [each.removeprefix(f"{folder}/overrides.yaml: ") for each in found]
+    return {id: each for id, each in counts.items() if each}
+
+
+def test_student_id_is_never_an_email_or_a_submission(tmp_path: Path) -> None:
+    entries = (Override("ada@example.edu", "1", 2, "for Ada"), Override("s1", "2", 2, "for s1"))
+    mallory, other = Person("M", "m@x.edu", "ada@example.edu"), Person("O", "o@x.edu", "S1")
+    assert class_of(tmp_path, *entries, s1=[ADA], s2=[mallory], s3=[other]) == {"s1": ["for Ada", "for s1"]}
+
+
+def test_email_as_student_id_means_nobody(tmp_path: Path) -> None:
+    found = class_of(tmp_path, Override("x@x.edu", "1", 2, "r"), s2=[Person("M", "", "x@x.edu")])
+    assert found == {"said": ["there is no submission of 'x@x.edu' in this class, so nothing is changed for it"]}
+
+
+def test_folder_named_by_an_email_is_found(tmp_path: Path) -> None:
+    assert class_of(tmp_path, Override("X@x.edu", "1", 2, "r"), **{"x@x.edu": []}) == {"x@x.edu": ["r"]}
+
+
+def test_student_id_of_different_people_is_doubtful(tmp_path: Path, run_verb: RunVerb) -> None:
+    people = {"s1": [Person("A", "a@x.edu", "0")], "s2": [Person("B", "b@x.edu", "0")]}
+    doubt = "'0' means submissions of different people (s1, s2); use an email or a submission instead"
+    assert class_of(tmp_path, Override("0", "1", 2, "r"), **people) == {
+        "said": [f"{doubt}; until then nothing is changed for '0'"]
+    }
+    assert doubt in run_verb("override", tmp_path, "0", "2", "2", "--reason", "r").stderr
+    people["s2"] = [Person("A", "a@x.edu", "0"), *people["s2"]]
+    assert class_of(tmp_path, Override("0", "1", 2, "r"), **people) == {"s1": ["r"], "s2": ["r"]}
+
+
+def test_form_of_unicode_does_not_matter(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, replace(RECORD, id="Zoe\u0308_1"))
+    assert run_verb("override", tmp_path, "Zo\xeb_1", "1", "2", "--reason", "r").returncode == 0
+    assert class_of(tmp_path, Override("ZO\xcb_1", "1", 2, "r"), **{"Zoe\u0308_1": []}) == {"Zoe\u0308_1": ["r"]}
+
+
+def test_decision_stays_with_its_submission_when_a_group_changes(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    assert run_verb("override", tmp_path, "bob@example.edu", "1", "2", "--reason", "r").returncode == 0
+    (entry,) = overrides.read(tmp_path).entries
+    assert entry.submission == "submission_1"
+    assert class_of(tmp_path, entry, submission_1=[ADA, BOB]) == {"submission_1": ["r"]}
+    assert class_of(tmp_path, entry, submission_1=[ADA], s2=[BOB]) == {
+        "said": [
+            "the decision about 1 for 'bob@example.edu' was about 'submission_1'; to keep it there, write that under "
+            "`who` and remove `submission`. It is not applied to s2, where this person is now; decide about that again"
+        ]
+    }
+    (tmp_path / "records/submission_1.msgpack").unlink()
+    (said,) = class_of(tmp_path, entry, s2=[BOB])["said"]
+    assert "was about 'submission_1', which is gone. It is not applied to s2" in said
+    assert run_verb("override", tmp_path, "bob@example.edu", "1", "3", "--reason", "new").returncode == 0
+    assert [each.submission for each in overrides.read(tmp_path).entries] == ["s2"]
+
+
+def test_last_of_two_names_for_a_submission_counts(tmp_path: Path, run_verb: RunVerb) -> None:
+    entries = (Override("bob@example.edu", "1", 2, "old"), Override("00123", "1", 3, "new"))
+    assert class_of(tmp_path, *entries, s1=[ADA, BOB]) == {
+        "s1": ["new"],
+        "said": [
+            "two overrides are about check 1 of s1; the last one, for '00123', counts, and the one for "
+            "'bob@example.edu' does not; remove one"
+        ],
+    }
+    record = store.read(tmp_path, "s1")
+    assert record
+    assert apply.decided(record, overrides.read(tmp_path)).points == 11
+    assert run_verb("override", tmp_path, "s1", "1", "4", "--reason", "newest").returncode == 0
+    assert [each.reason for each in overrides.read(tmp_path).entries] == ["newest"]
+
+
+def test_comments_under_two_names_all_count(tmp_path: Path) -> None:
+    entries = (Override("bob@example.edu", reason="a", comment="a"), Override("00123", reason="b", comment="b"))
+    assert class_of(tmp_path, *entries, s1=[ADA, BOB]) == {"s1": ["a", "b"]}
 
 
 # ---------------------------------------------------------------- the file
@@ -193,6 +308,53 @@ def test_other_lines_stay(tmp_path: Path) -> None:
     assert overrides.read(tmp_path).entries == ()
     with pytest.raises(FileError, match="it has no entry for 'eve' and check 9; nothing is removed"):
         override_file.remove(tmp_path, "eve", "9")
+
+
+def test_line_endings_and_mark_stay(tmp_path: Path) -> None:
+    file = tmp_path / "overrides.yaml"
+    file.write_bytes(b"\xef\xbb\xbf# by us\r\n- who: a\r\n  comment: c\r\n- who: b\r\n  comment: d")
+    override_file.put(tmp_path, Override("a", comment="x"))
+    override_file.put(tmp_path, Override("e", comment="y"))
+    assert file.read_bytes() == (
+        b'\xef\xbb\xbf# by us\r\n- who: "a"\r\n  comment: "x"\r\n- who: b\r\n  comment: d\r\n'
+        b'- who: "e"\r\n  comment: "y"\r\n'
+    )
+    override_file.remove(tmp_path, "a", "")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf# by us\r\n- who: b\r\n")
+
+
+NEW = '- who: "e"\n  comment: "y"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("- who: a\n  comment: |\n    one\n    two", "- who: a\n  comment: |\n    one\n    two\n" + NEW),
+        ("- who: a\n  comment: >\n    one", "- who: a\n  comment: >\n    one\n" + NEW),
+        ("- who: a\n  comment: c\n...\n", "- who: a\n  comment: c\n" + NEW + "...\n"),
+        ("---\n- who: a\n  comment: c\n# end\n...", "---\n- who: a\n  comment: c\n# end\n" + NEW + "...\n"),
+        ("- who: a\n  comment: |\n    one\n    ...\n", "- who: a\n  comment: |\n    one\n    ...\n" + NEW),
+    ],
+)
+def test_entry_comes_at_the_end(tmp_path: Path, text: str, now: str) -> None:
+    (tmp_path / "overrides.yaml").write_text(text)
+    override_file.put(tmp_path, Override("e", comment="y"))
+    assert (tmp_path / "overrides.yaml").read_text() == now
+
+
+@pytest.mark.parametrize(
+    ("inside", "above"),
+    [
+        ("  # ask Bob\n  check: '1'\n", "# ask Bob\n"),
+        ("  check: '1'\n\n    # one\n  # two\n", "# one\n# two\n"),
+        ("  check: '1'  # behind\n", ""),
+        ("  check: '1'\n  comment: |\n    # no comment\n", ""),
+    ],
+)
+def test_comments_inside_a_replaced_entry_stay(tmp_path: Path, inside: str, above: str) -> None:
+    (tmp_path / "overrides.yaml").write_text(f"- who: e\n{inside}  points: 1\n  reason: r\n")
+    override_file.put(tmp_path, Override("e", "1", leave=True))
+    assert (tmp_path / "overrides.yaml").read_text() == f'{above}- who: "e"\n  check: "1"\n  leave: true\n'
 
 
 def test_file_in_another_shape_is_left_alone(tmp_path: Path) -> None:
@@ -349,8 +511,11 @@ def test_edited_file_is_noticed_beside_a_decision(
         (("zz", "1", "1", "--reason", "r"), "use the email, the student ID or the submission"),
         (("00123", "11", "1", "--reason", "r"), "there is no check with points '11'; did you mean '1'?"),
         (("00123", "0", "0", "--reason", "r"), "there is no check with points '0'"),
-        (("00123", "1", "13", "--reason", "r"), "13 points are not between 0 and the 12 of check 1; add --extra"),
+        (("00123", "1", "13", "--reason", "r"), "13 points are more than the 12 of check 1; add --extra"),
         (("00123", "1", "-1", "--extra", "--reason", "r"), "points cannot be negative"),
+        (("00123", "1", "-1", "--reason", "r"), "-1 points are less than 0; points cannot be negative"),
+        (("eve.zip", "total", "-5", "--reason", "r"), "-5 points are less than 0; points cannot be negative"),
+        (("eve.zip", "total", "21", "--reason", "r"), "21 points are more than the 20 of the total; add --extra"),
         (("eve.zip", "1", "1", "--reason", "r"), "eve.zip could not be graded, so there are no checks; set the total"),
         (("00123", "1", "1"), "the reason is missing"),
         (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
@@ -370,6 +535,44 @@ def test_wrong_decisions_are_refused(tmp_path: Path, run_verb: RunVerb, words: t
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "overrides.yaml").exists()
+
+
+def test_total_of_a_submission_without_grade_has_a_maximum(tmp_path: Path, run_verb: RunVerb) -> None:
+    lost = replace(RECORD, id="lost", people=(), report=None, problem="there is only a rar")
+    store.write(tmp_path, RECORD)
+    (said,) = problems(tmp_path, Override("lost", "total", 5000, "r"), record=lost)
+    assert said.startswith("5000 points are more than the 20 of the total")
+    assert apply.decided(lost, overrides.read(tmp_path)) == lost
+    override_file.put(tmp_path, Override("lost", comment="c"))
+    assert apply.decided(lost, overrides.read(tmp_path)) == lost
+    assert len(problems(tmp_path, record=lost)) == 2
+    done = run_verb("override", tmp_path, "lost", "total", "5000", "--reason", "r", "--extra")
+    assert done.returncode == 0
+    assert apply.decided(lost, overrides.read(tmp_path)).points == 5000
+
+
+def test_points_have_two_decimals(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    assert (
+        "total has 15.56 points" in run_verb("override", tmp_path, "00123", "total", "15.556", "--reason", "r").stdout
+    )
+    file = tmp_path / "overrides.yaml"
+    assert "points: 15.56\n" in file.read_text()
+    file.write_text(file.read_text().replace("15.56", "15.556"))
+    assert apply.decided(RECORD, overrides.read(tmp_path)).points == 15.56
+    override_file.put(tmp_path, Override("x", comment="c"))
+    assert "points: 15.556\n" in file.read_text()
+
+
+@pytest.mark.parametrize("words", [("override", "00123", "1", "1", "--reason", "r"), ("gradebook", "--for", "csv")])
+def test_nobody_has_to_read_the_output(tmp_path: Path, words: tuple[str, ...]) -> None:
+    store.write(tmp_path, RECORD)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "autograder", words[0], tmp_path, *words[1:]]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:

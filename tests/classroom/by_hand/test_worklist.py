@@ -5,12 +5,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from conftest import RunVerb
 
 from autograder import rubric
 from autograder.classroom import store
 from autograder.classroom.by_hand import override_file, overrides, worklist
+from autograder.classroom.by_hand.naming import code
 from autograder.classroom.by_hand.overrides import SECOND, Override
 from autograder.classroom.by_hand.worklist import Item
 from autograder.classroom.store import SubmissionRecord
@@ -86,6 +88,8 @@ def test_same_numbers_and_programs_are_listed(real_lab: rubric.Lab, folder: Path
         (Override("s3", "total", 50, "on paper"), ["s2", "s1 3.1", "s1 3.2"]),
         (Override("s2", "3.1", 0, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # a check, and not the warning
         (Override("s2", comment="hello"), ["s2", "s3", "s1 3.1", "s1 3.2"]),
+        (Override("s1", "total", 900, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # more than the maximum: not applied
+        (Override("s1", "3.1", 900, "r"), ["s2", "s3", "s1 3.1", "s1 3.2"]),
         (Override("s1", leave=True), ["s2", "s3", "s1 3.1", "s1 3.2"]),  # the whole, and not the near misses
     ],
 )
@@ -97,17 +101,18 @@ def test_what_is_decided(real_lab: rubric.Lab, folder: Path, entry: Override, le
 
 
 def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: RunVerb) -> None:
-    override = ("override", folder, "s1", "3.1")
+    override, ada = ("override", folder, "s1", "3.1"), code("s1")
     assert run_verb(*override, "4", "--reason", "Rounded only.", "--by", "First").returncode == 0
     blind = run_verb("worklist", folder, "--blind").stdout
-    assert "s1, check 3.1, 1.5 points: close to the right value: w = 0.83125 and losses\n" in blind
-    assert not any(word in blind for word in ("Ada", "Bob", "Eve", "example.edu", "First", "Rounded", "4 by"))
+    assert f"{ada}, check 3.1, 1.5 points: close to the right value: w = 0.83125 and losses\n" in blind
+    assert not any(word in blind for word in ("s1", "Ada", "Bob", "Eve", "example.edu", "First", "Rounded", "4 by"))
     assert blind.endswith(" --second\n4 to review: 0 decided, 4 open\n")
 
+    override = ("override", folder, ada, "3.1")
     said = run_verb(*override, "3", "--reason", "Not rounded.", "--by", "Second", "--second")
-    assert said.stdout == f"{folder}/second_marking.yaml: check 3.1 has 3 points now for Ada\n"
+    assert said.stdout == f"{folder}/second_marking.yaml: check 3.1 has 3 points now for {ada}\n"
     assert "3 by Second" in run_verb("worklist", folder, "--blind").stdout
-    assert "s1, check 3.1" not in run_verb("worklist", folder, "--blind", "--open").stdout
+    assert f"{ada}, check 3.1" not in run_verb("worklist", folder, "--blind", "--open").stdout
     assert [entry.points for entry in overrides.read(folder).entries] == [4]
     both = run_verb("worklist", folder).stdout
     assert "w = 0.83125 and losses | 4 by First | 3 by Second\n" in both
@@ -116,6 +121,65 @@ def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: 
 
     assert run_verb(*override, "--second", "--remove").returncode == 0
     assert overrides.read(folder, SECOND).entries == ()
+
+
+def test_names_in_ids_and_reasons_are_hidden_from_a_second_marker(real_lab: rubric.Lab, tmp_path: Path) -> None:
+    form = ProgramForm(b"thisfile", (FunctionForm("train", b"digest_1digest_2digest_3", b"digest_4", b"digest_5"),))
+    ids = "Ada Byron_11_assignsubmission_file", "Bob_12_assignsubmission_file"
+    for id in ids:
+        store.write(
+            tmp_path, SubmissionRecord(id, "p", (Person(id[:-27], "", ""),), (), report(real_lab), program=form)
+        )
+    warned = report(real_lab, "the answers are those of Ada Byron (byron@example.edu): Lab4_ada.py")
+    store.write(tmp_path, SubmissionRecord("x", "p", (Person("Ada", "byron@example.edu", ""),), (), warned))
+    found = list(worklist.lines(worklist.worklist(real_lab, tmp_path, blind=True), blind=True))
+    assert sorted(found) == sorted(
+        [
+            *(
+                f"{code(id)}, as a whole, 100 points: the same program as {code(other)} (a hint, no proof)"
+                for id, other in (ids, ids[::-1])
+            ),
+            f"{code('x')}, as a whole, 100 points: the answers are those of … … (…@….…): Lab4_….py",
+        ]
+    )
+
+
+@pytest.mark.parametrize("words", [("ada", "3.1", "4", "--reason", "r"), ("code-1", "--leave"), ("s9", "--remove")])
+def test_messages_for_a_second_marker_name_nobody(folder: Path, run_verb: RunVerb, words: tuple[str, ...]) -> None:
+    done = run_verb("override", folder, *words, "--second")
+    assert done.returncode == 2
+    assert "example.edu" not in done.stderr
+    done = run_verb("override", folder, code("s3"), "3.1", "4", "--reason", "r", "--second")
+    assert f"{code('s3')} could not be graded" in done.stderr
+    assert f"there is no submission of '{code('s3')}'" in run_verb("override", folder, code("s3"), "--leave").stderr
+
+
+def test_check_that_was_thrown_out_is_not_listed(real_lab: rubric.Lab, folder: Path) -> None:
+    checks = tuple(
+        msgspec.structs.replace(check, counts=check.number != "3.1", award=None) for check in real_lab.rubric.checks
+    )
+    the_lab = replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, checks=checks))
+    shown = list(worklist.lines(worklist.worklist(the_lab, folder)))
+    assert [line.partition(":")[0] for line in shown] == [
+        "s2 (Bob), as a whole, 100 points",
+        "s3 (Eve), as a whole, no points",
+        "s1 (Ada), check 3.2, 2 points",
+    ]
+
+
+def test_another_rubric_is_refused_in_a_sentence(folder: Path, tmp_path: Path, run_verb: RunVerb) -> None:
+    (folder / "results").mkdir()
+    (folder / "results/s2.json").write_text('{"score": 1, "extra_data": {"rubric": "other"}}')
+    done = run_verb("worklist", folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "it was graded by another rubric than" in done.stderr
+    (folder / "results/s2.json").unlink()
+    kept = store.read(folder, "s4")
+    assert kept
+    assert kept.report
+    other = replace(kept.report, checks=(replace(kept.report.checks[0], number="99"),))
+    store.write(folder, replace(kept, report=other))
+    assert "name its lab with --lab" in run_verb("worklist", folder).stderr
 
 
 LEFT, FOUR, TOTAL = Override("s1", "1", leave=True), Override("s1", "1", 4, "r"), Override("s1", "total", 4, "r")

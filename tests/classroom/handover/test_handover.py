@@ -290,6 +290,65 @@ def test_spreadsheet_has_every_text_in_quotes_and_no_formula() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("ada@example.edu", "ada@example.edu"),
+        ("+x@x.edu", "+x@x.edu"),
+        ("-x.y+z@x-y.edu ", "-x.y+z@x-y.edu"),
+        ("-7", "-7"),
+        ("+4a.b_c", "+4a.b_c"),
+        ("=1+1", None),
+        ("@x.edu", None),
+        ("＋x@x.edu", None),
+        ("+x@x", None),
+        ("-1+1", None),
+        ("+cmd|' /C calc'!A0@x.edu", None),
+        ("-SUM(A1)", None),
+        ("+a,=b@x.edu", None),
+        ("'+x@x.edu", None),
+        ("", ""),
+    ],
+)
+def test_identifying_cells_are_exact_or_missing(text: str, cell: str | None) -> None:
+    assert cells.identifying_cell(text) == cell
+
+
+SIGNED = [Person("Plus", "+x@x.edu", "-7"), Person("Two", "two@x.edu", "8"), Person("Evil", "=1+1@x.edu", "=1")]
+
+
+def test_importers_find_people_whose_address_begins_with_a_sign() -> None:
+    found = book([record(each.name, each) for each in SIGNED])
+    left_out = "could be a formula in a spreadsheet: Evil"
+    text, remarks = moodle.render(found, "Lab")
+    assert importers.moodle(text, {"+x@x.edu": "Plus", "two@x.edu": "Two"})[0] == {"Plus": 10, "Two": 10}
+    assert remarks == [f"left out, because their email address {left_out}"]
+    users = [CanvasUser("1", "-7", "", ""), CanvasUser("2", "", "two@x.edu", "")]
+    assert [user.id for user in importers.canvas(canvas.render(found, "Lab"), users)[2]] == ["1", "2"]
+    assert canvas.remarks(found) == [f"left out, because their ID or login {left_out}"]
+    text, remarks = gradescope.render(found)
+    assert [row["Email"] for row in read(text)] == ["+x@x.edu", "two@x.edu"]
+    assert remarks == [f"left out, because their email {left_out}"]
+    rows: list[list[str]] = []
+    list(feedback_list.noted([record("a", SIGNED[0])], rows))
+    assert rows[0][:2] == ["+x@x.edu", "-7"]
+
+
+def test_canvas_keeps_whoever_has_its_own_id() -> None:
+    row = GradebookRow("Evil", "=1+1@x.edu", "=1", 5, columns={"ID": "3", "SIS User ID": "=1"})
+    found = replace(book(GROUP), rows=(row,))
+    assert canvas.remarks(found) == []
+    assert [each["ID"] + each["SIS User ID"] for each in read(canvas.render(found, "Lab"))] == ["", "3"]
+
+
+@pytest.mark.parametrize("sid", ["0", " 0"])
+def test_moodle_takes_0_for_no_id_number(sid: str) -> None:
+    people = [Person("A", "", "1"), Person("Zero", "", sid)]
+    text, remarks = moodle.render(book([record(each.name, each) for each in people]), "Lab")
+    assert [row["ID number"] for row in read(text)] == ["1"]
+    assert remarks == ["left out, because their id number is not known: Zero"]
+
+
+@pytest.mark.parametrize(
     ("points", "cell"), [(0, "0"), (7.25, "7.25"), (100, "100"), (12345.678, "12345.68"), (1e-9, "0"), (None, "")]
 )
 def test_points_are_written_with_a_point_and_two_decimals(points: float | None, cell: str) -> None:
@@ -344,16 +403,14 @@ def test_tables_are_read_back_equal(records: list[SubmissionRecord]) -> None:
     numbered = [replace(row, columns={"ID": str(place)}) for place, row in enumerate(found.rows)]
     _, _, grades = importers.canvas(canvas.render(replace(found, rows=tuple(numbered)), "Lab"), users)
     assert list(grades.values()) == [cells.number_cell(row.total) for row in found.rows]
-    by_email = {roster.identity(row.email) for row in found.rows if row.email}
-    if len(by_email) >= len({roster.identity(row.sid) for row in found.rows if row.sid}) and by_email:
+    safe = [row for row in found.rows if row.email and cells.identifying_cell(row.email)]
+    if len(safe) >= len({roster.identity(row.sid) for row in found.rows if row.sid}) and safe:
         text, remarks = moodle.render(found, "Lab")
-        names = {cells.text_cell(row.email): roster.identity(row.email) for row in found.rows if row.email}
+        names = {row.email: roster.identity(row.email) for row in found.rows if row.email}
         moved, _ = importers.moodle(text, names)
-        assert moved == {roster.identity(row.email): row.total for row in found.rows if row.email}
+        assert moved == {roster.identity(row.email): row.total for row in safe}
         assert bool(remarks) == (len(moved) < len(found.rows))
-    assert {roster.cell_text(row["Email"]) for row in read(gradescope.render(found)[0])} == {
-        row.email for row in found.rows if row.email
-    }
+    assert {row["Email"] for row in read(gradescope.render(found)[0])} == {row.email for row in safe}
 
 
 @given(st.lists(PEOPLE, max_size=6), RECORDS)
@@ -369,6 +426,17 @@ def test_roster_has_a_row_each_and_others_are_said(people: list[Person], records
 
 
 # ---------------------------------------------------------------- feedback
+
+
+def test_only_seen_checks_are_in_the_feedback_of_a_gradebook() -> None:
+    found = record("a", ADA)
+    assert found.report
+    checks = tuple(
+        CheckResult(number, f"name {number}", 5.0, Outcome(1.0, "x"), decided=f"Reason {number}.")
+        for number in ("1", "2")
+    )
+    shown = replace(found, report=replace(found.report, checks=checks, told="Told.", seen=("1",)))
+    assert book([shown]).rows[0].feedback == "Told.\n1 name 1: Reason 1."
 
 
 def test_feedback_list_has_a_line_for_each_person_with_a_page() -> None:
