@@ -2,6 +2,7 @@
 
 import difflib
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -40,9 +41,12 @@ def decide(folder: Path, entry: Override, file: str = overrides.FILE) -> str:
     ids = {record.id for record in about}
     (only,) = ids if len(ids) == 1 else ("",)
     entry = msgspec.structs.replace(entry, submission="" if normal(only) == normal(entry.who) else only)
-    override_file.put(folder, entry, file, _same(known, entry, ids))
+    earlier = _same(known, entry, ids)
+    kept = next((each.comment for each in reversed(earlier) if each.comment), "")
+    entry = msgspec.structs.replace(entry, comment=entry.comment or kept)
+    override_file.put(folder, entry, file, [each.key for each in earlier])
     whom = [code(record.id) if file == overrides.SECOND else record.who for record in about]
-    return f"{folder / file}: {_said(entry)} for {join_names(whom)}"
+    return f"{folder / file}: {_said(entry)} for {join_names(whom)}{_instead(earlier)}"
 
 
 def remove(folder: Path, entry: Override, file: str = overrides.FILE) -> None:
@@ -65,10 +69,17 @@ def _decoded(who: str, naming: Naming, file: str) -> str:
     return codes.get(normal(who), who)
 
 
-def _same(known: Overrides, entry: Override, ids: set[str]) -> list[tuple[str, str, bool]]:
-    """The keys of the entries that decide the same about the same submissions, under another name perhaps."""
+def _same(known: Overrides, entry: Override, ids: set[str]) -> list[Override]:
+    """The entries that decide the same about the same submissions, under another name perhaps."""
     about = [each for each in known.entries if each.subject and each.subject == entry.subject]
-    return [each.key for each in about if (theirs := set(known.about(each))) and theirs <= ids]
+    return [each for each in about if (theirs := set(known.about(each))) and theirs <= ids]
+
+
+def _instead(earlier: Sequence[Override]) -> str:
+    """What a decision replaces, as the end of a sentence about it: ", instead of 10 by jd"."""
+    was = ["left" if each.points is None else f"{each.points:g}" for each in earlier]
+    said = [f"{what} by {each.by}" if each.by else what for what, each in zip(was, earlier, strict=True)]
+    return f", instead of {join_names(said)}" if said else ""
 
 
 def _said(entry: Override) -> str:

@@ -587,6 +587,18 @@ def test_group_is_named(tmp_path: Path, run_verb: RunVerb) -> None:
     assert entry.when
 
 
+def test_what_a_decision_replaces_is_said_and_its_comment_kept(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    first = ("--reason", "a", "--comment", "Well done.", "--by", "Alice")
+    assert "instead" not in run_verb("override", tmp_path, "00123", "1", "10", *first).stdout
+    said = run_verb("override", tmp_path, "ada@example.edu", "1", "4", "--reason", "b", "--by", "Bob").stdout
+    assert "check 1 has 4 points now and a comment for Ada Lovelace, Bob, instead of 10 by Alice\n" in said
+    (entry,) = overrides.read(tmp_path).entries
+    assert (entry.points, entry.comment, entry.by) == (4, "Well done.", "Bob")
+    said = run_verb("override", tmp_path, "00123", "1", "--leave", "--by", "C").stdout
+    assert "check 1 is left as it is and a comment for Ada Lovelace, Bob, instead of 4 by Bob\n" in said
+
+
 def test_folder_without_a_class(tmp_path: Path, run_verb: RunVerb) -> None:
     done = run_verb("override", tmp_path, "ada", "1", "1", "--reason", "r")
     assert "it contains no results of a class; name the folder that `autograder class` wrote" in done.stderr
