@@ -227,6 +227,27 @@ def test_files_beside_a_folder_of_the_same_name_belong_to_it(tmp_path: Path) -> 
     ],
 )
 def test_what_a_name_says_beside_what_the_lab_asks_for(name: str, rest: str) -> None:
+def test_pairing_ignores_case_and_unicode_form(tmp_path: Path) -> None:
+    names = ("Ada.py", "ada.yaml", "ren\u00e9.py", "rene\u0301.yaml", "BOB_Lab4.py", "bob_answers.yaml", "STRASSE.py")
+    roster = Roster((Student("Ada Lovelace", "ada@x.edu", ""), Student("Ren\u00e9", "ren\u00e9@x.edu", "")))
+    for number, known in enumerate((NOBODY, roster)):
+        found = taken_in(tmp_path / str(number), *names, "stra\u00dfe.yaml", roster=known)
+        assert ids(found) == ["Ada", "BOB", "STRASSE", "ren\u00e9"]
+        assert all(len(each.sources) == 2 for each in found.submissions)
+        assert found.left_aside == ()
+
+
+def test_two_programs_are_two_students_whatever_their_case(tmp_path: Path) -> None:
+    found = taken_in(tmp_path, "Ada.py", "ada.py", "ada.yaml")
+    assert [each.sources for each in found.submissions] == [("Ada.py",), ("ada.py", "ada.yaml")]
+
+
+def test_files_beside_a_folder_are_paired_by_case_and_unicode_form_too(tmp_path: Path) -> None:
+    found = taken_in(tmp_path, "Ada/Lab4.py", "ada.yaml", "ren\u00e9/Lab4.py", "rene\u0301.yaml")
+    assert ids(found) == ["Ada", "ren\u00e9"]
+    assert [len(each.sources) for each in found.submissions] == [2, 2]
+
+
     assert WANTED.rest(name) == rest
 
 

@@ -233,11 +233,13 @@ def _by_name(
     grouped, nobodys = by_name.groups(loose, here.wanted, known, only=only and not alone)
     found = []
     for path in alone:
-        theirs = grouped.get(path.name, [])
+        stem = path.name if path.name in grouped else stems.get(by_name.folded(path.name), path.name)
+        theirs = grouped.get(stem, [])
         if kind(path) == "folder" and theirs and not any(each.suffix.lower() in by_name.ARCHIVES for each in theirs):
             more = here.students / "beside" / path.name
             problem = files.together([(each.name, each) for each in theirs], more, here.damaged)
-            sources = (path.name, *(each.name for each in grouped.pop(path.name)))
+    stems = {by_name.folded(stem): stem for stem in reversed(grouped)}
+            sources = (path.name, *(each.name for each in grouped.pop(stem)))
             found.append((ClassSubmission(path.name, path, (), (), problem, (more,), sources), path.name))
         else:
             found.append((ClassSubmission(path.name, path, sources=(path.name,)), path.name))
