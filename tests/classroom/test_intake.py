@@ -386,6 +386,20 @@ def test_what_is_not_unpacked_is_listed(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_place_in_a_zip_are_both_listed(tmp_path: Path) -> None:
+    entries = (("ada_12_900_Lab4.py", "old"), ("ada_12_900_Lab4.py", "new"), ("bob_13_901_Lab4.py", "own"))
+    odd = (("../bob_13_901_Lab4.py", "other"), ("x\\..\\bob_13_902_y.py", "y"), ("x/bob_13_902_y.py", "z"))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, text in (*entries, *odd):
+            archive.writestr(name, text)
+    found = look_into(tmp_path / "x.zip", tmp_path / "unpacked")
+    texts = {each.id: [*each.read_files().files.values()] for each in found.submissions}
+    assert texts == {"ada_12": [b"new"], "bob_13": [b"own"], "x": [b"z"]}
+    assert sorted(aside(found)) == ["../bob_13_901_Lab4.py", "ada_12_900_Lab4.py", "x/../bob_13_902_y.py"]
+    assert {*aside(found).values()} == {"the zip has another file for this place, and that one counts"}
+
+
 # ---------------------------------------------------------------- the rule
 
 PEOPLE = ("ada", "Ada Lovelace", "smith_jr", "ada@x.edu", "0042", "Wei Chen", "anon", "é王", "lab group 1", "x_1_2")

@@ -24,6 +24,7 @@ from autograder.text import clean
 PLATFORMS: tuple[Platform, ...] = (moodle, brightspace, blackboard, canvas)
 DEEPEST = 3  # levels of folders that contain only one folder, around the submissions
 GRADESCOPES = re.compile(rf"{SUBMISSION}\d+")
+TWICE = "the zip has another file for this place, and that one counts"
 NOBODYS = "it is no program, answers, archive or document of a student"
 
 
@@ -55,8 +56,9 @@ def intake(path: Path, unpacked: Path, wanted: Wanted, roster: Roster) -> Intake
         raise NoClass(f"there is no {path}; give Gradescope's export (zip or unpacked) or a folder of submissions")
     try:
         root = path if path.is_dir() else unpacked / "export"
-        damaged, skipped = ({}, []) if path.is_dir() else unpack(path, root)
+        damaged, skipped, twice = ({}, [], []) if path.is_dir() else unpack(path, root)
         folder, around = _innermost(root)
+        around += [LeftAside(name, TWICE) for name in twice]
         known = ClassList(roster)
         found, called = _read(_Input(folder, unpacked / "students", damaged, wanted, known), path)
     except CannotUnpack as error:
