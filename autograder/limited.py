@@ -86,18 +86,32 @@ class Repeated(Generic[T]):
         return done
 
     def _answer(self, asked: bytes) -> bytes:
-        """The line that comes back; empty if none comes in time."""
+        """The line that comes back; empty if none comes in time.
+
+        A process that did not answer ends, also if a signal interrupts the wait: its answer would come with the next
+        call.
+        """
         sent = b""
-        with suppress(OSError):  # no process can be started, or it ended while it was asked
-            if not (self._process and self._process.runs()):
-                self._process = _started(self._work)
-            with open(self._process.writing, "wb", closefd=False) as stream:
-                stream.write(asked)
-            sent = _received(self._process.reading, time.monotonic() + SECONDS, end=b"\n")
-        if not sent and self._process:
-            self._process.end()
-            self._process = None
+        try:
+            with suppress(OSError):  # no process can be started, or it ended while it was asked
+                if self._process and not self._process.runs():
+                    self._end_process()
+                self._process = self._process or _started(self._work)
+                with open(self._process.writing, "wb", closefd=False) as stream:
+                    stream.write(asked)
+                sent = _received(self._process.reading, time.monotonic() + SECONDS, end=b"\n")
+        except BaseException:
+            sent = b""
+            raise
+        finally:
+            if not sent:
+                self._end_process()
         return sent
+
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.end()
 
 
 @dataclass(frozen=True)
@@ -111,14 +125,18 @@ class _Process:
 
     def runs(self) -> bool:
         """Whether it runs, and for this process: a fork of its owner must not ask it."""
-        return self.owner == os.getpid() and os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        try:
+            return self.owner == os.getpid() and os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:  # something else in this process waited for it
+            return False
 
     def end(self) -> None:
+        """End it and close the pipes. A fork of the owner only closes its own ends of them."""
         if self.owner == os.getpid():
             with suppress(ChildProcessError, ProcessLookupError):
                 _end(self.pid)
-            os.close(self.writing)
-            os.close(self.reading)
+        os.close(self.writing)
+        os.close(self.reading)
 
 
 def _started(work: Callable[..., Any]) -> _Process:

@@ -97,6 +97,40 @@ class TestRepeated:
         assert len({first, second, work(9)}) == 3
         assert harness.descendants().keys().isdisjoint({int(first), int(second)})
 
+    def test_interrupted_call_leaves_no_answer(self) -> None:
+        def slow(what: str) -> str:
+            time.sleep(0.5 if what == "first" else 0)
+            return what
+
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        work = limited.Repeated(str, slow)
+        work("start")
+        before = signal.signal(signal.SIGALRM, interrupt)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(KeyboardInterrupt):
+                work("first")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        time.sleep(0.5)
+        assert [work("second"), work("third")] == ["second", "third"]
+
+    def test_lost_process_leaves_no_descriptor(self) -> None:
+        work = limited.Repeated(int, os.getpid)
+        for reaped in (False, True, False):
+            pid = work()
+            before = set(os.listdir("/dev/fd"))
+            os.kill(pid, signal.SIGKILL)
+            if reaped:
+                os.waitpid(pid, 0)
+            else:
+                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            assert work() != pid
+            assert len(os.listdir("/dev/fd")) == len(before)
+
     @pytest.mark.skipif(sys.platform != "linux", reason="macOS keeps to no limit of memory")
     def test_memory_ends(self) -> None:
         work = limited.Repeated(int, lambda size: len(bytearray(size)))

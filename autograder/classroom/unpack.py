@@ -10,7 +10,7 @@ import lzma
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from autograder.errors import UserError
@@ -36,7 +36,7 @@ class CannotUnpack(UserError):
     """The zip cannot be unpacked; str() says why and what to do, without naming the zip."""
 
 
-def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
+def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str], list[str]]:
     """Unpack a zip into `folder`. Python's extraction keeps inside it and makes no links.
 
     A file that is too large for a submission becomes an empty file of that size, which is refused later. A file that
@@ -44,20 +44,22 @@ def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
     nobody.
 
     Returns:
-        Why files could not be unpacked, a sentence for each, by the place where the file would be; and the paths of the
-        files that were left out.
+        Why files could not be unpacked, a sentence for each, by the place where the file would be; the paths of the
+        files that were left out; and the paths, as written in the zip, of those that have the place of another one.
 
     Raises CannotUnpack for the zip as a whole.
     """
     folder.mkdir(parents=True)
     damaged: dict[Path, str] = {}
     left_out: list[str] = []
+    twice: list[str] = []
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             for entry in entries:
                 entry.filename = path_of(entry)
             too_large = _too_large(entries)
+            counted = _last_of_each_place(entries)
             for entry in entries:
                 left_out.append("/".join(_parts(entry)))
                 with _name_errors_ignored():
@@ -68,6 +70,8 @@ def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
                     elif is_in_junk(entry) or is_too_long(entry.filename):
                         _make_folders(entry, folder)
                         continue
+                    elif not entry.is_dir() and (entry not in counted or folder.joinpath(*_parts(entry)).is_file()):
+                        twice.append(entry.filename)
                     elif why := _extract(archive, entry, folder):
                         damaged[folder.joinpath(*_parts(entry))] = why
                     left_out.pop()
@@ -76,7 +80,16 @@ def unpack(path: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
     except OSError as error:
         fix = "make room there, name another place by the environment variable TMPDIR, or unpack it yourself"
         raise CannotUnpack(f"it cannot be unpacked into {folder} ({error.strerror}); {fix}") from None
-    return damaged, [name for name in left_out if name]
+    return damaged, [name for name in left_out if name], twice
+
+
+def _last_of_each_place(entries: Sequence[zipfile.ZipInfo]) -> Container[zipfile.ZipInfo]:
+    """The entries without those that others would overwrite. A zip to which a file was added again has it twice, and
+    the last one is meant; but not one that is written elsewhere, with ".."."""
+    places: dict[tuple[str, ...], zipfile.ZipInfo] = {}
+    for entry in sorted(entries, key=lambda each: ".." not in parts_of(each)):  # stable
+        places[tuple(_parts(entry))] = entry
+    return set(places.values())
 
 
 def _too_large(entries: Sequence[zipfile.ZipInfo]) -> list[tuple[str, ...]]:

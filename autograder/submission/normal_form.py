@@ -2,7 +2,8 @@
 
 Comments, docstrings, formatting, annotations, imports and `pass` are left out. Variables, parameters, helper functions
 and the attributes of the program's own classes lose their names, and so do imported modules that got another name. The
-order of definitions does not matter. Operators, constants, texts, keywords and the names of a library stay.
+order of definitions does not matter, nor whether they stand in an `if`, `try`, `with` or loop at the top level, and
+`train = other` makes `other` the function train. Operators, constants, texts, keywords and the names of a library stay.
 
 Each statement becomes a digest, in which variables are numbered by their first use, so that an added line changes no
 other one. A compound statement (`for`, `if`, `with`) is one without its body, whose statements count for themselves.
@@ -12,7 +13,9 @@ Code that Python cannot parse is compared line by line, by its tokens and withou
 import ast
 import hashlib
 import re
+import sys
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from autograder import limited
@@ -22,6 +25,10 @@ from autograder.submission.scopes import BLOCKS, Names
 DIGEST = 8  # bytes
 LEAST_STATEMENTS = 3  # of a helper function; shorter ones are left out, because many write the same
 MOST_STATEMENTS = 1000  # kept of each function, so that a record stays small
+DEEPEST = 15_000  # calls of Python; what Python can compile (3000 levels of an expression) needs fewer
+DEEPEST_PARSED = 2_000  # the same for the parser, which counts otherwise, and uses the stack of the process
+LONGEST = 50_000  # characters of a top-level statement, and of all together, if the program as a whole takes too much
+LONGEST_PROGRAM = 200_000
 ELSEWHERE = ""  # what stands in no function that the lab asks for: helpers, classes, code at the top level
 
 _TOKEN = re.compile(
@@ -35,6 +42,7 @@ _Definition = _Function | ast.ClassDef
 # Fields that change nothing, and defaults, which are written before because they belong to the scope outside.
 _UNSEEN = frozenset({*BLOCKS, "ctx", "kind", "type_comment", "annotation", "returns", "defaults", "kw_defaults"})
 _SCOPE = re.compile("\0\\d*")
+_TOP_LEVEL = re.compile(r"(?<=\n)(?=[^\W\d]|@)")  # where a statement begins that is not indented
 
 
 @dataclass(frozen=True)
@@ -63,18 +71,36 @@ class ProgramForm:
 
     file: bytes
     functions: tuple[FunctionForm, ...]
+    complete: bool = True  # whether all of it could be read in time; otherwise it may have more of its own
 
 
-def normal_form(program: Program, functions: Collection[str]) -> ProgramForm | None:
-    """The normal form of a student's program; None if it takes too much memory or time.
+def normal_form(program: Program, functions: Collection[str]) -> ProgramForm:
+    """The normal form of a student's program.
+
+    If it takes too much memory or time, its longest statements are left out; if that is too much too, all of it.
 
     functions: the names of the functions that the lab asks for.
     """
-    try:
-        forms = _APART(program.cells, tuple(functions))
-    except (limited.TooMuch, ValueError):
-        return None
-    return ProgramForm(bytes.fromhex(program.digest)[:DIGEST], forms)
+    file = bytes.fromhex(program.digest)[:DIGEST]
+    for complete in (True, False):
+        with suppress(limited.TooMuch, ValueError):
+            cells = program.cells if complete else _shortened(program.cells)
+            return ProgramForm(file, _APART(cells, tuple(functions)), complete)
+    return ProgramForm(file, (), complete=False)
+
+
+def _shortened(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells without their longest statements at the top level."""
+    split = [_TOP_LEVEL.split(cell) for cell in cells]
+    room, kept = LONGEST_PROGRAM, set[int]()
+    numbered = list(enumerate(part for parts in split for part in parts))
+    for number, part in sorted(numbered, key=lambda each: len(each[1])):
+        room -= len(part)
+        if len(part) > LONGEST or room < 0:
+            break
+        kept.add(number)
+    numbers = iter(range(len(numbered)))
+    return tuple("".join(part for part in parts if next(numbers) in kept) for parts in split)
 
 
 def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[FunctionForm, ...]:
@@ -83,16 +109,26 @@ def function_forms(cells: Sequence[str], functions: Collection[str]) -> tuple[Fu
     unparsed: list[str] = []
     for cell in cells:
         try:
-            parsed += ast.parse(cell).body
+            with _recursion(DEEPEST_PARSED):
+                parsed += ast.parse(cell).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             unparsed.append(cell)
-    try:
+    with _recursion(DEEPEST):
         found = _parsed(parsed, functions)
-    except RecursionError:
-        found, unparsed = {}, list(cells)
     for cell in unparsed:
         _add_lines(found, cell, functions)
     return tuple(form.made(name) for name, form in sorted(found.items()))
+
+
+@contextmanager
+def _recursion(deepest: int) -> Iterator[None]:
+    """Let functions call one another so deeply."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, deepest))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 # Python's parser may use any amount of memory or fail on deep nesting, so it runs in another process.
@@ -138,15 +174,66 @@ def _numbered(tokens: Sequence[str]) -> list[str]:
 
 
 def _parsed(statements: Sequence[ast.stmt], functions: Collection[str]) -> dict[str, _Form]:
-    writer = _Writer(Names(statements, functions))
+    statements = list(_top_level(statements))
+    called = _other_names(statements, functions)
+    writer = _Writer(Names(statements, functions, called))
     found: dict[str, _Form] = {}
     for node in statements:
-        written = writer.statement(node)
-        if isinstance(node, _Function) and node.name in functions:
-            found.setdefault(node.name, _Form()).add(written)
+        try:
+            written = writer.statement(node)
+        except RecursionError:  # too deep to run
+            continue
+        if isinstance(node, _Function) and (name := called.get(node.name, node.name)) in functions:
+            found.setdefault(name, _Form()).add(written)
         elif written and not (isinstance(node, _Function) and _is_short(written)):
             found.setdefault(ELSEWHERE, _Form()).add(written)
     return found
+
+
+def _top_level(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements, where functions and classes inside of `if`, `try`, `with` and loops stand for themselves."""
+    waiting = [*reversed(statements)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _Definition):
+            waiting += reversed(_taken_out(node))
+
+
+def _taken_out(node: ast.AST) -> list[ast.stmt]:
+    """Take the definitions out of a statement's blocks, also of blocks inside of these."""
+    taken: list[ast.stmt] = []
+    outer = [node]
+    while outer:
+        around = outer.pop()
+        for block in BLOCKS:
+            inside = getattr(around, block, None)
+            if not isinstance(inside, list):
+                continue
+            taken += (each for each in inside if isinstance(each, _Definition))
+            inside[:] = [each for each in inside if not isinstance(each, _Definition)]
+            outer += inside
+    return taken
+
+
+def _other_names(statements: Sequence[ast.stmt], functions: Collection[str]) -> dict[str, str]:
+    """The functions that a program calls something else, as `train = _train` says, with the names that the lab uses."""
+    defined = {node.name for node in statements if isinstance(node, _Function)}
+    found: dict[str, str] = {}
+    for node in statements:
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            both = zip(_elements(target), _elements(node.value), strict=False)
+            names = ((one.id, two.id) for one, two in both if isinstance(one, ast.Name) and isinstance(two, ast.Name))
+            for name, other in names:
+                if name in functions and name not in defined and other in defined and other not in functions:
+                    found[other] = name
+    return found
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
 
 
 def _is_short(written: Sequence[Sequence[str]]) -> bool:

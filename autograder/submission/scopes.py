@@ -1,7 +1,7 @@
 """What the names in a program stand for: variables of a scope, or what has the same name in every program."""
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")  # the fields of a statement that hold others
@@ -26,12 +26,20 @@ class Names:
     one name stay different. Imported names are written as what is imported. All others stay.
     """
 
-    def __init__(self, statements: Sequence[ast.stmt], kept: Collection[str]) -> None:
-        """kept: names at the top level that are the same in every program."""
+    def __init__(
+        self, statements: Sequence[ast.stmt], kept: Collection[str], called: Mapping[str, str] | None = None
+    ) -> None:
+        """Read the names at the top level.
+
+        Args:
+            statements: the program.
+            kept: names at the top level that are the same in every program.
+            called: other names for these in this program.
+        """
         self._count = 0
         self._stack: list[tuple[bool, _Bound]] = []  # whether it is a class, whose names its functions do not see
         self._own_attributes = _own_attributes(statements)
-        self._kept = {name: name for name in kept}
+        self._kept = {name: name for name in kept} | dict(called or {})
         made_global = [name for node in _statements(statements) if isinstance(node, ast.Global) for name in node.names]
         self._stack.append((False, self._bound(statements, made_global) | self._kept))
 

@@ -5,7 +5,7 @@ import random
 import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import copied
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from conftest import ROOT, RunClass, moments
 
+from autograder import limited
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
 from autograder.classroom.overview.given_code import given_statements
@@ -22,6 +23,7 @@ from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import Confinement
+from autograder.submission import Program, normal_form
 from autograder.submission.normal_form import ProgramForm, function_forms
 
 CLASS = 120
@@ -71,6 +73,73 @@ def test_edited_copy_is_found(real_lab: Lab) -> None:
     found = {each.students: each for each in _groups(real_lab, texts)}
     assert {*found} == {*COPIES}
     assert found[original, copy].statements < found[original, copy].of
+
+
+def _indented(text: str) -> str:
+    return "if True:\n" + "".join(f"    {line}\n" if line.strip() else "\n" for line in text.splitlines())
+
+
+def _called_otherwise(text: str) -> str:
+    """Each function that the lab asks for gets another name, and its own at the end."""
+    own = [name for name in copied.export.FUNCTIONS if f"def {name}(" in text]
+    for name in own:
+        text = text.replace(f"def {name}(", f"def _{name}(")
+    return text + "\n" + "".join(f"{name} = _{name}\n" for name in own)
+
+
+def _with_unused(text: str) -> str:
+    for name in copied.export.FUNCTIONS:
+        text = re.sub(rf"(def {name}\(.*:\n)", rf"\1    _unused = {len(name)}.5\n", text)
+    return text
+
+
+def _with_dead_code(text: str) -> str:
+    return text + "\n\ndef _dead(a):\n" + "".join(f"    a = a + {at}.25\n" for at in range(40)) + "    return a\n"
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        _indented,
+        _called_otherwise,
+        _with_unused,
+        _with_dead_code,
+        lambda text: text + "\n_x = " + "+".join(["1"] * 400) + "\n",
+        lambda text: text + "\n_x = " + "+".join(["1"] * 2900) + "\n",
+        lambda text: _with_dead_code(_with_unused(text)),
+    ],
+)
+def test_added_lines_hide_no_copy(real_lab: Lab, disguise: Callable[[str], str]) -> None:
+    found = 0
+    for seed in range(4):
+        texts = _class(seed, 60)
+        groups = _groups(real_lab, [*texts, disguise(copied.disguised(texts[7], random.Random(seed)))])
+        assert [each.students for each in groups] in ([], [(7, 60)])
+        found += len(groups)
+    assert found >= 2
+
+
+def test_equal_files_are_found_if_they_take_too_much(real_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(normal_form, "_APART", _too_much)
+    program = Program("Lab4.py", ("x = 1",), "ab" * 32)
+    form = normal_form.normal_form(program, copied.export.FUNCTIONS)
+    programs = [SubmittedProgram(at, frozenset([str(at)]), form, frozenset()) for at in range(2)]
+    assert [(each.students, each.same_file) for each in find_copies(programs)] == [((0, 1), True)]
+
+
+def _too_much(*_: object) -> None:
+    raise limited.TooMuch
+
+
+def test_one_obvious_function_accuses_nobody(real_lab: Lab) -> None:
+    template = (ROOT / "student_template/Lab4.py").read_text()
+    obvious = ("m1 = x1 * w1", "r = max(0.0, m1)", "m2 = r * w2", "y_hat = 1 / (1 + math.exp(-m2))", "s = y_hat - y")
+    body = "\n    ".join([*obvious, "loss = s**2", "return m1, r, m2, y_hat, s, loss"])
+    started = template.replace('raise NotImplementedError("fnn_forward() is still to be written")', body)
+    assert started != template
+    assert _groups(real_lab, [started, f"{started}# my own\n", template]) == []
+    assert _groups(real_lab, [started, started, template]) == []
+    assert _groups(real_lab, [started, started, *_class(11, 20)]) == []
 
 
 def test_ring_is_one_group(real_lab: Lab) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -218,6 +219,27 @@ def test_brightspace_flat_and_in_folders(tmp_path: Path) -> None:
         assert "index.html" in aside(found)
 
 
+@pytest.mark.parametrize(
+    "one",
+    ["Ada Lovelace_111_assignsubmission_file", "11-22 - Ada Lovelace - Nov 2, 2026 912 AM", "submission_7"],
+)
+@pytest.mark.parametrize(
+    "inside",
+    [
+        ("submission_metadata.yml", "submission_1/Lab4.py"),
+        ("roejim_13_903_Lab4.py", "Lab4.py"),
+        ("a/Lab4.py", "b/x.py"),
+    ],
+)
+def test_only_submission_is_not_read_as_a_class(tmp_path: Path, one: str, inside: Sequence[str]) -> None:
+    for around in ("", "export/"):
+        found = taken_in(tmp_path / f"in{around}", *(f"{around}{one}/{name}" for name in inside))
+        (ada,) = found.submissions
+        assert ada.path.name == one
+        assert {*ada.read_files().files} == {*inside}
+        assert found.left_aside == ()
+
+
 def test_flat_folder_is_paired_by_stem(tmp_path: Path) -> None:
     found = taken_in(tmp_path, "ada.py", "ada.yaml", "bob.py.txt", "carl.pdf", "notes.txt", "dan.tar.gz")
     assert ids(found) == ["ada", "bob.py.txt", "carl.pdf", "dan.tar.gz"]
@@ -226,6 +248,27 @@ def test_flat_folder_is_paired_by_stem(tmp_path: Path) -> None:
     lab = taken_in(tmp_path / "lab", "ada_Lab4.py", "ada_answers.yaml", "Lab4-bob (1).py", "Lab4.pdf")
     assert ids(lab) == ["Lab4-bob (1).py", "ada"]
     assert [*aside(lab)] == ["Lab4.pdf"]
+
+
+def test_pairing_ignores_case_and_unicode_form(tmp_path: Path) -> None:
+    names = ("Ada.py", "ada.yaml", "ren\u00e9.py", "rene\u0301.yaml", "BOB_Lab4.py", "bob_answers.yaml", "STRASSE.py")
+    roster = Roster((Student("Ada Lovelace", "ada@x.edu", ""), Student("Ren\u00e9", "ren\u00e9@x.edu", "")))
+    for number, known in enumerate((NOBODY, roster)):
+        found = taken_in(tmp_path / str(number), *names, "stra\u00dfe.yaml", roster=known)
+        assert ids(found) == ["Ada", "BOB", "STRASSE", "ren\u00e9"]
+        assert all(len(each.sources) == 2 for each in found.submissions)
+        assert found.left_aside == ()
+
+
+def test_two_programs_are_two_students_whatever_their_case(tmp_path: Path) -> None:
+    found = taken_in(tmp_path, "Ada.py", "ada.py", "ada.yaml")
+    assert [each.sources for each in found.submissions] == [("Ada.py",), ("ada.py", "ada.yaml")]
+
+
+def test_files_beside_a_folder_are_paired_by_case_and_unicode_form_too(tmp_path: Path) -> None:
+    found = taken_in(tmp_path, "Ada/Lab4.py", "ada.yaml", "ren\u00e9/Lab4.py", "rene\u0301.yaml")
+    assert ids(found) == ["Ada", "ren\u00e9"]
+    assert [len(each.sources) for each in found.submissions] == [2, 2]
 
 
 def test_answers_alone_are_a_class_too(tmp_path: Path) -> None:
@@ -420,6 +463,20 @@ def test_number_alone_belongs_to_the_one_email_with_it(tmp_path: Path) -> None:
     found = taken_in(tmp_path, "submission_1/Lab4.py", "submission_2/Lab4.py")
     assert [each.id for each in found.submissions] == ["submission_2"]
     assert aside(found)["submission_1"] == "Ada submitted again: submission_2 counts"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_place_in_a_zip_are_both_listed(tmp_path: Path) -> None:
+    entries = (("ada_12_900_Lab4.py", "old"), ("ada_12_900_Lab4.py", "new"), ("bob_13_901_Lab4.py", "own"))
+    odd = (("../bob_13_901_Lab4.py", "other"), ("x\\..\\bob_13_902_y.py", "y"), ("x/bob_13_902_y.py", "z"))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, text in (*entries, *odd):
+            archive.writestr(name, text)
+    found = look_into(tmp_path / "x.zip", tmp_path / "unpacked")
+    texts = {each.id: [*each.read_files().files.values()] for each in found.submissions}
+    assert texts == {"ada_12": [b"new"], "bob_13": [b"own"], "x": [b"z"]}
+    assert sorted(aside(found)) == ["../bob_13_901_Lab4.py", "ada_12_900_Lab4.py", "x/../bob_13_902_y.py"]
+    assert {*aside(found).values()} == {"the zip has another file for this place, and that one counts"}
 
 
 # ---------------------------------------------------------------- the rule

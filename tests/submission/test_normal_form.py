@@ -11,8 +11,8 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import submission
-from autograder.submission.normal_form import FunctionForm, ProgramForm, function_forms, line_forms, normal_form
+from autograder import limited, submission
+from autograder.submission.normal_form import FunctionForm, function_forms, line_forms, normal_form
 
 sys.path.insert(0, str(ROOT / "tests/classroom"))
 import copied
@@ -175,9 +175,40 @@ def test_what_is_no_python_is_compared_by_lines() -> None:
 )
 def test_hostile_programs_cost_little(text: str) -> None:
     form = normal_form(submission.Program("Lab4.py", (text,), "00" * 32), ASKED)
-    assert form is None or isinstance(form, ProgramForm)
-    if form:
-        assert sum(len(each.statements) for each in form.functions) < 10_000
+    assert sum(len(each.statements) for each in form.functions) < 10_000
+
+
+def test_long_statement_hides_no_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "SECONDS", 2.0)
+    long = "[" + "a," * 150_000 + "]"
+    for _ in range(40):
+        long = f"[{long} for a in b]"
+    text = f"{USED}\nif 0:\n    z = {long}\n"
+    form = normal_form(submission.Program("Lab4.py", (text,), "00" * 32), ASKED)
+    assert not form.complete
+    (train,) = (each for each in form.functions if each.name == "train")
+    assert train in function_forms([USED], ASKED)
+
+
+@pytest.mark.parametrize("before", ["if True:", "try:", "with x:", "for _ in x:\n  if x:"])
+def test_definitions_in_blocks_are_the_same(before: str) -> None:
+    inside = "\n".join(f"    {line}" for line in USED.splitlines())
+    after = "\nfinally:\n    pass" if before == "try:" else ""
+    found = {name: whole for name, _, whole in _shapes(f"{before}\n{inside}{after}")}
+    assert found["train"] == {name: whole for name, _, whole in _shapes(USED)}["train"]
+
+
+@pytest.mark.parametrize("line", ["train = _train", "a, train = 1, _train", "a = train = _train"])
+def test_other_name_of_a_function_does_not_show(line: str) -> None:
+    text = USED.replace("def train(", "def _train(") + f"\n{line}\n"
+    found = {name: whole for name, _, whole in _shapes(text)}
+    assert found["train"] == {name: whole for name, _, whole in _shapes(USED)}["train"]
+
+
+def test_deep_expression_hides_no_function() -> None:
+    deep = "+".join(["1"] * 2900)
+    assert _shapes(f"{USED}\nx = {deep}\n")[1:] == _shapes(USED)[1:]
+    assert _shapes(USED.replace("    global scale", f"    x = {deep}"))[1][0] == "train"
 
 
 def test_every_sample_has_a_form() -> None:
@@ -186,6 +217,5 @@ def test_every_sample_has_a_form() -> None:
             program = submission.read(folder).program
             assert program
             form = normal_form(program, ASKED)
-            assert form
             assert all(isinstance(each, FunctionForm) for each in form.functions)
             assert form.functions == function_forms(program.cells, ASKED)

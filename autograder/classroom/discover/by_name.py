@@ -1,11 +1,13 @@
 """Files that follow no platform's rules: files whose names differ only in their endings are one student's.
 
 ada.py ada.yaml bob.py.txt carl.pdf      three students
+Ada.py ada.yaml                          one: case and Unicode form do not count
 ada_Lab4.py ada_answers.yaml             one: the names that the lab asks for do not count
 Lab4.py answers.yaml helpers.py          one student's own folder
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,21 +94,50 @@ def groups(
     Returns:
         The files of each student by what their names have in common, and those that belong to none.
     """
-    found: dict[str, list[Path]] = {}
-    stems = {each.casefold() for each in known}
-    for path in paths:
-        found.setdefault(wanted.rest(path.name), []).append(path)
+    found = _paired(paths, wanted)
+    stems = {folded(each) for each in known}
     students: dict[str, list[Path]] = {}
     others: list[Path] = []
     certain = {stem for stem, files in found.items() if any(_is_certain(path) for path in files)}
     for stem, files in found.items():
         # Where all others have folders, a file without a program is the instructor's; so is "Lab4.pdf" anywhere.
         likely = bool(stem and (certain or only)) and any(is_submitted(path.name) for path in files)
-        if stem in certain or likely or stem.casefold() in stems:
+        if stem in certain or likely or folded(stem) in stems:
             students[stem] = files
         else:
             others += files
     return students, others
+
+
+def folded(stem: str) -> str:
+    """The stem without what keyboards and file systems change: case, and how letters with accents are stored."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", stem).casefold())
+
+
+def _paired(paths: Iterable[Path], wanted: Wanted) -> dict[str, list[Path]]:
+    """The files by their stems, as written in the first file.
+
+    Stems that differ only in case or Unicode form are the same, unless two of their files have the same ending: then
+    they may be two students'.
+    """
+    written: dict[str, list[Path]] = {}
+    for path in paths:
+        written.setdefault(wanted.rest(path.name), []).append(path)
+    alike: dict[str, list[str]] = {}
+    for stem in written:
+        alike.setdefault(folded(stem), []).append(stem)
+    found: dict[str, list[Path]] = {}
+    for stems in alike.values():
+        kinds = [each for stem in stems for each in {_kind(path) for path in written[stem]}]
+        for stem in stems:
+            found.setdefault(stems[0] if len({*kinds}) == len(kinds) else stem, []).extend(written[stem])
+    return found
+
+
+def _kind(path: Path) -> str:
+    """Whether it is a program or answers; otherwise its ending."""
+    ending = endings(path.name)[1]
+    return next((str(each) for each in (PROGRAMS, ANSWERS) if ending.startswith(each)), ending)
 
 
 def is_own_folder(entries: Sequence[Path], wanted: Wanted) -> bool:

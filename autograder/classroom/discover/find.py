@@ -1,5 +1,6 @@
 """Find the submissions of a class: each file of the input belongs to one of them, or is left aside with a reason."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from autograder.classroom.discover.reconcile import once
 from autograder.classroom.unpack import CannotUnpack, unpack
 from autograder.fileio import kind
 from autograder.gradescope import export
-from autograder.gradescope.export import Attempt
+from autograder.gradescope.export import SUBMISSION, Attempt
 from autograder.roster import Person, Roster
 from autograder.submission.file_set import is_junk
 from autograder.text import clean
@@ -22,6 +23,8 @@ from autograder.text import clean
 # Of two platforms whose rules fit a name, the one that fits more names of the class is meant; then the first of these.
 PLATFORMS: tuple[Platform, ...] = (moodle, brightspace, blackboard, canvas)
 DEEPEST = 3  # levels of folders that contain only one folder, around the submissions
+GRADESCOPES = re.compile(rf"{SUBMISSION}\d+")
+TWICE = "the zip has another file for this place, and that one counts"
 NOBODYS = "it is no program, answers, archive or document of a student"
 
 
@@ -53,8 +56,9 @@ def intake(path: Path, unpacked: Path, wanted: Wanted, roster: Roster) -> Intake
         raise NoClass(f"there is no {path}; give Gradescope's export (zip or unpacked) or a folder of submissions")
     try:
         root = path if path.is_dir() else unpacked / "export"
-        damaged, skipped = ({}, []) if path.is_dir() else unpack(path, root)
+        damaged, skipped, twice = ({}, [], []) if path.is_dir() else unpack(path, root)
         folder, around = _innermost(root)
+        around += [LeftAside(name, TWICE) for name in twice]
         known = ClassList(roster)
         found, called = _read(_Input(folder, unpacked / "students", damaged, wanted, known), path)
     except CannotUnpack as error:
@@ -95,6 +99,8 @@ def _innermost(folder: Path) -> tuple[Path, list[LeftAside]]:
         others = [path for path in inside if path not in folders]
         if len(folders) != 1 or not all(map(_is_beside, others)) or not _may_hold_submissions(folders[0]):
             break
+        if _match(folders[0], PLATFORMS) or GRADESCOPES.fullmatch(folders[0].name):
+            break  # a submission: what is inside is the student's, whatever it is called
         if not (_is_named_by_platform(folders[0]) or all(is_junk(path.name) for path in others)):
             break
         beside = "it lies beside the folder of submissions"
@@ -234,13 +240,15 @@ def _by_name(
     loose = [path for path in entries if kind(path) == "file"]
     known = [*here.known.stems, *(path.name for path in alone)]
     grouped, nobodys = by_name.groups(loose, here.wanted, known, only=only and not alone)
+    stems = {by_name.folded(stem): stem for stem in reversed(grouped)}
     found = []
     for path in alone:
-        theirs = grouped.get(path.name, [])
+        stem = path.name if path.name in grouped else stems.get(by_name.folded(path.name), path.name)
+        theirs = grouped.get(stem, [])
         if kind(path) == "folder" and theirs and not any(each.suffix.lower() in by_name.ARCHIVES for each in theirs):
             more = here.students / "beside" / path.name
             problem = files.together([(each.name, each) for each in theirs], more, here.damaged)
-            sources = (path.name, *(each.name for each in grouped.pop(path.name)))
+            sources = (path.name, *(each.name for each in grouped.pop(stem)))
             found.append((ClassSubmission(path.name, path, (), (), problem, (more,), sources), path.name))
         else:
             found.append((ClassSubmission(path.name, path, sources=(path.name,)), path.name))
