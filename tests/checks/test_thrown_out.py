@@ -129,6 +129,7 @@ def test_rubric_without_any_check_that_counts(tmp_path: Path) -> None:
         rubric.load(lab)
 
 
+@pytest.mark.slow("uploads of another rubric")
 def test_awarded_check_does_not_stop_the_upload(tmp_path: Path, run_verb: RunVerb) -> None:
     shutil.copytree(ROOT / "student_template", tmp_path / "student_template")
     lab = lab_with(tmp_path, "award: everyone")

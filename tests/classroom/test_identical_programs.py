@@ -196,6 +196,7 @@ def test_one_person_is_not_compared_with_themselves(real_lab: Lab) -> None:
     assert sorted(each.students for each in _groups(real_lab, texts, people)) == [*COPIES[1:]]
 
 
+@pytest.mark.slow("comparisons of a thousand programs")
 def test_thousand_programs_are_compared_at_once(real_lab: Lab) -> None:
     given = given_statements(real_lab)
     texts = _class(10, 1000)

@@ -124,7 +124,7 @@ def test_second_marker_sees_neither_names_nor_the_first(folder: Path, run_verb: 
 
 
 def test_names_in_ids_and_reasons_are_hidden_from_a_second_marker(real_lab: rubric.Lab, tmp_path: Path) -> None:
-    form = ProgramForm(b"thisfile", (FunctionForm("train", b"digest_1digest_2digest_3", b"digest_4", b"digest_5"),))
+    form = ProgramForm(b"thisfile", (FunctionForm("train", bytes(range(120)), b"digest_4", b"digest_5"),))
     ids = "Ada Byron_11_assignsubmission_file", "Bob_12_assignsubmission_file"
     for id in ids:
         store.write(
