@@ -157,7 +157,7 @@ def test_the_loop_over_many_submissions_works(tmp_path: Path) -> None:
     few = (
         loop[0]
         .replace("examples/*/", "examples/prints_only/ examples/half_finished/")
-        .replace("grades/", f"{tmp_path}/")
+        .replace("results/", f"{tmp_path}/")
     )
     done = subprocess.run(["bash", "-c", few], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "examples/prints_only/ 23 of 100 points\nexamples/half_finished/ 41 of 100 points\n"
