@@ -28,6 +28,8 @@ class RunRecord:
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # By function and visibility: the mistakes that explain the results, see diagnosis.of_function.
     explanations: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
+    # By graph and name: the input sets of this submission.
+    inputs: dict[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
     # By check number: notes on functions that were called twice with the same inputs, see repeat_notes.
     repeat_notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -65,9 +67,16 @@ class CodeContext(GradingContext):
             for each in self.lab.rubric.checks:
                 if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
                     self.repeat_notes(each, *self.calls(each)[0])
-        arguments = [self.lab.arguments(check, name, self.digest) for name in check.inputs]
+        arguments = [self.lab.arguments_from(check, self._inputs(check, name)) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.program.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
+
+    def _inputs(self, check: CodeCheck, name: str) -> Mapping[str, float]:
+        """An input set of the check's graph. Several checks use the same ones, and to draw them takes a while."""
+        key = self.lab.rubric.functions[check.function].graph, name
+        if key not in self.record.inputs:
+            self.record.inputs[key] = self.lab.inputs(*key, self.digest)
+        return self.record.inputs[key]
 
     def own_nodes(self, graph: str, inputs: Mapping[str, float]) -> dict[str, float]:
         """The node values that the student's own forward pass returns for a graph; empty if there is no such result."""

@@ -89,7 +89,10 @@ class Lab:
             inputs: the name of the input set.
             digest: of the program, for drawn sets.
         """
-        values = self.inputs(self.rubric.functions[check.function].graph, inputs, digest)
+        return self.arguments_from(check, self.inputs(self.rubric.functions[check.function].graph, inputs, digest))
+
+    def arguments_from(self, check: CodeCheck, values: Mapping[str, float]) -> "CallArguments":
+        """The arguments of a check's function call. values: an input set with its settings, as `inputs` returns it."""
         return self._arguments(check.function, {**values, **check.settings})
 
     def inputs(self, graph: str, name: str, digest: str) -> Mapping[str, float]:
