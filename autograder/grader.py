@@ -11,7 +11,7 @@ from autograder import submission as submitted
 from autograder.checks import suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
-from autograder.checks.said_once import said_once
+from autograder.checks.said_once import SaidOnce
 from autograder.checks.thrown_out import left_out, thrown_out
 from autograder.errors import GraderFault, UserError
 from autograder.gradescope import results_writer, runner
@@ -193,16 +193,14 @@ class Grader:
 
     def _run_checks(self, context: GradingContext, file: results_writer.ResultsWriter) -> tuple[CheckResult, ...]:
         """Run the rubric's checks, recording each result as soon as it is there."""
-        finished: list[CheckResult] = []
+        so_far = SaidOnce(context.lab, context.record.reasons)
 
         def record(result: CheckResult) -> None:
-            finished.append(result)
-            so_far = said_once(context.lab, finished, context.record.reasons)
-            file.record(thrown_out(context.lab, so_far)[-1])
+            file.record(*thrown_out(context.lab, [so_far(result)]))
 
         with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
             results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
-        return thrown_out(context.lab, said_once(context.lab, results, context.record.reasons))
+        return thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
 
     def _started(self) -> Reference:
         """The reference, started the first time on the requested device."""

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from autograder.rubric import LOSSES
@@ -61,7 +62,7 @@ class Curve:
     losses: Sequence[float]  # the submission's
     expected: Sequence[float]  # a right loop's
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The top of a plot: a fifth above the highest loss of a correct loop."""
         return 1.2 * max((loss for loss in self.expected if math.isfinite(loss)), default=1.0) or 1.0

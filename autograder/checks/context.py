@@ -18,7 +18,7 @@ from autograder.submission import Submission
 
 @dataclass
 class RunRecord:
-    """What the checks of one submission have found so far, for later checks and for `said_once`.
+    """What the checks of one submission have found so far, for later checks and for `SaidOnce`.
 
     The checks add to it as they run.
     """

@@ -7,33 +7,25 @@ from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
 
 
-def said_once(
-    lab: Lab, results: Sequence[CheckResult], reasons: Mapping[str, Sequence[str]]
-) -> tuple[CheckResult, ...]:
-    """Replace repeated reasons and advice by a reference ("See the advice under 3.1.") and leave out repeated notes.
+class SaidOnce:
+    """Replaces repeated reasons and advice by a reference ("See the advice under 3.1.") and leaves out repeated notes.
 
     A text counts as given only for those who see it: advice in a check that is hidden until the due date is given again
-    in one that all students see. A result depends only on those before it, so this can be called after every check.
-
-    Args:
-        lab: its rubric says who sees which check.
-        results: the checks finished so far, in the order in which they ran.
-        reasons: by check number, what identifies the reasons for missing results that the check states.
+    in one that all students see. A result depends only on those before it.
     """
-    given: dict[str, dict[str, str]] = {}  # by visibility, then by text: the number of the check that gave it first
-    visibility = {check.number: lab.visibility(check) for check in lab.rubric.checks}
-    return tuple(
-        replace(
-            each,
-            outcome=_referring(
-                each.number,
-                each.outcome,
-                reasons.get(each.number, ()),
-                given.setdefault(visibility[each.number], {}),
-            ),
-        )
-        for each in results
-    )
+
+    def __init__(self, lab: Lab, reasons: Mapping[str, Sequence[str]]) -> None:
+        """lab: its rubric says who sees which check. reasons: by check number, what identifies the reasons for missing
+        results that the check states."""
+        self._reasons = reasons
+        self._visibility = {check.number: lab.visibility(check) for check in lab.rubric.checks}
+        self._given: dict[str, dict[str, str]] = {}  # by visibility, then by text: the check that gave it first
+
+    def __call__(self, result: CheckResult) -> CheckResult:
+        """The next result, in the order in which the checks ran."""
+        given = self._given.setdefault(self._visibility[result.number], {})
+        reasons = self._reasons.get(result.number, ())
+        return replace(result, outcome=_referring(result.number, result.outcome, reasons, given))
 
 
 def _referring(number: str, outcome: Outcome, reasons: Sequence[str], given: dict[str, str]) -> Outcome:

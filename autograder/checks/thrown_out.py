@@ -17,13 +17,11 @@ def thrown_out(lab: Lab, results: Iterable[CheckResult]) -> tuple[CheckResult, .
     What the check found is still shown. A fault of the grader no longer matters, because the points do not depend on
     it.
     """
-    checks = {check.number: check for check in lab.rubric.checks}
-    return tuple(_thrown_out(checks[each.number], each) for each in results)
+    changed = {check.number: check for check in lab.rubric.checks if check.award or not check.counts}
+    return tuple(_thrown_out(changed[each.number], each) if each.number in changed else each for each in results)
 
 
 def _thrown_out(check: Check, result: CheckResult) -> CheckResult:
-    if check.counts and not check.award:
-        return result
     points, note = (check.points, AWARDED) if check.counts else (0.0, NOT_COUNTED)
     outcome = replace(result.outcome, points=points, notes=(*result.outcome.notes, note))
     return replace(result, out_of=points, outcome=outcome, fault=False, decided=note)

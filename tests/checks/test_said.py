@@ -10,7 +10,7 @@ from in_process import Written, check, context, outcome, real, right
 from autograder.checks import received, suite
 from autograder.checks.context import GradingContext
 from autograder.checks.failures import CallFailure, phrase, quoted, unanswered
-from autograder.checks.said_once import said_once
+from autograder.checks.said_once import SaidOnce
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
 from autograder.sandbox.host.process import Ended, TimedOut
@@ -211,7 +211,7 @@ def once(
     ]
     hiding = Lab(lab.folder, msgspec.structs.replace(lab.rubric, checks=tuple(checks)))
     results = [CheckResult(number, "", 1.0, each) for number, each in outcomes.items()]
-    return [each.outcome for each in said_once(hiding, results, reasons or {})]
+    return [each.outcome for each in map(SaidOnce(hiding, reasons or {}), results)]
 
 
 FULL = Outcome(1.0, "", hint="Look at w.", notes=("It was rounded.",))
