@@ -75,38 +75,50 @@ class Repeated(Generic[T]):
     def __init__(self, kind: Any, work: Callable[..., T]) -> None:
         """kind, work: as for `run`; the arguments of `work` are plain data too."""
         self._kind, self._work = kind, work
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # one who waits for a result may call again
         self._process: _Process | None = None
 
     def __call__(self, *arguments: Any) -> T:
         """`work(*arguments)`. Raises as `run` does."""
-        with self._lock:
-            sent = self._answer(f"{json.dumps(arguments)}\n".encode())
-        done: T = _result(self._kind, sent)
-        return done
+        with self.begun(*arguments) as result:
+            return result()
 
-    def _answer(self, asked: bytes) -> bytes:
-        """The line that comes back; empty if none comes in time.
+    @contextlib.contextmanager
+    def begun(self, *arguments: Any) -> Iterator[Callable[[], T]]:
+        """Begin a call, to do something else meanwhile. What is given waits for the result, and raises as `run` does.
 
-        A process that did not answer ends, also if a signal interrupts the wait: its answer would come with the next
-        call.
+        Without the result, the process ends: its answer would come with the next call.
         """
-        sent = b""
-        try:
-            with suppress(OSError):  # no process can be started, or it ended while it was asked
-                if self._process and not self._process.runs():
+        with self._lock:
+            deadline, waiting = time.monotonic() + SECONDS, True
+
+            def result() -> T:
+                nonlocal waiting
+                sent, waiting = b"", False
+                try:
+                    with suppress(OSError):
+                        sent = _received(self._process.reading, deadline, end=b"\n") if self._process else b""
+                finally:
+                    if not sent:
+                        self._end_process()
+                done: T = _result(self._kind, sent)
+                return done
+
+            try:
+                self._ask(f"{json.dumps(arguments)}\n".encode())
+                yield result
+            finally:
+                if waiting:
                     self._end_process()
-                self._process = self._process or _started(self._work)
-                with open(self._process.writing, "wb", closefd=False) as stream:
-                    stream.write(asked)
-                sent = _received(self._process.reading, time.monotonic() + SECONDS, end=b"\n")
-        except BaseException:
-            sent = b""
-            raise
-        finally:
-            if not sent:
-                self._end_process()
-        return sent
+
+    def _ask(self, line: bytes) -> None:
+        """Send a call to the process, which is started if there is none; without one the call has no answer."""
+        if self._process and not self._process.runs():
+            self._end_process()
+        with suppress(OSError):  # none can be started, or it ends while it is asked
+            self._process = self._process or _started(self._work)
+            with open(self._process.writing, "wb", closefd=False) as stream:
+                stream.write(line)
 
     def _end_process(self) -> None:
         process, self._process = self._process, None

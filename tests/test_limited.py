@@ -172,6 +172,24 @@ class TestRepeated:
             time.sleep(0.01)
         assert not Path(f"/proc/{pid}").exists() or _state(pid) == "Z"
 
+    def test_result_that_nobody_waits_for_is_no_later_one(self) -> None:
+        work = limited.Repeated(list[int], sorted)
+        with work.begun([2, 1]) as result:
+            assert result() == [1, 2]
+        with pytest.raises(KeyError), work.begun([4, 3]):
+            raise KeyError
+        with work.begun([6, 5]):
+            pass
+        assert work([8, 7]) == [7, 8]
+
+    def test_call_after_one_that_needed_too_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limited, "SECONDS", 0.3)
+        work = limited.Repeated(int, lambda seconds: time.sleep(seconds) or 5)
+        with work.begun(9) as result:
+            with pytest.raises(limited.TooMuch):
+                result()
+            assert work(0) == 5
+
     def test_threads_follow_one_another(self) -> None:
         work = limited.Repeated(list[int], sorted)
         found: dict[int, list[int]] = {}

@@ -25,7 +25,7 @@ from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet
-from autograder.submission.normal_form import ProgramForm, normal_form
+from autograder.submission.normal_form import ProgramForm, begun
 
 DIED = "the grader itself ended each time it graded this submission; grade it by hand"
 PAUSES = (0.2, 1.0, 3.0)  # seconds to wait before trying again, if the disk was full
@@ -158,11 +158,11 @@ def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     read = submission.read(files, program=grader.lab.rubric.program, answers=grader.lab.answers)
     if not read.gradable:
         raise submission.Unreadable(read.problems[0])
-    report = grader.grade(read, results, submitted.metadata)
-    write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
-    problem = FAULTY if report.faulty else ""
-    program = normal_form(read.program, grader.lab.rubric.functions) if read.program else None
-    _record(task, report, problem, out, again=report.faulty, program=program)
+    with begun(read.program, grader.lab.rubric.functions) if read.program else contextlib.nullcontext() as form:
+        report = grader.grade(read, results, submitted.metadata)
+        write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
+        problem = FAULTY if report.faulty else ""
+        _record(task, report, problem, out, again=report.faulty, program=form() if form else None)
     return Done(submitted.id, None if problem else report.points, problem, report.seconds)
 
 

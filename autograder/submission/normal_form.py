@@ -14,7 +14,7 @@ import ast
 import hashlib
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -74,19 +74,24 @@ class ProgramForm:
     complete: bool = True  # whether all of it could be read in time; otherwise it may have more of its own
 
 
-def normal_form(program: Program, functions: Collection[str]) -> ProgramForm:
-    """The normal form of a student's program.
+@contextmanager
+def begun(program: Program, functions: Collection[str]) -> Iterator[Callable[[], ProgramForm]]:
+    """Begin to make the normal form of a student's program, in another process. What is given waits for it.
 
     If it takes too much memory or time, its longest statements are left out; if that is too much too, all of it.
 
     functions: the names of the functions that the lab asks for.
     """
-    file = bytes.fromhex(program.digest)[:DIGEST]
-    for complete in (True, False):
-        with suppress(limited.TooMuch, ValueError):
-            cells = program.cells if complete else _shortened(program.cells)
-            return ProgramForm(file, _APART(cells, tuple(functions)), complete)
-    return ProgramForm(file, (), complete=False)
+    file, names = bytes.fromhex(program.digest)[:DIGEST], tuple(functions)
+    with _APART.begun(program.cells, names) as whole:
+
+        def form() -> ProgramForm:
+            for complete, found in ((True, whole), (False, lambda: _APART(_shortened(program.cells), names))):
+                with suppress(limited.TooMuch, ValueError):
+                    return ProgramForm(file, found(), complete)
+            return ProgramForm(file, (), complete=False)
+
+        yield form
 
 
 def _shortened(cells: Sequence[str]) -> tuple[str, ...]:

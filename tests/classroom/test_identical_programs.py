@@ -120,14 +120,15 @@ def test_added_lines_hide_no_copy(real_lab: Lab, disguise: Callable[[str], str])
 
 
 def test_equal_files_are_found_if_they_take_too_much(real_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(normal_form, "_APART", _too_much)
+    monkeypatch.setattr(normal_form, "_APART", limited.Repeated(int, _too_much))
     program = Program("Lab4.py", ("x = 1",), "ab" * 32)
-    form = normal_form.normal_form(program, copied.export.FUNCTIONS)
+    with normal_form.begun(program, copied.export.FUNCTIONS) as begun:
+        form = begun()
     programs = [SubmittedProgram(at, frozenset([str(at)]), form, frozenset()) for at in range(2)]
     assert [(each.students, each.same_file) for each in find_copies(programs)] == [((0, 1), True)]
 
 
-def _too_much(*_: object) -> None:
+def _too_much(*_: object) -> int:
     raise limited.TooMuch
 
 

@@ -4,7 +4,7 @@ import ast
 import keyword
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from conftest import ROOT
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import limited, submission
-from autograder.submission.normal_form import FunctionForm, function_forms, line_forms, normal_form
+from autograder.submission.normal_form import FunctionForm, ProgramForm, begun, function_forms, line_forms
 
 sys.path.insert(0, str(ROOT / "tests/classroom"))
 import copied
@@ -62,6 +62,11 @@ NAMES = (
     *("rest", "key", "more", "total", "each", "other", "inner", "x", "y", "lr", "w", "losses", "model", "error"),
     *("problem", "file"),
 )
+
+
+def normal_form(program: submission.Program, functions: Collection[str]) -> ProgramForm:
+    with begun(program, functions) as form:
+        return form()
 
 
 def _shapes(text: str) -> list[tuple[str, bytes, bytes]]:
