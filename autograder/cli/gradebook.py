@@ -45,6 +45,7 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the grades of a class for a platform's importer."""
     from autograder import fileio, roster
+    from autograder.classroom import summary
     from autograder.classroom.handover import gradebook, moodle
     from autograder.text import plural
 
@@ -68,8 +69,7 @@ def run(options: argparse.Namespace) -> int:
         complain(remark)
     graded = sum(row.total is not None for row in book.rows)
     without = len(book.rows) - graded
-    people = "1 person" if len(book.rows) == 1 else f"{len(book.rows)} people"
-    say(f"{out}: {people}, {graded} with a grade" + (f", {without} without" if without else ""))
+    say(f"{out}: {summary.people(len(book.rows))}, {graded} with a grade" + (f", {without} without" if without else ""))
     if options.feedback:
         say(f"{options.feedback}: {plural(moodle.files_in(zipped), 'feedback page')}")
     return DONE

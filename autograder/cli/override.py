@@ -80,8 +80,8 @@ def run(options: argparse.Namespace) -> int:
 def _complete(options: argparse.Namespace) -> None:
     """Raise UserError if something is missing, or too much."""
     if options.leave and (options.points is not None or options.check == "total"):
-        what = "the points" if options.points is not None else "total"
-        raise UserError(f"--leave keeps what the grader found; leave {what} out, or --leave")
+        what = "points" if options.points is not None else "total"
+        raise UserError(f"--leave keeps the points that the grader gave; give either {what} or --leave")
     if not options.check and not options.comment.strip() and not options.leave:
         raise UserError("nothing to write; give CHECK and POINTS with --reason, or --comment, or --leave")
     if options.check and options.points is None and not options.leave:

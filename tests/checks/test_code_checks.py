@@ -82,7 +82,7 @@ FUNCTIONS: dict[str, Function] = {
     "as asked": lambda at, _: Returned(value(CHECKED(at, _)), autograd=True),
     "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.3),
     "fixed loss": but(CHECKED, loss=0.5),
-    "loss not called": lambda at, _: {**CHECKED(at, _), "loss": Strange("a function or method that was not called")},  # type: ignore[dict-item]
+    "loss not called": but(CHECKED, loss=Strange("a function or method that was not called")),
     "other dw1": but(CHECKED, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
     "loop": loop(),
     "one more": loop(one_more=True),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from in_process import context, outcome, paper, real, right
@@ -64,9 +65,8 @@ def test_only_who_differentiates_by_hand_is_told_how(function: str, cell: str) -
     hints = set()
     for id in ("zero@dloss_dw1", "one@dloss_ds", "without-dm2_dr@dloss_dw1", "twice@gradients"):
         work = next(made.procedure for made in known if made.mistake.id == id)
-        given = context(
-            {function: lambda at, _, work=work: work.results(task.returns, at), "fnn_forward": right("fnn_forward")}
-        )  # type: ignore[misc]
+        own = partial(lambda procedure, at, _: procedure.results(task.returns, at), work)
+        given = context({function: own, "fnn_forward": right("fnn_forward")})
         program = replace(given.submission.program, cells=(cell,))
         given = replace(given, submission=replace(given.submission, program=program))
         hints.add(outcome(given, "7.1" if function == "fnn_check_result" else "6.1").hint)

@@ -112,7 +112,8 @@ def test_another_operator_or_constant_shows(seed: int) -> None:
     if isinstance(node, ast.BinOp):
         node.op = ast.Mod() if not isinstance(node.op, ast.Mod) else ast.Add()
     else:
-        node.value = 77.5  # type: ignore[attr-defined]
+        assert isinstance(node, ast.Constant)
+        node.value = 77.5
     assert _shapes(ast.unparse(tree)) != _shapes(text)
 
 

@@ -520,8 +520,11 @@ def test_edited_file_is_noticed_beside_a_decision(
         (("00123", "1", "1"), "the reason is missing"),
         (("00123", "1", "--reason", "r"), "the points for 1 are missing"),
         (("00123",), "nothing to write"),
-        (("00123", "1", "3", "--leave"), "--leave keeps what the grader found; leave the points out, or --leave"),
-        (("00123", "total", "--leave"), "--leave keeps what the grader found; leave total out, or --leave"),
+        (
+            ("00123", "1", "3", "--leave"),
+            "--leave keeps the points that the grader gave; give either points or --leave",
+        ),
+        (("00123", "total", "--leave"), "the points that the grader gave; give either total or --leave"),
         (("00123", "11", "--leave"), "there is no check with points '11'; did you mean '1'?"),
         (("00123", "--leave", "--remove"), "it has no entry for '00123' and the whole submission"),
         (("00123", "1", "--remove"), "it has no entry for '00123' and check 1"),

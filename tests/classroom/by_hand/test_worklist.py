@@ -1,7 +1,7 @@
 """The worklist: what needs a look, what was decided, and a second marker who sees nothing of it."""
 
 import csv
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -202,7 +202,9 @@ def test_markers_agree_on_points(points: float, first: Override | None, second: 
 
 
 def test_list_as_a_table(folder: Path, run_verb: RunVerb) -> None:
-    store.write(folder, replace(store.read(folder, "s2"), people=(replace(BOB, name="=cmd()"),)))  # type: ignore[type-var]
+    bob = store.read(folder, "s2")
+    assert bob
+    store.write(folder, replace(bob, people=(replace(BOB, name="=cmd()"),)))
     done = run_verb("worklist", folder, "--out", folder / "list.csv")
     assert done.stdout == f"{folder}/list.csv: 4 to review: 0 decided, 4 open\n"
     with (folder / "list.csv").open(newline="") as file:
@@ -225,12 +227,6 @@ def test_nothing_to_review(real_lab: rubric.Lab, tmp_path: Path, run_verb: RunVe
 
 def test_decisions_at_once_are_all_kept(folder: Path) -> None:
     numbers = [str(number) for number in range(24)]
-    threads = [
-        threading.Thread(target=lambda part=part: [override_file.put(folder, Override("s1", n, 1, "r")) for n in part])  # type: ignore[misc]
-        for part in (numbers[::3], numbers[1::3], numbers[2::3])
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda number: override_file.put(folder, Override("s1", number, 1, "r")), numbers))
     assert sorted(entry.check for entry in overrides.read(folder).entries) == sorted(numbers)
