@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.fileio import write_bytes
+from autograder.gradescope import results_json
 from autograder.gradescope.export import Attempt
 from autograder.individual import ROSTER
 from autograder.outcome import GradeReport
@@ -20,6 +22,7 @@ from autograder.roster import Person
 from autograder.rubric import Lab, warnings
 from autograder.submission import FileSet, Unreadable, read_files
 from autograder.submission.normal_form import ProgramForm
+from autograder.yaml_config import FileError
 
 # Why a submission was not to be graded in this run.
 NOT_YET = "--only left it out; run again with --resume and without --only"
@@ -100,6 +103,20 @@ def digest_of_results(folder: Path, id: str) -> str:
         return hashlib.sha256(files_of(folder, id)[0].read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def results_of(folder: Path, id: str) -> results_json.Results | None:
+    """A submission's results file; None if there is none that can be read."""
+    try:
+        return results_json.read(files_of(folder, id)[0])
+    except FileError:
+        return None
+
+
+def extra_data(folder: Path, id: str) -> dict[str, Any]:
+    """What a submission's results file stores for the instructor; empty if there is none that can be read."""
+    results = results_of(folder, id)
+    return (results.extra_data or {}) if results else {}
 
 
 def write(folder: Path, record: SubmissionRecord) -> None:

@@ -80,7 +80,7 @@ def _rendered(book: "Gradebook", platform: str, assignment: str) -> tuple[str, l
     from autograder.classroom.handover import canvas, gradescope, moodle, spreadsheet
 
     if platform == "canvas":
-        return canvas.render(book, assignment), canvas.remarks(book)
+        return canvas.render(book, assignment), canvas.remarks(book, assignment)
     if platform == "moodle":
         return moodle.render(book, assignment)
     return gradescope.render(book) if platform == "gradescope" else (spreadsheet.render(book), [])

@@ -14,14 +14,13 @@ from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import write_text
-from autograder.gradescope import results_json, results_writer
+from autograder.gradescope import results_writer
 from autograder.outcome import CheckResult, GradeReport
 from autograder.render import feedback
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.text import clean
-from autograder.yaml_config import FileError
 
 BY_HAND = "An instructor graded this submission by hand."
 APPLIED = b'"overrides": ['  # in a results.json; quotation marks inside texts are escaped there
@@ -65,11 +64,8 @@ def _checked(record: SubmissionRecord, known: Overrides) -> list[tuple[Override,
 
 def _shown(folder: Path, id: str) -> set[str]:
     """The numbers of the checks that a results file shows to the student now; none if there is no such file."""
-    try:
-        results = results_json.read(store.files_of(folder, id)[0])
-    except FileError:
-        return set()
-    return {number for number, test in results.numbered() if "before" in results.seen_in(test)}
+    results = store.results_of(folder, id)
+    return {number for number, test in results.numbered() if "before" in results.seen_in(test)} if results else set()
 
 
 def problems(folder: Path, submissions: Sequence[tuple[str, Sequence[Person]]]) -> Iterator[str]:

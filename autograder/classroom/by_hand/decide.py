@@ -98,6 +98,9 @@ def _records(folder: Path, who: str, naming: Naming, file: str) -> list[Submissi
         raise WrongOverride(f"{folder}: {doubt(who, ids)}")
     if found := [record for id in ids if (record := store.read(folder, id))]:
         return found
+    absent = [person for each in store.last_run(folder).everybody if each.absent for person in each.people]
+    if any(normal(who) in (normal(each.email), normal(each.sid)) for each in absent):
+        raise WrongOverride(f"{folder}: {clean(who)} has no submission in this class, so there is nothing to decide")
     known: dict[str, str] = {}  # what somebody could have meant, and what to write for it
     for id, people in naming.people.items():
         if file == overrides.SECOND:

@@ -14,15 +14,13 @@ from autograder.classroom import store
 from autograder.classroom.by_hand import apply, overrides
 from autograder.classroom.by_hand.naming import code
 from autograder.classroom.by_hand.overrides import TOTAL, Override, Overrides
+from autograder.classroom.overview import review
 from autograder.classroom.overview.collect import ClassData, NearMiss, StudentSummary, collect
-from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
-from autograder.gradescope import results_json
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.text import clean, join_first, join_names, plural
-from autograder.yaml_config import FileError
 
 WORD = re.compile(r"[^\W_]{2,}")
 OF_PLATFORMS = {"assignsubmission", "onlinetext", "submission", "file", "late"}  # words of ids that name nobody
@@ -81,10 +79,9 @@ def worklist(lab: Lab, folder: Path, *, blind: bool = False) -> list[Item]:
     numbers = [check.number for check in lab.rubric.checks if check.worth]
     places = {number: place for place, number in enumerate(("", *numbers))}
     secret = _words(seen.people) if blind else frozenset[str]()
+    listed = [*_of_submissions(found, secret, blind=blind), *_near_misses(found.near)]
     items = []
-    for index, check, why in (*_of_submissions(found, secret, blind=blind), *_near_misses(found.near)):
-        if check not in places:  # it gives no points
-            continue
+    for index, check, why in (*listed, *_of_second(found, seen, listed)):
         student = found.students[index]
         points = seen.points[student.id][check] if check else student.total
         decisions = (_decision(entries, check) for entries in seen.decided[student.id])
@@ -125,7 +122,7 @@ def _noted(lab: Lab, folder: Path, seen: _Seen, *markers: Overrides) -> Iterator
     for id in store.ids(folder):
         if record := store.read(folder, id):
             points = {check.number: check.outcome.points for check in record.report.checks} if record.report else {}
-            if not points.keys() <= numbers or _rubric(folder, id) not in ("", lab.digest):
+            if not points.keys() <= numbers or store.extra_data(folder, id).get("rubric", lab.digest) != lab.digest:
                 raise WrongLab(
                     f"{folder}: it was graded by another rubric than {lab.folder / 'rubric.yaml'}; "
                     "name its lab with --lab, or run `autograder class` with --resume first"
@@ -134,14 +131,6 @@ def _noted(lab: Lab, folder: Path, seen: _Seen, *markers: Overrides) -> Iterator
             first, second = (apply.fitting(record, known) for known in markers)
             seen.decided[id] = first, second
             yield record
-
-
-def _rubric(folder: Path, id: str) -> str:
-    """The digest of the rubric by which a submission was graded; "" if its results file does not say it."""
-    try:
-        return str((results_json.read(store.files_of(folder, id)[0]).extra_data or {}).get("rubric", ""))
-    except FileError:
-        return ""
 
 
 def _decision(entries: Sequence[Override], check: str) -> Override | None:
@@ -161,9 +150,7 @@ def _of_submissions(found: ClassData, secret: frozenset[str], *, blind: bool) ->
         if student.problem:
             hidden = WORD.sub(lambda word: "…" if word[0].casefold() in secret else word[0], _problem(student))
             reasons.setdefault(index, []).append(hidden)
-    alike = [("program", each.students) for each in found.copies]
-    alike += [("wrong numbers", each.students) for each in find_similar(found.wrong, found.graded)]
-    for what, group in alike:
+    for what, group in review.alike(found):
         for index in group:
             others = [found.students[other].id for other in group if other != index]
             shown = sorted(map(code, others)) if blind else others
@@ -183,6 +170,16 @@ def _near_misses(near: Sequence[NearMiss]) -> Iterator[tuple[int, str, str]]:
     for (index, number), misses in sorted(together.items()):
         named = [miss.quantity if miss.value is None else f"{miss.quantity} = {miss.value:.6g}" for miss in misses]
         yield index, number, f"close to the right value: {join_names(named)}"
+
+
+def _of_second(found: ClassData, seen: _Seen, listed: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    """What only a second marker found worth deciding, as for `_of_submissions`. listed: what is listed anyway."""
+    known = {(index, check) for index, check, _ in listed}
+    for index, student in enumerate(found.students):
+        about = ["" if each.check == TOTAL else each.check for each in seen.decided[student.id][1] if each.subject]
+        for check in dict.fromkeys(about):
+            if (index, check) not in known:
+                yield index, check, "decided by a second marker"
 
 
 def lines(items: Iterable[Item], *, blind: bool = False) -> Iterator[str]:

@@ -6,6 +6,8 @@ else by SIS User ID, SIS Login ID or name. It tells commas from semicolons by th
 contain a line break. A blank cell is no grade. A byte-order mark before a quotation mark is no valid CSV for it.
 """
 
+import re
+
 from autograder.classroom.handover.cells import COULD_BE_FORMULA, identifying_cell, number_cell, text_cell
 from autograder.classroom.handover.gradebook import Gradebook, GradebookRow, NoGrades
 from autograder.roster import to_csv
@@ -26,10 +28,17 @@ def render(book: Gradebook, assignment: str) -> str:
     return to_csv([*rows, *(_row(each) for each in book.rows if _found(each))], "\r\n")
 
 
-def remarks(book: Gradebook) -> list[str]:
+def remarks(book: Gradebook, assignment: str) -> list[str]:
     """What the instructor has to know about the file."""
     left_out = [str(row) for row in book.rows if not _found(row)]
-    return [f"left out, because their ID or login {COULD_BE_FORMULA}: {'; '.join(left_out)}"] if left_out else []
+    said = [f"left out, because their ID or login {COULD_BE_FORMULA}: {'; '.join(left_out)}"] if left_out else []
+    if not any(row.columns.get("ID") for row in book.rows):
+        said.append("Canvas may not know these people: give the gradebook that it exports with --roster")
+    headings = [heading for heading in (book.rows[0].columns if book.rows else ()) if heading not in HEAD]
+    meant = [each for each in headings if re.fullmatch(rf"{re.escape(text_cell(assignment))} \(\d+\)", each)]
+    if meant:
+        said.append(f"Canvas makes a new assignment {assignment!r}; for the one that is there write {meant[0]!r}")
+    return said
 
 
 def _row(row: GradebookRow) -> list[str]:

@@ -6,7 +6,6 @@ Somebody who is in several submissions gets the grade of the newest. Members of 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.classroom import lock, names, store
 from autograder.classroom.by_hand import apply, overrides
@@ -15,10 +14,8 @@ from autograder.classroom.discover import model as discover
 from autograder.classroom.handover.people import same_people
 from autograder.classroom.store import SubmissionRecord
 from autograder.errors import UserError
-from autograder.gradescope import results_json
 from autograder.roster import Person, Roster, Student
 from autograder.text import join_first, plural
-from autograder.yaml_config import FileError
 
 NOTHING = "nothing submitted"
 NOT_YET = "no run has graded it yet; run `autograder class` with --resume"
@@ -96,7 +93,7 @@ def _records(folder: Path) -> list[SubmissionRecord]:
     """All records with what was decided by hand. Raises NoGrades unless all were made by the same rubric."""
     known = overrides.read(folder)
     found = {id: store.read(folder, id) for id in store.ids(folder)}
-    rubrics = {_stored(store.files_of(folder, id)[0]).get("rubric") for id in found}
+    rubrics = {store.extra_data(folder, id).get("rubric") for id in found}
     lost = sum(record is None for record in found.values())
     resume = "run `autograder class` with --resume first"
     if lost:
@@ -119,18 +116,10 @@ def _absent(folder: Path) -> list[SubmissionRecord]:
 def check_pages(folder: Path) -> None:
     """Raise NoGrades unless the feedback pages show what overrides.yaml has now."""
     for record in _records(folder):
-        written = _stored(store.files_of(folder, record.id)[0]).get("overrides", [])
+        written = store.extra_data(folder, record.id).get("overrides", [])
         if written != list(record.report.overrides if record.report else ()):
             what = f"{folder}: {overrides.FILE} has changed since the feedback pages were written"
             raise NoGrades(f"{what}; run `autograder class` with --resume first")
-
-
-def _stored(results: Path) -> dict[str, Any]:
-    """What results.json stores for the instructor; empty if the file is gone or not valid."""
-    try:
-        return results_json.read(results).extra_data or {}
-    except FileError:
-        return {}
 
 
 def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks: list[str]) -> Iterable[GradebookRow]:

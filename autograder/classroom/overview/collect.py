@@ -13,6 +13,7 @@ from autograder.classroom import store
 from autograder.classroom.overview.curves import heights
 from autograder.classroom.overview.given_code import given_statements
 from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
+from autograder.classroom.overview.similar_answers import SimilarGroup, WrongAnswer, find_similar
 from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
@@ -89,15 +90,6 @@ class NearMiss:
     value: float | None  # None if students have different inputs
 
 
-@dataclass(frozen=True)
-class WrongAnswer:
-    """A wrong number that no known mistake explains, written with six digits, and its quantity."""
-
-    number: str
-    quantity: str
-    text: str
-
-
 @dataclass
 class ClassData:
     """Everything that the class page shows."""
@@ -113,6 +105,7 @@ class ClassData:
     by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
     copies: list[CopyGroup] = field(default_factory=list)  # whose programs are the same
+    similar: list[SimilarGroup] = field(default_factory=list)  # whose wrong numbers are the same
 
     @property
     def graded(self) -> int:
@@ -140,6 +133,7 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     if lab.rubric.individual:
         found.wrong.clear()
     found.copies = find_copies(programs)
+    found.similar = find_similar(found.wrong, found.graded)
     return found
 
 
@@ -247,7 +241,8 @@ def near_misses(record: SubmissionRecord) -> list[CheckResult]:
     """The checks in which something is close to right for no known reason, and about which nobody has decided."""
     if record.report is None or record.problem or _total_set(record):
         return []
-    close = [each for each in record.report.checks if each.outcome.near and not each.outcome.mistakes]
+    worth = [each for each in record.report.checks if each.out_of]
+    close = [each for each in worth if each.outcome.near and not each.outcome.mistakes]
     return [each for each in close if not each.decided and each.number not in record.left]
 
 

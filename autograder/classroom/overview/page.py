@@ -12,7 +12,6 @@ from autograder.classroom import summary
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.curves import describe_all
 from autograder.classroom.overview.review import reasons, to_review
-from autograder.classroom.overview.similar_answers import find_similar
 from autograder.classroom.overview.statistics import (
     BINS,
     MOST_ATTEMPTS,
@@ -104,7 +103,6 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     names = _names(lab)
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
-    groups = find_similar(found.wrong, found.graded)
     why, review = reasons(found), to_review(found)
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
     items = analyze_items(lab.rubric.checks, points, found.unexplained) if points else []
@@ -136,8 +134,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         near_explained=found.near_explained,
         by_hand=[(people[student], what) for student, what in found.by_hand],
         attempts=attempts(found.students),
-        alike=[(each, [people[student] for student in each.students]) for each in groups[:MOST_ALIKE]],
-        more_alike=max(len(groups) - MOST_ALIKE, 0),
+        alike=[(each, [people[student] for student in each.students]) for each in found.similar[:MOST_ALIKE]],
+        more_alike=max(len(found.similar) - MOST_ALIKE, 0),
         copies=[(each, [people[student] for student in each.students]) for each in found.copies[:MOST_COPIES]],
         more_copies=max(len(found.copies) - MOST_COPIES, 0),
         most_attempts=MOST_ATTEMPTS,

@@ -1,8 +1,9 @@
 """Which submissions an instructor has to look at, and why."""
 
+from collections.abc import Iterator
+
 from autograder.classroom.discover.model import NO_FOLDER
 from autograder.classroom.overview.collect import ClassData
-from autograder.classroom.overview.similar_answers import find_similar
 from autograder.text import join_names
 
 
@@ -13,13 +14,15 @@ def reasons(found: ClassData) -> dict[int, list[str]]:
         near = [f"near miss in {join_names(student.near)}"] if student.near else []
         if both := [*filter(None, [student.problem]), *near]:
             why[index] = both
-    for what, groups in (
-        ("same program as others", found.copies),
-        ("same wrong numbers as others", find_similar(found.wrong, found.graded)),
-    ):
-        for index in {index for group in groups for index in group.students}:
-            why.setdefault(index, []).append(what)
+    for index, what in dict.fromkeys((index, what) for what, group in alike(found) for index in group):
+        why.setdefault(index, []).append(f"same {what} as others")
     return why
+
+
+def alike(found: ClassData) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """What submissions have in common ("program", "wrong numbers"), and the positions of those that do."""
+    yield from (("program", each.students) for each in found.copies)
+    yield from (("wrong numbers", each.students) for each in found.similar)
 
 
 def to_review(found: ClassData) -> set[int]:

@@ -9,11 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from autograder.classroom.overview.collect import WrongAnswer
-
 RARE_SUBMISSIONS, RARE_SHARE = 3, 0.02  # a number is rare if at most so many, or this share of them, have it
 LEAST_AGREEING = 2
 MOST_PAIRED = 12  # rare numbers considered per student, the rarest first
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A wrong number that no known mistake explains, written with six digits, and its quantity."""
+
+    number: str
+    quantity: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -602,6 +602,15 @@ def test_what_a_decision_replaces_is_said_and_its_comment_kept(tmp_path: Path, r
     assert "check 1 is left as it is and a comment for Ada Lovelace, Bob, instead of 4 by Bob\n" in said
 
 
+def test_nothing_is_decided_for_somebody_without_a_submission(tmp_path: Path, run_verb: RunVerb) -> None:
+    store.write(tmp_path, RECORD)
+    nix = store.Listed("", (Person("Nix", "nix@example.edu", "009"),), "Nothing submitted")
+    store.write_run(tmp_path, store.LastRun((nix,)))
+    for who in ("NIX@example.edu", "009"):
+        done = run_verb("override", tmp_path, who, "total", "5", "--reason", "r")
+        assert (done.returncode, f"{who} has no submission in this class" in done.stderr) == (2, True)
+
+
 def test_folder_without_a_class(tmp_path: Path, run_verb: RunVerb) -> None:
     done = run_verb("override", tmp_path, "ada", "1", "1", "--reason", "r")
     assert "it contains no results of a class; name the folder that `autograder class` wrote" in done.stderr

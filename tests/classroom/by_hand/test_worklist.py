@@ -159,11 +159,13 @@ def test_check_that_was_thrown_out_is_not_listed(real_lab: rubric.Lab, folder: P
         msgspec.structs.replace(check, counts=check.number != "3.1", award=None) for check in real_lab.rubric.checks
     )
     the_lab = replace(real_lab, rubric=msgspec.structs.replace(real_lab.rubric, checks=checks))
+    near = {number: Outcome(1.5, "x", WRONG, near=("w",)) for number in ("c3_1", "c3_2")}
+    store.write(folder, SubmissionRecord("s1", "p", (ADA,), (), report(the_lab, **near)))
     shown = list(worklist.lines(worklist.worklist(the_lab, folder)))
     assert [line.partition(":")[0] for line in shown] == [
         "s2 (Bob), as a whole, 100 points",
         "s3 (Eve), as a whole, no points",
-        "s1 (Ada), check 3.2, 2 points",
+        "s1 (Ada), check 3.2, 1.5 points",
     ]
 
 
@@ -180,6 +182,17 @@ def test_another_rubric_is_refused_in_a_sentence(folder: Path, tmp_path: Path, r
     other = replace(kept.report, checks=(replace(kept.report.checks[0], number="99"),))
     store.write(folder, replace(kept, report=other))
     assert "name its lab with --lab" in run_verb("worklist", folder).stderr
+
+
+def test_whatever_a_second_marker_decided_is_listed(folder: Path, run_verb: RunVerb) -> None:
+    for words in (("s4", "total", "50.5"), ("s4", "2.1", "0"), ("s1", "3.1", "0")):
+        run_verb("override", folder, *words, "--reason", "r", "--by", "Kim", "--second")
+    run_verb("override", folder, "s4", "2.1", "1", "--reason", "r", "--by", "Jo")
+    shown = run_verb("worklist", folder).stdout
+    assert "s4 (Zoë), as a whole, 100 points: decided by a second marker | total 50.5 by Kim\n" in shown
+    assert "s4 (Zoë), check 2.1, 1 point: decided by a second marker | 1 by Jo | 0 by Kim\n" in shown
+    assert shown.count("check 3.1") == 1
+    assert shown.endswith("6 to review: 1 decided, 5 open; 1 decision by two: 0 the same, 1 differ\n")
 
 
 LEFT, FOUR, TOTAL = Override("s1", "1", leave=True), Override("s1", "1", 4, "r"), Override("s1", "total", 4, "r")

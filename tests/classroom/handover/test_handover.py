@@ -239,6 +239,26 @@ def test_canvas_imports_by_login_or_name_without_a_roster() -> None:
     assert list(importers.canvas(text, users)[2].values()) == ["7.25", "7.25", ""]
 
 
+@pytest.mark.parametrize(
+    ("assignment", "said"),
+    [
+        ("Lab 4 (4711)", []),
+        ("Lab 4", ["Canvas makes a new assignment 'Lab 4'; for the one that is there write 'Lab 4 (4711)'"]),
+        ("Lab", []),
+        ("Lab 5", []),
+    ],
+)
+def test_assignment_that_canvas_has_is_named(tmp_path: Path, assignment: str, said: list[str]) -> None:
+    (tmp_path / "canvas.csv").write_text('Student,ID,Section,Lab 4 (4711)\n"Lovelace, Ada",901,S1,\n')
+    found = book([record("lovelaceada_901", Person("lovelaceada", "", ""))], roster.read(tmp_path / "canvas.csv"))
+    assert canvas.remarks(found, assignment) == said
+
+
+def test_canvas_without_its_ids_is_said() -> None:
+    said = ["Canvas may not know these people: give the gradebook that it exports with --roster"]
+    assert canvas.remarks(book(GROUP), "Lab") == said
+
+
 @pytest.mark.parametrize("name", ["Student", "Section", "My Final Score", "Current Points (4)"])
 def test_canvas_would_skip_these_names(name: str) -> None:
     with pytest.raises(NoGrades, match="give another name with --assignment"):
@@ -324,7 +344,7 @@ def test_importers_find_people_whose_address_begins_with_a_sign() -> None:
     assert remarks == [f"left out, because their email address {left_out}"]
     users = [CanvasUser("1", "-7", "", ""), CanvasUser("2", "", "two@x.edu", "")]
     assert [user.id for user in importers.canvas(canvas.render(found, "Lab"), users)[2]] == ["1", "2"]
-    assert canvas.remarks(found) == [f"left out, because their ID or login {left_out}"]
+    assert canvas.remarks(found, "Lab")[0] == f"left out, because their ID or login {left_out}"
     text, remarks = gradescope.render(found)
     assert [row["Email"] for row in read(text)] == ["+x@x.edu", "two@x.edu"]
     assert remarks == [f"left out, because their email {left_out}"]
@@ -336,7 +356,7 @@ def test_importers_find_people_whose_address_begins_with_a_sign() -> None:
 def test_canvas_keeps_whoever_has_its_own_id() -> None:
     row = GradebookRow("Evil", "=1+1@x.edu", "=1", 5, columns={"ID": "3", "SIS User ID": "=1"})
     found = replace(book(GROUP), rows=(row,))
-    assert canvas.remarks(found) == []
+    assert canvas.remarks(found, "Lab") == []
     assert [each["ID"] + each["SIS User ID"] for each in read(canvas.render(found, "Lab"))] == ["", "3"]
 
 
