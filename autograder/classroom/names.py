@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,40 +14,51 @@ ACCENTED = ("LATIN", "GREEK", "CYRILLIC")  # scripts whose letters stay the same
 
 def ways(name: str) -> set[str]:
     """The keys of a name: its letters, those with each of its words first, and both without accents."""
-    words = [word for word in re.split(r"[\s_]+", _in_order(name)) if word]
+    words = _words(name)
     turned = ["".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))]
     keys = {*_both("".join(words)), *(f"{TURNED}{key}" for each in turned for key in _both(each))}
     return {key for key in keys if key.strip(PLAIN + TURNED)}
 
 
-def unique(keys: Iterable[tuple[str, T]]) -> dict[str, T]:
-    """Who has a key, for the keys that only one has."""
+def index(keys: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """Everybody who has a key, once."""
     found: dict[str, list[T]] = {}
     for key, who in keys:
         held = found.setdefault(key, [])
         if who not in held:
             held.append(who)
-    return {key: held[0] for key, held in found.items() if len(held) == 1}
+    return found
 
 
-def find(known: Mapping[str, T], name: str) -> T | None:
+def same(one: str, other: str) -> bool:
+    """Whether a name can mean somebody with another name. The first may have lost its accents."""
+    return find(index((way, True) for way in ways(other)), one) is not None
+
+
+def find(known: Mapping[str, Sequence[T]], name: str) -> T | None:
     """Who is meant by a name.
 
     Accents may have been lost, so a name without any means nobody if two people differ only by them. The order of the
     words counts where they are apart: "Wei Chen" is not "Chen Wei". "chenwei" may be either, and means nobody if there
     are both.
     """
-    name = _in_order(name)
-    straight, turned = (_found(known, start, *_both(name)) for start in ("", TURNED))
-    if len(re.split(r"[\s_]+", name.strip())) > 1:
-        return straight
-    return None if straight and turned and straight != turned else straight or turned
+    words = _words(name)
+    meant = [*_found(known, "", "".join(words))]
+    if len(words) < 2:
+        meant += [each for each in _found(known, TURNED, "".join(words)) if each not in meant]
+    return meant[0] if len(meant) == 1 else None
 
 
-def _found(known: Mapping[str, T], start: str, exact: str, plain: str) -> T | None:
+def _found(known: Mapping[str, Sequence[T]], start: str, name: str) -> Sequence[T]:
+    exact, plain = _both(name)
     if PLAIN + exact == plain:
-        return known.get(start + plain)
-    return known.get(start + exact) or known.get(start + plain)
+        return known.get(start + plain, ())
+    return known.get(start + exact) or known.get(start + plain, ())
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name that have letters, the first name first."""
+    return [word for word in re.split(r"[\s_]+", _in_order(name)) if _letters(word)]
 
 
 def _in_order(name: str) -> str:

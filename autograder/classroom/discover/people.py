@@ -64,21 +64,22 @@ class ClassList:
         """The identity of the student with the name of a person of whom nothing else is known; "" if there is none."""
         if person.email or person.sid:
             return ""
-        return self._names.get(identity(person.name)) or names.find(self._names, person.name) or ""
+        meant = self._names.get(identity(person.name), ())
+        return meant[0] if len(meant) == 1 else names.find(self._names, person.name) or ""
 
     @cached_property
     def _students(self) -> dict[str, Student]:
         return {each.identity: each for each in self.roster.students}
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        """The identity of the only student with a name; names of several are left out."""
+    def _names(self) -> dict[str, list[str]]:
+        """The identities of the students with a name."""
         keys: list[tuple[str, str]] = []
         for each in self.roster.students:
             others = (each.email, each.sid, each.email.partition("@")[0], folder_name(each))
             called = names.ways(each.name).union(filter(None, map(identity, others)))
             keys += [(name, each.identity) for name in called]
-        return names.unique(keys)
+        return names.index(keys)
 
 
 def _person(called: str) -> Person:

@@ -161,8 +161,7 @@ def _strangers(why: str, others: Mapping[str, Person | Student], ids: Iterable[s
 
 def _is_called(student: Student, who: Person | Student) -> bool:
     """Whether somebody of whom only a name is known has the name of a student."""
-    known = {way: student for way in names.ways(student.name)}
-    return not (who.email or who.sid) and names.find(known, who.name) is not None
+    return not (who.email or who.sid) and names.same(who.name, student.name)
 
 
 def _all_known(people: Iterable[Person]) -> Person:

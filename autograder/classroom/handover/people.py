@@ -43,7 +43,7 @@ def _students(
 ) -> dict[_Key, int]:
     """The position on the roster of everybody who is on it, by key. An email counts before a student ID."""
     places = {id(student): place for place, student in enumerate(roster.students)}
-    by_name = names.unique((way, each) for each in roster.students for way in names.ways(each.name))
+    by_name = names.index((way, each) for each in roster.students for way in names.ways(each.name))
     on_canvas = [each for each in roster.students if each.columns.keys() >= CANVAS and each.columns["ID"]]
     by_canvas = {each.columns["ID"]: each for each in on_canvas}
     found: dict[_Key, int] = {}
@@ -71,7 +71,7 @@ def _by_canvas_id(person: Person, student: Student | None) -> Student | None:
     """The student with the ID in a file's name, if the name before it is the student's too."""
     if student is None or person.email:
         return None
-    return names.find({way: student for way in names.ways(student.name)}, person.name)
+    return student if names.same(person.name, student.name) else None
 
 
 def _first_number(submission: str) -> str:
