@@ -8,7 +8,7 @@ from types import TracebackType
 
 from autograder import limited, sandbox
 from autograder import submission as submitted
-from autograder.checks import suite
+from autograder.checks import locate, suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
 from autograder.checks.said_once import SaidOnce
@@ -35,6 +35,7 @@ IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first u
 NO_METADATA = Metadata()
 SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
+IN_A_CLASS = 0.3  # seconds for the search for lines of one submission
 JUDGING = 60.0  # seconds of this process's CPU time for one submission; an honest one takes less than a second
 A_DAY = 86_400.0  # seconds; the reference runs longer than any one submission
 
@@ -66,6 +67,7 @@ class Grader:
         *,
         only_if_safe: bool = False,
         secrets: Sequence[Path] = (),
+        in_a_class: bool = False,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -73,6 +75,7 @@ class Grader:
             device: one of rubric.DEVICES; None for the rubric's.
             only_if_safe: refuse to run anything on a machine where submissions cannot be confined.
             secrets: paths that a submission must not read, beside the lab and the results.
+            in_a_class: look for the line of a mistake only where no known mistake explains it, and not for long.
 
         Raises: NoSuchDevice for a word that is not a device, and FileError for a roster that cannot be read.
         """
@@ -86,6 +89,8 @@ class Grader:
         self._device = device
         self._only_if_safe = only_if_safe
         self._secrets = secrets
+        seconds = lab.rubric.limits.search
+        self._effort = locate.Effort(min(seconds, IN_A_CLASS) if in_a_class else seconds, only_unexplained=in_a_class)
         self._reference: Reference | None = None
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
@@ -189,10 +194,12 @@ class Grader:
         with self._sandboxed(submission, from_rubric(self.lab.rubric.limits)) as program:
             program.device = reference.solution.device
             context = CodeContext(own_lab.lab, submission, own_lab.mistakes, program, reference.oracle)
-            return self._run_checks(context, file)
+            return self._run_checks(context, file, program)
 
-    def _run_checks(self, context: GradingContext, file: results_writer.ResultsWriter) -> tuple[CheckResult, ...]:
-        """Run the rubric's checks, recording each result as soon as it is there."""
+    def _run_checks(
+        self, context: GradingContext, file: results_writer.ResultsWriter, program: SandboxedProgram | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Run the rubric's checks, record each result as soon as it is there, and look for the lines of mistakes."""
         so_far = SaidOnce(context.lab, context.record.reasons)
 
         def record(result: CheckResult) -> None:
@@ -200,6 +207,8 @@ class Grader:
 
         with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
             results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
+        if program and isinstance(context, CodeContext) and self._effort.seconds:
+            results = locate.with_lines(context, program, results, self._effort)
         return thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
 
     def _started(self) -> Reference:

@@ -78,6 +78,34 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Line:
+    """The line of the program where one small change makes everything right that the function returns."""
+
+    file: str  # the cell or the file; "" if there is only one
+    number: int
+    around: tuple[str, ...]  # the lines around it and itself, as written
+    first: int  # the number of the first of these
+    look: str  # what to look at there: a question, or a clause
+    others: tuple[int, ...] = ()  # lines of the same file where a change does it as well
+
+    @property
+    def source(self) -> str:
+        """What is written in the line."""
+        return self.around[self.number - self.first].strip()
+
+    def names(self, number: int) -> bool:
+        """Whether a line is named as the place of the mistake, or as one of its places."""
+        return number == self.number or number in self.others
+
+    @property
+    def text(self) -> str:
+        """For the student."""
+        more = "".join(f" or in line {number}" for number in self.others)
+        where = f"line {self.number}{f' of {self.file}' if self.file else ''} (`{self.source}`){more}"
+        return f"One small change in {where} makes all results right: {self.look}{'' if self.look[-1] == '?' else '.'}"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of one check."""
 
@@ -89,6 +117,7 @@ class Outcome:
     curve: Curve | None = None
     graded: bool = True  # False if the check could not be done, for instance because the function is missing
     path: tuple[tuple[str, State], ...] = ()  # quantities in the order of computation, if that shows the first mistake
+    line: Line | None = None  # where the mistake is
     mistakes: tuple[tuple[str, ...], ...] = ()  # explanations: ids of mistakes that together explain all wrong results
 
     # For the instructor, who compares students:
@@ -100,7 +129,7 @@ class Outcome:
     def text(self) -> str:
         """The outcome as plain text."""
         shown = [str(finding) for finding in self.findings]
-        hint = [f"→ {self.hint}"] if self.hint else []
+        hint = [f"→ {said}" for said in (self.hint, self.line.text if self.line else "") if said]
         path = [drawn(self.path)] if self.path else []
         return "\n".join([self.summary, *path, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
 

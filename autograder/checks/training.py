@@ -30,12 +30,9 @@ STEPS = 10  # per power of ten, to which the right losses are rounded in a plot 
 def grade(check: rubric.TrainingCheck, context: CodeContext) -> Outcome:
     """Call the function with each set of inputs, compare the weights and losses that it returns, and score them."""
     calls = context.calls(check)
-    parsed = [_parse(check, context, call) for _, call in calls]
-    compared = [
-        _compare(check, context, arguments, result) for (arguments, _), result in zip(calls, parsed, strict=True)
-    ]
-    hint = next((each.hint for each in compared if each.hint), "")
-    return score.outcome(check, context, calls, compared, hint)
+    each_compared = [compared(check, context, arguments, call) for arguments, call in calls]
+    hint = next((each.hint for each in each_compared if each.hint), "")
+    return score.outcome(check, context, calls, each_compared, hint)
 
 
 def compare_losses(
@@ -191,9 +188,9 @@ def _parse(check: rubric.TrainingCheck, context: CodeContext, call: Call) -> Par
     return result
 
 
-def _compare(
-    check: rubric.TrainingCheck, context: CodeContext, arguments: CallArguments, result: ParsedResult | CallFailure
-) -> ComparedCall:
+def compared(check: rubric.TrainingCheck, context: CodeContext, arguments: CallArguments, call: Call) -> ComparedCall:
+    """Compare the losses and the final weights that a call returned."""
+    result = _parse(check, context, call)
     if isinstance(result, CallFailure):
         return ComparedCall({}, unanswered=result)
     function = context.lab.rubric.functions[check.function]

@@ -22,11 +22,8 @@ NumbersCheck = rubric.ValuesCheck | rubric.GradientsCheck
 def grade(check: NumbersCheck, context: CodeContext) -> Outcome:
     """Call the function with each set of inputs, compare what it returns, and score every quantity."""
     calls = context.calls(check)
-    parsed = [_parse(check, context, call) for _, call in calls]
-    compared = [
-        _compare(check, context, arguments, result) for (arguments, _), result in zip(calls, parsed, strict=True)
-    ]
-    followed = _follow(check, context, [arguments for arguments, _ in calls], compared)
+    each_compared = [compared(check, context, arguments, call) for arguments, call in calls]
+    followed = _follow(check, context, [arguments for arguments, _ in calls], each_compared)
     hint = hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
     return score.outcome(check, context, calls, followed, hint)
 
@@ -73,10 +70,9 @@ def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResul
     return result
 
 
-def _compare(
-    check: NumbersCheck, context: CodeContext, arguments: CallArguments, result: ParsedResult | CallFailure
-) -> ComparedCall:
-    """Compare everything that the function returns, also quantities that others follow from without being scored."""
+def compared(check: NumbersCheck, context: CodeContext, arguments: CallArguments, call: Call) -> ComparedCall:
+    """Compare everything that a call returned, also quantities that others follow from without being scored."""
+    result = _parse(check, context, call)
     if isinstance(result, CallFailure):
         return ComparedCall({}, unanswered=result)
     graph = context.lab.graphs[context.lab.rubric.functions[check.function].graph]

@@ -86,7 +86,10 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]  # distributed has no t
                 if store.grader_fingerprint(the_lab, self._device) != self._fingerprint:
                     raise GraderFault(f"{self._address}: its version of the grader is different; install the same one")
                 server = stack.enter_context(ForkServer())
-                self._opened = stack.pop_all(), stack.enter_context(grader.Grader(the_lab, server, self._device))
+                self._opened = (
+                    stack.pop_all(),
+                    stack.enter_context(grader.Grader(the_lab, server, self._device, in_a_class=True)),
+                )
         return self._opened[1]
 
     def _close(self) -> None:

@@ -83,7 +83,7 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, source: 
         with (
             _temporary_files_together(),
             ForkServer() as server,
-            Grader(the_lab, server, device, secrets=secrets) as grader,
+            Grader(the_lab, server, device, secrets=secrets, in_a_class=True) as grader,
         ):
             try:
                 while True:

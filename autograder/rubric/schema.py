@@ -42,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory: float = 512  # MB
     files: float = 10  # MB
     output: float = 32  # KB of one call's output that are kept
+    search: float = 1.5  # seconds of wall time to look for the line of a mistake; 0: do not look
 
 
 class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

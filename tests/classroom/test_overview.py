@@ -20,12 +20,12 @@ from autograder.classroom.by_hand import apply
 from autograder.classroom.by_hand.overrides import Override, Overrides
 from autograder.classroom.discover.model import NO_FOLDER, NOTHING
 from autograder.classroom.overview import page
-from autograder.classroom.overview.collect import ClassData, WrongAnswer, collect
-from autograder.classroom.overview.similar_answers import find_similar
+from autograder.classroom.overview.collect import ClassData, WrongLine, collect
+from autograder.classroom.overview.similar_answers import WrongAnswer, find_similar
 from autograder.classroom.overview.statistics import analyze_items, correlation, histogram, quartiles
 from autograder.classroom.store import SubmissionRecord
 from autograder.grader import Grader
-from autograder.outcome import GradeReport, Outcome
+from autograder.outcome import GradeReport, Line, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
@@ -69,6 +69,23 @@ def test_everybody_is_counted_once(real_lab: Lab, reports: Sequence[GradeReport]
         for each in records
         if each.report
     )
+
+
+def test_lines_without_a_known_mistake_are_counted_by_people_and_identify_nobody(real_lab: Lab) -> None:
+    ada, bob = (Person(name, f"{name.lower()}@uni.edu", "") for name in ("Ada", "Bob"))
+    same, named = (
+        Line("", 7, (f"    {text}",), 7, "is it needed?") for text in ("w.clamp_(0)", "w.clamp_(0)  # by Ada")
+    )
+    records = [
+        made.kept(real_lab, f"made-{index}", people=people, c3_1=Outcome(0, "", line=line))
+        for index, (people, line) in enumerate([((ada,), same), ((ada, bob), same), ((ada,), named)])
+    ]
+    found = collect(real_lab, records)
+    assert found.lines == {WrongLine("train", "w.clamp_(0)", "is it needed?"): 3}
+    shown = page.render(real_lab, found)
+    assert "<code>w.clamp_(0)</code>" in shown
+    assert "in train: is it needed?" in shown
+    assert "by Ada" not in shown
 
 
 def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassData) -> None:

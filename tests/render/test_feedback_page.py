@@ -15,7 +15,7 @@ from conftest import ROOT, Result, RunVerb
 
 from autograder import rubric
 from autograder.gradescope.metadata import Metadata
-from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Line, Outcome
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -60,6 +60,29 @@ def test_the_page_says_what_the_terminal_says(grade: Callable[[Path], Result], r
     drawn = [check for check in graded.checks if check.outcome.path]
     assert len(re.findall(r"<figure class=\"graph", page)) == len(drawn) >= 2
     assert len(re.findall(r"<figure class=\"curve", page)) == 1
+
+
+def test_the_line_of_a_mistake_is_marked_in_the_students_own_code(real_lab: Lab) -> None:
+    around = (
+        "    loss.backward()",
+        "    with torch.no_grad():",
+        f"        w += lr * w.grad  # {EVIL}",
+        "",
+        "    return w",
+    )
+    line = Line("", 43, around, 41, "look at its signs", (45,))
+    page = rendered(real_lab, Outcome(1.0, "summary", line=line))
+    assert EVIL not in page
+    code = html.unescape(re.sub(r"<[^>]+>", "", page[page.index("<pre>") : page.index("</pre>")]))
+    assert [row.rstrip() for row in code.splitlines() if row] == [
+        "   41      loss.backward()",
+        "   42      with torch.no_grad():",
+        f"→  43          w += lr * w.grad  # {EVIL}",
+        "   44",
+        "→  45      return w",
+    ]
+    said = html.unescape(page[page.index("<figcaption") : page.index("</figcaption>")])
+    assert said.endswith(" or in line 45 makes all results right: look at its signs.")
 
 
 def test_only_visible_checks_are_on_the_page(real_lab: Lab) -> None:

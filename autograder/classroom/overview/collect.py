@@ -62,6 +62,15 @@ class MistakeCount:
     example: Example | None = None
 
 
+@dataclass(frozen=True)
+class WrongLine:
+    """A line of a program in which a small change makes a function right. look: what to look at there."""
+
+    where: str
+    source: str
+    look: str
+
+
 @dataclass
 class Unanswered:
     """A reason why functions returned nothing to grade: how many people it concerns, in all and in each function."""
@@ -101,6 +110,7 @@ class ClassData:
     near: list[NearMiss] = field(default_factory=list)
     near_explained: int = 0  # near misses that a known mistake explains, which nobody has to review
     unanswered: dict[str, Unanswered] = field(default_factory=dict)  # by the reason
+    lines: Counter[WrongLine] = field(default_factory=Counter)  # how many people have each
     unexplained: Counter[str] = field(default_factory=Counter)  # by check number: wrong for no known reason
     by_hand: list[tuple[int, str]] = field(default_factory=list)  # position in `students`, and what was decided
     wrong: dict[WrongAnswer, list[int]] = field(default_factory=dict)  # who gave a number: positions in `students`
@@ -202,6 +212,8 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
                 mistake.people += people
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
+        if outcome.line and not _identifies(outcome.line.source, record):
+            found.lines[WrongLine(topic(check), outcome.line.source, outcome.line.look)] += people
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, graded, outcome.curve, people)
         _add_wrong(found, index, graded, people)
@@ -254,8 +266,11 @@ def _total_set(record: SubmissionRecord) -> bool:
 def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:
     """The feedback of a check; None if it contains the id or a word of a name, an address or a student number."""
     text = clean(graded.outcome.text, LONGEST_EXAMPLE)
+    return None if _identifies(text, record) else Example(graded.number, graded.name, text)
+
+
+def _identifies(text: str, record: SubmissionRecord) -> bool:
+    """Whether a text contains the id or a word of a name, an address or a student number."""
     identifiers = " ".join(part for person in record.people for part in (person.name, person.email, person.sid))
     words = [record.id, *re.findall(r"[^\W_]{3,}", identifiers)]
-    if any(word.casefold() in text.casefold() for word in words):
-        return None
-    return Example(graded.number, graded.name, text)
+    return any(word.casefold() in text.casefold() for word in words)

@@ -30,6 +30,7 @@ from autograder.rubric import Lab
 from autograder.text import join_names, plural
 
 MOST_MISTAKES, MOST_SHAPES, MOST_NEAR, MOST_ALIKE, MOST_COPIES = 30, 12, 200, 20, 50  # shown on the page
+MOST_WRONG_LINES = 12
 LETTERS: dict[State, str] = {"partly": "p", "wrong": "w", "blank": "b"}  # CSS classes; short, because there are many
 
 
@@ -126,6 +127,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         analyzed=len(points),
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
+        lines=found.lines.most_common(MOST_WRONG_LINES),
+        more_lines=max(len(found.lines) - MOST_WRONG_LINES, 0),
         unanswered=sorted(found.unanswered.items(), key=lambda each: -each[1].people),
         plots=_plots(shapes[:MOST_SHAPES], names),
         more_shapes=max(len(shapes) - MOST_SHAPES, 0),

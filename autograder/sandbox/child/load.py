@@ -37,6 +37,7 @@ class LoadedProgram:
     def __init__(self) -> None:
         self.module = types.ModuleType("unloaded")
         self.files: dict[str, str] = {}  # file name in code objects -> name in messages
+        self.cells: list[str] = []  # the program's text, as `files`
         self.directory = os.getcwd()
         self.autograd = [0]
         self.double = False
@@ -55,6 +56,7 @@ class LoadedProgram:
             _compute_in_float64()
             self.double = True
         name, cells = request["module"], request["cells"]
+        self.cells = cells
         self.module = types.ModuleType(name)
         if request["notebook"]:
             self.module.__name__ = "__main__"
@@ -92,7 +94,7 @@ class LoadedProgram:
         failures: list[dict[str, Any]] = []
         flags = self.flags
         try:
-            with _time_limit(seconds):
+            with time_limit(seconds):
                 for statement in statements.of(ast.parse(cell, file)):
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                         flags |= _future_flags(statement)
@@ -250,7 +252,9 @@ def _future_flags(statement: ast.ImportFrom) -> int:
 
 
 @contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise LoadingTookTooLong in the code of a `with` block that runs for longer."""
+
     def stop(signum: int, frame: Any) -> None:
         raise LoadingTookTooLong("the code outside of functions ran for too long")
 

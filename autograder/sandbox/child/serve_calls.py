@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.sandbox.child import confine, device, device_bugs
 from autograder.sandbox.child.load import LoadedProgram
+from autograder.sandbox.child.repair import Repair
 
 HEADER = struct.Struct(">I")
 LONGEST = 1 << 17  # bytes of a frame; the grader has the same limit
@@ -32,6 +33,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "device": device.choose,
         "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),
+        "repair": Repair(program).attempt,
         "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": confine.landlock()},
     }
     loads, dumps, flush = json.loads, json.dumps, _flush  # before the student's code can replace them

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from types import TracebackType
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, SandboxProcess, TimedOut
-from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned
+from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned, Tried
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,27 @@ class ProgramFiles:
     files: Sequence[tuple[str, bytes]] = ()  # relative path and content
     notebook: bool = False
     titles: Sequence[str] = ()  # what each cell is called in messages
+
+
+@dataclass(frozen=True)
+class ChangedCall:
+    """A call that is made with small changes in the program.
+
+    fields: the attributes to read if it returns an object
+    functions: activation functions and the like that the right program applies
+    right: right values by quantity, to be put in the place of an expression
+    suspect: the quantity that the mistake is likely to be in
+    apart: functions that are not to be changed
+    """
+
+    function: str
+    inputs: Mapping[str, float]
+    settings: Mapping[str, float | int]
+    fields: Sequence[str]
+    functions: Sequence[str]
+    right: Mapping[str, float]
+    suspect: str
+    apart: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,7 @@ class SandboxedProgram:
         self._double = double
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
+        self._loaded_in = 0.0  # seconds of wall time
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
@@ -205,6 +227,36 @@ class SandboxedProgram:
         self._process = None
         return reply if isinstance(reply, (Ended, TimedOut)) else NO_ANSWER
 
+    def try_changes(
+        self, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), first: int = 0
+    ) -> Tried | None:
+        """Call a function with small changes made in the program, one at a time, for at most so many seconds.
+
+        It runs in a process and a directory in which no function has been called.
+
+        Args:
+            call: the call.
+            seconds: how long to go on.
+            changes: the numbers of the changes to try; () for all from `first` on.
+
+        Returns: None if nothing came back, or if the program takes too long to load.
+        """
+        if self._called:
+            if self._loaded_in > seconds:
+                return None
+            self._restart()
+        process = self._running_process()
+        if isinstance(process, NotRun):
+            return None
+        asked = {"do": "repair", "device": "cpu", "strict": True, "seconds": seconds}
+        request = {**asked, **asdict(call), "changes": list(changes), "first": first}
+        reply = process.ask(request, min(seconds + GRACE, self._deadline - time.monotonic())).reply
+        if isinstance(reply, Tried):
+            return reply
+        process.close()
+        self._process = None
+        return None
+
     def available_device(self, wanted: str) -> Device:
         """The device to compute on, if the one wanted exists; see `device.choose`."""
         return gpus.available(self._server, self._directory, self._limits, wanted)
@@ -284,7 +336,9 @@ class SandboxedProgram:
             "device": self.device,
             "cuda": self._mentions_cuda,
         }
+        begun = time.monotonic()
         answer = process.ask(request, seconds + GRACE)
+        self._loaded_in = time.monotonic() - begun
         self._loading = self._loading or answer
         if not process.alive:
             return NotRun("the program could not be loaded")

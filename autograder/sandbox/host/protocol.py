@@ -26,6 +26,7 @@ MOST_NAMES = 20  # defined by one statement that failed
 MOST_STAND_INS = 50
 MOST_BUGS = 100
 MOST_LAYERS = 50
+MOST_TRIALS = 1000
 LONGEST_SHAPE = 64  # dimensions; torch has no more
 
 
@@ -165,7 +166,34 @@ class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
     undecided: Literal["", "no device", "device unused", "raised"]
 
 
-Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Confined
+# What has to be looked at in the place of an edit; see sandbox/child/edits.
+EditKind = Literal[
+    "", "argument", "call", "condition", "copy", "function", "gradient", "indent", "missing", "name", "number", "operator",
+    "order", "part", "range", "sign", "unneeded", "update", "value",
+]  # fmt: skip
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What a function returned with one small change made in the program."""
+
+    change: int  # its number; 0 is no change
+    kind: EditKind
+    rank: int  # how unlikely the mistake is that it undoes, from 0
+    cell: int  # from 1
+    line: int  # from 1
+    value: Value
+    quantity: str = ""  # what the place computes instead, if that is known
+
+
+class Tried(msgspec.Struct, frozen=True, tag="tried"):
+    """Some small changes were tried. following: the first that was not, and its rank; None if all were."""
+
+    trials: list[Trial]
+    following: int | None
+    rank: int | None
+
+
+Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Confined | Tried
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -216,6 +244,9 @@ def _bounded(reply: Reply) -> Reply:
             )
         case DeviceBugs(bugs, undecided):
             return DeviceBugs(bugs[:MOST_BUGS], undecided)
+        case Tried(trials):
+            kept = [each for each in trials[:MOST_TRIALS] if not _too_much(each.value)]
+            return replace(reply, trials=kept)
         case Confined(layers, landlock):
             return Confined(dict(list(layers.items())[:MOST_LAYERS]), landlock)
     return reply

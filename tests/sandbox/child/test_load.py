@@ -117,10 +117,10 @@ def test_loading_time_ends_any_program(loaded: Callable[..., LoadedProgram]) -> 
     (failure,) = loaded("try:\n    while True: pass\nexcept Exception: pass\na = 1", 0.1).module.failures
     assert failure["type"] == "LoadingTookTooLong"
     assert time.monotonic() - begun < 3
-    with inside._time_limit(0.05):
+    with inside.time_limit(0.05):
         pass
     time.sleep(0.1)  # no signal comes any more
-    with pytest.raises(LoadingTookTooLong), inside._time_limit(0.05):
+    with pytest.raises(LoadingTookTooLong), inside.time_limit(0.05):
         time.sleep(1)
 
 

@@ -1,0 +1,288 @@
+"""The line of a mistake: where one small change of the program makes everything right that its function returns.
+
+The sandbox makes the changes and calls the function (see sandbox/child/repair); here its answers are compared, as in
+grading, for inputs drawn for this search alone. So a line tells nothing about the inputs that count. No points depend
+on it.
+"""
+
+import contextlib
+import math
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.checks import training, values
+from autograder.checks.context import CodeContext
+from autograder.checks.score import ComparedCall
+from autograder.errors import GraderFault
+from autograder.graph import derivative_name
+from autograder.outcome import CheckResult, Line, Outcome
+from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, Visibility, expected, published
+from autograder.sandbox.host.program import Call, ChangedCall, SandboxedProgram
+from autograder.sandbox.host.protocol import EditKind, Returned, Trial, Tried
+from autograder.text import clean
+
+PUBLISHED = "published"
+DRAWS = ("a", "b")  # of each input set, so that no change is right by chance
+VARIED = 0.7, 1.3  # factors of published inputs, where none are drawn
+MOST_KEPT = 100  # changes that are right for the first inputs, and tried with the others
+FEW_EPOCHS = 2  # enough to tell a wrong loop from a right one, mostly
+MOST_LINES = 3  # that are named, if a change in any one of them makes everything right
+AROUND = 2  # lines shown before and after
+LONGEST = 200  # characters of a line
+
+# By kind of change, the clearest first: where to look, and nothing that says what to write.
+LOOK: Mapping[EditKind, str] = {
+    "unneeded": "is it needed?",
+    "copy": "does it keep a number, or an object that changes later?",
+    "call": "is something not called that should be?",
+    "argument": "look at the arguments that it passes",
+    "range": "how many times does the loop run?",
+    "sign": "look at its signs",
+    "function": "which functions does it apply, and which should it?",
+    "operator": "look at its operators",
+    "number": "look at its numbers",
+    "gradient": "does it need a tensor there, or the tensor's gradient?",
+    "condition": "look at its condition",
+    "update": "look at how it assigns: =, += or -=",
+    "part": "is a factor or a term missing, or is one too many?",
+    "name": "look at the variables that it uses",
+    "missing": "what has to be done after it?",
+    "order": "look at the order",
+    "indent": "does it belong inside the loop or outside?",
+    "value": "what should it compute?",
+}
+KINDS = [*LOOK]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much may be spent on one submission. seconds: of wall time. changes: tried for one function."""
+
+    seconds: float
+    changes: int = 2000
+    only_unexplained: bool = False  # whether to look only where no known mistake explains the results
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One call of the function: a check that makes it, and its arguments; and what it returned as submitted."""
+
+    check: CodeCheck
+    arguments: CallArguments
+    right: bool = False
+    notes: tuple[str, ...] = ()
+    suspect: str = ""  # the first wrong quantity
+
+
+def with_lines(
+    context: CodeContext, program: SandboxedProgram, results: Sequence[CheckResult], effort: Effort
+) -> tuple[CheckResult, ...]:
+    """The results, with the line of the mistake in the outcome of each check of a wrong function, if it is found.
+
+    It is looked for by what the checks show that the same people see.
+    """
+    outcomes = {each.number: each.outcome for each in results if not each.fault}
+    groups: dict[Visibility, list[CodeCheck]] = {}
+    for check in context.lab.rubric.checks:
+        if isinstance(check, CodeCheck) and check.number in outcomes:
+            groups.setdefault(context.lab.visibility(check), []).append(check)
+    searches = [
+        _Search(function, context, program, effort, tuple(checks), frozenset(_right(checks, outcomes)))
+        for checks in groups.values()
+        for function in dict.fromkeys(each.function for each in checks if _to_explain(outcomes[each.number], effort))
+    ]
+    found: dict[str, Line] = {}
+    end = time.monotonic() + effort.seconds
+    for left, search in zip(range(len(searches), 0, -1), searches, strict=True):
+        search.until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
+        with contextlib.suppress(GraderFault):  # the reference has no answer for other inputs: nothing is found
+            line = search.line()
+            own = (check.number for check in search.checks if check.function == search.function)
+            found.update({number: line for number in own if line and not _all_right(outcomes[number])})
+    return tuple(
+        replace(each, outcome=replace(each.outcome, line=found[each.number])) if each.number in found else each
+        for each in results
+    )
+
+
+def _right(checks: Sequence[CodeCheck], outcomes: Mapping[str, Outcome]) -> set[str]:
+    """The functions with which no check finds anything wrong."""
+    return {each.function for each in checks} - {
+        each.function for each in checks if not _all_right(outcomes[each.number])
+    }
+
+
+def _all_right(outcome: Outcome) -> bool:
+    return bool(outcome.findings) and all(each.state == "right" for each in outcome.findings)
+
+
+def _to_explain(outcome: Outcome, effort: Effort) -> bool:
+    return outcome.graded and not _all_right(outcome) and not (effort.only_unexplained and outcome.mistakes)
+
+
+@dataclass
+class _Search:
+    """The search for one function."""
+
+    function: str
+    context: CodeContext
+    program: SandboxedProgram
+    effort: Effort
+    checks: tuple[CodeCheck, ...]  # of any function, that the same people see
+    apart: frozenset[str]  # functions that are right, and must stay so
+    until: float = 0.0  # when to stop, as time.monotonic() counts
+    suspect: str = ""  # the first wrong quantity
+
+    def line(self) -> Line | None:
+        """The line; None if no change makes everything right, or if changes of too many lines do."""
+        cases = [self._as_submitted(case) for case in self._cases()]
+        wrong = [case for case in cases if not case.right]
+        if not wrong:
+            return None
+        self.suspect = wrong[0].suspect
+        others = [case for case in cases if case is not wrong[0]]
+        if not others:  # a change could be right by chance
+            return None
+        return next((line for found in self._first_right(wrong[0]) if (line := self._told(found, others))), None)
+
+    def _cases(self) -> list[_Case]:
+        """Calls of the function with published inputs, and with others that are drawn as the hidden ones are, or
+        lie around the published ones; the quick ones first."""
+        lab = self.context.lab
+        graph = lab.rubric.functions[self.function].graph
+        found: list[_Case] = []
+        for check in self.checks:
+            if check.function == self.function:
+                drawn = [name for name in check.inputs if name in lab.rubric.graphs[graph].drawn]
+                seeds = [(name, f"line {draw}/{self.context.digest}") for draw in DRAWS for name in drawn]
+                found += [_Case(check, lab.arguments(check, *each)) for each in seeds]
+                if published(check):
+                    found.append(_Case(check, lab.arguments(check, PUBLISHED, self.context.digest)))
+        if not any(case.check.inputs != (PUBLISHED,) for case in found):
+            varied = [_varied(case, f"{draw}/{self.context.digest}") for case in found for draw in DRAWS]
+            found += [case for case in varied if self._is_possible(case)]
+        shortened = [_shortened(case) for case in found if isinstance(case.check, TrainingCheck)]
+        return [*shortened[:2], *found]
+
+    def _is_possible(self, case: _Case) -> bool:
+        """Whether the graph has a value for these inputs."""
+        graph = self.context.lab.graphs[self.context.lab.rubric.functions[self.function].graph]
+        try:
+            return all(map(math.isfinite, graph.values(case.arguments.inputs).values()))
+        except (ArithmeticError, ValueError):
+            return False
+
+    def _first_right(self, case: _Case) -> Iterator[list[Trial]]:
+        """The changes with which the function returns what is right for the first inputs, the likely ones first."""
+        found: list[Trial] = []
+        following: int | None = 0
+        while following is not None and following < self.effort.changes:
+            tried = self._tried(case, first=following)
+            if tried is None or (tried.following is not None and tried.following <= following):  # it would never end
+                break
+            following = tried.following
+            found += [each for each in tried.trials if self._is_right(case, each)]
+            if found and tried.rank != found[0].rank:
+                yield found
+                found = []
+
+    def _right(self, case: _Case, changes: Sequence[int]) -> list[Trial]:
+        """Those of the changes with which the function returns what is right."""
+        tried = self._tried(case, changes=changes[:MOST_KEPT])
+        return [each for each in tried.trials if self._is_right(case, each)] if tried else []
+
+    def _tried(self, case: _Case, *, changes: Sequence[int] = (), first: int = 0) -> Tried | None:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            return None
+        function = self.context.lab.rubric.functions[self.function]
+        call = ChangedCall(
+            self.function,
+            case.arguments.inputs,
+            case.arguments.settings,
+            function.returns,
+            tuple({node.operation for node in self.context.lab.graphs[function.graph].nodes}),
+            self._values(case),
+            self.suspect,
+            tuple(self.apart),
+        )
+        return self.program.try_changes(call, left, changes=changes, first=first)
+
+    def _values(self, case: _Case) -> Mapping[str, float]:
+        """The right values that may take the place of an expression: all of the graph, if they are computed by hand.
+
+        A number in the place of a tensor would leave autograd nothing to differentiate.
+        """
+        function = self.context.lab.rubric.functions[self.function]
+        if function.trained or function.by == "autograd":
+            return {}
+        graph = self.context.lab.graphs[function.graph]
+        local = [derivative_name(node.name, name) for node in graph.nodes for name in node.names]
+        names = dict.fromkeys([*(node.name for node in graph.nodes), *local, *function.returns])
+        return expected(graph, [*names], case.arguments.inputs)
+
+    def _as_submitted(self, case: _Case) -> _Case:
+        tried = self._tried(case, changes=[0])
+        found = self._compared(case, tried.trials[0]) if tried and tried.trials else None
+        if found is None:
+            return case
+        suspect = next((name for name, each in found.comparisons.items() if not each.right), "")
+        return replace(case, right=_no_mistake(found), notes=found.notes, suspect=suspect)
+
+    def _is_right(self, case: _Case, trial: Trial) -> bool:
+        """Whether a change makes everything right, and the losses not odd where they were not, as if one too many."""
+        found = self._compared(case, trial)
+        odd = isinstance(case.check, TrainingCheck) and not set(found.notes) <= set(case.notes)
+        return _no_mistake(found) and not odd
+
+    def _compared(self, case: _Case, trial: Trial) -> ComparedCall:
+        compare = training.compared if isinstance(case.check, TrainingCheck) else values.compared
+        return compare(case.check, self.context, case.arguments, Call(Returned(trial.value)))  # type: ignore[arg-type]
+
+    def _told(self, trials: Sequence[Trial], others: Sequence[_Case]) -> Line | None:
+        """The line that the likeliest changes are in that are right for the other inputs too.
+
+        The trusted copy of the program says what stands there.
+        """
+        for case in others:
+            trials = self._right(case, [each.change for each in trials]) if trials else []
+        program = self.context.submission.program
+        if not trials or not program:
+            return None
+        clearest = sorted((each for each in trials if each.kind in LOOK), key=lambda each: KINDS.index(each.kind))
+        places = [*dict.fromkeys((each.cell, each.line) for each in clearest)]
+        if not 1 <= len(places) <= MOST_LINES or len({cell for cell, _ in places}) > 1:
+            return None
+        (cell, number), *more = places
+        lines = program.cells[cell - 1].split("\n") if 1 <= cell <= len(program.cells) else []
+        if not 1 <= number <= len(lines):
+            return None
+        first = max(number - 1 - AROUND, 0)
+        known = clearest[0].kind == "value" and clearest[0].quantity in self._values(others[0])
+        return Line(
+            program.titles[cell - 1] if len(program.cells) > 1 else "",
+            number,
+            tuple(clean(line, LONGEST) for line in lines[first : number + AROUND]),
+            first + 1,
+            f"it should give {clearest[0].quantity}" if known else LOOK[clearest[0].kind],
+            tuple(sorted(line for _, line in more)),
+        )
+
+
+def _no_mistake(found: ComparedCall) -> bool:
+    return not found.unanswered and all(each.right for each in found.comparisons.values())
+
+
+def _shortened(case: _Case) -> _Case:
+    """The same training, with only a few epochs."""
+    epochs = min(int(case.arguments.settings["n_epochs"]), FEW_EPOCHS)
+    return replace(case, arguments=replace(case.arguments, settings={**case.arguments.settings, "n_epochs": epochs}))
+
+
+def _varied(case: _Case, seed: str) -> _Case:
+    """The same call with inputs that differ by up to a third."""
+    generator = random.Random(seed)
+    inputs = {name: value * generator.uniform(*VARIED) for name, value in case.arguments.inputs.items()}
+    return replace(case, arguments=replace(case.arguments, inputs=inputs))

@@ -1,0 +1,51 @@
+"""Expressions replaced by a right value: where that makes everything right, the expression is where it goes wrong."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from autograder.sandbox.child.edits.edit import RIGHT_VALUE, UNLIKELY, Edit, Slot, slots
+
+RIGHT = "_autograder_right"  # in the program, while it is tried: the right values by name
+
+
+def edits(tree: ast.stmt, quantities: Sequence[str], suspect: str) -> Iterator[tuple[Edit, str]]:
+    """Each expression replaced by the right value of each quantity, which is named beside the edit.
+
+    The mistake is likely to be in the quantity `suspect`.
+    What is returned as it stands is left out: to replace it proves nothing.
+    """
+    returned = {
+        id(node)
+        for statement in ast.walk(tree)
+        if isinstance(statement, ast.Return)
+        for node in _as_it_stands(statement)
+    }
+    for slot in reversed([*slots(tree)]):  # what is within another expression first
+        if id(slot.node) not in returned and _computes(slot):
+            for quantity in quantities:
+                value = ast.Subscript(ast.Name(RIGHT, ast.Load()), ast.Constant(quantity), ast.Load())
+                yield slot.filled("value", RIGHT_VALUE if quantity == suspect else UNLIKELY, value), quantity
+
+
+def _as_it_stands(statement: ast.Return) -> Iterator[ast.expr]:
+    """What a statement returns without computing it."""
+    left = [statement.value] if statement.value else []
+    while left:
+        node = left.pop()
+        if not isinstance(node, (ast.BinOp, ast.UnaryOp, ast.IfExp)):
+            yield node
+        if isinstance(node, ast.Tuple | ast.List):
+            left += node.elts
+        elif isinstance(node, ast.Dict):
+            left += node.values
+        elif isinstance(node, ast.Call):
+            left += node.args
+
+
+def _computes(slot: Slot) -> bool:
+    """Whether it is an expression with a value of its own, not a part of a call's or a keyword's form."""
+    if isinstance(slot.owner, ast.Attribute | ast.Subscript) or (
+        isinstance(slot.owner, ast.Call) and slot.field == "func"
+    ):
+        return False
+    return isinstance(slot.node, (ast.BinOp, ast.UnaryOp, ast.Call, ast.IfExp, ast.Name, ast.Constant, ast.Subscript))

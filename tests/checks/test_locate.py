@@ -1,0 +1,262 @@
+"""The line of a mistake: found where one small change makes everything right, and nothing is said otherwise."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import ROOT
+
+from autograder import rubric
+from autograder.checks import locate
+from autograder.grader import Grader
+from autograder.outcome import GradeReport, Line
+from autograder.rubric import Lab
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.sandbox.host.program import ChangedCall, SandboxedProgram
+from autograder.sandbox.host.protocol import Tried
+
+sys.path.append(str(ROOT / "benchmarks"))
+from wrong_programs import WrongProgram, verdict, wrong_programs
+
+pytestmark = pytest.mark.long
+PROGRAMS = wrong_programs()
+RIGHT = ROOT / "examples/perfect_plain"
+TEXT = (RIGHT / "Lab4.py").read_text()
+Grade = Callable[..., GradeReport]
+# One of each kind is tried at a desk, all of them by ./run_tests --all and benchmarks/wrong_programs.py.
+AT_A_DESK = (
+    *("w -= lr * y_hat", "max(w - lr", "losses.append(w.item())", "range(1,", "if epoch % 2", "lr, losses"),
+    *("r = 0.01", 'nodes["loss"]', "dm2_dr = 1.0", "functional.elu(", "y_hat.backward", "→ 1 / (1 + math.exp(z))"),
+)
+
+
+@pytest.fixture(scope="module")
+def patient_lab(real_lab: Lab) -> Lab:
+    """The real lab with so much time for the search that it never ends early."""
+    return _with_search(real_lab, 60.0)
+
+
+@pytest.fixture(scope="module")
+def patient(patient_lab: Lab, server: ForkServer) -> Iterator[Grader]:
+    with Grader(patient_lab, server, "cpu") as grader:
+        yield grader
+
+
+@pytest.fixture
+def graded(patient: Grader, tmp_path: Path) -> Grade:
+    """Grade the right program of an example with parts replaced."""
+
+    def graded(*changes: tuple[str, str], grader: Grader = patient, text: str = TEXT) -> GradeReport:
+        for old, new in changes:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        (tmp_path / "Lab4.py").write_text(text)
+        (tmp_path / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
+        return grader.grade(tmp_path, tmp_path / "results/results.json")
+
+    return graded
+
+
+def _with_search(lab: Lab, seconds: float) -> Lab:
+    limits = msgspec.structs.replace(lab.rubric.limits, search=seconds)
+    return rubric.Lab(lab.folder, msgspec.structs.replace(lab.rubric, limits=limits))
+
+
+def lines(report: GradeReport) -> list[Line]:
+    return [check.outcome.line for check in report.checks if check.outcome.line]
+
+
+def _at_a_desk(program: WrongProgram) -> bool:
+    return any(part in program.change for part in AT_A_DESK)
+
+
+@pytest.mark.parametrize("program", [each for each in PROGRAMS if _at_a_desk(each)], ids=lambda each: each.change)
+def test_the_line_is_found(program: WrongProgram, graded: Grade) -> None:
+    assert verdict(program, graded(text=program.text)) in ("right line", "among others")
+
+
+@pytest.mark.slow("lines of wrong programs")
+def test_nine_of_ten_lines_are_found(graded: Grade) -> None:
+    verdicts = [verdict(program, graded(text=program.text)) for program in PROGRAMS]
+    wrong = [each for each in verdicts if each != "all right"]
+    assert sum(each in ("right line", "among others") for each in wrong) > 0.9 * len(wrong)
+    assert verdicts.count("wrong line") < 0.03 * len(wrong)
+
+
+SIGN = ("w -= lr * w.grad", "w += lr * w.grad")
+
+
+def test_what_the_student_reads(graded: Grade) -> None:
+    report = graded(SIGN)
+    (line,) = lines(report)  # later checks refer to the first one that says it
+    assert line.text == (
+        "One small change in line 43 (`w += lr * w.grad`) makes all results right: look at how it assigns: =, += or -=."
+    )
+    assert line.around[line.number - line.first].strip() == line.source == "w += lr * w.grad"
+    assert f"→ {line.text}" in next(check for check in report.checks if check.outcome.line).outcome.text
+
+
+def test_nothing_is_said_about_a_right_program(graded: Grade) -> None:
+    assert not lines(graded())
+
+
+def test_nothing_is_said_about_two_mistakes(graded: Grade) -> None:
+    assert not lines(graded(SIGN, ("losses.append(loss.item())", "losses.append(loss.item() / 3 + 1)")))
+
+
+def test_two_functions_with_a_mistake_each_have_a_line(graded: Grade) -> None:
+    both = lines(graded(SIGN, ("m1 = x1 * w1", "m1 = x1 + w1")))
+    assert {each.source for each in both} == {"w += lr * w.grad", "m1 = x1 + w1"}
+
+
+def test_a_right_function_that_another_one_uses_is_not_blamed(graded: Grade) -> None:
+    """If fnn_forward() returned m2 as y_hat, fnn_gradients() would be right, but fnn_forward() would not."""
+    derivative = 'nodes["y_hat"] * (1 - nodes["y_hat"])'
+    (line,) = lines(graded((derivative, derivative.replace("y_hat", "m2"))))
+    assert line.source.startswith("dy_hat_dm2 = ")
+
+
+def test_a_change_must_not_be_right_by_chance(graded: Grade) -> None:
+    """With the published numbers alone, x1 could be the 4.0 that stands there."""
+    (line,) = lines(graded(("dm1_dw1 = x1", "dm1_dw1 = 4.0")))
+    assert line.source == "dm1_dw1 = 4.0"
+
+
+def test_a_notebook_names_the_cell(patient: Grader, tmp_path: Path) -> None:
+    cells = [TEXT[: TEXT.index("def train")], TEXT[TEXT.index("def train") :].replace(*SIGN)]
+    notebook = {
+        "cells": [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (tmp_path / "Lab4.ipynb").write_bytes(msgspec.json.encode(notebook))
+    (line,) = lines(patient.grade(tmp_path, tmp_path / "results.json"))
+    assert line.text.startswith("One small change in line 19 of Lab4.ipynb, code cell 2 (`w += lr * w.grad`)")
+
+
+def test_no_search_without_time_for_it(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
+    with Grader(_with_search(real_lab, 0.0), server, "cpu") as grader:
+        assert not lines(graded(SIGN, grader=grader))
+
+
+def test_in_a_class_only_what_nothing_explains(
+    patient_lab: Lab, server: ForkServer, graded: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.grader.IN_A_CLASS", 60.0)
+    with Grader(patient_lab, server, "cpu", in_a_class=True) as grader:
+        report = graded(SIGN, ("m2 = r * w2", "m2 = r * w2 * 1.7 + y"), grader=grader)
+    assert any("sign@slope" in ids for check in report.checks for ids in check.outcome.mistakes)
+    assert [each.source for each in lines(report)] == ["m2 = r * w2 * 1.7 + y"]
+
+
+def test_the_points_are_the_same(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
+    with Grader(_with_search(real_lab, 0.0), server, "cpu") as grader:
+        without, searched = graded(SIGN, grader=grader), graded(SIGN)
+    assert [replace(check.outcome, line=None) for check in searched.checks] == [each.outcome for each in without.checks]
+
+
+def test_no_right_value_and_no_hidden_input_of_the_grading_goes_into_the_sandbox(
+    real_lab: Lab, graded: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The inputs are drawn for the search, and the right values belong to these alone."""
+    asked: list[ChangedCall] = []
+    attempt = SandboxedProgram.try_changes
+
+    def noted(self: SandboxedProgram, call: ChangedCall, *args: object, **kwargs: object) -> Tried | None:
+        asked.append(call)
+        return attempt(self, call, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SandboxedProgram, "try_changes", noted)
+    report = graded(("dm2_dr = w2", "dm2_dr = w2 + 3"))
+    assert asked
+    hidden = [real_lab.inputs("task2", name, report.seed) for name in real_lab.rubric.graphs["task2"].drawn]
+    published = real_lab.rubric.graphs["task2"].inputs["published"]
+    for call in asked:
+        assert call.inputs not in hidden
+        right = rubric.expected(real_lab.graphs["task2"], ["loss"], call.inputs)
+        assert call.right["loss"] == right["loss"]
+    assert any(dict(call.inputs) == published for call in asked)
+
+
+def replies(answer: Callable[[Mapping[str, int]], object]) -> Callable[..., Tried | None]:
+    """In place of the search in the sandbox: what a program could answer that has taken the process over."""
+
+    def attempt(
+        self: object, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), first: int = 0
+    ) -> Tried | None:
+        return msgspec.convert(answer({"first": first, "change": changes[0] if changes else first}), Tried | None)
+
+    return attempt
+
+
+def trial(change: int, line: int, cell: int = 1) -> dict[str, object]:
+    right = {"type": "number", "value": 0.0, "dtype": "float", "shape": ()}
+    return {"change": change, "kind": "sign", "rank": 0, "cell": cell, "line": line, "value": right}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda asked: None,
+        lambda asked: {"type": "tried", "trials": [], "following": None, "rank": None},
+        lambda asked: {"type": "tried", "trials": [], "following": 0, "rank": 0},
+        lambda asked: {"type": "tried", "trials": [], "following": -5, "rank": -1},
+        lambda asked: {
+            "type": "tried",
+            "trials": [trial(asked["change"], 10**9)] * 900,
+            "following": None,
+            "rank": None,
+        },
+        lambda asked: {"type": "tried", "trials": [trial(-1, 0, -3)], "following": asked["first"] + 1, "rank": 10**9},
+    ],
+)
+def test_whatever_is_answered_the_grade_is_the_same(
+    answer: Callable[[Mapping[str, int]], object], graded: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = graded(SIGN)
+    monkeypatch.setattr(SandboxedProgram, "try_changes", replies(answer))
+    report = graded(SIGN)
+    assert not lines(report)
+    assert report.points == right.points
+
+
+def test_a_program_that_calls_every_change_right_gets_only_a_line_of_its_own(
+    graded: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locate._Search, "_is_right", lambda self, case, trial: True)
+    right, report = graded(), graded(SIGN)
+    assert report.points < right.points
+    assert all(line.source in TEXT.replace(*SIGN) for line in lines(report))
+
+
+HANGS = """
+import sys
+def hang_if_searched():
+    frame = sys._getframe()
+    while frame and frame.f_code.co_name != "attempt":
+        frame = frame.f_back
+    while frame:
+        pass
+
+"""
+
+
+def test_a_program_that_hangs_when_it_is_searched_loses_only_the_line(
+    real_lab: Lab, server: ForkServer, graded: Grade
+) -> None:
+    comment = "# move everything onto"
+    with Grader(_with_search(real_lab, 0.3), server, "cpu") as grader:
+        hanging = SIGN, ("import math\n", f"import math\n{HANGS}"), (comment, f"hang_if_searched()\n    {comment}")
+        report = graded(*hanging, grader=grader)
+    assert not lines(report)
+    assert report.points == graded(SIGN).points
+
+
+def test_kinds_of_changes_have_words() -> None:
+    kinds = set(msgspec.json.schema(protocol.Trial)["$defs"]["Trial"]["properties"]["kind"]["enum"]) - {""}
+    assert kinds == set(locate.LOOK)
