@@ -83,7 +83,7 @@ class Line:
 
     file: str  # the cell or the file; "" if there is only one
     number: int
-    around: tuple[str, ...]  # the lines around it and itself, as written
+    around: tuple[str, ...]  # the lines around it and itself, without their common indentation
     first: int  # the number of the first of these
     look: str  # what to look at there: a question, or a clause
     others: tuple[int, ...] = ()  # lines of the same file where a change does it as well
@@ -100,8 +100,12 @@ class Line:
     @property
     def text(self) -> str:
         """For the student."""
+        return self.said(f" (`{self.source}`)")
+
+    def said(self, source: str = "") -> str:
+        """For the student. source: what to say after the number of the line."""
         more = "".join(f" or in line {number}" for number in self.others)
-        where = f"line {self.number}{f' of {self.file}' if self.file else ''} (`{self.source}`){more}"
+        where = f"line {self.number}{f' of {self.file}' if self.file else ''}{source}{more}"
         return f"One small change in {where} makes all results right: {self.look}{'' if self.look[-1] == '?' else '.'}"
 
 

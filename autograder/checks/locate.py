@@ -8,6 +8,7 @@ on it.
 import contextlib
 import math
 import random
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -119,7 +120,9 @@ def _all_right(outcome: Outcome) -> bool:
 
 
 def _to_explain(outcome: Outcome, effort: Effort) -> bool:
-    return outcome.graded and not _all_right(outcome) and not (effort.only_unexplained and outcome.mistakes)
+    """Whether something is wrong that does not follow from another function."""
+    wrong = any(each.state in ("wrong", "partly") for each in outcome.findings)
+    return outcome.graded and wrong and not (effort.only_unexplained and outcome.mistakes)
 
 
 @dataclass
@@ -260,11 +263,12 @@ class _Search:
         if not 1 <= number <= len(lines):
             return None
         first = max(number - 1 - AROUND, 0)
+        around = [clean(line, LONGEST) for line in lines[first : number + AROUND]]
         known = clearest[0].kind == "value" and clearest[0].quantity in self._values(others[0])
         return Line(
             program.titles[cell - 1] if len(program.cells) > 1 else "",
             number,
-            tuple(clean(line, LONGEST) for line in lines[first : number + AROUND]),
+            tuple(textwrap.dedent("\n".join(around)).split("\n")),
             first + 1,
             f"it should give {clearest[0].quantity}" if known else LOOK[clearest[0].kind],
             tuple(sorted(line for _, line in more)),

@@ -120,6 +120,19 @@ def test_a_right_function_that_another_one_uses_is_not_blamed(graded: Grade) -> 
     assert line.source.startswith("dy_hat_dm2 = ")
 
 
+def test_what_follows_from_a_mistake_in_another_function_has_no_line(graded: Grade) -> None:
+    """fnn_gradients() would be right with another dloss_ds, but only because fnn_forward() gives it a wrong s."""
+    report = graded(("1 / (1 + math.exp(-z))", "1 / (1 + math.exp(z))"))
+    named = {check.number[0]: check.outcome.line for check in report.checks if check.outcome.line}
+    assert named.keys() == {"5"}
+    assert named["5"].names(55)
+
+
+def test_the_helper_is_not_blamed_for_what_it_is_given(graded: Grade) -> None:
+    (line,) = lines(graded(("y_hat = sigmoid(m2)", "y_hat = sigmoid(r)")))
+    assert (line.source, line.others) == ("y_hat = sigmoid(r)", ())
+
+
 def test_a_change_must_not_be_right_by_chance(graded: Grade) -> None:
     """With the published numbers alone, x1 could be the 4.0 that stands there."""
     (line,) = lines(graded(("dm1_dw1 = x1", "dm1_dw1 = 4.0")))

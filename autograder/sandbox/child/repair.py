@@ -102,7 +102,8 @@ class Repair:
         found = [Candidate(part, edit) for part in parts for edit in edits(part.tree, fields, request["functions"])]
         if quantities:
             found = [each for each in found if each.edit.rank < UNLIKELY]
-            values = [(part, of_values.edits(part.tree, quantities, request["suspect"])) for part in reversed(parts)]
+            suspect, helpers = request["suspect"], {name for part in parts[1:] for name in part.names}
+            values = [(part, of_values.edits(part.tree, quantities, suspect, helpers)) for part in reversed(parts)]
             found += [Candidate(part, *each) for part, changed in values for each in changed]
         yield from (NOTHING, *sorted(found, key=lambda each: each.edit.rank))
 

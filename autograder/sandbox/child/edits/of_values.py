@@ -1,30 +1,43 @@
 """Expressions replaced by a right value: where that makes everything right, the expression is where it goes wrong."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from autograder.sandbox.child import statements
 from autograder.sandbox.child.edits.edit import RIGHT_VALUE, UNLIKELY, Edit, Slot, slots
 
 RIGHT = "_autograder_right"  # in the program, while it is tried: the right values by name
 
 
-def edits(tree: ast.stmt, quantities: Sequence[str], suspect: str) -> Iterator[tuple[Edit, str]]:
+def edits(
+    tree: ast.stmt, quantities: Sequence[str], suspect: str, helpers: Collection[str]
+) -> Iterator[tuple[Edit, str]]:
     """Each expression replaced by the right value of each quantity, which is named beside the edit.
 
-    The mistake is likely to be in the quantity `suspect`.
-    What is returned as it stands is left out: to replace it proves nothing.
+    What is returned as it stands is left out: to replace it proves nothing. Whether a call of a helper goes wrong in
+    the helper or in what it is given, a right value does not show, so other edits come first.
+
+    Args:
+        tree: a statement of the program.
+        quantities: the names of the right values.
+        suspect: the quantity that the mistake is likely to be in.
+        helpers: functions of the program that the function under test calls.
     """
-    returned = {
-        id(node)
-        for statement in ast.walk(tree)
-        if isinstance(statement, ast.Return)
-        for node in _as_it_stands(statement)
-    }
+    returns = [statement for statement in ast.walk(tree) if isinstance(statement, ast.Return)]
+    returned = {id(node) for statement in returns for node in _as_it_stands(statement)}
+    within = not set(helpers).isdisjoint(statements.bound(tree))
     for slot in reversed([*slots(tree)]):  # what is within another expression first
         if id(slot.node) not in returned and _computes(slot):
+            likely = not within and not _calls(slot.node, helpers)
             for quantity in quantities:
                 value = ast.Subscript(ast.Name(RIGHT, ast.Load()), ast.Constant(quantity), ast.Load())
-                yield slot.filled("value", RIGHT_VALUE if quantity == suspect else UNLIKELY, value), quantity
+                rank = RIGHT_VALUE if quantity == suspect and likely else UNLIKELY
+                yield slot.filled("value", rank, value), quantity
+
+
+def _calls(node: ast.expr, helpers: Collection[str]) -> bool:
+    called = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    return any(isinstance(each, ast.Name) and each.id in helpers for each in called)
 
 
 def _as_it_stands(statement: ast.Return) -> Iterator[ast.expr]:
