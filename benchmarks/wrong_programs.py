@@ -1,16 +1,17 @@
-"""How many mistakes are named, and for how many programs the right line: wrong programs of tests/checks are graded.
+"""How many mistakes are named, and how often the right line: wrong programs are graded.
 
-Each is a right program with one change, so it is known which line is wrong. Beside the two shares: the time that the
-search for the line takes.
+Each is a right program with changes that students make (tests/checks/wrong_programs.yaml), one in each program, then
+two or three. So it is known which lines are wrong. Beside the shares: the time that the search for lines takes.
 """
 
 import argparse
+import random
 import re
 import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,35 +28,66 @@ from autograder.sandbox.host.program import SandboxedProgram
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "tests/checks/wrong_programs.yaml"
 RIGHT = ROOT / "examples/perfect_plain"
+COMBINED = 150  # programs with two or three changes
 
 
 @dataclass(frozen=True)
 class WrongProgram:
-    """A program with one mistake, and the line that has it."""
+    """A program with one mistake or several, and the lines that have them."""
 
     change: str  # what was replaced, and by what
     text: str
-    line: int
+    lines: tuple[int, ...]
 
 
 def wrong_programs() -> list[WrongProgram]:
-    """All wrong programs of the file."""
-    right = (RIGHT / "Lab4.py").read_text(encoding="utf-8")
-    return [_changed(right, entry) for entry in yaml.safe_load(PROGRAMS.read_text(encoding="utf-8"))]
+    """A program for each change of the file."""
+    return [_changed([entry]) for entry in _entries()]
 
 
-def _changed(right: str, entry: Mapping[str, Any]) -> WrongProgram:
-    old, new = entry["change"]
-    begin = right.index(f"def {entry['in']}(")
-    end = min(found for found in (right.find("\n\n\n", begin), len(right)) if found > 0)
-    function = right[begin:end]
-    if function.count(old) != 1:
-        raise SystemExit(f"{PROGRAMS}: {old!r} is not in {entry['in']}() exactly once")
-    text = right[:begin] + function.replace(old, new) + right[end:]
-    place = text.index(entry["line"], begin) if "line" in entry else begin + function.index(old)
+def combined(number: int) -> list[WrongProgram]:
+    """Programs with two or three of the changes, in different functions; the same in every run."""
+    generator = random.Random("two or three mistakes")
+    entries = _entries()
+    found: list[WrongProgram] = []
+    while len(found) < number:
+        chosen = generator.sample(entries, generator.choice((2, 2, 3)))
+        if len({entry["in"] for entry in chosen}) == len(chosen):
+            found.append(_changed(chosen))
+    return found
+
+
+def _entries() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = yaml.safe_load(PROGRAMS.read_text(encoding="utf-8"))
+    return entries
+
+
+def _changed(entries: Sequence[Mapping[str, Any]]) -> WrongProgram:
+    text = (RIGHT / "Lab4.py").read_text(encoding="utf-8")
+    for entry in entries:
+        begin, end = _function(text, entry["in"])
+        function, (old, new) = text[begin:end], entry["change"]
+        if function.count(old) != 1:
+            raise SystemExit(f"{PROGRAMS}: {old!r} is not in {entry['in']}() exactly once")
+        text = text[:begin] + function.replace(old, new) + text[end:]
+    places = [_place(text, entry) for entry in entries]
+    change = "; ".join(f"{each['in']}: {_short(each['change'][0])} → {_short(each['change'][1])}" for each in entries)
+    return WrongProgram(change, text, tuple(text.count("\n", 0, place) + 1 for place in places))
+
+
+def _function(text: str, name: str) -> tuple[int, int]:
+    """Where a function begins and ends."""
+    begin = text.index(f"def {name}(")
+    end = text.find("\n\n\n", begin)
+    return begin, end if end > 0 else len(text)
+
+
+def _place(text: str, entry: Mapping[str, Any]) -> int:
+    begin, _ = _function(text, entry["in"])
+    place = text.index(entry.get("line") or entry["change"][1], begin)
     while text[place].isspace():
         place += 1
-    return WrongProgram(f"{entry['in']}: {_short(old)} → {_short(new)}", text, text.count("\n", 0, place) + 1)
+    return place
 
 
 def _short(text: str) -> str:
@@ -84,56 +116,77 @@ class Timed:
         return found
 
 
-def line_of(report: GradeReport) -> Line | None:
-    """The line that the feedback names."""
-    return next((each.outcome.line for each in report.checks if each.outcome.line), None)
+def lines_of(report: GradeReport) -> list[Line]:
+    """The lines that the feedback names."""
+    return [each.outcome.line for each in report.checks if each.outcome.line]
 
 
 def verdict(program: WrongProgram, report: GradeReport) -> str:
-    """What the feedback says about the line: "right line", "among others", "wrong line", "no line", or "all right"."""
-    line = line_of(report)
-    if line is None:
+    """What the feedback says about the lines, in a word or two."""
+    found = lines_of(report)
+    if not found:
         return "all right" if report.points >= report.out_of else "no line"
-    if not line.names(program.line):
+    if not all(any(line.names(each) for each in program.lines) for line in found):
         return "wrong line"
-    return "among others" if line.others else "right line"
+    return "among others" if any(line.others for line in found) else "right line"
+
+
+def graded(programs: Sequence[WrongProgram], seconds: float) -> Iterator[tuple[WrongProgram, GradeReport]]:
+    """Grade programs, with so many seconds for each search."""
+    with ForkServer() as server, tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "submission")
+        place.mkdir()
+        (place / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
+        with Grader(rubric.load(ROOT), server, "cpu") as grader:
+            grader._effort = locate.Effort(seconds)
+            for program in programs:
+                (place / "Lab4.py").write_text(program.text, encoding="utf-8")
+                yield program, grader.grade(place, Path(folder, "results.json"))
+
+
+def show(program: WrongProgram, report: GradeReport, found: str, *, named: bool) -> None:
+    """Print what is said about a program."""
+    print(f"{found:<13}{'' if named else 'unnamed':<8}line {program.lines}  {program.change}")
+    for check in report.checks:
+        if check.outcome.line or (check.outcome.mistakes and "See the advice" not in check.outcome.hint):
+            line = check.outcome.line.text if check.outcome.line else ""
+            print(f"    {check.number} {check.outcome.hint}\n        {line}")
+
+
+def measure(programs: Sequence[WrongProgram], options: argparse.Namespace) -> None:
+    """Grade the programs, and print the shares, and each program of which something is not found."""
+    verdicts: Counter[str] = Counter()
+    named = 0
+    with Timed() as timed:
+        for program, report in graded(programs, options.seconds):
+            found = verdict(program, report)
+            verdicts[found] += 1
+            explained = any(each.outcome.mistakes for each in report.checks)
+            named += explained
+            if options.all or found in ("no line", "wrong line", "all right") or not explained:
+                show(program, report, found, named=explained)
+    wrong = sum(verdicts.values()) - verdicts["all right"]
+    mistakes = "one mistake" if len(programs[0].lines) == 1 else "two or three mistakes"
+    print(f"\n{wrong} wrong programs with {mistakes}: {named / wrong:.1%} named")
+    for found, number in verdicts.most_common():
+        print(f"{number:>5}  {number / wrong:>6.1%}  {found}")
+    print(f"search: median {statistics.median(timed.seconds):.2f} s, at most {max(timed.seconds):.2f} s\n")
 
 
 def main() -> None:
-    """Print the shares, and each program of which the line is not found."""
+    """Measure with one mistake in each program, then with several."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog="example: .venv/bin/python benchmarks/wrong_programs.py --seconds 0.3",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--seconds", type=float, default=1.5, help="for the search in each program (default: 1.5)")
+    parser.add_argument("--only", default="", metavar="TEXT", help="programs whose change contains this text")
     parser.add_argument("--all", action="store_true", help="print what is said about each program")
     options = parser.parse_args()
-    the_lab = rubric.load(ROOT)
-    verdicts: Counter[str] = Counter()
-    named = 0
-    with ForkServer() as server, tempfile.TemporaryDirectory() as folder, Timed() as timed:
-        place = Path(folder, "submission")
-        place.mkdir()
-        (place / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
-        with Grader(the_lab, server, "cpu") as grader:
-            grader._effort = locate.Effort(options.seconds)
-            for program in wrong_programs():
-                (place / "Lab4.py").write_text(program.text, encoding="utf-8")
-                report = grader.grade(place, Path(folder, "results.json"))
-                found = verdict(program, report)
-                verdicts[found] += 1
-                explained = any(each.outcome.mistakes for each in report.checks)
-                named += explained
-                if options.all or found in ("no line", "wrong line", "all right") or not explained:
-                    line = line_of(report)
-                    print(f"{found:<13}{'' if explained else 'unnamed':<8}line {program.line}  {program.change}")
-                    print(f"    {line.text if line else ''}")
-    wrong = sum(verdicts.values()) - verdicts["all right"]
-    print(f"\n{wrong} wrong programs: {named / wrong:.1%} named")
-    for found, number in verdicts.most_common():
-        print(f"{number:>5}  {number / wrong:>6.1%}  {found}")
-    print(f"search: median {statistics.median(timed.seconds):.2f} s, at most {max(timed.seconds):.2f} s")
+    for programs in (wrong_programs(), combined(COMBINED)):
+        if chosen := [each for each in programs if options.only in each.change]:
+            measure(chosen, options)
 
 
 if __name__ == "__main__":

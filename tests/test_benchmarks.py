@@ -97,3 +97,12 @@ def test_others_are_measured_beside_this_grader() -> None:
     said = subprocess.run([*command, "--only", *here], check=True, capture_output=True, text=True).stdout
     for name in here:
         assert re.search(rf"^{name} [\d.]+(?: +[\d.]+){{4}} +100$", said, re.MULTILINE), said
+
+
+@slow
+def test_named_mistakes_and_found_lines_are_counted() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks/wrong_programs.py"), "--seconds", "60", "--only", "m1 = x1 + w1"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "1 wrong programs with one mistake: 100.0% named" in said
+    assert re.search(r"^ +1 +100\.0%  right line$", said, re.MULTILINE)
+    assert "with two or three mistakes" in said
