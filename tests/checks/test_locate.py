@@ -133,6 +133,15 @@ def test_the_helper_is_not_blamed_for_what_it_is_given(graded: Grade) -> None:
     assert (line.source, line.others) == ("y_hat = sigmoid(r)", ())
 
 
+def test_no_line_is_to_blame_for_what_a_function_remembers(graded: Grade) -> None:
+    """Any change defines the function anew, with an empty list."""
+    report = graded(
+        ('n_epochs=20, device="cpu"):', 'n_epochs=20, device="cpu", losses=[]):'), ("    losses = []\n", "")
+    )
+    assert report.points < 100
+    assert not lines(report)
+
+
 def test_a_change_must_not_be_right_by_chance(graded: Grade) -> None:
     """With the published numbers alone, x1 could be the 4.0 that stands there."""
     (line,) = lines(graded(("dm1_dw1 = x1", "dm1_dw1 = 4.0")))

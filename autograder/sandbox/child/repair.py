@@ -11,7 +11,7 @@ import json
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,8 @@ class Candidate:
     quantity: str = ""
 
 
-NOTHING = Candidate(Part(ast.Pass(), 1, ""), Edit("", LIKELY, 1, ()))
+NO_EDIT = Edit("", LIKELY, 1, ())
+NOTHING = Candidate(Part(ast.Pass(), 1, ""), NO_EDIT)
 
 
 class Repair:
@@ -58,6 +59,7 @@ class Repair:
 
     def __init__(self, program: LoadedProgram) -> None:
         self.program = program
+        self.parts: dict[str, list[Part]] = {}  # by function: what can be changed
         self.found: dict[str, list[Candidate]] = {}  # by function
 
     def attempt(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -72,32 +74,36 @@ class Repair:
             same rank are tried for one request. None if all were tried.
         """
         function = request["function"]
+        if function not in self.parts:
+            self.parts[function] = self._parts(function, request["apart"])
+        parts = self.parts[function]
+        # Defined anew as after every change, so that what it remembers (in a default value, say) repairs nothing.
+        unchanged = Candidate(parts[0], NO_EDIT) if parts else NOTHING
         if function not in self.found and request["changes"] != [0]:
-            self.found[function] = [*self._candidates(request)]
-        candidates = self.found.get(function, [])
+            self.found[function] = [unchanged, *self._candidates(parts, request)]
+        candidates = self.found.get(function, [unchanged])
         end = time.monotonic() + request["seconds"]
         trials: list[dict[str, Any]] = []
         size = 0
         with _quiet(), _helpers(vars(self.program.module), request["right"]):
-            unchanged = self.program.call(request).get("value")
+            before = self._tried(unchanged, request)
             for number in request["changes"] or range(request["first"], len(candidates)):
-                candidate = candidates[number] if number else NOTHING
+                candidate = candidates[number]
                 another = not request["changes"] and candidate.edit.rank != candidates[request["first"]].edit.rank
                 if another or size > MOST_BYTES or time.monotonic() > end:
                     rank = candidate.edit.rank
                     return {"type": "tried", "trials": trials, "following": number, "rank": rank}
-                value = self._tried(candidate, request) if number else unchanged
-                if value is not None and (value != unchanged or request["changes"]):
+                value = self._tried(candidate, request) if number else before
+                if value is not None and (value != before or request["changes"]):
                     trials.append({"change": number, **_described(candidate), "value": value})
                     size += len(json.dumps(value)) + 100
         return {"type": "tried", "trials": trials, "following": None, "rank": None}
 
-    def _candidates(self, request: dict[str, Any]) -> Iterator[Candidate]:
-        """No change, then all changes, the likely ones first.
+    def _candidates(self, parts: Sequence[Part], request: dict[str, Any]) -> Iterator[Candidate]:
+        """All changes, the likely ones first.
 
         A right value in the place of an expression does what an unlikely edit of it would do.
         """
-        parts = self._parts(request["function"], request["apart"])
         fields, quantities = request["fields"], [*request["right"]]
         found = [Candidate(part, edit) for part in parts for edit in edits(part.tree, fields, request["functions"])]
         if quantities:
@@ -105,7 +111,7 @@ class Repair:
             suspect, helpers = request["suspect"], {name for part in parts[1:] for name in part.names}
             values = [(part, of_values.edits(part.tree, quantities, suspect, helpers)) for part in reversed(parts)]
             found += [Candidate(part, *each) for part, changed in values for each in changed]
-        yield from (NOTHING, *sorted(found, key=lambda each: each.edit.rank))
+        yield from sorted(found, key=lambda each: each.edit.rank)
 
     def _parts(self, function: str, apart: list[str]) -> list[Part]:
         """The statement that defines the function, then those that define what it uses, but for what `apart` names."""
