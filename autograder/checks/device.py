@@ -23,7 +23,7 @@ UNDECIDED = {
 }
 ADVICE = {
     "cpu": "Make every tensor on the device, torch.tensor(…, device=device), or move it there with .to(device).",
-    "cuda": 'Use the parameter `device` wherever "cuda" is written, so that it works on a machine without a GPU too.',
+    "cuda": "Use the parameter `device` there, so that it works on a machine without such a device too.",
     "leaf": "Set requires_grad on the device: torch.tensor(w, device=device, requires_grad=True). What .to(device) "
     "returns is another tensor, whose .grad stays None.",
     "numpy": "NumPy works only on the CPU: .detach().cpu().numpy(), or .item() for a single number.",

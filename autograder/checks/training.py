@@ -103,10 +103,13 @@ def hint_for(
     """
     names = [*expected.weights]
     weights, several = join_names(names), len(names) > 1
+    are = "are" if several else "is"
     found = numbers(value)
     if isinstance(found, str):
         return "Append one number per epoch to a list, and return the list."
     if compared.kind == "not finite":
+        if trained:
+            return f"A loss is infinite or not a number, and in the end {weights} {are} right: look at what you append."
         return f"A loss is infinite or not a number: look at the sign and the size of the update of {weights}."
     if compared.kind == "size":
         return _hint_for_length(len(found), expected.epochs)
@@ -120,7 +123,6 @@ def hint_for(
             "as loss.item(), not a tensor that changes later?"
         )
     if trained and expected.losses[-1] > CONVERGED * expected.losses[0]:
-        are = "are" if several else "is"
         loss = f"the loss of each epoch, from the parameters {join_names(parameters)}, not rounded"
         return f"In the end {weights} {are} right, so look first at what you append: it is {loss}."
     right = _right(found, expected, tolerance)
