@@ -1,0 +1,386 @@
+"""Which parameter of a mistake explains the numbers: solved from one wrong number, and then compared with all others.
+
+One number always has a parameter that explains it. So nothing is found unless several wrong numbers agree, for two
+sets of inputs or more, and all of them differ from the correct ones by much more than the tolerance.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from autograder.graph.descent import Place
+from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
+from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
+from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+
+CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
+FEWEST = 3  # clearly wrong numbers
+TIDY = 2e-3  # relative: if a number with two digits is as near as this, that is meant
+STEPS = 8  # of one search for a root
+EXACT = 1e-7  # relative
+GRID = sorted((0.0, *(sign * 2.0**power for power in range(-3, 5) for sign in (-1, 1))))
+Point = tuple[float, float]  # a parameter, and by how much the predicted number is wrong
+ROUND = (1.0, 5.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 9.0)  # the first digits that people choose, the likeliest first
+
+
+def with_parameter(
+    model: FunctionModel, families: Sequence[Family], evidence: Sequence[Evidence], close: Closeness
+) -> list[Mutant]:
+    """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
+    far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
+    listed, solved = _agree(evidence, close, 1), _agree(evidence, far, FEWEST)
+    wrong = [each for each in evidence if each.right == evidence[0].right]
+    question = max((_Question(model, each, close) for each in wrong), key=_deviation)
+    found: list[Mutant] = []
+    for family in families if listed else ():
+        if solved or isinstance(family.find, Listed):
+            candidates = (
+                _confirmed(family, value, question, evidence) for value in _candidates(family, question, evidence)
+            )
+            found.extend(islice(filter(None, candidates), 1))
+    return _told_apart(model, found)
+
+
+def _confirmed(family: Family, value: float, question: "_Question", evidence: Sequence[Evidence]) -> Mutant | None:
+    """The mistake with this parameter, or with a rounder one beside it, if it explains everything."""
+    if not math.isfinite(value) or not question.explained(family.at(value)(question.model.right), question.evidence):
+        return None
+    for each in dict.fromkeys((tidy(value), value)):
+        if family.allows(each):
+            mistake = family.mistake(each)
+            procedure = mistake.apply(question.model.right)
+            if all(question.explained(procedure, sample) for sample in evidence):
+                return Mutant(mistake, procedure, usual=True)
+    return None
+
+
+def _told_apart(model: FunctionModel, found: Sequence[Mutant]) -> list[Mutant]:
+    """The first of those that always give the same numbers. Of several limits at which a loop may stop, only that it
+    stops is certain."""
+    limits = [mutant for mutant in found if mutant.procedure.stop]
+    if len(limits) > 1:
+        known = limits[0].mistake
+        vague = replace(known, name="the loop ends early, when the loss or its change is small enough")
+        return [Mutant(vague, limits[0].procedure, usual=True), *(each for each in found if each not in limits)]
+    first = {signature(model, each.procedure) or id(each): each for each in reversed(found)}
+    return [each for each in found if each in first.values()]
+
+
+def tidy(value: float) -> float:
+    """The nearest number with one digit or two, if it is so near that it is probably meant."""
+    if abs(value) < 1e-6:
+        return 0.0
+    rounder = (float(f"{value:.{digits}g}") for digits in (1, 2))
+    return next((each for each in rounder if abs(each - value) <= TIDY * abs(value)), value)
+
+
+def _agree(evidence: Sequence[Evidence], close: Closeness, fewest: int) -> bool:
+    """Whether so many numbers are wrong, for two sets of inputs or more."""
+    wrong = [(tuple(each.sample.inputs.items()), _wrong(each, close)) for each in evidence]
+    return sum(many for _, many in wrong) >= fewest and len({inputs for inputs, many in wrong if many}) > 1
+
+
+def _wrong(evidence: Evidence, close: Closeness) -> int:
+    """How many numbers of a sample are wrong."""
+    sample = evidence.sample
+    if evidence.base is not None:
+        return sum(not close(number, evidence.base.quantity(name)) for name, number in sample.values.items())
+    losses, right = (sample.losses or ())[:COMPARED_LOSSES], evidence.losses[sample.after :]
+    weights = evidence.weights[len(evidence.weights) - 1 - sample.after]
+    return (
+        sum(not close(*pair) for pair in zip(losses, right, strict=False))
+        + (sample.losses is not None and len(sample.losses) != len(right))
+        + sum(not close(number, weights[name]) for name, number in sample.values.items())
+    )
+
+
+def _deviation(question: "_Question") -> float:
+    """By how much the first wrong number is wrong, relatively: a larger error determines a parameter better."""
+    right, wanted = question.right, question.wanted
+    if right is None or wanted is None or not math.isfinite(wanted):
+        return 0.0
+    return abs(wanted - right) / (abs(right) + 1e-6)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Which parameter gives the first wrong number of a sample?"""
+
+    model: FunctionModel
+    evidence: Evidence
+    close: Closeness
+
+    def explained(self, procedure: Procedure, evidence: Evidence) -> bool:
+        """Whether a procedure explains every number of a sample."""
+        return fit(self.model, procedure, evidence, self.close, evidence.right) == ALL
+
+    @property
+    def wanted(self) -> float | None:
+        """The first wrong number; None if it is how many losses there are that is wrong."""
+        sample, position = self.evidence.sample, self.evidence.right
+        if not self.model.trains:
+            return list(sample.values.values())[position]
+        if position > COMPARED_LOSSES:
+            return sample.values[self._weight]
+        return sample.losses[position] if sample.losses and position < COMPARED_LOSSES else None
+
+    @property
+    def right(self) -> float | None:
+        """The right number in its place, if it is not the final weight."""
+        sample, position = self.evidence.sample, self.evidence.right
+        if self.evidence.base is not None:
+            return self.evidence.base.quantity(list(sample.values)[position])
+        losses = self.evidence.losses[sample.after :]
+        return losses[position] if position < min(COMPARED_LOSSES, len(losses)) else None
+
+    def predicted(self, procedure: Procedure) -> tuple[float, Numbers] | None:
+        """What a procedure gives for it, and the weights at that time; None if an earlier number is not explained."""
+        try:
+            if self.model.trains:
+                return self._trained(procedure)
+            once = procedure.single_pass(self.evidence.sample.inputs, self.evidence.base)
+            return once.quantity(list(self.evidence.sample.values)[self.evidence.right]), {}
+        except IMPOSSIBLE:
+            return None
+
+    def _trained(self, procedure: Procedure) -> tuple[float, Numbers] | None:
+        sample, position = self.evidence.sample, self.evidence.right
+        rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
+        losses, had = procedure.training(self.model.weights, sample.inputs, rate, epochs)
+        if procedure.record is not list:
+            losses = iter(procedure.record(list(losses)))
+        if sample.after:
+            next(losses)
+        for returned in (sample.losses or ())[: min(position, COMPARED_LOSSES)]:
+            if not self.close.wider(returned, next(losses, math.nan)):
+                return None
+        if position < COMPARED_LOSSES:
+            return next(losses, math.nan), had[-1]
+        for _ in losses:
+            pass
+        last = procedure.returned_weights(had, int(sample.after))
+        return last[self._weight], {}
+
+    @property
+    def _weight(self) -> str:
+        """The first weight whose final value is wrong."""
+        weights = self.evidence.weights[len(self.evidence.weights) - 1 - self.evidence.sample.after]
+        values = self.evidence.sample.values
+        return next(name for name, number in values.items() if not self.close.wider(number, weights[name]))
+
+
+def _candidates(family: Family, question: _Question, evidence: Sequence[Evidence]) -> Iterator[float]:
+    """Parameters that may explain the first wrong number."""
+    match family.find:
+        case Solved() as solved:
+            yield from _solutions(family, solved, question)
+        case Listed(values):
+            yield from (value for value, _ in values)
+        case Limit() as limit:
+            yield from _limits(limit, evidence)
+        case Bound():
+            yield from _bounds(question)
+        case Epochs(further):
+            sample = question.evidence.sample
+            if sample.losses is not None and question.evidence.right == COMPARED_LOSSES:
+                yield len(sample.losses) - further * int(sample.settings["n_epochs"])
+
+
+def _solutions(family: Family, solved: Solved, question: _Question) -> Iterator[float]:
+    """The parameters with which the first wrong number is predicted.
+
+    The number is mostly a linear or quadratic function of the parameter. Where it is not, it is searched for roots,
+    which for training needs no further epochs: the weights that the loss is computed from are linear in the parameter.
+    """
+    wanted = question.wanted
+    if wanted is None or not math.isfinite(wanted):
+        return
+    right = question.model.right
+
+    def off(value: float) -> float:
+        found = question.predicted(family.at(value)(right))
+        return found[0] - wanted if found else math.nan
+
+    a, b = solved.probes
+    first = question.predicted(family.at(a)(right))
+    if first is None or first[0] == question.right:
+        return
+    second = question.predicted(family.at(b)(right))
+    if second is None or second == first:
+        return
+    along = off
+    if first[1] != second[1] and not solved.curved:
+        loss = _along(question, (a, first[1]), (b, second[1]))
+
+        def along(value: float) -> float:
+            return loss(value) - wanted
+
+    known = [(a, first[0] - wanted), (b, second[0] - wanted), (2 * b - a, _safe(along, 2 * b - a))]
+    near = EXACT * abs(wanted) + EXACT
+    found = (
+        []
+        if solved.curved
+        else [root for guess in parabola_roots(*known) if abs(_safe(off, root := _polished(off, guess, near))) <= near]
+    )
+    if not found and (along is not off or solved.curved or not question.model.trains or question.evidence.right == 0):
+        points = [point for point in GRID if solved.low <= point <= solved.high]
+        found = [_polished(off, guess, near) for guess in roots(along, points)]
+    yield from found
+
+
+def _along(
+    question: _Question, first: tuple[float, Numbers], second: tuple[float, Numbers]
+) -> Callable[[float], float]:
+    """The loss as a function of the parameter, where the weights are linear in it."""
+    right = question.model.right
+    (a, weights), (b, others) = first, second
+    inputs = right.prepare(question.evidence.sample.inputs)
+
+    def loss(value: float) -> float:
+        share = (value - a) / (b - a)
+        now = {name: weights[name] + share * (others[name] - weights[name]) for name in weights}
+        return right.forward.values({**inputs, **now})[right.forward.output]
+
+    return loss
+
+
+def roots(function: Callable[[float], float], points: Sequence[float]) -> Iterator[float]:
+    """Where a function is 0, between two of these points with different signs, or near three around a minimum."""
+    known = [(point, value) for point in points if math.isfinite(value := _safe(function, point))]
+    for one, two, three in zip(known, known[1:], known[2:], strict=False):
+        if one[1] * two[1] > 0 < two[1] * three[1] and abs(two[1]) <= min(abs(one[1]), abs(three[1])):
+            lowest = _vertex(one, two, three)
+            known.append((lowest, _safe(function, lowest)))
+    for (a, at_a), (b, at_b) in pairwise(sorted(known)):
+        if at_a == 0:
+            yield a
+        elif at_a * at_b < 0:
+            yield _between(function, (a, at_a), (b, at_b))
+
+
+def _safe(function: Callable[[float], float], value: float) -> float:
+    try:
+        return function(value)
+    except IMPOSSIBLE:
+        return math.nan
+
+
+def _parabola(one: Point, two: Point, three: Point) -> tuple[float, float, float]:
+    """The coefficients of (x − x₁)², of x − x₁ and of 1 in the parabola through three points, the first at x₁."""
+    (a, at_a), (b, at_b), (c, at_c) = one, two, three
+    first, second = (at_b - at_a) / (b - a), (at_c - at_a) / (c - a)
+    square = (second - first) / (c - b)
+    return square, first - square * (b - a), at_a
+
+
+def _vertex(one: Point, two: Point, three: Point) -> float:
+    """Where the parabola through three points is lowest, or highest."""
+    square, slope, _ = _parabola(one, two, three)
+    return one[0] - slope / (2 * square) if square else two[0]
+
+
+def parabola_roots(one: Point, two: Point, three: Point) -> list[float]:
+    """Where the parabola through three points, or the straight line, is 0."""
+    square, slope, level = _parabola(one, two, three)
+    if not all(map(math.isfinite, (square, slope, level))):
+        return []
+    inside = slope * slope - 4 * square * level
+    if inside < 0:
+        return []
+    larger = -(slope + math.copysign(math.sqrt(inside), slope)) / 2  # loses no digits where the two nearly cancel
+    offsets = [level / larger] if larger else []
+    if abs(square) > EXACT * abs(slope):
+        offsets.append(larger / square)
+    return [one[0] + offset for offset in offsets]
+
+
+def _between(function: Callable[[float], float], low: Point, high: Point) -> float:
+    """A root between two points with different signs, by regula falsi in the Illinois variant."""
+    (a, at_a), (b, at_b) = low, high
+    middle = a
+    for _ in range(4 * STEPS):
+        middle = (a * at_b - b * at_a) / (at_b - at_a)
+        value = _safe(function, middle)
+        if not math.isfinite(value) or abs(value) <= EXACT * max(abs(low[1]), abs(high[1])) or middle in (a, b):
+            break
+        if value * at_b < 0:
+            a, at_a = b, at_b
+        else:
+            at_a /= 2
+        b, at_b = middle, value
+    return middle
+
+
+def _polished(function: Callable[[float], float], guess: float, near: float) -> float:
+    """A root near a guess, by the secant method, with a value of at most `near`; the guess where that leads nowhere."""
+    b, at_b = guess, _safe(function, guess)
+    a, at_a = b, at_b
+    for step in range(STEPS):
+        if abs(at_b) <= near or not math.isfinite(at_b) or (step and at_a == at_b):
+            break
+        further = b - at_b * (b - a) / (at_b - at_a) if step else b * (1 + 1e-4) + 1e-7
+        a, at_a, b, at_b = b, at_b, further, _safe(function, further)
+    return b if math.isfinite(at_b) else guess
+
+
+def _limits(limit: Limit, evidence: Sequence[Evidence]) -> Iterator[float]:
+    """The roundest limit that stops each loop where it stopped, and not before."""
+    low, high = -math.inf, math.inf
+    for each in evidence:
+        stopped = _stopped(limit.place, each)
+        if stopped is None:
+            return
+        sizes = [limit.of(each.losses[: number + 1]) for number in range(len(each.losses))]
+        if stopped < len(sizes):
+            low = max(low, sizes[stopped])
+        high = min([high, *sizes[: min(stopped, len(sizes) - 1)]])
+    if low < high and math.isfinite(low) and math.isfinite(high) and low > 0:
+        yield roundest(low, high)
+
+
+def _stopped(place: Place, evidence: Evidence) -> int | None:
+    """The number of the epoch in which a loop stopped, from 0, or of all epochs; None if it did not stop like that."""
+    sample = evidence.sample
+    if not sample.losses or sample.after:
+        return None
+    epochs, many = len(evidence.losses), len(sample.losses)
+    if place is Place.NO_UPDATE:
+        still = (number for number, pair in enumerate(pairwise(sample.losses)) if math.isclose(*pair, rel_tol=EXACT))
+        return next(still, epochs if evidence.right == ALL else epochs - 1)
+    if many > epochs:
+        return None
+    return epochs if many == epochs else many if place is Place.BEFORE_KEEPING else many - 1
+
+
+def roundest(low: float, high: float) -> float:
+    """The number from `low` on and below `high` that is the likeliest to be chosen by a person; both are positive."""
+    for power in range(math.floor(math.log10(high)), math.floor(math.log10(low)) - 1, -1):
+        for digit in ROUND:
+            number = float(f"{digit:g}e{power}")
+            if low <= number < high:
+                return number
+    middle = math.sqrt(low * high)
+    rounder = (float(f"{middle:.{digits}g}") for digits in range(2, 9))
+    return next((each for each in rounder if low <= each < high), middle)
+
+
+def _bounds(question: _Question) -> Iterator[float]:
+    """The numbers that a weight may have had when the first wrong number was computed from it."""
+    evidence, position = question.evidence, question.evidence.right
+    wanted = question.wanted
+    if wanted is None or not math.isfinite(wanted):
+        return
+    if position > COMPARED_LOSSES:
+        yield wanted
+        return
+    right, sample = question.model.right, evidence.sample
+    place = position + sample.after
+    for name in question.model.weights if place else ():
+        now = {**right.prepare(sample.inputs), **evidence.weights[place]}
+
+        def off(value: float, name: str = name, now: Numbers = now) -> float:
+            return right.forward.values({**now, name: value})[right.forward.output] - wanted
+
+        yield from roots(off, GRID)
