@@ -156,9 +156,10 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
     yield from calls.exchanged(model.graph.inputs)
     yield from _fixed(model)
     yield from calls.output_mistakes(model.weights if model.trains else model.returns)
-    yield from forward.wrong_operations(model.graph, by_hand=model.by_hand, usual=False)
+    by_hand = model.by_hand and not model.trains
+    yield from forward.wrong_operations(model.graph, by_hand=by_hand, usual=False)
     yield from forward.wrong_operands(model.graph, by_hand=model.by_hand)
-    yield from losses.other_losses(model.graph, by_hand=model.by_hand)
+    yield from losses.other_losses(model.graph, by_hand=by_hand)
     if model.weights and not model.by_hand:
         yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
@@ -170,7 +171,7 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
 def _families(model: FunctionModel) -> Iterator[Family]:
     """All mistakes with a parameter. Where two give the same numbers, the earlier one is preferred."""
     graph = model.graph
-    by_hand = model.by_hand and bool(model.weights)  # where no derivative is returned, it makes no difference
+    by_hand = model.by_hand and bool(model.weights) and not model.trains
     if model.trains:
         yield from loop_families(model.weights, graph.output)
     elif model.weights:
@@ -178,12 +179,12 @@ def _families(model: FunctionModel) -> Iterator[Family]:
             yield from _local_families(model)
         yield from graph_families.gradient_families(graph, model.weights)
     yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)
-    yield from graph_families.input_families(graph.inputs)
+    yield from graph_families.input_families(graph.inputs, model.weights)
     if model.trains:
         yield from returned_by_training(graph, model.weights)
         return
     yield from returned_by_gradients(graph, model.returns, model.weights)
-    yield from graph_families.rounding_families()
+    yield from graph_families.rounding_families(model.returns)
 
 
 def _local_families(model: FunctionModel) -> Iterator[Family]:

@@ -14,6 +14,8 @@ from autograder.mistakes.solve import with_parameter
 USUAL = Closeness()
 MOST_OFFERED = 3  # explanations; more would not help anyone
 MOST_FIRST = 4  # mistakes that are tried together with each common one
+MOST_RIVALS = 12  # the same once a pair explains everything, to see whether another one does as well
+RIVALS = 3  # times as many pairs are tried then
 MOST_PAIRS = 500  # tried in all, so that a diagnosis takes at most a few hundredths of a second
 MOST_COUNTED = 99  # numbers of one sample that count when it is compared how much two mistakes explain
 
@@ -45,22 +47,37 @@ def explanations(
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     if solved := with_parameter(model, model.families, evidence, close):
         return [(mutant.mistake,) for mutant in solved[:MOST_OFFERED]]
-    furthest = sorted((each for each in explained if each[0]), key=lambda each: -each[0])
-    first = distinct(model, (mutant for _, mutant in furthest[: 2 * MOST_FIRST]))
-    return _pairs(model, catalogue, first[:MOST_FIRST], evidence, close)
+    furthest = [mutant for how_far, mutant in sorted(explained, key=lambda each: -each[0]) if how_far]
+    usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or mutant.mistake.of_loop)]
+    most = max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))
+    first = _first(model, furthest, MOST_FIRST)[:most]
+    pairs = _pairs(model, first, usual, evidence, close)
+    if pairs:  # another pair may start with a mistake that explains less by itself
+        rivals = [each for each in _first(model, furthest, MOST_RIVALS) if each not in first][: RIVALS * most]
+        pairs |= {
+            pair: both
+            for pair, both in _pairs(model, rivals, usual, evidence, close).items()
+            if pair[::-1] not in pairs
+        }
+    different = distinct(model, pairs.values())
+    return [pair for pair, mutant in pairs.items() if mutant in different] if len(different) <= MOST_OFFERED else []
+
+
+def _first(model: FunctionModel, furthest: Sequence[Mutant], most: int) -> list[Mutant]:
+    """The mistakes that explain most, without those that always give the same numbers as another one."""
+    return distinct(model, furthest[: 2 * most])[:most]
 
 
 def _pairs(
     model: FunctionModel,
-    catalogue: Sequence[Mutant],
     first: Sequence[Mutant],
+    usual: Sequence[Mutant],
     evidence: Sequence[Evidence],
     close: Closeness,
-) -> list[tuple[Mistake, ...]]:
-    """Two mistakes at once, of which the one in `first` has to explain the first wrong number alone."""
+) -> dict[tuple[Mistake, ...], Mutant]:
+    """Two mistakes at once, one of `first`, which explains the first wrong number alone, and a common one."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
-    usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or mutant.mistake.of_loop)]
-    for one in first[: max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))]:
+    for one in first:
         known = [based_on(one.procedure, each) for each in evidence]
         stuck = [fit(model, one.procedure, each, close) for each in known]
         for other in usual:
@@ -70,8 +87,7 @@ def _pairs(
             procedure = other.mistake.apply(one.procedure)
             if all(fit(model, procedure, each, close, at) == ALL for each, at in zip(known, stuck, strict=True)):
                 found[pair] = Mutant(other.mistake, procedure, usual=True)
-    different = distinct(model, found.values())
-    return [pair for pair, mutant in found.items() if mutant in different] if len(different) <= MOST_OFFERED else []
+    return found
 
 
 def _explained(model: FunctionModel, procedure: Procedure, evidence: Sequence[Evidence], close: Closeness) -> int:

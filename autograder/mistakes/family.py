@@ -17,9 +17,10 @@ Change = Callable[[Procedure], Procedure]
 class Solved:
     """The parameter is solved from the first wrong number."""
 
-    probes: tuple[float, float] = (0.5, 2.0)  # two values at which the mistake has its full effect
+    probes: tuple[float, float] = (0.4371, 1.9173)  # two values, of no input, at which the mistake has its full effect
     low: float = -inf
     high: float = inf
+    searched: bool = True  # whether more of its values are tried if the number is far from a parabola
     curved: bool = False  # whether the weights after an update are far from linear in it
 
 
@@ -41,6 +42,8 @@ class Limit:
 @dataclass(frozen=True)
 class Bound:
     """The parameter is a number that a weight cannot pass, so it is the weight itself when that happens."""
+
+    size: bool = False  # whether the weight's absolute value cannot pass it
 
 
 @dataclass(frozen=True)

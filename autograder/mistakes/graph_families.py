@@ -9,16 +9,19 @@ from autograder.graph import Graph, Link, Node, Operation, derivative_name
 from autograder.mistakes.family import Change, Family, Listed, Solved
 from autograder.mistakes.forward import replaced
 from autograder.mistakes.procedure import Chain, Numbers, Procedure, Rule
+from autograder.text import join_names
 
 _USE = "Compute with the parameters: the function is also called with other numbers."
 _DECIMAL = "Is a decimal point in the wrong place?"
 _FORMULA = "Compare the line that computes {node} with the graph: it has only the operation {expression}."
 _ROUND = "Return the computed value without rounding it; round only what you print."
+SMOOTH = Solved(searched=False)
 BASES = (2.0, 2.5, 2.7, 2.71, 2.72, 3.0, 4.0, 5.0, 10.0)  # that people write instead of e
+SLOPES = Listed(tuple((p, f"{p:g}") for p in (0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)))  # of a leaky ReLU, often chosen
 DECIMALS = ((0.0, "whole numbers"), (1.0, "one decimal"), (2.0, "two decimals"))
 
 
-def input_families(inputs: Sequence[str]) -> Iterator[Family]:
+def input_families(inputs: Sequence[str], weights: Sequence[str]) -> Iterator[Family]:
     """An input that is not used: a constant of the student's own stands in its place, or only its whole part."""
     for name in inputs:
         said = f"{name} is always {{value}}, whatever is passed in"
@@ -32,6 +35,9 @@ def input_families(inputs: Sequence[str]) -> Iterator[Family]:
         )
     for name in inputs:
         yield _whole(f"int@{name}", f"{name} is cut to a whole number", (name,))
+    data = [name for name in inputs if name not in weights]
+    if weights and len(data) > 1:
+        yield _whole("int@data", f"{join_names(data)} are cut to whole numbers", data)
     if len(inputs) > 1:
         yield _whole("int@all", "all inputs are cut to whole numbers", inputs)
 
@@ -57,7 +63,7 @@ def node_families(graph: Graph, returns: Sequence[str], *, by_hand: bool) -> Ite
         by_hand: Whether the derivatives are computed by hand, so that they may be correct all the same.
     """
     for position, node in reversed(list(enumerate(graph.nodes))):  # a factor of the loss is said to be one of the loss
-        same = _same_later(graph, node) if node.name not in returns else ()
+        same = _same_later(graph, node, by_hand=by_hand) if node.name not in returns else ()
         for family, instead in _of_node(node):
             if family.id.split("@")[0] in same:
                 continue
@@ -66,13 +72,13 @@ def node_families(graph: Graph, returns: Sequence[str], *, by_hand: bool) -> Ite
                 yield _in_graph(family, position, instead, values_only=True)
 
 
-def _same_later(graph: Graph, node: Node) -> tuple[str, ...]:
-    """The families of a node that give the same numbers in the only node that uses it."""
+def _same_later(graph: Graph, node: Node, *, by_hand: bool) -> Sequence[str]:
+    """The families of a node that give the same numbers as one in the only node that uses it."""
     users = [each.operation for each in graph.nodes if node.name in each.operands]
     if len(users) != 1:
         return ()
-    scaled, summand = users[0] in ("*", "/", "neg"), users[0] in ("+", "-", "neg")
-    return (*(("scaled",) if scaled else ()), *(("summand",) if summand else ()))
+    scales = ("*", "/", "neg") if by_hand else ("*", "/", "neg", "**", "sigmoid", "exp")
+    return [id for id, users_of in (("scaled", scales), ("summand", ("+", "-", "neg"))) if users[0] in users_of]
 
 
 Instead = Callable[[float, Operation], Operation]  # the operation computed instead, of the parameter and the right one
@@ -87,6 +93,14 @@ def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
             _draft(f"leaky@{name}", f"{name} is a leaky ReLU", f"{name} is a leaky ReLU (slope {{value}} below 0)", "What does ReLU return for a negative number?", Solved(), (0.0, 1.0), 0.01),
             lambda p, right: Operation("own", lambda a: a if a > 0 else p * a, (lambda a, y: 1.0 if a > 0 else p,)),
         )  # fmt: skip
+        yield (
+            _draft(f"leaky@{name}", f"{name} is a leaky ReLU", f"{name} is a leaky ReLU (slope {{value}} below 0)", "What does ReLU return for a negative number?", SLOPES),
+            lambda p, right: Operation("own", lambda a: a if a > 0 else p * a, (lambda a, y: 1.0 if a > 0 else p,)),
+        )  # fmt: skip
+        yield (
+            _draft(f"elu@{name}", f"{name} is an ELU", f"{name} is an ELU with an alpha of {{value}}", f"Which activation function does the graph have at {name}?", Listed(tuple((p, f"{p:g}") for p in (0.1, 0.2, 0.5, 2.0)))),
+            lambda p, right: Operation("own", lambda a: a if a > 0 else p * math.expm1(a), (lambda a, y: 1.0 if a > 0 else p * math.exp(a),)),
+        )  # fmt: skip
     if node.operation in ("sigmoid", "exp"):
         what = "the exponential" if node.operation == "exp" else "the exponential of the sigmoid"
         yield (
@@ -94,20 +108,28 @@ def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
             lambda p, right: _stretched(right, math.log(p)),
         )  # fmt: skip
         yield (
-            _draft(f"stretched@{name}", f"{first} has a factor at {name}", f"{first} is multiplied by {{value}} at {name}", hint, Solved(), (0.0, 1.0, *map(math.log, BASES))),
+            _draft(f"stretched@{name}", f"{first} has a factor at {name}", f"{first} is multiplied by {{value}} at {name}", hint, SMOOTH, (0.0, 1.0, *map(math.log, BASES))),
             lambda p, right: _stretched(right, p),
         )  # fmt: skip
     if node.operation == "**":
+        yield (
+            _draft(f"huber@{name}", f"{name} is a Huber loss of {first}", f"{name} is the Huber loss of {first} with the limit (delta) {{value}}", f"How does the graph compute {name} from {first}?", Solved((0.1, 0.2), 1e-3, 32.0)),
+            lambda p, right: Operation("own", lambda a, b: a * a / 2 if abs(a) < p else p * (abs(a) - p / 2), (lambda a, b, y: max(-p, min(p, a)), lambda *_: 0.0)),
+        )  # fmt: skip
+        yield (
+            _draft(f"smooth@{name}", f"{name} is a smooth L1 loss of {first}", f"{name} is the smooth L1 loss of {first} with the limit (beta) {{value}}", f"How does the graph compute {name} from {first}?", Solved((0.1, 0.2), 1e-3, 32.0)),
+            lambda p, right: Operation("own", lambda a, b: a * a / 2 / p if abs(a) < p else abs(a) - p / 2, (lambda a, b, y: max(-1.0, min(1.0, a / p)), lambda *_: 0.0)),
+        )  # fmt: skip
         yield (
             _draft(f"exponent@{name}", f"the exponent at {name} is another one", f"the exponent at {name} is {{value}}", f"Which exponent does the graph have at {name}?", Listed(tuple((p, f"{p:g}") for p in (0.5, 1.5, 3.0, 4.0, 5.0)))),
             lambda p, right: Operation("own", lambda a, b: right.forward(a, p), (lambda a, b, y: right.partials[0](a, p, y), lambda *_: 0.0)),
         )  # fmt: skip
     yield (
-        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, Solved(), (0.0, 1.0)), slipped=_DECIMAL),
+        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, SMOOTH, (0.0, 1.0)), slipped=_DECIMAL),
         _scaled_by,
     )  # fmt: skip
     yield (
-        _draft(f"summand@{name}", f"a constant is added to {name}", f"{{value}} is added to {name}", hint, Solved(), (0.0,)),
+        _draft(f"summand@{name}", f"a constant is added to {name}", f"{{value}} is added to {name}", hint, SMOOTH, (0.0,)),
         lambda p, right: replace(right, name="own", forward=lambda *at: right.forward(*at) + p),
     )  # fmt: skip
     yield (
@@ -186,7 +208,7 @@ def local_families(graph: Graph, names: Mapping[str, Link]) -> Iterator[Family]:
         )
         if node.operation == "relu":
             gate = f"What is the derivative of ReLU when {link[1]} is negative, and when it is positive?"
-            yield _local(
+            leaky = _local(
                 f"leaky-gate@{name}",
                 f"{name} is the derivative of a leaky ReLU",
                 f"{name} is the derivative of a leaky ReLU (slope {{value}} below 0)",
@@ -196,6 +218,7 @@ def local_families(graph: Graph, names: Mapping[str, Link]) -> Iterator[Family]:
                 (0.0, 1.0),
                 0.01,
             )
+            yield from (leaky, replace(leaky, find=SLOPES, usual=None))
         yield replace(
             _local(
                 f"scaled@{name}",
@@ -318,17 +341,28 @@ def _chained(
         chains = {weight: chain(parameter, weight) for weight in weights}
         return lambda work: replace(work, chain={**work.chain, **chains})
 
-    probes = (1e-3, 2e-3) if chain is _clipped else (0.5, 2.0)
+    probes = (1e-3, 2e-3) if chain is _clipped else Solved.probes
     return Family(id, name, said, hint, at, Solved(probes), none)
 
 
-def rounding_families() -> Iterator[Family]:
-    """All results rounded when they are returned."""
-    yield Family(
-        "rounded@results",
-        "the results are rounded",
-        "the results are rounded to {value}",
-        _ROUND,
-        lambda p: lambda work: replace(work, returned=lambda value: round(value, int(p))),
-        Listed(DECIMALS),
-    )
+def rounding_families(returns: Sequence[str]) -> Iterator[Family]:
+    """Results rounded when they are returned: all of them, or a single one."""
+    for id, said, names in (
+        ("results", "the results are rounded", returns),
+        *((name, f"{name} is rounded when it is returned", (name,)) for name in returns),
+    ):
+        yield Family(
+            f"rounded-result@{id}",
+            said,
+            said.replace("rounded", "rounded to {value}"),
+            _ROUND,
+            partial(_rounding, names),
+            Listed(DECIMALS),
+        )
+
+
+def _rounding(names: Sequence[str], decimals: float) -> Change:
+    def returned(name: str, value: float) -> float:
+        return round(value, int(decimals)) if name in names else value
+
+    return lambda work: replace(work, returned=returned)

@@ -103,7 +103,7 @@ LOOPS = (
     Loop("step-limited@update", "the size of each step is limited", "the size of each step is limited to {value}", _PLAIN, _step_limited, Solved((1e-4, 2e-4), 0.0), (0.0,)),
     Loop("at-most@update", "the weight is limited from above", "the weight is never larger than {value} after an update", _ALONE, lambda p: _limited(-math.inf, p), Bound()),
     Loop("at-least@update", "the weight is limited from below", "the weight is never smaller than {value} after an update", _ALONE, lambda p: _limited(p, math.inf), Bound()),
-    Loop("within@update", "the weight is limited to a range around 0", "the absolute value of the weight is never larger than {value} after an update", _ALONE, lambda p: _limited(-abs(p), abs(p)), Bound(), (0.0,)),
+    Loop("within@update", "the weight is limited to a range around 0", "the absolute value of the weight is never larger than {value} after an update", _ALONE, lambda p: _limited(-p, p), Bound(size=True), (0.0,)),
     Loop("rounded@update", "the weight is rounded after every update", "the weight is rounded to {value} after every update", _ALONE, lambda p: lambda e: round(e.weight - e.rate * e.slope, int(p)), Listed(DECIMALS)),
     Loop("rate-falls-by-factor@update", "the learning rate is multiplied by a constant after every epoch", "the learning rate is multiplied by {value} after every epoch", _PLAIN, lambda p: _rate_falls(lambda e: p**e.number), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0), 0.9),
     *(Loop(f"rate-falls-every-{many}@update", f"the learning rate is multiplied by a constant after every {many} epochs", f"the learning rate is multiplied by {{value}} after every {many} epochs", _PLAIN, partial(_stepwise, many), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0)) for many in (2, 3, 4, 5)),
@@ -200,6 +200,15 @@ def _kept(weights: Sequence[str], output: str) -> Iterator[Family]:
         lambda p: lambda work: replace(work, record=lambda losses: [p * loss for loss in losses]),
         Solved(),
         (0.0, 1.0),
+    )
+    share = "each entry is the loss divided by the number of epochs"
+    yield _of_loop(
+        "share@losses",
+        share,
+        share,
+        kept,
+        lambda _: lambda work: replace(work, record=lambda losses: [loss / len(losses) for loss in losses]),
+        Listed(((1.0, ""),)),
     )
     for id, what, size, slope in (
         ("square", "squared", lambda w: w * w, lambda w: 2 * w),

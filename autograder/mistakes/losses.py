@@ -65,11 +65,11 @@ OPERATIONS_OF_LOSSES: Mapping[str, Operation] = MappingProxyType(
 
 
 def predictions(graph: Graph) -> Iterator[tuple[str, str]]:
-    """Every node from which, together with one input, the output is computed; with that input, the target.
+    """Every node from which, together with one input, the output is computed; with that input, the target. The last first.
 
     In s = σ(x w) − y, loss = s², these are (σ(x w), y) and (x w, y).
     """
-    for node in graph.nodes[:-1]:
+    for node in reversed(graph.nodes[:-1]):
         before = {node.name, *graph.ancestors[node.name]}
         used = {name for each in graph.nodes if each.name not in before for name in each.names}
         others = {name for name in used if name in before or name in graph.inputs} - {node.name}

@@ -70,7 +70,7 @@ class Procedure:
     prepare: Callable[[Numbers], Numbers] = dict  # changes the inputs before anything is computed from them
     prepare_for_nodes: Callable[[Numbers], Numbers] | None = None  # changes them for the forward pass alone
     return_instead: Mapping[str, str] = field(default_factory=dict)  # for a result, the one returned in its place
-    returned: Callable[[float], float] | None = None  # changes each result when it is returned
+    returned: Callable[[str, float], float] | None = None  # changes a result, by its name, when it is returned
 
     # Of a training function:
     update: Update = gradient_step
@@ -200,7 +200,7 @@ class Pass:
     def quantity(self, name: str) -> float:
         """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
         found = self._computed(self.procedure.return_instead.get(name, name))
-        return found if self.procedure.returned is None else self.procedure.returned(found)
+        return found if self.procedure.returned is None else self.procedure.returned(name, found)
 
     def _computed(self, name: str) -> float:
         if name in self.values:

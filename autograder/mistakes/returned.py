@@ -11,7 +11,8 @@ from functools import partial
 from autograder.graph import Graph, derivative_name, split_derivative
 from autograder.graph.descent import Keep
 from autograder.mistakes.family import Change, Family, Listed, Solved
-from autograder.mistakes.procedure import Local, Numbers, Pick, Trained
+from autograder.mistakes.procedure import Chain, Pick, Trained
+from autograder.text import join_names
 
 _RETURNED = "What exactly do you return, and is it the weight after the last update?"
 _KEPT = "What exactly do you append to the list in each epoch?"
@@ -104,19 +105,32 @@ def returned_by_gradients(graph: Graph, returns: Sequence[str], weights: Sequenc
             continue
         for other in (*graph.names, *gradients):
             if other != name:
-                hint = _ASKED if other.startswith("d") or pair is None else _GRADIENT
-                yield _single(f"{other}-as@{name}", f"{other} is returned as {name}", hint, _renamed(name, other))
-        if pair is not None:
-            weight = pair[1]
-            yield Family(
-                f"updated-weight@{name}",
-                f"{weight} is returned as {name}, after an update",
-                f"{weight} minus {{value}} times its gradient is returned as {name}: the weight after an update",
-                "Return the gradient itself; the update of the weight comes after it.",
-                partial(_stepped, weight),
-                Solved(),
-                (0.0,),
+                hint = _GRADIENT if pair is not None and other in graph.names else _ASKED
+                yield _single(f"{other}-as@{name}", f"{other} is given as {name}", hint, _renamed(name, other))
+    for name, group in _groups(graph, weights):
+        said = f"{{}} {'are' if len(group) > 1 else 'is'} given as {name}"
+        weight = join_names(group)
+        yield Family(
+            f"updated-weight@{name}",
+            said.format(f"{weight}, after an update,"),
+            said.format(f"{weight}, after an update with a learning rate of {{value}},"),
+            "Return the gradient itself; the update of the weight comes after it.",
+            partial(_stepped, group),
+            Solved(),
+            (0.0,),
+        )
+        if len(group) > 1:
+            yield _single(
+                "weights@gradients", f"{join_names(group)} are given as the gradients", _GRADIENT, _stepped(group, 0.0)
             )
+
+
+def _groups(graph: Graph, weights: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """All weights at once, then each one, with what their gradients are called."""
+    if len(weights) > 1:
+        yield "the gradients", weights
+    for weight in weights:
+        yield derivative_name(graph.output, weight), (weight,)
 
 
 def _single(id: str, said: str, hint: str, change: Change) -> Family:
@@ -132,11 +146,13 @@ def _renamed(name: str, other: str) -> Change:
     return lambda procedure: replace(procedure, return_instead={**procedure.return_instead, name: other})
 
 
-def _stepped(weight: str, rate: float) -> Change:
-    def chain(graph: Graph, local: Local, values: Numbers) -> float:
-        return values[weight] - rate * graph.backward(local)[weight]
+def _stepped(weights: Sequence[str], rate: float) -> Change:
+    chains = {weight: _step(weight, rate) for weight in weights}
+    return lambda procedure: replace(procedure, chain={**procedure.chain, **chains})
 
-    return lambda procedure: replace(procedure, chain={**procedure.chain, weight: chain})
+
+def _step(weight: str, rate: float) -> Chain:
+    return lambda graph, local, values: values[weight] - rate * graph.backward(local)[weight]
 
 
 def _value(name: str) -> Keep:

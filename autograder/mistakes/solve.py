@@ -14,15 +14,11 @@ from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
 from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
 from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+from autograder.mistakes.roots import EXACT, GRID, parabola_roots, polished, roots, roundest, safe, tidy
 
 CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
 FEWEST = 3  # clearly wrong numbers
-TIDY = 2e-3  # relative: if a number with two digits is as near as this, that is meant
-STEPS = 8  # of one search for a root
-EXACT = 1e-7  # relative
-GRID = sorted((0.0, *(sign * 2.0**power for power in range(-3, 5) for sign in (-1, 1))))
-Point = tuple[float, float]  # a parameter, and by how much the predicted number is wrong
-ROUND = (1.0, 5.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 9.0)  # the first digits that people choose, the likeliest first
+MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a parameter
 
 
 def with_parameter(
@@ -30,15 +26,15 @@ def with_parameter(
 ) -> list[Mutant]:
     """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
     far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
-    listed, solved = _agree(evidence, close, 1), _agree(evidence, far, FEWEST)
+    solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1
+    listed = _wrong_numbers(evidence, close) > 1
     wrong = [each for each in evidence if each.right == evidence[0].right]
-    question = max((_Question(model, each, close) for each in wrong), key=_deviation)
+    questions = sorted((_Question(model, each, close) for each in wrong), key=_deviation, reverse=True)[:MOST_ASKED]
     found: list[Mutant] = []
     for family in families if listed else ():
         if solved or isinstance(family.find, Listed):
-            candidates = (
-                _confirmed(family, value, question, evidence) for value in _candidates(family, question, evidence)
-            )
+            values = _candidates(family, questions, evidence)
+            candidates = (_confirmed(family, value, questions[0], evidence) for value in values)
             found.extend(islice(filter(None, candidates), 1))
     return _told_apart(model, found)
 
@@ -68,18 +64,13 @@ def _told_apart(model: FunctionModel, found: Sequence[Mutant]) -> list[Mutant]:
     return [each for each in found if each in first.values()]
 
 
-def tidy(value: float) -> float:
-    """The nearest number with one digit or two, if it is so near that it is probably meant."""
-    if abs(value) < 1e-6:
-        return 0.0
-    rounder = (float(f"{value:.{digits}g}") for digits in (1, 2))
-    return next((each for each in rounder if abs(each - value) <= TIDY * abs(value)), value)
+def _wrong_numbers(evidence: Sequence[Evidence], close: Closeness) -> int:
+    return sum(_wrong(each, close) for each in evidence)
 
 
-def _agree(evidence: Sequence[Evidence], close: Closeness, fewest: int) -> bool:
-    """Whether so many numbers are wrong, for two sets of inputs or more."""
-    wrong = [(tuple(each.sample.inputs.items()), _wrong(each, close)) for each in evidence]
-    return sum(many for _, many in wrong) >= fewest and len({inputs for inputs, many in wrong if many}) > 1
+def _wrong_sets(evidence: Sequence[Evidence], close: Closeness) -> int:
+    """For how many sets of inputs a number is wrong."""
+    return len({tuple(each.sample.inputs.items()) for each in evidence if _wrong(each, close)})
 
 
 def _wrong(evidence: Evidence, close: Closeness) -> int:
@@ -141,7 +132,10 @@ class _Question:
             if self.model.trains:
                 return self._trained(procedure)
             once = procedure.single_pass(self.evidence.sample.inputs, self.evidence.base)
-            return once.quantity(list(self.evidence.sample.values)[self.evidence.right]), {}
+            names = list(self.evidence.sample.values)[: self.evidence.right + 1]
+            numbers = [once.quantity(name) for name in names]
+            returned = self.evidence.sample.values.values()
+            return (numbers[-1], {}) if all(map(self.close, returned, numbers[:-1])) else None
         except IMPOSSIBLE:
             return None
 
@@ -171,32 +165,35 @@ class _Question:
         return next(name for name, number in values.items() if not self.close.wider(number, weights[name]))
 
 
-def _candidates(family: Family, question: _Question, evidence: Sequence[Evidence]) -> Iterator[float]:
-    """Parameters that may explain the first wrong number."""
+def _candidates(family: Family, questions: Sequence[_Question], evidence: Sequence[Evidence]) -> Iterator[float]:
+    """Parameters that may explain the first wrong number of a sample."""
     match family.find:
         case Solved() as solved:
-            yield from _solutions(family, solved, question)
+            found = (_solutions(family, solved, question) for question in questions)
+            yield from next((each for each in found if each is not None), ())
         case Listed(values):
             yield from (value for value, _ in values)
         case Limit() as limit:
             yield from _limits(limit, evidence)
-        case Bound():
-            yield from _bounds(question)
+        case Bound(size):
+            yield from (abs(bound) if size else bound for bound in _bounds(questions[0]))
         case Epochs(further):
-            sample = question.evidence.sample
-            if sample.losses is not None and question.evidence.right == COMPARED_LOSSES:
-                yield len(sample.losses) - further * int(sample.settings["n_epochs"])
+            for sample in (each.sample for each in evidence):
+                asked = int(sample.settings["n_epochs"])
+                if sample.losses and len(sample.losses) != asked:
+                    yield len(sample.losses) - further * asked
+                    return
 
 
-def _solutions(family: Family, solved: Solved, question: _Question) -> Iterator[float]:
-    """The parameters with which the first wrong number is predicted.
+def _solutions(family: Family, solved: Solved, question: _Question) -> Sequence[float] | None:
+    """The parameters with which the first wrong number is predicted; None if it does not depend on the parameter.
 
     The number is mostly a linear or quadratic function of the parameter. Where it is not, it is searched for roots,
     which for training needs no further epochs: the weights that the loss is computed from are linear in the parameter.
     """
     wanted = question.wanted
     if wanted is None or not math.isfinite(wanted):
-        return
+        return ()
     right = question.model.right
 
     def off(value: float) -> float:
@@ -206,28 +203,26 @@ def _solutions(family: Family, solved: Solved, question: _Question) -> Iterator[
     a, b = solved.probes
     first = question.predicted(family.at(a)(right))
     if first is None or first[0] == question.right:
-        return
+        return ()
     second = question.predicted(family.at(b)(right))
     if second is None or second == first:
-        return
-    along = off
-    if first[1] != second[1] and not solved.curved:
-        loss = _along(question, (a, first[1]), (b, second[1]))
+        return None if second else ()
+    near = EXACT * abs(wanted) + EXACT
+    points = [point for point in GRID if solved.low <= point <= solved.high]
+    if solved.curved:
+        return [polished(off, guess, near) for guess in roots(off, points)]
+    along, searched = off, solved.searched and (not question.model.trains or question.evidence.right == 0)
+    if first[1] != second[1]:
+        loss, searched = _along(question, (a, first[1]), (b, second[1])), True
 
         def along(value: float) -> float:
             return loss(value) - wanted
 
-    known = [(a, first[0] - wanted), (b, second[0] - wanted), (2 * b - a, _safe(along, 2 * b - a))]
-    near = EXACT * abs(wanted) + EXACT
-    found = (
-        []
-        if solved.curved
-        else [root for guess in parabola_roots(*known) if abs(_safe(off, root := _polished(off, guess, near))) <= near]
-    )
-    if not found and (along is not off or solved.curved or not question.model.trains or question.evidence.right == 0):
-        points = [point for point in GRID if solved.low <= point <= solved.high]
-        found = [_polished(off, guess, near) for guess in roots(along, points)]
-    yield from found
+    known = ((a, first[0] - wanted), (b, second[0] - wanted), (2 * b - a, safe(along, 2 * b - a)))
+    found = [polished(off, guess, near) for guess in parabola_roots(*known)]
+    if exact := [root for root in found if abs(safe(off, root)) <= near]:
+        return exact
+    return [polished(off, guess, near) for guess in roots(along, points)] if searched else ()
 
 
 def _along(
@@ -244,85 +239,6 @@ def _along(
         return right.forward.values({**inputs, **now})[right.forward.output]
 
     return loss
-
-
-def roots(function: Callable[[float], float], points: Sequence[float]) -> Iterator[float]:
-    """Where a function is 0, between two of these points with different signs, or near three around a minimum."""
-    known = [(point, value) for point in points if math.isfinite(value := _safe(function, point))]
-    for one, two, three in zip(known, known[1:], known[2:], strict=False):
-        if one[1] * two[1] > 0 < two[1] * three[1] and abs(two[1]) <= min(abs(one[1]), abs(three[1])):
-            lowest = _vertex(one, two, three)
-            known.append((lowest, _safe(function, lowest)))
-    for (a, at_a), (b, at_b) in pairwise(sorted(known)):
-        if at_a == 0:
-            yield a
-        elif at_a * at_b < 0:
-            yield _between(function, (a, at_a), (b, at_b))
-
-
-def _safe(function: Callable[[float], float], value: float) -> float:
-    try:
-        return function(value)
-    except IMPOSSIBLE:
-        return math.nan
-
-
-def _parabola(one: Point, two: Point, three: Point) -> tuple[float, float, float]:
-    """The coefficients of (x − x₁)², of x − x₁ and of 1 in the parabola through three points, the first at x₁."""
-    (a, at_a), (b, at_b), (c, at_c) = one, two, three
-    first, second = (at_b - at_a) / (b - a), (at_c - at_a) / (c - a)
-    square = (second - first) / (c - b)
-    return square, first - square * (b - a), at_a
-
-
-def _vertex(one: Point, two: Point, three: Point) -> float:
-    """Where the parabola through three points is lowest, or highest."""
-    square, slope, _ = _parabola(one, two, three)
-    return one[0] - slope / (2 * square) if square else two[0]
-
-
-def parabola_roots(one: Point, two: Point, three: Point) -> list[float]:
-    """Where the parabola through three points, or the straight line, is 0."""
-    square, slope, level = _parabola(one, two, three)
-    if not all(map(math.isfinite, (square, slope, level))):
-        return []
-    inside = slope * slope - 4 * square * level
-    if inside < 0:
-        return []
-    larger = -(slope + math.copysign(math.sqrt(inside), slope)) / 2  # loses no digits where the two nearly cancel
-    offsets = [level / larger] if larger else []
-    if abs(square) > EXACT * abs(slope):
-        offsets.append(larger / square)
-    return [one[0] + offset for offset in offsets]
-
-
-def _between(function: Callable[[float], float], low: Point, high: Point) -> float:
-    """A root between two points with different signs, by regula falsi in the Illinois variant."""
-    (a, at_a), (b, at_b) = low, high
-    middle = a
-    for _ in range(4 * STEPS):
-        middle = (a * at_b - b * at_a) / (at_b - at_a)
-        value = _safe(function, middle)
-        if not math.isfinite(value) or abs(value) <= EXACT * max(abs(low[1]), abs(high[1])) or middle in (a, b):
-            break
-        if value * at_b < 0:
-            a, at_a = b, at_b
-        else:
-            at_a /= 2
-        b, at_b = middle, value
-    return middle
-
-
-def _polished(function: Callable[[float], float], guess: float, near: float) -> float:
-    """A root near a guess, by the secant method, with a value of at most `near`; the guess where that leads nowhere."""
-    b, at_b = guess, _safe(function, guess)
-    a, at_a = b, at_b
-    for step in range(STEPS):
-        if abs(at_b) <= near or not math.isfinite(at_b) or (step and at_a == at_b):
-            break
-        further = b - at_b * (b - a) / (at_b - at_a) if step else b * (1 + 1e-4) + 1e-7
-        a, at_a, b, at_b = b, at_b, further, _safe(function, further)
-    return b if math.isfinite(at_b) else guess
 
 
 def _limits(limit: Limit, evidence: Sequence[Evidence]) -> Iterator[float]:
@@ -352,18 +268,6 @@ def _stopped(place: Place, evidence: Evidence) -> int | None:
     if many > epochs:
         return None
     return epochs if many == epochs else many if place is Place.BEFORE_KEEPING else many - 1
-
-
-def roundest(low: float, high: float) -> float:
-    """The number from `low` on and below `high` that is the likeliest to be chosen by a person; both are positive."""
-    for power in range(math.floor(math.log10(high)), math.floor(math.log10(low)) - 1, -1):
-        for digit in ROUND:
-            number = float(f"{digit:g}e{power}")
-            if low <= number < high:
-                return number
-    middle = math.sqrt(low * high)
-    rounder = (float(f"{middle:.{digits}g}") for digits in range(2, 9))
-    return next((each for each in rounder if low <= each < high), middle)
 
 
 def _bounds(question: _Question) -> Iterator[float]:
