@@ -9,6 +9,7 @@ from math import inf, log10
 
 from autograder.graph.descent import Place
 from autograder.mistakes.procedure import Mistake, Procedure
+from autograder.text import plural
 
 Change = Callable[[Procedure], Procedure]
 
@@ -29,6 +30,10 @@ class Listed:
     """There are few values, and all of them are tried. Each with the words for it."""
 
     values: tuple[tuple[float, str], ...]
+
+    def shown(self, value: float) -> str:
+        """The words for a value."""
+        return dict(self.values)[value]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Epochs:
     """The parameter is a number of epochs, or one more than those asked for, so the losses are counted."""
 
     further: bool  # whether it is added to those asked for
+
+    def shown(self, value: float) -> str:
+        """The number in words: "30 epochs", "2 epochs more"."""
+        many = plural(abs(int(value)), "epoch")
+        return f"{many} {'more' if value > 0 else 'fewer'}" if self.further else many
 
 
 Find = Solved | Listed | Limit | Bound | Epochs
@@ -77,8 +87,7 @@ class Family:
 
         about: whether the parameter was solved from rounded numbers, so that it is said with "about".
         """
-        words = dict(self.find.values) if isinstance(self.find, Listed) else {}
-        shown = words.get(value, f"{value:.3g}")
+        shown = self.find.shown(value) if isinstance(self.find, Listed | Epochs) else f"{value:.3g}"
         if about and isinstance(self.find, Solved | Limit | Bound):
             shown = f"about {shown}"
         hint = self.slipped if self.slipped and is_power_of_ten(value) else self.hint

@@ -154,7 +154,7 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
     yield _of_loop(
         "own@n_epochs",
         "the loop always runs the same number of epochs",
-        "the loop always runs {value} epochs, whatever is passed in",
+        "the loop always runs {value}, whatever is passed in",
         _USE,
         lambda p: lambda work: replace(work, epochs=lambda _: int(p)),
         Epochs(further=False),
@@ -162,7 +162,7 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
     yield _of_loop(
         "further@n_epochs",
         "the loop runs more or fewer epochs than asked for",
-        "the number of epochs differs from the one asked for by {value}",
+        "the loop runs {value} than asked for",
         asked,
         lambda p: lambda work: replace(work, epochs=lambda n: n + int(p)),
         Epochs(further=True),
