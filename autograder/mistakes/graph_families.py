@@ -1,5 +1,7 @@
 """Mistakes in the values and derivatives of a graph that have a parameter: a factor, a constant, a slope, a base."""
 
+# ruff: noqa: E501 - a table reads best with one row a line
+
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """Mistakes of a training loop that have a parameter: how it updates the weights, when it stops, what it keeps."""
 
+# ruff: noqa: E501 - a table reads best with one row a line
+
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,7 @@
 """Another loss than the graph's: L1, the squared error, Huber's, cross-entropy and others, of prediction and target."""
 
+# ruff: noqa: E501 - a table reads best with one row a line
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import copysign, exp, log1p, nan

@@ -17,6 +17,7 @@ from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
 from autograder.mistakes.roots import EXACT, GRID, parabola_roots, polished, roots, roundest, safe, tidy
 
 CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
+OTHERWISE = 1.1  # times a parameter is another one, which must not explain everything, too
 FEWEST = 3  # clearly wrong numbers
 MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a parameter
 
@@ -43,11 +44,16 @@ def _confirmed(family: Family, value: float, question: "_Question", evidence: Se
     """The mistake with this parameter, or with a rounder one beside it, if it explains everything."""
     if not math.isfinite(value) or not question.explained(family.at(value)(question.model.right), question.evidence):
         return None
+    everywhere = [question.evidence, *(other for other in evidence if other is not question.evidence)]
     for each in dict.fromkeys((tidy(value), value)):
         if family.allows(each):
             mistake = family.mistake(each)
             procedure = mistake.apply(question.model.right)
-            if all(question.explained(procedure, sample) for sample in evidence):
+            if all(question.explained(procedure, sample) for sample in everywhere):
+                known = isinstance(family.find, Listed | Limit | Epochs)
+                other = family.at(OTHERWISE * each)(question.model.right)
+                if not known and all(question.explained(other, sample) for sample in everywhere):
+                    return None  # any such number would do, so there is none to name
                 return Mutant(mistake, procedure, usual=True)
     return None
 
