@@ -9,7 +9,7 @@ from functools import cached_property
 from autograder.graph import Graph
 from autograder.graph.quantities import derivative, local_derivatives
 from autograder.mistakes import backward, calls, forward, graph_families, losses, training
-from autograder.mistakes.family import Family
+from autograder.mistakes.family import Family, single
 from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.mistakes.returned import returned_by_gradients, returned_by_training
@@ -156,10 +156,7 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
     yield from calls.exchanged(model.graph.inputs)
     yield from _fixed(model)
     yield from calls.output_mistakes(model.weights if model.trains else model.returns)
-    by_hand = model.by_hand and not model.trains
-    yield from forward.wrong_operations(model.graph, by_hand=by_hand, usual=False)
     yield from forward.wrong_operands(model.graph, by_hand=model.by_hand)
-    yield from losses.other_losses(model.graph, by_hand=by_hand)
     if model.weights and not model.by_hand:
         yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
@@ -169,9 +166,16 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
 
 
 def _families(model: FunctionModel) -> Iterator[Family]:
-    """All mistakes with a parameter. Where two give the same numbers, the earlier one is preferred."""
+    """All mistakes with a parameter, and those that only some inputs show, so that no rubric has to detect them.
+
+    Where two give the same numbers, the earlier one is preferred.
+    """
     graph = model.graph
     by_hand = model.by_hand and bool(model.weights) and not model.trains
+    for mistake in forward.wrong_operations(graph, by_hand=by_hand, usual=False):
+        yield single(mistake)
+    for mistake in losses.other_losses(graph, by_hand=by_hand):
+        yield single(mistake)
     if model.trains:
         yield from loop_families(model.weights, graph.output)
     elif model.weights:

@@ -101,6 +101,20 @@ class Family:
         return all(abs(value - each) > 0.01 * abs(each) + 1e-6 for each in self.none)
 
 
+def single(mistake: Mistake) -> Family:
+    """A mistake without a parameter, as a family of one: looked for only after the mistakes of the catalogue."""
+    return Family(
+        mistake.id,
+        mistake.name,
+        mistake.name,
+        mistake.hint,
+        lambda _: mistake.apply,
+        Listed(((1.0, ""),)),
+        by_hand=mistake.by_hand,
+        of_loop=mistake.of_loop,
+    )
+
+
 def is_power_of_ten(value: float) -> bool:
     """Whether a number is 10, 100, … or 0.1, 0.01, …, but not 1."""
     return value > 0 and round(log10(value)) != 0 and abs(log10(value) - round(log10(value))) < 1e-3

@@ -119,7 +119,7 @@ def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
             lambda p, right: Operation("own", lambda a, b: a * a / 2 if abs(a) < p else p * (abs(a) - p / 2), (lambda a, b, y: max(-p, min(p, a)), lambda *_: 0.0)),
         )  # fmt: skip
         yield (
-            _draft(f"smooth@{name}", f"{name} is a smooth L1 loss of {first}", f"{name} is the smooth L1 loss of {first} with the limit (beta) {{value}}", f"How does the graph compute {name} from {first}?", Solved((0.1, 0.2), 1e-3, 32.0)),
+            _draft(f"smooth-l1@{name}", f"{name} is a smooth L1 loss of {first}", f"{name} is the smooth L1 loss of {first} with the limit (beta) {{value}}", f"How does the graph compute {name} from {first}?", Solved((0.1, 0.2), 1e-3, 32.0)),
             lambda p, right: Operation("own", lambda a, b: a * a / 2 / p if abs(a) < p else abs(a) - p / 2, (lambda a, b, y: max(-1.0, min(1.0, a / p)), lambda *_: 0.0)),
         )  # fmt: skip
         yield (

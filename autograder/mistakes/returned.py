@@ -10,8 +10,8 @@ from functools import partial
 
 from autograder.graph import Graph, derivative_name, split_derivative
 from autograder.graph.descent import Keep
-from autograder.mistakes.family import Change, Family, Listed, Solved
-from autograder.mistakes.procedure import Chain, Pick, Trained
+from autograder.mistakes.family import Change, Family, Solved, single
+from autograder.mistakes.procedure import Chain, Mistake, Pick, Trained
 from autograder.text import join_names
 
 _RETURNED = "What exactly do you return, and is it the weight after the last update?"
@@ -134,8 +134,7 @@ def _groups(graph: Graph, weights: Sequence[str]) -> Iterator[tuple[str, Sequenc
 
 
 def _single(id: str, said: str, hint: str, change: Change) -> Family:
-    """A mistake without a parameter."""
-    return Family(id, said, said, hint, lambda _: change, Listed(((1.0, ""),)), of_loop=True)
+    return single(Mistake(id, said, hint, change, of_loop=True))
 
 
 def _other(*, pick: Pick | None = None, keep: Keep | None = None) -> Change:
