@@ -79,7 +79,7 @@ def _same_later(graph: Graph, node: Node, *, by_hand: bool) -> Sequence[str]:
     users = [each.operation for each in graph.nodes if node.name in each.operands]
     if len(users) != 1:
         return ()
-    scales = ("*", "/", "neg") if by_hand else ("*", "/", "neg", "**", "sigmoid", "exp")
+    scales = ("*", "/", "neg") if by_hand else ("*", "/", "neg", "**", "relu", "sigmoid", "exp")
     return [id for id, users_of in (("scaled", scales), ("summand", ("+", "-", "neg"))) if users[0] in users_of]
 
 

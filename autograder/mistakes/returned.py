@@ -111,7 +111,7 @@ def returned_by_gradients(graph: Graph, returns: Sequence[str], weights: Sequenc
         said = f"{{}} {'are' if len(group) > 1 else 'is'} given as {name}"
         weight = join_names(group)
         yield Family(
-            f"updated-weight@{name}",
+            f"updated-weight@{name.removeprefix('the ')}",
             said.format(f"{weight}, after an update,"),
             said.format(f"{weight}, after an update with a learning rate of {{value}},"),
             "Return the gradient itself; the update of the weight comes after it.",
