@@ -55,6 +55,13 @@ EXAMPLES = (
         "3.2",
     ),
     Example(
+        "A mistake with a number of its own",
+        "The momentum is computed from one loss; it is named because it explains all others too, of all calls.",
+        "tests/submissions/wrong_train_velocity",
+        "train",
+        "3.2",
+    ),
+    Example(
         "The first wrong node, and what follows from it",
         "Later values are correct given the wrong one, so they earn points.",
         "tests/submissions/wrong_forward_sigmoid_sign",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
-from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_correctly
+from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
 from autograder.sandbox.host import protocol

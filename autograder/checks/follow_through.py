@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checks.compare import Comparison
-from autograder.graph import Graph, GraphError, derivative_name
+from autograder.graph import Graph, GraphError, Node, derivative_name
 from autograder.graph.quantities import derivative, local_derivatives
 from autograder.mistakes.backward import on_the_path
 from autograder.outcome import Finding, State
@@ -28,8 +28,9 @@ def through(
 
     Invented values must not make the rest easy. Therefore:
     - Nothing follows if more than half of the quantities are wrong by themselves.
-    - A quantity with the same wrong number for all inputs does not follow, unless it is a 0 that follows each time. If
-      two quantities are like that, nothing follows: a 1 for each unknown derivative would make the rest easy.
+    - A quantity with the same wrong number for all inputs does not follow, unless it is a 0 that follows each time, or
+      is computed from such zeros alone, as σ(0) is. If two quantities are like that, nothing follows: a 1 for each
+      unknown derivative would make the rest easy.
     - A node value of 0 does not follow if another node value of 0 follows from nothing.
     - A gradient follows if at least half of its factors do not count as wrong.
 
@@ -63,6 +64,8 @@ def through(
             each.update({name: before[name] for name in zeros})
     names = list(sets[0][1]) if sets else []
     follow = {name for name in names if _zeros_that_follow([each[name] for each in settled], tolerance)}
+    dead = follow | {name for name in graph.names if elsewhere and all(each.get(name) == 0 for each in elsewhere)}
+    follow |= {name for name in _fixed_by(graph, dead) & set(names) if not any(each[name].wrong for each in settled)}
     fixed = {name for name in names if name not in follow and _fixed(graph, name, sets, tolerance)}
     wrong = fixed | {name for each in settled for name, found in each.items() if found.wrong}
     if 2 * len(wrong) > len(names) or len(fixed) > 1:
@@ -83,6 +86,19 @@ def lacks_nodes(graph: Graph, names: Collection[str]) -> bool:
 def _zeros_that_follow(found: Sequence[Comparison], tolerance: Tolerance) -> bool:
     """Whether a quantity is 0 for all inputs, and right or following each time."""
     return all(each.value is not None and abs(each.value) <= tolerance.atol and not each.wrong for each in found)
+
+
+def _fixed_by(graph: Graph, zeros: Collection[str]) -> set[str]:
+    """The nodes and local derivatives that are computed from these nodes alone."""
+    nodes = set(zeros)
+    for node in graph.nodes:
+        if node.names and nodes.issuperset(node.names):
+            nodes.add(node.name)
+    names = {
+        name: graph.nodes[graph.names.index(of) - len(graph.inputs)].names
+        for name, (of, _) in local_derivatives(graph).items()
+    }
+    return nodes | {name for name, operands in names.items() if nodes.issuperset(operands)}
 
 
 def _fixed(
@@ -140,13 +156,34 @@ def _sound(
     if not any(nodes for _, nodes in sets):
         return [{} for _ in sets]
     right = [graph.values(inputs) for inputs, _ in sets]
-    for name in (node.name for node in graph.nodes):
-        values = [nodes[name] for _, nodes in sets if name in nodes]
-        varies = not _same([each[name] for each in right], tolerance)
+    follow: set[str] = set()
+    for node in graph.nodes:
+        values = [nodes[node.name] for _, nodes in sets if node.name in nodes]
+        varies = not _same([each[node.name] for each in right], tolerance)
         if len(values) == len(sets) > 1 and varies and _same(values, tolerance):
-            return [{} for _ in sets]
+            if not (all(map(_is_zero, values)) or follow.issuperset(node.names)) or not _derived(
+                graph, node, sets, tolerance
+            ):
+                return [{} for _ in sets]
+            follow.add(node.name)
     enough = len(graph.nodes) / 2
     return [nodes if _in_order(graph, inputs, nodes, tolerance) >= enough else {} for inputs, nodes in sets]
+
+
+def _is_zero(value: float) -> bool:
+    return value == 0
+
+
+def _derived(
+    graph: Graph, node: Node, sets: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], tolerance: Tolerance
+) -> bool:
+    """Whether the value of a node is computed from the student's own values each time."""
+    try:
+        return all(
+            tolerance.allows(nodes[node.name], graph.forward(node, {**inputs, **nodes})) for inputs, nodes in sets
+        )
+    except (KeyError, ArithmeticError, ValueError):
+        return False
 
 
 def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, float], tolerance: Tolerance) -> int:

@@ -3,6 +3,7 @@ a loop with a mistake is the same `TrainingLoop` with another part."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from autograder.graph.engine import Graph
 
@@ -14,24 +15,36 @@ class EpochState:
     """One epoch of a training loop, just before one of its weights is updated."""
 
     number: int  # of the epoch, from 0
+    of: int  # how many epochs there are at most
     round: int  # of forward, backward and update within this epoch, from 0
     weight: float  # w, before the update
     start: float  # w before the first epoch
     loss: float  # L(w)
     slope: float  # ∂L/∂w, as the loop computes it
+    slopes: Numbers  # the same of all weights
     rate: float  # the learning rate η
     memory: dict[str, float]  # what the loop carries from epoch to epoch for this weight, such as a velocity
 
 
 Update = Callable[[EpochState], float]  # the weight after an epoch
+Keep = Callable[[Numbers, Numbers], float]  # what is kept of an epoch: of the values of all nodes, and the slopes
 
 
-class LoopEnds(Exception):
-    """Raised by an update to end the loop early. It carries the weight that the loop ends with."""
+class Place(Enum):
+    """Where in an epoch a loop stops."""
 
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
+    BEFORE_KEEPING = "before its loss is kept"
+    BEFORE_UPDATE = "between keeping its loss and the update"
+    AFTER_UPDATE = "after the update"
+    NO_UPDATE = "it goes on, without the update"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A condition on which a loop stops early."""
+
+    when: Callable[[Sequence[float]], bool]  # of all losses so far, the newest last
+    place: Place
 
 
 def gradient_step(epoch: EpochState) -> float:
@@ -49,48 +62,49 @@ class TrainingLoop:
     rate: float
     updates: Mapping[str, Update]  # the step of each weight
     rounds: int = 1  # of forward, backward and update in each epoch
+    stop: Stop | None = None
+    keep: Keep | None = None  # what is kept of each epoch; None for its loss
 
     def run(self, weights: Numbers, epochs: int) -> tuple[Iterator[float], list[dict[str, float]]]:
         """The losses, one for each epoch, and the weights, which grow by one set as each loss is taken.
 
         Args:
             weights: what they are before the first epoch; the first set of those returned.
-            epochs: how many there are at most: an update may end the loop.
+            epochs: how many there are at most: the loop may stop early.
         """
         had = [dict(weights)]
         return self._losses(had, epochs), had
 
     def _losses(self, had: list[dict[str, float]], epochs: int) -> Iterator[float]:
         memory: dict[str, dict[str, float]] = {weight: {} for weight in had[0]}
+        losses: list[float] = []
         for number in range(epochs):
-            now, ended = had[-1], False
+            now, stopped = had[-1], None
             for turn in range(self.rounds):
                 values = self.forward(now)
                 loss = values[self.output]
                 if turn == 0:
-                    yield loss  # most wrong loops are found out by a loss: the gradient comes only after it
+                    losses.append(loss)
+                    stopped = self.stop.place if self.stop and self.stop.when(losses) else None
+                    if stopped is Place.BEFORE_KEEPING:
+                        return
+                    # Most wrong loops are found out by a loss: the gradient is computed only after it.
+                    yield loss if self.keep is None else self.keep(values, self.slopes(values))
+                if stopped in (Place.BEFORE_UPDATE, Place.NO_UPDATE):
+                    break
                 slopes = self.slopes(values)
-                now, ended = self._step(
-                    {
-                        name: EpochState(
-                            number, turn, now[name], had[0][name], loss, slopes[name], self.rate, memory[name]
+                now = {
+                    name: self.updates[name](
+                        EpochState(
+                            *(number, epochs, turn, now[name], had[0][name], loss),
+                            *(slopes[name], slopes, self.rate, memory[name]),
                         )
-                        for name in now
-                    }
-                )
+                    )
+                    for name in now
+                }
             had.append(now)
-            if ended:
+            if stopped in (Place.BEFORE_UPDATE, Place.AFTER_UPDATE):
                 return
-
-    def _step(self, states: Mapping[str, EpochState]) -> tuple[dict[str, float], bool]:
-        """The weights after an update, and whether the loop ends with it."""
-        after, ended = {}, False
-        for weight, state in states.items():
-            try:
-                after[weight] = self.updates[weight](state)
-            except LoopEnds as end:
-                after[weight], ended = end.weight, True
-        return after, ended
 
 
 @dataclass(frozen=True)

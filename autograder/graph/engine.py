@@ -134,6 +134,26 @@ class Graph:
     def _steps(self) -> "tuple[_Step, ...]":
         return tuple(_step(node, self.operations[node.operation]) for node in self.nodes)
 
+    def with_node(self, position: int, node: Node, operations: Mapping[str, Operation]) -> "Graph":
+        """The graph with another node in the place of one, which must have its name and use only what is before it.
+
+        It is not checked again, and keeps all that it has in common with this graph: the search for a mistake makes
+        thousands of such graphs.
+
+        Args:
+            position: Of the node in `nodes`.
+            node: The node instead.
+            operations: What the nodes' operations mean.
+        """
+        changed = object.__new__(Graph)
+        nodes = (*self.nodes[:position], node, *self.nodes[position + 1 :])
+        steps = (*self._steps[:position], _step(node, operations[node.operation]), *self._steps[position + 1 :])
+        same: dict[str, object] = {"names": self.names, "_steps": steps}
+        if set(node.names) == set(self.nodes[position].names):
+            same |= {"ancestors": self.ancestors, "bypassed": self.bypassed}
+        changed.__dict__.update(inputs=self.inputs, nodes=nodes, operations=operations, **same)
+        return changed
+
     def values(self, inputs: Mapping[str, float]) -> dict[str, float]:
         """Forward pass: the value of every input and node, in order; GraphError if an input is missing."""
         if inputs.keys() != set(self.inputs):

@@ -43,11 +43,11 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
         Slip("base", "{partial} is only the exponent, without {operand}", _AGAIN, lambda site: site.other),
         Slip("exponent", "the exponent in {partial} is not lowered by one", _AGAIN, lambda site: site.other * site.value),
         Slip("value", "{partial} is {node} itself instead of its derivative", _AGAIN, lambda site: site.value),
+        Slip("integral", "{node} is integrated instead of differentiated", _AGAIN, lambda site: _ratio(site.value * site.own, site.other + 1)),
         Slip("size", "{partial} is never negative: it uses the absolute value of {operand}", "Can {partial} be negative, and when?", lambda site: abs(site.right)),
     ),
     "relu": (
         Slip("gate", "{partial} is 1 everywhere: the derivative of ReLU is left out", _GATE, lambda site: 1.0),
-        Slip("leaky-gate", "{partial} is the derivative of a leaky ReLU", _GATE, lambda site: site.right or 0.01),
         Slip("signed-gate", "{partial} is -1 when {operand} is negative", _GATE, lambda site: site.right or -1.0),
         Slip("turned-gate", "{partial} is 1 where it should be 0, and 0 where it should be 1", _GATE, lambda site: 1.0 - site.right),
         Slip("value", "{partial} is the value of {node} instead of a derivative", _GATE, lambda site: site.value),
@@ -110,7 +110,7 @@ def local_mistakes(graph: Graph, *, usual: bool) -> Iterator[Mistake]:
             continue
         for name in graph.names:
             if not OPERATIONS[node.operation].linear and name not in (*node.operands, node.name):
-                for number, (said, rule) in enumerate(_other_values(name)[: 2 if node.operation == "sigmoid" else 1]):
+                for number, (said, rule) in enumerate(_other_values(name, node.operation)):
                     yield _local(Slip(f"{name}-{number}", said, _AGAIN, rule), (node.name, operand), words)
 
 
@@ -139,15 +139,25 @@ def _own(site: DerivativeSite) -> float:
     return site.own
 
 
-def _other_values(name: str) -> tuple[tuple[str, Rule], tuple[str, Rule]]:
-    """The value `name` instead of a local derivative, or instead of the 1 in the sigmoid's: σ'(a) = σ(a) (1 − σ(a))."""
-    return (
-        (f"{{partial}} is {name}", lambda site: site.values[name]),
-        (
+def _other_values(name: str, operation: str) -> Iterator[tuple[str, Rule]]:
+    """The value `name` instead of a local derivative, or where a sigmoid's or tanh's derivative has another value:
+    σ'(a) = σ(a) (1 − σ(a)), tanh'(a) = 1 − tanh²(a)."""
+    yield f"{{partial}} is {name}", lambda site: site.values[name]
+    if operation == "sigmoid":
+        yield (
             f"{{partial}} is computed with {name} where the formula has 1",
             lambda site: site.value * (site.values[name] - site.value),
-        ),
-    )
+        )
+        yield (
+            f"{{partial}} is computed as {name} (1 - {name})",
+            lambda site: site.values[name] * (1 - site.values[name]),
+        )
+        yield (
+            f"{{partial}} is the sigmoid's derivative at {name} instead of at {{operand}}",
+            lambda site: SIGMOID(site.values[name]) * (1 - SIGMOID(site.values[name])),
+        )
+    if operation == "tanh":
+        yield f"{{partial}} is computed as 1 - {name} squared", lambda site: 1 - site.values[name] ** 2
 
 
 def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:

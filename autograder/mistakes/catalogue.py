@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.graph import Graph
-from autograder.graph.quantities import derivative
-from autograder.mistakes import backward, calls, forward, training
+from autograder.graph.quantities import derivative, local_derivatives
+from autograder.mistakes import backward, calls, forward, graph_families, losses, training
+from autograder.mistakes.family import Family, single
+from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
+from autograder.mistakes.returned import returned_by_gradients, returned_by_training
 from autograder.rubric import LOSSES
 
 PROBES = 5  # inputs at which two mistakes are compared, to see whether they always give the same numbers
@@ -34,6 +37,19 @@ class FunctionModel:
     def right(self) -> Procedure:
         """The function without mistakes."""
         return Procedure(self.graph, self.graph)
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """The mistakes that have a parameter, and others that are looked for only after those of the catalogue."""
+        return tuple(_families(self))
+
+    @cached_property
+    def probes(self) -> tuple[tuple[Numbers, Settings], ...]:
+        """Inputs with no special values, positive and negative, the same in every run."""
+        generator = random.Random(1)
+        inputs = [{name: generator.uniform(-2, 2) for name in self.graph.inputs} for _ in range(PROBES)]
+        settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
+        return tuple((each, settings) for each in inputs)
 
     @property
     def trains(self) -> bool:
@@ -93,16 +109,27 @@ def distinct(model: FunctionModel, catalogue: Iterable[Mutant], observe: Observe
 
     observe: which numbers are compared; if None, all that the function returns.
     """
-    observe = observe or model.observed
-    probes = _probes(model)
-    seen = {_signature(observe, model.right, probes), None}
+    seen = {signature(model, model.right, observe), None}
     kept = []
     for mutant in catalogue:
-        signature = _signature(observe, mutant.procedure, probes)
-        if signature not in seen:
-            seen.add(signature)
+        found = signature(model, mutant.procedure, observe)
+        if found not in seen:
+            seen.add(found)
             kept.append(mutant)
     return kept
+
+
+def signature(model: FunctionModel, procedure: Procedure, observe: Observe | None = None) -> tuple[float, ...] | None:
+    """What a procedure returns at inputs with no special values, to nine digits; None if it cannot be computed.
+
+    observe: which numbers; if None, all that the function returns.
+    """
+    observe = observe or model.observed
+    try:
+        numbers = [number for at in model.probes for number in observe(procedure, *at)]
+    except IMPOSSIBLE:
+        return None
+    return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))
 
 
 def _usual(model: FunctionModel) -> Iterator[Mistake]:
@@ -110,15 +137,18 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
     yield from model.special
     if model.trains:
         yield from training.loop_mistakes(model.weights)
+        yield from _usual_of(loop_families(model.weights, model.graph.output))
         yield from training.slope_mistakes(model.graph, model.weights)
         yield from training.bookkeeping_mistakes(model.settings)
     if model.weights and model.by_hand:
+        yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
     if model.weights:
         yield from backward.chain_mistakes(model.graph, model.weights)
     if model.weights and model.by_hand:
         yield from backward.slips_anywhere(model.graph)
     yield from forward.wrong_operations(model.graph, by_hand=model.by_hand)
+    yield from _usual_of(graph_families.node_families(model.graph, model.returns, by_hand=model.by_hand))
 
 
 def _rare(model: FunctionModel) -> Iterator[Mistake]:
@@ -128,10 +158,49 @@ def _rare(model: FunctionModel) -> Iterator[Mistake]:
     yield from calls.output_mistakes(model.weights if model.trains else model.returns)
     yield from forward.wrong_operands(model.graph, by_hand=model.by_hand)
     if model.weights and not model.by_hand:
+        yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
         yield from backward.slips_anywhere(model.graph)
     if model.weights:
         yield from backward.local_mistakes(model.graph, usual=False)
+
+
+def _families(model: FunctionModel) -> Iterator[Family]:
+    """All mistakes with a parameter, and those that only some inputs show, so that no rubric has to detect them.
+
+    Where two give the same numbers, the earlier one is preferred.
+    """
+    graph = model.graph
+    by_hand = model.by_hand and bool(model.weights) and not model.trains
+    for mistake in forward.wrong_operations(graph, by_hand=by_hand, usual=False):
+        yield single(mistake)
+    for mistake in losses.other_losses(graph, by_hand=by_hand):
+        yield single(mistake)
+    if model.trains:
+        yield from loop_families(model.weights, graph.output)
+    elif model.weights:
+        if model.by_hand:
+            yield from _local_families(model)
+        yield from graph_families.gradient_families(graph, model.weights)
+    yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)
+    yield from graph_families.input_families(graph.inputs, model.weights)
+    if model.trains:
+        yield from returned_by_training(graph, model.weights)
+        return
+    yield from returned_by_gradients(graph, model.returns, model.weights)
+    yield from graph_families.rounding_families(model.returns)
+
+
+def _local_families(model: FunctionModel) -> Iterator[Family]:
+    """Those of the local derivatives that are on the path to a weight."""
+    names = local_derivatives(model.graph)
+    path = {link for weight in model.weights for link in backward.on_the_path(model.graph, weight)}
+    yield from graph_families.local_families(model.graph, {name: link for name, link in names.items() if link in path})
+
+
+def _usual_of(families: Iterable[Family]) -> Iterator[Mistake]:
+    """The mistakes with the parameters that most people would choose."""
+    return (each.mistake(each.usual, about=False) for each in families if each.usual is not None)
 
 
 def _fixed(model: FunctionModel) -> Iterator[Mistake]:
@@ -141,25 +210,6 @@ def _fixed(model: FunctionModel) -> Iterator[Mistake]:
         yield calls.nodes_fixed(model.published)
     if model.trains:
         yield calls.nothing_used(model.published, model.settings)
-
-
-def _probes(model: FunctionModel) -> list[tuple[Numbers, Settings]]:
-    """Inputs with no special values, positive and negative, the same in every run."""
-    generator = random.Random(1)
-    inputs = [{name: generator.uniform(-2, 2) for name in model.graph.inputs} for _ in range(PROBES)]
-    settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
-    return [(each, settings) for each in inputs]
-
-
-def _signature(
-    observe: Observe, procedure: Procedure, probes: Sequence[tuple[Numbers, Settings]]
-) -> tuple[float, ...] | None:
-    """What a procedure returns at the probes, to nine digits; None if it cannot be computed."""
-    try:
-        numbers = [number for inputs, settings in probes for number in observe(procedure, inputs, settings)]
-    except IMPOSSIBLE:
-        return None
-    return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))
 
 
 def _rounded(number: float) -> float:

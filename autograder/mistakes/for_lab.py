@@ -40,6 +40,13 @@ class Mistakes:
             self._known[key] = model, catalogue(model)
         return self._known[key]
 
+    def names(self) -> dict[str, str]:
+        """The name of every mistake that is possible in the lab, by id; of one with a parameter, whatever that is."""
+        tasks = [self.in_function(name) for name in self.lab.rubric.functions]
+        tasks += [self.on_paper(name) for name in self.lab.graphs]
+        found = {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
+        return found | {family.id: family.name for model, _ in tasks for family in model.families}
+
     def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
         """The mistakes of another lab, moved to this lab's published inputs of `graph`."""
         moved = replace(model, published=self.lab.rubric.graphs[graph].inputs["published"])

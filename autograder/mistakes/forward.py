@@ -2,25 +2,43 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import copysign, exp
+from math import atan, copysign, erf, exp, expm1, log, log1p, pi, sqrt
 from types import MappingProxyType
 
 from autograder.graph import OPERATIONS, Graph, Node, Operation
 from autograder.mistakes.procedure import Mistake, Procedure
 
-SIGMOID = OPERATIONS["sigmoid"].forward
+SIGMOID, EXP, LOG, RATIO = (OPERATIONS[name].forward for name in ("sigmoid", "exp", "log", "/"))  # these never raise
 
 
 def _sigmoid_slope(a: float) -> float:
     return SIGMOID(a) * (1 - SIGMOID(a))
 
 
+def _softplus(a: float) -> float:
+    return max(a, 0.0) + log1p(exp(-abs(a)))
+
+
+def _normal(a: float) -> float:
+    """The standard normal distribution function."""
+    return (1 + erf(a / sqrt(2))) / 2
+
+
+def _gelu_slope(a: float) -> float:
+    return _normal(a) + a * exp(-a * a / 2) / sqrt(2 * pi)
+
+
+def _silu_slope(a: float) -> float:
+    return SIGMOID(a) + a * _sigmoid_slope(a)
+
+
+SELU = 1.0507009873554805, 1.6732632423543772  # its scale and its alpha, as in torch
+
+
 # What students compute instead, where no operation of a graph does it: the value, and its derivatives.
 # fmt: off
 STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
     Operation("same", lambda a: a, (lambda *_: 1.0,)),
-    Operation("leaky", lambda a: a if a > 0 else 0.01 * a, (lambda a, y: 1.0 if a > 0 else 0.01,)),
-    Operation("leakier", lambda a: a if a > 0 else 0.1 * a, (lambda a, y: 1.0 if a > 0 else 0.1,)),
     Operation("abs", abs, (lambda a, y: copysign(1.0, a),)),
     Operation("below", lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,)),
     Operation("step", lambda a: float(a > 0), (lambda *_: 0.0,)),
@@ -36,6 +54,32 @@ STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **
               (lambda a, b, y: OPERATIONS["**"].partials[0](a, b + 1, y), lambda *_: 0.0)),
     Operation("first", lambda a, b: a, (lambda *_: 1.0, lambda *_: 0.0)),
     Operation("size", lambda a, b: abs(a), (lambda a, b, y: copysign(1.0, a), lambda *_: 0.0)),
+    Operation("softplus", _softplus, (lambda a, y: SIGMOID(a),)),
+    Operation("gelu", lambda a: a * _normal(a), (lambda a, y: _gelu_slope(a),)),
+    Operation("elu", lambda a: a if a > 0 else expm1(a), (lambda a, y: 1.0 if a > 0 else exp(a),)),
+    Operation("selu", lambda a: SELU[0] * (a if a > 0 else SELU[1] * expm1(a)), (lambda a, y: SELU[0] * (1.0 if a > 0 else SELU[1] * exp(a)),)),
+    Operation("silu", lambda a: a * SIGMOID(a), (lambda a, y: _silu_slope(a),)),
+    Operation("relu6", lambda a: min(max(a, 0.0), 6.0), (lambda a, y: float(0 < a < 6),)),
+    Operation("unit clamp", lambda a: min(max(a, 0.0), 1.0), (lambda a, y: float(0 < a < 1),)),
+    Operation("hard tanh", lambda a: min(max(a, -1.0), 1.0), (lambda a, y: float(-1 < a < 1),)),
+    Operation("hard sigmoid", lambda a: min(max(a / 6 + 0.5, 0.0), 1.0), (lambda a, y: float(-3 < a < 3) / 6,)),
+    Operation("steep hard sigmoid", lambda a: min(max(a / 5 + 0.5, 0.0), 1.0), (lambda a, y: float(-2.5 < a < 2.5) / 5,)),
+    Operation("log sigmoid", lambda a: -_softplus(-a), (lambda a, y: SIGMOID(-a),)),
+    Operation("half tanh", lambda a: SIGMOID(2 * a), (lambda a, y: 2 * y * (1 - y),)),
+    Operation("arctan", atan, (lambda a, y: 1 / (1 + a * a),)),
+    Operation("normal", _normal, (lambda a, y: exp(-a * a / 2) / sqrt(2 * pi),)),
+    Operation("sigmoid minus", lambda a: RATIO(1.0, 1 - EXP(-a)), (lambda a, y: y * (1 - y),)),
+    Operation("one", lambda a: 1.0, (lambda *_: 0.0,)),
+    Operation("opposite", lambda a: -a, (lambda *_: -1.0,)),
+    Operation("square", lambda a: a * a, (lambda a, y: 2 * a,)),
+    Operation("log 10", lambda a: LOG(a) / log(10), (lambda a, y: RATIO(1.0, a * log(10)),)),
+    Operation("log 2", lambda a: LOG(a) / log(2), (lambda a, y: RATIO(1.0, a * log(2)),)),
+    Operation("log1p", lambda a: LOG(1 + a), (lambda a, y: RATIO(1.0, 1 + a),)),
+    Operation("expm1", lambda a: EXP(a) - 1, (lambda a, y: EXP(a),)),
+    Operation("exp of minus", lambda a: EXP(-a), (lambda a, y: -y,)),
+    Operation("distance", lambda a, b: abs(a - b), (lambda a, b, y: copysign(1.0, a - b), lambda a, b, y: copysign(1.0, b - a))),
+    Operation("smooth", lambda a, b: a * a / 2 if abs(a) < 1 else abs(a) - 0.5, (lambda a, b, y: max(-1.0, min(1.0, a)), lambda *_: 0.0)),
+    Operation("log cosh", lambda a, b: _softplus(2 * a) - a - log(2), (lambda a, b, y: 2 * SIGMOID(2 * a) - 1, lambda *_: 0.0)),
 )}})
 # fmt: on
 
@@ -84,8 +128,6 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
     ),
     "relu": (
         Swap("left-out", "same", "the ReLU at {node} is left out", "What should {node} be when {a} is negative?"),
-        Swap("leaky", "leaky", "{node} is a leaky ReLU (slope 0.01 below 0)", "What does ReLU return for a negative number?"),
-        Swap("leakier", "leakier", "{node} is a leaky ReLU (slope 0.1 below 0)", "What does ReLU return for a negative number?"),
         Swap("abs", "abs", "{node} is the absolute value of {a}", "What does ReLU return for a negative number?"),
         Swap("turned", "below", "the ReLU at {node} keeps negative numbers instead of positive ones", "Try this line with {a} = 3 and with {a} = -3."),
         Swap("step", "step", "{node} is 1 instead of {a} when {a} is positive", "That is the derivative of ReLU; what is ReLU itself?"),
@@ -111,21 +153,93 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
     "neg": (Swap("left-out", "same", "the minus sign at {node} is left out", "Which sign does {node} have in the graph?"),),
 }  # fmt: skip
 
+_ACTIVATION = "Which activation function does the graph have at {node}?"
+_LOSS = "How does the graph compute {node} from {a}?"
+_LOGARITHM = "Which logarithm does the graph have at {node}? In Python it is math.log."
+_INSTEAD_OF_RELU = (
+    Swap("softplus", "softplus", "{node} is computed with softplus instead of a ReLU", _ACTIVATION),
+    Swap("gelu", "gelu", "{node} is computed with GELU instead of a ReLU", _ACTIVATION),
+    Swap("elu", "elu", "{node} is computed with ELU instead of a ReLU", _ACTIVATION),
+    Swap("selu", "selu", "{node} is computed with SELU instead of a ReLU", _ACTIVATION),
+    Swap("silu", "silu", "{node} is computed with SiLU (swish) instead of a ReLU", _ACTIVATION),
+    Swap("relu6", "relu6", "{node} is computed with ReLU6, which is never larger than 6", _ACTIVATION),
+    Swap("unit-clamp", "unit clamp", "{node} is limited to the range from 0 to 1", _ACTIVATION),
+    Swap("hard-tanh", "hard tanh", "{node} is limited to the range from -1 to 1", _ACTIVATION),
+    Swap("square", "square", "{node} is the square of {a}", _ACTIVATION),
+    Swap("opposite", "opposite", "{node} is {a} with the opposite sign", _ACTIVATION),
+)
+_INSTEAD_OF_SIGMOID = (
+    Swap("hard-sigmoid", "hard sigmoid", "{node} is computed with the hard sigmoid", _ACTIVATION),
+    Swap(
+        "steep-hard-sigmoid", "steep hard sigmoid", "{node} is computed with a hard sigmoid, 0.2 {a} + 0.5", _ACTIVATION
+    ),
+    Swap("softplus", "softplus", "{node} is computed with softplus instead of a sigmoid", _ACTIVATION),
+    Swap("silu", "silu", "{node} is computed with SiLU (swish) instead of a sigmoid", _ACTIVATION),
+    Swap("gelu", "gelu", "{node} is computed with GELU instead of a sigmoid", _ACTIVATION),
+    Swap("elu", "elu", "{node} is computed with ELU instead of a sigmoid", _ACTIVATION),
+    Swap("log-sigmoid", "log sigmoid", "{node} is the logarithm of the sigmoid", _ACTIVATION),
+    Swap(
+        "half-tanh",
+        "half tanh",
+        "{node} is computed as (1 + tanh({a})) / 2, which is the sigmoid of twice {a}",
+        _ACTIVATION,
+    ),
+    Swap("arctan", "arctan", "{node} is computed with the arctangent instead of a sigmoid", _ACTIVATION),
+    Swap(
+        "normal", "normal", "{node} is computed with the normal distribution function instead of a sigmoid", _ACTIVATION
+    ),
+    Swap(
+        "minus",
+        "sigmoid minus",
+        "the denominator of the sigmoid at {node} has a minus sign instead of a plus sign",
+        "Write down the whole formula of the sigmoid.",
+    ),
+    Swap("one", "one", "{node} is always 1, as a softmax of a single number is", _ACTIVATION),
+    Swap("step", "step", "{node} is 0 or 1: only the sign of {a} matters", _ACTIVATION),
+)
+UNUSUAL: dict[str, tuple[Swap, ...]] = {  # seen now and then
+    "relu": _INSTEAD_OF_RELU,
+    "sigmoid": _INSTEAD_OF_SIGMOID,
+    "tanh": (
+        Swap("relu", "relu", "{node} is computed with a ReLU instead of tanh", _ACTIVATION),
+        Swap("hard-tanh", "hard tanh", "{node} is limited to the range from -1 to 1 instead of computed with tanh", _ACTIVATION),
+        Swap("arctan", "arctan", "{node} is computed with the arctangent instead of tanh", _ACTIVATION),
+        Swap("softplus", "softplus", "{node} is computed with softplus instead of tanh", _ACTIVATION),
+    ),
+    "**": (
+        Swap("smooth", "smooth", "{node} is the Huber loss (smooth L1) of {a} instead of its power", _LOSS),
+        Swap("log-cosh", "log cosh", "{node} is the logarithm of the hyperbolic cosine of {a} instead of its power", _LOSS),
+    ),
+    "log": (
+        Swap("log-10", "log 10", "the logarithm at {node} has the base 10 instead of e", _LOGARITHM),
+        Swap("log-2", "log 2", "the logarithm at {node} has the base 2 instead of e", _LOGARITHM),
+        Swap("log1p", "log1p", "{node} is the logarithm of 1 + {a}", _LOGARITHM),
+        Swap("exp", "exp", "{node} is computed with the exponential instead of the logarithm", _FORMULA),
+    ),
+    "exp": (
+        Swap("minus", "exp of minus", "the exponential at {node} has the wrong sign in its exponent", _LOSS),
+        Swap("expm1", "expm1", "{node} is the exponential minus 1", _LOSS),
+        Swap("log", "log", "{node} is computed with the logarithm instead of the exponential", _LOSS),
+    ),
+    "-": (Swap("distance", "distance", "{node} is the absolute value of the difference", "Can {node} be negative, and when?"),),
+}  # fmt: skip
 
-def wrong_operations(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+
+def wrong_operations(graph: Graph, *, by_hand: bool, usual: bool = True) -> Iterator[Mistake]:
     """Every operation replaced by each one that students write instead.
 
     Args:
         graph: The graph of the function.
         by_hand: Whether the derivatives are computed by hand, so that they may be correct all the same.
+        usual: Whether it is one that many students write (SWAPS), or one that is seen now and then (UNUSUAL).
     """
     for position, node in enumerate(graph.nodes):
         first, second = (*map(_shown, node.operands), "", "")[:2]
-        for swap in SWAPS.get(node.operation, ()):
+        for swap in (SWAPS if usual else UNUSUAL).get(node.operation, ()):
             operands = node.operands[::-1] if swap.exchanged else node.operands
             name, hint = (text.format(node=node.name, a=first, b=second) for text in (swap.name, swap.hint))
             instead = Node(node.name, swap.operation, operands)
-            yield from _in_values(f"{swap.id}@{node.name}", name, hint, position, instead, by_hand)
+            yield from in_values(f"{swap.id}@{node.name}", name, hint, position, instead, by_hand)
 
 
 def wrong_operands(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
@@ -139,10 +253,18 @@ def wrong_operands(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
                     said = f"{name} is used instead of {operand} at {node.name}"
                     hint = f"{which} into {node.name} in the graph?"
                     instead = Node(node.name, node.operation, operands)
-                    yield from _in_values(f"{name}-for-{operand}@{node.name}", said, hint, position, instead, by_hand)
+                    yield from in_values(f"{name}-for-{operand}@{node.name}", said, hint, position, instead, by_hand)
 
 
-def _in_values(id: str, name: str, hint: str, position: int, node: Node, by_hand: bool) -> Iterator[Mistake]:
+def in_values(
+    id: str,
+    name: str,
+    hint: str,
+    position: int,
+    node: Node,
+    by_hand: bool,
+    further: Mapping[str, Operation] = MappingProxyType({}),
+) -> Iterator[Mistake]:
     """A wrong node: in values and derivatives, as with autograd; by hand, also in the values alone.
 
     Args:
@@ -152,22 +274,27 @@ def _in_values(id: str, name: str, hint: str, position: int, node: Node, by_hand
         position: Of the node in the graph.
         node: The wrong node.
         by_hand: Whether the derivatives are computed by hand.
+        further: Operations that are in no table of this module.
     """
 
     def values(procedure: Procedure) -> Procedure:
-        return replace(procedure, forward=_replaced(procedure.forward, position, node))
+        return replace(procedure, forward=replaced(procedure.forward, position, node, further))
 
     def everywhere(procedure: Procedure) -> Procedure:
-        return replace(values(procedure), backward=_replaced(procedure.backward, position, node))
+        return replace(values(procedure), backward=replaced(procedure.backward, position, node, further))
 
     yield Mistake(id, name, hint, everywhere)
     if by_hand:
         yield Mistake(f"{id}/values", name, hint, values)
 
 
-def _replaced(graph: Graph, position: int, node: Node) -> Graph:
-    nodes = (*graph.nodes[:position], node, *graph.nodes[position + 1 :])
-    return Graph(graph.inputs, nodes, STUDENT_OPERATIONS)
+def replaced(graph: Graph, position: int, node: Node, further: Mapping[str, Operation] = MappingProxyType({})) -> Graph:
+    """The graph with another node at a position.
+
+    further: operations that are in no table.
+    """
+    known = STUDENT_OPERATIONS if graph.operations is OPERATIONS else graph.operations
+    return graph.with_node(position, node, {**known, **further} if further else known)
 
 
 def _shown(operand: str | float) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.graph import Graph, Link, split_derivative
-from autograder.graph.descent import TrainingLoop, Update, gradient_step
+from autograder.graph.descent import Keep, Stop, TrainingLoop, Update, gradient_step
 
 Numbers = Mapping[str, float]
 Local = Mapping[Link, float]  # the local derivatives ∂node/∂operand, as `Graph.partials` returns them
@@ -47,6 +47,19 @@ Record = Callable[[Sequence[float]], list[float]]  # the list of losses that is 
 
 
 @dataclass(frozen=True)
+class Trained:
+    """A training loop that has run."""
+
+    weights: Sequence[Numbers]  # before the first epoch and after each
+    losses: Sequence[float]  # of each epoch
+    rate: float  # the learning rate used
+    values: Callable[[Numbers], Numbers]  # of all inputs and nodes, of the weights
+
+
+Pick = Callable[[Trained, str], float]  # what is returned as a weight
+
+
+@dataclass(frozen=True)
 class Procedure:
     """How a function computes its results. With the defaults it is correct; a mistake replaces some of the fields."""
 
@@ -57,6 +70,7 @@ class Procedure:
     prepare: Callable[[Numbers], Numbers] = dict  # changes the inputs before anything is computed from them
     prepare_for_nodes: Callable[[Numbers], Numbers] | None = None  # changes them for the forward pass alone
     return_instead: Mapping[str, str] = field(default_factory=dict)  # for a result, the one returned in its place
+    returned: Callable[[str, float], float] | None = None  # changes a result, by its name, when it is returned
 
     # Of a training function:
     update: Update = gradient_step
@@ -66,7 +80,9 @@ class Procedure:
     rate: Callable[[float], float] = float  # the learning rate used, from the one passed in
     epochs: Callable[[int], int] = int  # the number of epochs run, from the one passed in
     weight: int = LAST  # which weight is returned: an index into those before the first epoch and after each
-    ends: bool = False  # whether `update` may raise LoopEnds
+    pick: Pick | None = None  # what is returned instead of a weight
+    keep: Keep | None = None  # what is kept of each epoch instead of its loss
+    stop: Stop | None = None  # when the loop stops early
 
     def single_pass(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
         """One forward and one backward pass.
@@ -122,6 +138,8 @@ class Procedure:
             self.rate(rate),
             {weight: self.updates.get(weight, self.update) for weight in weights},
             self.rounds,
+            self.stop,
+            self.keep,
         )
         return loop.run({weight: start[weight] for weight in weights}, self.epochs(epochs))
 
@@ -129,9 +147,10 @@ class Procedure:
         self, weights: Sequence[str], inputs: Numbers, rate: float, epochs: int
     ) -> tuple[dict[str, float], list[float]]:
         """What a training function with this procedure returns: the final weights, and the losses; see `training`."""
-        losses, had = self.training(weights, inputs, rate, epochs)
-        kept = self.record(list(losses))
-        return self.returned_weights(had), kept
+        lazily, had = self.training(weights, inputs, rate, epochs)
+        losses = list(lazily)
+        returned = self.returned_weights(had) if self.pick is None else self.picked(had, losses, inputs, rate)
+        return returned, self.record(losses)
 
     def returned_weights(self, had: Sequence[Numbers], further: int = 0) -> dict[str, float]:
         """The final weights, under the names that the training function returns them by.
@@ -143,6 +162,13 @@ class Procedure:
         count = len(had) - further
         weights = had[self.weight if self.weight >= 0 else max(count + self.weight, 0)]
         return {name: weights[self.return_instead.get(name, name)] for name in weights}
+
+    def picked(self, had: Sequence[Numbers], losses: Sequence[float], inputs: Numbers, rate: float) -> dict[str, float]:
+        """What `pick` returns as the weights; the arguments are those and the results of `training`."""
+        assert self.pick is not None
+        start = self.prepare(inputs)
+        trained = Trained(had, losses, self.rate(rate), lambda now: self.forward.values({**start, **now}))
+        return {name: self.pick(trained, name) for name in had[0]}
 
     def _values(self, inputs: Numbers) -> dict[str, float]:
         prepared = self.prepare(inputs)
@@ -173,7 +199,10 @@ class Pass:
 
     def quantity(self, name: str) -> float:
         """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
-        name = self.procedure.return_instead.get(name, name)
+        found = self._computed(self.procedure.return_instead.get(name, name))
+        return found if self.procedure.returned is None else self.procedure.returned(name, found)
+
+    def _computed(self, name: str) -> float:
         if name in self.values:
             return self.values[name]
         link = split_derivative(name, self.values)

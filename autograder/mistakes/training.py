@@ -5,12 +5,12 @@ A correct loop is gradient descent, wₖ₊₁ = wₖ − η ∂L/∂w(wₖ), wi
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.graph import Graph
-from autograder.graph.descent import EpochState, LoopEnds, Update, gradient_step
+from autograder.graph.descent import EpochState, Place, Stop, Update, gradient_step
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
 
 
@@ -23,7 +23,7 @@ class Loop:
     hint: str
     update: Update
     rounds: int = 1  # of forward, backward and update in each epoch
-    ends: bool = False  # whether `update` may end the loop early
+    stop: Stop | None = None  # when the loop stops early
 
 
 def _never_zeroed(epoch: EpochState) -> float:
@@ -48,21 +48,16 @@ def _first_gradient(epoch: EpochState) -> float:
     return epoch.weight - epoch.rate * first
 
 
-def _momentum(factor: float, *, nesterov: bool = False) -> Update:
-    def update(epoch: EpochState) -> float:  # v ← μ v + g, w ← w − η v, as in torch.optim.SGD
-        velocity = factor * epoch.memory["velocity"] + epoch.slope if "velocity" in epoch.memory else epoch.slope
-        epoch.memory["velocity"] = velocity
-        return epoch.weight - epoch.rate * (epoch.slope + factor * velocity if nesterov else velocity)
-
-    return update
-
-
 def _adam(epoch: EpochState) -> float:  # Kingma and Ba 2015, algorithm 1, with the defaults of torch.optim.Adam
     step = epoch.number + 1
     first = 0.9 * epoch.memory.get("first", 0.0) + 0.1 * epoch.slope
     second = 0.999 * epoch.memory.get("second", 0.0) + 0.001 * epoch.slope * epoch.slope
     epoch.memory.update(first=first, second=second)
     return epoch.weight - epoch.rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
+
+
+def _adamw(epoch: EpochState) -> float:  # Loshchilov and Hutter 2019, with the defaults of torch.optim.AdamW
+    return _adam(epoch) - epoch.rate * 0.01 * epoch.weight
 
 
 def _rmsprop(epoch: EpochState) -> float:  # with the defaults of torch.optim.RMSprop
@@ -101,29 +96,8 @@ def _two_rounds_added_up(epoch: EpochState) -> float:
     return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
-def _stops_at(share: float) -> Update:
-    def update(epoch: EpochState) -> float:
-        first = epoch.memory.setdefault("first", epoch.loss)
-        return epoch.weight if epoch.loss <= share * first else epoch.weight - epoch.rate * epoch.slope
-
-    return update
-
-
-def _stops_when_it_grows(epoch: EpochState) -> float:
-    grows = epoch.loss > epoch.memory.get("before", math.inf)
-    epoch.memory["before"] = epoch.loss
-    return epoch.weight if grows else epoch.weight - epoch.rate * epoch.slope
-
-
-def _breaks(update: Update, *, after: bool) -> Update:
-    """Like `update`, but the loop ends when `update` leaves the weight unchanged; with `after`, after one more step."""
-
-    def breaking(epoch: EpochState) -> float:
-        if (weight := update(epoch)) == epoch.weight:
-            raise LoopEnds(gradient_step(epoch) if after else weight)
-        return weight
-
-    return breaking
+def _grows(losses: Sequence[float]) -> bool:
+    return len(losses) > 1 and losses[-1] > losses[-2]
 
 
 _CARRY = "What is in {w}.grad when backward() is called again?"
@@ -151,25 +125,14 @@ LOOPS = (
     Loop("by-the-loss", "the update uses the loss instead of its gradient", _UPDATE, lambda e: e.weight - e.rate * e.loss),
     Loop("by-the-sign", "the update uses only the sign of the gradient", _PLAIN, lambda e: e.weight - e.rate * math.copysign(1.0, e.slope) * (e.slope != 0)),
     Loop("by-the-size", "the update uses the absolute value of the gradient", _UPDATE, lambda e: e.weight - e.rate * abs(e.slope)),
-    Loop("clipped", "the gradient is clipped to the range from -1 to 1", _PLAIN, lambda e: e.weight - e.rate * max(-1.0, min(1.0, e.slope))),
-    Loop("momentum", "the updates use a momentum of 0.9", _PLAIN, _momentum(0.9)),
-    Loop("momentum-half", "the updates use a momentum of 0.5", _PLAIN, _momentum(0.5)),
-    Loop("nesterov", "the updates use a Nesterov momentum of 0.9", _PLAIN, _momentum(0.9, nesterov=True)),
     Loop("adam", "the updates are those of Adam", _PLAIN, _adam),
+    Loop("adamw", "the updates are those of AdamW", _PLAIN, _adamw),
     Loop("rmsprop", "the updates are those of RMSprop", _PLAIN, _rmsprop),
     Loop("adagrad", "the updates are those of Adagrad", _PLAIN, _adagrad),
-    Loop("decay", "the updates also shrink the weight (weight decay 0.01)", _PLAIN, lambda e: e.weight - e.rate * (e.slope + 0.01 * e.weight)),
     Loop("rate-falls", "the learning rate decreases from epoch to epoch (lr / epoch)", _PLAIN, lambda e: e.weight - e.rate * e.slope / (e.number + 1)),
-    Loop("rate-falls-by-tenth", "the learning rate decreases from epoch to epoch (times 0.9)", _PLAIN, lambda e: e.weight - e.rate * 0.9**e.number * e.slope),
-    Loop("stops-at-tenth", "training stops when the loss has fallen to a tenth", "Run all epochs that are asked for.", _stops_at(0.1)),
-    Loop("stops-at-half", "training stops when the loss has fallen to half", "Run all epochs that are asked for.", _stops_at(0.5)),
-    Loop("breaks-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=False), ends=True),
-    Loop("breaks-after-at-tenth", "the loop ends when the loss has fallen to a tenth", "Run all epochs that are asked for.", _breaks(_stops_at(0.1), after=True), ends=True),
-    Loop("breaks-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=False), ends=True),
-    Loop("breaks-after-at-half", "the loop ends when the loss has fallen to half", "Run all epochs that are asked for.", _breaks(_stops_at(0.5), after=True), ends=True),
-    Loop("breaks-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=False), ends=True),
-    Loop("breaks-after-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _breaks(_stops_when_it_grows, after=True), ends=True),
-    Loop("stops-when-it-grows", "training stops when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", _stops_when_it_grows),
+    Loop("breaks-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", gradient_step, stop=Stop(_grows, Place.BEFORE_UPDATE)),
+    Loop("breaks-after-when-it-grows", "the loop ends when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", gradient_step, stop=Stop(_grows, Place.AFTER_UPDATE)),
+    Loop("stops-when-it-grows", "training stops when the loss increases", "The loss increases when the learning rate is too large; run all epochs anyway.", gradient_step, stop=Stop(_grows, Place.NO_UPDATE)),
 )  # fmt: skip
 
 _KEPT = "What exactly do you append to the list in each epoch?"
@@ -187,6 +150,7 @@ RECORDS: tuple[tuple[str, str, str, Record], ...] = (
     ("without-last", "the last loss is missing", "How many times does the loop run?", lambda losses: list(losses)[:-1]),
     ("every-second", "only every second loss is kept", _KEPT, lambda losses: list(losses)[::2]),
     ("rounded-to-integers", "the losses are rounded to whole numbers", "Store the loss without rounding it; round only what you print.", lambda losses: _rounded(losses, 0)),
+    ("rounded-to-tenths", "the losses are rounded to one decimal", "Store the loss without rounding it; round only what you print.", lambda losses: _rounded(losses, 1)),
     ("rounded-to-hundredths", "the losses are rounded to two decimals", "Store the loss without rounding it; round only what you print.", lambda losses: _rounded(losses, 2)),
     ("scaled-to-first", "each entry is the loss divided by the first one", _KEPT, lambda losses: [loss / losses[0] if losses[0] else loss for loss in losses]),
 )  # fmt: skip
@@ -201,7 +165,7 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             loop.hint.format(w=weights[0]),
             update=loop.update,
             rounds=loop.rounds,
-            ends=loop.ends,
+            stop=loop.stop,
         )
     for weight in weights if len(weights) > 1 else ():
         for id, name, hint, update in (
@@ -243,9 +207,6 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
         epochs=lambda _: number,
     )
     yield _other("fixed@lr", "lr always has the lab sheet's value, whatever is passed in", use, rate=lambda _: rate)
-    for other in (0.1, 0.001):
-        said = f"lr is always {other:g}, whatever is passed in"
-        yield _other(f"fixed-{other:g}@lr", said, use, rate=_always(other))
 
 
 def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
@@ -320,7 +281,3 @@ def _times(factor: float, wrt: str) -> Chain:
 
 def _value(name: str) -> Chain:
     return lambda graph, local, values: values[name]
-
-
-def _always(number: float) -> Callable[[float], float]:
-    return lambda _: number

@@ -231,6 +231,34 @@ def test_a_zero_is_never_what_follows() -> None:
     assert through(GRAPH, [(inputs, compared)], TOLERANCE)[0]["loss"].kind == "zero"
 
 
+def turned(inputs: Mapping[str, float]) -> dict[str, float]:
+    """The nodes of a forward pass with the wrong sign in m1, so that the ReLU is off for all inputs."""
+    own = {"m1": -inputs["x1"] * inputs["w1"]}
+    return {**{name: recomputed(GRAPH, inputs, own)[name] for name in NODES}, **own}
+
+
+def test_zeros_that_follow_and_what_is_computed_from_them_are_right() -> None:
+    """r is 0 as it should be for a negative m1, and σ(0) is the same number for all inputs."""
+    found = kinds(NODES, *map(turned, INPUTS))
+    assert found["m1"] == ["sign", "sign"]
+    assert [found[name] for name in NODES[1:]] == [["follows", "follows"]] * 5
+
+
+def test_derivatives_at_zeros_of_another_function_follow() -> None:
+    sets = []
+    for inputs in INPUTS:
+        own, right = recomputed(GRAPH, inputs, turned(inputs)), expected(GRAPH, PARTIALS, inputs)
+        sets.append((inputs, {name: compare(Number(own[name], "float"), right[name], TOLERANCE) for name in PARTIALS}))
+    found = through(GRAPH, sets, TOLERANCE, [*map(turned, INPUTS)])
+    assert not any(each.wrong for compared in found for each in compared.values())
+
+
+def test_zeros_that_follow_from_nothing_do_not_make_the_rest_right() -> None:
+    invented = [{**turned(inputs), "m1": inputs["x1"] * inputs["w1"]} for inputs in INPUTS]
+    assert "follows" not in kinds(NODES, *invented)["r"]
+    assert "follows" not in kinds(NODES, *invented)["y_hat"]
+
+
 def elsewhere(inputs: Mapping[str, float]) -> dict[str, float]:
     """The nodes of a forward pass in which r is wrong, and the rest follows."""
     own = {"r": 1.3 * expected(GRAPH, ["r"], inputs)["r"]}

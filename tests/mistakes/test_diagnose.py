@@ -8,7 +8,8 @@ import pytest
 from autograder import rubric
 from autograder.graph import parse
 from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
-from autograder.mistakes.diagnose import Closeness, Sample, explanations, starts_correctly
+from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, IMPOSSIBLE, LAST, Procedure
 
@@ -230,10 +231,10 @@ def ids(*found: Sample) -> list[tuple[str, ...]]:
     "mistake",
     [
         *("never-zeroed@update", "two-rounds@update", "stale@update", "momentum@update", "adam@update"),
-        *("breaks-at-half@update", "breaks-after-at-tenth@update", "rate-falls@update", "by-y@slope"),
+        *("breaks-at-share@update", "breaks-after-at-share@update", "rate-falls@update", "by-y@slope"),
         *("running-mean@losses", "reversed@losses", "without-last@losses", "every-second@losses", "last-only@losses"),
         *("short@epochs", "long@epochs", "once@epochs", "first@weight", "before-last@weight", "recreated@weight"),
-        *("fixed@n_epochs", "fixed@lr", "fixed-0.001@lr", "halved@loss", "exchanged@w,y", "fixed@everything"),
+        *("fixed@n_epochs", "fixed@lr", "own@lr", "halved@loss", "exchanged@w,y", "fixed@everything"),
         *("value@dloss_ds", "sum@dp_dw", "subtracted@p", "subtracted@p/values", "without-dp_dw@dloss_dw", "left-out@s"),
     ],
 )
@@ -317,7 +318,7 @@ def test_losses_may_start_before_or_after_the_first_update() -> None:
     assert starts_correctly(TRAIN, replace(right, losses=[]), Closeness())
 
 
-@pytest.mark.parametrize("mistake", ["twice@slope", "turned@update", "before-last@weight", "breaks-at-half@update"])
+@pytest.mark.parametrize("mistake", ["twice@slope", "turned@update", "before-last@weight", "breaks-at-share@update"])
 def test_a_wrong_loop_is_named_by_losses_taken_after_the_update(mistake: str) -> None:
     procedure = procedure_with(mistake)
     longer = procedure.train(("w",), AT, SETTINGS["lr"], 15)[1]
@@ -429,8 +430,9 @@ def test_half_of_a_slope_of_nothing_is_nothing() -> None:
 
 def test_a_loop_stops_when_the_loss_has_just_fallen_to_half() -> None:
     model = FunctionModel(parse({"loss": "w * x"}), ("w", "losses"), {"w": 1, "x": 1}, {"lr": 0.01, "n_epochs": 20})
-    made = next(made for made in catalogue(model) if made.mistake.id == "stops-at-half@update")
-    assert made.procedure.train(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
+    half = next(family for family in model.families if family.id == "stops-at-share@update").mistake(0.5)
+    work = half.apply(model.right)
+    assert work.train(("w",), {"w": 1.0, "x": 1.0}, 0.5, 3) == ({"w": 0.5}, [1.0, 0.5, 0.5])
 
 
 def test_the_hint_says_how_many_values_lead_into_a_node() -> None:

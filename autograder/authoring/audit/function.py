@@ -13,7 +13,8 @@ from autograder.checks import suite
 from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
-from autograder.mistakes.diagnose import Sample, explanations
+from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.evidence import Sample
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 from autograder.rubric import CodeCheck, Lab, published

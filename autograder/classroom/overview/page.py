@@ -196,9 +196,7 @@ def _row(
 
 def _names(lab: Lab) -> dict[str, str]:
     """The name of every mistake that is possible in the lab, by id."""
-    known = Mistakes(lab)
-    tasks = [known.in_function(name) for name in lab.rubric.functions] + [known.on_paper(name) for name in lab.graphs]
-    return {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
+    return Mistakes(lab).names()
 
 
 def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:

@@ -76,7 +76,7 @@ def test_published_inputs_alone_let_mistakes_pass(real_lab: rubric.Lab, auditor:
     assert found.suggestion is not None
     assert found.suggestion == {"x": 0.8, "y": 0.9, "w": -0.6}  # the same in every run
     assert found.draws == 0  # there is nothing to draw
-    assert (len(found.survivors), len(found.only_published), len(found.unclear)) == (10, 60, 26)
+    assert (len(found.survivors), len(found.only_published), len(found.unclear)) == (10, 61, 26)
     assert {caught.slack for caught in found.singles} == {0.0}
 
 
@@ -181,7 +181,7 @@ def right(real_lab: rubric.Lab) -> SyntheticStudent:
 
 def test_the_figures_of_a_function(real_lab: rubric.Lab, right: SyntheticStudent) -> None:
     found = audit(real_lab, right, "check_result", 5)
-    assert (found.function, found.points, len(found.singles), found.of_pairs) == ("check_result", 2, 60, 378)
+    assert (found.function, found.points, len(found.singles), found.of_pairs) == ("check_result", 2, 61, 378)
     assert 0 < len(found.pairs) <= 5  # those that change something
     assert all(caught.named and not caught.like for caught in found.singles)
     assert (found.survivors, found.only_published, found.suggestion) == ((), (), None)

@@ -1,0 +1,270 @@
+"""Mistakes of a training loop that have a parameter: how it updates the weights, when it stops, what it keeps."""
+
+# ruff: noqa: E501 - a table reads best with one row a line
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from autograder.graph.descent import EpochState, Place, Stop, Update
+from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limit, Listed, Solved
+from autograder.mistakes.procedure import Numbers, Procedure
+
+SOLVED = Solved()
+DECIMALS = ((0, "whole numbers"), (1, "one decimal"), (2, "two decimals"), (3, "three decimals"))
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A wrong update with a parameter; the fields are those of a `Family`."""
+
+    id: str
+    name: str
+    said: str
+    hint: str
+    update: Callable[[float], Update]
+    find: Find = SOLVED
+    none: tuple[float, ...] = ()
+    usual: float | None = None
+
+
+def _momentum(factor: float) -> Update:
+    def update(epoch: EpochState) -> float:  # v ← μ v + g, w ← w − η v, as in torch.optim.SGD
+        velocity = factor * epoch.memory.get("velocity", 0.0) + epoch.slope
+        epoch.memory["velocity"] = velocity
+        return epoch.weight - epoch.rate * velocity
+
+    return update
+
+
+def _nesterov(factor: float) -> Update:
+    def update(epoch: EpochState) -> float:  # as in torch.optim.SGD
+        velocity = factor * epoch.memory.get("velocity", 0.0) + epoch.slope
+        epoch.memory["velocity"] = velocity
+        return epoch.weight - epoch.rate * (epoch.slope + factor * velocity)
+
+    return update
+
+
+def _averaged(factor: float, *, from_first: bool) -> Update:
+    def update(epoch: EpochState) -> float:  # v ← μ v + (1 − μ) g; v starts at 0, or at the first g as in torch
+        before = epoch.memory.get("velocity", epoch.slope if from_first else 0.0)
+        velocity = factor * before + (1 - factor) * epoch.slope
+        epoch.memory["velocity"] = velocity
+        return epoch.weight - epoch.rate * velocity
+
+    return update
+
+
+def _clipped(bound: float) -> Update:
+    return lambda epoch: epoch.weight - epoch.rate * max(-bound, min(bound, epoch.slope))
+
+
+def _norm_clipped(bound: float) -> Update:
+    def update(epoch: EpochState) -> float:  # torch.nn.utils.clip_grad_norm_
+        norm = math.hypot(*epoch.slopes.values())
+        return epoch.weight - epoch.rate * epoch.slope * min(1.0, bound / norm if norm else 1.0)
+
+    return update
+
+
+def _step_limited(bound: float) -> Update:
+    return lambda epoch: epoch.weight - max(-bound, min(bound, epoch.rate * epoch.slope))
+
+
+def _limited(low: float, high: float) -> Update:
+    return lambda epoch: max(low, min(high, epoch.weight - epoch.rate * epoch.slope))
+
+
+def _rate_falls(factor: Callable[[EpochState], float]) -> Update:
+    return lambda epoch: epoch.weight - epoch.rate * factor(epoch) * epoch.slope
+
+
+def _stepwise(many: int, factor: float) -> Update:
+    return _rate_falls(lambda epoch: factor ** (epoch.number // many))
+
+
+_UPDATE = "Compare the line that updates the weight with the formula of gradient descent, including signs and factors."
+_PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
+_EVERY = "Run all epochs that are asked for."
+_USE = "Compute with the parameters: the function is also called with other numbers."
+_ALONE = "The update alone sets the weight: nothing limits or rounds it."
+LOOPS = (
+    Loop("factor@update", "every update is multiplied by a constant", "every update is {value} times what it should be", _UPDATE, lambda p: lambda e: e.weight - p * e.rate * e.slope, none=(0.0, 1.0)),
+    Loop("own@lr", "the learning rate is always the same, whatever is passed in", "the learning rate is always {value}, whatever is passed in", _USE, lambda p: lambda e: e.weight - p * e.slope, none=(0.0,), usual=0.1),
+    Loop("momentum@update", "the updates use momentum", "the updates use a momentum of {value}", _PLAIN, _momentum, Solved((0.5, 0.9), -1.5, 1.5), (0.0, 1.0), 0.9),
+    Loop("nesterov@update", "the updates use Nesterov momentum", "the updates use a Nesterov momentum of {value}", _PLAIN, _nesterov, Solved((0.5, 0.9), -1.5, 1.5), (0.0,), 0.9),
+    Loop("averaged@update", "the updates use a moving average of the gradients", "the updates use a moving average of the gradients, with a factor of {value} for the earlier ones", _PLAIN, lambda p: _averaged(p, from_first=False), Solved((0.5, 0.9), -1.0, 1.0), (0.0, 1.0)),
+    Loop("averaged-from-first@update", "the updates use a moving average of the gradients", "the updates use a moving average of the gradients, with a factor of {value} for the earlier ones", _PLAIN, lambda p: _averaged(p, from_first=True), Solved((0.5, 0.9), -1.0, 1.0), (0.0, 1.0)),
+    Loop("decay@update", "the updates also shrink the weight", "the updates also shrink the weight (weight decay of {value})", _PLAIN, lambda p: lambda e: e.weight - e.rate * (e.slope + p * e.weight), none=(0.0,), usual=0.01),
+    Loop("shrunk@update", "every epoch also multiplies the weight by a constant", "every epoch also multiplies the weight by {value}", _PLAIN, lambda p: lambda e: p * e.weight - e.rate * e.slope, none=(1.0, 0.0)),
+    Loop("shrunk-after@update", "the weight is multiplied by a constant after every update", "the weight is multiplied by {value} after every update", _PLAIN, lambda p: lambda e: p * (e.weight - e.rate * e.slope), none=(1.0, 0.0)),
+    Loop("clipped@update", "the gradient is clipped", "the gradient is clipped to a size of {value}", _PLAIN, _clipped, Solved((1e-3, 2e-3), 0.0), (0.0,), 1.0),
+    Loop("norm-clipped@update", "the norm of the gradient is clipped", "the norm of the gradient is clipped to {value}", _PLAIN, _norm_clipped, Solved((1e-3, 2e-3), 0.0), (0.0,)),
+    Loop("step-limited@update", "the size of each step is limited", "the size of each step is limited to {value}", _PLAIN, _step_limited, Solved((1e-4, 2e-4), 0.0), (0.0,)),
+    Loop("at-most@update", "the weight is limited from above", "the weight is never larger than {value} after an update", _ALONE, lambda p: _limited(-math.inf, p), Bound()),
+    Loop("at-least@update", "the weight is limited from below", "the weight is never smaller than {value} after an update", _ALONE, lambda p: _limited(p, math.inf), Bound()),
+    Loop("within@update", "the weight is limited to a range around 0", "the absolute value of the weight is never larger than {value} after an update", _ALONE, lambda p: _limited(-p, p), Bound(size=True), (0.0,)),
+    Loop("rounded@update", "the weight is rounded after every update", "the weight is rounded to {value} after every update", _ALONE, lambda p: lambda e: round(e.weight - e.rate * e.slope, int(p)), Listed(DECIMALS)),
+    Loop("rate-falls-by-factor@update", "the learning rate is multiplied by a constant after every epoch", "the learning rate is multiplied by {value} after every epoch", _PLAIN, lambda p: _rate_falls(lambda e: p**e.number), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0), 0.9),
+    *(Loop(f"rate-falls-every-{many}@update", f"the learning rate is multiplied by a constant after every {many} epochs", f"the learning rate is multiplied by {{value}} after every {many} epochs", _PLAIN, partial(_stepwise, many), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0)) for many in (2, 3, 4, 5)),
+    Loop("rate-falls-slowly@update", "the learning rate is divided by a number that grows with the epochs", "the learning rate is divided by 1 plus {value} times the number of earlier epochs", _PLAIN, lambda p: _rate_falls(lambda e: 1 / (1 + p * e.number)), Solved((0.1, 0.2), 0.0, 9.0, curved=True), (0.0, 1.0)),
+    Loop("rate-falls-to-zero@update", "the learning rate decreases to 0 in the course of the epochs", "the learning rate decreases to 0 in the course of the epochs, {value}", _PLAIN, lambda p: _rate_falls(lambda e: 1 - e.number / e.of if p else (1 + math.cos(math.pi * e.number / e.of)) / 2), Listed(((0, "as a cosine"), (1, "in a straight line")))),
+)  # fmt: skip
+
+
+def _change(losses: Sequence[float]) -> float:
+    """By how much the newest loss differs from the one before it."""
+    return abs(losses[-1] - losses[-2]) if len(losses) > 1 else math.inf
+
+
+LIMITS: tuple[tuple[str, str, Callable[[Sequence[float]], float], float | None], ...] = (  # id, what, of what, usual
+    ("share", "the loss has fallen to {value} of the first one", lambda losses: losses[-1] / losses[0] if losses[0] else 0.0, 0.1),
+    ("limit", "the loss is below {value}", lambda losses: losses[-1], None),
+    ("change", "the loss changes by less than {value}", _change, None),
+)  # fmt: skip
+PLACES = (
+    ("breaks-after", "the loop ends when", Place.AFTER_UPDATE),
+    ("breaks", "the loop ends when", Place.BEFORE_UPDATE),
+    ("breaks-before", "the loop ends before its loss is kept when", Place.BEFORE_KEEPING),
+    ("stops", "training stops when", Place.NO_UPDATE),
+)
+
+
+def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
+    """All mistakes of a training loop with a parameter."""
+    for loop in LOOPS:
+        if len(weights) > 1 or loop.id != "norm-clipped@update":  # of a single weight, it is clipped all the same
+            yield _of_loop(
+                loop.id, loop.name, loop.said, loop.hint, _updating(loop.update), loop.find, loop.none, loop.usual
+            )
+    for weight in weights if len(weights) > 1 else ():
+        said = f"every update of {weight} is {{value}} times what it should be"
+        yield _of_loop(
+            f"factor-of-{weight}@update",
+            f"every update of {weight} is multiplied by a constant",
+            said,
+            _UPDATE,
+            _updating_one(weight, lambda p: lambda e: e.weight - p * e.rate * e.slope),
+            Solved(),
+            (0.0, 1.0),
+        )
+    yield from _early()
+    yield from _kept(weights, output)
+    asked = "How many times does the loop run? range(n) counts from 0 to n - 1."
+    yield _of_loop(
+        "own@n_epochs",
+        "the loop always runs the same number of epochs",
+        "the loop always runs {value}, whatever is passed in",
+        _USE,
+        lambda p: lambda work: replace(work, epochs=lambda _: int(p)),
+        Epochs(further=False),
+    )
+    yield _of_loop(
+        "further@n_epochs",
+        "the loop runs more or fewer epochs than asked for",
+        "the loop runs {value} than asked for",
+        asked,
+        lambda p: lambda work: replace(work, epochs=lambda n: n + int(p)),
+        Epochs(further=True),
+    )
+
+
+def _early() -> Iterator[Family]:
+    """A loop that stops early: at a limit of the loss or of its change."""
+    for id, what, of, usual in LIMITS:
+        for place_id, when, place in PLACES:
+            yield _of_loop(
+                f"{place_id}-at-{id}@update",
+                f"{when} {what.format(value='a limit')}",
+                f"{when} {what}",
+                _EVERY,
+                _stopping(of, place),
+                Limit(of, place),
+                usual=usual,
+            )
+
+
+def _stopping(of: Callable[[Sequence[float]], float], place: Place) -> Callable[[float], Change]:
+    return lambda p: lambda work: replace(work, stop=Stop(lambda losses: of(losses) <= p, place))
+
+
+def _kept(weights: Sequence[str], output: str) -> Iterator[Family]:
+    """What is kept of each epoch: a multiple of the loss, or the loss with a penalty on the weights."""
+    kept = "What exactly do you append to the list in each epoch?"
+    plain = "Compare the loss with the graph's: it has no penalty on the weight."
+    yield _of_loop(
+        "scaled@losses",
+        "each entry is a multiple of the loss",
+        "each entry is {value} times the loss",
+        kept,
+        lambda p: lambda work: replace(work, record=lambda losses: [p * loss for loss in losses]),
+        Solved(),
+        (0.0, 1.0),
+    )
+    share = "each entry is the loss divided by the number of epochs"
+    yield _of_loop(
+        "share@losses",
+        share,
+        share,
+        kept,
+        lambda _: lambda work: replace(work, record=lambda losses: [loss / len(losses) for loss in losses]),
+        Listed(((1.0, ""),)),
+    )
+    for id, what, size, slope in (
+        ("square", "squared", lambda w: w * w, lambda w: 2 * w),
+        ("size", "in absolute value", abs, lambda w: math.copysign(1.0, w) if w else 0.0),
+    ):
+        what = f"{' and '.join(weights)} {what}"
+        yield _of_loop(
+            f"{id}-penalty@loss",
+            f"the loss has a penalty on {what}",
+            f"the loss has a penalty of {{value}} times {what}",
+            plain,
+            _penalized(weights, output, size, slope),
+            Solved(),
+            (0.0,),
+        )
+
+
+def _penalized(
+    weights: Sequence[str], output: str, size: Callable[[float], float], slope: Callable[[float], float]
+) -> Callable[[float], Change]:
+    def at(p: float) -> Change:
+        def keep(values: Numbers, slopes: Numbers) -> float:
+            return values[output] + p * sum(size(values[weight]) for weight in weights)
+
+        def update(epoch: EpochState) -> float:
+            return epoch.weight - epoch.rate * (epoch.slope + p * slope(epoch.weight))
+
+        return lambda work: replace(work, keep=keep, update=update)
+
+    return at
+
+
+def _of_loop(
+    id: str,
+    name: str,
+    said: str,
+    hint: str,
+    at: Callable[[float], Change],
+    find: Find,
+    none: tuple[float, ...] = (),
+    usual: float | None = None,
+) -> Family:
+    return Family(id, name, said, hint, at, find, none, usual, of_loop=True)
+
+
+def _updating(update: Callable[[float], Update]) -> Callable[[float], Change]:
+    return lambda p: lambda work: replace(work, update=update(p))
+
+
+def _updating_one(weight: str, update: Callable[[float], Update]) -> Callable[[float], Change]:
+    def at(p: float) -> Change:
+        def change(work: Procedure) -> Procedure:
+            return replace(work, updates={**work.updates, weight: update(p)})
+
+        return change
+
+    return at

@@ -1,0 +1,296 @@
+"""Which parameter of a mistake explains the numbers: solved from one wrong number, and then compared with all others.
+
+One number always has a parameter that explains it. So nothing is found unless several wrong numbers agree, for two
+sets of inputs or more, and all of them differ from the correct ones by much more than the tolerance.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from autograder.graph.descent import Place
+from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
+from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
+from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+from autograder.mistakes.roots import EXACT, GRID, parabola_roots, polished, roots, roundest, safe, tidy
+
+CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
+OTHERWISE = 1.1  # times a parameter is another one, which must not explain everything, too
+FEWEST = 3  # clearly wrong numbers
+MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a parameter
+
+
+def with_parameter(
+    model: FunctionModel, families: Sequence[Family], evidence: Sequence[Evidence], close: Closeness
+) -> list[Mutant]:
+    """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
+    far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
+    solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1
+    listed = _wrong_numbers(evidence, close) > 1
+    wrong = [each for each in evidence if each.right == evidence[0].right]
+    questions = sorted((_Question(model, each, close) for each in wrong), key=_deviation, reverse=True)[:MOST_ASKED]
+    found: list[Mutant] = []
+    for family in families if listed else ():
+        if solved or isinstance(family.find, Listed):
+            values = _candidates(family, questions, evidence)
+            candidates = (_confirmed(family, value, questions[0], evidence) for value in values)
+            found.extend(islice(filter(None, candidates), 1))
+    return _told_apart(model, found)
+
+
+def _confirmed(family: Family, value: float, question: "_Question", evidence: Sequence[Evidence]) -> Mutant | None:
+    """The mistake with this parameter, or with a rounder one beside it, if it explains everything."""
+    if not math.isfinite(value) or not question.explained(family.at(value)(question.model.right), question.evidence):
+        return None
+    everywhere = [question.evidence, *(other for other in evidence if other is not question.evidence)]
+    for each in dict.fromkeys((tidy(value), value)):
+        if family.allows(each):
+            mistake = family.mistake(each)
+            procedure = mistake.apply(question.model.right)
+            if all(question.explained(procedure, sample) for sample in everywhere):
+                known = isinstance(family.find, Listed | Limit | Epochs)
+                other = family.at(OTHERWISE * each)(question.model.right)
+                if not known and all(question.explained(other, sample) for sample in everywhere):
+                    return None  # any such number would do, so there is none to name
+                return Mutant(mistake, procedure, usual=True)
+    return None
+
+
+def _told_apart(model: FunctionModel, found: Sequence[Mutant]) -> list[Mutant]:
+    """The first of those that always give the same numbers. Of several limits at which a loop may stop, only that it
+    stops is certain."""
+    limits = [mutant for mutant in found if mutant.procedure.stop]
+    if len(limits) > 1:
+        known = limits[0].mistake
+        vague = replace(known, name="the loop ends early, when the loss or its change is small enough")
+        return [Mutant(vague, limits[0].procedure, usual=True), *(each for each in found if each not in limits)]
+    first = {signature(model, each.procedure) or id(each): each for each in reversed(found)}
+    return [each for each in found if each in first.values()]
+
+
+def _wrong_numbers(evidence: Sequence[Evidence], close: Closeness) -> int:
+    return sum(_wrong(each, close) for each in evidence)
+
+
+def _wrong_sets(evidence: Sequence[Evidence], close: Closeness) -> int:
+    """For how many sets of inputs a number is wrong."""
+    return len({tuple(each.sample.inputs.items()) for each in evidence if _wrong(each, close)})
+
+
+def _wrong(evidence: Evidence, close: Closeness) -> int:
+    """How many numbers of a sample are wrong."""
+    sample = evidence.sample
+    if evidence.base is not None:
+        return sum(not close(number, evidence.base.quantity(name)) for name, number in sample.values.items())
+    losses, right = (sample.losses or ())[:COMPARED_LOSSES], evidence.losses[sample.after :]
+    weights = evidence.weights[len(evidence.weights) - 1 - sample.after]
+    return (
+        sum(not close(*pair) for pair in zip(losses, right, strict=False))
+        + (sample.losses is not None and len(sample.losses) != len(right))
+        + sum(not close(number, weights[name]) for name, number in sample.values.items())
+    )
+
+
+def _deviation(question: "_Question") -> float:
+    """By how much the first wrong number is wrong, relatively: a larger error determines a parameter better."""
+    right, wanted = question.right, question.wanted
+    if right is None or wanted is None or not math.isfinite(wanted):
+        return 0.0
+    return abs(wanted - right) / (abs(right) + 1e-6)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Which parameter gives the first wrong number of a sample?"""
+
+    model: FunctionModel
+    evidence: Evidence
+    close: Closeness
+
+    def explained(self, procedure: Procedure, evidence: Evidence) -> bool:
+        """Whether a procedure explains every number of a sample."""
+        return fit(self.model, procedure, evidence, self.close, evidence.right) == ALL
+
+    @property
+    def wanted(self) -> float | None:
+        """The first wrong number; None if it is how many losses there are that is wrong."""
+        sample, position = self.evidence.sample, self.evidence.right
+        if not self.model.trains:
+            return list(sample.values.values())[position]
+        if position > COMPARED_LOSSES:
+            return sample.values[self._weight]
+        return sample.losses[position] if sample.losses and position < COMPARED_LOSSES else None
+
+    @property
+    def right(self) -> float | None:
+        """The right number in its place, if it is not the final weight."""
+        sample, position = self.evidence.sample, self.evidence.right
+        if self.evidence.base is not None:
+            return self.evidence.base.quantity(list(sample.values)[position])
+        losses = self.evidence.losses[sample.after :]
+        return losses[position] if position < min(COMPARED_LOSSES, len(losses)) else None
+
+    def predicted(self, procedure: Procedure) -> tuple[float, Numbers] | None:
+        """What a procedure gives for it, and the weights at that time; None if an earlier number is not explained."""
+        try:
+            if self.model.trains:
+                return self._trained(procedure)
+            once = procedure.single_pass(self.evidence.sample.inputs, self.evidence.base)
+            names = list(self.evidence.sample.values)[: self.evidence.right + 1]
+            numbers = [once.quantity(name) for name in names]
+            returned = self.evidence.sample.values.values()
+            return (numbers[-1], {}) if all(map(self.close, returned, numbers[:-1])) else None
+        except IMPOSSIBLE:
+            return None
+
+    def _trained(self, procedure: Procedure) -> tuple[float, Numbers] | None:
+        sample, position = self.evidence.sample, self.evidence.right
+        rate, epochs = float(sample.settings["lr"]), int(sample.settings["n_epochs"]) + sample.after
+        losses, had = procedure.training(self.model.weights, sample.inputs, rate, epochs)
+        if procedure.record is not list:
+            losses = iter(procedure.record(list(losses)))
+        if sample.after:
+            next(losses)
+        for returned in (sample.losses or ())[: min(position, COMPARED_LOSSES)]:
+            if not self.close.wider(returned, next(losses, math.nan)):
+                return None
+        if position < COMPARED_LOSSES:
+            return next(losses, math.nan), had[-1]
+        for _ in losses:
+            pass
+        last = procedure.returned_weights(had, int(sample.after))
+        return last[self._weight], {}
+
+    @property
+    def _weight(self) -> str:
+        """The first weight whose final value is wrong."""
+        weights = self.evidence.weights[len(self.evidence.weights) - 1 - self.evidence.sample.after]
+        values = self.evidence.sample.values
+        return next(name for name, number in values.items() if not self.close.wider(number, weights[name]))
+
+
+def _candidates(family: Family, questions: Sequence[_Question], evidence: Sequence[Evidence]) -> Iterator[float]:
+    """Parameters that may explain the first wrong number of a sample."""
+    match family.find:
+        case Solved() as solved:
+            found = (_solutions(family, solved, question) for question in questions)
+            yield from next((each for each in found if each is not None), ())
+        case Listed(values):
+            yield from (value for value, _ in values)
+        case Limit() as limit:
+            yield from _limits(limit, evidence)
+        case Bound(size):
+            yield from (abs(bound) if size else bound for bound in _bounds(questions[0]))
+        case Epochs(further):
+            for sample in (each.sample for each in evidence):
+                asked = int(sample.settings["n_epochs"])
+                if sample.losses and len(sample.losses) != asked:
+                    yield len(sample.losses) - further * asked
+                    return
+
+
+def _solutions(family: Family, solved: Solved, question: _Question) -> Sequence[float] | None:
+    """The parameters with which the first wrong number is predicted; None if it does not depend on the parameter.
+
+    The number is mostly a linear or quadratic function of the parameter. Where it is not, it is searched for roots,
+    which for training needs no further epochs: the weights that the loss is computed from are linear in the parameter.
+    """
+    wanted = question.wanted
+    if wanted is None or not math.isfinite(wanted):
+        return ()
+    right = question.model.right
+
+    def off(value: float) -> float:
+        found = question.predicted(family.at(value)(right))
+        return found[0] - wanted if found else math.nan
+
+    a, b = solved.probes
+    first = question.predicted(family.at(a)(right))
+    if first is None or first[0] == question.right:
+        return ()
+    second = question.predicted(family.at(b)(right))
+    if second is None or second == first:
+        return None if second else ()
+    near = EXACT * abs(wanted) + EXACT
+    points = [point for point in GRID if solved.low <= point <= solved.high]
+    if solved.curved:
+        return [polished(off, guess, near) for guess in roots(off, points)]
+    along, searched = off, solved.searched and (not question.model.trains or question.evidence.right == 0)
+    if first[1] != second[1]:
+        loss, searched = _along(question, (a, first[1]), (b, second[1])), True
+
+        def along(value: float) -> float:
+            return loss(value) - wanted
+
+    known = ((a, first[0] - wanted), (b, second[0] - wanted), (2 * b - a, safe(along, 2 * b - a)))
+    found = [polished(off, guess, near) for guess in parabola_roots(*known)]
+    if exact := [root for root in found if abs(safe(off, root)) <= near]:
+        return exact
+    return [polished(off, guess, near) for guess in roots(along, points)] if searched else ()
+
+
+def _along(
+    question: _Question, first: tuple[float, Numbers], second: tuple[float, Numbers]
+) -> Callable[[float], float]:
+    """The loss as a function of the parameter, where the weights are linear in it."""
+    right = question.model.right
+    (a, weights), (b, others) = first, second
+    inputs = right.prepare(question.evidence.sample.inputs)
+
+    def loss(value: float) -> float:
+        share = (value - a) / (b - a)
+        now = {name: weights[name] + share * (others[name] - weights[name]) for name in weights}
+        return right.forward.values({**inputs, **now})[right.forward.output]
+
+    return loss
+
+
+def _limits(limit: Limit, evidence: Sequence[Evidence]) -> Iterator[float]:
+    """The roundest limit that stops each loop where it stopped, and not before."""
+    low, high = -math.inf, math.inf
+    for each in evidence:
+        stopped = _stopped(limit.place, each)
+        if stopped is None:
+            return
+        sizes = [limit.of(each.losses[: number + 1]) for number in range(len(each.losses))]
+        if stopped < len(sizes):
+            low = max(low, sizes[stopped])
+        high = min([high, *sizes[: min(stopped, len(sizes) - 1)]])
+    if low < high and math.isfinite(low) and math.isfinite(high) and low > 0:
+        yield roundest(low, high)
+
+
+def _stopped(place: Place, evidence: Evidence) -> int | None:
+    """The number of the epoch in which a loop stopped, from 0, or of all epochs; None if it did not stop like that."""
+    sample = evidence.sample
+    if not sample.losses or sample.after:
+        return None
+    epochs, many = len(evidence.losses), len(sample.losses)
+    if place is Place.NO_UPDATE:
+        still = (number for number, pair in enumerate(pairwise(sample.losses)) if math.isclose(*pair, rel_tol=EXACT))
+        return next(still, epochs if evidence.right == ALL else epochs - 1)
+    if many > epochs:
+        return None
+    return epochs if many == epochs else many if place is Place.BEFORE_KEEPING else many - 1
+
+
+def _bounds(question: _Question) -> Iterator[float]:
+    """The numbers that a weight may have had when the first wrong number was computed from it."""
+    evidence, position = question.evidence, question.evidence.right
+    wanted = question.wanted
+    if wanted is None or not math.isfinite(wanted):
+        return
+    if position > COMPARED_LOSSES:
+        yield wanted
+        return
+    right, sample = question.model.right, evidence.sample
+    place = position + sample.after
+    for name in question.model.weights if place else ():
+        now = {**right.prepare(sample.inputs), **evidence.weights[place]}
+
+        def off(value: float, name: str = name, now: Numbers = now) -> float:
+            return right.forward.values({**now, name: value})[right.forward.output] - wanted
+
+        yield from roots(off, GRID)

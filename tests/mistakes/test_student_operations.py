@@ -1,0 +1,90 @@
+"""What students compute instead of an operation or a loss is what torch computes, and so are its derivatives."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from autograder.graph import parse
+from autograder.mistakes.forward import STUDENT_OPERATIONS, UNUSUAL
+from autograder.mistakes.losses import LOSSES, predictions
+
+TORCH = {
+    "softplus": functional.softplus,
+    "gelu": functional.gelu,
+    "elu": functional.elu,
+    "selu": functional.selu,
+    "silu": functional.silu,
+    "relu6": functional.relu6,
+    "unit clamp": lambda a: a.clamp(0, 1),
+    "hard tanh": functional.hardtanh,
+    "hard sigmoid": functional.hardsigmoid,
+    "steep hard sigmoid": lambda a: (0.2 * a + 0.5).clamp(0, 1),
+    "log sigmoid": functional.logsigmoid,
+    "half tanh": lambda a: (1 + torch.tanh(a)) / 2,
+    "arctan": torch.arctan,
+    "normal": torch.special.ndtr,
+    "sigmoid minus": lambda a: 1 / (1 - torch.exp(-a)),
+    "opposite": torch.neg,
+    "square": torch.square,
+    "log 10": torch.log10,
+    "log 2": torch.log2,
+    "log1p": torch.log1p,
+    "expm1": torch.expm1,
+    "exp of minus": lambda a: torch.exp(-a),
+}
+LOSS = {
+    "squared-error": functional.mse_loss,
+    "half-squared-error": lambda p, t: functional.mse_loss(p, t) / 2,
+    "absolute-error": functional.l1_loss,
+    "huber": functional.smooth_l1_loss,
+    "error": torch.sub,
+    "cross-entropy": functional.binary_cross_entropy,
+    "logits": functional.binary_cross_entropy_with_logits,
+    "first-term": lambda p, t: -t * torch.log(p),
+    "second-term": lambda p, t: -(1 - t) * torch.log(1 - p),
+    "log": lambda p, t: -torch.log(p),
+    "hinge": lambda p, t: torch.relu(1 - p * t),
+    "poisson": functional.poisson_nll_loss,
+    "relative-error": lambda p, t: ((p - t) / t) ** 2,
+}
+
+
+@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize("at", [0.37, 2.8, -0.64, -3.3, 7.1])
+def test_an_operation_is_torchs(name: str, at: float) -> None:
+    at = abs(at) if name in ("log 10", "log 2", "log1p") else at
+    operand = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+    right = TORCH[name](operand)
+    right.backward()
+    operation = STUDENT_OPERATIONS[name]
+    value = operation.forward(at)
+    assert value == pytest.approx(right.item(), rel=1e-6)
+    assert operand.grad is not None
+    assert operation.partials[0](at, value) == pytest.approx(operand.grad.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.id)
+@pytest.mark.parametrize(("p", "t"), [(0.37, 0.81), (0.92, 0.14), (0.05, 0.3)])
+def test_a_loss_is_torchs(loss, p: float, t: float) -> None:  # type: ignore[no-untyped-def]
+    prediction = torch.tensor(p, dtype=torch.float64, requires_grad=True)
+    right = LOSS[loss.id](prediction, torch.tensor(t, dtype=torch.float64))
+    right.backward()
+    value = loss.operation.forward(p, t)
+    assert value == pytest.approx(right.item(), rel=1e-9)
+    assert prediction.grad is not None
+    assert loss.operation.partials[0](p, t, value) == pytest.approx(prediction.grad.item(), rel=1e-9)
+
+
+def test_every_unusual_operation_is_one_that_is_known() -> None:
+    assert all(swap.operation in STUDENT_OPERATIONS for swaps in UNUSUAL.values() for swap in swaps)
+
+
+def test_prediction_and_target_are_found_in_a_graph() -> None:
+    squared = parse({"m": "x * w", "p": "sigmoid(m)", "s": "p - y", "loss": "s ** 2"})
+    assert list(predictions(squared)) == [("p", "y"), ("m", "y")]
+    entropy = parse(
+        {"t": "w * x", "p": "sigmoid(t)", "a": "log(p)", "one": "y * a", "q": "1 - p", "b": "log(q)", "n": "1 - y"}
+        | {"zero": "n * b", "sum": "one + zero", "loss": "-sum"}
+    )
+    assert list(predictions(entropy)) == [("p", "y"), ("t", "y")]
+    assert list(predictions(parse({"s": "w + b", "loss": "s ** 2"}))) == []
