@@ -97,9 +97,9 @@ def with_lines(
     found: dict[str, Line] = {}
     end = time.monotonic() + effort.seconds
     for left, search in zip(range(len(searches), 0, -1), searches, strict=True):
-        search.until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
+        until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
         with contextlib.suppress(GraderFault):  # the reference has no answer for other inputs: nothing is found
-            line = search.line()
+            line = replace(search, until=until).line()
             own = (check.number for check in search.checks if check.function == search.function)
             found.update({number: line for number in own if line and not _all_right(outcomes[number])})
     return tuple(
@@ -125,7 +125,7 @@ def _to_explain(outcome: Outcome, effort: Effort) -> bool:
     return outcome.graded and wrong and not (effort.only_unexplained and outcome.mistakes)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Search:
     """The search for one function."""
 
@@ -144,11 +144,12 @@ class _Search:
         wrong = [case for case in cases if not case.right]
         if not wrong:
             return None
-        self.suspect = wrong[0].suspect
         others = [case for case in cases if case is not wrong[0]]
         if not others:  # a change could be right by chance
             return None
-        return next((line for found in self._first_right(wrong[0]) if (line := self._told(found, others))), None)
+        search = replace(self, suspect=wrong[0].suspect)
+        found = (search._told(trials, others) for trials in search._first_right(wrong[0]))
+        return next(filter(None, found), None)
 
     def _cases(self) -> list[_Case]:
         """Calls of the function with published inputs, and with others that are drawn as the hidden ones are, or
