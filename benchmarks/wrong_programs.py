@@ -63,14 +63,14 @@ def _entries() -> list[dict[str, Any]]:
 
 
 def _changed(entries: Sequence[Mapping[str, Any]]) -> WrongProgram:
-    text = (RIGHT / "Lab4.py").read_text(encoding="utf-8")
+    right = text = (RIGHT / "Lab4.py").read_text(encoding="utf-8")
     for entry in entries:
         begin, end = _function(text, entry["in"])
         function, (old, new) = text[begin:end], entry["change"]
         if function.count(old) != 1:
             raise SystemExit(f"{PROGRAMS}: {old!r} is not in {entry['in']}() exactly once")
         text = text[:begin] + function.replace(old, new) + text[end:]
-    places = [_place(text, entry) for entry in entries]
+    places = [_place(right, text, entry) for entry in entries]
     change = "; ".join(f"{each['in']}: {_short(each['change'][0])} → {_short(each['change'][1])}" for each in entries)
     return WrongProgram(change, text, tuple(text.count("\n", 0, place) + 1 for place in places))
 
@@ -82,9 +82,11 @@ def _function(text: str, name: str) -> tuple[int, int]:
     return begin, end if end > 0 else len(text)
 
 
-def _place(text: str, entry: Mapping[str, Any]) -> int:
-    begin, _ = _function(text, entry["in"])
-    place = text.index(entry.get("line") or entry["change"][1], begin)
+def _place(right: str, text: str, entry: Mapping[str, Any]) -> int:
+    """Where in the changed text the mistake is."""
+    begin, end = _function(right, entry["in"])
+    now, _ = _function(text, entry["in"])
+    place = text.index(entry["line"], now) if "line" in entry else now + right[begin:end].index(entry["change"][0])
     while text[place].isspace():
         place += 1
     return place
