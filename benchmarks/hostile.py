@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from fnmatch import fnmatch
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def main() -> None:
     )
     known = [*dict.fromkeys(case.group for case in harness.cases())]
     parser.add_argument("--group", nargs="+", choices=known, default=known, metavar="GROUP", help=", ".join(known))
+    parser.add_argument("--only", nargs="+", default=["*"], metavar="GLOB", help="cases by their name (default: all)")
     parser.add_argument(
         "--as",
         dest="mode",
@@ -152,7 +154,8 @@ def main() -> None:
                     f"no Python {sys.version_info[0]}.{sys.version_info[1]} in /usr that other users can start"
                 )
         user = harness.USER if options.mode == "user" else None
-        chosen = [case for case in harness.cases() if case.group in options.group]
+        of_groups = (case for case in harness.cases() if case.group in options.group)
+        chosen = [case for case in of_groups if any(fnmatch(case.name, name) for name in options.only)]
         call = functools.partial(one, interpreter=interpreter, user=user, plain=options.plain)
         with ProcessPoolExecutor(options.n, get_context("fork")) as pool:
             attempts = [attempt for attempt in pool.map(call, chosen) if attempt is not None]

@@ -1,58 +1,101 @@
 """The benchmarks run, and what they compare does the same work."""
 
+import functools
+import importlib.util
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from autograder import measure
+from autograder.sandbox.host.fork_server import ForkServer
+
 ROOT = Path(__file__).resolve().parents[1]
 slow = pytest.mark.slow("benchmarks")
+Benchmark = Callable[..., str]
+
+
+@pytest.fixture
+def benchmark(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Benchmark:
+    """Run a benchmark in this process and return what it prints: with the fork server that is there, and every command
+    that it measures run once, however often it asks. Most of what a run takes is torch's import, over and over."""
+    monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(server))
+    monkeypatch.setattr(measure, "peak_of_tree", lambda command: None)  # tests/test_measure.py has it
+    once = functools.cache(measure.timed)
+    monkeypatch.setattr(measure, "timed", lambda command: once(tuple(command)))
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    monkeypatch.setenv("TMPDIR", tempfile.gettempdir())  # killed.py sets it; this puts it back
+
+    def run(name: str, *words: str, change: Callable[[ModuleType], None] = lambda module: None) -> str:
+        """change: what to change in the benchmark before it runs."""
+        spec = importlib.util.spec_from_file_location(name, ROOT / f"benchmarks/{name}.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, name, module)
+        spec.loader.exec_module(module)
+        change(module)
+        monkeypatch.setattr(sys, "argv", [name, *words])
+        capsys.readouterr()
+        try:
+            module.main()
+        except SystemExit as ended:
+            if ended.code:
+                raise
+        return capsys.readouterr().out
+
+    return run
 
 
 @slow
-def test_single_run_benchmark() -> None:
-    command = [sys.executable, ROOT / "benchmarks/single_run.py", "-n", "1", "--python", sys.executable]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
+def test_single_run_benchmark(benchmark: Benchmark) -> None:
+    said = benchmark("single_run", "-n", "1", "--python", sys.executable)
     row = r"^{} +\d+\.\d\d +\d+\.\d\d +\d+ +(\d+|not readable) *{}$"
     scores = {"run_autograder": "100 points", "import torch": "", "plain grader": "100 points"}
     for name, score in scores.items():
-        assert re.search(row.format(name, score), done.stdout, re.MULTILINE), done.stdout
+        assert re.search(row.format(name, score), said, re.MULTILINE), said
     ratios = r"wall \d+\.\d\d \(.* to .*\), CPU \d+\.\d\d \(.* to .*\)$"
-    assert len(re.findall(ratios, done.stdout, re.MULTILINE)) == 2
+    assert len(re.findall(ratios, said, re.MULTILINE)) == 2
 
 
 @slow
-def test_the_cost_of_a_class_is_measured() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/class_cost.py"), "-n", "2", "--forks", "3"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def test_the_cost_of_a_class_is_measured(benchmark: Benchmark) -> None:
+    def with_one_example(class_cost: ModuleType) -> None:
+        """The plain grader imports torch for each."""
+        class_cost.EXAMPLES = class_cost.EXAMPLES[:1]  # type: ignore[attr-defined]
+
+    said = benchmark("class_cost", "-n", "2", "--forks", "3", change=with_one_example)
     assert "2 submissions, each beyond the first" in said
     assert re.search(r"ratio +[\d.]+", said)
     assert "3 forks: server" in said
 
 
 @slow
-def test_the_cost_of_a_diagnosis_is_measured() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/diagnosis.py"), "-n", "1", "--only", "wrong_check_swapped"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def test_the_cost_of_a_diagnosis_is_measured(benchmark: Benchmark) -> None:
+    said = benchmark("diagnosis", "-n", "1", "--only", "wrong_check_swapped")
     assert "1 wrong submissions" in said
     assert len(re.findall(r"ms +-?\d\.\d+ of import torch$", said, re.MULTILINE)) == 3
 
 
 @slow
-def test_mistakes_show_in_every_variant() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/variants.py"), "-n", "25"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def test_mistakes_show_in_every_variant(benchmark: Benchmark) -> None:
+    said = benchmark("variants", "-n", "10")
     assert len(re.findall(r"in none, 0 in some only: -$", said, re.MULTILINE)) == 2
-    assert "right submissions: 25 get 100 of 100 points" in said
+    assert "right submissions: 10 get 100 of 100 points" in said
 
 
 @slow
 def test_the_table_of_hostile_submissions_is_printed() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game"]
+    command = [sys.executable, str(ROOT / "benchmarks/hostile.py"), "--group", "game", "--only", "r*"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert re.search(r"^game +\d+( +0)+$", said, flags=re.MULTILINE)
 
@@ -77,16 +120,19 @@ def test_a_generated_class_is_the_same_for_the_same_seed(tmp_path: Path) -> None
 
 
 @slow
-def test_how_a_class_grows_is_measured() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/class_scale.py"), "--sizes", "2", "3", "--jobs", "1"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def test_how_a_class_grows_is_measured(benchmark: Benchmark) -> None:
+    said = benchmark("class_scale", "--sizes", "2", "3", "--jobs", "1")
     assert re.findall(r"^ +([23]) +1(?: +[\d.]+){5}$", said, re.MULTILINE) == ["2", "3"]
 
 
 @slow
-def test_killed_class_equals_undisturbed_one() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks/killed.py"), "-n", "3", "--hanging", "0", "--kills", "1"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def test_killed_class_equals_undisturbed_one(benchmark: Benchmark) -> None:
+    def with_one_worker(killed: ModuleType) -> None:
+        """A second one would import torch for a class of three."""
+        command = killed.command
+        killed.command = lambda *given: [*command(*given), "--jobs", "1"]  # type: ignore[attr-defined]
+
+    said = benchmark("killed", "-n", "3", "--hanging", "0", "--kills", "1", change=with_one_worker)
     assert "1 of 1 classes have the same grades.csv" in said
 
 

@@ -42,7 +42,7 @@ def test_a_zip_and_a_single_file_are_marked(tmp_path: Path, run_verb: RunVerb) -
     with zipfile.ZipFile(tmp_path / "handed_in.zip", "w") as archive:
         for file in EXAMPLE.iterdir():
             archive.write(file, f"wrapped/{file.name}")
-    assert run("handed_in.zip", "--quiet", cwd=tmp_path).stdout == "77 of 100 points\n"
+    assert run_verb("grade", "handed_in.zip", "--quiet").stdout == "77 of 100 points\n"
     assert run_verb("grade", EXAMPLE / "Lab4.py", "--quiet").stdout == "56 of 100 points\n"
 
 

@@ -51,6 +51,7 @@ def test_the_lab_as_it_is_can_be_given(server: ForkServer) -> None:
     assert looked.template == 2
 
 
+@pytest.mark.slow("builds of the zip")
 def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
     command = [AUTOGRADER, "build", "--out", "new.zip"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)

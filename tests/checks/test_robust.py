@@ -87,7 +87,7 @@ def reference(real_lab: rubric.Lab) -> tuple[Oracle, Mistakes]:
 
 
 @pytest.mark.parametrize("function", ["check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=min(12, settings().max_examples // 4), deadline=None)
 @given(data=st.data())
 def test_whatever_functions_return_each_check_has_an_outcome(
     real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], function: str, data: st.DataObject

@@ -1,5 +1,6 @@
 """Copies in a class are found, and nobody is named for the plain right solution."""
 
+import functools
 import hashlib
 import random
 import re
@@ -26,10 +27,12 @@ from autograder.sandbox.host.confinement import Confinement
 from autograder.submission import Program, normal_form
 from autograder.submission.normal_form import ProgramForm, function_forms
 
+pytestmark = pytest.mark.xdist_group("copies")  # they compare the same programs, whose forms are made once
 CLASS = 120
 COPIES = ((5, 117), (30, 118), (61, 119))
 
 
+@functools.cache
 def _form(text: str) -> ProgramForm:
     return ProgramForm(hashlib.sha256(text.encode()).digest()[:8], function_forms([text], copied.export.FUNCTIONS))
 
@@ -45,8 +48,13 @@ def _groups(lab: Lab, texts: Sequence[str], people: Sequence[str] = ()) -> list[
 
 
 def _class(seed: int, independent: int = CLASS) -> list[str]:
+    return list(_programs(seed, independent))
+
+
+@functools.cache
+def _programs(seed: int, independent: int) -> tuple[str, ...]:
     chance = random.Random(seed)
-    return [copied.program(chance) for _ in range(independent)]
+    return tuple(copied.program(chance) for _ in range(independent))
 
 
 def _with_copies(seed: int) -> list[str]:

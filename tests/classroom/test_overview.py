@@ -4,8 +4,6 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ import made
 import msgspec
 import pytest
 from browser import Page, needs_browser
-from conftest import ROOT
+from conftest import ROOT, RunClass
 
 from autograder.classroom.by_hand import apply
 from autograder.classroom.by_hand.overrides import Override, Overrides
@@ -270,23 +268,9 @@ def test_a_class_of_a_thousand_is_a_small_page(real_lab: Lab, reports: Sequence[
     assert text.count("<tr") > 1000
 
 
-def test_command_writes_the_page_beside_grades(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
+def test_command_writes_the_page_beside_grades(tmp_path: Path, run_class: RunClass) -> None:
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "in/a")
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "autograder",
-        "class",
-        tmp_path / "in",
-        "--out",
-        tmp_path / "out",
-        "--jobs",
-        "1",
-    ]
-    done = subprocess.run([*map(str, command), "--anonymous"], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    run_class(tmp_path / "in", tmp_path / "out", "--anonymous")
     text = (tmp_path / "out/report.html").read_text(encoding="utf-8")
     assert "student 1" in text
     assert "100" in text

@@ -215,11 +215,11 @@ def test_second_run_stops(class_of: Path, tmp_path: Path, run_class: RunClass) -
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.long
+@pytest.mark.slow("classes that are interrupted")
 def test_reader_that_stops_early(class_of: Path, tmp_path: Path) -> None:
     for place, both in (("out", False), ("both", True)):
         process = subprocess.Popen(
-            command(class_of, tmp_path / place),
+            [*command(class_of, tmp_path / place), "--jobs", "1"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if both else subprocess.PIPE,
         )

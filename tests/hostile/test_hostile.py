@@ -24,6 +24,18 @@ WAYS = (
 OLDER: dict[str, tuple[list[str], int | None]] = {WAYS[3]: (["_files"], None), WAYS[4]: (["_system_calls"], 2)}
 # Of these groups the cases run there: where its own user has to keep a submission from what it must not read or change.
 BY_ITS_USER = ("compare", "forge", "game", "inject", "read")
+# What a submission gains by these is decided in its own process, by what the judge makes of its answers, and by the
+# judge's clock: the same whoever it runs as. A few of each show that in the other ways; as this user all of them run.
+IN_ITS_PROCESS = ("compare", "game", "inject", "values")
+BY_THE_CLOCK = (
+    *("abort", "clock_turned_back", "constant_folding", "corrupts_its_heap", "crashes_each_time", "flood_at_import"),
+    *("flood_of_both", "flood_of_output", "just_within_the_limit", "loop_at_import", "loop_in_a_call"),
+    *("loop_in_c_at_import", "loop_in_c_power", "loop_in_c_regex", "loop_in_torch", "no_reading", "own_alarm"),
+    *("recursion", "recursion_in_c", "segmentation_fault", "sleep", "sleep_at_import", "slow_drip"),
+    "swallows_everything",
+)
+# Files are read by the judge, who in this way is root as in the first one.
+READ_BY_ROOT = WAYS[1], "odd_files"
 # They say that a call went through which only seccomp refuses; what it could do, the user keeps from.
 OF_SECCOMP = (
     "calls_newer_than_the_list",
@@ -32,8 +44,8 @@ OF_SECCOMP = (
     "netlink_and_raw",
     "network",
 )
-ALONE = 3  # cases of each group that go through ./run_autograder too
-ALONE_IN_SHORT = ("exhaust", "forge", "odd_files")  # of these groups the short run takes the first
+ALONE = 2  # cases of each group that go through ./run_autograder too
+ALONE_IN_SHORT = ("forge", "odd_files")  # of these groups the short run takes the first
 # The short run takes one case in four of a group, and one in six of those that use up the time they are given.
 EVERY = {group: 6 if group == "exhaust" else 4 for group in GROUPS}
 LEFT_OUT = [
@@ -69,23 +81,37 @@ def interpreter(way: str) -> Iterator[Path]:
 
 def cases_of(way: str) -> list[harness.Case]:
     """The cases that are tried in a way."""
-    if way not in OLDER:
+    if way == WAYS[0]:
         return CASES
-    here = [case for case in CASES if case.group in BY_ITS_USER]
-    return [case for case in here if way == WAYS[3] or case.name not in OF_SECCOMP]
+    here = [case for case in CASES if not (case in LEFT_OUT and is_the_same(case, way))]
+    if way in OLDER:
+        here = [case for case in here if case.group in BY_ITS_USER]
+    return [case for case in here if way != WAYS[4] or case.name not in OF_SECCOMP]
+
+
+def is_the_same(case: harness.Case, way: str) -> bool:
+    """Whether what is tried in a way was tried as this user."""
+    return case.group in IN_ITS_PROCESS or case.name in BY_THE_CLOCK or (way, case.group) == READ_BY_ROOT
 
 
 GradedClass = tuple[dict[str, harness.Attempt], harness.Attempt]
+GRADED: dict[str, GradedClass] = {}
 
 
 @pytest.fixture(scope="module")
 def graded(way: str, request: pytest.FixtureRequest) -> GradedClass:
-    """All cases graded as one class, in a way: the grader starts once, and each of them follows on all the others."""
+    """All cases graded as one class, in a way: the grader starts once, and each of them follows on all the others.
+
+    Once in a process, also where pytest comes back to a way after others.
+    """
+    if way in GRADED:
+        return GRADED[way]
     python = None if way == WAYS[0] else request.getfixturevalue("interpreter")
     short = request.config.option.run == "short"
     cases = [case for case in cases_of(way) if not (short and case in LEFT_OUT)]
     user = harness.USER if way == WAYS[2] else None
-    return harness.run_class(cases, ROOT, python, user, closed=way in OLDER)
+    GRADED[way] = harness.run_class(cases, ROOT, python, user, closed=way in OLDER)
+    return GRADED[way]
 
 
 def ways() -> list[Any]:
@@ -123,7 +149,7 @@ def alone() -> list[Any]:
     """A few cases of each group."""
     slow = pytest.mark.slow("hostile programs")
     groups = ([case for case in CASES if case.group == group] for group in GROUPS)
-    few = ((number, case) for group in groups for number, case in enumerate(group[:: len(group) // ALONE]))
+    few = ((number, case) for group in groups for number, case in enumerate(group[:: -(-len(group) // ALONE)]))
     return [
         pytest.param(case, id=case.id, marks=slow if number or case.group not in ALONE_IN_SHORT else ())
         for number, case in few
@@ -141,6 +167,9 @@ def test_there_are_enough_cases_in_every_group() -> None:
     assert {"forge", "read", "compare", "values", "exhaust", "inject", "shadow", "game", "persist"} <= set(groups)
     assert groups.count("odd_files") >= 20
     assert len({case.id for case in CASES}) == len(CASES)
+    assert {case.name for case in CASES if case.group == "exhaust"} > set(BY_THE_CLOCK)
+    for way in WAYS[1:3]:
+        assert {case.group for case in cases_of(way)} == set(GROUPS)
 
 
 @pytest.mark.xdist_group("harness")  # each sees what another one leaves on purpose
@@ -155,6 +184,7 @@ class TestTheHarness:
         assert (attempt.status, attempt.valid, attempt.points) == ("graded", True, 100)
         assert attempt.failures() == ["it got 100 points"]
 
+    @pytest.mark.slow("hostile programs")
     def test_in_a_class_too_and_what_one_of_it_learns(self) -> None:
         def tells(folder: Path) -> Path:
             """Says, as some cases do, that it could do what it must not."""
@@ -173,6 +203,7 @@ class TestTheHarness:
         assert found["control/tells"].leaks == ("text: GOT IN: ",)
         assert together.failures() == []
 
+    @pytest.mark.slow("hostile programs")
     def test_the_template_breaks_no_promise(self) -> None:
         folder = ROOT / "student_template"
         case = harness.Case("control", "template", lambda target: Path(shutil.copytree(folder, target / "t")))
