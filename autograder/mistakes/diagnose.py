@@ -15,7 +15,7 @@ USUAL = Closeness()
 MOST_OFFERED = 3  # explanations; more would not help anyone
 MOST_FIRST = 4  # mistakes that are tried together with each common one
 MOST_RIVALS = 12  # the same once a pair explains everything, to see whether another one does as well
-RIVALS = 3  # times as many pairs are tried then
+RIVALS = 2  # times as many pairs are tried then
 MOST_PAIRS = 500  # tried in all, so that a diagnosis takes at most a few hundredths of a second
 MOST_COUNTED = 99  # numbers of one sample that count when it is compared how much two mistakes explain
 

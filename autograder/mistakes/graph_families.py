@@ -88,6 +88,24 @@ Instead = Callable[[float, Operation], Operation]  # the operation computed inst
 
 def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
     """The families of one node, still without their change of a procedure."""
+    yield from _of_operation(node)
+    name, hint = node.name, _FORMULA.format(node=node.name, expression=node.text)
+    yield (
+        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, SMOOTH, (0.0, 1.0)), slipped=_DECIMAL),
+        _scaled_by,
+    )  # fmt: skip
+    yield (
+        _draft(f"summand@{name}", f"a constant is added to {name}", f"{{value}} is added to {name}", hint, SMOOTH, (0.0,)),
+        lambda p, right: Operation("own", lambda *at: right.forward(*at) + p, tuple(_times(1.0, right, each) for each in right.partials)),
+    )  # fmt: skip
+    yield (
+        _draft(f"rounded@{name}", f"{name} is rounded", f"{name} is rounded to {{value}}", _ROUND, Listed(DECIMALS)),
+        lambda p, right: Operation("own", lambda *at: round(right.forward(*at), int(p)), tuple(lambda *_: 0.0 for _ in right.partials)),
+    )  # fmt: skip
+
+
+def _of_operation(node: Node) -> Iterator[tuple[Family, Instead]]:
+    """Those that only one operation has."""
     name, hint = node.name, _FORMULA.format(node=node.name, expression=node.text)
     first = node.operands[0]
     if node.operation == "relu":
@@ -126,18 +144,6 @@ def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
             _draft(f"exponent@{name}", f"the exponent at {name} is another one", f"the exponent at {name} is {{value}}", f"Which exponent does the graph have at {name}?", Listed(tuple((p, f"{p:g}") for p in (0.5, 1.5, 3.0, 4.0, 5.0)))),
             lambda p, right: Operation("own", lambda a, b: right.forward(a, p), (lambda a, b, y: right.partials[0](a, p, y), lambda *_: 0.0)),
         )  # fmt: skip
-    yield (
-        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, SMOOTH, (0.0, 1.0)), slipped=_DECIMAL),
-        _scaled_by,
-    )  # fmt: skip
-    yield (
-        _draft(f"summand@{name}", f"a constant is added to {name}", f"{{value}} is added to {name}", hint, SMOOTH, (0.0,)),
-        lambda p, right: replace(right, name="own", forward=lambda *at: right.forward(*at) + p),
-    )  # fmt: skip
-    yield (
-        _draft(f"rounded@{name}", f"{name} is rounded", f"{name} is rounded to {{value}}", _ROUND, Listed(DECIMALS)),
-        lambda p, right: replace(right, name="own", forward=lambda *at: round(right.forward(*at), int(p))),
-    )  # fmt: skip
 
 
 def _draft(

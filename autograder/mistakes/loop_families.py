@@ -119,10 +119,10 @@ def _change(losses: Sequence[float]) -> float:
     return abs(losses[-1] - losses[-2]) if len(losses) > 1 else math.inf
 
 
-LIMITS: tuple[tuple[str, str, Callable[[Sequence[float]], float], float | None], ...] = (  # id, what, of what, usual
-    ("share", "the loss has fallen to {value} of the first one", lambda losses: losses[-1] / losses[0] if losses[0] else 0.0, 0.1),
-    ("limit", "the loss is below {value}", lambda losses: losses[-1], None),
-    ("change", "the loss changes by less than {value}", _change, None),
+LIMITS: tuple[tuple[str, str, str, Callable[[Sequence[float]], float], float | None], ...] = (  # id, what, in general, of what, usual
+    ("share", "the loss has fallen to {value} of the first one", "a certain share", lambda losses: losses[-1] / losses[0] if losses[0] else 0.0, 0.1),
+    ("limit", "the loss is below {value}", "a limit", lambda losses: losses[-1], None),
+    ("change", "the loss changes by less than {value}", "a limit", _change, None),
 )  # fmt: skip
 PLACES = (
     ("breaks-after", "the loop ends when", Place.AFTER_UPDATE),
@@ -173,11 +173,11 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
 
 def _early() -> Iterator[Family]:
     """A loop that stops early: at a limit of the loss or of its change."""
-    for id, what, of, usual in LIMITS:
+    for id, what, general, of, usual in LIMITS:
         for place_id, when, place in PLACES:
             yield _of_loop(
                 f"{place_id}-at-{id}@update",
-                f"{when} {what.format(value='a limit')}",
+                f"{when} {what.format(value=general)}",
                 f"{when} {what}",
                 _EVERY,
                 _stopping(of, place),

@@ -13,12 +13,13 @@ from autograder.graph.descent import Place
 from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
 from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
 from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
-from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.mistakes.roots import EXACT, GRID, parabola_roots, polished, roots, roundest, safe, tidy
 
 CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
 OTHERWISE = 1.1  # times a parameter is another one, which must not explain everything, too
 FEWEST = 3  # clearly wrong numbers
+NARROW = 1.3  # times the least possible limit at which a loop stops, up to which one can say what it is about
 MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a parameter
 
 
@@ -42,20 +43,32 @@ def with_parameter(
 
 def _confirmed(family: Family, value: float, question: "_Question", evidence: Sequence[Evidence]) -> Mutant | None:
     """The mistake with this parameter, or with a rounder one beside it, if it explains everything."""
-    if not math.isfinite(value) or not question.explained(family.at(value)(question.model.right), question.evidence):
+    right = question.model.right
+    if not math.isfinite(value) or not question.explained(family.at(value)(right), question.evidence):
         return None
-    everywhere = [question.evidence, *(other for other in evidence if other is not question.evidence)]
-    for each in dict.fromkeys((tidy(value), value)):
-        if family.allows(each):
-            mistake = family.mistake(each)
-            procedure = mistake.apply(question.model.right)
-            if all(question.explained(procedure, sample) for sample in everywhere):
-                known = isinstance(family.find, Listed | Limit | Epochs)
-                other = family.at(OTHERWISE * each)(question.model.right)
-                if not known and all(question.explained(other, sample) for sample in everywhere):
-                    return None  # any such number would do, so there is none to name
-                return Mutant(mistake, procedure, usual=True)
-    return None
+    samples = sorted(evidence, key=lambda each: each is not question.evidence)
+
+    def explains(parameter: float) -> bool:
+        procedure = family.at(parameter)(right)
+        return all(question.explained(procedure, sample) for sample in samples)
+
+    fits = (each for each in dict.fromkeys((tidy(value), value)) if family.allows(each) and explains(each))
+    found = next(fits, None)
+    if found is None:
+        return None
+    if isinstance(family.find, Solved | Bound) and explains(OTHERWISE * found):
+        return None  # any such number would do, so there is none to name
+    mistake = _named(family, found, evidence)
+    return Mutant(mistake, mistake.apply(right), usual=True)
+
+
+def _named(family: Family, value: float, evidence: Sequence[Evidence]) -> Mistake:
+    """The mistake with this parameter, which is said unless it is a limit that is known too roughly."""
+    mistake = family.mistake(value)
+    if isinstance(family.find, Limit) and (between := _between_limits(family.find, evidence)):
+        low, high = between
+        return mistake if high <= NARROW * low else replace(mistake, name=family.name)
+    return mistake
 
 
 def _told_apart(model: FunctionModel, found: Sequence[Mutant]) -> list[Mutant]:
@@ -180,7 +193,8 @@ def _candidates(family: Family, questions: Sequence[_Question], evidence: Sequen
         case Listed(values):
             yield from (value for value, _ in values)
         case Limit() as limit:
-            yield from _limits(limit, evidence)
+            if between := _between_limits(limit, evidence):
+                yield roundest(*between)
         case Bound(size):
             yield from (abs(bound) if size else bound for bound in _bounds(questions[0]))
         case Epochs(further):
@@ -247,19 +261,18 @@ def _along(
     return loss
 
 
-def _limits(limit: Limit, evidence: Sequence[Evidence]) -> Iterator[float]:
-    """The roundest limit that stops each loop where it stopped, and not before."""
+def _between_limits(limit: Limit, evidence: Sequence[Evidence]) -> tuple[float, float] | None:
+    """The largest number that stopped a loop, and the smallest that did not; None if no limit lies between them."""
     low, high = -math.inf, math.inf
     for each in evidence:
         stopped = _stopped(limit.place, each)
         if stopped is None:
-            return
+            return None
         sizes = [limit.of(each.losses[: number + 1]) for number in range(len(each.losses))]
         if stopped < len(sizes):
             low = max(low, sizes[stopped])
         high = min([high, *sizes[: min(stopped, len(sizes) - 1)]])
-    if low < high and math.isfinite(low) and math.isfinite(high) and low > 0:
-        yield roundest(low, high)
+    return (low, high) if 0 < low < high < math.inf else None
 
 
 def _stopped(place: Place, evidence: Evidence) -> int | None:

@@ -102,6 +102,16 @@ def test_two_mistakes_at_once_are_recognised(real_lab: rubric.Lab, function: str
     assert [set(each) for each in named(real_lab, function, *mistakes)] == [set(mistakes)]
 
 
+def test_no_pair_is_claimed_where_many_others_fit(real_lab: rubric.Lab) -> None:
+    """Two gradients, both wrong: five pairs give these numbers, and the first ones tried are only two of them."""
+    model, known = Mistakes(real_lab).on_paper("task2")
+    values = model.right.results(model.returns, model.published)
+    wrong = {**values, "dloss_dw2": values["dloss_dw2"] / 2, "dloss_dw1": values["dloss_dw1"] / 8}
+    assert explanations(model, known, [Sample(model.published, {}, wrong)]) == []
+    one = {**values, "dloss_dw2": values["dloss_dw2"] / 2, "dloss_dw1": values["dloss_dw1"] / 2}
+    assert len(explanations(model, known, [Sample(model.published, {}, one)])[0]) == 1
+
+
 def test_numbers_without_a_pattern_are_not_recognised(real_lab: rubric.Lab) -> None:
     model, known = Mistakes(real_lab).in_function("fnn_forward")
     right = samples(real_lab, "fnn_forward", model, model.right)

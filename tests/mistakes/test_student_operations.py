@@ -1,12 +1,17 @@
 """What students compute instead of an operation or a loss is what torch computes, and so are its derivatives."""
 
+import math
+
 import pytest
 import torch
 from torch.nn import functional
 
 from autograder.graph import parse
+from autograder.mistakes.family import Listed
 from autograder.mistakes.forward import STUDENT_OPERATIONS, UNUSUAL
+from autograder.mistakes.graph_families import node_families
 from autograder.mistakes.losses import LOSSES, predictions
+from autograder.mistakes.procedure import Procedure
 
 TORCH = {
     "softplus": functional.softplus,
@@ -73,6 +78,23 @@ def test_a_loss_is_torchs(loss, p: float, t: float) -> None:  # type: ignore[no-
     assert value == pytest.approx(right.item(), rel=1e-9)
     assert prediction.grad is not None
     assert loss.operation.partials[0](p, t, value) == pytest.approx(prediction.grad.item(), rel=1e-9)
+
+
+@pytest.mark.parametrize("expression", ["sigmoid(a)", "relu(a)", "exp(a)", "log(a)", "a ** 2", "tanh(a)", "a - 2"])
+@pytest.mark.parametrize("value", [0.37, 1.83])
+def test_an_operation_with_a_parameter_has_its_derivative(expression: str, value: float) -> None:
+    graph = parse({"z": expression})
+    right = Procedure(graph, graph)
+    for family in node_families(graph, ("z",), by_hand=False):
+        if family.id == "rounded@z":  # torch says that it is 0
+            continue
+        at = family.find.values[0][0] if isinstance(family.find, Listed) else value
+        work = family.at(at)(right)
+        for a in (0.8, 2.3, -0.6) if expression != "log(a)" else (0.8, 2.3):
+            low, high = (work.forward.values({"a": a + step})["z"] for step in (-1e-6, 1e-6))
+            partial = work.backward.partials(work.forward.values({"a": a}))["z", "a"]
+            if not math.isnan(low):
+                assert partial == pytest.approx((high - low) / 2e-6, rel=1e-4, abs=1e-6), family.id
 
 
 def test_every_unusual_operation_is_one_that_is_known() -> None:
