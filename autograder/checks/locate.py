@@ -19,7 +19,7 @@ from autograder.checks.score import ComparedCall
 from autograder.errors import GraderFault
 from autograder.graph import derivative_name
 from autograder.outcome import CheckResult, Line, Outcome
-from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, Visibility, expected, published
+from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, expected, published
 from autograder.sandbox.host.program import Call, ChangedCall, SandboxedProgram
 from autograder.sandbox.host.protocol import EditKind, Returned, Trial, Tried
 from autograder.text import clean
@@ -28,6 +28,9 @@ PUBLISHED = "published"
 DRAWS = ("a", "b")  # of each input set, so that no change is right by chance
 VARIED = 0.7, 1.3  # factors of published inputs, where none are drawn
 MOST_KEPT = 100  # changes that are right for the first inputs, and tried with the others
+SEARCHING = 0.7  # share of the time; the rest is for trying what was found with other inputs
+PORTION = 0.25  # seconds for one request
+RIGHT_VALUE = 1  # rank of right values in the place of expressions
 FEW_EPOCHS = 2  # enough to tell a wrong loop from a right one, mostly
 MOST_LINES = 3  # that are named, if a change in any one of them makes everything right
 AROUND = 2  # lines shown before and after
@@ -72,6 +75,7 @@ class _Case:
 
     check: CodeCheck
     arguments: CallArguments
+    drawn: bool = False  # whether the inputs are drawn for this search
     right: bool = False
     notes: tuple[str, ...] = ()
     suspect: str = ""  # the first wrong quantity
@@ -82,37 +86,32 @@ def with_lines(
 ) -> tuple[CheckResult, ...]:
     """The results, with the line of the mistake in the outcome of each check of a wrong function, if it is found.
 
-    It is looked for by what the checks show that the same people see.
+    It is looked for by the checks that the student sees now: how long that takes and what is tried shows nothing of the
+    others.
     """
     outcomes = {each.number: each.outcome for each in results if not each.fault}
-    groups: dict[Visibility, list[CodeCheck]] = {}
-    for check in context.lab.rubric.checks:
-        if isinstance(check, CodeCheck) and check.number in outcomes:
-            groups.setdefault(context.lab.visibility(check), []).append(check)
-    searches = [
-        _Search(function, context, program, effort, tuple(checks), frozenset(_right(checks, outcomes)))
-        for checks in groups.values()
-        for function in dict.fromkeys(each.function for each in checks if _to_explain(outcomes[each.number], effort))
+    seen = [
+        check
+        for check in context.lab.rubric.checks
+        if isinstance(check, CodeCheck) and check.number in outcomes and context.lab.visibility(check) == "visible"
     ]
+    wrong = dict.fromkeys(check.function for check in seen if not _all_right(outcomes[check.number]))
+    right = {check.function for check in seen} - set(wrong)
+    to_explain = dict.fromkeys(check.function for check in seen if _to_explain(outcomes[check.number], effort))
     found: dict[str, Line] = {}
     end = time.monotonic() + effort.seconds
-    for left, search in zip(range(len(searches), 0, -1), searches, strict=True):
+    for left, function in zip(range(len(to_explain), 0, -1), to_explain, strict=True):
         until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
+        own = [check for check in seen if check.function == function]
+        others = frozenset(wrong) - {function}
+        search = _Search(function, context, program, effort, tuple(own), frozenset(right), others, until)
         with contextlib.suppress(GraderFault):  # the reference has no answer for other inputs: nothing is found
-            line = replace(search, until=until).line()
-            own = (check.number for check in search.checks if check.function == search.function)
-            found.update({number: line for number in own if line and not _all_right(outcomes[number])})
+            line = search.line()
+            found.update({check.number: line for check in own if line and not _all_right(outcomes[check.number])})
     return tuple(
         replace(each, outcome=replace(each.outcome, line=found[each.number])) if each.number in found else each
         for each in results
     )
-
-
-def _right(checks: Sequence[CodeCheck], outcomes: Mapping[str, Outcome]) -> set[str]:
-    """The functions with which no check finds anything wrong."""
-    return {each.function for each in checks} - {
-        each.function for each in checks if not _all_right(outcomes[each.number])
-    }
 
 
 def _all_right(outcome: Outcome) -> bool:
@@ -133,19 +132,18 @@ class _Search:
     context: CodeContext
     program: SandboxedProgram
     effort: Effort
-    checks: tuple[CodeCheck, ...]  # of any function, that the same people see
-    apart: frozenset[str]  # functions that are right, and must stay so
-    until: float = 0.0  # when to stop, as time.monotonic() counts
+    checks: tuple[CodeCheck, ...]  # that call it
+    right: frozenset[str]  # functions that are right, and must stay so
+    wrong: frozenset[str]  # other functions that are wrong
+    until: float  # when to stop, as time.monotonic() counts
     suspect: str = ""  # the first wrong quantity
 
     def line(self) -> Line | None:
         """The line; None if no change makes everything right, or if changes of too many lines do."""
         cases = [self._as_submitted(case) for case in self._cases()]
-        wrong = [case for case in cases if not case.right]
-        if not wrong:
-            return None
-        others = [case for case in cases if case is not wrong[0]]
-        if not others:  # a change could be right by chance
+        wrong = sorted((case for case in cases if not case.right), key=lambda case: not case.drawn)
+        others = [case for case in cases if wrong and case is not wrong[0]]
+        if not others:  # nothing is wrong, or a change could be right by chance
             return None
         search = replace(self, suspect=wrong[0].suspect)
         found = (search._told(trials, others) for trials in search._first_right(wrong[0]))
@@ -158,13 +156,12 @@ class _Search:
         graph = lab.rubric.functions[self.function].graph
         found: list[_Case] = []
         for check in self.checks:
-            if check.function == self.function:
-                drawn = [name for name in check.inputs if name in lab.rubric.graphs[graph].drawn]
-                seeds = [(name, f"line {draw}/{self.context.digest}") for draw in DRAWS for name in drawn]
-                found += [_Case(check, lab.arguments(check, *each)) for each in seeds]
-                if published(check):
-                    found.append(_Case(check, lab.arguments(check, PUBLISHED, self.context.digest)))
-        if not any(case.check.inputs != (PUBLISHED,) for case in found):
+            drawn = [name for name in check.inputs if name in lab.rubric.graphs[graph].drawn]
+            seeds = [(name, f"line {draw}/{self.context.digest}") for draw in DRAWS for name in drawn]
+            found += [_Case(check, lab.arguments(check, *each), drawn=True) for each in seeds]
+            if published(check):
+                found.append(_Case(check, lab.arguments(check, PUBLISHED, self.context.digest)))
+        if not any(case.drawn for case in found):
             varied = [_varied(case, f"{draw}/{self.context.digest}") for case in found for draw in DRAWS]
             found += [case for case in varied if self._is_possible(case)]
         shortened = [_shortened(case) for case in found if isinstance(case.check, TrainingCheck)]
@@ -179,53 +176,66 @@ class _Search:
             return False
 
     def _first_right(self, case: _Case) -> Iterator[list[Trial]]:
-        """The changes with which the function returns what is right for the first inputs, the likely ones first."""
+        """The changes with which the function returns what is right for the first inputs, the likely ones first.
+
+        Right values are tried with the likely ones: only both together show every line that may be meant.
+        """
         found: list[Trial] = []
         following: int | None = 0
-        while following is not None and following < self.effort.changes:
+        enough = time.monotonic() + SEARCHING * (self.until - time.monotonic())
+        while following is not None and following < self.effort.changes and time.monotonic() < enough:
             tried = self._tried(case, first=following)
             if tried is None or (tried.following is not None and tried.following <= following):  # it would never end
                 break
             following = tried.following
             found += [each for each in tried.trials if self._is_right(case, each)]
-            if found and tried.rank != found[0].rank:
+            if found and (tried.rank is None or tried.rank > max(found[0].rank, RIGHT_VALUE)):
                 yield found
                 found = []
+        yield found
 
-    def _right(self, case: _Case, changes: Sequence[int]) -> list[Trial]:
-        """Those of the changes with which the function returns what is right."""
-        tried = self._tried(case, changes=changes[:MOST_KEPT])
-        return [each for each in tried.trials if self._is_right(case, each)] if tried else []
+    def _right_too(self, case: _Case, trials: Sequence[Trial]) -> list[Trial]:
+        """Those of the changes with which the function returns what is right.
+
+        A right value in the place of an expression is known only for inputs that are drawn.
+        """
+        to_try = {each.change: each for each in trials[:MOST_KEPT] if case.drawn or each.kind != "value"}
+        tried = self._tried(case, changes=[*to_try]) if to_try else None
+        right = {each.change for each in tried.trials if self._is_right(case, each)} if tried else set()
+        return [each for each in trials[:MOST_KEPT] if each.change in right or each.change not in to_try]
 
     def _tried(self, case: _Case, *, changes: Sequence[int] = (), first: int = 0) -> Tried | None:
         left = self.until - time.monotonic()
         if left <= 0:
             return None
         function = self.context.lab.rubric.functions[self.function]
+        graph = self.context.lab.graphs[function.graph]
+        quantities = self._quantities()
         call = ChangedCall(
             self.function,
             case.arguments.inputs,
             case.arguments.settings,
             function.returns,
-            tuple({node.operation for node in self.context.lab.graphs[function.graph].nodes}),
-            self._values(case),
+            tuple({node.operation for node in graph.nodes}),
+            quantities,
+            expected(graph, quantities, case.arguments.inputs) if case.drawn and quantities else {},
             self.suspect,
-            tuple(self.apart),
+            tuple(self.right),
+            tuple(self.wrong),
         )
-        return self.program.try_changes(call, left, changes=changes, first=first)
+        return self.program.try_changes(call, min(left, PORTION), changes=changes, first=first)
 
-    def _values(self, case: _Case) -> Mapping[str, float]:
-        """The right values that may take the place of an expression: all of the graph, if they are computed by hand.
+    def _quantities(self) -> Sequence[str]:
+        """What has a right value that may take the place of an expression: all of the graph, if computed by hand.
 
         A number in the place of a tensor would leave autograd nothing to differentiate.
         """
         function = self.context.lab.rubric.functions[self.function]
         if function.trained or function.by == "autograd":
-            return {}
+            return ()
         graph = self.context.lab.graphs[function.graph]
         local = [derivative_name(node.name, name) for node in graph.nodes for name in node.names]
-        names = dict.fromkeys([*(node.name for node in graph.nodes), *local, *function.returns])
-        return expected(graph, [*names], case.arguments.inputs)
+        return [*dict.fromkeys([*(node.name for node in graph.nodes), *local, *function.returns])]
 
     def _as_submitted(self, case: _Case) -> _Case:
         tried = self._tried(case, changes=[0])
@@ -251,7 +261,7 @@ class _Search:
         The trusted copy of the program says what stands there.
         """
         for case in others:
-            trials = self._right(case, [each.change for each in trials]) if trials else []
+            trials = self._right_too(case, trials) if trials else []
         program = self.context.submission.program
         if not trials or not program:
             return None
@@ -265,7 +275,7 @@ class _Search:
             return None
         first = max(number - 1 - AROUND, 0)
         around = [clean(line, LONGEST) for line in lines[first : number + AROUND]]
-        known = clearest[0].kind == "value" and clearest[0].quantity in self._values(others[0])
+        known = clearest[0].kind == "value" and clearest[0].quantity in self._quantities()
         return Line(
             program.titles[cell - 1] if len(program.cells) > 1 else "",
             number,

@@ -97,7 +97,7 @@ class LoadedProgram:
             with time_limit(seconds):
                 for statement in statements.of(ast.parse(cell, file)):
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                        flags |= _future_flags(statement)
+                        flags |= future_flags(statement)
                     run = functools.partial(self._run, file, flags)
                     try:
                         run(statement)
@@ -246,7 +246,8 @@ def _compile_nothing() -> None:
     vars(torch)["compile"] = compile
 
 
-def _future_flags(statement: ast.ImportFrom) -> int:
+def future_flags(statement: ast.ImportFrom) -> int:
+    """The compiler's flags for a `from __future__ import`."""
     features = [getattr(__future__, alias.name, None) for alias in statement.names]
     return sum(feature.compiler_flag for feature in features if feature is not None)
 

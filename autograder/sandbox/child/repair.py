@@ -11,34 +11,18 @@ import json
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from autograder.sandbox.child import statements
 from autograder.sandbox.child.edits import Edit, edits, made, of_values
 from autograder.sandbox.child.edits.edit import LIKELY, UNLIKELY
 from autograder.sandbox.child.edits.of_expressions import PLACED
 from autograder.sandbox.child.load import LoadedProgram, time_limit
+from autograder.sandbox.child.parts import Part, parts
 
 SECONDS = 0.1  # for one changed program
 MOST_BYTES = 60_000  # of the answers of one request, about
-MOST_STATEMENTS = 6  # of the program that are changed: the function, and what it uses
-
-
-@dataclass(frozen=True)
-class Part:
-    """A top-level statement of the program that defines something which the function uses."""
-
-    tree: ast.stmt
-    cell: int  # from 1
-    file: str
-
-    @cached_property
-    def names(self) -> list[str]:
-        """What it defines."""
-        return statements.bound(self.tree)
 
 
 @dataclass(frozen=True)
@@ -51,7 +35,7 @@ class Candidate:
 
 
 NO_EDIT = Edit("", LIKELY, 1, ())
-NOTHING = Candidate(Part(ast.Pass(), 1, ""), NO_EDIT)
+NOTHING = Candidate(Part(ast.parse("pass").body[0], 1, "<nothing>"), NO_EDIT)
 
 
 class Repair:
@@ -59,11 +43,13 @@ class Repair:
 
     def __init__(self, program: LoadedProgram) -> None:
         self.program = program
-        self.parts: dict[str, list[Part]] = {}  # by function: what can be changed
         self.found: dict[str, list[Candidate]] = {}  # by function
 
     def attempt(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call the function with some of the changes made, one at a time. The change 0 is none.
+
+        A part that answers otherwise as soon as it is executed again remembers something (in a default value, say).
+        Then any change of it would seem to repair that, so none is reported.
 
         Args:
             request: as for `LoadedProgram.call`, and what `ChangedCall` has, and: "changes", the numbers of the changes
@@ -73,74 +59,53 @@ class Repair:
             without a change. "following": the first change that was not tried, and its "rank"; only changes of the
             same rank are tried for one request. None if all were tried.
         """
-        function = request["function"]
-        if function not in self.parts:
-            self.parts[function] = self._parts(function, request["apart"])
-        parts = self.parts[function]
-        # Defined anew as after every change, so that what it remembers (in a default value, say) repairs nothing.
-        unchanged = Candidate(parts[0], NO_EDIT) if parts else NOTHING
-        if function not in self.found and request["changes"] != [0]:
-            self.found[function] = [unchanged, *self._candidates(parts, request)]
-        candidates = self.found.get(function, [unchanged])
+        function, chosen = request["function"], request["changes"]
+        if function not in self.found and chosen != [0]:
+            self.found[function] = [NOTHING, *self._candidates(request)]
+        candidates = self.found.get(function, [NOTHING])
         end = time.monotonic() + request["seconds"]
         trials: list[dict[str, Any]] = []
         size = 0
         with _quiet(), _helpers(vars(self.program.module), request["right"]):
-            before = self._tried(unchanged, request)
-            for number in request["changes"] or range(request["first"], len(candidates)):
+            before = self._tried(NOTHING, request)
+            steady: dict[Part, bool] = {NOTHING.part: True}
+            for number in chosen or range(request["first"], len(candidates)):
                 candidate = candidates[number]
-                another = not request["changes"] and candidate.edit.rank != candidates[request["first"]].edit.rank
+                another = not chosen and candidate.edit.rank != candidates[request["first"]].edit.rank
                 if another or size > MOST_BYTES or time.monotonic() > end:
                     rank = candidate.edit.rank
                     return {"type": "tried", "trials": trials, "following": number, "rank": rank}
-                value = self._tried(candidate, request) if number else before
-                if value is not None and (value != before or request["changes"]):
+                if candidate.part not in steady:
+                    steady[candidate.part] = self._tried(Candidate(candidate.part, NO_EDIT), request) == before
+                value = self._tried(candidate, request) if number and steady[candidate.part] else before
+                if value is not None and steady[candidate.part] and (value != before or chosen):
                     trials.append({"change": number, **_described(candidate), "value": value})
                     size += len(json.dumps(value)) + 100
         return {"type": "tried", "trials": trials, "following": None, "rank": None}
 
-    def _candidates(self, parts: Sequence[Part], request: dict[str, Any]) -> Iterator[Candidate]:
+    def _candidates(self, request: dict[str, Any]) -> Iterator[Candidate]:
         """All changes, the likely ones first.
 
         A right value in the place of an expression does what an unlikely edit of it would do.
         """
-        fields, quantities = request["fields"], [*request["right"]]
-        found = [Candidate(part, edit) for part in parts for edit in edits(part.tree, fields, request["functions"])]
+        changed = parts(self.program, request["function"], request["right_functions"], request["wrong_functions"])
+        fields, quantities, suspect = request["fields"], request["quantities"], request["suspect"]
+        found = [Candidate(part, edit) for part in changed for edit in edits(part.tree, fields, request["operations"])]
         if quantities:
             found = [each for each in found if each.edit.rank < UNLIKELY]
-            suspect, helpers = request["suspect"], {name for part in parts[1:] for name in part.names}
-            values = [(part, of_values.edits(part.tree, quantities, suspect, helpers)) for part in reversed(parts)]
-            found += [Candidate(part, *each) for part, changed in values for each in changed]
+            helpers = {name for part in changed[1:] for name in part.names}
+            values = [(part, of_values.edits(part.tree, quantities, suspect, helpers)) for part in reversed(changed)]
+            found += [Candidate(part, *each) for part, edited in values for each in edited]
         yield from sorted(found, key=lambda each: each.edit.rank)
-
-    def _parts(self, function: str, apart: list[str]) -> list[Part]:
-        """The statement that defines the function, then those that define what it uses, but for what `apart` names."""
-        by_name: dict[str, Part] = {}
-        for cell, (file, text) in enumerate(zip(self.program.files, self.program.cells, strict=True), 1):
-            with contextlib.suppress(SyntaxError):
-                for statement in statements.of(ast.parse(text, file)):
-                    if not isinstance(statement, ast.Import | ast.ImportFrom):
-                        by_name.update(dict.fromkeys(statements.bound(statement), Part(statement, cell, file)))
-        for name in apart:
-            by_name.pop(name, None)
-        found: list[Part] = []
-        left = [function]
-        while left and len(found) < MOST_STATEMENTS:
-            part = by_name.pop(left.pop(0), None)
-            if part and part not in found:
-                found.append(part)
-                left += [node.id for node in ast.walk(part.tree) if isinstance(node, ast.Name)]
-        return found
 
     def _tried(self, candidate: Candidate, request: dict[str, Any]) -> Any:
         """What the function returns, encoded, with a change made; None if nothing."""
-        space = vars(self.program.module)
-        before = {name: space[name] for name in candidate.part.names if name in space}
+        space, part = vars(self.program.module), candidate.part
+        before = {name: space[name] for name in part.names if name in space}
         try:
             with time_limit(SECONDS):
                 with made(candidate.edit):
-                    module = ast.Module([candidate.part.tree], [])
-                    code = compile(module, candidate.part.file, "exec", self.program.flags, dont_inherit=True)
+                    code = compile(ast.Module([part.tree], []), part.file, "exec", part.flags, dont_inherit=True)
                 exec(code, space)
                 answer = self.program.call(request)
         except BaseException:

@@ -1,5 +1,6 @@
 """A student's program in the sandbox, as the grader uses it: `program.call("train", …)` always returns a verdict."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -29,20 +30,24 @@ class ChangedCall:
     """A call that is made with small changes in the program.
 
     fields: the attributes to read if it returns an object
-    functions: activation functions and the like that the right program applies
-    right: right values by quantity, to be put in the place of an expression
+    operations: that the right program applies, such as "relu"
+    quantities: what has a right value that may take the place of an expression
+    right: these right values, for inputs that are drawn for this; empty for others
     suspect: the quantity that the mistake is likely to be in
-    apart: functions that are not to be changed
+    right_functions: functions that are right, and must stay so
+    wrong_functions: others that are wrong
     """
 
     function: str
     inputs: Mapping[str, float]
     settings: Mapping[str, float | int]
     fields: Sequence[str]
-    functions: Sequence[str]
+    operations: Sequence[str]
+    quantities: Sequence[str]
     right: Mapping[str, float]
     suspect: str
-    apart: Sequence[str]
+    right_functions: Sequence[str]
+    wrong_functions: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ class SandboxedProgram:
         self._double = double
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
-        self._loaded_in = 0.0  # seconds of wall time
+        self._search_ended = False  # whether a change ended the process
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
@@ -220,6 +225,7 @@ class SandboxedProgram:
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
+        self._called = True
         reply = process.ask(request, seconds).reply
         if isinstance(reply, DeviceBugs):
             return reply
@@ -239,14 +245,15 @@ class SandboxedProgram:
             seconds: how long to go on.
             changes: the numbers of the changes to try; () for all from `first` on.
 
-        Returns: None if nothing came back, or if the program takes too long to load.
+        Returns: None if nothing came back, now or before, or if the program takes too long to load.
         """
+        if self._search_ended:
+            return None
         if self._called:
-            if self._loaded_in > seconds:
-                return None
             self._restart()
-        process = self._running_process()
+        process = self._running_process(seconds)
         if isinstance(process, NotRun):
+            self._search_ended = True
             return None
         asked = {"do": "repair", "device": "cpu", "strict": True, "seconds": seconds}
         request = {**asked, **asdict(call), "changes": list(changes), "first": first}
@@ -255,6 +262,7 @@ class SandboxedProgram:
             return reply
         process.close()
         self._process = None
+        self._search_ended = True
         return None
 
     def available_device(self, wanted: str) -> Device:
@@ -314,13 +322,13 @@ class SandboxedProgram:
         self._directory = workdir.create(self._module, self._program.cells, self._program.files)
         self._called = False
 
-    def _running_process(self) -> SandboxProcess | NotRun:
-        """The process that has loaded the program; a new one if the last one ended."""
+    def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
+        """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""
         if self._process is not None and self._process.alive:
             return self._process
         if self._loading and not isinstance(self._loading.reply, Loaded):
             return NotRun("the program could not be loaded")
-        seconds = min(self._limits.load, self._deadline - time.monotonic())
+        seconds = min(self._limits.load, self._deadline - time.monotonic(), most)
         if seconds <= 0:
             return NO_TIME
         process = self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
@@ -336,9 +344,7 @@ class SandboxedProgram:
             "device": self.device,
             "cuda": self._mentions_cuda,
         }
-        begun = time.monotonic()
         answer = process.ask(request, seconds + GRACE)
-        self._loaded_in = time.monotonic() - begun
         self._loading = self._loading or answer
         if not process.alive:
             return NotRun("the program could not be loaded")

@@ -43,7 +43,8 @@ class Slot:
 
     def filled(self, kind: str, rank: int, new: ast.expr) -> Edit:
         """The edit that puts another expression there."""
-        ast.copy_location(new, self.node)
+        if not hasattr(new, "lineno"):  # a part of the old expression keeps its own place
+            ast.copy_location(new, self.node)
         ast.fix_missing_locations(new)
         content: Any = new
         if self.index is not None:

@@ -32,6 +32,7 @@ KNOWN = {
 }
 LOSSES = {"l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"}
 OPTIMIZERS = {"Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax", "ASGD", "Rprop"}
+MOST_EXCHANGED = 12  # elements of a list
 READ = ("backward", "item", "grad")  # what is asked of a variable that may be the wrong one
 IDLE = {"device", "requires_grad", "dtype", "set_to_none", "retain_graph"}  # keywords that change no number
 
@@ -187,7 +188,7 @@ def _exchanged(slot: Slot) -> Iterator[Edit]:
 
 
 def _each_exchanged(owner: ast.AST, field: str, parts: Sequence[ast.expr]) -> Iterator[Edit]:
-    for one, other in combinations(range(len(parts)), 2):
+    for one, other in combinations(range(min(len(parts), MOST_EXCHANGED)), 2):
         new = [*parts]
         new[one], new[other] = parts[other], parts[one]
         yield Edit("order", LIKELY, parts[one].lineno, ((owner, field, new),))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from autograder.sandbox.child.edits.edit import LIKELY, POSSIBLE, Edit, is_idle
 
 Block = list[ast.stmt]
+MOST_MOVED = 25  # statements of a block, to move each to every other place
 LOOPS = (ast.For, ast.While)
 PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -13,13 +14,15 @@ PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def edits(tree: ast.stmt) -> Iterator[Edit]:
     """The edits of all statements below a node."""
     cleared = [*_cleared(tree)]
+    parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for owner, field, block in _blocks(tree):
         for place, statement in enumerate(block):
             if is_idle(statement):
                 continue
             rest = [*block[:place], *block[place + 1 :]]
             if not isinstance(statement, (*PASSED, ast.Return)):
-                rank = POSSIBLE if isinstance(statement, ast.Assign) else LIKELY
+                overwrites = parameters.issuperset(_assigned(statement))
+                rank = LIKELY if overwrites or not isinstance(statement, ast.Assign) else POSSIBLE
                 yield _edit("unneeded", rank, statement, owner, field, rest)
             yield from _moved(owner, field, block, place)
             if isinstance(statement, ast.If):
@@ -41,6 +44,13 @@ def edits(tree: ast.stmt) -> Iterator[Edit]:
                 yield Edit("call", LIKELY, statement.lineno, ((statement, "value", called),))
 
 
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    """The variables that a statement assigns to."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
 def _blocks(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Block]]:
     """Every list of statements below a node, with the node and the field that hold it."""
     for node in ast.walk(tree):
@@ -58,7 +68,7 @@ def _edit(kind: str, rank: int, where: ast.stmt, owner: ast.AST, field: str, blo
 def _moved(owner: ast.AST, field: str, block: Block, place: int) -> Iterator[Edit]:
     """A statement at another place of its block."""
     rest = [*block[:place], *block[place + 1 :]]
-    for other in range(len(block)):
+    for other in range(len(block)) if len(block) <= MOST_MOVED else ():
         if other not in (place, place - 1) and not isinstance(block[place], PASSED):  # a step up is another's step down
             new = [*rest[:other], block[place], *rest[other:]]
             yield _edit("order", POSSIBLE, block[place], owner, field, new)

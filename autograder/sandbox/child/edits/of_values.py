@@ -25,14 +25,24 @@ def edits(
     """
     returns = [statement for statement in ast.walk(tree) if isinstance(statement, ast.Return)]
     returned = {id(node) for statement in returns for node in _as_it_stands(statement)}
+    parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    overwritten = parameters & _stored(tree)  # the mistake may be there
     within = not set(helpers).isdisjoint(statements.bound(tree))
     for slot in reversed([*slots(tree)]):  # what is within another expression first
         if id(slot.node) not in returned and _computes(slot):
-            likely = not within and not _calls(slot.node, helpers)
+            likely = not within and not _calls(slot.node, helpers) and overwritten.isdisjoint(_read(slot.node))
             for quantity in quantities:
                 value = ast.Subscript(ast.Name(RIGHT, ast.Load()), ast.Constant(quantity), ast.Load())
                 rank = RIGHT_VALUE if quantity == suspect and likely else UNLIKELY
                 yield slot.filled("value", rank, value), quantity
+
+
+def _stored(tree: ast.stmt) -> set[str]:
+    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _read(node: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _calls(node: ast.expr, helpers: Collection[str]) -> bool:
