@@ -90,7 +90,7 @@ def test_a_mistake_in_the_training_of_two_weights_is_named(
 
 
 def test_hints_have_the_names_of_this_lab(grade: Callable[..., GradeReport]) -> None:
-    report = grade(("losses.append(loss.item())", "losses.append(loss.item() + 0.123)"))
+    report = grade(("losses.append(loss.item())", "losses.append(loss.item() + 0.123 * len(losses) + 0.1)"))
     hint = (
         "In the end w and b are right, so look first at what you append: it is the loss of each epoch, from the "
         "parameters x, y, w and b, not rounded."
