@@ -43,7 +43,7 @@ def cluster(place: Path) -> Iterator[str]:
     scheduler, worker, _ = (command.split() for command in ON_DASK)  # as docs/class.md says, but for where and how many
     more = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
     processes = [subprocess.Popen([DASK, *scheduler[1:], *more], **here)]  # type: ignore[call-overload]
-    until(file.exists)
+    until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))  # written whole
     address = json.loads(file.read_text())["address"]
     words = [{"tcp://HOST:8786": address, "4": "2"}.get(word, word) for word in worker[1:]]
     processes.append(subprocess.Popen([DASK, *words, "--no-dashboard"], **here))  # type: ignore[call-overload]
