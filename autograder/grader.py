@@ -35,7 +35,7 @@ IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first u
 NO_METADATA = Metadata()
 SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
-IN_A_CLASS = 0.3  # seconds for the search for lines of one submission
+IN_A_CLASS = 300  # changes that are tried in one function, to find the line of its mistake
 JUDGING = 60.0  # seconds of this process's CPU time for one submission; an honest one takes less than a second
 A_DAY = 86_400.0  # seconds; the reference runs longer than any one submission
 
@@ -90,7 +90,9 @@ class Grader:
         self._only_if_safe = only_if_safe
         self._secrets = secrets
         seconds = lab.rubric.limits.search
-        self._effort = locate.Effort(min(seconds, IN_A_CLASS) if in_a_class else seconds, only_unexplained=in_a_class)
+        self._effort = (
+            locate.Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else locate.Effort(seconds)
+        )
         self._reference: Reference | None = None
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
@@ -208,7 +210,10 @@ class Grader:
         with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
             results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
         if program and isinstance(context, CodeContext) and self._effort.seconds:
-            results = locate.with_lines(context, program, results, self._effort)
+            try:
+                results = locate.with_lines(context, program, results, self._effort)
+            except Exception as error:  # the grade does not depend on it
+                runner.tell_instructor(error)
         return thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
 
     def _started(self) -> Reference:

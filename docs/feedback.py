@@ -27,7 +27,7 @@ Signs: `✓` right, `↳` correct given an earlier wrong value (it earns points)
 
 If one small change in the program makes everything right that a function returns, its line is named and what to look
 at, never the change. The grader tries changes for a second or so (`limits.search` in `rubric.yaml`), with numbers drawn
-for this alone. In a class it looks only where no known mistake explains the numbers, for 0.3 seconds at most.
+for this alone. In a class it looks only where no known mistake explains the numbers, and tries fewer changes.
 
 If a function gives no answer for some inputs (an exception, or a call that takes too long) but a right one for others
 of the same kind, the missing answer counts as wrong: failing never earns more than a wrong number. Inputs for which a

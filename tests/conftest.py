@@ -216,7 +216,7 @@ def run_class(run_verb: RunVerb, server: ForkServer, monkeypatch: pytest.MonkeyP
             pass
 
         def graded(self, tasks: Sequence[GradingTask]) -> Iterator[Done]:
-            with Grader(self.lab, server, "cpu") as grader:
+            with Grader(self.lab, server, "cpu", in_a_class=True) as grader:
                 for task in tasks:
                     yield worker.grade_submission(grader, task, self.out)
 

@@ -62,10 +62,13 @@ KINDS = [*LOOK]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much may be spent on one submission. seconds: of wall time. changes: tried for one function."""
+    """How much may be spent on one submission. seconds: of wall time. changes: tried for one function.
+
+    Where it is the number of changes that ends the search, the same line is found on every machine.
+    """
 
     seconds: float
-    changes: int = 2000
+    changes: int = 3000
     only_unexplained: bool = False  # whether to look only where no known mistake explains the results
 
 
@@ -223,7 +226,8 @@ class _Search:
             tuple(self.right),
             tuple(self.wrong),
         )
-        return self.program.try_changes(call, min(left, PORTION), changes=changes, first=first)
+        first_to_last = first, self.effort.changes
+        return self.program.try_changes(call, min(left, PORTION), changes=changes, among=first_to_last)
 
     def _quantities(self) -> Sequence[str]:
         """What has a right value that may take the place of an expression: all of the graph, if computed by hand.

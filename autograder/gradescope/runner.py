@@ -64,7 +64,7 @@ class CheckResults(JSONTestResult):  # type: ignore[misc]  # gradescope-utils ha
         error = err[1] if err else None
         fault = error is not None and not isinstance(error, AssertionError)
         if fault:
-            _tell_instructor(error)
+            tell_instructor(error)
         if number in self.checks and number not in self.graded:
             outcome = Outcome(0.0, FAULT, graded=False) if fault else self._outcome(test, error)
             self._add(number, outcome, fault=fault, seconds=time.monotonic() - self.started)
@@ -103,7 +103,7 @@ class CheckResults(JSONTestResult):  # type: ignore[misc]  # gradescope-utils ha
         self.on_graded(self.graded[number])
 
 
-def _tell_instructor(error: BaseException | None) -> None:
+def tell_instructor(error: BaseException | None) -> None:
     """Write to stderr, which students do not see."""
     if isinstance(error, GraderFault):
         print(f"autograder: {error}", file=sys.__stderr__)

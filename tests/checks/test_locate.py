@@ -1,5 +1,6 @@
 """The line of a mistake: found where one small change makes everything right, and nothing is said otherwise."""
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -169,7 +170,7 @@ def test_no_search_without_time_for_it(real_lab: Lab, server: ForkServer, graded
 def test_in_a_class_only_what_nothing_explains(
     patient_lab: Lab, server: ForkServer, graded: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.grader.IN_A_CLASS", 60.0)
+    monkeypatch.setattr("autograder.grader.IN_A_CLASS", 3000)
     with Grader(patient_lab, server, "cpu", in_a_class=True) as grader:
         report = graded(SIGN, ("m2 = r * w2", "m2 = r * w2 * 1.7 + y"), grader=grader)
     assert any("sign@slope" in ids for check in report.checks for ids in check.outcome.mistakes)
@@ -202,6 +203,7 @@ def test_no_right_value_and_no_hidden_input_of_the_grading_goes_into_the_sandbox
         assert call.inputs not in hidden
         right = rubric.expected(real_lab.graphs["task2"], ["loss"], call.inputs)
         assert call.right.get("loss", right["loss"]) == right["loss"]
+        assert not (call.right and dict(call.inputs) == published)  # the paper answers ask for these
     assert any(dict(call.inputs) == published for call in asked)
 
 
@@ -209,9 +211,9 @@ def replies(answer: Callable[[Mapping[str, int]], object]) -> Callable[..., Trie
     """In place of the search in the sandbox: what a program could answer that has taken the process over."""
 
     def attempt(
-        self: object, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), first: int = 0
+        self: object, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), among: tuple[int, int] = (0, 0)
     ) -> Tried | None:
-        return msgspec.convert(answer({"first": first, "change": changes[0] if changes else first}), Tried | None)
+        return msgspec.convert(answer({"first": among[0], "change": changes[0] if changes else among[0]}), Tried | None)
 
     return attempt
 
@@ -277,6 +279,123 @@ def test_a_program_that_hangs_when_it_is_searched_loses_only_the_line(
         report = graded(*hanging, grader=grader)
     assert not lines(report)
     assert report.points == graded(SIGN).points
+
+
+def test_a_fault_in_the_search_costs_nothing(
+    graded: Grade, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    right = graded(SIGN)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SandboxedProgram, "try_changes", full)
+    report = graded(SIGN)
+    assert (report.points, lines(report)) == (right.points, [])
+    assert "No space left" in capfd.readouterr().err
+
+
+def test_hidden_checks_change_nothing_in_the_search(
+    patient_lab: Lab, server: ForkServer, graded: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a function is right in a check that the student does not see now is not told by what is searched."""
+    asked: list[ChangedCall] = []
+    attempt = SandboxedProgram.try_changes
+
+    def noted(self: SandboxedProgram, call: ChangedCall, *args: object, **kwargs: object) -> Tried | None:
+        asked.append(call)
+        return attempt(self, call, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SandboxedProgram, "try_changes", noted)
+    lab = rubric.Lab(patient_lab.folder, msgspec.structs.replace(patient_lab.rubric, hidden_inputs="hidden"))
+    with Grader(lab, server, "cpu") as grader:
+        report = graded(("        r = 0.0", "        r = 0.01 * m1"), ("dm2_dr = w2", "dm2_dr = w1"), grader=grader)
+    assert {call.function for call in asked} == {"fnn_gradients"}
+    assert all("fnn_forward" in call.right_functions for call in asked)
+    seen = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
+    assert {check.number for check in report.checks if check.outcome.line} <= seen
+
+
+GRADIENT = 'dloss_ds = 2 * nodes["s"]'
+FORWARD = "def fnn_forward(x1=4.0, w1=0.5, w2=0.2, y=1.0):\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "source"),
+    [
+        ([(FORWARD, f"{FORWARD}    y = 1.0\n")], "y = 1.0"),
+        ([(FORWARD, f"{FORWARD}    x1, w1 = 4.0, 0.5\n")], "x1, w1 = 4.0, 0.5"),
+        (
+            [
+                ("import math\n", "from __future__ import annotations\nimport math\n"),
+                ("def sigmoid(z)", "def sigmoid(z: Tensor)"),
+                ("1 + math.exp(-z)", "1 - math.exp(-z)"),
+            ],
+            "return 1 / (1 - math.exp(-z))",
+        ),
+    ],
+)
+def test_the_line_is_where_the_mistake_is(changes: list[tuple[str, str]], source: str, graded: Grade) -> None:
+    text = TEXT
+    if any("__future__" in new for _, new in changes):
+        text = text[text.index("import math") :]
+    assert source in [line.source for line in lines(graded(*changes, text=text))]
+
+
+RETURN = "    loss = s ** 2\n    return {"
+LOSS = "\n\n\ndef squared(p, y):\n    return (p - y) ** 2\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "innocent"),
+    [
+        # A right helper that is used wrongly, and a right function that uses a wrong one.
+        (
+            [
+                ("    return 1 / (1 + math.exp(-z))\n", f"    return 1 / (1 + math.exp(-z)){LOSS}"),
+                ("loss = s ** 2\n    return {", "loss = squared(y_hat, y)\n    return {"),
+                (GRADIENT, 'dloss_ds = 2 * squared(nodes["y_hat"], y)'),
+            ],
+            "return (p - y) ** 2",
+        ),
+        ([(f"s = y_hat - y\n{RETURN}", f"s = y_hat - y_hat\n{RETURN}")], GRADIENT),
+    ],
+)
+def test_what_is_right_is_not_blamed(changes: list[tuple[str, str]], innocent: str, graded: Grade) -> None:
+    report = graded(*changes)
+    assert report.points < 100
+    assert all(innocent not in (line.source, *(each.strip() for each in _named(line))) for line in lines(report))
+
+
+def _named(line: Line) -> list[str]:
+    return [text for number, text in enumerate(line.around, line.first) if line.names(number)]
+
+
+KEEPER = "class Loop:\n    history = []\n\n    def keep(self, loss):\n        self.history.append(loss)\n\n\n"
+STORE = "@functools.lru_cache\ndef store():\n    return []\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "start", "keep", "end"),
+    [
+        (KEEPER, "Loop()", "history.keep(loss.item())", "history.history"),
+        (STORE, "store()", "history.append(loss.item())", "history"),
+        ("kept = []\n\n\n", "kept", "history.append(loss.item())", "history"),
+    ],
+    ids=["class attribute", "cache", "variable"],
+)
+def test_no_line_is_to_blame_for_what_the_program_remembers(
+    before: str, start: str, keep: str, end: str, graded: Grade
+) -> None:
+    report = graded(
+        ("import math\n", "import functools\nimport math\n"),
+        ("def train(", f"{before}def train("),
+        ("    losses = []\n", f"    history = {start}\n"),
+        ("losses.append(loss.item())", keep),
+        ("return w.item(), losses", f"return w.item(), list({end})"),
+    )
+    assert report.points < 100
+    assert not [line for line in lines(report) if line.source.startswith(("w -=", "w.grad", "loss", "y_hat"))]
 
 
 def test_kinds_of_changes_have_words() -> None:

@@ -74,16 +74,23 @@ def test_lines_without_a_known_mistake_are_counted_by_people_and_identify_nobody
     same, named = (
         Line("", 7, (f"    {text}",), 7, "is it needed?") for text in ("w.clamp_(0)", "w.clamp_(0)  # by Ada")
     )
+    other = Line("", 9, ("    s = loss['by Bo']  # Bo",), 9, "is it needed?")
     records = [
         made.kept(real_lab, f"made-{index}", people=people, c3_1=Outcome(0, "", line=line))
-        for index, (people, line) in enumerate([((ada,), same), ((ada, bob), same), ((ada,), named)])
+        for index, (people, line) in enumerate([((ada,), same), ((ada, bob), same), ((ada,), named), ((bob,), other)])
     ]
     found = collect(real_lab, records)
-    assert found.lines == {WrongLine("train", "w.clamp_(0)", "is it needed?"): 3}
+    assert found.lines == {
+        WrongLine("train", "w.clamp_(0)", "is it needed?"): 4,
+        WrongLine("train", 's = loss["…"]', "is it needed?"): 1,
+    }
     shown = page.render(real_lab, found)
     assert "<code>w.clamp_(0)</code>" in shown
     assert "in train: is it needed?" in shown
     assert "by Ada" not in shown
+    assert "Bo<" not in shown
+    assert "loss[" in shown
+    assert "loss[" not in page.render(real_lab, found, anonymous=True)
 
 
 def test_item_statistics_match_their_definitions(real_lab: Lab, gathered: ClassData) -> None:

@@ -212,8 +212,8 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
                 mistake.people += people
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
-        if outcome.line and not _identifies(outcome.line.source, record):
-            found.lines[WrongLine(topic(check), outcome.line.source, outcome.line.look)] += people
+        if outcome.line and not _identifies(code := _bare(outcome.line.source), record):
+            found.lines[WrongLine(topic(check), code, outcome.line.look)] += people
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, graded, outcome.curve, people)
         _add_wrong(found, index, graded, people)
@@ -267,6 +267,11 @@ def _example(graded: CheckResult, record: SubmissionRecord) -> Example | None:
     """The feedback of a check; None if it contains the id or a word of a name, an address or a student number."""
     text = clean(graded.outcome.text, LONGEST_EXAMPLE)
     return None if _identifies(text, record) else Example(graded.number, graded.name, text)
+
+
+def _bare(line: str) -> str:
+    """A line of a program without its comment and texts, in which people write names."""
+    return re.sub(r"#.*", "", re.sub(r"(\"[^\"]*\"|'[^']*')", '"…"', line)).strip()
 
 
 def _identifies(text: str, record: SubmissionRecord) -> bool:

@@ -105,6 +105,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     why, review = reasons(found), to_review(found)
+    # A name in a line that only one person has could be anybody's.
+    lines = [each for each in found.lines.most_common() if each[1] > 1 or not anonymous]
     shapes = sorted(found.shapes.values(), key=lambda shape: -shape.people)
     items = analyze_items(lab.rubric.checks, points, found.unexplained) if points else []
     (style, style_hash), (script, script_hash) = html_page.inline("class.css"), html_page.inline("class.js")
@@ -127,8 +129,8 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
         analyzed=len(points),
         mistakes=[each for _, each in mistakes[:MOST_MISTAKES]],
         more_mistakes=max(len(mistakes) - MOST_MISTAKES, 0),
-        lines=found.lines.most_common(MOST_WRONG_LINES),
-        more_lines=max(len(found.lines) - MOST_WRONG_LINES, 0),
+        lines=lines[:MOST_WRONG_LINES],
+        more_lines=max(len(lines) - MOST_WRONG_LINES, 0),
         unanswered=sorted(found.unanswered.items(), key=lambda each: -each[1].people),
         plots=_plots(shapes[:MOST_SHAPES], names),
         more_shapes=max(len(shapes) - MOST_SHAPES, 0),

@@ -53,7 +53,7 @@ class Repair:
 
         Args:
             request: as for `LoadedProgram.call`, and what `ChangedCall` has, and: "changes", the numbers of the changes
-                to try; or "first", to try all from there on until "seconds" have passed.
+                to try; or "first" and "last", to try all from one to the other until "seconds" have passed.
 
         Returns: "trials": the changes with which the function returned something; if all are tried, something else than
             without a change. "following": the first change that was not tried, and its "rank"; only changes of the
@@ -69,7 +69,7 @@ class Repair:
         with _quiet(), _helpers(vars(self.program.module), request["right"]):
             before = self._tried(NOTHING, request)
             steady: dict[Part, bool] = {NOTHING.part: True}
-            for number in chosen or range(request["first"], len(candidates)):
+            for number in chosen or range(request["first"], min(request["last"], len(candidates))):
                 candidate = candidates[number]
                 another = not chosen and candidate.edit.rank != candidates[request["first"]].edit.rank
                 if another or size > MOST_BYTES or time.monotonic() > end:

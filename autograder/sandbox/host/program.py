@@ -234,7 +234,7 @@ class SandboxedProgram:
         return reply if isinstance(reply, (Ended, TimedOut)) else NO_ANSWER
 
     def try_changes(
-        self, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), first: int = 0
+        self, call: ChangedCall, seconds: float, *, changes: Sequence[int] = (), among: tuple[int, int] = (0, 0)
     ) -> Tried | None:
         """Call a function with small changes made in the program, one at a time, for at most so many seconds.
 
@@ -243,7 +243,7 @@ class SandboxedProgram:
         Args:
             call: the call.
             seconds: how long to go on.
-            changes: the numbers of the changes to try; () for all from `first` on.
+            changes: the numbers of the changes to try; () for those from among[0] to among[1].
 
         Returns: None if nothing came back, now or before, or if the program takes too long to load.
         """
@@ -256,7 +256,7 @@ class SandboxedProgram:
             self._search_ended = True
             return None
         asked = {"do": "repair", "device": "cpu", "strict": True, "seconds": seconds}
-        request = {**asked, **asdict(call), "changes": list(changes), "first": first}
+        request = {**asked, **asdict(call), "changes": list(changes), "first": among[0], "last": among[1]}
         reply = process.ask(request, min(seconds + GRACE, self._deadline - time.monotonic())).reply
         if isinstance(reply, Tried):
             return reply

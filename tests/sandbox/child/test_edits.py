@@ -20,7 +20,8 @@ def changed(wrong: str) -> dict[str, tuple[str, int]]:
                 compile(ast.Module([tree], []), "Lab4.py", "exec", dont_inherit=True)
             text = ast.unparse(tree).replace("_autograder_", "")
         found.setdefault(text, (edit.kind, edit.line))
-    assert ast.unparse(tree) == ast.unparse(ast.parse(wrong))  # as it was
+    as_it_was = ast.dump(ast.parse(wrong).body[0], include_attributes=True)
+    assert ast.dump(tree, include_attributes=True) == as_it_was
     return found
 
 
