@@ -88,6 +88,7 @@ def test_nine_of_ten_lines_are_found(graded: Grade) -> None:
     assert verdicts.count("wrong line") < 0.03 * len(wrong)
 
 
+RETURN = "    loss = s ** 2\n    return {"
 SIGN = ("w -= lr * w.grad", "w += lr * w.grad")
 
 
@@ -141,6 +142,12 @@ def test_no_line_is_to_blame_for_what_a_function_remembers(graded: Grade) -> Non
     )
     assert report.points < 100
     assert not lines(report)
+
+
+def test_a_wrong_function_that_a_right_one_uses_has_a_line(graded: Grade) -> None:
+    """fnn_gradients() needs no loss of fnn_forward()."""
+    (line,) = lines(graded((f"s = y_hat - y\n{RETURN}", f"s = y_hat - y\n{RETURN.replace('s ** 2', 's ** 3')}")))
+    assert line.source == "loss = s ** 3"
 
 
 def test_a_change_must_not_be_right_by_chance(graded: Grade) -> None:
@@ -342,7 +349,6 @@ def test_the_line_is_where_the_mistake_is(changes: list[tuple[str, str]], source
     assert source in [line.source for line in lines(graded(*changes, text=text))]
 
 
-RETURN = "    loss = s ** 2\n    return {"
 LOSS = "\n\n\ndef squared(p, y):\n    return (p - y) ** 2\n"
 
 
