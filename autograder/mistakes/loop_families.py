@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from autograder.graph.descent import EpochState, Place, Stop, Update
-from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limit, Listed, Solved
-from autograder.mistakes.procedure import Numbers, Procedure
+from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limit, Listed, Solved, single
+from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 
 SOLVED = Solved()
 DECIMALS = ((0, "whole numbers"), (1, "one decimal"), (2, "two decimals"), (3, "three decimals"))
@@ -150,6 +150,9 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
             Solved(),
             (0.0, 1.0),
         )
+    said = "the weight is multiplied by the step instead of moved by it"
+    by_step = _updating(lambda _: lambda e: e.weight * e.rate * e.slope)(1.0)
+    yield single(Mistake("times-step@update", said, _UPDATE, by_step, of_loop=True))
     yield from _early()
     yield from _kept(weights, output)
     asked = "How many times does the loop run? range(n) counts from 0 to n - 1."

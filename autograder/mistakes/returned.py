@@ -4,18 +4,21 @@ They are looked for only when no mistake of the catalogue explains everything, b
 many inputs: the best weight is the last one, if the loss falls in every epoch.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from autograder.graph import Graph, derivative_name, split_derivative
 from autograder.graph.descent import Keep
 from autograder.mistakes.family import Change, Family, Solved, single
+from autograder.mistakes.loop_families import DECIMALS
 from autograder.mistakes.procedure import Chain, Mistake, Pick, Trained
 from autograder.text import join_names
 
 _RETURNED = "What exactly do you return, and is it the weight after the last update?"
 _KEPT = "What exactly do you append to the list in each epoch?"
+_ROUNDED = "Store the loss without rounding it; round only what you print."
 _ASKED = "What exactly do you return in its place?"
 _GRADIENT = "Which attribute of a tensor holds its gradient?"
 
@@ -49,6 +52,8 @@ PICKS: tuple[tuple[str, str, Pick], ...] = (
         lambda loop, w: loop.weights[-1][w] - loop.weights[-2][w],
     ),
     ("loss", "the last loss is returned instead of the weight", lambda loop, w: loop.losses[-1]),
+    ("zero", "0 is returned instead of the weight", lambda loop, w: 0.0),
+    ("opposite", "the weight returned has the wrong sign", lambda loop, w: -loop.weights[-1][w]),
     ("rate", "the learning rate is returned instead of the weight", lambda loop, w: loop.rate),
     (
         "mean",
@@ -77,6 +82,9 @@ def returned_by_training(graph: Graph, weights: Sequence[str]) -> Iterator[Famil
     """Another number returned as the weight, or kept as the loss of an epoch."""
     for id, said, pick in PICKS:
         yield _single(f"{id}@weight", said, _RETURNED, _other(pick=pick))
+    for decimals, words in DECIMALS:
+        said = f"the weight returned is rounded to {words}"
+        yield _single(f"rounded-{decimals}@weight", said, _RETURNED, _other(pick=_rounded_weight(decimals)))
     for node in graph.nodes[:-1]:
         for id, when, back in (("", "after the last update", 1), ("-before", "of the last epoch", 2)):
             said = f"{node.name} {when} is returned instead of the weight"
@@ -86,6 +94,12 @@ def returned_by_training(graph: Graph, weights: Sequence[str]) -> Iterator[Famil
     for name, keep in kept:
         said = f"the list holds {name} of each epoch instead of the loss"
         yield _single(f"{name}@losses", said, _KEPT, _other(keep=keep))
+    cuts: list[tuple[str, str, Callable[[float], float]]] = [
+        ("whole", "the losses are cut to whole numbers", math.trunc),
+        *((f"rounded-{n}", f"the losses are rounded to {words}", partial(round, ndigits=n)) for n, words in DECIMALS),
+    ]
+    for id, said, cut in cuts:
+        yield _single(f"{id}@losses", said, _ROUNDED, _other(keep=_cut(graph.output, cut)))
     yield Family(
         "same@losses",
         "every entry of the list is the same number, for all inputs",
@@ -160,6 +174,14 @@ def _value(name: str) -> Keep:
 
 def _slope(weight: str) -> Keep:
     return lambda values, slopes: slopes[weight]
+
+
+def _cut(output: str, cut: Callable[[float], float]) -> Keep:
+    return lambda values, slopes: float(cut(values[output]))
+
+
+def _rounded_weight(decimals: int) -> Pick:
+    return lambda trained, weight: round(trained.weights[-1][weight], decimals)
 
 
 def _last_value(name: str, back: int) -> Pick:
