@@ -1,6 +1,6 @@
 """Mistakes of the forward pass: a wrong operation, a missing one, operands in the wrong order, or a wrong operand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import atan, copysign, erf, exp, expm1, log, log1p, pi, sqrt
 from types import MappingProxyType
@@ -35,9 +35,27 @@ def _silu_slope(a: float) -> float:
 SELU = 1.0507009873554805, 1.6732632423543772  # its scale and its alpha, as in torch
 
 
+def _applied(outer: str, inner: str) -> Operation:
+    """A function of the result of an operation with two operands, by the chain rule."""
+    apply, of = OPERATIONS[outer], OPERATIONS[inner]
+
+    def partial(index: int) -> Callable[[float, float, float], float]:
+        def derivative(a: float, b: float, y: float) -> float:
+            between = of.forward(a, b)
+            return apply.partials[0](between, y) * of.partials[index](a, b, between)
+
+        return derivative
+
+    return Operation(f"{outer} of {inner}", lambda a, b: apply.forward(of.forward(a, b)), (partial(0), partial(1)))
+
+
+ADDED = {"relu": "a ReLU", "sigmoid": "a sigmoid", "tanh": "tanh"}  # that students apply where the graph has none
+TO = ("*", "+", "-")
+
 # What students compute instead, where no operation of a graph does it: the value, and its derivatives.
 # fmt: off
 STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
+    *(_applied(outer, inner) for outer in ADDED for inner in TO),
     Operation("same", lambda a: a, (lambda *_: 1.0,)),
     Operation("abs", abs, (lambda a, y: copysign(1.0, a),)),
     Operation("below", lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,)),
@@ -197,7 +215,21 @@ _INSTEAD_OF_SIGMOID = (
     Swap("one", "one", "{node} is always 1, as a softmax of a single number is", _ACTIVATION),
     Swap("step", "step", "{node} is 0 or 1: only the sign of {a} matters", _ACTIVATION),
 )
+_WITH_ACTIVATION = {
+    inner: tuple(
+        Swap(
+            f"{outer}-added",
+            f"{outer} of {inner}",
+            f"{{node}} passes through {words} that the graph does not have",
+            "Which operations does the graph have at {node}?",
+        )
+        for outer, words in ADDED.items()
+    )
+    for inner in TO
+}
 UNUSUAL: dict[str, tuple[Swap, ...]] = {  # seen now and then
+    "*": _WITH_ACTIVATION["*"],
+    "+": _WITH_ACTIVATION["+"],
     "relu": _INSTEAD_OF_RELU,
     "sigmoid": _INSTEAD_OF_SIGMOID,
     "tanh": (
@@ -221,7 +253,10 @@ UNUSUAL: dict[str, tuple[Swap, ...]] = {  # seen now and then
         Swap("expm1", "expm1", "{node} is the exponential minus 1", _LOSS),
         Swap("log", "log", "{node} is computed with the logarithm instead of the exponential", _LOSS),
     ),
-    "-": (Swap("distance", "distance", "{node} is the absolute value of the difference", "Can {node} be negative, and when?"),),
+    "-": (
+        Swap("distance", "distance", "{node} is the absolute value of the difference", "Can {node} be negative, and when?"),
+        *_WITH_ACTIVATION["-"],
+    ),
 }  # fmt: skip
 
 

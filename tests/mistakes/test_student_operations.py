@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from autograder.graph import parse
 from autograder.mistakes.family import Listed
-from autograder.mistakes.forward import STUDENT_OPERATIONS, UNUSUAL
+from autograder.mistakes.forward import ADDED, STUDENT_OPERATIONS, TO, UNUSUAL
 from autograder.mistakes.graph_families import node_families
 from autograder.mistakes.losses import LOSSES, predictions
 from autograder.mistakes.procedure import Procedure
@@ -110,3 +110,17 @@ def test_prediction_and_target_are_found_in_a_graph() -> None:
     )
     assert list(predictions(entropy)) == [("p", "y"), ("t", "y")]
     assert list(predictions(parse({"s": "w + b", "loss": "s ** 2"}))) == []
+
+
+@pytest.mark.parametrize("outer", ADDED)
+@pytest.mark.parametrize("inner", TO)
+def test_an_activation_that_is_added_is_torchs(outer: str, inner: str) -> None:
+    operation = STUDENT_OPERATIONS[f"{outer} of {inner}"]
+    computes = {"*": torch.mul, "+": torch.add, "-": torch.sub}[inner]
+    for a, b in ((0.7, -1.9), (1.3, 0.4)):
+        operands = [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in (a, b)]
+        value = getattr(torch, outer)(computes(*operands))
+        value.backward()
+        assert operation.forward(a, b) == pytest.approx(value.item())
+        found = [partial(a, b, value.item()) for partial in operation.partials]
+        assert found == pytest.approx([each.grad.item() for each in operands])
