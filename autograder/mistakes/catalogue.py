@@ -182,6 +182,8 @@ def _families(model: FunctionModel) -> Iterator[Family]:
         if model.by_hand:
             yield from _local_families(model)
         yield from graph_families.gradient_families(graph, model.weights)
+        if model.by_hand:
+            yield from graph_families.exchanged_for_nodes(graph.inputs)
     yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)
     yield from graph_families.input_families(graph.inputs, model.weights)
     if model.trains:

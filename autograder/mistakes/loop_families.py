@@ -12,6 +12,7 @@ from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limi
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 
 SOLVED = Solved()
+_CLEARED = "After which epochs is the gradient cleared?"
 DECIMALS = ((0, "whole numbers"), (1, "one decimal"), (2, "two decimals"), (3, "three decimals"))
 
 
@@ -55,6 +56,12 @@ def _averaged(factor: float, *, from_first: bool) -> Update:
         return epoch.weight - epoch.rate * velocity
 
     return update
+
+
+def _cleared_after_even(epoch: EpochState) -> float:
+    kept = 0.0 if epoch.number % 2 else epoch.memory.get("sum", 0.0)
+    epoch.memory["sum"] = kept + epoch.slope
+    return epoch.weight - epoch.rate * epoch.memory["sum"]
 
 
 def _clipped(bound: float) -> Update:
@@ -153,6 +160,9 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
     said = "the weight is multiplied by the step instead of moved by it"
     by_step = _updating(lambda _: lambda e: e.weight * e.rate * e.slope)(1.0)
     yield single(Mistake("times-step@update", said, _UPDATE, by_step, of_loop=True))
+    said = "the gradient is cleared only after every second epoch, the first one included"
+    cleared = _updating(lambda _: _cleared_after_even)(1.0)
+    yield single(Mistake("zeroed-after-every-second@update", said, _CLEARED, cleared, of_loop=True))
     yield from _early()
     yield from _kept(weights, output)
     asked = "How many times does the loop run? range(n) counts from 0 to n - 1."

@@ -139,6 +139,7 @@ class SandboxedProgram:
         self._double = double
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
+        self._searched = False  # whether device bugs were looked for since then
         self._search_ended = False  # whether a change ended the process
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
@@ -225,7 +226,7 @@ class SandboxedProgram:
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
-        self._called = True
+        self._searched = True
         reply = process.ask(request, seconds).reply
         if isinstance(reply, DeviceBugs):
             return reply
@@ -249,7 +250,7 @@ class SandboxedProgram:
         """
         if self._search_ended:
             return None
-        if self._called:
+        if self._called or self._searched:
             self._restart()
         process = self._running_process(seconds)
         if isinstance(process, NotRun):
@@ -320,7 +321,7 @@ class SandboxedProgram:
         """Start again with a new directory, so that nothing remains of earlier calls."""
         self.close()
         self._directory = workdir.create(self._module, self._program.cells, self._program.files)
-        self._called = False
+        self._called = self._searched = False
 
     def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
         """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""

@@ -11,10 +11,10 @@ import pytest
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.gpus import Gpu
-from autograder.sandbox.host.limits import ProcessLimits
+from autograder.sandbox.host.limits import GRACE, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, TimedOut
-from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, NotRun, ProgramFiles, SandboxedProgram
-from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room
+from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, ChangedCall, NotRun, ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room, Tried
 
 LIMITS = ProcessLimits(call=10.0, load=20.0, submission=100.0)
 LOADED = Loaded([], [], [])
@@ -216,6 +216,27 @@ def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
         handle.device_bugs("f", {}, {})
     asked = [request["do"] for request, _ in server.asked]
     assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
+
+
+CHANGED = ChangedCall("f", {"x": 1.0}, {}, ("y",), (), (), {}, "", (), ())
+
+
+def test_changes_are_tried_where_nothing_was_called_or_searched() -> None:
+    tried = Tried([], None, None)
+    server = PlayedServer(Missing(), DeviceBugs([], ""), tried, tried, Ended("died"))
+    with student(server) as handle:
+        handle.call("f", {"x": 1.0})
+        handle.device_bugs("f", {}, {})
+        assert handle.try_changes(CHANGED, 0.3) == tried
+        assert handle.try_changes(CHANGED, 0.3, among=(7, 9)) == tried
+        assert handle.try_changes(CHANGED, 0.3) is None
+        assert handle.try_changes(CHANGED, 0.3) is None  # a search that ended the process is not begun again
+    asked = [request["do"] for request, _ in server.asked]
+    assert asked == ["load", "call", "load", "device_bugs", "load", "repair", "repair", "repair"]
+    assert server.asked[4][1] == pytest.approx(0.3 + GRACE)  # it must not take as long as loading may
+    request, seconds = server.asked[6]
+    assert (request["first"], request["last"], request["inputs"]) == (7, 9, {"x": 1.0})
+    assert seconds == pytest.approx(0.3 + GRACE)
 
 
 def test_failed_process_is_replaced() -> None:
