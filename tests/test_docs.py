@@ -72,7 +72,10 @@ def test_commands_in_docs_are_run_by_tests() -> None:
     run.add(".venv/bin/autograder key --out key.html")  # in tests/authoring/answer_key
     run |= {
         f".venv/bin/python benchmarks/{name}.py"
-        for name in ("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants")
+        for name in (
+            *("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants"),
+            "wrong_programs",
+        )
     }
     run |= {".venv/bin/python benchmarks/peers", ".venv/bin/python scripts/mutants.py -n 200"}  # there, with few
     run.add(".venv/bin/autograder grade --help")  # in test_cli

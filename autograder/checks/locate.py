@@ -181,7 +181,8 @@ class _Search:
     def _first_right(self, case: _Case) -> Iterator[list[Trial]]:
         """The changes with which the function returns what is right for the first inputs, the likely ones first.
 
-        Right values are tried with the likely ones: only both together show every line that may be meant.
+        Right values are tried with the likely ones: only both together show every line that may be meant. Of less
+        likely ones, only all that are as likely show it.
         """
         found: list[Trial] = []
         following: int | None = 0
@@ -195,7 +196,8 @@ class _Search:
             if found and (tried.rank is None or tried.rank > max(found[0].rank, RIGHT_VALUE)):
                 yield found
                 found = []
-        yield found
+        if found and found[0].rank <= RIGHT_VALUE:
+            yield found
 
     def _right_too(self, case: _Case, trials: Sequence[Trial]) -> list[Trial]:
         """Those of the changes with which the function returns what is right.

@@ -69,10 +69,11 @@ class Repair:
         with _quiet(), _helpers(vars(self.program.module), request["right"]):
             before = self._tried(NOTHING, request)
             steady: dict[Part, bool] = {NOTHING.part: True}
-            for number in chosen or range(request["first"], min(request["last"], len(candidates))):
+            for number in chosen or range(request["first"], len(candidates)):
                 candidate = candidates[number]
                 another = not chosen and candidate.edit.rank != candidates[request["first"]].edit.rank
-                if another or size > MOST_BYTES or time.monotonic() > end:
+                past = not chosen and number >= request["last"]
+                if another or past or size > MOST_BYTES or time.monotonic() > end:
                     rank = candidate.edit.rank
                     return {"type": "tried", "trials": trials, "following": number, "rank": rank}
                 if candidate.part not in steady:
