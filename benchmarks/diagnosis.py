@@ -11,8 +11,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import msgspec
-
 from autograder import rubric
 from autograder.grader import Grader
 from autograder.mistakes.for_lab import Mistakes
@@ -26,12 +24,6 @@ def silent(the_lab: rubric.Lab) -> Mistakes:
     functions = {name: (Mistakes(the_lab).in_function(name)[0], ()) for name in the_lab.rubric.functions}
     papers = {f"paper {name}": (Mistakes(the_lab).on_paper(name)[0], ()) for name in the_lab.rubric.graphs}
     return Mistakes(the_lab, {**functions, **papers})
-
-
-def without_search(the_lab: rubric.Lab) -> rubric.Lab:
-    """The lab without the search for the lines of mistakes, which is measured by wrong_programs.py."""
-    limits = msgspec.structs.replace(the_lab.rubric.limits, search=0.0)
-    return rubric.Lab(the_lab.folder, msgspec.structs.replace(the_lab.rubric, limits=limits))
 
 
 def costs(the_lab: rubric.Lab, samples: list[Path], rounds: int) -> list[tuple[float, str]]:
@@ -65,7 +57,8 @@ def main() -> None:
     parser.add_argument("--only", default="wrong_*", metavar="GLOB", help="of tests/submissions (default: wrong_*)")
     options = parser.parse_args()
     samples = sorted((ROOT / "tests/submissions").glob(options.only))
-    found = sorted(costs(without_search(rubric.load(ROOT)), samples, options.n))
+    the_lab = rubric.load(ROOT).with_limits(search=0.0)  # wrong_programs.py measures the search
+    found = sorted(costs(the_lab, samples, options.n))
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     subprocess.run([sys.executable, "-c", "import torch"], check=True)
     torch = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before

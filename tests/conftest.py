@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import msgspec
 import pytest
 from browser import Page, browser
 from small_labs import logistic
@@ -83,8 +82,7 @@ def real_lab() -> rubric.Lab:
 @pytest.fixture(scope="session")
 def quick_lab(real_lab: rubric.Lab) -> rubric.Lab:
     """The real lab with short limits, for submissions that hang; the lines of mistakes are not looked for."""
-    limits = msgspec.structs.replace(real_lab.rubric.limits, call=2.0, load=3.0, search=0.0)
-    return rubric.Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, limits=limits))
+    return real_lab.with_limits(call=2.0, load=3.0, search=0.0)
 
 
 @pytest.fixture(scope="session")

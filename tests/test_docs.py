@@ -6,16 +6,17 @@ import re
 import runpy
 import shutil
 import subprocess
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Result, RunVerb
+from conftest import ROOT, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
 
 from autograder import rubric
+from autograder.grader import Grader
 from autograder.gradescope import container
+from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE
 from autograder.sandbox.host.fork_server import ForkServer
 
@@ -127,10 +128,12 @@ def test_the_points_that_the_guide_names_are_those_given(submission: str, points
     assert done.stdout == f"{points} of 100 points\n"
 
 
-def test_the_picture_shows_todays_report(grade: Callable[[Path], Result]) -> None:
+def test_the_picture_shows_todays_report(real_lab: Lab, server: ForkServer, tmp_path: Path) -> None:
+    with Grader(real_lab.with_limits(search=60.0), server, "cpu") as grader:
+        report = grader.grade(ROOT / "examples/forgot_zero_grad", tmp_path / "results.json")
     drawn = re.findall(r"<text[^>]*>(.*?)</text>", (ROOT / "docs/report.svg").read_text())
     picture = re.sub(r"\s+", "", html.unescape("".join(drawn)))
-    for check in grade(ROOT / "examples/forgot_zero_grad").report.checks:
+    for check in report.checks:
         assert re.sub(r"\s+", "", check.name) in picture
         lines = check.outcome.text.splitlines() if check.state != "right" else []
         for line in lines:

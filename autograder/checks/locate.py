@@ -29,7 +29,7 @@ DRAWS = ("a", "b")  # of each input set, so that no change is right by chance
 VARIED = 0.7, 1.3  # factors of published inputs, where none are drawn
 MOST_KEPT = 100  # changes that are right for the first inputs, and tried with the others
 SEARCHING = 0.7  # share of the time; the rest is for trying what was found with other inputs
-PORTION = 0.25  # seconds for one request
+PORTION = 0.25  # seconds for one request, so that what it finds can be tried with other inputs in time
 RIGHT_VALUE = 1  # rank of right values in the place of expressions
 FEW_EPOCHS = 2  # enough to tell a wrong loop from a right one, mostly
 MOST_LINES = 3  # that are named, if a change in any one of them makes everything right
@@ -228,8 +228,9 @@ class _Search:
             tuple(self.right),
             tuple(self.wrong),
         )
-        first_to_last = first, self.effort.changes
-        return self.program.try_changes(call, min(left, PORTION), changes=changes, among=first_to_last)
+        if changes:  # all of them, or lines that may be meant as well would be lost
+            return self.program.try_changes(call, left, changes=changes)
+        return self.program.try_changes(call, min(left, PORTION), among=(first, self.effort.changes))
 
     def _quantities(self) -> Sequence[str]:
         """What has a right value that may take the place of an expression: all of the graph, if computed by hand.
@@ -258,8 +259,10 @@ class _Search:
         return _no_mistake(found) and not odd
 
     def _compared(self, case: _Case, trial: Trial) -> ComparedCall:
-        compare = training.compared if isinstance(case.check, TrainingCheck) else values.compared
-        return compare(case.check, self.context, case.arguments, Call(Returned(trial.value)))  # type: ignore[arg-type]
+        call = Call(Returned(trial.value))
+        if isinstance(case.check, TrainingCheck):
+            return training.compared(case.check, self.context, case.arguments, call)
+        return values.compared(case.check, self.context, case.arguments, call)
 
     def _told(self, trials: Sequence[Trial], others: Sequence[_Case]) -> Line | None:
         """The line that the likeliest changes are in that are right for the other inputs too.

@@ -62,6 +62,11 @@ class Lab:
         }
         return replace(self, rubric=msgspec.structs.replace(self.rubric, graphs=graphs))
 
+    def with_limits(self, **limits: float) -> "Lab":
+        """The lab with other limits, by name; those that are not given stay."""
+        changed = msgspec.structs.replace(self.rubric.limits, **limits)
+        return replace(self, rubric=msgspec.structs.replace(self.rubric, limits=changed))
+
     def visibility(self, check: Check) -> Visibility:
         """When students see a check."""
         if check.visibility:

@@ -48,6 +48,8 @@ def problems(lab: Lab) -> Iterator[Problem]:
     for name, unit in LIMITS.items():
         if not 0 < getattr(rubric.limits, name) < math.inf:
             yield ("limits", name), f"a limit must be a number of {unit} above 0"
+    if not 0 <= rubric.limits.search < math.inf:
+        yield ("limits", "search"), "a limit of the search must be a number of seconds, 0 or more"
     for name in rubric.graphs:
         yield from _graph_problems(lab, name)
     for name in rubric.functions:

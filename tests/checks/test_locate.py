@@ -38,7 +38,7 @@ AT_A_DESK = (
 @pytest.fixture(scope="module")
 def patient_lab(real_lab: Lab) -> Lab:
     """The real lab with so much time for the search that it never ends early."""
-    return _with_search(real_lab, 60.0)
+    return real_lab.with_limits(search=60.0)
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,25 @@ def graded(patient: Grader, tmp_path: Path) -> Grade:
     return graded
 
 
-def _with_search(lab: Lab, seconds: float) -> Lab:
-    limits = msgspec.structs.replace(lab.rubric.limits, search=seconds)
-    return rubric.Lab(lab.folder, msgspec.structs.replace(lab.rubric, limits=limits))
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[ChangedCall]:
+    """All calls that are made with changes."""
+    calls: list[ChangedCall] = []
+    attempt = SandboxedProgram.try_changes
+
+    def noted(
+        self: SandboxedProgram,
+        call: ChangedCall,
+        seconds: float,
+        *,
+        changes: Sequence[int] = (),
+        among: tuple[int, int] = (0, 0),
+    ) -> Tried | None:
+        calls.append(call)
+        return attempt(self, call, seconds, changes=changes, among=among)
+
+    monkeypatch.setattr(SandboxedProgram, "try_changes", noted)
+    return calls
 
 
 def lines(report: GradeReport) -> list[Line]:
@@ -83,7 +99,7 @@ def test_the_line_is_found(program: WrongProgram, graded: Grade) -> None:
 @pytest.mark.slow("lines of wrong programs")
 def test_nine_of_ten_lines_are_found(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
     """Of every third program, within a few seconds each."""
-    with Grader(_with_search(real_lab, 5.0), server, "cpu") as grader:
+    with Grader(real_lab.with_limits(search=5.0), server, "cpu") as grader:
         verdicts = [verdict(program, graded(text=program.text, grader=grader)) for program in PROGRAMS[::3]]
     wrong = [each for each in verdicts if each != "all right"]
     assert sum(each in ("right line", "among others") for each in wrong) > 0.9 * len(wrong)
@@ -172,7 +188,7 @@ def test_a_notebook_names_the_cell(patient: Grader, tmp_path: Path) -> None:
 
 
 def test_no_search_without_time_for_it(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
-    with Grader(_with_search(real_lab, 0.0), server, "cpu") as grader:
+    with Grader(real_lab.with_limits(search=0.0), server, "cpu") as grader:
         assert not lines(graded(SIGN, grader=grader))
 
 
@@ -187,23 +203,15 @@ def test_in_a_class_only_what_nothing_explains(
 
 
 def test_the_points_are_the_same(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
-    with Grader(_with_search(real_lab, 0.0), server, "cpu") as grader:
+    with Grader(real_lab.with_limits(search=0.0), server, "cpu") as grader:
         without, searched = graded(SIGN, grader=grader), graded(SIGN)
     assert [replace(check.outcome, line=None) for check in searched.checks] == [each.outcome for each in without.checks]
 
 
 def test_no_right_value_and_no_hidden_input_of_the_grading_goes_into_the_sandbox(
-    real_lab: Lab, graded: Grade, monkeypatch: pytest.MonkeyPatch
+    real_lab: Lab, graded: Grade, asked: list[ChangedCall]
 ) -> None:
     """The inputs are drawn for the search, and the right values belong to these alone."""
-    asked: list[ChangedCall] = []
-    attempt = SandboxedProgram.try_changes
-
-    def noted(self: SandboxedProgram, call: ChangedCall, *args: object, **kwargs: object) -> Tried | None:
-        asked.append(call)
-        return attempt(self, call, *args, **kwargs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(SandboxedProgram, "try_changes", noted)
     report = graded(("dm2_dr = w2", "dm2_dr = w2 + 3"))
     assert asked
     hidden = [real_lab.inputs("task2", name, report.seed) for name in real_lab.rubric.graphs["task2"].drawn]
@@ -283,7 +291,7 @@ def test_a_program_that_hangs_when_it_is_searched_loses_only_the_line(
     real_lab: Lab, server: ForkServer, graded: Grade
 ) -> None:
     comment = "# move everything onto"
-    with Grader(_with_search(real_lab, 0.3), server, "cpu") as grader:
+    with Grader(real_lab.with_limits(search=0.3), server, "cpu") as grader:
         hanging = SIGN, ("import math\n", f"import math\n{HANGS}"), (comment, f"hang_if_searched()\n    {comment}")
         report = graded(*hanging, grader=grader)
     assert not lines(report)
@@ -305,17 +313,9 @@ def test_a_fault_in_the_search_costs_nothing(
 
 
 def test_hidden_checks_change_nothing_in_the_search(
-    patient_lab: Lab, server: ForkServer, graded: Grade, monkeypatch: pytest.MonkeyPatch
+    patient_lab: Lab, server: ForkServer, graded: Grade, asked: list[ChangedCall]
 ) -> None:
     """Whether a function is right in a check that the student does not see now is not told by what is searched."""
-    asked: list[ChangedCall] = []
-    attempt = SandboxedProgram.try_changes
-
-    def noted(self: SandboxedProgram, call: ChangedCall, *args: object, **kwargs: object) -> Tried | None:
-        asked.append(call)
-        return attempt(self, call, *args, **kwargs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(SandboxedProgram, "try_changes", noted)
     lab = rubric.Lab(patient_lab.folder, msgspec.structs.replace(patient_lab.rubric, hidden_inputs="hidden"))
     with Grader(lab, server, "cpu") as grader:
         report = graded(("        r = 0.0", "        r = 0.01 * m1"), ("dm2_dr = w2", "dm2_dr = w1"), grader=grader)

@@ -84,6 +84,8 @@ def test_what_just_fits_is_accepted(folder: Path, changes: tuple[str, ...]) -> N
         (("slips: 0.5", "slips: -0.01"), "slips): this share must be between 0 and 1"),
         (("  memory: 512 #", "  memory: .inf #"), "limits.memory): a limit must be a number of MB above 0"),
         (("  output: 32 #", "  output: -1 #"), "limits.output): a limit must be a number of KB above 0"),
+        (("  search: 1.5 #", "  search: -1 #"), "limits.search): a limit of the search must be a number"),
+        (("  search: 1.5 #", "  search: .inf #"), "limits.search): a limit of the search must be a number"),
         (("points: 100 #", "points: 100.001 #"), "add up to 100, not to 100.001"),
         (("points: 6\n", "points: 0\n"), "a check's points must be a number above 0"),
         (("points: 6\n", "points: .inf\n"), "a check's points must be a number above 0"),

@@ -109,7 +109,7 @@ class Repair:
                     code = compile(ast.Module([part.tree], []), part.file, "exec", part.flags, dont_inherit=True)
                 exec(code, space)
                 answer = self.program.call(request)
-        except BaseException:
+        except BaseException:  # a changed program may raise anything: exit(), what time_limit raises, its own classes
             return None
         finally:
             space.update(before)
