@@ -120,8 +120,19 @@ def test_what_the_student_reads(graded: Grade) -> None:
     assert f"→ {line.text}" in next(check for check in report.checks if check.outcome.line).outcome.text
 
 
-def test_nothing_is_said_about_a_right_program(graded: Grade) -> None:
+def test_nothing_is_said_about_a_right_program(graded: Grade, capfd: pytest.CaptureFixture[str]) -> None:
     assert not lines(graded())
+    assert not capfd.readouterr().err  # a fault of the search would say nothing to the student either
+
+
+def test_nothing_is_said_where_the_search_finds_nothing_wrong(
+    graded: Grade, asked: list[ChangedCall], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What was wrong in grading may be right for the inputs of the search."""
+    monkeypatch.setattr("autograder.checks.locate._no_mistake", lambda found: True)
+    assert not lines(graded(SIGN))
+    assert asked
+    assert not capfd.readouterr().err
 
 
 def test_nothing_is_said_about_two_mistakes(graded: Grade) -> None:

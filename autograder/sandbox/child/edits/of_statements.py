@@ -14,15 +14,13 @@ PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def edits(tree: ast.stmt) -> Iterator[Edit]:
     """The edits of all statements below a node."""
     cleared = [*_cleared(tree)]
-    parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for owner, field, block in _blocks(tree):
         for place, statement in enumerate(block):
             if is_idle(statement):
                 continue
             rest = [*block[:place], *block[place + 1 :]]
             if not isinstance(statement, (*PASSED, ast.Return)):
-                overwrites = parameters.issuperset(_assigned(statement))
-                rank = LIKELY if overwrites or not isinstance(statement, ast.Assign) else POSSIBLE
+                rank = POSSIBLE if isinstance(statement, ast.Assign) else LIKELY
                 yield _edit("unneeded", rank, statement, owner, field, rest)
             yield from _moved(owner, field, block, place)
             if isinstance(statement, ast.If):
@@ -42,13 +40,6 @@ def edits(tree: ast.stmt) -> Iterator[Edit]:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Attribute):
                 called = ast.copy_location(ast.Call(statement.value, [], []), statement)
                 yield Edit("call", LIKELY, statement.lineno, ((statement, "value", called),))
-
-
-def _assigned(statement: ast.stmt) -> Iterator[str]:
-    """The variables that a statement assigns to."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
 
 
 def _blocks(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Block]]:
