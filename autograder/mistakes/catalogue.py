@@ -8,7 +8,7 @@ from functools import cached_property
 
 from autograder.graph import Graph
 from autograder.graph.quantities import derivative, local_derivatives
-from autograder.mistakes import backward, calls, forward, graph_families, losses, training
+from autograder.mistakes import backward, calls, forward, graph_families, input_families, losses, training
 from autograder.mistakes.family import Family, single
 from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
@@ -183,9 +183,9 @@ def _families(model: FunctionModel) -> Iterator[Family]:
             yield from _local_families(model)
         yield from graph_families.gradient_families(graph, model.weights)
         if model.by_hand:
-            yield from graph_families.exchanged_for_nodes(graph.inputs)
+            yield from input_families.exchanged_for_nodes(graph.inputs)
     yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)
-    yield from graph_families.input_families(graph.inputs, model.weights)
+    yield from input_families.input_families(graph.inputs, model.weights)
     if model.trains:
         yield from returned_by_training(graph, model.weights)
         return
