@@ -6,7 +6,7 @@ from itertools import combinations
 
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 
-_USE_PARAMETERS = "Compute with the parameters: the function is also called with other numbers."
+USE_PARAMETERS = "Compute with the parameters: the function is also called with other numbers."
 
 
 def exchanged(names: Sequence[str]) -> Iterator[Mistake]:
@@ -22,9 +22,9 @@ def fixed(names: Sequence[str], published: Numbers) -> Iterator[Mistake]:
     """A parameter that is not used: its published number always stands in its place. Also all parameters at once."""
     for name in names:
         said = f"{name} always has the lab sheet's value, whatever is passed in"
-        yield _fixed(f"fixed@{name}", said, _USE_PARAMETERS, {name: published[name]})
+        yield _fixed(f"fixed@{name}", said, USE_PARAMETERS, {name: published[name]})
     every = "all inputs always have the lab sheet's values, whatever is passed in"
-    yield _fixed("fixed@all", every, _USE_PARAMETERS, published)
+    yield _fixed("fixed@all", every, USE_PARAMETERS, published)
 
 
 def nodes_fixed(published: Numbers) -> Mistake:
@@ -45,7 +45,7 @@ def nothing_used(published: Numbers, settings: Mapping[str, float | int]) -> Mis
         return replace(procedure, prepare=lambda _: published, rate=lambda _: rate, epochs=lambda _: epochs)
 
     said = "the result is always the one for the lab sheet's numbers, whatever is passed in"
-    return Mistake("fixed@everything", said, _USE_PARAMETERS, apply)
+    return Mistake("fixed@everything", said, USE_PARAMETERS, apply)
 
 
 def output_mistakes(quantities: Sequence[str]) -> Iterator[Mistake]:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import partial
 
 from autograder.graph import Graph, Link, Node, Operation, derivative_name
+from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.family import Change, Family, Listed, Solved
 from autograder.mistakes.forward import replaced
 from autograder.mistakes.procedure import Chain, Procedure, Rule
 
-_USE = "Compute with the parameters: the function is also called with other numbers."
 _DECIMAL = "Is a decimal point in the wrong place?"
 _FORMULA = "Compare the line that computes {node} with the graph: it has only the operation {expression}."
 _ROUND = "Return the computed value without rounding it; round only what you print."
@@ -217,7 +217,7 @@ def local_families(graph: Graph, names: Mapping[str, Link]) -> Iterator[Family]:
                 partial(_multiple_of, power),
                 (0.0,),
             )
-        yield _local(f"constant@{name}", f"{name} is always the same", f"{name} is always {{value}}, whatever is passed in", _USE, link, lambda p: lambda site: p, (0.0, 1.0))  # fmt: skip
+        yield _local(f"constant@{name}", f"{name} is always the same", f"{name} is always {{value}}, whatever is passed in", USE_PARAMETERS, link, lambda p: lambda site: p, (0.0, 1.0))  # fmt: skip
 
 
 def _multiple_of(power: int, factor: float) -> Rule:
@@ -274,7 +274,7 @@ def gradient_families(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
             f"constant@{name}",
             f"{name} is always the same",
             f"{name} is always {{value}}, whatever is passed in",
-            _USE,
+            USE_PARAMETERS,
             group,
             _constant,
             (0.0,),

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
+from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.family import Change, Family, Listed, Solved, single
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 from autograder.text import join_names
 
-_USE = "Compute with the parameters: the function is also called with other numbers."
 _DECIMALS = "Keep the decimals of the inputs: where does int() or an integer tensor cut them off?"
 _SIGN = "Which line changes the sign of this input?"
 
@@ -23,7 +23,7 @@ def input_families(inputs: Sequence[str], weights: Sequence[str]) -> Iterator[Fa
             f"own@{name}",
             f"{name} is always the same, whatever is passed in",
             said,
-            _USE,
+            USE_PARAMETERS,
             lambda p, name=name: _prepared(lambda at: {**at, name: p}),  # type: ignore[misc]
             Solved(),
         )

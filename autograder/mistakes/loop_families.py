@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from autograder.graph.descent import EpochState, Place, Stop, Update
+from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limit, Listed, Solved, single
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 
@@ -95,11 +96,10 @@ def _stepwise(many: int, factor: float) -> Update:
 _UPDATE = "Compare the line that updates the weight with the formula of gradient descent, including signs and factors."
 _PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
 _EVERY = "Run all epochs that are asked for."
-_USE = "Compute with the parameters: the function is also called with other numbers."
 _ALONE = "The update alone sets the weight: nothing limits or rounds it."
 LOOPS = (
     Loop("factor@update", "every update is multiplied by a constant", "every update is {value} times what it should be", _UPDATE, lambda p: lambda e: e.weight - p * e.rate * e.slope, none=(0.0, 1.0)),
-    Loop("own@lr", "the learning rate is always the same, whatever is passed in", "the learning rate is always {value}, whatever is passed in", _USE, lambda p: lambda e: e.weight - p * e.slope, none=(0.0,), usual=0.1),
+    Loop("own@lr", "the learning rate is always the same, whatever is passed in", "the learning rate is always {value}, whatever is passed in", USE_PARAMETERS, lambda p: lambda e: e.weight - p * e.slope, none=(0.0,), usual=0.1),
     Loop("momentum@update", "the updates use momentum", "the updates use a momentum of {value}", _PLAIN, _momentum, Solved((0.5, 0.9), -1.5, 1.5), (0.0, 1.0), 0.9),
     Loop("nesterov@update", "the updates use Nesterov momentum", "the updates use a Nesterov momentum of {value}", _PLAIN, _nesterov, Solved((0.5, 0.9), -1.5, 1.5), (0.0,), 0.9),
     Loop("averaged@update", "the updates use a moving average of the gradients", "the updates use a moving average of the gradients, with a factor of {value} for the earlier ones", _PLAIN, lambda p: _averaged(p, from_first=False), Solved((0.5, 0.9), -1.0, 1.0), (0.0, 1.0)),
@@ -170,7 +170,7 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
         "own@n_epochs",
         "the loop always runs the same number of epochs",
         "the loop always runs {value}, whatever is passed in",
-        _USE,
+        USE_PARAMETERS,
         lambda p: lambda work: replace(work, epochs=lambda _: int(p)),
         Epochs(further=False),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.graph import Graph
 from autograder.graph.descent import EpochState, Place, Stop, Update, gradient_step
+from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
 
 
@@ -198,15 +199,16 @@ def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistak
         update=_first_step,
         record=_first_everywhere,
     )
-    use = "Compute with the parameters: the function is also called with other numbers."
     rate, number = float(settings["lr"]), int(settings["n_epochs"])
     yield _other(
         "fixed@n_epochs",
         "n_epochs always has the lab sheet's value, whatever is passed in",
-        use,
+        USE_PARAMETERS,
         epochs=lambda _: number,
     )
-    yield _other("fixed@lr", "lr always has the lab sheet's value, whatever is passed in", use, rate=lambda _: rate)
+    yield _other(
+        "fixed@lr", "lr always has the lab sheet's value, whatever is passed in", USE_PARAMETERS, rate=lambda _: rate
+    )
 
 
 def slope_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
