@@ -139,6 +139,13 @@ def test_nothing_is_said_about_two_mistakes(graded: Grade) -> None:
     assert not lines(graded(SIGN, ("losses.append(loss.item())", "losses.append(loss.item() / 3 + 1)")))
 
 
+def test_a_function_that_has_to_wait_has_a_line(graded: Grade) -> None:
+    """On a busy machine any function has to, sometimes."""
+    waiting = "    import time\n    if called: time.sleep(0.12), called.pop()\n    losses = []\n"
+    (line,) = lines(graded(SIGN, ("    losses = []\n", waiting), ("def train(", "called = [1] * 6\n\n\ndef train(")))
+    assert line.source == "w += lr * w.grad"
+
+
 def test_two_functions_with_a_mistake_each_have_a_line(graded: Grade) -> None:
     both = lines(graded(SIGN, ("m1 = x1 * w1", "m1 = x1 + w1")))
     assert {each.source for each in both} == {"w += lr * w.grad", "m1 = x1 + w1"}

@@ -253,16 +253,17 @@ def future_flags(statement: ast.ImportFrom) -> int:
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise LoadingTookTooLong in the code of a `with` block that runs for longer."""
+def time_limit(seconds: float, *, of_processor: bool = False) -> Iterator[None]:
+    """Raise LoadingTookTooLong in the code of a `with` block that runs, or uses the processor, for longer."""
 
     def stop(signum: int, frame: Any) -> None:
         raise LoadingTookTooLong("the code outside of functions ran for too long")
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timer, number = (signal.ITIMER_PROF, signal.SIGPROF) if of_processor else (signal.ITIMER_REAL, signal.SIGALRM)
+    previous = signal.signal(number, stop)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(timer, 0)
+        signal.signal(number, previous)

@@ -21,7 +21,8 @@ from autograder.sandbox.child.edits.of_expressions import PLACED
 from autograder.sandbox.child.load import LoadedProgram, time_limit
 from autograder.sandbox.child.parts import Part, parts
 
-SECONDS = 0.1  # for one changed program
+SECONDS = 0.1  # of processor time for one changed program: a busy machine must not make it fail
+WAITING = 1.0  # seconds for one that waits
 MOST_BYTES = 60_000  # of the answers of one request, about
 
 
@@ -104,7 +105,7 @@ class Repair:
         space, part = vars(self.program.module), candidate.part
         before = {name: space[name] for name in part.names if name in space}
         try:
-            with time_limit(SECONDS):
+            with time_limit(WAITING), time_limit(SECONDS, of_processor=True):
                 with made(candidate.edit):
                     code = compile(ast.Module([part.tree], []), part.file, "exec", part.flags, dont_inherit=True)
                 exec(code, space)

@@ -1,5 +1,6 @@
 """How a student's program is executed and called, and what is said of its exceptions. No sandbox is needed for that."""
 
+import itertools
 import sys
 import time
 import types
@@ -122,6 +123,10 @@ def test_loading_time_ends_any_program(loaded: Callable[..., LoadedProgram]) -> 
     time.sleep(0.1)  # no signal comes any more
     with pytest.raises(LoadingTookTooLong), inside.time_limit(0.05):
         time.sleep(1)
+    with inside.time_limit(0.05, of_processor=True):
+        time.sleep(0.1)
+    with pytest.raises(LoadingTookTooLong), inside.time_limit(0.05, of_processor=True):
+        any(False for _ in itertools.count())
 
 
 def test_a_failure_names_the_innermost_line_of_the_students_own(loaded: Callable[..., LoadedProgram]) -> None:
