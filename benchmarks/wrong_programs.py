@@ -1,7 +1,8 @@
 """How many mistakes are named, and how often the right line: wrong programs are graded.
 
 Each is a right program with changes that students make (tests/checks/wrong_programs.yaml), one in each program, then
-two or three. So it is known which lines are wrong. Beside the shares: the time that the search for lines takes.
+two or three. So it is known which lines are wrong. Beside the shares: the time that the search for lines takes. Those
+of tests/checks/held_out are by somebody who knew neither the catalogue of mistakes nor the changes that are tried.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from autograder.sandbox.host.program import SandboxedProgram
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "tests/checks/wrong_programs.yaml"
+HELD_OUT = ROOT / "tests/checks/held_out"
 RIGHT = ROOT / "examples/perfect_plain"
 COMBINED = 150  # programs with two or three changes
 
@@ -45,6 +47,12 @@ def wrong_programs() -> list[WrongProgram]:
     return [_changed([entry]) for entry in _entries()]
 
 
+def held_out(split: str) -> list[WrongProgram]:
+    """The programs in other styles. split: "a" or "b", or "" for all."""
+    entries = _entries(HELD_OUT / "wrong_programs.yaml")
+    return [_changed([entry], HELD_OUT / f"{entry['base']}.py") for entry in entries if split in ("", entry["split"])]
+
+
 def combined(number: int) -> list[WrongProgram]:
     """Programs with two or three of the changes, in different functions; the same in every run."""
     generator = random.Random("two or three mistakes")
@@ -57,18 +65,18 @@ def combined(number: int) -> list[WrongProgram]:
     return found
 
 
-def _entries() -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = yaml.safe_load(PROGRAMS.read_text(encoding="utf-8"))
+def _entries(file: Path = PROGRAMS) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return entries
 
 
-def _changed(entries: Sequence[Mapping[str, Any]]) -> WrongProgram:
-    right = text = (RIGHT / "Lab4.py").read_text(encoding="utf-8")
+def _changed(entries: Sequence[Mapping[str, Any]], base: Path = RIGHT / "Lab4.py") -> WrongProgram:
+    right = text = base.read_text(encoding="utf-8")
     for entry in entries:
         begin, end = _function(text, entry["in"])
         function, (old, new) = text[begin:end], entry["change"]
         if function.count(old) != 1:
-            raise SystemExit(f"{PROGRAMS}: {old!r} is not in {entry['in']}() exactly once")
+            raise SystemExit(f"{base}: {old!r} is not in {entry['in']}() exactly once")
         text = text[:begin] + function.replace(old, new) + text[end:]
     places = [_place(right, text, entry) for entry in entries]
     change = "; ".join(f"{each['in']}: {_short(each['change'][0])} → {_short(each['change'][1])}" for each in entries)
@@ -86,7 +94,9 @@ def _place(right: str, text: str, entry: Mapping[str, Any]) -> int:
     """Where in the changed text the mistake is."""
     begin, end = _function(right, entry["in"])
     now, _ = _function(text, entry["in"])
-    place = text.index(entry["line"], now) if "line" in entry else now + right[begin:end].index(entry["change"][0])
+    place = now + right[begin:end].index(entry["change"][0])
+    if line := entry.get("line"):  # of what is put in, or else before it
+        place = text.index(line, place if line in entry["change"][1] else now)
     while text[place].isspace():
         place += 1
     return place
@@ -184,9 +194,13 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=1.5, help="for the search in each program (default: 1.5)")
     parser.add_argument("--only", default="", metavar="TEXT", help="programs whose change contains this text")
+    parser.add_argument("--held-out", choices=("a", "b"), help="only one half of the programs in other styles")
     parser.add_argument("--all", action="store_true", help="print what is said about each program")
     options = parser.parse_args()
-    for programs in (wrong_programs(), combined(COMBINED)):
+    collections = (
+        [held_out(options.held_out)] if options.held_out else [wrong_programs(), combined(COMBINED), held_out("")]
+    )
+    for programs in collections:
         if chosen := [each for each in programs if options.only in each.change]:
             measure(chosen, options)
 
