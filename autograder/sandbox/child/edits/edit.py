@@ -25,6 +25,9 @@ def made(edit: Edit) -> Iterator[None]:
     before = [(node, field, getattr(node, field)) for node, field, _ in edit.places]
     for node, field, content in edit.places:
         setattr(node, field, content)
+        for each in content if isinstance(content, list) else [content]:
+            if isinstance(each, ast.expr):  # not when the edit is found: most edits are never made
+                ast.fix_missing_locations(each)
     try:
         yield
     finally:
@@ -45,7 +48,6 @@ class Slot:
         """The edit that puts another expression there."""
         if not hasattr(new, "lineno"):  # a part of the old expression keeps its own place
             ast.copy_location(new, self.node)
-        ast.fix_missing_locations(new)
         content: Any = new
         if self.index is not None:
             content = [*getattr(self.owner, self.field)]

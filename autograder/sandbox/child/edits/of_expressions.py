@@ -44,14 +44,14 @@ class Known:
     inputs: the parameters of the function
     names: these, and other variables that it computes with
     graded: those of them that have a gradient
-    fields: the names of what is to be returned
+    keys: the names of what is to be returned, and other keys of dicts
     functions: of FUNCTIONS, those that the right program applies
     """
 
     inputs: Sequence[str]
     names: Sequence[str]
     graded: Sequence[str]
-    fields: Sequence[str]
+    keys: Sequence[str]
     functions: Sequence[str]
 
 
@@ -59,7 +59,8 @@ def edits(tree: ast.stmt, fields: Sequence[str], functions: Sequence[str]) -> It
     """The edits of all expressions below a node. fields, functions: see `Known`."""
     used = [name for name in FUNCTIONS if name in functions]
     inputs = [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg) and node.arg not in ("self", "device")]
-    known = Known(inputs, [*_names(tree, inputs)], [*dict.fromkeys(_graded(tree))], fields, used)
+    keys = [*dict.fromkeys([*fields, *_keys(tree)])]
+    known = Known(inputs, [*_names(tree, inputs)], [*dict.fromkeys(_graded(tree))], keys, used)
     for slot in slots(tree):
         yield from _changed(slot, known)
         yield from _exchanged(slot)
@@ -67,6 +68,7 @@ def edits(tree: ast.stmt, fields: Sequence[str], functions: Sequence[str]) -> It
             yield from _other_name(slot, known)
             if not isinstance(slot.owner, ast.Attribute):
                 yield from _wrapped(slot, known)
+    yield from _inputs_exchanged(tree, inputs)
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and node.value:
             yield from _gradients_returned(node, node.value, known)
@@ -81,8 +83,8 @@ def _changed(slot: Slot, known: Known) -> Iterator[Edit]:
             for instead in dict.fromkeys((0, 1, 2, 0.5, 2 * number, number / 2, -number, number + 1, number - 1)):
                 if instead != number:
                     yield slot.filled("number", LIKELY, ast.Constant(instead))
-        case ast.Constant(value=str() as text) if text in known.fields:
-            yield from (slot.filled("name", LIKELY, ast.Constant(other)) for other in known.fields if other != text)
+        case ast.Constant(value=str() as text) if text in known.keys:
+            yield from (slot.filled("name", LIKELY, ast.Constant(other)) for other in known.keys if other != text)
         case ast.BinOp():
             yield from _operated_otherwise(slot, slot.node)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -101,6 +103,8 @@ def _changed(slot: Slot, known: Known) -> Iterator[Edit]:
             yield slot.filled("call", LIKELY, ast.Call(slot.node, [], []))
         case ast.Attribute(value=value, attr="grad" | "data"):
             yield slot.filled("gradient", LIKELY, value)
+        case ast.Subscript(value=ast.Name() as whole):
+            yield slot.filled("part", LIKELY, whole)
 
 
 def _operated_otherwise(slot: Slot, node: ast.BinOp) -> Iterator[Edit]:
@@ -130,7 +134,10 @@ def _called_otherwise(slot: Slot, call: ast.Call, known: Known) -> Iterator[Edit
     method = call.func.value if isinstance(call.func, ast.Attribute) and not _is_module(call.func.value) else None
     inner = method or (call.args[0] if call.args else None)
     if inner is not None and name not in READ:
-        yield slot.filled("function", LIKELY if name.rstrip("_") in KNOWN else POSSIBLE, inner)
+        own = isinstance(call.func, ast.Name) and len(call.args) == 1  # a function of the program, as a rule
+        yield slot.filled("function", LIKELY if name.rstrip("_") in KNOWN or own else POSSIBLE, inner)
+    if isinstance(method, ast.Call) and isinstance(of := _root(method), ast.Name) and not _is_module(of):
+        yield slot.filled("function", LIKELY, of)
     if inner is not None and name.rstrip("_") in KNOWN:
         yield from (slot.filled("function", LIKELY, _call(other, inner)) for other in known.functions if other != name)
         yield slot.filled("function", LIKELY, ast.BinOp(inner, ast.Pow(), ast.Constant(2)))
@@ -143,6 +150,9 @@ def _called_otherwise(slot: Slot, call: ast.Call, known: Known) -> Iterator[Edit
         yield from _other_range(slot, call)
     if isinstance(call.func, ast.Name) and not call.args and not call.keywords:
         yield slot.filled("argument", LIKELY, ast.Call(call.func, [_name(each) for each in known.inputs], []))
+    if isinstance(call.func, ast.Name) and len(call.args) > 1:
+        for each in known.inputs:
+            yield slot.filled("argument", LIKELY, ast.Call(call.func, [*call.args, _name(each)], call.keywords))
     for index, keyword in enumerate(call.keywords):
         if keyword.arg not in IDLE:
             left = [*call.keywords[:index], *call.keywords[index + 1 :]]
@@ -150,6 +160,13 @@ def _called_otherwise(slot: Slot, call: ast.Call, known: Known) -> Iterator[Edit
     if len(call.keywords) > 2:
         rate = [keyword for keyword in call.keywords if keyword.arg == "lr"]
         yield slot.filled("argument", LIKELY, ast.Call(call.func, call.args, rate))
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """What a chain of methods is called of: x for x.detach().clone()."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return node
 
 
 def _is_module(node: ast.expr) -> bool:
@@ -185,6 +202,10 @@ def _exchanged(slot: Slot) -> Iterator[Edit]:
             yield from _each_exchanged(slot.node, "args" if isinstance(slot.node, ast.Call) else "elts", parts)
         case ast.Dict(values=parts):
             yield from _each_exchanged(slot.node, "values", parts)
+    if isinstance(slot.node, ast.Call):
+        for one, other in combinations(slot.node.keywords[:MOST_EXCHANGED], 2):
+            places = ((one, "value", other.value), (other, "value", one.value))
+            yield Edit("order", LIKELY, one.value.lineno, places)
 
 
 def _each_exchanged(owner: ast.AST, field: str, parts: Sequence[ast.expr]) -> Iterator[Edit]:
@@ -227,6 +248,16 @@ def _wrapped(slot: Slot, known: Known) -> Iterator[Edit]:
     if not around:
         added = [(op, name) for name in known.names for op in (ast.Add(), ast.Sub())]
         yield from (slot.filled("part", UNLIKELY, ast.BinOp(node, op, _name(name))) for op, name in added)
+
+
+def _inputs_exchanged(tree: ast.stmt, inputs: Sequence[str]) -> Iterator[Edit]:
+    """Two parameters in each other's place, in the whole function."""
+    read = [slot.node for slot in slots(tree) if isinstance(slot.node, ast.Name)]
+    for one, other in combinations(inputs, 2):
+        instead = {one: other, other: one}
+        places = tuple((node, "id", instead[node.id]) for node in read if node.id in instead)
+        if len(places) > 1:
+            yield Edit("name", POSSIBLE, min(node.lineno for node in read if node.id in instead), places)
 
 
 def _gradients_returned(statement: ast.Return, value: ast.expr, known: Known) -> Iterator[Edit]:
@@ -273,6 +304,17 @@ def _graded(tree: ast.stmt) -> Iterator[str]:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=keywords)):
                 if any(keyword.arg == "requires_grad" for keyword in keywords):
                     yield name
+
+
+def _keys(tree: ast.stmt) -> Iterator[str]:
+    """The texts in brackets: keys of dicts."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        ):
+            yield node.slice.value
 
 
 def _names(tree: ast.stmt, inputs: Sequence[str]) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from autograder.sandbox.child.edits.edit import LIKELY, POSSIBLE, Edit, is_idle
 
 Block = list[ast.stmt]
 MOST_MOVED = 25  # statements of a block, to move each to every other place
+LONGEST_RUN = 6  # statements that are moved together
 LOOPS = (ast.For, ast.While)
 PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -14,7 +16,10 @@ PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def edits(tree: ast.stmt) -> Iterator[Edit]:
     """The edits of all statements below a node."""
     cleared = [*_cleared(tree)]
+    if isinstance(tree, PASSED) and not any(isinstance(each, LOOPS) for each in ast.walk(tree)):
+        yield from _put_in(tree, cleared)
     for owner, field, block in _blocks(tree):
+        yield from _two_left_out(owner, field, block)
         for place, statement in enumerate(block):
             if is_idle(statement):
                 continue
@@ -28,14 +33,10 @@ def edits(tree: ast.stmt) -> Iterator[Edit]:
                     yield _edit(
                         "condition", LIKELY, statement, owner, field, [*block[:place], *branch, *block[place + 1 :]]
                     )
+                yield from _after_the_condition(owner, field, block, place, statement)
             if isinstance(statement, LOOPS):
                 yield from _in_and_out(owner, field, block, place, statement)
-                last = next((each for each in reversed(statement.body) if not is_idle(each)), statement.body[-1])
-                for text in cleared:
-                    new = _parsed(text, last)
-                    line = new.end_lineno or new.lineno
-                    yield Edit("missing", LIKELY, line, ((statement, "body", [*statement.body, new]),))
-                    yield Edit("missing", LIKELY, line, ((statement, "body", [new, *statement.body]),))
+                yield from _put_in(statement, cleared)
             yield from _assigned_otherwise(owner, field, block, place)
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Attribute):
                 called = ast.copy_location(ast.Call(statement.value, [], []), statement)
@@ -65,6 +66,35 @@ def _moved(owner: ast.AST, field: str, block: Block, place: int) -> Iterator[Edi
             yield _edit("order", POSSIBLE, block[place], owner, field, new)
 
 
+def _put_in(
+    owner: ast.For | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, texts: Sequence[str]
+) -> Iterator[Edit]:
+    """Statements at the begin and at the end of a loop, or of a function without one, before it returns."""
+    body = owner.body
+    end = len(body) - isinstance(body[-1], ast.Return)
+    last = next((each for each in reversed(body[:end]) if not is_idle(each)), body[-1])
+    for text in texts:
+        new = _parsed(text, last)
+        line = new.end_lineno or new.lineno
+        yield Edit("missing", LIKELY, line, ((owner, "body", [*body[:end], new, *body[end:]]),))
+        yield Edit("missing", LIKELY, line, ((owner, "body", [new, *body]),))
+
+
+def _two_left_out(owner: ast.AST, field: str, block: Block) -> Iterator[Edit]:
+    """Two statements in a row that do the same to different variables."""
+    for place, (one, other) in enumerate(pairwise(block)):
+        if isinstance(one, ast.Expr) and isinstance(other, ast.Expr) and not is_idle(one) and not is_idle(other):
+            yield _edit("unneeded", POSSIBLE, one, owner, field, [*block[:place], *block[place + 2 :]])
+
+
+def _after_the_condition(owner: ast.AST, field: str, block: Block, place: int, condition: ast.If) -> Iterator[Edit]:
+    """The last statements that depend on a condition, after it."""
+    for first in range(1, len(condition.body)) if not condition.orelse else ():
+        kept, moved = condition.body[:first], condition.body[first:]
+        new = [*block[: place + 1], *moved, *block[place + 1 :]]
+        yield Edit("indent", LIKELY, moved[0].lineno, ((condition, "body", kept), (owner, field, new)))
+
+
 def _in_and_out(owner: ast.AST, field: str, block: Block, place: int, loop: ast.For | ast.While) -> Iterator[Edit]:
     """Statements into the loop and out of it."""
     for index, statement in enumerate(loop.body):
@@ -77,8 +107,21 @@ def _in_and_out(owner: ast.AST, field: str, block: Block, place: int, loop: ast.
             continue
         rest = [*block[:index], *block[index + 1 :]]
         inside = [statement, *loop.body] if index < place else [*loop.body, statement]
-        rank = LIKELY if isinstance(statement, ast.Expr) else POSSIBLE
+        rank = LIKELY if isinstance(statement, ast.Expr) or _is_cleared(statement) else POSSIBLE
         yield Edit("indent", rank, statement.lineno, ((loop, "body", inside), (owner, field, rest)))
+    for first in range(max(place - LONGEST_RUN, 0), place - 1):
+        run = block[first:place]
+        places = ((loop, "body", [*run, *loop.body]), (owner, field, [*block[:first], *block[place:]]))
+        yield Edit("indent", POSSIBLE, run[0].lineno, places)
+
+
+def _is_cleared(statement: ast.stmt) -> bool:
+    """Whether a statement is of the form `w.grad = None`."""
+    return (
+        isinstance(statement, ast.Assign)
+        and isinstance(target := statement.targets[0], ast.Attribute)
+        and target.attr == "grad"
+    )
 
 
 def _cleared(tree: ast.stmt) -> Iterator[str]:
@@ -114,7 +157,7 @@ def _assigned_otherwise(owner: ast.AST, field: str, block: Block, place: int) ->
     new: list[tuple[int, ast.stmt]] = []
     match statement:
         case ast.AugAssign(target=target, op=op, value=value):
-            others = [other() for other in (ast.Sub, ast.Add) if not isinstance(op, other)]
+            others = [other() for other in (ast.Sub, ast.Add, ast.Mult) if not isinstance(op, other)]
             new = [
                 *((LIKELY, ast.AugAssign(target, other, value)) for other in others),
                 (LIKELY, ast.Assign([target], value)),

@@ -10,7 +10,7 @@ RIGHT = "_autograder_right"  # in the program, while it is tried: the right valu
 
 
 def edits(
-    tree: ast.stmt, quantities: Sequence[str], suspect: str, helpers: Collection[str]
+    tree: ast.stmt, quantities: Sequence[str], suspects: Collection[str], helpers: Collection[str]
 ) -> Iterator[tuple[Edit, str]]:
     """Each expression replaced by the right value of each quantity, which is named beside the edit.
 
@@ -20,7 +20,7 @@ def edits(
     Args:
         tree: a statement of the program.
         quantities: the names of the right values.
-        suspect: the quantity that the mistake is likely to be in.
+        suspects: the quantities that the mistake is likely to be in.
         helpers: functions of the program that the function under test calls.
     """
     returns = [statement for statement in ast.walk(tree) if isinstance(statement, ast.Return)]
@@ -33,7 +33,7 @@ def edits(
             likely = not within and not _calls(slot.node, helpers) and overwritten.isdisjoint(_read(slot.node))
             for quantity in quantities:
                 value = ast.Subscript(ast.Name(RIGHT, ast.Load()), ast.Constant(quantity), ast.Load())
-                rank = RIGHT_VALUE if quantity == suspect and likely else UNLIKELY
+                rank = RIGHT_VALUE if quantity in suspects and likely else UNLIKELY
                 yield slot.filled("value", rank, value), quantity
 
 
