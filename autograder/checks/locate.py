@@ -17,7 +17,7 @@ from autograder.checks import training, values
 from autograder.checks.context import CodeContext
 from autograder.checks.score import ComparedCall
 from autograder.errors import GraderFault
-from autograder.graph import derivative_name
+from autograder.graph import depends_on, derivative_name
 from autograder.outcome import CheckResult, Line, Outcome
 from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, expected, published
 from autograder.sandbox.host.program import Call, ChangedCall, SandboxedProgram
@@ -107,7 +107,9 @@ def with_lines(
         until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
         own = [check for check in seen if check.function == function]
         others = frozenset(wrong) - {function}
-        search = _Search(function, context, program, effort, tuple(own), frozenset(right), others, until)
+        search = _Search(
+            function, context, program, effort, tuple(own), frozenset(right), others, until, _places(own, outcomes)
+        )
         with contextlib.suppress(GraderFault):  # the reference has no answer for other inputs: nothing is found
             line = search.line()
             found.update({check.number: line for check in own if line and not _all_right(outcomes[check.number])})
@@ -127,6 +129,12 @@ def _to_explain(outcome: Outcome, effort: Effort) -> bool:
     return outcome.graded and wrong and not (effort.only_unexplained and outcome.mistakes)
 
 
+def _places(checks: Sequence[CodeCheck], outcomes: Mapping[str, Outcome]) -> frozenset[str]:
+    """The quantities that known mistakes are in, which explain the results of these checks."""
+    ids = {id for check in checks for explanation in outcomes[check.number].mistakes for id in explanation}
+    return frozenset(id.rpartition("@")[2] for id in ids if "@" in id)
+
+
 @dataclass(frozen=True)
 class _Search:
     """The search for one function."""
@@ -139,6 +147,7 @@ class _Search:
     right: frozenset[str]  # functions that are right, and must stay so
     wrong: frozenset[str]  # other functions that are wrong
     until: float  # when to stop, as time.monotonic() counts
+    places: frozenset[str]  # the quantities that known mistakes are in
     suspect: str = ""  # the first wrong quantity
 
     def line(self) -> Line | None:
@@ -224,7 +233,7 @@ class _Search:
             tuple({node.operation for node in graph.nodes}),
             quantities,
             expected(graph, quantities, case.arguments.inputs) if case.drawn and quantities else {},
-            self.suspect,
+            (self.suspect, *depends_on(graph, self.suspect)),
             tuple(self.right),
             tuple(self.wrong),
         )
@@ -242,7 +251,10 @@ class _Search:
             return ()
         graph = self.context.lab.graphs[function.graph]
         local = [derivative_name(node.name, name) for node in graph.nodes for name in node.names]
-        return [*dict.fromkeys([*(node.name for node in graph.nodes), *local, *function.returns])]
+        total = [derivative_name(graph.output, node.name) for node in graph.nodes if node.name != graph.output]
+        return [
+            *dict.fromkeys([*graph.inputs, *(node.name for node in graph.nodes), *local, *total, *function.returns])
+        ]
 
     def _as_submitted(self, case: _Case) -> _Case:
         tried = self._tried(case, changes=[0])
@@ -271,6 +283,7 @@ class _Search:
         """
         for case in others:
             trials = self._right_too(case, trials) if trials else []
+        trials = self._of_the_cause(trials)
         program = self.context.submission.program
         if not trials or not program:
             return None
@@ -290,9 +303,22 @@ class _Search:
             number,
             tuple(textwrap.dedent("\n".join(around)).split("\n")),
             first + 1,
-            f"it should give {clearest[0].quantity}" if known else LOOK[clearest[0].kind],
+            f"is {clearest[0].quantity} right there?" if known else LOOK[clearest[0].kind],
             tuple(sorted(line for _, line in more)),
         )
+
+    def _of_the_cause(self, trials: Sequence[Trial]) -> Sequence[Trial]:
+        """The changes without right values of what only shows the mistake.
+
+        That is a quantity that is computed from another one whose right value repairs everything too, and the first
+        wrong one if a known mistake explains the results and is in another.
+        """
+        graph = self.context.lab.graphs[self.context.lab.rubric.functions[self.function].graph]
+        given = {each.quantity for each in trials if each.kind == "value"}
+        shown = {each for each in given if depends_on(graph, each) & given}
+        if self.places and self.suspect not in self.places:
+            shown.add(self.suspect)
+        return [each for each in trials if each.kind != "value" or each.quantity not in shown]
 
 
 def _no_mistake(found: ComparedCall) -> bool:

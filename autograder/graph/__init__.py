@@ -2,7 +2,7 @@
 
 from autograder.graph.engine import Graph, GraphError, Link, Node, parse
 from autograder.graph.operations import OPERATIONS, LabOperation, Operand, Operation
-from autograder.graph.quantities import derivative_name, split_derivative
+from autograder.graph.quantities import depends_on, derivative_name, split_derivative
 
 __all__ = [
     "OPERATIONS",
@@ -13,6 +13,7 @@ __all__ = [
     "Node",
     "Operand",
     "Operation",
+    "depends_on",
     "derivative_name",
     "parse",
     "split_derivative",

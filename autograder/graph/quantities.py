@@ -6,7 +6,7 @@ it is at the same time the local derivative of A's operation. Where A uses B dir
 total one, because students could mean either.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from autograder.graph.engine import Graph, Link
 
@@ -39,6 +39,30 @@ def local_derivatives(graph: Graph) -> dict[str, Link]:
     """The names that stand for a local derivative, each with its link, in the order of the graph."""
     links = ((node.name, operand) for node in graph.nodes for operand in node.names)
     return {derivative_name(*link): link for link in links if link not in graph.bypassed}
+
+
+def depends_on(graph: Graph, name: str) -> set[str]:
+    """The quantities that one is computed from, directly or not: nothing for an input."""
+    direct = set(_operands(graph, name))
+    return direct.union(*(depends_on(graph, each) for each in direct))
+
+
+def _operands(graph: Graph, name: str) -> Iterator[str]:
+    """What a quantity is computed from: a node from its operands; its derivative by one of them from all these; a
+    derivative by something further back from the derivative by what uses that, and the local one."""
+    link = derivative(graph, name)
+    of, wrt = link or (name, None)
+    node = next((node for node in graph.nodes if node.name == of), None)
+    if node is None:
+        return
+    if wrt is None or wrt in node.names:
+        yield from node.names
+        yield from [node.name] if wrt else []
+        return
+    for user in graph.nodes:
+        if wrt in user.names and user.name in graph.names:
+            yield derivative_name(of, user.name)
+            yield derivative_name(user.name, wrt)
 
 
 def link_name(graph: Graph, link: Link) -> str:

@@ -21,7 +21,7 @@ from autograder.sandbox.host.program import ChangedCall, SandboxedProgram
 from autograder.sandbox.host.protocol import Tried
 
 sys.path.append(str(ROOT / "benchmarks"))
-from wrong_programs import WrongProgram, verdict, wrong_programs
+from wrong_programs import WrongProgram, held_out, verdict, wrong_programs
 
 pytestmark = pytest.mark.long
 PROGRAMS = wrong_programs()
@@ -93,6 +93,19 @@ def _at_a_desk(program: WrongProgram) -> bool:
 
 @pytest.mark.parametrize("program", [each for each in PROGRAMS if _at_a_desk(each)], ids=lambda each: each.change)
 def test_the_line_is_found(program: WrongProgram, graded: Grade) -> None:
+    assert verdict(program, graded(text=program.text)) in ("right line", "among others")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("return 0.5 * (prediction", "weight -= lr * weight.grad", "result += factor", "fnn_forward(x1, w1, w2, 0)"),
+        *("Graph(x1=4.0", "gradient = 2 * error", 's = values["loss"]'),
+    ],
+)
+def test_the_line_of_the_cause_is_found_in_other_styles(part: str, graded: Grade) -> None:
+    """It is in a helper, or in what is given to a right formula."""
+    program = next(each for each in held_out("a") if part in each.change)
     assert verdict(program, graded(text=program.text)) in ("right line", "among others")
 
 

@@ -10,7 +10,7 @@ from autograder.authoring.handout.spoilers import numbers
 from autograder.checks.compare import compare
 from autograder.checks.follow_through import recomputed, through
 from autograder.graph import Graph, parse
-from autograder.graph.quantities import derivative, expected, is_ambiguous, link_name, local_derivatives
+from autograder.graph.quantities import depends_on, derivative, expected, is_ambiguous, link_name, local_derivatives
 from autograder.mistakes.procedure import Procedure
 from autograder.rubric import FileError, Tolerance
 from autograder.sandbox.host.protocol import Number
@@ -131,3 +131,12 @@ def test_a_sheet_is_searched_for_the_value_that_the_name_means(folder: Path) -> 
         "README.md, line 1, has 3, which is dloss_dy_hat of task1; remove it"
     ]
     assert not list(numbers(the_lab, {"README.md": "dloss_dy_hat = 1"}))
+
+
+def test_what_a_quantity_is_computed_from() -> None:
+    graph = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"}, inputs=("x", "w", "y"))
+    assert depends_on(graph, "x") == set()
+    assert depends_on(graph, "s") == {"y_hat", "y", "x", "w"}
+    assert depends_on(graph, "dloss_ds") == {"loss", "s", "y_hat", "y", "x", "w"}
+    assert depends_on(graph, "dloss_dw") >= {"dloss_dy_hat", "dloss_ds", "ds_dy_hat", "dy_hat_dw"}
+    assert "dloss_dw" not in depends_on(graph, "dloss_dy_hat")

@@ -47,11 +47,12 @@ def parts(program: LoadedProgram, function: str, right: Iterable[str], wrong: Co
     Args:
         program: the program.
         function: the function.
-        right: functions that are right: neither they nor what they use is changed, but for the function itself.
+        right: functions that are right: neither they nor what they use is changed, but for the function itself, and
+            for what they use only by way of a wrong one.
         wrong: other functions that are wrong. If it uses one of them, the mistake is likely there: nothing is changed.
     """
     defined = _defined(program)
-    kept = [*_reachable(defined, right)]
+    kept = [*_reachable({name: part for name, part in defined.items() if name not in (function, *wrong)}, right)]
     found = [part for part in _reachable(defined, [function]) if function in part.names or part not in kept]
     if any(name in wrong for part in found for name in part.names):
         return []

@@ -21,7 +21,9 @@ from autograder.sandbox.child.edits.of_expressions import PLACED
 from autograder.sandbox.child.load import LoadedProgram, time_limit
 from autograder.sandbox.child.parts import Part, parts
 
-SECONDS = 0.1  # of processor time for one changed program: a busy machine must not make it fail
+SECONDS = 0.1  # of processor time for one changed program at most: a busy machine must not make it fail
+LONGER = 10  # times what the unchanged one takes is enough for a changed one; an endless loop costs so much
+LEAST = 0.01  # seconds
 WAITING = 1.0  # seconds for one that waits
 MOST_BYTES = 60_000  # of the answers of one request, about
 
@@ -45,6 +47,7 @@ class Repair:
     def __init__(self, program: LoadedProgram) -> None:
         self.program = program
         self.found: dict[str, list[Candidate]] = {}  # by function
+        self.seconds = SECONDS  # of processor time for one changed program
 
     def attempt(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call the function with some of the changes made, one at a time. The change 0 is none.
@@ -68,7 +71,7 @@ class Repair:
         trials: list[dict[str, Any]] = []
         size = 0
         with _quiet(), _helpers(vars(self.program.module), request["right"]):
-            before = self._tried(NOTHING, request)
+            before = self._as_submitted(request)
             steady: dict[Part, bool] = {NOTHING.part: True}
             for number in chosen or range(request["first"], len(candidates)):
                 candidate = candidates[number]
@@ -85,18 +88,26 @@ class Repair:
                     size += len(json.dumps(value)) + 100
         return {"type": "tried", "trials": trials, "following": None, "rank": None}
 
+    def _as_submitted(self, request: dict[str, Any]) -> Any:
+        """What the function returns without a change; how long that takes says how long a changed one may."""
+        self.seconds = SECONDS
+        begun = time.process_time()
+        answer = self._tried(NOTHING, request)
+        self.seconds = min(max(LONGER * (time.process_time() - begun), LEAST), SECONDS)
+        return answer
+
     def _candidates(self, request: dict[str, Any]) -> Iterator[Candidate]:
         """All changes, the likely ones first.
 
         A right value in the place of an expression does what an unlikely edit of it would do.
         """
         changed = parts(self.program, request["function"], request["right_functions"], request["wrong_functions"])
-        fields, quantities, suspect = request["fields"], request["quantities"], request["suspect"]
+        fields, quantities, suspects = request["fields"], request["quantities"], request["suspects"]
         found = [Candidate(part, edit) for part in changed for edit in edits(part.tree, fields, request["operations"])]
         if quantities:
             found = [each for each in found if each.edit.rank < UNLIKELY]
             helpers = {name for part in changed[1:] for name in part.names}
-            values = [(part, of_values.edits(part.tree, quantities, suspect, helpers)) for part in reversed(changed)]
+            values = [(part, of_values.edits(part.tree, quantities, suspects, helpers)) for part in reversed(changed)]
             found += [Candidate(part, *each) for part, edited in values for each in edited]
         yield from sorted(found, key=lambda each: each.edit.rank)
 
@@ -105,7 +116,7 @@ class Repair:
         space, part = vars(self.program.module), candidate.part
         before = {name: space[name] for name in part.names if name in space}
         try:
-            with time_limit(WAITING), time_limit(SECONDS, of_processor=True):
+            with time_limit(WAITING), time_limit(self.seconds, of_processor=True):
                 with made(candidate.edit):
                     code = compile(ast.Module([part.tree], []), part.file, "exec", part.flags, dont_inherit=True)
                 exec(code, space)

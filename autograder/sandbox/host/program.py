@@ -33,7 +33,7 @@ class ChangedCall:
     operations: that the right program applies, such as "relu"
     quantities: what has a right value that may take the place of an expression
     right: these right values, for inputs that are drawn for this; empty for others
-    suspect: the quantity that the mistake is likely to be in
+    suspects: the first wrong quantity, and those that it is computed from
     right_functions: functions that are right, and must stay so
     wrong_functions: others that are wrong
     """
@@ -45,7 +45,7 @@ class ChangedCall:
     operations: Sequence[str]
     quantities: Sequence[str]
     right: Mapping[str, float]
-    suspect: str
+    suspects: Sequence[str]
     right_functions: Sequence[str]
     wrong_functions: Sequence[str]
 
