@@ -168,18 +168,20 @@ def show(program: WrongProgram, report: GradeReport, found: str, *, named: bool)
 def measure(programs: Sequence[WrongProgram], options: argparse.Namespace) -> None:
     """Grade the programs, and print the shares, and each program of which something is not found."""
     verdicts: Counter[str] = Counter()
-    named = 0
+    named = told = 0
     with Timed() as timed:
         for program, report in graded(programs, options.seconds):
             found = verdict(program, report)
             verdicts[found] += 1
             explained = any(each.outcome.mistakes for each in report.checks)
             named += explained
+            told += not explained and any(each.outcome.unanswered for each in report.checks)
             if options.all or found in ("no line", "wrong line", "all right") or not explained:
                 show(program, report, found, named=explained)
     wrong = sum(verdicts.values()) - verdicts["all right"]
     mistakes = "one mistake" if len(programs[0].lines) == 1 else "two or three mistakes"
     print(f"\n{wrong} wrong programs with {mistakes}: {named / wrong:.1%} named")
+    print(f"{told / wrong:.1%} more: what they raise, or that they return nothing, is explained")
     for found, number in verdicts.most_common():
         print(f"{number:>5}  {number / wrong:>6.1%}  {found}")
     print(f"search: median {statistics.median(timed.seconds):.2f} s, at most {max(timed.seconds):.2f} s\n")

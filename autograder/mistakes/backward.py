@@ -7,8 +7,10 @@ The gradient with respect to a weight w is the product of the local derivatives 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
+from autograder.graph.quantities import local_derivatives
 from autograder.mistakes.procedure import Chain, DerivativeSite, Local, Mistake, Numbers, Rule
 from autograder.text import join_names
 
@@ -119,6 +121,20 @@ def slips_anywhere(graph: Graph) -> Iterator[Mistake]:
     for node, operand in _links(graph):
         for slip in ANYWHERE:
             yield _local(slip, (node.name, operand), _words(node, operand))
+
+
+def gates_elsewhere(graph: Graph) -> Iterator[Mistake]:
+    """The derivative of a ReLU with the condition at another value: the same for most inputs."""
+    for node, operand in _links(graph):
+        for name in graph.names if node.operation == "relu" else ():
+            if name not in (operand, node.name):
+                said = f"{{partial}} depends on the sign of {name} instead of {{operand}}"
+                slip = Slip(f"sign-of-{name}", said, _AGAIN, partial(_gate, name))
+                yield _local(slip, (node.name, operand), _words(node, operand))
+
+
+def _gate(name: str, site: DerivativeSite) -> float:
+    return float(site.values[name] > 0)
 
 
 def _factors_exchanged(node: Node, first: str, second: str) -> Mistake:
@@ -257,6 +273,64 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
         "Which attribute of a tensor holds its gradient?",
         lambda g, local, values: values[weight],
     )
+
+
+def unusual_chains(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
+    """Gradients with a factor that does not belong there, or that is divided by or added; all of them, or one."""
+    groups = [(weights, "all gradients", "gradients")] if len(weights) > 1 else []
+    groups += [
+        ((weight,), gradient, gradient) for weight in weights for gradient in [derivative_name(graph.output, weight)]
+    ]
+    for group, said, place in groups:
+        shared = set.intersection(*(set(on_the_path(graph, weight)) for weight in group))
+        hint, are = _path(graph, group[-1]), "are" if len(group) > 1 else "is"
+        rows: list[tuple[str, str, Callable[[str], Chain]]] = []
+        for name, link in local_derivatives(graph).items():
+            if link in shared:
+                rows.append(
+                    (
+                        f"divided-by-{name}",
+                        f"{said} {are} divided by {name} instead of multiplied",
+                        partial(_divided, link),
+                    )
+                )
+                rows.append((f"plus-{name}", f"{name} is added in {said} instead of multiplied", partial(_added, link)))
+            else:
+                rows.append((f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_local, link)))
+            if link in shared and len(group) > 1:
+                rows.append((f"without-{name}", f"{name} is left out of {said}", partial(_left_out, link)))
+        rows += [
+            (f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_value, name))
+            for name in graph.names
+        ]
+        rows.append(("sum-and-1", f"1 and the local derivatives are added in {said} instead of multiplied", _sum_and_1))
+        for id, name, chain in rows:
+            yield _chained(f"{id}@{place}", name, hint, {weight: chain(weight) for weight in group}, by_hand=True)
+
+
+def _left_out(link: Link, weight: str) -> Chain:
+    return _replaced(weight, link, lambda right, _: 1.0)
+
+
+def _sum_and_1(weight: str) -> Chain:
+    return lambda graph, local, values: 1.0 + sum(local[link] for link in on_the_path(graph, weight))
+
+
+def _divided(link: Link, weight: str) -> Chain:
+    return _replaced(weight, link, lambda right, _: _ratio(1.0, right))
+
+
+def _added(link: Link, weight: str) -> Chain:
+    without = _left_out(link, weight)
+    return lambda graph, local, values: without(graph, local, values) + local[link]
+
+
+def _times_local(link: Link, weight: str) -> Chain:
+    return lambda graph, local, values: graph.backward(local)[weight] * local[link]
+
+
+def _times_value(name: str, weight: str) -> Chain:
+    return lambda graph, local, values: graph.backward(local)[weight] * values[name]
 
 
 def _changed(weight: str, change: Callable[[float, float], float]) -> Chain:

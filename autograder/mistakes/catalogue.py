@@ -181,6 +181,8 @@ def _families(model: FunctionModel) -> Iterator[Family]:
     elif model.weights:
         if model.by_hand:
             yield from _local_families(model)
+            yield from map(single, backward.gates_elsewhere(graph))
+            yield from map(single, backward.unusual_chains(graph, model.weights))
         yield from graph_families.gradient_families(graph, model.weights)
         if model.by_hand:
             yield from input_families.exchanged_for_nodes(graph.inputs)

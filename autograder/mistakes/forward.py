@@ -49,13 +49,29 @@ def _applied(outer: str, inner: str) -> Operation:
     return Operation(f"{outer} of {inner}", lambda a, b: apply.forward(of.forward(a, b)), (partial(0), partial(1)))
 
 
+def _one_after(outer: str, inner: str) -> Operation:
+    """A function of a function, by the chain rule."""
+    apply, of = OPERATIONS[outer], OPERATIONS[inner]
+
+    def derivative(a: float, y: float) -> float:
+        between = of.forward(a)
+        return apply.partials[0](between, y) * of.partials[0](a, between)
+
+    return Operation(f"{outer} of {inner}", lambda a: apply.forward(of.forward(a)), (derivative,))
+
+
 ADDED = {"relu": "a ReLU", "sigmoid": "a sigmoid", "tanh": "tanh"}  # that students apply where the graph has none
 TO = ("*", "+", "-")
+TWO = [(outer, inner) for outer in ADDED for inner in ADDED if outer != inner]
 
 # What students compute instead, where no operation of a graph does it: the value, and its derivatives.
 # fmt: off
 STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **{operation.name: operation for operation in (
     *(_applied(outer, inner) for outer in ADDED for inner in TO),
+    *(_one_after(outer, inner) for outer, inner in TWO),
+    Operation("sigmoid slope", _sigmoid_slope, (lambda a, y: y * (1 - 2 * SIGMOID(a)),)),
+    Operation("sigmoid squared", lambda a: SIGMOID(a) ** 2, (lambda a, y: 2 * SIGMOID(a) * _sigmoid_slope(a),)),
+    Operation("nothing", lambda a: 0.0, (lambda *_: 0.0,)),
     Operation("same", lambda a: a, (lambda *_: 1.0,)),
     Operation("abs", abs, (lambda a, y: copysign(1.0, a),)),
     Operation("below", lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,)),
@@ -213,6 +229,16 @@ _INSTEAD_OF_SIGMOID = (
         "Write down the whole formula of the sigmoid.",
     ),
     Swap("one", "one", "{node} is always 1, as a softmax of a single number is", _ACTIVATION),
+    Swap("nothing", "nothing", "{node} is always 0", "Is the division / or //, and is the exponent of the right size?"),
+    Swap(
+        "slope",
+        "sigmoid slope",
+        "{node} is the derivative of the sigmoid at {a}",
+        "Which of the two formulas is the sigmoid, and which is its derivative?",
+    ),
+    Swap(
+        "squared", "sigmoid squared", "the sigmoid at {node} is squared", "Write down the whole formula of the sigmoid."
+    ),
     Swap("step", "step", "{node} is 0 or 1: only the sign of {a} matters", _ACTIVATION),
 )
 _WITH_ACTIVATION = {
@@ -227,12 +253,28 @@ _WITH_ACTIVATION = {
     )
     for inner in TO
 }
+_TWO = {
+    of: tuple(
+        Swap(
+            f"{other}-{'after' if other == outer else 'before'}",
+            f"{outer} of {inner}",
+            f"{{node}} passes through {ADDED[other]} that the graph does not have",
+            "Which operations does the graph have at {node}?",
+        )
+        for outer, inner in TWO
+        if of in (outer, inner)
+        for other in (outer, inner)
+        if other != of
+    )
+    for of in ADDED
+}
 UNUSUAL: dict[str, tuple[Swap, ...]] = {  # seen now and then
     "*": _WITH_ACTIVATION["*"],
     "+": _WITH_ACTIVATION["+"],
-    "relu": _INSTEAD_OF_RELU,
-    "sigmoid": _INSTEAD_OF_SIGMOID,
+    "relu": (*_INSTEAD_OF_RELU, *_TWO["relu"]),
+    "sigmoid": (*_INSTEAD_OF_SIGMOID, *_TWO["sigmoid"]),
     "tanh": (
+        *_TWO["tanh"],
         Swap("relu", "relu", "{node} is computed with a ReLU instead of tanh", _ACTIVATION),
         Swap("hard-tanh", "hard tanh", "{node} is limited to the range from -1 to 1 instead of computed with tanh", _ACTIVATION),
         Swap("arctan", "arctan", "{node} is computed with the arctangent instead of tanh", _ACTIVATION),

@@ -10,7 +10,7 @@ from functools import partial
 from autograder.graph.descent import EpochState, Place, Stop, Update
 from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.family import Bound, Change, Epochs, Family, Find, Limit, Listed, Solved, single
-from autograder.mistakes.procedure import Mistake, Numbers, Procedure
+from autograder.mistakes.procedure import Mistake, Numbers, Procedure, Record
 
 SOLVED = Solved()
 _CLEARED = "After which epochs is the gradient cleared?"
@@ -93,9 +93,21 @@ def _stepwise(many: int, factor: float) -> Update:
     return _rate_falls(lambda epoch: factor ** (epoch.number // many))
 
 
+def _every(many: int, first: int, *, summed: bool) -> Update:
+    def update(epoch: EpochState) -> float:  # summed: the gradients in between add up
+        total = epoch.memory.get("sum", 0.0) + epoch.slope
+        now = epoch.number % many == first
+        epoch.memory["sum"] = total if summed and not now else 0.0
+        return epoch.weight - epoch.rate * (total if summed else epoch.slope) * now
+
+    return update
+
+
 _UPDATE = "Compare the line that updates the weight with the formula of gradient descent, including signs and factors."
 _PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
 _EVERY = "Run all epochs that are asked for."
+_SOME = "Does the line that updates the weight run in every epoch?"
+EVERY = Listed(tuple((p, f"{p:g}") for p in (2.0, 3.0, 4.0, 5.0, 10.0)))
 _ALONE = "The update alone sets the weight: nothing limits or rounds it."
 LOOPS = (
     Loop("factor@update", "every update is multiplied by a constant", "every update is {value} times what it should be", _UPDATE, lambda p: lambda e: e.weight - p * e.rate * e.slope, none=(0.0, 1.0)),
@@ -117,8 +129,21 @@ LOOPS = (
     Loop("rate-falls-by-factor@update", "the learning rate is multiplied by a constant after every epoch", "the learning rate is multiplied by {value} after every epoch", _PLAIN, lambda p: _rate_falls(lambda e: p**e.number), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0), 0.9),
     *(Loop(f"rate-falls-every-{many}@update", f"the learning rate is multiplied by a constant after every {many} epochs", f"the learning rate is multiplied by {{value}} after every {many} epochs", _PLAIN, partial(_stepwise, many), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0)) for many in (2, 3, 4, 5)),
     Loop("rate-falls-slowly@update", "the learning rate is divided by a number that grows with the epochs", "the learning rate is divided by 1 plus {value} times the number of earlier epochs", _PLAIN, lambda p: _rate_falls(lambda e: 1 / (1 + p * e.number)), Solved((0.1, 0.2), 0.0, 9.0, curved=True), (0.0, 1.0)),
+    Loop("divided-by-epochs@update", "every update is divided by the number of epochs", "every update is divided by the number of epochs", _UPDATE, lambda _: lambda e: e.weight - e.rate * e.slope / e.of, Listed(((1.0, ""),))),
+    *(
+        Loop(f"every-{id}@update", "the weight is not updated in every epoch", f"the weight is updated only in every epoch whose number, from 0, {which}{more}", _SOME, update, EVERY)
+        for summed, more in ((False, ""), (True, ", and the gradients in between add up"))
+        for id, which, update in (
+            (f"first-{summed}", "is a multiple of {value}", lambda p, summed=summed: _every(int(p), 0, summed=summed)),
+            (f"last-{summed}", "is one less than a multiple of {value}", lambda p, summed=summed: _every(int(p), int(p) - 1, summed=summed)),
+        )
+    ),
     Loop("rate-falls-to-zero@update", "the learning rate decreases to 0 in the course of the epochs", "the learning rate decreases to 0 in the course of the epochs, {value}", _PLAIN, lambda p: _rate_falls(lambda e: 1 - e.number / e.of if p else (1 + math.cos(math.pi * e.number / e.of)) / 2), Listed(((0, "as a cosine"), (1, "in a straight line")))),
 )  # fmt: skip
+
+
+def _of_every(many: int, losses: Sequence[float]) -> list[float]:
+    return list(losses[::many])
 
 
 def _change(losses: Sequence[float]) -> float:
@@ -136,6 +161,35 @@ PLACES = (
     ("breaks", "the loop ends when", Place.BEFORE_UPDATE),
     ("breaks-before", "the loop ends before its loss is kept when", Place.BEFORE_KEEPING),
     ("stops", "training stops when", Place.NO_UPDATE),
+)
+
+
+_KEPT = "What exactly do you append to the list in each epoch?"
+_LISTS: tuple[tuple[str, str, Record, Callable[[int], int]], ...] = (
+    (
+        "turned",
+        "the list begins with the last loss, and the others follow",
+        lambda losses: [*losses[-1:], *losses[:-1]],
+        int,
+    ),
+    (
+        "late",
+        "the list begins with the second loss, and ends with the first",
+        lambda losses: [*losses[1:], *losses[:1]],
+        int,
+    ),
+    (
+        "short-then-0",
+        "the loop runs one epoch too few, and the last entry stays 0",
+        lambda losses: [*losses, 0.0],
+        lambda n: n - 1,
+    ),
+    ("half", "the loop runs only half of the epochs", list, lambda n: (n + 1) // 2),
+    ("half-rounded-down", "the loop runs only half of the epochs", list, lambda n: n // 2),
+    *(
+        (f"every-{many}", f"only the loss of every {many}th epoch is kept", partial(_of_every, many), int)
+        for many in (5, 10)
+    ),
 )
 
 
@@ -163,6 +217,9 @@ def loop_families(weights: Sequence[str], output: str) -> Iterator[Family]:
     said = "the gradient is cleared only after every second epoch, the first one included"
     cleared = _updating(lambda _: _cleared_after_even)(1.0)
     yield single(Mistake("zeroed-after-every-second@update", said, _CLEARED, cleared, of_loop=True))
+    for id, said, record, epochs in _LISTS:
+        changed = partial(replace, record=record, epochs=epochs)
+        yield single(Mistake(f"{id}@losses", said, _KEPT, changed, of_loop=True))
     yield from _early()
     yield from _kept(weights, output)
     asked = "How many times does the loop run? range(n) counts from 0 to n - 1."
@@ -205,13 +262,12 @@ def _stopping(of: Callable[[Sequence[float]], float], place: Place) -> Callable[
 
 def _kept(weights: Sequence[str], output: str) -> Iterator[Family]:
     """What is kept of each epoch: a multiple of the loss, or the loss with a penalty on the weights."""
-    kept = "What exactly do you append to the list in each epoch?"
     plain = "Compare the loss with the graph's: it has no penalty on the weight."
     yield _of_loop(
         "scaled@losses",
         "each entry is a multiple of the loss",
         "each entry is {value} times the loss",
-        kept,
+        _KEPT,
         lambda p: lambda work: replace(work, record=lambda losses: [p * loss for loss in losses]),
         Solved(),
         (0.0, 1.0),
@@ -221,7 +277,7 @@ def _kept(weights: Sequence[str], output: str) -> Iterator[Family]:
         "share@losses",
         share,
         share,
-        kept,
+        _KEPT,
         lambda _: lambda work: replace(work, record=lambda losses: [loss / len(losses) for loss in losses]),
         Listed(((1.0, ""),)),
     )

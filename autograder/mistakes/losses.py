@@ -58,6 +58,9 @@ LOSSES = tuple(Loss(id, name, Operation(f"loss {id}", value, (slope, _nothing)))
     ("log", "the negative logarithm of {p}", lambda p, t: -_log(p), lambda p, t, y: -RATIO(1.0, p)),
     ("hinge", "the hinge loss of {p} and {t}", lambda p, t: max(0.0, 1 - p * t), lambda p, t, y: -t if p * t < 1 else 0.0),
     ("poisson", "the Poisson loss of {p} and {t}", lambda p, t: EXP(p) - t * p, lambda p, t, y: EXP(p) - t),
+    ("difference-of-squares", "the difference of {p} squared and {t} squared", lambda p, t: p * p - t * t, lambda p, t, y: 2 * p),
+    ("power-of-target", "{p} minus {t} squared: the power belongs to the whole difference", lambda p, t: p - t * t, lambda p, t, y: 1.0),
+    ("squared-sum", "the square of the sum of {p} and {t}", lambda p, t: (p + t) ** 2, lambda p, t, y: 2 * (p + t)),
     ("relative-error", "the error of {p} relative to {t}, squared", lambda p, t: RATIO(p - t, t) ** 2, lambda p, t, y: 2 * RATIO(p - t, t * t)),
 ))
 # fmt: on

@@ -29,12 +29,13 @@ def with_parameter(
     """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
     far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
     solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1
-    listed = _wrong_numbers(evidence, close) > 1
-    wrong = [each for each in evidence if each.right == evidence[0].right]
-    questions = sorted((_Question(model, each, close) for each in wrong), key=_deviation, reverse=True)[:MOST_ASKED]
+    wrong = _wrong_numbers(evidence, close)
+    first = [each for each in evidence if each.right == evidence[0].right]
+    questions = sorted((_Question(model, each, close) for each in first), key=_deviation, reverse=True)[:MOST_ASKED]
     found: list[Mutant] = []
-    for family in families if listed else ():
-        if solved or isinstance(family.find, Listed):
+    for family in families:
+        listed = isinstance(family.find, Listed) and (wrong > 1 or len(family.find.values) == 1)
+        if solved or listed:
             values = _candidates(family, questions, evidence)
             candidates = (_confirmed(family, value, questions[0], evidence) for value in values)
             found.extend(islice(filter(None, candidates), 1))

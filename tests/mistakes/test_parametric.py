@@ -110,6 +110,22 @@ def said(known: Known, found: list[Sample]) -> list[str]:
         ("main", "fnn_check_result", "updated-weight@dloss_dw2", 0.037, "w2, after an update with a learning rate of about 0.037, is given as dloss_dw2"),
         ("main", "fnn_check_result", "y_hat-as@loss", 1, "y_hat is given as loss"),
         ("main", "fnn_check_result", "weights@gradients", 1, "w2 and w1 are given as the gradients"),
+        ("main", "train", "divided-by-epochs@update", 1, "every update is divided by the number of epochs"),
+        ("main", "train", "every-first-False@update", 5, "the weight is updated only in every epoch whose number, from 0, is a multiple of 5"),
+        ("main", "train", "every-last-True@update", 3, "the weight is updated only in every epoch whose number, from 0, is one less than a multiple of 3, and the gradients in between add up"),
+        ("main", "train", "turned@losses", 1, "the list begins with the last loss, and the others follow"),
+        ("main", "train", "short-then-0@losses", 1, "the loop runs one epoch too few, and the last entry stays 0"),
+        ("main", "train", "half@losses", 1, "the loop runs only half of the epochs"),
+        ("main", "train", "every-5@losses", 1, "only the loss of every 5th epoch is kept"),
+        ("main", "train", "difference-of-squares-of-y_hat@loss", 1, "loss is the difference of y_hat squared and y squared"),
+        ("main", "fnn_forward", "relu-before@y_hat", 1, "y_hat passes through a ReLU that the graph does not have"),
+        ("main", "fnn_forward", "relu-added@m1", 1, "m1 passes through a ReLU that the graph does not have"),
+        ("main", "fnn_forward", "slope@y_hat", 1, "y_hat is the derivative of the sigmoid at m2"),
+        ("main", "fnn_gradients", "sign-of-m2@dr_dm1", 1, "dr_dm1 depends on the sign of m2 instead of m1"),
+        ("main", "fnn_gradients", "divided-by-dy_hat_dm2@gradients", 1, "all gradients are divided by dy_hat_dm2 instead of multiplied"),
+        ("main", "fnn_gradients", "without-dloss_ds@gradients", 1, "dloss_ds is left out of all gradients"),
+        ("main", "fnn_gradients", "times-dm2_dw2@dloss_dw1", 1, "an extra factor dm2_dw2 is in dloss_dw1"),
+        ("main", "fnn_gradients", "plus-dm2_dr@dloss_dw1", 1, "dm2_dr is added in dloss_dw1 instead of multiplied"),
         ("logistic", "train", "momentum@update", 0.37, "the updates use a momentum of about 0.37"),
         ("logistic", "train", "factor-of-b@update", 1.83, "every update of b is about 1.83 times what it should be"),
         ("logistic", "train", "norm-clipped@update", 0.37, "the norm of the gradient is clipped to about 0.37"),
@@ -178,7 +194,7 @@ def test_a_number_is_not_named_if_any_other_would_do() -> None:
     graph = parse({"m2": "r * w2", "y_hat": "sigmoid(m2)"})
     model = FunctionModel(graph, ("y_hat",), {"r": 1, "w2": 1}, {})
     off = [Sample({"r": number, "w2": 1.0}, {}, {"y_hat": 0.0}) for number in (0.5, 1.5, 2.5)]
-    assert said((model, catalogue(model)), off) == []
+    assert said((model, catalogue(model)), off) == ["y_hat is always 0"]
 
 
 def test_an_exact_mistake_comes_first() -> None:

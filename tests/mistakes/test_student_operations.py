@@ -29,6 +29,11 @@ TORCH = {
     "arctan": torch.arctan,
     "normal": torch.special.ndtr,
     "sigmoid minus": lambda a: 1 / (1 - torch.exp(-a)),
+    "sigmoid of relu": lambda a: torch.sigmoid(torch.relu(a)),
+    "relu of tanh": lambda a: torch.relu(torch.tanh(a)),
+    "tanh of sigmoid": lambda a: torch.tanh(torch.sigmoid(a)),
+    "sigmoid slope": lambda a: torch.sigmoid(a) * torch.sigmoid(-a),
+    "sigmoid squared": lambda a: torch.sigmoid(a) ** 2,
     "opposite": torch.neg,
     "square": torch.square,
     "log 10": torch.log10,
@@ -50,6 +55,9 @@ LOSS = {
     "log": lambda p, t: -torch.log(p),
     "hinge": lambda p, t: torch.relu(1 - p * t),
     "poisson": functional.poisson_nll_loss,
+    "difference-of-squares": lambda p, t: (p - t) * (p + t),
+    "power-of-target": lambda p, t: p - t**2,
+    "squared-sum": lambda p, t: (p + t) ** 2,
     "relative-error": lambda p, t: ((p - t) / t) ** 2,
 }
 
