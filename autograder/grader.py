@@ -160,6 +160,10 @@ class Grader:
         """The instructor's solution in the sandbox, started if necessary. Raises GraderFault and NoSuchDevice."""
         return self._started().solution
 
+    def program(self, submission: Submission) -> SandboxedProgram:
+        """The program of a submission in the sandbox; the caller closes it. Raises GraderFault if it has none."""
+        return self._sandboxed(submission, from_rubric(self.lab.rubric.limits))
+
     def in_double_precision(self) -> SandboxedProgram:
         """The instructor's solution once more, in a process where torch computes in float64; the caller closes it.
 

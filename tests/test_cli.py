@@ -145,7 +145,7 @@ def test_what_is_not_said_has_its_usual_value() -> None:
     assert (class_.out, class_.jobs, class_.only) == (Path("class"), os.cpu_count() or 1, "*")
     assert not class_.resume
     assert not class_.anonymous
-    assert (options("audit").pairs, options("audit").draws) == (400, 100)
+    assert (options("audit").pairs, options("audit").draws, options("audit").programs) == (400, 100, 12)
     assert options("key").set == []
     assert options("key", "--set", "a", "b", "--set", "c").set == ["a", "b", "c"]
     for missing in (["individual", "--out", "x"], ["individual", "--roster", "x"], ["class"], ["preview"]):

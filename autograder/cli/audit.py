@@ -15,7 +15,8 @@ def add(verbs: Verbs) -> None:
         help="test a rubric with every known mistake",
         description="Grade the reference, the template and every known mistake, one and two at a time, "
         "with the rubric's own checks, and report which mistakes lose no points. Hidden inputs are drawn many times: "
-        "every draw has to reveal every mistake.",
+        "every draw has to reveal every mistake. Then grade wrong programs, made of the reference by one small change "
+        "each, and report whether the feedback names the mistake and its line.",
         usage=how_to_call(
             "autograder audit --out audit.html",
             "autograder audit --draws 1000",
@@ -35,6 +36,13 @@ def add(verbs: Verbs) -> None:
         metavar="N",
         help="how many times to draw the hidden inputs (default: 100)",
     )
+    verb.add_argument(
+        "--programs",
+        type=int,
+        default=12,
+        metavar="N",
+        help="wrong programs to grade for each function, 0 for none (default: 12)",
+    )
     add_lab(verb)
 
 
@@ -48,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
 
     the_lab = rubric.load(options.lab)
     with ForkServer() as server, tempfile.TemporaryDirectory() as folder, fileio.remedy(fileio.TEMPORARY):
-        found = run.run(the_lab, server, Path(folder), options.pairs, max(1, options.draws))
+        draws, programs = max(1, options.draws), max(0, options.programs)
+        found = run.run(the_lab, server, Path(folder), options.pairs, draws, programs)
     show.show(found)
     if options.out:
         with fileio.remedy("name another place with --out"):

@@ -1,4 +1,4 @@
-"""Audit a whole rubric: grade the reference, the template, and every mistake in every function."""
+"""Audit a whole rubric: grade the reference, the template, every mistake in every function, and wrong programs."""
 
 import sys
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.authoring.audit.function import FunctionAudit, audit, fixed, functions
+from autograder.authoring.audit.programs import FunctionPrograms, grade_programs
 from autograder.grader import Grader
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
@@ -23,14 +24,19 @@ class Audit:
     out_of: float
     functions: tuple[FunctionAudit, ...]  # in the order of the rubric
     fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
+    programs: tuple[FunctionPrograms, ...] = ()  # wrong programs, by function; () if none were tried
 
     @property
     def holds(self) -> bool:
-        """Whether the reference gets full points and every single mistake loses some, in every draw."""
-        return self.reference >= self.out_of and not any(each.survivors or each.escapes for each in self.functions)
+        """Whether the reference gets full points and every single mistake and wrong program loses some, in every draw.
+
+        A change of the reference that makes no difference in any draw is no wrong program.
+        """
+        escaped = any(each.survivors or each.escapes for each in self.functions)
+        return self.reference >= self.out_of and not escaped and not any(each.escapes for each in self.programs)
 
 
-def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> Audit:
+def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int, programs: int = 0) -> Audit:
     """Audit a lab.
 
     Args:
@@ -39,6 +45,7 @@ def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> 
         scratch: A folder for their results.
         pairs: The most pairs of mistakes to try in each function.
         draws: How many times to draw the hidden inputs.
+        programs: How many wrong programs to grade for each function.
 
     Raises:
         GraderFault: The reference cannot be run.
@@ -52,6 +59,7 @@ def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> 
     ):
         step = bar.add_task("reference and template", total=len(names) + 1)
         drawing = bar.add_task("draws of hidden inputs", total=len(names) * draws)
+        trying = bar.add_task("wrong programs", total=len(names) * programs, visible=programs > 0)
         reference = grader.grade(lab.reference, scratch / "reference.json")
         blank = grader.grade(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
         audited = []
@@ -60,4 +68,6 @@ def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int) -> 
             audited.append(audit(lab, grader.reference(), name, pairs, draws, lambda: bar.advance(drawing)))
             bar.update(drawing, completed=done * draws)
         bar.update(step, advance=1, description="done")
-    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited), tuple(fixed(lab)))
+        tried = grade_programs(lab, server, scratch, programs, lambda: bar.advance(trying))
+        bar.update(trying, completed=len(names) * programs)
+    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited), tuple(fixed(lab)), tried)

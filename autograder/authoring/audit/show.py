@@ -7,11 +7,18 @@ from rich.table import Table
 
 from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.function import Caught, FunctionAudit
+from autograder.authoring.audit.programs import DRAWS, FunctionPrograms, WrongProgram
 from autograder.authoring.audit.run import Audit
 from autograder.render.html_page import render
 from autograder.text import join_first, join_names
 
 MOST_LISTED = 12  # in the terminal; the page has all
+OF_PROGRAMS = ("wrong\nprograms", "caught", "named", "right\nline", "wrong\nline", "no\nline", "no\nresult")
+ABOUT_PROGRAMS = (
+    "Each wrong program is the reference with one small change, graded as a submission. Where a function returns no "
+    "result, the exception says the line. The search for a line tries changes of the same kinds, so of students' "
+    "mistakes it finds fewer lines."
+)
 
 
 def show(found: Audit, console: Console | None = None) -> None:
@@ -29,9 +36,23 @@ def show(found: Audit, console: Console | None = None) -> None:
     for each in found.functions:
         table.add_row(each.function, *row(each))
     console.print(table)
+    if found.programs:
+        console.print(_of_programs(found.programs))
+        console.print(f"{ABOUT_PROGRAMS}", highlight=False)
     for line in remarks(found):
         console.print(f"\n{line}", highlight=False, markup=False)
     console.print(f"\n[bold]{verdict(found)}[/bold]")
+
+
+def _of_programs(programs: Sequence[FunctionPrograms]) -> Table:
+    """A table of the wrong programs."""
+    table = Table(box=None, padding=(0, 2, 0, 0), title="", title_justify="left")
+    table.add_column("function", no_wrap=True)
+    for heading in OF_PROGRAMS:
+        table.add_column(heading, justify="right")
+    for each in programs:
+        table.add_row(each.function, *map(str, each.row))
+    return table
 
 
 def verdict(found: Audit) -> str:
@@ -94,6 +115,42 @@ def remarks(found: Audit) -> Iterator[str]:
                 f"it accepts that {each.tolerance.mistakes[0].name}."
             )
 
+    for programs in found.programs:
+        yield from about_programs(programs)
+
+
+def about_programs(found: FunctionPrograms) -> Iterator[str]:
+    """What to know about the wrong programs of a function: for the instructor, so with the changes."""
+    for each in found.escapes:
+        yield (
+            f"{found.function}: this change of the reference lost no points, though in {each.shows} of {DRAWS} other "
+            f"draws of the hidden inputs it would: {each.change.text}"
+        )
+    if found.harmless:
+        yield (
+            f"{found.function}: no check takes points off for these changes of the reference, in {DRAWS} draws of the "
+            f"hidden inputs. Each is equivalent, or the checks miss it: {_listed(found.harmless)}"
+        )
+    if found.wrong_lines:
+        yield (
+            f"{found.function}: for these changes of the reference the feedback names another line: "
+            f"{_listed(found.wrong_lines)}"
+        )
+
+
+def _listed(programs: Sequence[WrongProgram]) -> str:
+    return join_first([each.change.text for each in programs], MOST_LISTED, "; ")
+
+
+def what_is_said(program: WrongProgram) -> str:
+    """What the grader says about a wrong program, for the page."""
+    if not program.caught:
+        return f"loses points in {program.shows} of {DRAWS} draws" if program.shows else "equivalent, or missed"
+    if not program.answered and program.line == "none":
+        return "no result"
+    line = {"right": "right line", "wrong": "wrong line", "none": "no line"}[program.line]
+    return f"{'named' if program.named else 'not named'}, {line}"
+
 
 def escaped(audit: FunctionAudit, escape: Escape) -> str:
     """A mistake that goes undetected in some draws, with the first of these."""
@@ -123,4 +180,13 @@ def alike(each: FunctionAudit) -> str:
 
 def page(found: Audit) -> str:
     """The audit as a page: every mistake with the checks that detect it."""
-    return render("audit.html", audit=found, row=row, verdict=verdict(found), remarks=list(remarks(found)))
+    return render(
+        "audit.html",
+        audit=found,
+        row=row,
+        verdict=verdict(found),
+        remarks=list(remarks(found)),
+        of_programs=OF_PROGRAMS,
+        about_programs=ABOUT_PROGRAMS,
+        what_is_said=what_is_said,
+    )

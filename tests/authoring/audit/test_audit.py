@@ -1,6 +1,7 @@
 """The rubric tells right from wrong: every mistake that students make loses points; and the audit sees where one does
 not."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -238,11 +239,13 @@ def small_lab(tmp_path: Path) -> Path:
 
 
 def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path, run_verb: RunVerb) -> None:
-    done = run_verb("audit", "--lab", small_lab, "--out", small_lab / "a.html")
+    done = run_verb("audit", "--lab", small_lab, "--programs", "2", "--out", small_lab / "a.html")
     assert done.returncode == 0, done.stderr
+    assert re.search(r"\ncheck_result +2 +2 ", done.stdout)
     assert "No mistake gets full credit; hidden inputs were drawn 100 times." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "No mistake gets full credit" in (small_lab / "a.html").read_text()
+    assert "Every wrong program" in (small_lab / "a.html").read_text()
     (small_lab / "rubric.yaml").unlink()
     done = run_verb("audit", "--lab", small_lab)
     assert done.returncode == 2

@@ -1,0 +1,162 @@
+"""Wrong programs: each is graded as a submission. Does it lose points, is the mistake named, and is its line found?"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from autograder import submission
+from autograder.authoring.audit.changes import Change, changes
+from autograder.authoring.audit.function import checks_of, functions
+from autograder.checks import suite
+from autograder.checks.context import CodeContext
+from autograder.checks.oracle import Oracle
+from autograder.grader import Grader
+from autograder.mistakes.for_lab import Mistakes
+from autograder.outcome import GradeReport, Line
+from autograder.rubric import CodeCheck, Lab
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.submission import Submission
+
+CALL = 2.0  # seconds for one call: a change may make a loop endless
+DRAWS = 20  # of the hidden inputs, with which a program that loses no points is tried again
+
+
+@dataclass(frozen=True)
+class WrongProgram:
+    """A change of the reference, and what the grader says about it."""
+
+    change: Change
+    caught: bool  # whether it loses points
+    answered: bool = True  # whether its functions return something; if not, the exception names the line
+    named: bool = False  # whether the feedback names a mistake
+    line: Literal["right", "wrong", "none"] = "none"  # what the feedback says about the line
+    shows: int = 0  # in how many of DRAWS it would lose points, if it loses none
+
+
+@dataclass(frozen=True)
+class FunctionPrograms:
+    """The wrong programs of one function."""
+
+    function: str
+    programs: tuple[WrongProgram, ...]
+
+    @property
+    def caught(self) -> tuple[WrongProgram, ...]:
+        """Those that lose points."""
+        return tuple(each for each in self.programs if each.caught)
+
+    @property
+    def harmless(self) -> tuple[WrongProgram, ...]:
+        """Those that lose no points in any draw: equivalent to the reference, or missed by the checks."""
+        return tuple(each for each in self.programs if not each.caught and not each.shows)
+
+    @property
+    def escapes(self) -> tuple[WrongProgram, ...]:
+        """Those that lose no points, but would in other draws of the hidden inputs."""
+        return tuple(each for each in self.programs if not each.caught and each.shows)
+
+    @property
+    def wrong_lines(self) -> tuple[WrongProgram, ...]:
+        """Those of which the feedback names a line that is right."""
+        return tuple(each for each in self.programs if each.line == "wrong")
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """How many there are, are caught, are named, have the right line, the wrong line, none, and no result."""
+        unfound = [each for each in self.caught if each.line == "none"]
+        return (
+            len(self.programs),
+            len(self.caught),
+            sum(each.named for each in self.caught),
+            sum(each.line == "right" for each in self.programs),
+            len(self.wrong_lines),
+            sum(each.answered for each in unfound),
+            sum(not each.answered for each in unfound),
+        )
+
+
+def grade_programs(
+    the_lab: Lab, server: ForkServer, scratch: Path, number: int, advance: Callable[[], None] = lambda: None
+) -> tuple[FunctionPrograms, ...]:
+    """Grade wrong programs of each function that checks call.
+
+    Args:
+        the_lab: The lab.
+        server: Starts their processes.
+        scratch: A folder for their results.
+        number: How many for each function.
+        advance: Called after each.
+
+    Raises:
+        GraderFault: The reference cannot be run.
+    """
+    lab = the_lab.with_limits(call=min(CALL, the_lab.rubric.limits.call))
+    reference = submission.read(lab.reference, program=lab.rubric.program, answers=lab.answers)
+    names = functions(lab)
+    if reference.program is None or number < 1:
+        return ()
+    made = {name: changes(reference.program, name, names, number) for name in names}
+    with Grader(lab, server, "cpu") as grader:
+        right = grader.grade(reference, scratch / "program.json")
+        trial = _Trial(lab, grader, reference, right, scratch / "program.json")
+        return tuple(FunctionPrograms(name, tuple(trial.of(name, made[name], advance))) for name in names)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    lab: Lab
+    grader: Grader
+    reference: Submission
+    right: GradeReport  # of the reference
+    target: Path
+
+    def of(self, function: str, tried: Sequence[Change], advance: Callable[[], None]) -> Iterator[WrongProgram]:
+        """Grade the wrong programs of a function."""
+        for change in tried:
+            wrong = replace(self.reference, program=change.program)
+            yield self._judged(function, change, wrong, self.grader.grade(wrong, self.target))
+            advance()
+
+    def _judged(self, function: str, change: Change, wrong: Submission, report: GradeReport) -> WrongProgram:
+        if not _loses(report, self.right):
+            return WrongProgram(change, caught=False, shows=self._shows(function, wrong))
+        return WrongProgram(
+            change,
+            caught=True,
+            answered=not any(each.outcome.unanswered for each in report.checks),
+            named=any(each.outcome.mistakes for each in report.checks),
+            line=_verdict(change, [each.outcome.line for each in report.checks if each.outcome.line]),
+        )
+
+    def _shows(self, function: str, wrong: Submission) -> int:
+        """In how many draws of the hidden inputs a program loses points."""
+        assert wrong.program is not None
+        oracle = Oracle(self.lab, self.grader.reference())
+        found = 0
+        with self.grader.program(wrong) as program:
+            for draw in range(DRAWS):
+                drawn = replace(wrong, program=replace(wrong.program, digest=f"{wrong.program.digest} {draw}"))
+                context = CodeContext(self.lab, drawn, Mistakes(self.lab), program, oracle, diagnose=False)
+                found += any(_takes_points_off(check, context) for check in checks_of(self.lab, function))
+        return found
+
+
+def _loses(report: GradeReport, right: GradeReport) -> bool:
+    """Whether any check gives fewer points than to the reference."""
+    return any(
+        each.outcome.points < same.outcome.points for each, same in zip(report.checks, right.checks, strict=True)
+    )
+
+
+def _takes_points_off(check: CodeCheck, context: CodeContext) -> bool:
+    return suite.grade(check, context).points < check.points
+
+
+def _verdict(change: Change, lines: Sequence[Line]) -> Literal["right", "wrong", "none"]:
+    """Whether every line that the feedback says is the changed one, or names it among others."""
+    if not lines:
+        return "none"
+    title = change.program.titles[change.cell - 1] if len(change.program.cells) > 1 else ""
+    right = (line.file == title and any(line.names(each) for each in change.lines) for line in lines)
+    return "right" if all(right) else "wrong"
