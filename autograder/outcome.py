@@ -79,7 +79,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Line:
-    """The line of the program where one small change makes everything right that the function returns."""
+    """The line of the program where one small change makes everything right that the function returns, or takes one
+    of its two mistakes away."""
 
     file: str  # the cell or the file; "" if there is only one
     number: int
@@ -87,6 +88,7 @@ class Line:
     first: int  # the number of the first of these
     look: str  # what to look at there: a question, or a clause
     others: tuple[int, ...] = ()  # lines of the same file where a change does it as well
+    fixes: Literal["all", "first", "second"] = "all"  # which of two mistakes that are named together, or all there is
 
     @property
     def source(self) -> str:
@@ -106,7 +108,8 @@ class Line:
         """For the student. source: what to say after the number of the line."""
         more = "".join(f" or in line {number}" for number in self.others)
         where = f"line {self.number}{f' of {self.file}' if self.file else ''}{source}{more}"
-        return f"One small change in {where} makes all results right: {self.look}{'' if self.look[-1] == '?' else '.'}"
+        does = "makes all results right" if self.fixes == "all" else f"fixes the {self.fixes} of the two mistakes"
+        return f"One small change in {where} {does}: {self.look}{'' if self.look[-1] == '?' else '.'}"
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Outcome:
     curve: Curve | None = None
     graded: bool = True  # False if the check could not be done, for instance because the function is missing
     path: tuple[tuple[str, State], ...] = ()  # quantities in the order of computation, if that shows the first mistake
-    line: Line | None = None  # where the mistake is
+    lines: tuple[Line, ...] = ()  # where the mistake is, or where each of two mistakes is
     mistakes: tuple[tuple[str, ...], ...] = ()  # explanations: ids of mistakes that together explain all wrong results
 
     # For the instructor, who compares students:
@@ -133,7 +136,7 @@ class Outcome:
     def text(self) -> str:
         """The outcome as plain text."""
         shown = [str(finding) for finding in self.findings]
-        hint = [f"→ {said}" for said in (self.hint, self.line.text if self.line else "") if said]
+        hint = [f"→ {said}" for said in (self.hint, *(line.text for line in self.lines)) if said]
         path = [drawn(self.path)] if self.path else []
         return "\n".join([self.summary, *path, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
 

@@ -1,8 +1,9 @@
 """How many mistakes are named, and how often the right line: wrong programs are graded.
 
 Each is a right program with changes that students make (tests/checks/wrong_programs.yaml), one in each program, then
-two or three. So it is known which lines are wrong. Beside the shares: the time that the search for lines takes. Those
-of tests/checks/held_out are by somebody who knew neither the catalogue of mistakes nor the changes that are tried.
+two or three in different functions, then two in one function (two_mistakes.yaml). So it is known which lines are wrong.
+Beside the shares: the time that the search for lines takes. Those of tests/checks/held_out are by somebody who knew
+neither the catalogue of mistakes nor the changes that are tried.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from autograder.sandbox.host.program import SandboxedProgram
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "tests/checks/wrong_programs.yaml"
 HELD_OUT = ROOT / "tests/checks/held_out"
+TWO_MISTAKES = ROOT / "tests/checks/two_mistakes.yaml"
 RIGHT = ROOT / "examples/perfect_plain"
 COMBINED = 150  # programs with two or three changes
 
@@ -63,6 +65,20 @@ def combined(number: int) -> list[WrongProgram]:
         if len({entry["in"] for entry in chosen}) == len(chosen):
             found.append(_changed(chosen))
     return found
+
+
+def two_mistakes() -> list[WrongProgram]:
+    """Programs with two changes in one function; their lines in the order in which the feedback says the mistakes."""
+    return [_with_two(entry) for entry in _entries(TWO_MISTAKES)]
+
+
+def _with_two(entry: Mapping[str, Any]) -> WrongProgram:
+    """A program with two changes in one function. One may move the other, so the lines are found by their text."""
+    program = _changed([{"in": entry["in"], "change": change} for change in entry["changes"]])
+    begin, _ = _function(program.text, entry["in"])
+    texts = entry.get("lines") or [new.strip() for _, new in entry["changes"]]
+    places = [program.text.index(text, begin) for text in texts]
+    return replace(program, lines=tuple(program.text.count("\n", 0, place) + 1 for place in places))
 
 
 def _entries(file: Path = PROGRAMS) -> list[dict[str, Any]]:
@@ -130,7 +146,7 @@ class Timed:
 
 def lines_of(report: GradeReport) -> list[Line]:
     """The lines that the feedback names."""
-    return [each.outcome.line for each in report.checks if each.outcome.line]
+    return [line for each in report.checks for line in each.outcome.lines]
 
 
 def verdict(program: WrongProgram, report: GradeReport) -> str:
@@ -160,12 +176,15 @@ def show(program: WrongProgram, report: GradeReport, found: str, *, named: bool)
     """Print what is said about a program."""
     print(f"{found:<13}{'' if named else 'unnamed':<8}line {program.lines}  {program.change}")
     for check in report.checks:
-        if check.outcome.line or (check.outcome.mistakes and "See the advice" not in check.outcome.hint):
-            line = check.outcome.line.text if check.outcome.line else ""
-            print(f"    {check.number} {check.outcome.hint}\n        {line}")
+        if check.outcome.lines or (check.outcome.mistakes and "See the advice" not in check.outcome.hint):
+            print(
+                "\n        ".join(
+                    [f"    {check.number} {check.outcome.hint}", *(line.text for line in check.outcome.lines)]
+                )
+            )
 
 
-def measure(programs: Sequence[WrongProgram], options: argparse.Namespace) -> None:
+def measure(mistakes: str, programs: Sequence[WrongProgram], options: argparse.Namespace) -> None:
     """Grade the programs, and print the shares, and each program of which something is not found."""
     verdicts: Counter[str] = Counter()
     named = told = 0
@@ -179,7 +198,6 @@ def measure(programs: Sequence[WrongProgram], options: argparse.Namespace) -> No
             if options.all or found in ("no line", "wrong line", "all right") or not explained:
                 show(program, report, found, named=explained)
     wrong = sum(verdicts.values()) - verdicts["all right"]
-    mistakes = "one mistake" if len(programs[0].lines) == 1 else "two or three mistakes"
     print(f"\n{wrong} wrong programs with {mistakes}: {named / wrong:.1%} named")
     print(f"{told / wrong:.1%} more: what they raise, or that they return nothing, is explained")
     for found, number in verdicts.most_common():
@@ -199,12 +217,17 @@ def main() -> None:
     parser.add_argument("--held-out", choices=("a", "b"), help="only one half of the programs in other styles")
     parser.add_argument("--all", action="store_true", help="print what is said about each program")
     options = parser.parse_args()
-    collections = (
-        [held_out(options.held_out)] if options.held_out else [wrong_programs(), combined(COMBINED), held_out("")]
-    )
-    for programs in collections:
+    groups = {
+        "one mistake": wrong_programs(),
+        "two or three mistakes in different functions": combined(COMBINED),
+        "two mistakes in one function": two_mistakes(),
+        "one mistake, in other styles": held_out(""),
+    }
+    if options.held_out:
+        groups = {"one mistake, in other styles": held_out(options.held_out)}
+    for mistakes, programs in groups.items():
         if chosen := [each for each in programs if options.only in each.change]:
-            measure(chosen, options)
+            measure(mistakes, chosen, options)
 
 
 if __name__ == "__main__":

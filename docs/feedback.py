@@ -26,7 +26,8 @@ Signs: `✓` right, `↳` correct given an earlier wrong value (it earns points)
 
 If one small change in the program makes everything right that a function returns, its line is named and what to look
 at, never the change. The grader tries changes for a second or so (`limits.search` in `rubric.yaml`), with numbers drawn
-for this alone. In a class it looks only where no known mistake explains the numbers, and tries fewer changes.
+for this alone. In a class it looks only where no known mistake explains the numbers, and tries fewer changes. If two
+mistakes together explain the numbers, each may have its line: a change there leaves what the other alone would give.
 
 If a function gives no answer for some inputs (an exception, or a call that takes too long) but a right one for others
 of the same kind, the missing answer counts as wrong: failing never earns more than a wrong number. Inputs for which a
@@ -182,8 +183,8 @@ def excerpt(submission: Path, name: str) -> str:
 def advised(checks: Sequence[CheckResult], text: str) -> str:
     """The text of a check; advice that stands under an earlier one is put in."""
     for check in checks:
-        line = f"\n→ {check.outcome.line.text}" if check.outcome.line else ""
-        text = text.replace(f"→ See the advice under {check.number}.", f"→ {check.outcome.hint}{line}")
+        given = "\n".join(f"→ {said}" for said in (check.outcome.hint, *(line.text for line in check.outcome.lines)))
+        text = text.replace(f"→ See the advice under {check.number}.", given)
     return text
 
 

@@ -1,5 +1,8 @@
 """The line of a mistake: where one small change of the program makes everything right that its function returns.
 
+If two mistakes together explain the results, there are two more searches: a change with which the function returns what
+one mistake alone would give is in the line of the other.
+
 The sandbox makes the changes and calls the function (see sandbox/child/repair); here its answers are compared, as in
 grading, for inputs drawn for this search alone. So a line tells nothing about the inputs that count. No points depend
 on it.
@@ -10,16 +13,20 @@ import math
 import random
 import textwrap
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from autograder.checks import training, values
 from autograder.checks.context import CodeContext
+from autograder.checks.one_mistake import OneMistake
 from autograder.checks.score import ComparedCall
 from autograder.errors import GraderFault
 from autograder.graph import depends_on, derivative_name
+from autograder.mistakes.diagnose import is_only_pair
+from autograder.mistakes.procedure import Mistake
 from autograder.outcome import CheckResult, Line, Outcome
-from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, expected, published
+from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, published
 from autograder.sandbox.host.program import Call, ChangedCall, SandboxedProgram
 from autograder.sandbox.host.protocol import EditKind, Returned, Trial, Tried
 from autograder.text import clean
@@ -101,7 +108,7 @@ def with_lines(
     wrong = dict.fromkeys(check.function for check in seen if not _all_right(outcomes[check.number]))
     right = {check.function for check in seen} - set(wrong)
     to_explain = dict.fromkeys(check.function for check in seen if _to_explain(outcomes[check.number], effort))
-    found: dict[str, Line] = {}
+    found: dict[str, tuple[Line, ...]] = {}
     end = time.monotonic() + effort.seconds
     for left, function in zip(range(len(to_explain), 0, -1), to_explain, strict=True):
         until = time.monotonic() + (end - time.monotonic()) / left  # what one does not need is for the others
@@ -110,13 +117,23 @@ def with_lines(
         search = _Search(
             function, context, program, effort, tuple(own), frozenset(right), others, until, _places(own, outcomes)
         )
-        with contextlib.suppress(GraderFault):  # the reference has no answer for other inputs: nothing is found
-            line = search.line()
-            found.update({check.number: line for check in own if line and not _all_right(outcomes[check.number])})
+        lines = search.lines(_pair(context, function))
+        found.update({check.number: lines for check in own if not _all_right(outcomes[check.number])})
     return tuple(
-        replace(each, outcome=replace(each.outcome, line=found[each.number])) if each.number in found else each
+        replace(each, outcome=replace(each.outcome, lines=found[each.number])) if each.number in found else each
         for each in results
     )
+
+
+def _pair(context: CodeContext, function: str) -> tuple[Mistake, ...]:
+    """The two mistakes that the student is told explain the results together, if it is one pair and nothing else.
+
+    None if they are of the same kind, such as a factor that is missing in two gradients: then it is likely to be one
+    mistake, in a line on which both depend.
+    """
+    explanations = context.record.explanations.get((function, "visible"), [])
+    kinds = {mistake.id.partition("@")[0] for each in explanations for mistake in each}
+    return explanations[0] if len(explanations) == 1 and len(kinds) == 2 else ()
 
 
 def _all_right(outcome: Outcome) -> bool:
@@ -132,6 +149,10 @@ def _to_explain(outcome: Outcome, effort: Effort) -> bool:
 def _places(checks: Sequence[CodeCheck], outcomes: Mapping[str, Outcome]) -> frozenset[str]:
     """The quantities that known mistakes are in, which explain the results of these checks."""
     ids = {id for check in checks for explanation in outcomes[check.number].mistakes for id in explanation}
+    return _places_in(ids)
+
+
+def _places_in(ids: Iterable[str]) -> frozenset[str]:
     return frozenset(id.rpartition("@")[2] for id in ids if "@" in id)
 
 
@@ -150,8 +171,42 @@ class _Search:
     places: frozenset[str]  # the quantities that known mistakes are in
     suspect: str = ""  # the first wrong quantity
 
-    def line(self) -> Line | None:
-        """The line; None if no change makes everything right, or if changes of too many lines do."""
+    def lines(self, pair: Sequence[Mistake]) -> tuple[Line, ...]:
+        """The line where one change makes everything right, or that of each of two mistakes, as far as they are found.
+
+        Args:
+            pair: two mistakes, if they explain the results together; otherwise none.
+        """
+        if line := (self._with_share(3) if pair else self)._line():
+            return (line,)
+        if not pair or not is_only_pair(*self.context.mistakes.in_function(self.function), pair):
+            return ()
+        first, second = pair
+        both = [self._with_share(2)._fixing(first, second, "first"), self._fixing(second, first, "second")]
+        return tuple(filter(None, both))
+
+    def _with_share(self, searches: int) -> "_Search":
+        """This search in a share of the time, so that there is as much for each of so many searches."""
+        now = time.monotonic()
+        return replace(self, until=now + (self.until - now) / searches)
+
+    def _fixing(self, mistake: Mistake, other: Mistake, which: Literal["first", "second"]) -> Line | None:
+        """The line of a mistake: a change there leaves only the other one."""
+        oracle = self.context.oracle
+        model, _ = self.context.mistakes.in_function(self.function)
+        alone = OneMistake(oracle.lab, oracle.reference, procedure=other.apply(model.right))
+        context = replace(self.context, oracle=alone)
+        line = replace(self, context=context, places=_places_in([mistake.id]))._line()
+        return replace(line, fixes=which) if line else None
+
+    def _line(self) -> Line | None:
+        """The line; None if no change makes everything right, or if changes of too many lines do, or if there is no
+        answer to what is right."""
+        with contextlib.suppress(GraderFault):
+            return self._found()
+        return None
+
+    def _found(self) -> Line | None:
         cases = [self._as_submitted(case) for case in self._cases()]
         wrong = sorted((case for case in cases if not case.right), key=lambda case: not case.drawn)
         others = [case for case in cases if wrong and case is not wrong[0]]
@@ -177,7 +232,10 @@ class _Search:
             varied = [_varied(case, f"{draw}/{self.context.digest}") for case in found for draw in DRAWS]
             found += [case for case in varied if self._is_possible(case)]
         shortened = [_shortened(case) for case in found if isinstance(case.check, TrainingCheck)]
-        return [*shortened[:2], *found]
+        return [each for each in [*shortened[:2], *found] if self._is_known(each)]
+
+    def _is_known(self, case: _Case) -> bool:
+        return self.context.oracle.knows(self.function, case.arguments)
 
     def _is_possible(self, case: _Case) -> bool:
         """Whether the graph has a value for these inputs."""
@@ -232,7 +290,9 @@ class _Search:
             function.returns,
             tuple({node.operation for node in graph.nodes}),
             quantities,
-            expected(graph, quantities, case.arguments.inputs) if case.drawn and quantities else {},
+            self.context.oracle.quantities(self.function, quantities, case.arguments)
+            if case.drawn and quantities
+            else {},
             (self.suspect, *depends_on(graph, self.suspect)),
             tuple(self.right),
             tuple(self.wrong),

@@ -63,6 +63,14 @@ class Oracle:
             self._plain[function] = True
         return self._by_graph(function, arguments)
 
+    def knows(self, function: str, arguments: CallArguments) -> bool:
+        """Whether there is something to compare with: always, or it is a fault."""
+        return True
+
+    def quantities(self, function: str, names: Sequence[str], arguments: CallArguments) -> Mapping[str, float]:
+        """Quantities of a function's graph, by name."""
+        return rubric.expected(self._graph(function), names, arguments.inputs)
+
     def trajectory(self, function: str, arguments: CallArguments) -> Trajectory:
         """What a training function does. One whose reference does more than gradient descent is called each time."""
         if function not in self._plain:

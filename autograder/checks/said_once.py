@@ -36,5 +36,5 @@ def _referring(number: str, outcome: Outcome, reasons: Sequence[str], given: dic
     notes = tuple(note for note in outcome.notes if given.setdefault(note, number) == number)
     first = given.setdefault(outcome.hint, number) if outcome.hint else number
     hint = outcome.hint if first == number else f"See the advice under {first}."
-    line = outcome.line if outcome.line and given.setdefault(outcome.line.text, number) == number else None
-    return replace(outcome, hint=hint, notes=notes, line=line)
+    lines = tuple(line for line in outcome.lines if given.setdefault(line.text, number) == number)
+    return replace(outcome, hint=hint, notes=notes, lines=lines)

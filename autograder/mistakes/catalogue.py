@@ -66,6 +66,20 @@ class FunctionModel:
             pair[1] for pair in pairs if pair and pair[0] == self.graph.output and pair[1] in self.graph.inputs
         )
 
+    def observations(self, procedure: Procedure) -> list[list[float]]:
+        """All numbers that a procedure returns for each of the probes. Raises one of IMPOSSIBLE."""
+        return [self.observed(procedure, *at) for at in self.probes]
+
+    def gives(self, procedure: Procedure, observations: Sequence[Sequence[float]]) -> bool:
+        """Whether a procedure always returns these numbers, to nine digits."""
+        try:
+            found = (self.observed(procedure, *at) for at in self.probes)
+            return all(
+                [*map(_rounded, one)] == [*map(_rounded, other)] for one, other in zip(found, observations, strict=True)
+            )
+        except IMPOSSIBLE:
+            return False
+
     def observed(self, procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
         """All numbers that this procedure returns: its quantities in their order, or losses and weights."""
         if not self.trains:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.evidence import ALL, Closeness, Evidence, Sample, based_on, fit, weigh
-from autograder.mistakes.procedure import Mistake, Procedure
+from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 from autograder.mistakes.solve import with_parameter
 
 USUAL = Closeness()
@@ -61,6 +61,25 @@ def explanations(
         }
     different = distinct(model, pairs.values())
     return [pair for pair, mutant in pairs.items() if mutant in different] if len(different) <= MOST_OFFERED else []
+
+
+def is_only_pair(model: FunctionModel, catalogue: Sequence[Mutant], pair: Sequence[Mistake]) -> bool:
+    """Whether nothing else in the place of one of two mistakes always gives the same numbers as both together.
+
+    If so, the numbers tell also what each of them alone would give.
+    """
+    first, second = pair
+    try:
+        both = model.observations(second.apply(first.apply(model.right)))
+        alone = {each.id: model.observations(each.apply(model.right)) for each in pair}
+    except IMPOSSIBLE:
+        return False
+    for instead in catalogue:
+        for one, other, replaced in ((first, instead.mistake, second), (instead.mistake, second, first)):
+            same = model.gives(other.apply(one.apply(model.right)), both)
+            if same and not model.gives(instead.procedure, alone[replaced.id]):
+                return False
+    return True
 
 
 def _first(model: FunctionModel, furthest: Sequence[Mutant], most: int) -> list[Mutant]:

@@ -87,8 +87,8 @@ def _lines(outcome: Outcome) -> Iterator[RenderableType]:
             yield Text(str(finding), STYLES[finding.state])
     if outcome.hint:
         yield Text(f"→ {outcome.hint}", "bold")
-    if outcome.line:
-        yield Text(f"→ {outcome.line.text}", "bold")
+    for line in outcome.lines:
+        yield Text(f"→ {line.text}", "bold")
     for note in outcome.notes:
         yield Text(f"Note: {note}", "italic")
     if outcome.curve:

@@ -12,7 +12,9 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.checks import locate
+from autograder.checks.context import CodeContext
 from autograder.grader import Grader
+from autograder.mistakes.procedure import Mistake
 from autograder.outcome import GradeReport, Line
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
@@ -21,10 +23,11 @@ from autograder.sandbox.host.program import ChangedCall, SandboxedProgram
 from autograder.sandbox.host.protocol import Tried
 
 sys.path.append(str(ROOT / "benchmarks"))
-from wrong_programs import WrongProgram, held_out, verdict, wrong_programs
+from wrong_programs import WrongProgram, held_out, two_mistakes, verdict, wrong_programs
 
 pytestmark = pytest.mark.long
 PROGRAMS = wrong_programs()
+PAIRS = two_mistakes()
 RIGHT = ROOT / "examples/perfect_plain"
 TEXT = (RIGHT / "Lab4.py").read_text()
 Grade = Callable[..., GradeReport]
@@ -84,7 +87,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[ChangedCall]:
 
 
 def lines(report: GradeReport) -> list[Line]:
-    return [check.outcome.line for check in report.checks if check.outcome.line]
+    return [line for check in report.checks for line in check.outcome.lines]
 
 
 def _at_a_desk(program: WrongProgram) -> bool:
@@ -119,6 +122,98 @@ def test_nine_of_ten_lines_are_found(real_lab: Lab, server: ForkServer, graded: 
     assert verdicts.count("wrong line") < 0.03 * len(wrong)
 
 
+def _two_lines(program: WrongProgram, report: GradeReport) -> None:
+    """Each of the two lines is that of its mistake: of the first one and of the second one that are said."""
+    both = lines(report)
+    assert [line.fixes for line in both] == ["first", "second"]
+    assert all(line.names(number) for line, number in zip(both, program.lines, strict=True)), both
+    (pair,) = next(check.outcome.mistakes for check in report.checks if check.outcome.mistakes)
+    assert len(pair) == 2
+
+
+@pytest.mark.parametrize("program", PAIRS[::4], ids=lambda each: each.change)
+def test_two_mistakes_in_a_function_have_a_line_each(program: WrongProgram, graded: Grade) -> None:
+    _two_lines(program, graded(text=program.text))
+
+
+@pytest.mark.slow("lines of wrong programs")
+def test_all_pairs_of_mistakes_have_their_lines(graded: Grade) -> None:
+    assert len(PAIRS) >= 12
+    for program in PAIRS:
+        _two_lines(program, graded(text=program.text))
+
+
+def test_what_the_student_reads_about_two_mistakes(graded: Grade) -> None:
+    report = graded(text=PAIRS[1].text)
+    check = next(each for each in report.checks if each.outcome.lines)
+    assert "Two mistakes together would explain all your results" in check.outcome.hint
+    assert check.outcome.text.count("→") == 3
+    assert (
+        "→ One small change in line 34 (`y_hat = x + w`) fixes the first of the two mistakes: look at its operators.\n"
+        "→ One small change in line 43 (`w -= lr ** 2 * w.grad`) fixes the second of the two mistakes: look at its "
+    ) in check.outcome.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        # Any factor beside the 0 would give the same numbers; a factor 1 may be there or not.
+        [('2 * nodes["s"]', '-2 * nodes["s"]'), ("ds_dy_hat = 1.0", "ds_dy_hat = 0.0")],
+        [("dm2_dr = w2", "dm2_dr = 1.0"), ("dloss_dm2 * dm2_dr * dr_dm1 * dm1_dw1", "dm2_dr * dr_dm1 * dm1_dw1")],
+    ],
+)
+def test_no_lines_of_two_mistakes_if_others_give_the_same_numbers(
+    changes: list[tuple[str, str]], graded: Grade
+) -> None:
+    report = graded(*changes)
+    assert any(len(ids) == 2 for check in report.checks for ids in check.outcome.mistakes)
+    assert not lines(report)
+
+
+def test_no_lines_if_several_pairs_are_said(graded: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = locate._pair
+
+    def twice(context: CodeContext, function: str) -> tuple[Mistake, ...]:
+        said = context.record.explanations[function, "visible"]
+        context.record.explanations[function, "visible"] = [*said, said[0][::-1]]
+        return pair(context, function)
+
+    monkeypatch.setattr(locate, "_pair", twice)
+    assert not lines(graded(text=PAIRS[1].text))
+
+
+def test_the_same_mistake_in_two_gradients_is_one_of_a_line_above(graded: Grade) -> None:
+    report = graded(("dloss_ds * ds_dy_hat * dy_hat_dm2\n", "dloss_ds * ds_dy_hat\n"))
+    assert any(len(ids) == 2 for check in report.checks for ids in check.outcome.mistakes)
+    (line,) = lines(report)
+    assert (line.source, line.fixes) == ("dloss_dm2 = dloss_ds * ds_dy_hat", "all")
+
+
+def test_two_mistakes_tell_nothing_about_hidden_inputs_either(
+    real_lab: Lab, graded: Grade, asked: list[ChangedCall]
+) -> None:
+    """What goes into the sandbox for the numbers of one mistake is computed from inputs of the search alone."""
+    report = graded(("m1 = x1 * w1", "m1 = x1 + w1"), ("loss = s ** 2\n    return", "loss = s * 2\n    return"))
+    assert [line.fixes for line in lines(report)] == ["first", "second"]
+    hidden = [real_lab.inputs("task2", name, report.seed) for name in real_lab.rubric.graphs["task2"].drawn]
+    published = real_lab.rubric.graphs["task2"].inputs["published"]
+    assert not [call for call in asked if call.inputs in hidden]
+    assert not [call for call in asked if call.right and dict(call.inputs) == published]
+    sums = [call for call in asked if call.right and call.right["m1"] == call.inputs["x1"] + call.inputs["w1"]]
+    assert sums  # so it computes with one mistake
+
+
+def test_two_mistakes_that_a_hidden_check_shows_have_no_lines(
+    patient_lab: Lab, server: ForkServer, graded: Grade, asked: list[ChangedCall]
+) -> None:
+    hidden = msgspec.structs.replace(patient_lab.rubric, visibility="hidden", hidden_inputs="hidden")
+    with Grader(rubric.Lab(patient_lab.folder, hidden), server, "cpu") as grader:
+        report = graded(text=PAIRS[1].text, grader=grader)
+    assert any(len(ids) == 2 for check in report.checks for ids in check.outcome.mistakes)
+    assert not lines(report)
+    assert not asked
+
+
 RETURN = "    loss = s ** 2\n    return {"
 SIGN = ("w -= lr * w.grad", "w += lr * w.grad")
 
@@ -130,7 +225,7 @@ def test_what_the_student_reads(graded: Grade) -> None:
         "One small change in line 43 (`w += lr * w.grad`) makes all results right: look at how it assigns: =, += or -=."
     )
     assert line.around[line.number - line.first].strip() == line.source == "w += lr * w.grad"
-    assert f"→ {line.text}" in next(check for check in report.checks if check.outcome.line).outcome.text
+    assert f"→ {line.text}" in next(check for check in report.checks if check.outcome.lines).outcome.text
 
 
 def test_nothing_is_said_about_a_right_program(graded: Grade, capfd: pytest.CaptureFixture[str]) -> None:
@@ -174,7 +269,7 @@ def test_a_right_function_that_another_one_uses_is_not_blamed(graded: Grade) -> 
 def test_what_follows_from_a_mistake_in_another_function_has_no_line(graded: Grade) -> None:
     """fnn_gradients() would be right with another dloss_ds, but only because fnn_forward() gives it a wrong s."""
     report = graded(("1 / (1 + math.exp(-z))", "1 / (1 + math.exp(z))"))
-    named = {check.number[0]: check.outcome.line for check in report.checks if check.outcome.line}
+    named = {check.number[0]: line for check in report.checks for line in check.outcome.lines}
     assert named.keys() == {"5"}
     assert named["5"].names(55)
 
@@ -236,7 +331,7 @@ def test_in_a_class_only_what_nothing_explains(
 def test_the_points_are_the_same(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
     with Grader(real_lab.with_limits(search=0.0), server, "cpu") as grader:
         without, searched = graded(SIGN, grader=grader), graded(SIGN)
-    assert [replace(check.outcome, line=None) for check in searched.checks] == [each.outcome for each in without.checks]
+    assert [replace(check.outcome, lines=()) for check in searched.checks] == [each.outcome for each in without.checks]
 
 
 def test_no_right_value_and_no_hidden_input_of_the_grading_goes_into_the_sandbox(
@@ -353,7 +448,7 @@ def test_hidden_checks_change_nothing_in_the_search(
     assert {call.function for call in asked} == {"fnn_gradients"}
     assert all("fnn_forward" in call.right_functions for call in asked)
     seen = {check.number for check in lab.rubric.checks if lab.visibility(check) == "visible"}
-    assert {check.number for check in report.checks if check.outcome.line} <= seen
+    assert {check.number for check in report.checks if check.outcome.lines} <= seen
 
 
 GRADIENT = 'dloss_ds = 2 * nodes["s"]'

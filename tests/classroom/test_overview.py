@@ -76,7 +76,7 @@ def test_lines_without_a_known_mistake_are_counted_by_people_and_identify_nobody
     )
     other = Line("", 9, ("    s = loss['by Bo']  # Bo",), 9, "is it needed?")
     records = [
-        made.kept(real_lab, f"made-{index}", people=people, c3_1=Outcome(0, "", line=line))
+        made.kept(real_lab, f"made-{index}", people=people, c3_1=Outcome(0, "", lines=(line,)))
         for index, (people, line) in enumerate([((ada,), same), ((ada, bob), same), ((ada,), named), ((bob,), other)])
     ]
     found = collect(real_lab, records)

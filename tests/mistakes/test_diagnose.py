@@ -8,7 +8,7 @@ import pytest
 from autograder import rubric
 from autograder.graph import parse
 from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
-from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.diagnose import explanations, is_only_pair
 from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, IMPOSSIBLE, LAST, Procedure
@@ -100,6 +100,24 @@ def test_rounding_to_float32_is_no_mistake(real_lab: rubric.Lab) -> None:
 )
 def test_two_mistakes_at_once_are_recognised(real_lab: rubric.Lab, function: str, mistakes: tuple[str, str]) -> None:
     assert [set(each) for each in named(real_lab, function, *mistakes)] == [set(mistakes)]
+
+
+@pytest.mark.parametrize(
+    ("function", "mistakes", "only"),
+    [
+        ("fnn_gradients", ("sign@dloss_ds", "without-dm2_dr@dloss_dw1"), True),
+        ("fnn_gradients", ("one@dm2_dr", "from-r@dloss_dw1"), False),  # if dm2_dr is 1, from-m2 is the same
+        ("fnn_gradients", ("sign@dloss_ds", "zero@ds_dy_hat"), False),  # what is multiplied by 0 may be anything
+        ("fnn_forward", ("added@m1", "step@r"), True),
+        ("train", ("half@slope", "short@epochs"), True),
+    ],
+)
+def test_whether_two_mistakes_can_be_told_apart(
+    real_lab: rubric.Lab, function: str, mistakes: tuple[str, str], only: bool
+) -> None:
+    model, catalogue = Mistakes(real_lab).in_function(function)
+    by_id = {each.mistake.id: each.mistake for each in catalogue}
+    assert is_only_pair(model, catalogue, [by_id[id] for id in mistakes]) == only
 
 
 def test_no_pair_is_claimed_where_many_others_fit(real_lab: rubric.Lab) -> None:

@@ -63,6 +63,16 @@ def test_the_page_says_what_the_terminal_says(grade: Callable[[Path], Result], r
     assert len(re.findall(r"<figure class=\"curve", page)) == 1
 
 
+def test_each_of_two_mistakes_has_its_line(real_lab: Lab) -> None:
+    first, second = (
+        Line("", number, (f"line {number}",), number, "look at its signs", (), fixes)
+        for number, fixes in ((7, "first"), (9, "second"))
+    )
+    page = rendered(real_lab, Outcome(1.0, "summary", lines=(first, second)))
+    assert page.count("fixes the first") == page.count("fixes the second") > 0
+    assert page.index("fixes the first of the two mistakes") < page.index("fixes the second of the two mistakes")
+
+
 def test_the_line_of_a_mistake_is_marked_in_the_students_own_code(real_lab: Lab) -> None:
     around = (
         "    loss.backward()",
@@ -72,7 +82,7 @@ def test_the_line_of_a_mistake_is_marked_in_the_students_own_code(real_lab: Lab)
         "    return w",
     )
     line = Line("", 43, around, 41, "look at its signs", (45,))
-    page = rendered(real_lab, Outcome(1.0, "summary", line=line))
+    page = rendered(real_lab, Outcome(1.0, "summary", lines=(line,)))
     assert EVIL not in page
     code = html.unescape(re.sub(r"<[^>]+>", "", page[page.index("<pre") : page.index("</pre>")]))
     assert [row.rstrip() for row in code.splitlines() if row] == [

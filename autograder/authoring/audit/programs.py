@@ -126,7 +126,7 @@ class _Trial:
             caught=True,
             answered=not any(each.outcome.unanswered for each in report.checks),
             named=any(each.outcome.mistakes for each in report.checks),
-            line=_verdict(change, [each.outcome.line for each in report.checks if each.outcome.line]),
+            line=_verdict(change, [line for each in report.checks for line in each.outcome.lines]),
         )
 
     def _shows(self, function: str, wrong: Submission) -> int:

@@ -212,8 +212,9 @@ def _add(found: ClassData, checks: Mapping[str, Check], record: SubmissionRecord
                 mistake.people += people
                 mistake.example = mistake.example or _example(graded, record)
                 seen.add(id)
-        if outcome.line and not _identifies(code := _bare(outcome.line.source), record):
-            found.lines[WrongLine(topic(check), code, outcome.line.look)] += people
+        for line in outcome.lines:
+            if not _identifies(code := _bare(line.source), record):
+                found.lines[WrongLine(topic(check), code, line.look)] += people
         if outcome.curve and isinstance(check, TrainingCheck) and published(check):
             _add_curve(found, graded, outcome.curve, people)
         _add_wrong(found, index, graded, people)

@@ -92,7 +92,7 @@ class StubGrader:
 
 
 def at(number: int, *others: int, file: str = "") -> Outcome:
-    return Outcome(1.0, "", line=Line(file, number, ("x",), number, "look at its signs", others))
+    return Outcome(1.0, "", lines=(Line(file, number, ("x",), number, "look at its signs", others),))
 
 
 @pytest.mark.parametrize(
