@@ -103,7 +103,7 @@ def _function(text: str, name: str) -> tuple[int, int]:
     """Where a function begins and ends."""
     begin = text.index(f"def {name}(")
     end = text.find("\n\n\n", begin)
-    return begin, end if end > 0 else len(text)
+    return begin, end + 1 if end > 0 else len(text)
 
 
 def _place(right: str, text: str, entry: Mapping[str, Any]) -> int:

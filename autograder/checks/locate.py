@@ -53,6 +53,7 @@ LOOK: Mapping[EditKind, str] = {
     "sign": "look at its signs",
     "function": "which functions does it apply, and which should it?",
     "operator": "look at its operators",
+    "grouping": "what does it compute first? Look at its parentheses",
     "number": "look at its numbers",
     "gradient": "does it need a tensor there, or the tensor's gradient?",
     "condition": "look at its condition",

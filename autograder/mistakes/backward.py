@@ -8,6 +8,7 @@ The gradient with respect to a weight w is the product of the local derivatives 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
 from autograder.graph.quantities import local_derivatives
@@ -185,6 +186,7 @@ def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
             ("half", "all gradients are half of what they should be", "Check the local derivatives that all gradients share: where is a factor missing?", lambda g, _: g / 2),
             ("zero", "all gradients are 0", "Does the loss depend on the weights, and is backward() called before the gradients are read?", lambda g, _: 0.0),
             ("step", "all gradients are multiplied by a learning rate of 0.01", "Return the gradients themselves; the learning rate belongs in the update.", lambda g, _: 0.01 * g),
+            ("times-loss", "all gradients are multiplied by the loss", "What is passed to backward()? It starts with 1.", lambda g, loss: g * loss),
             ("loss", "all gradients are equal to the loss", "Which attribute of a tensor holds its gradient?", lambda _, loss: loss),
         ):  # fmt: skip
             yield _chained(f"{id}@gradients", name, hint, {weight: _changed(weight, change) for weight in weights})
@@ -278,34 +280,39 @@ def _chains(graph: Graph, weight: str, weights: Sequence[str]) -> Iterator[_Row]
 def unusual_chains(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
     """Gradients with a factor that does not belong there, or that is divided by or added; all of them, or one."""
     groups = [(weights, "all gradients", "gradients")] if len(weights) > 1 else []
-    groups += [
-        ((weight,), gradient, gradient) for weight in weights for gradient in [derivative_name(graph.output, weight)]
-    ]
-    for group, said, place in groups:
-        shared = set.intersection(*(set(on_the_path(graph, weight)) for weight in group))
-        hint, are = _path(graph, group[-1]), "are" if len(group) > 1 else "is"
-        rows: list[tuple[str, str, Callable[[str], Chain]]] = []
-        for name, link in local_derivatives(graph).items():
-            if link in shared:
-                rows.append(
-                    (
-                        f"divided-by-{name}",
-                        f"{said} {are} divided by {name} instead of multiplied",
-                        partial(_divided, link),
-                    )
-                )
-                rows.append((f"plus-{name}", f"{name} is added in {said} instead of multiplied", partial(_added, link)))
-            else:
-                rows.append((f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_local, link)))
-            if link in shared and len(group) > 1:
-                rows.append((f"without-{name}", f"{name} is left out of {said}", partial(_left_out, link)))
-        rows += [
-            (f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_value, name))
-            for name in graph.names
-        ]
-        rows.append(("sum-and-1", f"1 and the local derivatives are added in {said} instead of multiplied", _sum_and_1))
-        for id, name, chain in rows:
-            yield _chained(f"{id}@{place}", name, hint, {weight: chain(weight) for weight in group}, by_hand=True)
+    named = [(weight, derivative_name(graph.output, weight)) for weight in weights]
+    for group, said, place in [*groups, *(((weight,), name, name) for weight, name in named)]:
+        for id, name, chain in _unusual(graph, group, said):
+            chains = {weight: chain(weight) for weight in group}
+            yield _chained(f"{id}@{place}", name, _path(graph, group[-1]), chains, by_hand=True)
+
+
+def _unusual(graph: Graph, weights: Sequence[str], said: str) -> Iterator[tuple[str, str, Callable[[str], Chain]]]:
+    """(id, name, chain by the weight) of what may be wrong in the gradients with respect to these weights.
+
+    said: what the gradients are called.
+    """
+    are = "are" if len(weights) > 1 else "is"
+    shared = [link for link in on_the_path(graph, weights[0]) if all(link in on_the_path(graph, w) for w in weights)]
+    for name, link in local_derivatives(graph).items():
+        if link not in shared:
+            yield f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_local, link)
+            continue
+        yield f"divided-by-{name}", f"{said} {are} divided by {name} instead of multiplied", partial(_divided, link)
+        yield f"plus-{name}", f"{name} is added in {said} instead of multiplied", partial(_added, link)
+        if len(weights) > 1:
+            yield f"without-{name}", f"{name} is left out of {said}", partial(_left_out, link)
+    for one, other in pairwise(shared):
+        names = derivative_name(*one), derivative_name(*other)
+        added = f"{names[0]} and {names[1]} are added in {said} instead of multiplied"
+        yield f"{names[0]}-plus-{names[1]}", added, partial(_two_added, one, other)
+    for name in graph.names:
+        yield f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_value, name)
+    yield "sum-and-1", f"1 and the local derivatives are added in {said} instead of multiplied", _sum_and_1
+
+
+def _two_added(one: Link, other: Link, weight: str) -> Chain:
+    return lambda graph, local, values: graph.backward({**local, one: local[one] + local[other], other: 1.0})[weight]
 
 
 def _left_out(link: Link, weight: str) -> Chain:

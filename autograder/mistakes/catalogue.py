@@ -190,6 +190,8 @@ def _families(model: FunctionModel) -> Iterator[Family]:
         yield single(mistake)
     for mistake in losses.other_losses(graph, by_hand=by_hand):
         yield single(mistake)
+    for mistake in forward.functions_exchanged(graph, by_hand=by_hand):
+        yield single(mistake)
     if model.trains:
         yield from loop_families(model.weights, graph.output)
     elif model.weights:

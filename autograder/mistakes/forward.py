@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 from math import atan, copysign, erf, exp, expm1, log, log1p, pi, sqrt
 from types import MappingProxyType
 
@@ -317,6 +319,25 @@ def wrong_operations(graph: Graph, *, by_hand: bool, usual: bool = True) -> Iter
             name, hint = (text.format(node=node.name, a=first, b=second) for text in (swap.name, swap.hint))
             instead = Node(node.name, swap.operation, operands)
             yield from in_values(f"{swap.id}@{node.name}", name, hint, position, instead, by_hand)
+
+
+def functions_exchanged(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+    """The functions of two nodes, such as a ReLU and a sigmoid, in each other's place; see `wrong_operations`."""
+    alone = [(position, node) for position, node in enumerate(graph.nodes) if len(node.operands) == 1]
+    for (place, one), (other_place, other) in combinations(alone, 2):
+        if one.operation == other.operation:
+            continue
+        first = in_values("", "", "", place, Node(one.name, other.operation, one.operands), by_hand)
+        second = in_values("", "", "", other_place, Node(other.name, one.operation, other.operands), by_hand)
+        name = f"the functions at {one.name} and {other.name} are exchanged"
+        hint = f"Which activation function does the graph have at {one.name}, and which at {other.name}?"
+        for suffix, half, rest in zip(("", "/values"), first, second, strict=False):
+            id = f"exchanged@{one.name},{other.name}{suffix}"
+            yield Mistake(id, name, hint, partial(_both, half, rest))
+
+
+def _both(one: Mistake, other: Mistake, procedure: Procedure) -> Procedure:
+    return other.apply(one.apply(procedure))
 
 
 def wrong_operands(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:

@@ -31,6 +31,15 @@ def input_families(inputs: Sequence[str], weights: Sequence[str]) -> Iterator[Fa
         yield _whole(f"int@{name}", f"{name} is cut to a whole number", (name,))
         yield _changed(f"rounded@{name}", f"{name} is rounded to a whole number", _DECIMALS, name, round)
         yield _changed(f"opposite@{name}", f"{name} is used with the opposite sign", _SIGN, name, operator.neg)
+        for other in inputs:
+            if other != name:
+                said = f"{name} has the value of {other}"
+                copied = partial(_copied, name, other)
+                yield single(
+                    Mistake(
+                        f"{other}-for@{name}", said, "Which parameter is each variable made from?", _prepared(copied)
+                    )
+                )
     data = [name for name in inputs if name not in weights]
     if weights and len(data) > 1:
         yield _whole("int@data", f"{join_names(data)} are cut to whole numbers", data)
@@ -54,6 +63,10 @@ def exchanged_for_nodes(inputs: Sequence[str]) -> Iterator[Family]:
                 partial(_exchanging, first, second),
             )
         )
+
+
+def _copied(name: str, other: str, inputs: Numbers) -> Numbers:
+    return {**inputs, name: inputs[other]}
 
 
 def _exchanging(first: str, second: str, work: Procedure) -> Procedure:

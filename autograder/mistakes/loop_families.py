@@ -93,6 +93,19 @@ def _stepwise(many: int, factor: float) -> Update:
     return _rate_falls(lambda epoch: factor ** (epoch.number // many))
 
 
+def _cleared_every(many: int, first: int) -> Update:
+    def update(epoch: EpochState) -> float:  # cleared after the update
+        total = epoch.memory.get("sum", 0.0) + epoch.slope
+        epoch.memory["sum"] = 0.0 if epoch.number % many == first else total
+        return epoch.weight - epoch.rate * total
+
+    return update
+
+
+def _not_in_the_first(epoch: EpochState) -> float:
+    return epoch.weight - epoch.rate * epoch.slope * (epoch.number > 0)
+
+
 def _every(many: int, first: int, *, summed: bool) -> Update:
     def update(epoch: EpochState) -> float:  # summed: the gradients in between add up
         total = epoch.memory.get("sum", 0.0) + epoch.slope
@@ -108,6 +121,7 @@ _PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the
 _EVERY = "Run all epochs that are asked for."
 _SOME = "Does the line that updates the weight run in every epoch?"
 EVERY = Listed(tuple((p, f"{p:g}") for p in (2.0, 3.0, 4.0, 5.0, 10.0)))
+NOT_SECOND = Listed(EVERY.values[1:])  # for 2 there are mistakes with names of their own
 _ALONE = "The update alone sets the weight: nothing limits or rounds it."
 LOOPS = (
     Loop("factor@update", "every update is multiplied by a constant", "every update is {value} times what it should be", _UPDATE, lambda p: lambda e: e.weight - p * e.rate * e.slope, none=(0.0, 1.0)),
@@ -129,6 +143,15 @@ LOOPS = (
     Loop("rate-falls-by-factor@update", "the learning rate is multiplied by a constant after every epoch", "the learning rate is multiplied by {value} after every epoch", _PLAIN, lambda p: _rate_falls(lambda e: p**e.number), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0), 0.9),
     *(Loop(f"rate-falls-every-{many}@update", f"the learning rate is multiplied by a constant after every {many} epochs", f"the learning rate is multiplied by {{value}} after every {many} epochs", _PLAIN, partial(_stepwise, many), Solved((0.5, 0.9), 0.0, 4.0), (0.0, 1.0)) for many in (2, 3, 4, 5)),
     Loop("rate-falls-slowly@update", "the learning rate is divided by a number that grows with the epochs", "the learning rate is divided by 1 plus {value} times the number of earlier epochs", _PLAIN, lambda p: _rate_falls(lambda e: 1 / (1 + p * e.number)), Solved((0.1, 0.2), 0.0, 9.0, curved=True), (0.0, 1.0)),
+    Loop("rate-first@update", "the learning rate is subtracted before the product is computed", "the weight is computed as (weight - lr) times the gradient", "What is computed first: look at the parentheses of the update.", lambda _: lambda e: (e.weight - e.rate) * e.slope, Listed(((1.0, ""),))),
+    Loop("not-first@update", "the weight is not updated in the first epoch", "the weight is not updated in the first epoch", _SOME, lambda _: _not_in_the_first, Listed(((1.0, ""),))),
+    *(
+        Loop(f"cleared-every-{id}@update", "the gradient is not cleared in every epoch", f"the gradient is cleared only in every epoch whose number, from 0, {which}", _CLEARED, update, NOT_SECOND)
+        for id, which, update in (
+            ("first", "is a multiple of {value}", lambda p: _cleared_every(int(p), 0)),
+            ("last", "is one less than a multiple of {value}", lambda p: _cleared_every(int(p), int(p) - 1)),
+        )
+    ),
     Loop("divided-by-epochs@update", "every update is divided by the number of epochs", "every update is divided by the number of epochs", _UPDATE, lambda _: lambda e: e.weight - e.rate * e.slope / e.of, Listed(((1.0, ""),))),
     *(
         Loop(f"every-{id}@update", "the weight is not updated in every epoch", f"the weight is updated only in every epoch whose number, from 0, {which}{more}", _SOME, update, EVERY)
@@ -176,6 +199,24 @@ _LISTS: tuple[tuple[str, str, Record, Callable[[int], int]], ...] = (
         "late",
         "the list begins with the second loss, and ends with the first",
         lambda losses: [*losses[1:], *losses[:1]],
+        int,
+    ),
+    (
+        "after-0",
+        "the list begins with 0, and each entry is the loss of the epoch before",
+        lambda losses: [0.0, *losses[:-1]],
+        int,
+    ),
+    (
+        "first-place",
+        "the list has the last loss in the first place, and 0 in all others",
+        lambda losses: [*losses[-1:], *(0.0 for _ in losses[1:])],
+        int,
+    ),
+    (
+        "last-place",
+        "the list has the last loss in the last place, and 0 in all others",
+        lambda losses: [*(0.0 for _ in losses[1:]), *losses[-1:]],
         int,
     ),
     (

@@ -11,6 +11,7 @@ from functools import partial
 
 from autograder.graph import Graph, derivative_name, split_derivative
 from autograder.graph.descent import Keep
+from autograder.graph.quantities import local_derivatives
 from autograder.mistakes.family import Change, Family, Solved, single
 from autograder.mistakes.loop_families import DECIMALS
 from autograder.mistakes.procedure import Chain, Mistake, Pick, Trained
@@ -111,13 +112,13 @@ def returned_by_training(graph: Graph, weights: Sequence[str]) -> Iterator[Famil
 
 
 def returned_by_gradients(graph: Graph, returns: Sequence[str], weights: Sequence[str]) -> Iterator[Family]:
-    """Another value or gradient returned as the output or as one of its gradients."""
+    """Another value or derivative returned in the place of one."""
     gradients = [derivative_name(graph.output, name) for name in graph.names[:-1]]
     for name in returns:
         pair = split_derivative(name, graph.names)
-        if name != graph.output and (pair is None or pair[0] != graph.output or pair[1] not in weights):
-            continue
-        for other in (*graph.names, *gradients):
+        asked = name == graph.output or (pair is not None and pair[0] == graph.output and pair[1] in weights)
+        alike = graph.names if pair is None else [*local_derivatives(graph), *graph.names]
+        for other in (*graph.names, *gradients) if asked else alike:
             if other != name:
                 hint = _GRADIENT if pair is not None and other in graph.names else _ASKED
                 yield _single(f"{other}-as@{name}", f"{other} is given as {name}", hint, _renamed(name, other))

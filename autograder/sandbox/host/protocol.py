@@ -168,8 +168,8 @@ class DeviceBugs(msgspec.Struct, frozen=True, tag="device_bugs"):
 
 # What has to be looked at in the place of an edit; see sandbox/child/edits.
 EditKind = Literal[
-    "", "argument", "call", "condition", "copy", "function", "gradient", "indent", "missing", "name", "number",
-    "operator", "order", "part", "range", "sign", "unneeded", "update", "value",
+    "", "argument", "call", "condition", "copy", "function", "gradient", "grouping", "indent", "missing", "name",
+    "number", "operator", "order", "part", "range", "sign", "unneeded", "update", "value",
 ]  # fmt: skip
 
 

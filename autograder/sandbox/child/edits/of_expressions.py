@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -31,8 +32,11 @@ KNOWN = {
     "sign",
 }
 LOSSES = {"l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"}
+LOSS_MODULES = {"L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "NLLLoss"}
 OPTIMIZERS = {"Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax", "ASGD", "Rprop"}
+FEW = 3  # variables, so that a factor that is missing is likely to be one of them
 MOST_EXCHANGED = 12  # elements of a list
+SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)  # statements without others in them
 READ = ("backward", "item", "grad")  # what is asked of a variable that may be the wrong one
 IDLE = {"device", "requires_grad", "dtype", "set_to_none", "retain_graph"}  # keywords that change no number
 
@@ -44,6 +48,7 @@ class Known:
     inputs: the parameters of the function
     names: these, and other variables that it computes with
     graded: those of them that have a gradient
+    unused: parameters and variables that nothing reads: likely to be forgotten somewhere
     keys: the names of what is to be returned, and other keys of dicts
     functions: of FUNCTIONS, those that the right program applies
     """
@@ -51,6 +56,7 @@ class Known:
     inputs: Sequence[str]
     names: Sequence[str]
     graded: Sequence[str]
+    unused: Sequence[str]
     keys: Sequence[str]
     functions: Sequence[str]
 
@@ -60,7 +66,9 @@ def edits(tree: ast.stmt, fields: Sequence[str], functions: Sequence[str]) -> It
     used = [name for name in FUNCTIONS if name in functions]
     inputs = [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg) and node.arg not in ("self", "device")]
     keys = [*dict.fromkeys([*fields, *_keys(tree)])]
-    known = Known(inputs, [*_names(tree, inputs)], [*dict.fromkeys(_graded(tree))], keys, used)
+    unused = [*_unused(tree, inputs)]
+    names = [*dict.fromkeys([*_names(tree, inputs), *unused])]
+    known = Known(inputs, names, [*dict.fromkeys(_graded(tree))], unused, keys, used)
     for slot in slots(tree):
         yield from _changed(slot, known)
         yield from _exchanged(slot)
@@ -69,6 +77,10 @@ def edits(tree: ast.stmt, fields: Sequence[str], functions: Sequence[str]) -> It
             if not isinstance(slot.owner, ast.Attribute):
                 yield from _wrapped(slot, known)
     yield from _inputs_exchanged(tree, inputs)
+    yield from _functions_exchanged(tree)
+    for statement in ast.walk(tree):
+        if isinstance(statement, SIMPLE):
+            yield from _names_of(statement, known)
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and node.value:
             yield from _gradients_returned(node, node.value, known)
@@ -95,8 +107,14 @@ def _changed(slot: Slot, known: Known) -> Iterator[Edit]:
                     yield slot.filled("condition", LIKELY, ast.Compare(left, [compared()], others))
         case ast.IfExp(body=body, orelse=orelse):
             yield from (slot.filled("condition", LIKELY, part) for part in (body, orelse))
+            for field in ("body", "orelse"):
+                yield Edit(
+                    "condition", LIKELY, slot.node.lineno, ((slot.node, field, _at(slot.node, ast.Constant(0))),)
+                )
         case ast.Call():
             yield from _called_otherwise(slot, slot.node, known)
+        case ast.Attribute(value=value, attr=attr) if attr in LOSS_MODULES:
+            yield slot.filled("function", LIKELY, ast.Attribute(value, "MSELoss", ast.Load()))
         case ast.Attribute(value=value, attr=attr) if attr in OPTIMIZERS:
             yield slot.filled("function", LIKELY, ast.Attribute(value, "SGD", ast.Load()))
         case ast.Attribute(attr="item" | "tolist" | "numpy" | "detach") if not _is_called(slot):
@@ -115,6 +133,24 @@ def _operated_otherwise(slot: Slot, node: ast.BinOp) -> Iterator[Edit]:
             if _same_operator(node, node.left) and not _same_operator(node, slot.owner):
                 yield slot.filled("operator", LIKELY, _with(node, type(node.op), other))
     yield from (slot.filled("part", LIKELY, side) for side in (node.left, node.right))
+    yield from (slot.filled("grouping", LIKELY, other) for other in _grouped_otherwise(node))
+    if isinstance(node.op, ast.Pow) and isinstance(node.left, ast.Constant):
+        yield slot.filled("number", LIKELY, ast.BinOp(ast.Constant(math.e), node.op, node.right))
+
+
+def _grouped_otherwise(node: ast.BinOp) -> Iterator[ast.BinOp]:
+    """The same operations in another order: a * (b - c) for a * b - c, and (a - b) ** 2 for a - b ** 2."""
+    match node:
+        case ast.BinOp(
+            left=ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=m) as power),
+            op=op,
+            right=ast.BinOp(left=b, op=ast.Pow(), right=ast.Constant(value=n)),
+        ) if m == n:
+            yield ast.BinOp(ast.BinOp(a, op, b), ast.Pow(), power)
+    if isinstance(node.left, ast.BinOp):
+        yield ast.BinOp(node.left.left, node.left.op, ast.BinOp(node.left.right, node.op, node.right))
+    if isinstance(node.right, ast.BinOp):
+        yield ast.BinOp(ast.BinOp(node.left, node.op, node.right.left), node.right.op, node.right.right)
 
 
 def _same_operator(node: ast.BinOp, other: ast.AST) -> bool:
@@ -136,8 +172,9 @@ def _called_otherwise(slot: Slot, call: ast.Call, known: Known) -> Iterator[Edit
     if inner is not None and name not in READ:
         own = isinstance(call.func, ast.Name) and len(call.args) == 1  # a function of the program, as a rule
         yield slot.filled("function", LIKELY if name.rstrip("_") in KNOWN or own else POSSIBLE, inner)
-    if isinstance(method, ast.Call) and isinstance(of := _root(method), ast.Name) and not _is_module(of):
-        yield slot.filled("function", LIKELY, of)
+    yield from (slot.filled("function", LIKELY, of) for of in _called_of(method))
+    if name == "backward" and call.args:
+        yield slot.filled("argument", LIKELY, ast.Call(call.func, [], call.keywords))
     if inner is not None and name.rstrip("_") in KNOWN:
         yield from (slot.filled("function", LIKELY, _call(other, inner)) for other in known.functions if other != name)
         yield slot.filled("function", LIKELY, ast.BinOp(inner, ast.Pow(), ast.Constant(2)))
@@ -153,20 +190,23 @@ def _called_otherwise(slot: Slot, call: ast.Call, known: Known) -> Iterator[Edit
     if isinstance(call.func, ast.Name) and len(call.args) > 1:
         for each in known.inputs:
             yield slot.filled("argument", LIKELY, ast.Call(call.func, [*call.args, _name(each)], call.keywords))
+        for index in range(len(call.args)):
+            left = [*call.args[:index], *call.args[index + 1 :]]
+            yield slot.filled("argument", LIKELY, ast.Call(call.func, left, call.keywords))
     for index, keyword in enumerate(call.keywords):
         if keyword.arg not in IDLE:
-            left = [*call.keywords[:index], *call.keywords[index + 1 :]]
-            yield slot.filled("argument", LIKELY, ast.Call(call.func, call.args, left))
+            others = [*call.keywords[:index], *call.keywords[index + 1 :]]
+            yield slot.filled("argument", LIKELY, ast.Call(call.func, call.args, others))
     if len(call.keywords) > 2:
         rate = [keyword for keyword in call.keywords if keyword.arg == "lr"]
         yield slot.filled("argument", LIKELY, ast.Call(call.func, call.args, rate))
 
 
-def _root(node: ast.expr) -> ast.expr:
-    """What a chain of methods is called of: x for x.detach().clone()."""
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+def _called_of(node: ast.expr | None) -> Iterator[ast.expr]:
+    """What the methods of a chain are called of: x for x.detach().clone()."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
         node = node.func.value
-    return node
+        yield node
 
 
 def _is_module(node: ast.expr) -> bool:
@@ -203,9 +243,17 @@ def _exchanged(slot: Slot) -> Iterator[Edit]:
         case ast.Dict(values=parts):
             yield from _each_exchanged(slot.node, "values", parts)
     if isinstance(slot.node, ast.Call):
+        named = [each for each in slot.node.keywords[:MOST_EXCHANGED] if not _is_of_name(each)]
         for one, other in combinations(slot.node.keywords[:MOST_EXCHANGED], 2):
+            if one not in named and other not in named:  # x=x, y=y
+                continue
             places = ((one, "value", other.value), (other, "value", one.value))
             yield Edit("order", LIKELY, one.value.lineno, places)
+
+
+def _is_of_name(keyword: ast.keyword) -> bool:
+    """Whether an argument is given under its own name, as in f(x=x)."""
+    return isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg
 
 
 def _each_exchanged(owner: ast.AST, field: str, parts: Sequence[ast.expr]) -> Iterator[Edit]:
@@ -219,13 +267,19 @@ def _other_name(slot: Slot, known: Known) -> Iterator[Edit]:
     """Another variable, or a variable's gradient."""
     match slot.node:
         case ast.Name(id=name):
-            yield from (slot.filled("name", POSSIBLE, _name(other)) for other in known.names if other != name)
+            others = [other for other in known.names if other != name]
+            yield from (slot.filled("name", _rank(other, known), _name(other)) for other in others)
             yield from (slot.filled("name", POSSIBLE, ast.Constant(number)) for number in (0, 1))
             for other in known.graded if not isinstance(slot.owner, ast.Attribute) else ():
                 rank = LIKELY if other == name else POSSIBLE
                 yield slot.filled("gradient", rank, ast.Attribute(_name(other), "grad", ast.Load()))
         case ast.Constant(value=int() | float()) | ast.Attribute() | ast.Subscript():
-            yield from (slot.filled("name", POSSIBLE, _name(other)) for other in known.names)
+            yield from (slot.filled("name", _rank(other, known), _name(other)) for other in known.names)
+
+
+def _rank(name: str, known: Known) -> int:
+    """How unlikely it is that a variable is missing somewhere: what nothing reads probably is."""
+    return LIKELY if name in known.unused else POSSIBLE
 
 
 def _wrapped(slot: Slot, known: Known) -> Iterator[Edit]:
@@ -244,7 +298,10 @@ def _wrapped(slot: Slot, known: Known) -> Iterator[Edit]:
         for name in known.names:
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), _name(name))
             for op, other in ((ast.Mult(), _name(name)), (ast.Div(), _name(name)), (ast.Mult(), rest)):
-                yield slot.filled("part", UNLIKELY, ast.BinOp(node, op, other))
+                few = len(known.names) <= FEW or (name in known.unused and isinstance(op, ast.Mult))
+                yield slot.filled(
+                    "part", min(_rank(name, known), POSSIBLE) if few else UNLIKELY, ast.BinOp(node, op, other)
+                )
     if not around:
         added = [(op, name) for name in known.names for op in (ast.Add(), ast.Sub())]
         yield from (slot.filled("part", UNLIKELY, ast.BinOp(node, op, _name(name))) for op, name in added)
@@ -258,6 +315,49 @@ def _inputs_exchanged(tree: ast.stmt, inputs: Sequence[str]) -> Iterator[Edit]:
         places = tuple((node, "id", instead[node.id]) for node in read if node.id in instead)
         if len(places) > 1:
             yield Edit("name", POSSIBLE, min(node.lineno for node in read if node.id in instead), places)
+
+
+def _functions_exchanged(tree: ast.stmt) -> Iterator[Edit]:
+    """Two functions, such as relu and sigmoid, in each other's place."""
+    called = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FUNCTIONS
+    ]
+    for one, other in combinations(called[:MOST_EXCHANGED], 2):
+        if ast.dump(one.func) != ast.dump(other.func):
+            places = ((one, "func", other.func), (other, "func", one.func))
+            yield Edit("function", LIKELY, min(one.lineno, other.lineno), places)
+
+
+def _names_of(statement: ast.stmt, known: Known) -> Iterator[Edit]:
+    """Another variable everywhere in a statement, two of them exchanged, or another one assigned to."""
+    read = [slot.node for slot in slots(statement) if isinstance(slot.node, ast.Name) and slot.node.id in known.names]
+    used = {node.id: [each for each in read if each.id == node.id] for node in read}
+    for name, nodes in used.items():
+        for other in known.names if len(nodes) > 1 else ():
+            if other != name:
+                yield Edit("name", LIKELY, statement.lineno, tuple((node, "id", other) for node in nodes))
+    for one, other in combinations(used, 2):
+        places = [*((node, "id", other) for node in used[one]), *((node, "id", one) for node in used[other])]
+        yield Edit("name", LIKELY, statement.lineno, tuple(places))
+    match statement:
+        case ast.Assign(targets=[ast.Name() as target]):
+            yield from (Edit("name", POSSIBLE, statement.lineno, ((target, "id", other),)) for other in known.names)
+        case ast.Assign(targets=[ast.Tuple(elts=parts) as several]):
+            yield from _each_exchanged(several, "elts", parts)
+
+
+def _unused(tree: ast.stmt, inputs: Sequence[str]) -> Iterator[str]:
+    """The parameters and variables that nothing reads."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    stored = [node.id for node in names if isinstance(node.ctx, ast.Store) and not node.id.startswith("_")]
+    yield from (name for name in dict.fromkeys([*inputs, *stored]) if name not in read)
+
+
+def _at(place: ast.expr, new: ast.expr) -> ast.expr:
+    return ast.copy_location(new, place)
 
 
 def _gradients_returned(statement: ast.Return, value: ast.expr, known: Known) -> Iterator[Edit]:
