@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from limit import used_by
+
 from autograder import rubric
 from autograder.grader import Grader
 from autograder.sandbox.host.fork_server import ForkServer
@@ -24,12 +26,6 @@ from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")
-
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds of a process and of all its children that it has waited for."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> float:
@@ -68,10 +64,10 @@ def submissions(count: int) -> None:
         handed_in = copies(count, Path(folder))
         grader.grade(ROOT / "examples/perfect_plain", Path(folder) / "first.json")
         server = fork_server.server_pid
-        cpu, clock = cpu_of(os.getpid()) + cpu_of(server), time.perf_counter()
+        cpu, clock = used_by(os.getpid()).cpu + used_by(server).cpu, time.perf_counter()
         for number, path in enumerate(handed_in):
             grader.grade(path, Path(folder) / f"{number}.json")
-        cpu = (cpu_of(os.getpid()) + cpu_of(server) - cpu) / count
+        cpu = (used_by(os.getpid()).cpu + used_by(server).cpu - cpu) / count
         clock = (time.perf_counter() - clock) / count
     plain_cpu, plain_clock = [], []
     for name in EXAMPLES[:3]:

@@ -80,6 +80,14 @@ def test_the_cost_of_a_class_is_measured(benchmark: Benchmark) -> None:
 
 
 @slow
+def test_the_cost_of_a_submission_is_compared_with_a_bare_fork(benchmark: Benchmark) -> None:
+    said = benchmark("limit", "-n", "1")
+    assert len(re.findall(r"^ +ratio +[\d.]+ +[\d.]+$", said, re.MULTILINE)) == 2
+    calls = re.findall(r"([\d.]+) calls", said)
+    assert float(calls[0]) > 20, "the bare fork makes the calls that the grader makes"
+
+
+@slow
 def test_the_cost_of_a_diagnosis_is_measured(benchmark: Benchmark) -> None:
     said = benchmark("diagnosis", "-n", "1", "--only", "wrong_check_swapped")
     assert "1 wrong submissions" in said
