@@ -7,18 +7,15 @@ one is missing. The order matters: each step needs privileges that later steps t
 import contextlib
 import ctypes
 import functools
-import importlib
 import os
 import resource
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from autograder.sandbox.child import system_calls
+from autograder.sandbox.child import landlock, libc, system_calls
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 1, 4, 38, 36  # linux/prctl.h
 CLONE_NEWNS = 0x20000  # linux/sched.h
@@ -29,6 +26,7 @@ EMPTYING = 3  # the first version of Landlock that controls truncating files
 LAYERS = ("session", "limits", "user", "privileges", "files", "system calls")
 
 READABLE_FOR_GPU = ("/proc", "/sys", "/etc/nvidia")
+OWN = "/proc/self"
 
 
 @dataclass(frozen=True)
@@ -67,19 +65,11 @@ def enter(bounds: Bounds, channel: int, output: int) -> dict[str, str]:
             found[layer] = _tried(layer, bounds)
         except Exception as error:  # a kernel feature or library is missing: the grader decides what follows
             found[layer] = str(error) or type(error).__name__
-    if found["system calls"] and not found["files"] and landlock() < EMPTYING:
-        found["files"] = f"Landlock {landlock()} does not keep files from being emptied, nor do the system calls here"
+    if found["system calls"] and not found["files"] and landlock.version() < EMPTYING:
+        found["files"] = (
+            f"Landlock {landlock.version()} does not keep files from being emptied, nor do the system calls here"
+        )
     return found
-
-
-@functools.cache
-def landlock() -> int:
-    """The version (ABI) of the kernel's Landlock, 0 if it has none."""
-    with contextlib.suppress(Exception):  # not Linux, or the library is missing
-        from landlockpy import abi_version
-
-        return abi_version()
-    return 0
 
 
 def _tried(layer: str, bounds: Bounds) -> str:
@@ -105,11 +95,15 @@ def prepare() -> None:
     take longer than everything else."""
     if sys.platform != "linux":
         return
-    for module in ("landlockpy", "pyseccomp"):
-        with contextlib.suppress(Exception):  # missing, or without its library: each process will report it
-            importlib.import_module(module)
-    landlock()  # finds its system calls in libc, which takes 2 ms
+    with contextlib.suppress(Exception):  # missing, or without its library: each process will report it
+        landlock.rights()
+    libc.library()
     system_calls.prepare()
+
+
+def prepare_for(bounds: Bounds) -> None:
+    """Look up what `enter` needs for these bounds, in the fork server: the next process has the same, in most cases."""
+    _readable(_paths(bounds))
 
 
 def present() -> int:
@@ -126,7 +120,7 @@ def present() -> int:
 def prctl(option: int, value: int) -> None:
     """Linux's prctl; does nothing on other systems. Raises OSError if it fails."""
     if sys.platform == "linux":
-        _libc("prctl", option, value, 0, 0, 0)
+        libc.call("prctl", option, value, 0, 0, 0)
 
 
 def _session(bounds: Bounds, channel: int, output: int) -> None:
@@ -150,11 +144,11 @@ def _session(bounds: Bounds, channel: int, output: int) -> None:
 
 def _limits(bounds: Bounds) -> None:
     if not bounds.gpu and sys.platform == "linux":  # CUDA maps far more than it uses
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        mapped = int(_read("/proc/self/statm").split()[0]) * resource.getpagesize()
         _limit(resource.RLIMIT_AS, mapped + bounds.memory)
         # If memory runs out, this process is killed first. Not every system allows this setting.
         with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("1000")
+            _write("/proc/self/oom_score_adj", b"1000")
     _limit(resource.RLIMIT_FSIZE, bounds.file_size)
     _limit(resource.RLIMIT_CPU, bounds.cpu_seconds)
     _limit(resource.RLIMIT_CORE, 0)
@@ -178,15 +172,15 @@ def own_disk(bounds: Bounds) -> None:
     before = os.open(bounds.directory, os.O_RDONLY | os.O_DIRECTORY)
     target = os.fsencode(bounds.directory)
     try:
-        _libc("unshare", CLONE_NEWNS)
-        _libc("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # not visible to other processes
+        libc.call("unshare", CLONE_NEWNS)
+        libc.call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)  # not visible to other processes
         size = bounds.submitted + bounds.file_size * 5 // 4
         what = f"size={size},nr_inodes={size // 4096 + 16},mode=700"
-        _libc("mount", b"none", target, b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
+        libc.call("mount", b"none", target, b"tmpfs", MS_NOSUID | MS_NODEV, what.encode())
         try:
-            shutil.copytree(f"/proc/self/fd/{before}", bounds.directory, dirs_exist_ok=True, symlinks=True)
+            _copy(f"/proc/self/fd/{before}", bounds.directory)
         except OSError:  # half a copy would be worse than none
-            _libc("umount2", target, MNT_DETACH)
+            libc.call("umount2", target, MNT_DETACH)
             raise
     finally:
         os.close(before)
@@ -196,10 +190,32 @@ def own_disk(bounds: Bounds) -> None:
                 os.lchown(path, bounds.uid, bounds.uid)
 
 
-def _libc(function: str, *arguments: Any) -> None:
-    """Call a function of the C library that returns 0. Raises OSError if it fails."""
-    if getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments):
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+def _copy(source: str, target: str) -> None:
+    """Copy what is in a folder into an existing one. Raises OSError, also for what is no file, folder or link."""
+    with os.scandir(source) as entries:
+        for entry in entries:
+            path = f"{target}/{entry.name}"
+            if entry.is_symlink():
+                os.symlink(os.readlink(entry.path), path)
+            elif entry.is_dir():
+                os.mkdir(path)
+                _copy(entry.path, path)
+            elif entry.is_file():
+                _write(path, _read(entry.path), os.O_CREAT | os.O_EXCL)
+            else:
+                raise OSError(f"{entry.name} is no file")
+
+
+def _read(path: str) -> bytes:
+    """What a file holds; pathlib would take as long as all else that happens to a file here."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
+
+
+def _write(path: str, content: bytes, flags: int = 0) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CLOEXEC | flags), "wb", buffering=0) as file:
+        while content:
+            content = content[file.write(content) :]
 
 
 def _limit(kind: int, value: int) -> None:
@@ -222,7 +238,7 @@ def _privileges() -> None:
     if os.getuid() == 0:  # still root, but without its capabilities it is like any other user
         nothing = (ctypes.c_uint32 * 6)()
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-        _libc("capset", header, nothing)
+        libc.call("capset", header, nothing)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -232,27 +248,33 @@ def _files(bounds: Bounds) -> None:
     other processes."""
     if sys.platform != "linux":
         raise NotImplementedError("Landlock is a part of Linux")
-    from landlockpy import AccessFS, Ruleset, Scope
+    known = landlock.rights()
+    readable = [*_readable(_paths(bounds)), *((path, True) for path in _existing([OWN]))]
+    if bounds.gpu:
+        readable += [(path, True) for path in _existing(READABLE_FOR_GPU)]
+    landlock.restrict(
+        [
+            *((path, known.read if folder else known.read_file) for path, folder in readable),
+            (os.devnull, known.read_file | known.write),
+            (bounds.directory, known.read | known.write | known.make),
+            *([("/dev", known.read | known.write | known.devices)] if bounds.gpu else []),
+        ]
+    )
 
-    if landlock() < 1:
-        raise NotImplementedError("the kernel has no Landlock (it came with Linux 5.13)")
-    read = AccessFS.READ_FILE | AccessFS.READ_DIR
-    write = AccessFS.WRITE_FILE | AccessFS.TRUNCATE
-    make = AccessFS.MAKE_REG | AccessFS.MAKE_DIR | AccessFS.REMOVE_FILE | AccessFS.REMOVE_DIR | AccessFS.REFER
-    with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
-        for path in _existing((*bounds.readable, sys.prefix, sys.base_prefix, *sys.path)):
-            rules.allow_path(path, read if os.path.isdir(path) else AccessFS.READ_FILE)
-        rules.allow_path(os.devnull, AccessFS.READ_FILE | write)
-        rules.allow_path(bounds.directory, read | write | make)
-        if bounds.gpu:
-            for path in _existing(READABLE_FOR_GPU):
-                rules.allow_path(path, read)
-            rules.allow_path("/dev", read | write | AccessFS.IOCTL_DEV)
-        rules.restrict(no_new_privs=False)
+
+def _paths(bounds: Bounds) -> tuple[str, ...]:
+    """What may be read, besides what is another folder in each process."""
+    return tuple(path for path in (*bounds.readable, sys.prefix, sys.base_prefix, *sys.path) if path != OWN)
+
+
+@functools.cache
+def _readable(paths: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """The existing paths, each with whether it is a folder."""
+    return [(path, os.path.isdir(path)) for path in _existing(paths)]
 
 
 def _existing(paths: Iterable[str]) -> list[str]:
-    """The existing paths, without those inside another one: each rule takes 0.1 ms."""
+    """The existing paths, without those inside another one."""
     real = sorted({os.path.realpath(path) for path in paths if path and os.path.exists(path)})
     kept: list[str] = []
     for path in real:

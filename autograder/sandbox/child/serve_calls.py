@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.sandbox.child import confine, device, device_bugs
+from autograder.sandbox.child import device, device_bugs, landlock
 from autograder.sandbox.child.load import LoadedProgram
 from autograder.sandbox.child.repair import Repair
 
@@ -34,7 +34,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),
         "repair": Repair(program).attempt,
-        "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": confine.landlock()},
+        "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": landlock.version()},
     }
     loads, dumps, flush = json.loads, json.dumps, _flush  # before the student's code can replace them
     while (frame := _receive(channel)) is not None:

@@ -110,6 +110,7 @@ class Server:
         if bounds.uid is None and time.monotonic() > self.counted + COUNTED_FOR:
             self.present, self.counted = confine.present(), time.monotonic()
         bounds = dataclasses.replace(bounds, present=self.present)
+        confine.prepare_for(bounds)
         pid = os.fork()
         if pid:
             self.children.add(pid)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograder.sandbox.child import system_calls
 from autograder.sandbox.child.system_calls import FORBIDDEN, NEWER
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
@@ -109,7 +110,8 @@ def files(x):
         "tmp": tried(lambda: os.listdir("/tmp")), "make": tried(lambda: open("/tmp/x-%%d" %% os.getpid(), "w")),
         "link": tried(lambda: os.symlink("a", "b")), "remove": tried(lambda: os.remove("d/e/y")),
         "remove folder": tried(lambda: os.rmdir("d/e")), "dev": tried(lambda: os.listdir("/dev")),
-        "proc": tried(lambda: open("/proc/version")),
+        "proc": tried(lambda: open("/proc/version")), "self": tried(lambda: open("/proc/self/status")),
+        "parent": tried(lambda: open("/proc/%%d/status" %% os.getppid())),
     }
     print(json.dumps(found))
     return x
@@ -224,12 +226,24 @@ def test_a_process_can_do_to_itself_what_it_cannot_do_to_others(on_cpu: Sandboxe
 def test_only_its_own_folder_and_what_python_needs_are_open(on_cpu: SandboxedProgram, on_gpu: SandboxedProgram) -> None:
     seen = found(on_cpu, "files")
     assert {name for name, number in seen.items() if number == 0} == {
-        *("null", "python", "urandom", "remove", "remove folder")
+        *("null", "python", "urandom", "remove", "remove folder", "self")
     }
     assert seen["own"] == ["y"]
     assert {number for name, number in seen.items() if number and name != "own"} == {errno.EACCES, errno.EPERM}
     more = {name for name, number in found(on_gpu, "files").items() if number == 0 and seen[name]}
-    assert more == {"dev", "proc", "zero"}
+    assert more == {"dev", "proc", "parent", "zero"}
+
+
+def test_a_filter_is_prepared_only_if_the_id_can_be_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyseccomp", exc_type=ImportError)
+    found = system_calls._compiled(system_calls._filter(system_calls.ANY, gpu=False))
+    assert system_calls._constant(system_calls.ANY) in found
+    other = system_calls._filter(1234, gpu=False)
+    with pytest.raises(ValueError, match="cannot be prepared"):
+        system_calls._compiled(other)
+    own = system_calls._constant(1234)
+    monkeypatch.setattr(system_calls, "ANY", 1234)
+    assert system_calls._compiled(other) == found.replace(system_calls._constant(0x7FFFFFFF), own)
 
 
 @pytest.mark.parametrize(

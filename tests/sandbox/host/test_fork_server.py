@@ -191,6 +191,23 @@ def test_of_folders_within_each_other_the_outermost_is_named(tmp_path: Path) -> 
     assert confine._existing(["", *names]) == [str(tmp_path / name) for name in ("a", "ab", "c")]
 
 
+def test_a_folder_is_copied_with_all_in_it_or_not_at_all(tmp_path: Path) -> None:
+    for name in ("from/a/b", "to"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "from/a/x").write_bytes(bytes(100_000))
+    (tmp_path / "from/link").symlink_to("a/x")
+    confine._copy(str(tmp_path / "from"), str(tmp_path / "to"))
+    assert sorted(str(path.relative_to(tmp_path / "to")) for path in tmp_path.glob("to/**/*")) == [
+        *("a", "a/b", "a/x", "link")
+    ]
+    assert (tmp_path / "to/a/x").stat().st_size == 100_000
+    assert (tmp_path / "to/link").is_symlink()
+    os.mkfifo(tmp_path / "from/pipe")
+    (tmp_path / "other").mkdir()
+    with pytest.raises(OSError, match="pipe is no file"):
+        confine._copy(str(tmp_path / "from"), str(tmp_path / "other"))
+
+
 def test_a_layer_that_fails_or_does_not_hold_has_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError
@@ -247,7 +264,7 @@ def test_an_old_landlock_without_seccomp_keeps_no_files(
         monkeypatch.setattr(confine, name, lambda *_: None)
     monkeypatch.setattr(confine, "_system_calls", missing)
     monkeypatch.setattr(confine, "_tried", lambda layer, bounds: "")
-    monkeypatch.setattr(confine, "landlock", lambda: landlock)
+    monkeypatch.setattr(confine.landlock, "version", lambda: landlock)
     said = confine.enter(confine.Bounds("."), 3, 4)
     assert said["files"].startswith(files)
     assert bool(said["files"]) == bool(files)
@@ -278,7 +295,7 @@ def test_a_user_has_room_for_threads_beside_those_there_are(monkeypatch: pytest.
     monkeypatch.undo()
     given: dict[int, int] = {}
     monkeypatch.setattr(confine, "_limit", given.__setitem__)
-    monkeypatch.setattr(Path, "write_text", lambda *_: 0)
+    monkeypatch.setattr(confine, "_write", lambda *_: None)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     for bounds, threads_allowed in (
         (confine.Bounds(".", present=100), 164),
