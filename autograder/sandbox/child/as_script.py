@@ -1,5 +1,6 @@
 """Makes the interpreter look as if `python Lab4.py` had started it. Runs in the sandbox."""
 
+import functools
 import sys
 import types
 from collections import namedtuple
@@ -22,10 +23,11 @@ def as_a_script(module: types.ModuleType, file: str) -> None:
     sys.warnoptions = []
     sys._xoptions = {}
     sys.modules["__main__"] = module
-    vars(sys)["flags"] = _usual_flags()
+    vars(sys)["flags"] = usual_flags()
 
 
-def _usual_flags() -> object:
+@functools.cache
+def usual_flags() -> object:
     """`sys.flags` of an interpreter without options. The original type cannot be instantiated."""
     usual = {name: type(getattr(sys.flags, name))(0) for name in FLAGS if hasattr(sys.flags, name)}
     usual |= {name: getattr(sys.flags, name) for name in ("hash_randomization", "int_max_str_digits") if name in usual}

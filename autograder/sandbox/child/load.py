@@ -68,8 +68,7 @@ class LoadedProgram:
         sys.path.insert(0, self.directory)
         finder = stubs.Finder()
         sys.meta_path.append(finder)
-        self.autograd = _count_autograd()
-        _compile_nothing()
+        self.autograd = prepare()
         if request["device"] != "cpu":
             settle()
         if request["cuda"]:
@@ -82,14 +81,14 @@ class LoadedProgram:
             title = request["name"] if single else f"{request['name']}, code cell {number}"
             self.files[file] = request["titles"][number - 1] if request["titles"] else title
             linecache.cache[file] = (len(cell), None, [f"{line}\n" for line in cell.split("\n")], file)
-            failures += self._execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
+            failures += self.execute(cell, file, max(end - time.monotonic(), ANOTHER_CELL))
         functions = [key for key, value in vars(self.module).items() if isinstance(key, str) and callable(value)]
         if len(failures) > MOST_FAILURES:
             failures.sort(key=lambda failure: "skipped" in failure)  # what ended the program is always reported
         loaded = {"functions": functions[:200], "failures": failures[:MOST_FAILURES], "stand_ins": finder.used}
         return {"type": "loaded", **loaded}
 
-    def _execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
+    def execute(self, cell: str, file: str, seconds: float) -> list[dict[str, Any]]:
         """Run the statements of a file or a cell. Returns the failures."""
         failures: list[dict[str, Any]] = []
         flags = self.flags
@@ -216,6 +215,13 @@ def _compute_in_float64() -> None:
     import torch
 
     torch.set_default_dtype(torch.float64)
+
+
+@functools.cache
+def prepare() -> list[int]:
+    """Change torch for all programs of this process, and of its forks. Returns the count of `_count_autograd`."""
+    _compile_nothing()
+    return _count_autograd()
 
 
 def _count_autograd() -> list[int]:

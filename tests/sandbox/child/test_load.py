@@ -25,7 +25,7 @@ def loaded(tmp_path: Path) -> Callable[..., LoadedProgram]:
         program.files[file] = "Lab4.py"
         inside.linecache.cache[file] = (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
         program.module = types.ModuleType("Lab4")
-        program.module.failures = program._execute(text, file, seconds)  # type: ignore[attr-defined]
+        program.module.failures = program.execute(text, file, seconds)  # type: ignore[attr-defined]
         return program
 
     return loaded
