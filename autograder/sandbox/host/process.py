@@ -1,8 +1,9 @@
 """One sandbox process, seen from the grader: it gets one request at a time, and the grader enforces the time limit."""
 
 import errno
+import math
 import os
-import selectors
+import select
 import signal
 import socket
 import time
@@ -17,6 +18,7 @@ from autograder.sandbox.host.protocol import HEADER, LONGEST_FRAME, ProtocolErro
 from autograder.text import clean
 
 CHECK_INTERVAL = 0.25  # seconds between two checks of how much a process has written
+QUIET = 0.01  # seconds in which the process is not heard when it prints: an answer to wait for comes sooner, mostly
 
 
 class NoRoom(Exception):
@@ -68,6 +70,7 @@ class SandboxProcess:
         self._directory = directory
         self._limits = limits
         self._requests = 0
+        self._silent = False  # whether it can print nothing more
         self._next_check = time.monotonic() + CHECK_INTERVAL
         self._free_at_start = workdir.free_space(directory)  # bytes, before the program wrote anything
         self.alive = True
@@ -117,35 +120,48 @@ class SandboxProcess:
         Raises TimeoutError, ConnectionError, ProtocolError, TooMuchWritten and NoRoom.
         """
         received = bytearray()
-        unsent = memoryview(frame)
-        with selectors.PollSelector() as selector:  # cheaper to create than epoll, and available on macOS
-            selector.register(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
-            selector.register(self._output, selectors.EVENT_READ)
-            while True:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise TimeoutError
-                ready = selector.select(min(remaining, CHECK_INTERVAL))
-                self._check_disk()
-                for key, events in ready:
-                    if key.fd == self._output:
-                        if not self._read_output(printed):
-                            selector.unregister(self._output)
-                        continue
-                    if events & selectors.EVENT_WRITE:
-                        unsent = unsent[self._channel.send(unsent) :]
-                        if not unsent:
-                            selector.modify(self._channel, selectors.EVENT_READ)
-                    if events & selectors.EVENT_READ:
-                        part = self._channel.recv(65_536)
-                        if not part:
-                            raise ConnectionResetError
-                        received += part
-                        body = _complete_frame(received)
-                        if body is not None:
-                            if (self._own_disk_use() or 0) > self._allowed:  # it wrote this since the last check
-                                raise workdir.TooMuchWritten(self._too_much())
-                            return body
+        unsent = self._send(memoryview(frame))
+        listening = time.monotonic() + QUIET
+        while True:
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError
+            for fd, event in self._ready(deadline - now, writing=bool(unsent), listening=now >= listening):
+                if fd == self._output:
+                    self._silent = not self._read_output(printed)
+                    continue
+                if event & select.POLLOUT:
+                    unsent = self._send(unsent)
+                if event & ~select.POLLOUT:
+                    part = self._channel.recv(65_536)
+                    if not part:
+                        raise ConnectionResetError
+                    received += part
+                    body = _complete_frame(received)
+                    if body is not None:
+                        if (self._own_disk_use() or 0) > self._allowed:  # it wrote this since the last check
+                            raise workdir.TooMuchWritten(self._too_much())
+                        return body
+
+    def _send(self, unsent: memoryview) -> memoryview:
+        """Send what the process takes at once. Returns the rest."""
+        try:
+            return unsent[self._channel.send(unsent) :]
+        except BlockingIOError:
+            return unsent
+
+    def _ready(self, seconds: float, *, writing: bool, listening: bool) -> list[tuple[int, int]]:
+        """Wait for the process. listening: whether to what it prints, too. Returns descriptors, each with its events.
+
+        Raises TooMuchWritten and NoRoom.
+        """
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN | (select.POLLOUT if writing else 0))
+        if listening and not self._silent:
+            poll.register(self._output, select.POLLIN)
+        ready = poll.poll(math.ceil(1000 * min(seconds, CHECK_INTERVAL if listening else QUIET)))
+        self._check_disk()
+        return ready
 
     def _check_disk(self) -> None:
         """Check how much was written. This goes by the clock, so that nothing the process does can prevent it.
