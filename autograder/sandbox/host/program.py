@@ -60,6 +60,7 @@ class NotRun:
 Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
 Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for device bugs
 NO_ANSWER = Ended("sent the grader something that is not an answer")
+NO_BUGS = DeviceBugs([], "")
 NO_TIME = NotRun("the time for one submission was used up")
 
 
@@ -207,12 +208,19 @@ class SandboxedProgram:
     def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
         """Find what would go wrong in a function on a GPU, without needing one.
 
-        It runs in a process and a directory in which no function has been called: the student reads the result, so it
-        must not depend on the hidden inputs of earlier calls. A program that keeps tensors in global variables may not
-        work afterwards.
+        Bugs are found in a process and a directory in which no function has been called: the student reads of them, so
+        they must not depend on the hidden inputs of earlier calls. That there are none is no such news, so it is looked
+        for in the process that there is, and most programs need no other. A program that keeps tensors in global
+        variables may not work afterwards.
         """
         if self._called:
+            found = self._look_for_bugs(function, inputs, settings) if self._process else None
+            if found == NO_BUGS:
+                return found
             self._restart()
+        return self._look_for_bugs(function, inputs, settings)
+
+    def _look_for_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
         process = self._running_process()
         if isinstance(process, NotRun):
             return process

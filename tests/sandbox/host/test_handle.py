@@ -14,7 +14,17 @@ from autograder.sandbox.host.gpus import Gpu
 from autograder.sandbox.host.limits import GRACE, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, ChangedCall, NotRun, ProgramFiles, SandboxedProgram
-from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Reply, Room, Tried
+from autograder.sandbox.host.protocol import (
+    Confined,
+    Device,
+    DeviceBug,
+    DeviceBugs,
+    Loaded,
+    Missing,
+    Reply,
+    Room,
+    Tried,
+)
 
 LIMITS = ProcessLimits(call=10.0, load=20.0, submission=100.0)
 LOADED = Loaded([], [], [])
@@ -180,7 +190,7 @@ def test_what_is_left_of_the_time_is_all_that_a_call_has(clock: list[float]) -> 
         handle.call("f", {"x": 3.0})
         handle.device_bugs("f", {}, {})
         asked = [(request["do"], seconds) for request, seconds in server.asked[3:]]
-        assert asked == [("call", 3), ("load", 3 + 2), ("device_bugs", 3)]
+        assert asked == [("call", 3), ("device_bugs", 3)]
         clock[0] = 100.0
         assert handle.call("f", {"x": 4.0}).verdict == handle.device_bugs("f", {}, {}) == NO_TIME
     late = PlayedServer()
@@ -203,19 +213,39 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
         assert handle.pid is None
 
 
-def test_device_bugs_are_looked_for_where_no_function_has_been_called() -> None:
-    server = PlayedServer(Missing(), DeviceBugs([], ""), DeviceBugs([], ""), Missing(), DeviceBugs([], ""))
+NO_BUGS = DeviceBugs([], "")
+A_BUG = DeviceBugs([DeviceBug("cpu", None, 1, 2)], "")
+
+
+@pytest.mark.parametrize("found", [A_BUG, DeviceBugs([], "raised"), Ended("died"), TimedOut(3.0), Missing()])
+def test_device_bugs_are_those_where_no_function_has_been_called(found: Any) -> None:
+    """What is said of them must not depend on hidden inputs."""
+    server = PlayedServer(Missing(), found, A_BUG, NO_BUGS)
     with student(server) as handle:
         handle.call("f", {"x": 1.0})
         first = handle._directory
-        handle.device_bugs("f", {}, {})
+        assert handle.device_bugs("f", {}, {}) == A_BUG
         assert handle._directory != first
         assert not first.exists()
-        handle.device_bugs("g", {}, {})  # nothing was called between the two
-        handle.call("f", {"x": 2.0})
-        handle.device_bugs("f", {}, {})
+        assert handle.device_bugs("g", {}, {}) == NO_BUGS  # nothing was called between the two
     asked = [request["do"] for request, _ in server.asked]
-    assert asked == ["load", "call", "load", "device_bugs", "device_bugs", "call", "load", "device_bugs"]
+    assert asked == ["load", "call", "device_bugs", "load", "device_bugs", "device_bugs"]
+
+
+def test_a_program_without_device_bugs_needs_no_other_process() -> None:
+    server = PlayedServer(Missing(), NO_BUGS, NO_BUGS)
+    with student(server) as handle:
+        handle.call("f", {"x": 1.0})
+        assert handle.device_bugs("f", {}, {}) == handle.device_bugs("g", {}, {}) == NO_BUGS
+    assert [request["do"] for request, _ in server.asked] == ["load", "call", "device_bugs", "device_bugs"]
+
+
+def test_device_bugs_of_a_program_whose_process_ended_are_looked_for_at_once_in_a_new_one() -> None:
+    server = PlayedServer(Ended("died"), A_BUG)
+    with student(server) as handle:
+        handle.call("f", {"x": 1.0})
+        assert handle.device_bugs("f", {}, {}) == A_BUG
+    assert [request["do"] for request, _ in server.asked] == ["load", "call", "load", "device_bugs"]
 
 
 CHANGED = ChangedCall("f", {"x": 1.0}, {}, ("y",), (), (), {}, "", (), ())
@@ -223,7 +253,7 @@ CHANGED = ChangedCall("f", {"x": 1.0}, {}, ("y",), (), (), {}, "", (), ())
 
 def test_changes_are_tried_where_nothing_was_called_or_searched() -> None:
     tried = Tried([], None, None)
-    server = PlayedServer(Missing(), DeviceBugs([], ""), tried, tried, Ended("died"))
+    server = PlayedServer(Missing(), A_BUG, A_BUG, tried, tried, Ended("died"))
     with student(server) as handle:
         handle.call("f", {"x": 1.0})
         handle.device_bugs("f", {}, {})
@@ -232,9 +262,9 @@ def test_changes_are_tried_where_nothing_was_called_or_searched() -> None:
         assert handle.try_changes(CHANGED, 0.3) is None
         assert handle.try_changes(CHANGED, 0.3) is None  # a search that ended the process is not begun again
     asked = [request["do"] for request, _ in server.asked]
-    assert asked == ["load", "call", "load", "device_bugs", "load", "repair", "repair", "repair"]
-    assert server.asked[4][1] == pytest.approx(0.3 + GRACE)  # it must not take as long as loading may
-    request, seconds = server.asked[6]
+    assert asked == ["load", "call", "device_bugs", "load", "device_bugs", "load", "repair", "repair", "repair"]
+    assert server.asked[5][1] == pytest.approx(0.3 + GRACE)  # it must not take as long as loading may
+    request, seconds = server.asked[7]
     assert (request["first"], request["last"], request["inputs"]) == (7, 9, {"x": 1.0})
     assert seconds == pytest.approx(0.3 + GRACE)
 
