@@ -1,7 +1,9 @@
 """Decides which parameter of a student's function gets which value. Runs in the sandbox."""
 
+import functools
 import inspect
 import re
+import types
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter
 from typing import Any, NamedTuple
@@ -31,13 +33,13 @@ def arguments(
     """
     values = {**inputs, **settings}
     try:
-        parameters = list(inspect.signature(function).parameters.values())
+        parameters = _parameters(function)
     except (TypeError, ValueError):  # a built-in: its parameters are unknown
         return BoundArguments(list(values.values()), {})
     kinds = {parameter.kind for parameter in parameters}
     own = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
     wanted = [each.name for each in own if each.name != DEVICE]
-    given = matched(list(values), wanted)
+    given = _matched(tuple(values), tuple(wanted))
     left = [name for name in values if name not in given.values()]
     if left and not kinds & {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
         names = ", ".join(wanted) or "none"
@@ -52,6 +54,25 @@ def arguments(
         return BoundArguments([value for name, value in values.items() if name not in named], kwargs)
     args, kwargs = _laid_out(own, bound)
     return BoundArguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(list(values), wanted, given))
+
+
+def _parameters(function: Callable[..., Any]) -> Sequence[Parameter]:
+    """The parameters of a function. Raises TypeError or ValueError for what has none to look at."""
+    if type(function) is types.FunctionType:  # can be remembered whatever the program does
+        return _of_function(function)
+    return list(inspect.signature(function).parameters.values())
+
+
+@functools.lru_cache(maxsize=64)
+def _of_function(function: types.FunctionType) -> Sequence[Parameter]:
+    """The parameters of a function, looked at once: that takes longer than most calls."""
+    return list(inspect.signature(function).parameters.values())
+
+
+@functools.lru_cache(maxsize=64)
+def _matched(asked: tuple[str, ...], own: tuple[str, ...]) -> Mapping[str, str]:
+    """`matched`, found once for all calls of a function."""
+    return matched(asked, own)
 
 
 def matched(asked: Sequence[str], own: Sequence[str]) -> dict[str, str]:

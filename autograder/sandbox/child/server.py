@@ -10,6 +10,7 @@ When the socket closes, it kills its processes and ends.
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import importlib
 import json
@@ -20,11 +21,13 @@ import socket
 import sys
 import time
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.child import confine, many_forks, serve_calls
 
+CACHED = type(functools.cache(len))
 COUNTED_FOR = 5.0  # seconds for which a count of the user's processes is used
 MANY = 12  # forks, after which more are likely: then it pays to make them cheaper, which takes as long as a few dozen
 
@@ -54,11 +57,20 @@ def hide_the_grader() -> None:
         del sys.modules[name]
         for value in list(vars(module).values()):
             for member in (value, *(vars(value).values() if isinstance(value, type) else ())):
-                if isinstance(member, types.FunctionType) and member.__module__ == name:
-                    member.__code__ = _nameless(member.__code__)
+                for function in _decorated(member):
+                    if function.__module__ == name:
+                        function.__code__ = _nameless(function.__code__)
         vars(module).pop("__file__", None)
     folder = Path(confine.__spec__.origin or "").resolve().parents[3]
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
+
+
+def _decorated(member: object) -> Iterator[types.FunctionType]:
+    """A function and those that it was made of by a decorator, such as functools.cache."""
+    while isinstance(member, (types.FunctionType, CACHED)):
+        if isinstance(member, types.FunctionType):
+            yield member
+        member = vars(member).get("__wrapped__")
 
 
 def _nameless(code: types.CodeType) -> types.CodeType:

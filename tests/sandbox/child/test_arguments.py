@@ -1,5 +1,6 @@
 """Which parameter of a student's function gets which value."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -110,3 +111,28 @@ def test_another_order_and_other_names_are_said() -> None:
         note = arguments(made(signature), INPUTS, SETTINGS, "cpu").note
         assert words in note
         assert bool(words) == bool(note)
+
+
+def test_a_function_is_looked_at_once_and_another_callable_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    signature = inspect.signature
+
+    def counted(function: Callable[..., Any]) -> inspect.Signature:
+        looked.append(function)
+        return signature(function)
+
+    monkeypatch.setattr(inspect, "signature", counted)
+    function, other = made("w, x"), made("x, w")
+    for _ in range(3):
+        assert arguments(function, INPUTS, {}, None).args == [2.0, 1.0]
+        assert arguments(other, INPUTS, {}, None).args == [1.0, 2.0]
+    assert looked == [function, other]
+
+    class Callables:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, x: float, w: float) -> None: ...
+
+    for _ in range(2):
+        assert arguments(Callables(), INPUTS, {}, None).args == [1.0, 2.0]
+    assert len(looked) == 4

@@ -1,11 +1,14 @@
 """Starting a process: which user it becomes, what of the environment it sees, and what the fork server answers."""
 
+import contextlib
+import functools
 import json
 import os
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -174,6 +177,19 @@ def test_code_of_ours_has_no_file_in_a_traceback() -> None:
     assert {code.co_filename, *(each.co_filename for each in inner)} == {"<grader>"}
     assert inner
     assert outer.__code__.co_filename == __file__
+
+
+def test_functions_under_decorators_are_found() -> None:
+    @functools.cache
+    def cached() -> None: ...
+
+    @contextlib.contextmanager
+    def managed() -> Iterator[None]:
+        yield
+
+    assert [each.__code__.co_name for each in server._decorated(cached)] == ["cached"]
+    assert [each.__code__.co_name for each in server._decorated(managed)] == ["helper", "managed"]
+    assert [*server._decorated(len)] == [*server._decorated(3)] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
