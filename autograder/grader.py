@@ -94,6 +94,7 @@ class Grader:
             locate.Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else locate.Effort(seconds)
         )
         self._reference: Reference | None = None
+        self._refusal = ""  # why no submission is run here
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
 
@@ -233,11 +234,16 @@ class Grader:
             solution.device = device.name
             self._reference = Reference(solution, Oracle(self.lab, solution), solution.confinement())
             self._server.writes_elsewhere = "files" in Confinement(self._reference.confined.layers).missing
-        confinement = self._confinement()
-        if self._only_if_safe and not confinement.safe:
-            why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
-            raise GraderFault(f"submissions cannot be confined here ({why}), so none is run")
+            self._refusal = self._why_not_safe() if self._only_if_safe else ""
+        if self._refusal:
+            raise GraderFault(self._refusal)
         return self._reference
+
+    def _why_not_safe(self) -> str:
+        """Why submissions must not run here; "" if they may."""
+        confinement = self._confinement()
+        why = "; ".join(f"{layer}: {reason}" for layer, reason in confinement.missing.items())
+        return "" if confinement.safe else f"submissions cannot be confined here ({why}), so none is run"
 
     def _confinement(self, *secrets: Path) -> Confinement:
         """How submissions are confined here. secrets: paths that they must not read, beside the lab's answers."""

@@ -6,6 +6,7 @@ it is at the same time the local derivative of A's operation. Where A uses B dir
 total one, because students could mean either.
 """
 
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from autograder.graph.engine import Graph, Link
@@ -27,7 +28,13 @@ def split_derivative(name: str, known: Collection[str]) -> Link | None:
 
 def derivative(graph: Graph, name: str) -> Link | None:
     """What the name of a derivative is a derivative of, and by what; None of a node, an input and any other name."""
-    return None if name in graph.names else split_derivative(name, graph.names)
+    return None if name in graph.names else _split(name, graph.names)
+
+
+@functools.lru_cache(maxsize=4096)
+def _split(name: str, known: tuple[str, ...]) -> Link | None:
+    """`split_derivative`, remembered: the checks ask for each name of a lab again and again."""
+    return split_derivative(name, known)
 
 
 def is_ambiguous(graph: Graph, name: str) -> bool:
@@ -74,6 +81,7 @@ def link_name(graph: Graph, link: Link) -> str:
 def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float]) -> dict[str, float]:
     """The right values of quantities at `inputs` (float64), by name."""
     values = graph.values({name: inputs[name] for name in graph.inputs})
+    local: Mapping[Link, float] = {}
     gradients: dict[str, dict[str, float]] = {}
     found = {}
     for quantity in quantities:
@@ -83,6 +91,7 @@ def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float
         else:
             of, wrt = link
             if of not in gradients:
-                gradients[of] = graph.gradients(values, of)
+                local = local or graph.partials(values)
+                gradients[of] = graph.backward(local, of)
             found[quantity] = gradients[of][wrt]
     return found

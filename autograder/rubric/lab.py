@@ -23,6 +23,8 @@ from autograder.rubric.schema import (
     published,
 )
 
+LATER = get_args(Visibility)  # the later word hides longer
+
 
 @dataclass(frozen=True)
 class Lab:
@@ -74,7 +76,7 @@ class Lab:
         # A device check shows whether its functions are right for hidden inputs.
         hidden_inputs = isinstance(check, DeviceCheck) or (isinstance(check, CodeCheckEntry) and not published(check))
         choices = (self.rubric.visibility, self.rubric.hidden_inputs if hidden_inputs else "visible")
-        return max(choices, key=get_args(Visibility).index)
+        return max(choices, key=LATER.index)
 
     @cached_property
     def scale(self) -> float:

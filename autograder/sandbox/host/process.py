@@ -72,6 +72,8 @@ class SandboxProcess:
         self._requests = 0
         self._silent = False  # whether it can print nothing more
         self._next_check = time.monotonic() + CHECK_INTERVAL
+        self._own_disk = f"/proc/{pid}/root{directory}"  # the working directory, as the process sees it
+        self._device = os.stat(directory).st_dev  # of the working directory, as we see it
         self._free_at_start = workdir.free_space(directory)  # bytes, before the program wrote anything
         self.alive = True
         channel.setblocking(False)
@@ -182,11 +184,10 @@ class SandboxProcess:
     def _own_disk_use(self) -> int | None:
         """Bytes used in the process's own file system (see `confine.own_disk`); None if it has none, or if we may not
         look at it."""
-        own = f"/proc/{self.pid}/root{self._directory}"
         try:
-            if os.stat(own).st_dev == os.stat(self._directory).st_dev:
+            if os.stat(self._own_disk).st_dev == self._device:
                 return None
-            found = os.statvfs(own)
+            found = os.statvfs(self._own_disk)
         except OSError:
             return None
         return (found.f_blocks - found.f_bfree) * found.f_frsize + (found.f_files - found.f_ffree) * workdir.ENTRY
