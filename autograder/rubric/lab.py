@@ -121,6 +121,10 @@ class Lab:
 
     def paper(self) -> dict[str, tuple[str, ...]]:
         """The quantities that students work out on paper, each once, for each section in the order of the graphs."""
+        return self._paper
+
+    @cached_property
+    def _paper(self) -> dict[str, tuple[str, ...]]:
         found = {name: tuple(self.paper_tolerances(name)) for name in self.rubric.graphs}
         return {name: quantities for name, quantities in found.items() if quantities}
 

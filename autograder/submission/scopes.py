@@ -117,13 +117,16 @@ def _within(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _children(node: ast.AST) -> list[ast.AST]:
     """What is inside a node: as ast.iter_child_nodes, without most of what binds no name, and several times as fast."""
-    for value in vars(node).values():
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
         if type(value) is list:
-            yield from (each for each in value if type(each) not in _LEAVES)
-        elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
-            yield value
+            found += [each for each in value if type(each) not in _LEAVES]
+        elif type(value) not in _LEAVES and isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
