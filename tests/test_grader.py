@@ -2,7 +2,10 @@
 
 import json
 import shutil
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -11,11 +14,12 @@ from autograder import __version__, rubric, submission
 from autograder.checks import suite
 from autograder.errors import GraderFault
 from autograder.grader import Grader, NoSuchDevice, unreadable
+from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.program import SandboxedProgram
+from autograder.sandbox.host.program import Call, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, Device
 
 
@@ -142,6 +146,31 @@ def test_a_device_that_is_not_there_leaves_earlier_results(
     ):
         grader.grade(ROOT / "reference", target)
     assert target.read_text() == "earlier"
+
+
+def test_another_right_submission_takes_one_process_and_two_writes(
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fork, write, called = server.fork, results_writer.write_text, SandboxedProgram._call
+
+    def counted(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *of, **more: (done.append(what), function(*of, **more))[1]
+
+    def call(program: SandboxedProgram, *of: Any) -> Call:
+        done.append("reference" if program._patient else "call")
+        return called(program, *of)
+
+    monkeypatch.setattr(server, "fork", counted("fork", fork))
+    monkeypatch.setattr(results_writer, "write_text", counted("write", write))
+    monkeypatch.setattr(results_writer, "WITHIN", 1000.0)
+    monkeypatch.setattr(SandboxedProgram, "_call", call)
+    with Grader(real_lab, server, "cpu") as grader:
+        grader.grade(ROOT / "examples/perfect_plain", tmp_path / "first.json")
+        assert "reference" in done
+        done.clear()
+        assert grader.grade(ROOT / "reference", tmp_path / "second.json").points == 100
+    assert Counter(done) == {"fork": 1, "write": 2, "call": 29}
 
 
 def test_nothing_is_run_where_it_cannot_be_confined(
