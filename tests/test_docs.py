@@ -75,7 +75,7 @@ def test_commands_in_docs_are_run_by_tests() -> None:
         f".venv/bin/python benchmarks/{name}.py"
         for name in (
             *("single_run", "class_cost", "class_scale", "killed", "diagnosis", "hostile", "variants"),
-            "wrong_programs",
+            *("wrong_programs", "limit"),
         )
     }
     run |= {".venv/bin/python benchmarks/peers", ".venv/bin/python scripts/mutants.py -n 200"}  # there, with few
