@@ -1,7 +1,8 @@
 """Which parameter of a mistake explains the numbers: solved from one wrong number, and then compared with all others.
 
 One number always has a parameter that explains it. So nothing is found unless several wrong numbers agree, for two
-sets of inputs or more, and all of them differ from the correct ones by much more than the tolerance.
+sets of inputs or more, and all of them differ from the correct ones by much more than the tolerance. For a mistake
+without a parameter one wrong number is enough, if it explains the right ones of other inputs as well.
 """
 
 import math
@@ -29,12 +30,12 @@ def with_parameter(
     """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
     far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
     solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1
-    wrong = _wrong_numbers(evidence, close)
+    wrong, several = _wrong_numbers(evidence, close), len(evidence) > 1
     first = [each for each in evidence if each.right == evidence[0].right]
     questions = sorted((_Question(model, each, close) for each in first), key=_deviation, reverse=True)[:MOST_ASKED]
     found: list[Mutant] = []
     for family in families:
-        listed = isinstance(family.find, Listed) and (wrong > 1 or len(family.find.values) == 1)
+        listed = isinstance(family.find, Listed) and (wrong > 1 or (len(family.find.values) == 1 and several))
         if solved or listed:
             values = _candidates(family, questions, evidence)
             candidates = (_confirmed(family, value, questions[0], evidence) for value in values)

@@ -83,7 +83,7 @@ def loop(*body: str, before: str = "losses = []", after: str = "return (w.item()
         ("x.backward(w.detach())", "x.backward()", "argument"),
         ("s = x * (1 - x)", "s = w * (1 - w)", "name"),
         ("s = error(x, w) + lr", "s = error(w, x) + lr", "order"),
-        ("s = error(x * lr, w)", "s = error(w * lr, x)", "name"),
+        ("s = error(x * lr, w)", "s = error(w * lr, x)", "order"),
         ("s, lr = forward(x)", "lr, s = forward(x)", "order"),
         ("lr = x", "w = x", "name"),
         ("s = x['a'] - w['b']", "s = x['b'] - w['b']", "name"),

@@ -340,7 +340,7 @@ def _names_of(statement: ast.stmt, known: Known) -> Iterator[Edit]:
                 yield Edit("name", LIKELY, statement.lineno, tuple((node, "id", other) for node in nodes))
     for one, other in combinations(used, 2):
         places = [*((node, "id", other) for node in used[one]), *((node, "id", one) for node in used[other])]
-        yield Edit("name", LIKELY, statement.lineno, tuple(places))
+        yield Edit("order", LIKELY, statement.lineno, tuple(places))
     match statement:
         case ast.Assign(targets=[ast.Name() as target]):
             yield from (Edit("name", POSSIBLE, statement.lineno, ((target, "id", other),)) for other in known.names)
