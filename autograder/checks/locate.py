@@ -264,7 +264,7 @@ class _Search:
             if found and (tried.rank is None or tried.rank > max(found[0].rank, RIGHT_VALUE)):
                 yield found
                 found = []
-        if found and found[0].rank <= RIGHT_VALUE:
+        if found and (found[0].rank <= RIGHT_VALUE or found[0].kind == "value"):
             yield found
 
     def _right_too(self, case: _Case, trials: Sequence[Trial]) -> list[Trial]:

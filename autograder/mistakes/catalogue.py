@@ -200,6 +200,7 @@ def _families(model: FunctionModel) -> Iterator[Family]:
             yield from map(single, backward.gates_elsewhere(graph))
             yield from map(single, backward.unusual_chains(graph, model.weights))
         yield from graph_families.gradient_families(graph, model.weights)
+        yield from graph_families.gradients_together(graph, model.weights)
         if model.by_hand:
             yield from input_families.exchanged_for_nodes(graph.inputs)
     yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)

@@ -9,9 +9,9 @@ from functools import partial
 
 from autograder.graph import Graph, Link, Node, Operation, derivative_name
 from autograder.mistakes.calls import USE_PARAMETERS
-from autograder.mistakes.family import Change, Family, Listed, Solved
+from autograder.mistakes.family import Change, Family, Listed, Solved, single
 from autograder.mistakes.forward import replaced
-from autograder.mistakes.procedure import Chain, Procedure, Rule
+from autograder.mistakes.procedure import Chain, Mistake, Procedure, Rule
 
 _DECIMAL = "Is a decimal point in the wrong place?"
 _FORMULA = "Compare the line that computes {node} with the graph: it has only the operation {expression}."
@@ -32,7 +32,7 @@ def node_families(graph: Graph, returns: Sequence[str], *, by_hand: bool) -> Ite
     """
     for position, node in reversed(list(enumerate(graph.nodes))):  # a factor of the loss is said to be one of the loss
         same = _same_later(graph, node, by_hand=by_hand) if node.name not in returns else ()
-        for family, instead in _of_node(node):
+        for family, instead in _of_node(node, graph.inputs):
             if family.id.split("@")[0] in same:
                 continue
             yield _in_graph(family, position, instead, values_only=False)
@@ -52,8 +52,8 @@ def _same_later(graph: Graph, node: Node, *, by_hand: bool) -> Sequence[str]:
 Instead = Callable[[float, Operation], Operation]  # the operation computed instead, of the parameter and the right one
 
 
-def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
-    """The families of one node, still without their change of a procedure."""
+def _of_node(node: Node, inputs: Sequence[str]) -> Iterator[tuple[Family, Instead]]:
+    """The families of one node, still without their change of a procedure. inputs: of the graph."""
     yield from _of_operation(node)
     name, hint = node.name, _FORMULA.format(node=node.name, expression=node.text)
     yield (
@@ -68,6 +68,21 @@ def _of_node(node: Node) -> Iterator[tuple[Family, Instead]]:
         _draft(f"rounded@{name}", f"{name} is rounded", f"{name} is rounded to {{value}}", _ROUND, Listed(DECIMALS)),
         lambda p, right: Operation("own", lambda *at: round(right.forward(*at), int(p)), tuple(lambda *_: 0.0 for _ in right.partials)),
     )  # fmt: skip
+    for index, operand in enumerate(node.operands):
+        if isinstance(operand, str) and operand not in inputs:
+            said = f"{operand} is rounded at {name}"
+            draft = _draft(f"rounded-{operand}@{name}", said, f"{said}, to {{value}}", _ROUND, Listed(DECIMALS))
+            yield draft, partial(_rounded_operand, index)
+
+
+def _rounded_operand(index: int, decimals: float, right: Operation) -> Operation:
+    """An operation of a rounded operand. Nothing changes with it, so no derivative passes."""
+
+    def forward(*at: float) -> float:
+        return right.forward(*at[:index], round(at[index], int(decimals)), *at[index + 1 :])
+
+    partials = tuple((lambda *_: 0.0) if each == index else partial for each, partial in enumerate(right.partials))
+    return Operation("own", forward, partials)
 
 
 def _of_operation(node: Node) -> Iterator[tuple[Family, Instead]]:
@@ -290,6 +305,43 @@ def gradient_families(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
         )
 
 
+def gradients_together(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
+    """All gradients at once: those of another node added, or their norm clipped."""
+    for node in graph.nodes[:-1]:
+        if all(node.name in graph.with_dependents([weight]) for weight in weights):
+            said = f"the gradients of {node.name} are added to those of {graph.output}"
+            chains = {weight: _of_both(node.name, weight) for weight in weights}
+            hint = "How many times does backward() run, and from which nodes?"
+            yield single(Mistake(f"and-of-{node.name}@gradients", said, hint, partial(_with_chains, chains)))
+    if len(weights) > 1:
+        yield _chained(
+            "norm-clipped@gradients",
+            "the norm of the gradients is clipped",
+            "the norm of the gradients is clipped to {value}",
+            "Return the gradients as they are.",
+            weights,
+            partial(_norm_clipped, weights),
+            (0.0,),
+        )
+
+
+def _with_chains(chains: Mapping[str, Chain], work: Procedure) -> Procedure:
+    return replace(work, chain={**work.chain, **chains})
+
+
+def _of_both(node: str, weight: str) -> Chain:
+    return lambda graph, local, values: graph.backward(local)[weight] + graph.backward(local, node)[weight]
+
+
+def _norm_clipped(weights: Sequence[str], bound: float, weight: str) -> Chain:
+    def chain(graph: Graph, local: Mapping[Link, float], values: Mapping[str, float]) -> float:
+        gradients = graph.backward(local)
+        norm = math.hypot(*(gradients[each] for each in weights))
+        return gradients[weight] * min(1.0, bound / norm if norm else 1.0)
+
+    return chain
+
+
 def _multiple(factor: float, weight: str) -> Chain:
     return lambda graph, local, values: factor * graph.backward(local)[weight]
 
@@ -315,7 +367,7 @@ def _chained(
         chains = {weight: chain(parameter, weight) for weight in weights}
         return lambda work: replace(work, chain={**work.chain, **chains})
 
-    probes = (1e-3, 2e-3) if chain is _clipped else Solved.probes
+    probes = (1e-3, 2e-3) if "clipped" in id else Solved.probes
     return Family(id, name, said, hint, at, Solved(probes), none)
 
 

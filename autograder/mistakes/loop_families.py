@@ -202,6 +202,12 @@ _LISTS: tuple[tuple[str, str, Record, Callable[[int], int]], ...] = (
         int,
     ),
     (
+        "share-of-epoch",
+        "each entry is the loss divided by the number of its epoch, from 1",
+        lambda losses: [loss / number for number, loss in enumerate(losses, 1)],
+        int,
+    ),
+    (
         "after-0",
         "the list begins with 0, and each entry is the loss of the epoch before",
         lambda losses: [0.0, *losses[:-1]],

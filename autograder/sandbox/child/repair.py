@@ -109,7 +109,7 @@ class Repair:
             helpers = {name for part in changed[1:] for name in part.names}
             values = [(part, of_values.edits(part.tree, quantities, suspects, helpers)) for part in reversed(changed)]
             found += [Candidate(part, *each) for part, edited in values for each in edited]
-        yield from sorted(found, key=lambda each: each.edit.rank)
+        yield from sorted(found, key=lambda each: (each.edit.rank, not each.quantity))
 
     def _tried(self, candidate: Candidate, request: dict[str, Any]) -> Any:
         """What the function returns, encoded, with a change made; None if nothing."""

@@ -37,7 +37,7 @@ OPTIMIZERS = {"Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam
 FEW = 3  # variables, so that a factor that is missing is likely to be one of them
 MOST_EXCHANGED = 12  # elements of a list
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)  # statements without others in them
-READ = ("backward", "item", "grad")  # what is asked of a variable that may be the wrong one
+READ = ("backward", "item", "grad", "tolist", "numpy")  # what is asked of a variable that may be the wrong one
 IDLE = {"device", "requires_grad", "dtype", "set_to_none", "retain_graph"}  # keywords that change no number
 
 
@@ -92,7 +92,10 @@ def _changed(slot: Slot, known: Known) -> Iterator[Edit]:
         case ast.Constant(value=bool()):
             yield slot.filled("number", LIKELY, ast.Constant(not slot.node.value))
         case ast.Constant(value=int() | float() as number):
-            for instead in dict.fromkeys((0, 1, 2, 0.5, 2 * number, number / 2, -number, number + 1, number - 1)):
+            instead_of_e = [math.e] if 2 <= number <= 3 else []
+            for instead in dict.fromkeys(
+                (0, 1, 2, 0.5, 2 * number, number / 2, -number, number + 1, number - 1, *instead_of_e)
+            ):
                 if instead != number:
                     yield slot.filled("number", LIKELY, ast.Constant(instead))
         case ast.Constant(value=str() as text) if text in known.keys:
@@ -270,11 +273,21 @@ def _other_name(slot: Slot, known: Known) -> Iterator[Edit]:
             others = [other for other in known.names if other != name]
             yield from (slot.filled("name", _rank(other, known), _name(other)) for other in others)
             yield from (slot.filled("name", POSSIBLE, ast.Constant(number)) for number in (0, 1))
-            for other in known.graded if not isinstance(slot.owner, ast.Attribute) else ():
+            for other in (
+                known.graded if _asks_for_number(slot.owner) or not isinstance(slot.owner, ast.Attribute) else ()
+            ):
                 rank = LIKELY if other == name else POSSIBLE
                 yield slot.filled("gradient", rank, ast.Attribute(_name(other), "grad", ast.Load()))
+        case ast.Call(func=ast.Attribute(attr="item")):
+            for other in known.graded:
+                yield slot.filled("gradient", POSSIBLE, ast.Attribute(_name(other), "grad", ast.Load()))
         case ast.Constant(value=int() | float()) | ast.Attribute() | ast.Subscript():
             yield from (slot.filled("name", _rank(other, known), _name(other)) for other in known.names)
+
+
+def _asks_for_number(node: ast.AST) -> bool:
+    """Whether an expression asks a tensor for its numbers."""
+    return isinstance(node, ast.Attribute) and node.attr in ("item", "tolist", "numpy", "detach", "clone")
 
 
 def _rank(name: str, known: Known) -> int:
@@ -401,9 +414,10 @@ def _graded(tree: ast.stmt) -> Iterator[str]:
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr="grad"):
                 yield name
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=keywords)):
-                if any(keyword.arg == "requires_grad" for keyword in keywords):
-                    yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if "requires_grad" in ast.unparse(value):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), attr="requires_grad_"):
+                yield name
 
 
 def _keys(tree: ast.stmt) -> Iterator[str]:

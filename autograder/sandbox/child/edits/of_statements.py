@@ -164,6 +164,13 @@ def _assigned_otherwise(owner: ast.AST, field: str, block: Block, place: int) ->
             ]
         case ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript() as target], value=value):
             new = [(POSSIBLE, ast.AugAssign(target, op, value)) for op in (ast.Sub(), ast.Add())]
+            if (
+                isinstance(value, ast.BinOp)
+                and isinstance(value.left, ast.Name)
+                and isinstance(value.op, ast.Add | ast.Sub)
+            ):
+                own = ast.Name(value.left.id, ast.Store())  # w -= step for new = w - step
+                new.append((LIKELY, ast.AugAssign(own, value.op, value.right)))
     for rank, each in new:
         ast.fix_missing_locations(ast.copy_location(each, statement))
         content = [*block[:place], each, *block[place + 1 :]]

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from autograder.sandbox.child import statements
-from autograder.sandbox.child.edits.edit import RIGHT_VALUE, UNLIKELY, Edit, Slot, slots
+from autograder.sandbox.child.edits.edit import POSSIBLE, RIGHT_VALUE, UNLIKELY, Edit, Slot, slots
 
 RIGHT = "_autograder_right"  # in the program, while it is tried: the right values by name
 
 
 def edits(
-    tree: ast.stmt, quantities: Sequence[str], suspects: Collection[str], helpers: Collection[str]
+    tree: ast.stmt, quantities: Sequence[str], suspects: Sequence[str], helpers: Collection[str]
 ) -> Iterator[tuple[Edit, str]]:
     """Each expression replaced by the right value of each quantity, which is named beside the edit.
 
@@ -20,7 +20,7 @@ def edits(
     Args:
         tree: a statement of the program.
         quantities: the names of the right values.
-        suspects: the quantities that the mistake is likely to be in.
+        suspects: the first wrong quantity, and those that it is computed from.
         helpers: functions of the program that the function under test calls.
     """
     returns = [statement for statement in ast.walk(tree) if isinstance(statement, ast.Return)]
@@ -33,7 +33,9 @@ def edits(
             likely = not within and not _calls(slot.node, helpers) and overwritten.isdisjoint(_read(slot.node))
             for quantity in quantities:
                 value = ast.Subscript(ast.Name(RIGHT, ast.Load()), ast.Constant(quantity), ast.Load())
-                rank = RIGHT_VALUE if quantity in suspects and likely else UNLIKELY
+                rank = UNLIKELY
+                if likely and quantity in suspects:  # of the first, a whole formula would be replaced
+                    rank = POSSIBLE if quantity == suspects[0] else RIGHT_VALUE
                 yield slot.filled("value", rank, value), quantity
 
 
