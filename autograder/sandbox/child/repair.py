@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.sandbox.child.edits import Edit, edits, made, of_values
-from autograder.sandbox.child.edits.edit import LIKELY, UNLIKELY
-from autograder.sandbox.child.edits.of_expressions import PLACED
+from autograder.sandbox.child.edits.edit import LIKELY, PLACED, UNLIKELY
 from autograder.sandbox.child.load import LoadedProgram, time_limit
 from autograder.sandbox.child.parts import Part, parts
 

@@ -2,10 +2,15 @@
 
 import ast
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+PLACED = "_autograder_"  # before the names of functions that `repair` gives to the program
+READ = ("backward", "item", "grad", "tolist", "numpy")  # what is asked of a variable that may be the wrong one
+IDLE = {"device", "requires_grad", "dtype", "set_to_none", "retain_graph"}  # keywords that change no number
+MOST_EXCHANGED = 12  # elements of a list
 LIKELY, RIGHT_VALUE, POSSIBLE, UNLIKELY = range(4)  # ranks: how often an edit undoes a mistake of students
 
 
@@ -44,6 +49,19 @@ class Slot:
     index: int | None
     node: ast.expr
 
+    @property
+    def is_called(self) -> bool:
+        """Whether it holds the function of a call."""
+        return isinstance(self.owner, ast.Call) and self.field == "func"
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the expression is only a part of how something is called, such as a function's name or an index."""
+        if isinstance(self.owner, ast.Attribute) and self.owner.attr in READ:
+            return not isinstance(self.node, ast.Name)
+        is_idle = isinstance(self.owner, ast.keyword) and self.owner.arg in IDLE
+        return self.is_called or is_idle or isinstance(self.owner, ast.Attribute | ast.Subscript)
+
     def filled(self, kind: str, rank: int, new: ast.expr) -> Edit:
         """The edit that puts another expression there."""
         if not hasattr(new, "lineno"):  # a part of the old expression keeps its own place
@@ -81,3 +99,21 @@ def is_idle(node: ast.AST) -> bool:
         return False
     called = node.value.func if isinstance(node.value, ast.Call) else None
     return isinstance(node.value, ast.Constant) or (isinstance(called, ast.Name) and called.id == "print")
+
+
+def named(name: str) -> ast.Name:
+    """A variable that is read."""
+    return ast.Name(name, ast.Load())
+
+
+def placed(function: str, argument: ast.expr) -> ast.Call:
+    """A call of a function that `repair` gives to the program."""
+    return ast.Call(named(PLACED + function), [argument], [])
+
+
+def exchanged(owner: ast.AST, field: str, parts: Sequence[ast.expr]) -> Iterator[Edit]:
+    """Each two parts of a list in each other's place."""
+    for one, other in combinations(range(min(len(parts), MOST_EXCHANGED)), 2):
+        new = [*parts]
+        new[one], new[other] = parts[other], parts[one]
+        yield Edit("order", LIKELY, parts[one].lineno, ((owner, field, new),))
