@@ -13,7 +13,7 @@ import math
 import random
 import textwrap
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -348,7 +348,7 @@ class _Search:
         program = self.context.submission.program
         if not trials or not program:
             return None
-        clearest = sorted((each for each in trials if each.kind in LOOK), key=lambda each: KINDS.index(each.kind))
+        clearest = sorted((each for each in trials if each.kind in LOOK), key=self._clearness)
         places = [*dict.fromkeys((each.cell, each.line) for each in clearest)]
         if not 1 <= len(places) <= MOST_LINES or len({cell for cell, _ in places}) > 1:
             return None
@@ -371,15 +371,27 @@ class _Search:
     def _of_the_cause(self, trials: Sequence[Trial]) -> Sequence[Trial]:
         """The changes without right values of what only shows the mistake.
 
-        That is a quantity that is computed from another one whose right value repairs everything too, and the first
-        wrong one if a known mistake explains the results and is in another.
+        That is a quantity that is computed from another one whose right value, in another line, repairs everything too;
+        and the first wrong one if a known mistake explains the results and is in another.
         """
-        graph = self.context.lab.graphs[self.context.lab.rubric.functions[self.function].graph]
-        given = {each.quantity for each in trials if each.kind == "value"}
-        shown = {each for each in given if depends_on(graph, each) & given}
-        if self.places and self.suspect not in self.places:
-            shown.add(self.suspect)
-        return [each for each in trials if each.kind != "value" or each.quantity not in shown]
+        given = [each for each in trials if each.kind == "value"]
+        elsewhere = bool(self.places) and self.suspect not in self.places
+        shown = {
+            each.change
+            for each in given
+            for cause in given
+            if (elsewhere and each.quantity == self.suspect)
+            or (cause.line != each.line and cause.quantity in self._origins(each.quantity))
+        }
+        return [each for each in trials if each.change not in shown]
+
+    def _origins(self, quantity: str) -> Collection[str]:
+        """What a quantity is computed from."""
+        return depends_on(self.context.lab.graphs[self.context.lab.rubric.functions[self.function].graph], quantity)
+
+    def _clearness(self, trial: Trial) -> tuple[int, int]:
+        """For sorting: the clearest change first; of right values, the one that is the least part of the mistake."""
+        return KINDS.index(trial.kind), -len(self._origins(trial.quantity)) if trial.kind == "value" else 0
 
 
 def _no_mistake(found: ComparedCall) -> bool:
