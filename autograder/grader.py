@@ -35,7 +35,7 @@ IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first u
 NO_METADATA = Metadata()
 SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
-IN_A_CLASS = 120  # changes that are tried in one function, to find the line of its mistake
+IN_A_CLASS = 300  # changes that are tried in one function, to find the line of its mistake
 JUDGING = 60.0  # seconds of this process's CPU time for one submission; an honest one takes less than a second
 A_DAY = 86_400.0  # seconds; the reference runs longer than any one submission
 
