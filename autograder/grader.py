@@ -10,6 +10,7 @@ from autograder import limited, sandbox
 from autograder import submission as submitted
 from autograder.checks import locate, suite
 from autograder.checks.context import CodeContext, GradingContext
+from autograder.checks.line_search import Effort
 from autograder.checks.oracle import Oracle
 from autograder.checks.said_once import SaidOnce
 from autograder.checks.thrown_out import left_out, thrown_out
@@ -90,9 +91,7 @@ class Grader:
         self._only_if_safe = only_if_safe
         self._secrets = secrets
         seconds = lab.rubric.limits.search
-        self._effort = (
-            locate.Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else locate.Effort(seconds)
-        )
+        self._effort = Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else Effort(seconds)
         self._reference: Reference | None = None
         self._refusal = ""  # why no submission is run here
         self._mistakes = Mistakes(lab)

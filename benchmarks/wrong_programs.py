@@ -22,6 +22,7 @@ import yaml
 
 from autograder import rubric
 from autograder.checks import locate
+from autograder.checks.line_search import Effort
 from autograder.grader import Grader
 from autograder.outcome import GradeReport, Line
 from autograder.sandbox.host.fork_server import ForkServer
@@ -136,7 +137,7 @@ class Timed:
     def __exit__(self, *error: object) -> None:
         locate.with_lines = self._search
 
-    def __call__(self, context: Any, program: SandboxedProgram, results: Any, effort: locate.Effort) -> Any:
+    def __call__(self, context: Any, program: SandboxedProgram, results: Any, effort: Effort) -> Any:
         """Search, and remember how long it took."""
         begun = time.perf_counter()
         found = self._search(context, program, results, effort)
@@ -166,7 +167,7 @@ def graded(programs: Sequence[WrongProgram], seconds: float) -> Iterator[tuple[W
         place.mkdir()
         (place / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
         with Grader(rubric.load(ROOT), server, "cpu") as grader:
-            grader._effort = locate.Effort(seconds)
+            grader._effort = Effort(seconds)
             for program in programs:
                 (place / "Lab4.py").write_text(program.text, encoding="utf-8")
                 yield program, grader.grade(place, Path(folder, "results.json"))

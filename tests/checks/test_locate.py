@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
-from autograder.checks import locate
+from autograder.checks import line_search, locate
 from autograder.checks.context import CodeContext
 from autograder.grader import Grader
 from autograder.mistakes.procedure import Mistake
@@ -238,7 +238,7 @@ def test_nothing_is_said_where_the_search_finds_nothing_wrong(
     graded: Grade, asked: list[ChangedCall], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What was wrong in grading may be right for the inputs of the search."""
-    monkeypatch.setattr("autograder.checks.locate._no_mistake", lambda found: True)
+    monkeypatch.setattr("autograder.checks.line_search._no_mistake", lambda found: True)
     assert not lines(graded(SIGN))
     assert asked
     assert not capfd.readouterr().err
@@ -396,7 +396,7 @@ def test_whatever_is_answered_the_grade_is_the_same(
 def test_a_program_that_calls_every_change_right_gets_only_a_line_of_its_own(
     graded: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locate._Search, "_is_right", lambda self, case, trial: True)
+    monkeypatch.setattr(line_search.Search, "_is_right", lambda self, case, trial: True)
     right, report = graded(), graded(SIGN)
     assert report.points < right.points
     assert all(line.source in TEXT.replace(*SIGN) for line in lines(report))
@@ -535,4 +535,4 @@ def test_no_line_is_to_blame_for_what_the_program_remembers(
 
 def test_kinds_of_changes_have_words() -> None:
     kinds = set(msgspec.json.schema(protocol.Trial)["$defs"]["Trial"]["properties"]["kind"]["enum"]) - {""}
-    assert kinds == set(locate.LOOK)
+    assert kinds == set(line_search.LOOK)

@@ -40,7 +40,7 @@ class Span:
 class Slip:
     """A change of one place. beside: lines after or before which something has to be put in that is missing there."""
 
-    kind: str  # one of the words of `checks.locate.LOOK`
+    kind: str  # one of the words of `checks.line_search.LOOK`
     spans: tuple[Span, ...]
     beside: tuple[int, ...] = ()
 
