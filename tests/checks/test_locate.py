@@ -137,6 +137,7 @@ def test_two_mistakes_in_a_function_have_a_line_each(program: WrongProgram, grad
 
 
 @pytest.mark.slow("lines of wrong programs")
+@pytest.mark.slow("lines of wrong programs")
 def test_all_pairs_of_mistakes_have_their_lines(graded: Grade) -> None:
     assert len(PAIRS) >= 12
     for program in PAIRS:

@@ -22,7 +22,7 @@ from autograder.sandbox.child.parts import Part, parts
 
 SECONDS = 0.1  # of processor time for one changed program at most: a busy machine must not make it fail
 LONGER = 10  # times what the unchanged one takes is enough for a changed one; an endless loop costs so much
-LEAST = 0.01  # seconds
+LEAST = 0.03  # seconds; the clock of processor time has steps of 4 ms
 WAITING = 1.0  # seconds for one that waits
 MOST_BYTES = 60_000  # of the answers of one request, about
 
