@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the autograder into a virtual environment, the folder .venv beside this file, and changes nothing else.
 #
-#   ./setup.sh           what grading needs
+#   ./setup.sh           what grading needs, and, except on Gradescope, `autograder watch`
 #   ./setup.sh --dev     also what developing and testing need
 #   ./setup.sh --quiet   prints nothing if there is nothing to do
 #   ./setup.sh --help    prints this text
@@ -185,8 +185,9 @@ rm -f "$stamp"
 : >"$log"
 
 install_torch_for_cpu
-extra=""
-[ $mode = plain ] || extra="[dev,dask]"
+extra="[watch]"
+[ ! -d "$gradescope/source" ] || extra="" # nobody watches there
+[ $mode = plain ] || extra="[dev,dask,watch]"
 say "installing the autograder and the packages it needs"
 pip --constraint constraints.txt --editable ".$extra" || explain "Installing the packages"
 # The link to the sources is made relative: Python reads it as text in the locale's encoding, and with LC_ALL=C it would

@@ -17,7 +17,7 @@ WANTED = [Requirement(text) for text in requires("autograder") or []]
 
 
 def applies(requirement: Requirement, **environment: str) -> bool:
-    extras = ({"extra": extra, **environment} for extra in ("dev", "dask"))
+    extras = ({"extra": extra, **environment} for extra in ("dev", "dask", "watch"))
     return requirement.marker is None or any(map(requirement.marker.evaluate, extras))
 
 

@@ -128,8 +128,14 @@ def test_a_folder_that_every_submission_reads_is_reported(copy: Copy) -> None:
 def test_development_includes_grading(copy: Copy) -> None:
     copy.setup()
     copy.setup("--dev")
-    assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == [".", ".[dev,dask]"]
+    assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == [".[watch]", ".[dev,dask,watch]"]
     assert "nothing to do" in copy.setup()[1]
+
+
+def test_gradescope_gets_only_what_grading_needs(copy: Copy) -> None:
+    (Path(copy.env["AUTOGRADER_ROOT"]) / "source").mkdir(parents=True)
+    copy.setup()
+    assert [call.rsplit(maxsplit=1)[-1] for call in copy.calls("--editable")] == ["."]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
