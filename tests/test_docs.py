@@ -80,6 +80,7 @@ def test_commands_in_docs_are_run_by_tests() -> None:
     }
     run |= {".venv/bin/python benchmarks/peers", ".venv/bin/python scripts/mutants.py -n 200"}  # there, with few
     run.add(".venv/bin/autograder grade --help")  # in test_cli
+    run.add(".venv/bin/autograder watch reference")  # in test_watch, another submission
     run.add(".venv/bin/autograder individual --roster export.csv --out roster.csv")  # in individual/test_table
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 200 --jobs 1 2 4 8 --device cuda")  # there, on the CPU
     run.add(".venv/bin/python benchmarks/class_scale.py --sizes 100 1000")  # there, with fewer

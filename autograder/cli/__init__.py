@@ -18,13 +18,17 @@ from autograder.cli import (
     new,
     override,
     preview,
+    watch,
     worklist,
 )
 from autograder.cli.options import FAILED, INTERRUPTED, complain
 from autograder.errors import GraderFault, UserError
 from autograder.fileio import is_stdout
 
-VERBS = (grade, classroom, worklist, override, gradebook, key, handout, new, individual, audit, build, preview, doctor)
+VERBS = (
+    *(grade, watch, classroom, worklist, override, gradebook),
+    *(key, handout, new, individual, audit, build, preview, doctor),
+)
 WRITTEN = ("out", "html", "results")  # options that name a file to write
 
 

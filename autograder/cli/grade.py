@@ -14,6 +14,7 @@ from autograder.cli.options import (
     add_verb,
     complain,
     how_to_call,
+    require_student,
 )
 from autograder.errors import UserError
 
@@ -84,8 +85,8 @@ def _run(options: argparse.Namespace, server: "ForkServer") -> int:
 
     the_lab = rubric.load(options.lab)
     student = metadata.read(container.METADATA) if on_gradescope else metadata.from_student(options.student)
-    if the_lab.rubric.individual and not (on_gradescope or student.people or _same(path, the_lab.reference)):
-        raise UserError("each student has their own numbers; say whose submission this is with --student")
+    if not on_gradescope:
+        require_student(the_lab, student, path)
     try:
         with (
             fileio.remedy("name another place with --results"),
@@ -107,7 +108,3 @@ def _run(options: argparse.Namespace, server: "ForkServer") -> int:
         if not options.quiet:
             print(f"{options.html}: open it in a browser")
     return FAILED if report.faulty else DONE
-
-
-def _same(path: Path, other: Path) -> bool:
-    return path.resolve() == other.resolve()

@@ -12,6 +12,7 @@ from autograder.errors import UserError
 from autograder.text import clean
 
 if TYPE_CHECKING:
+    from autograder.gradescope.metadata import Metadata
     from autograder.rubric import Lab
 
 DONE, USAGE, FAILED, INTERRUPTED = 0, 2, 3, 130
@@ -133,3 +134,9 @@ def require_individual(lab: "Lab") -> None:
             f"{lab.folder / 'rubric.yaml'}: all students have the same numbers; "
             "set `individual: true` to give each student their own"
         )
+
+
+def require_student(lab: "Lab", student: "Metadata", submission: Path) -> None:
+    """Raise UserError if the numbers of a submission depend on its student, and nobody has said who that is."""
+    if lab.rubric.individual and not student.people and submission.resolve() != lab.reference.resolve():
+        raise UserError("each student has their own numbers; say whose submission this is with --student")

@@ -26,10 +26,13 @@ PLOT_WIDTH = 40  # columns, without the labels of the axis
 
 
 def render(report: GradeReport, results: str) -> RenderableType:
-    """The whole report: a table of all checks, the details of those that are not fully right, and the total."""
-    total = Text.assemble(
-        ("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"), f"   (results in {results})"
-    )
+    """The whole report: a table of all checks, the details of those that are not fully right, and the total.
+
+    results: where the results are; "" if they are not kept.
+    """
+    total = Text.assemble(("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"))
+    if results:
+        total.append(f"   (results in {results})")
     heading = Text(f"{report.lab}\n{report.submission}, on {report.device}, {report.seconds:.1f} s", justify="left")
     if report.numbers_of:
         heading.append(f"\nwith the numbers of {report.numbers_of}")
