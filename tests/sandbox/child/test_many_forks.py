@@ -35,10 +35,13 @@ class SoonMany(ForkServer):
     )
 
 
-def test_a_process_is_the_same_before_and_after() -> None:
-    with SoonMany() as soon:
+@pytest.mark.parametrize("kind", [SoonMany, ForkServer])
+def test_a_process_is_the_same_before_and_after(kind: type[ForkServer]) -> None:
+    with kind() as soon:
         said = []
-        for _ in range(3):
+        for number in range(3):
+            if number and kind is ForkServer:
+                soon.expect_many_forks()
             limits = ProcessLimits(10.0, 20.0, 60.0)
             with SandboxedProgram(soon, ProgramFiles("Lab4.py", (PROGRAM,)), limits, "Lab4") as student:
                 call = student.call("f", {"x": 3.0})
