@@ -218,7 +218,11 @@ class Grader:
                 results = locate.with_lines(context, program, results, self._effort)
             except Exception as error:  # the grade does not depend on it
                 runner.tell_instructor(error)
-        return thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
+        final = thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
+        for each in final:
+            if each.outcome.lines:  # the others are there already
+                file.record(each)
+        return final
 
     def _started(self) -> Reference:
         """The reference, started the first time on the requested device."""

@@ -148,6 +148,28 @@ def test_a_device_that_is_not_there_leaves_earlier_results(
     assert target.read_text() == "earlier"
 
 
+def test_the_line_of_a_mistake_is_in_the_file_too(server: ForkServer, tmp_path: Path, real_lab: rubric.Lab) -> None:
+    (tmp_path / "Lab4.py").write_text(
+        (ROOT / "reference/Lab4.py").read_text().replace("s = y_hat - y\n", "s = y_hat + y\n")
+    )
+    with Grader(real_lab.with_limits(search=30.0), server, "cpu") as grader:
+        report = grader.grade(tmp_path, tmp_path / "results/results.json")
+    lines = [line.text for check in report.checks for line in check.outcome.lines]
+    said = "\n".join(each["output"] for each in json.loads((tmp_path / "results/results.json").read_text())["tests"])
+    assert lines
+    assert all(line in said for line in lines)
+
+
+def test_of_a_very_long_program_no_line_is_told(server: ForkServer, tmp_path: Path, real_lab: rubric.Lab) -> None:
+    """Which one is named could tell a hidden number."""
+    text = (ROOT / "reference/Lab4.py").read_text().replace("s = y_hat - y\n", "s = y_hat + y\n")
+    (tmp_path / "Lab4.py").write_text(text + "\n" * 500)
+    with Grader(real_lab.with_limits(search=30.0), server, "cpu") as grader:
+        report = grader.grade(tmp_path, tmp_path / "results/results.json")
+    assert not [line for check in report.checks for line in check.outcome.lines]
+    assert report.points < 100
+
+
 def test_another_right_submission_takes_one_process_and_two_writes(
     server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from autograder import rubric
 from autograder.checks.context import CodeContext
+from autograder.checks.failures import may_tell_lines
 from autograder.outcome import Finding, Outcome
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.process import Ended, TimedOut
@@ -122,11 +123,12 @@ def _said(kind: DeviceBugKind, bugs: Sequence[DeviceBug], function: str, context
 
 
 def _where(bugs: Sequence[DeviceBug], context: CodeContext) -> str:
-    """The text of the first line with a bug and the numbers of the others; "" if the program has no such lines."""
+    """The text of the first line with a bug and the numbers of the others; "" if the program has no such lines, or too
+    many to tell one."""
     program = context.submission.program
     cells, parts = (program.cells, program.parts) if program else ((), ())
     places: dict[str, str] = {}  # a line's text by its name ("line 3")
-    for bug in bugs:
+    for bug in bugs if may_tell_lines(cells) else ():
         lines = cells[bug.cell - 1].split("\n") if bug.cell and 1 <= bug.cell <= len(cells) else []
         if bug.line and 1 <= bug.line <= len(lines):
             cell = parts[bug.cell - 1] if parts and bug.cell else f"code cell {bug.cell}" if len(cells) > 1 else ""

@@ -13,9 +13,13 @@ from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 
-# With hidden inputs, line numbers are given only for programs up to this length: in a longer one the number of the line
-# that raises could encode much of the inputs.
 MOST_LINES = 500
+
+
+def may_tell_lines(cells: Sequence[str]) -> bool:
+    """Whether a program is so short that the number of a line tells little, which a program could choose by what it
+    knows of hidden inputs."""
+    return sum(cell.count("\n") + 1 for cell in cells) <= MOST_LINES
 
 
 @dataclass(frozen=True)

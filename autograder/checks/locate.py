@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograder.checks.context import CodeContext
+from autograder.checks.failures import may_tell_lines
 from autograder.checks.line_search import Effort, Search, places_in
 from autograder.mistakes.procedure import Mistake
 from autograder.outcome import CheckResult, Line, Outcome
@@ -28,6 +29,9 @@ def with_lines(
     It is looked for by the checks that the student sees now: how long that takes and what is tried shows nothing of the
     others.
     """
+    cells = context.submission.program.cells if context.submission.program else ()
+    if not may_tell_lines(cells):
+        return tuple(results)
     outcomes = {each.number: each.outcome for each in results if not each.fault}
     seen = [
         check

@@ -1,6 +1,7 @@
 """A student's program in the sandbox, as the grader uses it: `program.call("train", …)` always returns a verdict."""
 
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -61,6 +62,13 @@ Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
 Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for device bugs
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
+# What may outlive a call: names declared global; classes; decorators, such as a cache; defaults and variables of the
+# module that are more than a number or a name.
+REMEMBERS = re.compile(
+    rb"^\s*global |^(?:class |@)|^def \w+\([^)]*[\[{]"
+    rb"|^[A-Za-z_][\w, .]*(?::[^=\n]*)?[-+*/]?=(?!=|[ \t]*[-+\w.]+[ \t]*(?:#.*)?$)",
+    re.MULTILINE,
+)
 NO_TIME = NotRun("the time for one submission was used up")
 
 
@@ -145,6 +153,7 @@ class SandboxedProgram:
         modules = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
+        self._may_remember = bool(REMEMBERS.search(text))
 
     def __enter__(self) -> "SandboxedProgram":
         return self
@@ -210,13 +219,14 @@ class SandboxedProgram:
 
         Bugs are found in a process and a directory in which no function has been called: the student reads of them, so
         they must not depend on the hidden inputs of earlier calls. That there are none is no such news, so it is looked
-        for in the process that there is, and most programs need no other. A program that keeps tensors in global
-        variables may not work afterwards.
+        for in the process that there is, unless the program looks as if a call could depend on earlier ones. A program
+        that keeps tensors in global variables may not work afterwards.
         """
         if self._called:
-            found = self._look_for_bugs(function, inputs, settings) if self._process else None
-            if found == NO_BUGS:
-                return found
+            if self._process and not self._may_remember:
+                found = self._look_for_bugs(function, inputs, settings)
+                if found == NO_BUGS:
+                    return found
             self._restart()
         return self._look_for_bugs(function, inputs, settings)
 

@@ -10,10 +10,19 @@ import pytest
 
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
 from autograder.sandbox.host.limits import GRACE, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, TimedOut
-from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, ChangedCall, NotRun, ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import (
+    NO_ANSWER,
+    NO_TIME,
+    REMEMBERS,
+    ChangedCall,
+    NotRun,
+    ProgramFiles,
+    SandboxedProgram,
+)
 from autograder.sandbox.host.protocol import (
     Confined,
     Device,
@@ -385,3 +394,52 @@ def test_a_folder_that_python_cannot_remove_is_removed(monkeypatch: pytest.Monke
     monkeypatch.setattr(workdir.shutil, "rmtree", too_deep)
     workdir.remove(directory)
     assert not directory.exists()
+
+
+@pytest.mark.parametrize("end", ["while True: pass", "import os; os._exit(3)", "import ctypes; ctypes.string_at(0)"])
+def test_an_unfinished_line_is_heard_whatever_follows(server: ForkServer, end: str) -> None:
+    text = f"def f(x):\n    print('step 1', end=' ')\n    {end}\n"
+    with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), ProcessLimits(1.0, 20.0, 60.0), "Lab4") as student:
+        assert "step 1" in student.call("f", {"x": 1.0}).printed
+
+
+REMEMBERING = """
+import torch
+last = {}
+def f(x, w, device):
+    x = torch.tensor(x, device=device)
+    w = torch.tensor(w, requires_grad=True).to(device)
+    ((x * w - 1) ** 2).backward()
+    if w.grad is not None:
+        last["gradient"] = w.grad.item()
+    return last.get("gradient")
+"""
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_earlier_calls_do_not_hide_a_device_bug(server: ForkServer, called: bool) -> None:
+    limits = ProcessLimits(5.0, 20.0, 60.0)
+    with SandboxedProgram(server, ProgramFiles("Lab4.py", (REMEMBERING,)), limits, "Lab4") as student:
+        if called:
+            student.call("f", {"x": 1.5, "w": 0.7})
+        found = student.device_bugs("f", {"x": 1.5, "w": 0.7}, {})
+    assert isinstance(found, DeviceBugs)
+    assert [bug.kind for bug in found.bugs] == ["leaf"]
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("import torch\nRATE = 0.1\ndef f(x, lr=RATE, n=20):\n    w.grad = None\n    return x\n", False),
+        ('"""Lab."""\nif __name__ == "__main__":\n    a = f(1)\n', False),
+        ("last = {}\n", True),
+        ("first, last = f(1)\n", True),
+        ("w: torch.Tensor = torch.ones(1)\n", True),
+        ("def f(x,\n      seen=[]):\n    pass\n", True),
+        ("def f(x):\n    global n\n", True),
+        ("@cache\ndef f(x): pass\n", True),
+        ("class Net: pass\n", True),
+    ],
+)
+def test_what_may_remember_earlier_calls(text: str, may: bool) -> None:
+    assert bool(REMEMBERS.search(text.encode())) == may
