@@ -31,11 +31,8 @@ PAIRS = two_mistakes()
 RIGHT = ROOT / "examples/perfect_plain"
 TEXT = (RIGHT / "Lab4.py").read_text()
 Grade = Callable[..., GradeReport]
-# One of each kind is tried at a desk, all of them by ./run_tests --all and benchmarks/wrong_programs.py.
-AT_A_DESK = (
-    *("w -= lr * y_hat", "max(w - lr", "losses.append(w.item())", "range(1,", "if epoch % 2", "lr, losses"),
-    *("r = 0.01", 'nodes["loss"]', "dm2_dr = 1.0", "functional.elu(", "y_hat.backward", "→ 1 / (1 + math.exp(z))"),
-)
+# A few are tried at a desk, every third by ./run_tests --all, all of them by benchmarks/wrong_programs.py.
+AT_A_DESK = ("losses.append(w.item())", "range(1,", "lr, losses", 'nodes["loss"]', "y_hat.backward", "math.exp(z))")
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +99,8 @@ def test_the_line_is_found(program: WrongProgram, graded: Grade) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        *("return 0.5 * (prediction", "weight -= lr * weight.grad", "result += factor", "fnn_forward(x1, w1, w2, 0)"),
-        *("Graph(x1=4.0", "gradient = 2 * error", 's = values["loss"]'),
+        *("return 0.5 * (prediction", "weight -= lr * weight.grad", "result += factor"),
+        *("fnn_forward(x1, w1, w2, 0)", "Graph(x1=4.0", 's = values["loss"]'),
     ],
 )
 def test_the_line_of_the_cause_is_found_in_other_styles(part: str, graded: Grade) -> None:
@@ -131,12 +128,11 @@ def _two_lines(program: WrongProgram, report: GradeReport) -> None:
     assert len(pair) == 2
 
 
-@pytest.mark.parametrize("program", PAIRS[::4], ids=lambda each: each.change)
+@pytest.mark.parametrize("program", PAIRS[::7], ids=lambda each: each.change)
 def test_two_mistakes_in_a_function_have_a_line_each(program: WrongProgram, graded: Grade) -> None:
     _two_lines(program, graded(text=program.text))
 
 
-@pytest.mark.slow("lines of wrong programs")
 @pytest.mark.slow("lines of wrong programs")
 def test_all_pairs_of_mistakes_have_their_lines(graded: Grade) -> None:
     assert len(PAIRS) >= 12
@@ -394,6 +390,7 @@ def test_whatever_is_answered_the_grade_is_the_same(
     assert report.points == right.points
 
 
+@pytest.mark.slow("lines of wrong programs")
 def test_a_program_that_calls_every_change_right_gets_only_a_line_of_its_own(
     graded: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
