@@ -63,9 +63,9 @@ Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for de
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
 # What may outlive a call: names declared global; classes; decorators, such as a cache; defaults and variables of the
-# module that are more than a number or a name.
+# module that are more than a number or a name. No part reaches far over a line's end, so that no text takes long.
 REMEMBERS = re.compile(
-    rb"^\s*global |^(?:class |@)|^def \w+\([^)]*[\[{]"
+    rb"^[ \t]*global |^(?:class |@)|^def \w+\([^)]{0,300}[\[{]"
     rb"|^[A-Za-z_][\w, .]*(?::[^=\n]*)?[-+*/]?=(?!=|[ \t]*[-+\w.]+[ \t]*(?:#.*)?$)",
     re.MULTILINE,
 )

@@ -427,6 +427,12 @@ def test_earlier_calls_do_not_hide_a_device_bug(server: ForkServer, called: bool
     assert [bug.kind for bug in found.bugs] == ["leaf"]
 
 
+def test_no_text_takes_long_to_look_through() -> None:
+    """It happens in the judge."""
+    for text in (b"\n" * 2_000_000, b"def f(\n" * 200_000, b"a" * 2_000_000, b"a: " * 500_000):
+        assert not REMEMBERS.search(text)
+
+
 @pytest.mark.parametrize(
     ("text", "may"),
     [
