@@ -13,12 +13,12 @@ from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 
-MOST_LINES = 500
+MOST_LINES = 500  # of a program, all cells together; which of more lines is named could encode a hidden input
 
 
 def may_tell_lines(cells: Sequence[str]) -> bool:
-    """Whether a program is so short that the number of a line tells little, which a program could choose by what it
-    knows of hidden inputs."""
+    """Whether a program is so short that it tells little by which of its lines is named: it could choose one by the
+    hidden inputs."""
     return sum(cell.count("\n") + 1 for cell in cells) <= MOST_LINES
 
 
@@ -62,8 +62,7 @@ def unanswered(
         case protocol.Missing():
             return _missing(function, loading, functions, program)
         case protocol.Raised(failure):
-            lines = max((cell.count("\n") + 1 for cell in program), default=0)
-            return _raised(function, failure if show else _wordless(failure, lines), loading, program, show=show)
+            return _raised(function, failure if show else _wordless(failure, program), loading, program, show=show)
         case Ended(how):
             fix = "Remove what ends the process: the function has to return its result to the grader."
             return CallFailure(f"{function}() {how if show else 'ended the process'}.", fix)
@@ -138,12 +137,13 @@ def quoted(failure: Failure, *, show: bool = True) -> str:
     return f"{failure.type}{message} ({failure.file}, line {failure.line}{source})."
 
 
-def _wordless(failure: Failure, lines: int) -> Failure:
+def _wordless(failure: Failure, program: Sequence[str]) -> Failure:
     """What may be said about an exception raised for hidden inputs: its type and line number, if Python and the program
     have these, and whether it is the template's own. Its message is left out even for choosing advice, because the
     choice could reveal as much as the message."""
     kind = failure.type if _is_pythons(failure) or failure.type == "SignatureProblem" else "an exception"
-    line = failure.line if failure.line and 1 <= failure.line <= lines <= MOST_LINES else None
+    longest = max((cell.count("\n") + 1 for cell in program), default=0)
+    line = failure.line if failure.line and 1 <= failure.line <= longest and may_tell_lines(program) else None
     message = "" if _to_be_written(failure) else "not shown"
     return Failure(kind, message, line, function=failure.function)
 

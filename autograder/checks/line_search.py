@@ -72,7 +72,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Case:
+class _Case:
     """One call of the function: a check that makes it, and its arguments; and what it returned as submitted."""
 
     check: CodeCheck
@@ -84,6 +84,7 @@ class Case:
 
 
 def places_in(ids: Iterable[str]) -> frozenset[str]:
+    """The quantities that mistakes are in, by their ids; see `Mistake`."""
     return frozenset(id.rpartition("@")[2] for id in ids if "@" in id)
 
 
@@ -147,28 +148,28 @@ class Search:
         found = (search._told(trials, others) for trials in search._first_right(wrong[0]))
         return next(filter(None, found), None)
 
-    def _cases(self) -> list[Case]:
+    def _cases(self) -> list[_Case]:
         """Calls of the function with published inputs, and with others that are drawn as the hidden ones are, or
         lie around the published ones; the quick ones first."""
         lab = self.context.lab
         graph = lab.rubric.functions[self.function].graph
-        found: list[Case] = []
+        found: list[_Case] = []
         for check in self.checks:
             drawn = [name for name in check.inputs if name in lab.rubric.graphs[graph].drawn]
             seeds = [(name, f"line {draw}/{self.context.digest}") for draw in DRAWS for name in drawn]
-            found += [Case(check, lab.arguments(check, *each), drawn=True) for each in seeds]
+            found += [_Case(check, lab.arguments(check, *each), drawn=True) for each in seeds]
             if published(check):
-                found.append(Case(check, lab.arguments(check, PUBLISHED, self.context.digest)))
+                found.append(_Case(check, lab.arguments(check, PUBLISHED, self.context.digest)))
         if not any(case.drawn for case in found):
             varied = [_varied(case, f"{draw}/{self.context.digest}") for case in found for draw in DRAWS]
             found += [case for case in varied if self._is_possible(case)]
         shortened = [_shortened(case) for case in found if isinstance(case.check, TrainingCheck)]
         return [each for each in [*shortened[:2], *found] if self._is_known(each)]
 
-    def _is_known(self, case: Case) -> bool:
+    def _is_known(self, case: _Case) -> bool:
         return self.context.oracle.knows(self.function, case.arguments)
 
-    def _is_possible(self, case: Case) -> bool:
+    def _is_possible(self, case: _Case) -> bool:
         """Whether the graph has a value for these inputs."""
         graph = self.context.lab.graphs[self.context.lab.rubric.functions[self.function].graph]
         try:
@@ -176,11 +177,11 @@ class Search:
         except (ArithmeticError, ValueError):
             return False
 
-    def _first_right(self, case: Case) -> Iterator[list[Trial]]:
+    def _first_right(self, case: _Case) -> Iterator[list[Trial]]:
         """The changes with which the function returns what is right for the first inputs, the likely ones first.
 
         Right values are tried with the likely ones: only both together show every line that may be meant. Of less
-        likely ones, only all that are as likely show it.
+        likely ones, only all that are as likely show it, unless a right value is among them: those come first.
         """
         found: list[Trial] = []
         following: int | None = 0
@@ -197,7 +198,7 @@ class Search:
         if found and (found[0].rank <= RIGHT_VALUE or found[0].kind == "value"):
             yield found
 
-    def _right_too(self, case: Case, trials: Sequence[Trial]) -> list[Trial]:
+    def _right_too(self, case: _Case, trials: Sequence[Trial]) -> list[Trial]:
         """Those of the changes with which the function returns what is right.
 
         A right value in the place of an expression is known only for inputs that are drawn.
@@ -207,7 +208,7 @@ class Search:
         right = {each.change for each in tried.trials if self._is_right(case, each)} if tried else set()
         return [each for each in trials[:MOST_KEPT] if each.change in right or each.change not in to_try]
 
-    def _tried(self, case: Case, *, changes: Sequence[int] = (), first: int = 0) -> Tried | None:
+    def _tried(self, case: _Case, *, changes: Sequence[int] = (), first: int = 0) -> Tried | None:
         left = self.until - time.monotonic()
         if left <= 0:
             return None
@@ -247,7 +248,7 @@ class Search:
             *dict.fromkeys([*graph.inputs, *(node.name for node in graph.nodes), *local, *total, *function.returns])
         ]
 
-    def _as_submitted(self, case: Case) -> Case:
+    def _as_submitted(self, case: _Case) -> _Case:
         tried = self._tried(case, changes=[0])
         found = self._compared(case, tried.trials[0]) if tried and tried.trials else None
         if found is None:
@@ -255,19 +256,19 @@ class Search:
         suspect = next((name for name, each in found.comparisons.items() if not each.right), "")
         return replace(case, right=_no_mistake(found), notes=found.notes, suspect=suspect)
 
-    def _is_right(self, case: Case, trial: Trial) -> bool:
+    def _is_right(self, case: _Case, trial: Trial) -> bool:
         """Whether a change makes everything right, and the losses not odd where they were not, as if one too many."""
         found = self._compared(case, trial)
         odd = isinstance(case.check, TrainingCheck) and not set(found.notes) <= set(case.notes)
         return _no_mistake(found) and not odd
 
-    def _compared(self, case: Case, trial: Trial) -> ComparedCall:
+    def _compared(self, case: _Case, trial: Trial) -> ComparedCall:
         call = Call(Returned(trial.value))
         if isinstance(case.check, TrainingCheck):
             return training.compared(case.check, self.context, case.arguments, call)
         return values.compared(case.check, self.context, case.arguments, call)
 
-    def _told(self, trials: Sequence[Trial], others: Sequence[Case]) -> Line | None:
+    def _told(self, trials: Sequence[Trial], others: Sequence[_Case]) -> Line | None:
         """The line that the likeliest changes are in that are right for the other inputs too.
 
         The trusted copy of the program says what stands there.
@@ -306,13 +307,11 @@ class Search:
         """
         given = [each for each in trials if each.kind == "value"]
         elsewhere = bool(self.places) and self.suspect not in self.places
-        shown = {
-            each.change
-            for each in given
-            for cause in given
-            if (elsewhere and each.quantity == self.suspect)
-            or (cause.line != each.line and cause.quantity in self._origins(each.quantity))
-        }
+        shown = {each.change for each in given if elsewhere and each.quantity == self.suspect}
+        for each in given:
+            origins = self._origins(each.quantity)
+            if any(other.quantity in origins and (other.cell, other.line) != (each.cell, each.line) for other in given):
+                shown.add(each.change)
         return [each for each in trials if each.change not in shown]
 
     def _origins(self, quantity: str) -> Collection[str]:
@@ -328,13 +327,13 @@ def _no_mistake(found: ComparedCall) -> bool:
     return not found.unanswered and all(each.right for each in found.comparisons.values())
 
 
-def _shortened(case: Case) -> Case:
+def _shortened(case: _Case) -> _Case:
     """The same training, with only a few epochs."""
     epochs = min(int(case.arguments.settings["n_epochs"]), FEW_EPOCHS)
     return replace(case, arguments=replace(case.arguments, settings={**case.arguments.settings, "n_epochs": epochs}))
 
 
-def _varied(case: Case, seed: str) -> Case:
+def _varied(case: _Case, seed: str) -> _Case:
     """The same call with inputs that differ by up to a third."""
     generator = random.Random(seed)
     inputs = {name: value * generator.uniform(*VARIED) for name, value in case.arguments.inputs.items()}

@@ -4,8 +4,8 @@ If two mistakes together explain the results, there are two more searches: a cha
 one mistake alone would give is in the line of the other.
 
 The sandbox makes the changes and calls the function (see sandbox/child/repair); here its answers are compared, as in
-grading, for inputs drawn for this search alone. So a line tells nothing about the inputs that count. No points depend
-on it.
+grading, for inputs drawn for this search alone: which line is found does not depend on the inputs that count. No points
+depend on it.
 """
 
 import time

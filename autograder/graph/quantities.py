@@ -50,8 +50,13 @@ def local_derivatives(graph: Graph) -> dict[str, Link]:
 
 def depends_on(graph: Graph, name: str) -> set[str]:
     """The quantities that one is computed from, directly or not: nothing for an input."""
-    direct = set(_operands(graph, name))
-    return direct.union(*(depends_on(graph, each) for each in direct))
+    found: dict[str, None] = {}
+    waiting = [name]
+    for each in waiting:  # it grows
+        new = [operand for operand in _operands(graph, each) if operand not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return set(found)
 
 
 def _operands(graph: Graph, name: str) -> Iterator[str]:
@@ -67,7 +72,7 @@ def _operands(graph: Graph, name: str) -> Iterator[str]:
         yield from [node.name] if wrt else []
         return
     for user in graph.nodes:
-        if wrt in user.names and user.name in graph.names:
+        if wrt in user.names:
             yield derivative_name(of, user.name)
             yield derivative_name(user.name, wrt)
 

@@ -292,11 +292,11 @@ def _unusual(graph: Graph, weights: Sequence[str], said: str) -> Iterator[tuple[
 
     said: what the gradients are called.
     """
-    are = "are" if len(weights) > 1 else "is"
+    are, have = ("are", "have") if len(weights) > 1 else ("is", "has")
     shared = [link for link in on_the_path(graph, weights[0]) if all(link in on_the_path(graph, w) for w in weights)]
     for name, link in local_derivatives(graph).items():
         if link not in shared:
-            yield f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_local, link)
+            yield f"times-{name}", f"{said} {have} an extra factor {name}", partial(_times_local, link)
             continue
         yield f"divided-by-{name}", f"{said} {are} divided by {name} instead of multiplied", partial(_divided, link)
         yield f"plus-{name}", f"{name} is added in {said} instead of multiplied", partial(_added, link)
@@ -306,9 +306,9 @@ def _unusual(graph: Graph, weights: Sequence[str], said: str) -> Iterator[tuple[
         names = derivative_name(*one), derivative_name(*other)
         added = f"{names[0]} and {names[1]} are added in {said} instead of multiplied"
         yield f"{names[0]}-plus-{names[1]}", added, partial(_two_added, one, other)
-    for name in graph.names:
-        yield f"times-{name}", f"an extra factor {name} is in {said}", partial(_times_value, name)
-    yield "sum-and-1", f"1 and the local derivatives are added in {said} instead of multiplied", _sum_and_1
+    for name in graph.names[:-1]:  # the output is a factor in `chain_mistakes`
+        yield f"times-{name}", f"{said} {have} an extra factor {name}", partial(_times_value, name)
+    yield "sum-and-1", f"the local derivatives in {said} are added to 1 instead of multiplied", _sum_and_1
 
 
 def _two_added(one: Link, other: Link, weight: str) -> Chain:

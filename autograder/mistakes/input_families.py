@@ -24,7 +24,7 @@ def input_families(inputs: Sequence[str], weights: Sequence[str]) -> Iterator[Fa
             f"{name} is always the same, whatever is passed in",
             said,
             USE_PARAMETERS,
-            lambda p, name=name: _prepared(lambda at: {**at, name: p}),  # type: ignore[misc]
+            partial(_always, name),
             Solved(),
         )
     for name in inputs:
@@ -63,6 +63,10 @@ def exchanged_for_nodes(inputs: Sequence[str]) -> Iterator[Family]:
                 partial(_exchanging, first, second),
             )
         )
+
+
+def _always(name: str, value: float) -> Change:
+    return _prepared(lambda inputs: {**inputs, name: value})
 
 
 def _copied(name: str, other: str, inputs: Numbers) -> Numbers:

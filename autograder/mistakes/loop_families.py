@@ -120,8 +120,10 @@ _UPDATE = "Compare the line that updates the weight with the formula of gradient
 _PLAIN = "The lab asks for plain gradient descent: the weight minus lr times the gradient, and nothing else that changes the step."
 _EVERY = "Run all epochs that are asked for."
 _SOME = "Does the line that updates the weight run in every epoch?"
-EVERY = Listed(tuple((p, f"{p:g}") for p in (2.0, 3.0, 4.0, 5.0, 10.0)))
-NOT_SECOND = Listed(EVERY.values[1:])  # for 2 there are mistakes with names of their own
+SOME = (2, 3, 4, 5, 10)  # of so many epochs one
+# Which one: the first, or the last; in words, counted from 0.
+EVERY_FIRST = Listed(tuple((float(n), f"0, {n}, {2 * n}, …") for n in SOME))
+EVERY_LAST = Listed(tuple((float(n), f"{n - 1}, {2 * n - 1}, {3 * n - 1}, …") for n in SOME))
 _ALONE = "The update alone sets the weight: nothing limits or rounds it."
 LOOPS = (
     Loop("factor@update", "every update is multiplied by a constant", "every update is {value} times what it should be", _UPDATE, lambda p: lambda e: e.weight - p * e.rate * e.slope, none=(0.0, 1.0)),
@@ -146,19 +148,20 @@ LOOPS = (
     Loop("rate-first@update", "the learning rate is subtracted before the product is computed", "the weight is computed as (weight - lr) times the gradient", "What is computed first: look at the parentheses of the update.", lambda _: lambda e: (e.weight - e.rate) * e.slope, Listed(((1.0, ""),))),
     Loop("not-first@update", "the weight is not updated in the first epoch", "the weight is not updated in the first epoch", _SOME, lambda _: _not_in_the_first, Listed(((1.0, ""),))),
     *(
-        Loop(f"cleared-every-{id}@update", "the gradient is not cleared in every epoch", f"the gradient is cleared only in every epoch whose number, from 0, {which}", _CLEARED, update, NOT_SECOND)
+        Loop(f"cleared-every-{id}@update", "the gradient is not cleared in every epoch", "the gradient is cleared only in the epochs {value} (counted from 0)", _CLEARED, update, Listed(which.values[1:]))  # for 2 there are mistakes with names of their own
         for id, which, update in (
-            ("first", "is a multiple of {value}", lambda p: _cleared_every(int(p), 0)),
-            ("last", "is one less than a multiple of {value}", lambda p: _cleared_every(int(p), int(p) - 1)),
+            ("first", EVERY_FIRST, lambda p: _cleared_every(int(p), 0)),
+            ("last", EVERY_LAST, lambda p: _cleared_every(int(p), int(p) - 1)),
         )
     ),
     Loop("divided-by-epochs@update", "every update is divided by the number of epochs", "every update is divided by the number of epochs", _UPDATE, lambda _: lambda e: e.weight - e.rate * e.slope / e.of, Listed(((1.0, ""),))),
     *(
-        Loop(f"every-{id}@update", "the weight is not updated in every epoch", f"the weight is updated only in every epoch whose number, from 0, {which}{more}", _SOME, update, EVERY)
-        for summed, more in ((False, ""), (True, ", and the gradients in between add up"))
-        for id, which, update in (
-            (f"first-{summed}", "is a multiple of {value}", lambda p, summed=summed: _every(int(p), 0, summed=summed)),
-            (f"last-{summed}", "is one less than a multiple of {value}", lambda p, summed=summed: _every(int(p), int(p) - 1, summed=summed)),
+        Loop(f"every-{id}@update", "the weight is not updated in every epoch", f"the weight is updated only in the epochs {{value}} (counted from 0){more}", _SOME, update, which)
+        for id, which, update, more in (
+            ("first", EVERY_FIRST, lambda p: _every(int(p), 0, summed=False), ""),
+            ("last", EVERY_LAST, lambda p: _every(int(p), int(p) - 1, summed=False), ""),
+            ("first-summed", EVERY_FIRST, lambda p: _every(int(p), 0, summed=True), ", and the gradients in between add up"),
+            ("last-summed", EVERY_LAST, lambda p: _every(int(p), int(p) - 1, summed=True), ", and the gradients in between add up"),
         )
     ),
     Loop("rate-falls-to-zero@update", "the learning rate decreases to 0 in the course of the epochs", "the learning rate decreases to 0 in the course of the epochs, {value}", _PLAIN, lambda p: _rate_falls(lambda e: 1 - e.number / e.of if p else (1 + math.cos(math.pi * e.number / e.of)) / 2), Listed(((0, "as a cosine"), (1, "in a straight line")))),

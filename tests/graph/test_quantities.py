@@ -140,3 +140,10 @@ def test_what_a_quantity_is_computed_from() -> None:
     assert depends_on(graph, "dloss_ds") == {"loss", "s", "y_hat", "y", "x", "w"}
     assert depends_on(graph, "dloss_dw") >= {"dloss_dy_hat", "dloss_ds", "ds_dy_hat", "dy_hat_dw"}
     assert "dloss_dw" not in depends_on(graph, "dloss_dy_hat")
+
+
+def test_a_graph_with_very_many_ways_takes_no_longer_for_that() -> None:
+    """Each node is used by the next two, so the ways are as many as Fibonacci's numbers."""
+    graph = parse({"n0": "x * w", "n1": "n0 + x", **{f"n{i}": f"n{i - 1} + n{i - 2}" for i in range(2, 60)}})
+    assert {"n0", "x", "w"} <= depends_on(graph, "n59")
+    assert "dn59_dn30" in depends_on(graph, "dn59_dw")

@@ -38,7 +38,7 @@ def show(found: Audit, console: Console | None = None) -> None:
     console.print(table)
     if found.programs:
         console.print(_of_programs(found.programs))
-        console.print(f"{ABOUT_PROGRAMS}", highlight=False)
+        console.print(ABOUT_PROGRAMS, highlight=False)
     for line in remarks(found):
         console.print(f"\n{line}", highlight=False, markup=False)
     console.print(f"\n[bold]{verdict(found)}[/bold]")

@@ -22,20 +22,10 @@ from autograder.sandbox.child.edits.known import FUNCTIONS, Known
 ACTIVATIONS = ("leaky_relu", "relu6", "elu", "gelu", "silu", "softplus", "hardsigmoid", "hardtanh", "softmax")
 OTHERS = ("clamp", "max", "min", "maximum", "minimum", "round", "trunc", "floor", "ceil", "sqrt", "log", "square")
 KNOWN = {
-    *FUNCTIONS,
-    *ACTIVATIONS,
-    *OTHERS,
-    "mean",
-    "sum",
-    "int",
-    "float",
-    "double",
-    "half",
-    "detach",
-    "clone",
-    "to",
-    "sign",
+    *(*FUNCTIONS, *ACTIVATIONS, *OTHERS),
+    *("mean", "sum", "int", "float", "double", "half", "detach", "clone", "to", "sign"),
 }
+MODULES = ("torch", "math", "np", "numpy", "F", "nn.functional", "torch.nn.functional", "torch.nn")
 LOSSES = {"l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"}
 LOSS_MODULES = {"L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "NLLLoss"}
 OPTIMIZERS = {"Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax", "ASGD", "Rprop"}
@@ -102,16 +92,7 @@ def _called_of(node: ast.expr | None) -> Iterator[ast.expr]:
 
 
 def _is_module(node: ast.expr) -> bool:
-    return ast.unparse(node) in (
-        "torch",
-        "math",
-        "np",
-        "numpy",
-        "F",
-        "nn.functional",
-        "torch.nn.functional",
-        "torch.nn",
-    )
+    return ast.unparse(node) in MODULES
 
 
 def _other_range(slot: Slot, call: ast.Call) -> Iterator[Edit]:

@@ -8,6 +8,7 @@ from itertools import combinations
 from autograder.sandbox.child.edits.edit import LIKELY, POSSIBLE, Edit, Slot, exchanged, named, slots
 from autograder.sandbox.child.edits.known import Known
 
+ASKED = ("item", "tolist", "numpy", "detach", "clone")  # of a tensor, for its numbers
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.Return)  # statements without others in them
 
 
@@ -36,21 +37,15 @@ def _other_name(slot: Slot, known: Known) -> Iterator[Edit]:
             others = [other for other in known.names if other != name]
             yield from (slot.filled("name", rank_of(other, known), named(other)) for other in others)
             yield from (slot.filled("name", POSSIBLE, ast.Constant(number)) for number in (0, 1))
-            for other in (
-                known.graded if _asks_for_number(slot.owner) or not isinstance(slot.owner, ast.Attribute) else ()
-            ):
-                rank = LIKELY if other == name else POSSIBLE
-                yield slot.filled("gradient", rank, ast.Attribute(named(other), "grad", ast.Load()))
+            if not isinstance(slot.owner, ast.Attribute) or slot.owner.attr in ASKED:
+                for other in known.graded:
+                    rank = LIKELY if other == name else POSSIBLE
+                    yield slot.filled("gradient", rank, ast.Attribute(named(other), "grad", ast.Load()))
         case ast.Call(func=ast.Attribute(attr="item")):
             for other in known.graded:
                 yield slot.filled("gradient", POSSIBLE, ast.Attribute(named(other), "grad", ast.Load()))
         case ast.Constant(value=int() | float()) | ast.Attribute() | ast.Subscript():
             yield from (slot.filled("name", rank_of(other, known), named(other)) for other in known.names)
-
-
-def _asks_for_number(node: ast.AST) -> bool:
-    """Whether an expression asks a tensor for its numbers."""
-    return isinstance(node, ast.Attribute) and node.attr in ("item", "tolist", "numpy", "detach", "clone")
 
 
 def _inputs_exchanged(tree: ast.stmt, inputs: Sequence[str]) -> Iterator[Edit]:
