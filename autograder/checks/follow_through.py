@@ -10,7 +10,7 @@ from dataclasses import replace
 from autograder.checks.compare import Comparison
 from autograder.graph import Graph, GraphError, Node, derivative_name
 from autograder.graph.quantities import derivative, local_derivatives
-from autograder.mistakes.backward import on_the_path
+from autograder.mistakes.chains import on_the_path
 from autograder.outcome import Finding, State
 from autograder.rubric import Tolerance
 

@@ -8,7 +8,17 @@ from functools import cached_property
 
 from autograder.graph import Graph
 from autograder.graph.quantities import derivative, local_derivatives
-from autograder.mistakes import backward, calls, forward, graph_families, input_families, losses, training
+from autograder.mistakes import (
+    backward,
+    calls,
+    chains,
+    forward,
+    gradient_families,
+    graph_families,
+    input_families,
+    losses,
+    training,
+)
 from autograder.mistakes.family import Family, single
 from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
@@ -158,7 +168,7 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
         yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
     if model.weights:
-        yield from backward.chain_mistakes(model.graph, model.weights)
+        yield from chains.chain_mistakes(model.graph, model.weights)
     if model.weights and model.by_hand:
         yield from backward.slips_anywhere(model.graph)
     yield from forward.wrong_operations(model.graph, by_hand=model.by_hand)
@@ -198,9 +208,9 @@ def _families(model: FunctionModel) -> Iterator[Family]:
         if model.by_hand:
             yield from _local_families(model)
             yield from map(single, backward.gates_elsewhere(graph))
-            yield from map(single, backward.unusual_chains(graph, model.weights))
-        yield from graph_families.gradient_families(graph, model.weights)
-        yield from graph_families.gradients_together(graph, model.weights)
+            yield from map(single, chains.unusual_chains(graph, model.weights))
+        yield from gradient_families.gradient_families(graph, model.weights)
+        yield from gradient_families.gradients_together(graph, model.weights)
         if model.by_hand:
             yield from input_families.exchanged_for_nodes(graph.inputs)
     yield from graph_families.node_families(graph, model.returns, by_hand=by_hand)
@@ -215,7 +225,7 @@ def _families(model: FunctionModel) -> Iterator[Family]:
 def _local_families(model: FunctionModel) -> Iterator[Family]:
     """Those of the local derivatives that are on the path to a weight."""
     names = local_derivatives(model.graph)
-    path = {link for weight in model.weights for link in backward.on_the_path(model.graph, weight)}
+    path = {link for weight in model.weights for link in chains.on_the_path(model.graph, weight)}
     yield from graph_families.local_families(model.graph, {name: link for name, link in names.items() if link in path})
 
 

@@ -12,6 +12,7 @@ from autograder.mistakes.procedure import Mistake, Procedure
 from autograder.text import plural
 
 Change = Callable[[Procedure], Procedure]
+DECIMAL_POINT = "Is a decimal point in the wrong place?"  # the hint where a factor is a power of ten
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from autograder.graph import Graph, Link, Node, Operation, derivative_name
+from autograder.graph import Graph, Link, Node, Operation
 from autograder.mistakes.calls import USE_PARAMETERS
-from autograder.mistakes.family import Change, Family, Listed, Solved, single
+from autograder.mistakes.family import DECIMAL_POINT, Change, Family, Listed, Solved
 from autograder.mistakes.forward import replaced
-from autograder.mistakes.procedure import Chain, Mistake, Procedure, Rule
+from autograder.mistakes.procedure import Procedure, Rule
 
-_DECIMAL = "Is a decimal point in the wrong place?"
 _FORMULA = "Compare the line that computes {node} with the graph: it has only the operation {expression}."
+
+
 _ROUND = "Return the computed value without rounding it; round only what you print."
+
+
 SMOOTH = Solved(searched=False)
+
+
 BASES = (2.0, 2.5, 2.7, 2.71, 2.72, 3.0, 4.0, 5.0, 10.0)  # that people write instead of e
+
+
 SLOPES = Listed(tuple((p, f"{p:g}") for p in (0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)))  # of a leaky ReLU, often chosen
+
+
 DECIMALS = ((0.0, "whole numbers"), (1.0, "one decimal"), (2.0, "two decimals"))
 
 
@@ -57,7 +66,7 @@ def _of_node(node: Node, inputs: Sequence[str]) -> Iterator[tuple[Family, Instea
     yield from _of_operation(node)
     name, hint = node.name, _FORMULA.format(node=node.name, expression=node.text)
     yield (
-        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, SMOOTH, (0.0, 1.0)), slipped=_DECIMAL),
+        replace(_draft(f"scaled@{name}", f"{name} is multiplied by a constant", f"{name} is multiplied by {{value}}", hint, SMOOTH, (0.0, 1.0)), slipped=DECIMAL_POINT),
         _scaled_by,
     )  # fmt: skip
     yield (
@@ -218,7 +227,7 @@ def local_families(graph: Graph, names: Mapping[str, Link]) -> Iterator[Family]:
                 lambda p: lambda site: p * site.right,
                 (0.0, 1.0),
             ),
-            slipped=_DECIMAL,
+            slipped=DECIMAL_POINT,
         )
         powers = {"**": ((2, "-of-square", " squared"), (3, "-of-cube", " cubed")), "log": ((1, "", ""),)}
         for power, id, said in powers.get(node.operation, ()):
@@ -253,122 +262,6 @@ def _local(
         return lambda work: replace(work, local={**work.local, link: rule(parameter)})
 
     return Family(id, name, said, hint, at, Solved(), none, usual, by_hand=True)
-
-
-def gradient_families(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
-    """Gradients of the output with a factor, or constants in their place: all of them at once, or a single one."""
-    factor = "Which factor in the chain rule could cause that?"
-    groups: list[tuple[str, Sequence[str]]] = [(derivative_name(graph.output, weight), (weight,)) for weight in weights]
-    if len(weights) > 1:
-        yield replace(
-            _chained(
-                "scaled@gradients",
-                "all gradients are multiplied by a constant",
-                "all gradients are {value} times what they should be",
-                factor,
-                weights,
-                _multiple,
-                (0.0, 1.0),
-            ),
-            slipped=_DECIMAL,
-        )
-    for name, group in groups:
-        yield replace(
-            _chained(
-                f"scaled@{name}",
-                f"{name} is multiplied by a constant",
-                f"{name} is {{value}} times what it should be",
-                factor,
-                group,
-                _multiple,
-                (0.0, 1.0),
-            ),
-            slipped=_DECIMAL,
-        )
-        yield _chained(
-            f"constant@{name}",
-            f"{name} is always the same",
-            f"{name} is always {{value}}, whatever is passed in",
-            USE_PARAMETERS,
-            group,
-            _constant,
-            (0.0,),
-        )
-        yield _chained(
-            f"clipped@{name}",
-            f"{name} is clipped",
-            f"{name} is clipped to a size of {{value}}",
-            "Return the gradient as it is.",
-            group,
-            _clipped,
-            (0.0,),
-        )
-
-
-def gradients_together(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
-    """All gradients at once: those of another node added, or their norm clipped."""
-    for node in graph.nodes[:-1]:
-        if all(node.name in graph.with_dependents([weight]) for weight in weights):
-            said = f"the gradients of {node.name} are added to those of {graph.output}"
-            chains = {weight: _of_both(node.name, weight) for weight in weights}
-            hint = "How many times does backward() run, and from which nodes?"
-            yield single(Mistake(f"and-of-{node.name}@gradients", said, hint, partial(_with_chains, chains)))
-    if len(weights) > 1:
-        yield _chained(
-            "norm-clipped@gradients",
-            "the norm of the gradients is clipped",
-            "the norm of the gradients is clipped to {value}",
-            "Return the gradients as they are.",
-            weights,
-            partial(_norm_clipped, weights),
-            (0.0,),
-        )
-
-
-def _with_chains(chains: Mapping[str, Chain], work: Procedure) -> Procedure:
-    return replace(work, chain={**work.chain, **chains})
-
-
-def _of_both(node: str, weight: str) -> Chain:
-    return lambda graph, local, values: graph.backward(local)[weight] + graph.backward(local, node)[weight]
-
-
-def _norm_clipped(weights: Sequence[str], bound: float, weight: str) -> Chain:
-    def chain(graph: Graph, local: Mapping[Link, float], values: Mapping[str, float]) -> float:
-        gradients = graph.backward(local)
-        norm = math.hypot(*(gradients[each] for each in weights))
-        return gradients[weight] * min(1.0, bound / norm if norm else 1.0)
-
-    return chain
-
-
-def _multiple(factor: float, weight: str) -> Chain:
-    return lambda graph, local, values: factor * graph.backward(local)[weight]
-
-
-def _constant(number: float, weight: str) -> Chain:
-    return lambda graph, local, values: number
-
-
-def _clipped(bound: float, weight: str) -> Chain:
-    return lambda graph, local, values: max(-bound, min(bound, graph.backward(local)[weight]))
-
-
-def _chained(
-    id: str,
-    name: str,
-    said: str,
-    hint: str,
-    weights: Sequence[str],
-    chain: Callable[[float, str], Chain],
-    none: tuple[float, ...],
-) -> Family:
-    def at(parameter: float) -> Change:
-        chains = {weight: chain(parameter, weight) for weight in weights}
-        return lambda work: replace(work, chain={**work.chain, **chains})
-
-    probes = (1e-3, 2e-3) if "clipped" in id else Solved.probes
-    return Family(id, name, said, hint, at, Solved(probes), none)
 
 
 def rounding_families(returns: Sequence[str]) -> Iterator[Family]:

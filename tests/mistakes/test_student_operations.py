@@ -8,10 +8,11 @@ from torch.nn import functional
 
 from autograder.graph import parse
 from autograder.mistakes.family import Listed
-from autograder.mistakes.forward import ADDED, STUDENT_OPERATIONS, TO, UNUSUAL
+from autograder.mistakes.forward import UNUSUAL
 from autograder.mistakes.graph_families import node_families
 from autograder.mistakes.losses import LOSSES, predictions
 from autograder.mistakes.procedure import Procedure
+from autograder.mistakes.student_operations import ADDED, STUDENT_OPERATIONS, TO
 
 TORCH = {
     "softplus": functional.softplus,
