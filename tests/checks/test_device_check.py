@@ -166,6 +166,15 @@ def test_an_input_or_a_line_that_there_is_not_is_not_shown(graded: Callable[...,
         assert "✗ train: a tensor is left on the CPU although `device` is given\n" in text
 
 
+def test_of_a_very_long_program_no_line_is_told(graded: Callable[..., Outcome]) -> None:
+    """Which one is named could tell a hidden number."""
+    found = DeviceBugs([DeviceBug("cpu", 0, 1, 2)], "")
+    short, long = (graded(found, (CELLS[0] + "\n" * lines,)) for lines in (400, 500))
+    assert short.points == long.points
+    assert "line 2" in short.text
+    assert "line" not in long.text
+
+
 def test_in_a_notebook_the_cell_is_named(graded: Callable[..., Outcome]) -> None:
     outcome = graded(DeviceBugs([DeviceBug("cpu", 2, 2, 1)], ""), CELLS)
     assert "(code cell 2, line 1: `w = 2`)" in outcome.text

@@ -109,6 +109,11 @@ def test_the_line_of_the_cause_is_found_in_other_styles(part: str, graded: Grade
     assert verdict(program, graded(text=program.text)) in ("right line", "among others")
 
 
+def test_a_right_formula_is_acquitted_if_what_it_computes_from_is_wrong(graded: Grade) -> None:
+    program = next(each for each in held_out("a") if "fnn_forward(x1, w1, w2, 0)" in each.change)
+    assert verdict(program, graded(text=program.text)) == "right line"
+
+
 @pytest.mark.slow("lines of wrong programs")
 def test_nine_of_ten_lines_are_found(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
     """Of every third program, within a few seconds each."""
