@@ -154,7 +154,7 @@ def _hint(check: rubric.PaperCheck, context: GradingContext) -> str:
 
 def _sheet(check: rubric.PaperCheck, context: GradingContext, section: Section) -> PaperTask:
     graph = context.lab.graphs[check.section]
-    inputs = context.lab.rubric.graphs[check.section].inputs["published"]
+    inputs = context.lab.published(check.section)
     task, _ = context.mistakes.on_paper(check.section)
     given = _numbers(context, section, task.returns)
     special = [

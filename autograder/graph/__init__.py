@@ -1,11 +1,13 @@
 """Computation graphs: the table of operations, values and derivatives, and how a graph is written in formulas."""
 
 from autograder.graph.engine import Graph, GraphError, Link, Node, parse
-from autograder.graph.operations import OPERATIONS, LabOperation, Operand, Operation
+from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation
+from autograder.graph.operations import OPERATIONS
 from autograder.graph.quantities import depends_on, derivative_name, split_derivative
 
 __all__ = [
     "OPERATIONS",
+    "ArrayOperation",
     "Graph",
     "GraphError",
     "LabOperation",

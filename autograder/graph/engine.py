@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from types import MappingProxyType
+from typing import ClassVar
 
-from autograder.graph.operations import OPERATIONS, Operand, Operation
+from autograder.graph.operation import LabOperation, Operand, Operation, Shape, Value
+from autograder.graph.operations import OPERATIONS
 
 Link = tuple[str, str]  # a node and one of its operands
 
@@ -27,16 +29,25 @@ class GraphError(ValueError):
         self.node = node
 
 
-def _sign(code: str) -> type[ast.operator] | type[ast.unaryop] | None:
-    """The type of the operator with which an operation is written; None of a call."""
-    tree = ast.parse(code.format("a", "b"), mode="eval").body
-    return type(tree.op) if isinstance(tree, ast.BinOp | ast.UnaryOp) else None
+def _form(tree: ast.expr) -> tuple[object, ...] | None:
+    """How an expression is written, without its operands; None of what no operation looks like."""
+    match tree:
+        case ast.BinOp(op=sign) | ast.UnaryOp(op=sign):
+            return (type(sign),)
+        case ast.Attribute(attr=name):
+            return (".", name)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+            return (name, len(args), *((each.arg, ast.unparse(each.value)) for each in keywords))
+    return None
 
 
-_SIGNS = MappingProxyType({sign: name for name, each in OPERATIONS.items() if (sign := _sign(each.source))})
-_FUNCTIONS = tuple(name for name in OPERATIONS if name not in _SIGNS.values())
-_INFIX = tuple(name for name in _SIGNS.values() if OPERATIONS[name].arity == 2)
-_ALLOWED = f"{' '.join(_INFIX)} of two operands, minus, {', '.join(_FUNCTIONS)} of one"
+def _of_form(operation: LabOperation) -> tuple[object, ...] | None:
+    return _form(ast.parse(operation.source.format("a", "b"), mode="eval").body)
+
+
+_FORMS = MappingProxyType({_of_form(operation): name for name, operation in OPERATIONS.items()})
+_FUNCTIONS = tuple(dict.fromkeys(form[0] for form in _FORMS if form and isinstance(form[0], str) and form[0] != "."))
+_ALLOWED = ", ".join(each.source.format("a", "b") for each in OPERATIONS.values())
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,8 @@ class Graph:
 
     operations: what the nodes' operations mean. A table with more rows makes graphs of what students compute instead.
     """
+
+    has_arrays: ClassVar[bool] = False  # whether values may be vectors and matrices
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
@@ -131,8 +144,12 @@ class Graph:
         )
 
     @cached_property
-    def _steps(self) -> "tuple[_Step, ...]":
-        return tuple(_step(node, self.operations[node.operation]) for node in self.nodes)
+    def _steps(self) -> "tuple[Step, ...]":
+        return tuple(self._step(node, self.operations[node.operation]) for node in self.nodes)
+
+    @staticmethod
+    def _step(node: Node, operation: Operation) -> "Step":
+        return step(node, operation)
 
     def with_node(self, position: int, node: Node, operations: Mapping[str, Operation]) -> "Graph":
         """The graph with another node in the place of one, which must have its name and use only what is before it.
@@ -145,9 +162,9 @@ class Graph:
             node: The node instead.
             operations: What the nodes' operations mean.
         """
-        changed = object.__new__(Graph)
+        changed = object.__new__(type(self))
         nodes = (*self.nodes[:position], node, *self.nodes[position + 1 :])
-        steps = (*self._steps[:position], _step(node, operations[node.operation]), *self._steps[position + 1 :])
+        steps = (*self._steps[:position], self._step(node, operations[node.operation]), *self._steps[position + 1 :])
         same: dict[str, object] = {"names": self.names, "_steps": steps}
         if set(node.names) == set(self.nodes[position].names):
             same |= {"ancestors": self.ancestors, "bypassed": self.bypassed}
@@ -166,7 +183,7 @@ class Graph:
 
     def forward(self, node: Node, values: Mapping[str, float]) -> float:
         """The value of one node at `values` of its operands, which may be a student's own."""
-        step = _step(node, self.operations[node.operation])
+        step = self._step(node, self.operations[node.operation])
         return step.forward(*step.operands(values))
 
     def sides(self, inputs: Mapping[str, float]) -> tuple[bool, ...]:
@@ -196,6 +213,18 @@ class Graph:
             raise GraphError(f"No value is given for {_listed(missing)}; the graph needs one for each.") from None
         return partials
 
+    def shapes(self, inputs: Mapping[str, Shape]) -> dict[str, Shape]:
+        """The shape of every input and node, from those of the inputs: () for a number."""
+        return dict.fromkeys(self.names, ())
+
+    def given(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Inputs, and settings beside them, as a rubric has them: in the form in which functions are called."""
+        return dict(inputs)
+
+    def local_value(self, local: Mapping[Link, float], link: Link) -> float:
+        """What a local derivative is worth as a quantity."""
+        return local[link]
+
     def gradients(self, values: Mapping[str, float], of: str | None = None) -> dict[str, float]:
         """Backward pass: d of / d every input and node before it, by the chain rule at `values`.
 
@@ -218,7 +247,7 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """A node with everything looked up: the search for a mistake goes through a graph thousands of times."""
 
     name: str
@@ -227,16 +256,17 @@ class _Step:
     partials: tuple[tuple[Link, Callable[..., float]], ...]
 
 
-def _step(node: Node, operation: Operation) -> _Step:
+def step(node: Node, operation: Operation) -> Step:
+    """A node with everything looked up. operation: what its operation means."""
     pairs = zip(node.operands, operation.partials, strict=True)
     partials = tuple(((node.name, operand), partial) for operand, partial in pairs if isinstance(operand, str))
     if len(partials) == len(node.operands) > 1:
-        return _Step(node.name, operation.forward, itemgetter(*node.operands), partials)
+        return Step(node.name, operation.forward, itemgetter(*node.operands), partials)
 
     def operands(values: Mapping[str, float]) -> tuple[float, ...]:  # itemgetter knows no numbers, and no tuple of one
         return tuple([values[each] if isinstance(each, str) else each for each in node.operands])
 
-    return _Step(node.name, operation.forward, operands, partials)
+    return Step(node.name, operation.forward, operands, partials)
 
 
 def parse(nodes: Mapping[str, str], inputs: Iterable[str] | None = None) -> Graph:
@@ -254,16 +284,22 @@ def _parse_node(name: str, text: str) -> Node:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError):
         raise _bad(name, f"`{text}` cannot be read; write one operation, such as `x * w`.") from None
+    operation = _FORMS.get(_form(tree))
+    if operation is None:
+        raise _bad(name, f"`{text}` is none of the operations allowed: {_ALLOWED}.")
+    return Node(name, operation, tuple(_parse_operand(name, text, part) for part in _parts(tree)))
+
+
+def _parts(tree: ast.expr) -> list[ast.expr]:
+    """The operands of an expression that is an operation."""
     match tree:
-        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
-            operation, parts = _SIGNS[type(sign)], [left, right]
-        case ast.UnaryOp(op=sign, operand=part) if type(sign) in _SIGNS:
-            operation, parts = _SIGNS[type(sign)], [part]
-        case ast.Call(func=ast.Name(id=operation), args=parts, keywords=[]) if operation in _FUNCTIONS:
-            pass
-        case _:
-            raise _bad(name, f"`{text}` is none of the operations allowed: {_ALLOWED}.")
-    return Node(name, operation, tuple(_parse_operand(name, text, part) for part in parts))
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.UnaryOp(operand=part) | ast.Attribute(value=part):
+            return [part]
+        case ast.Call(args=parts):
+            return parts
+    return []
 
 
 def _parse_operand(name: str, text: str, part: ast.expr) -> Operand:
@@ -274,7 +310,7 @@ def _parse_operand(name: str, text: str, part: ast.expr) -> Operand:
         if type(number) in (int, float) and abs(number) <= sys.float_info.max:
             return float(number)
     source = ast.get_source_segment(text, part) or ast.unparse(part)
-    if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call):
+    if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call | ast.Attribute):
         raise _bad(
             name,
             f"`{text}` is more than one operation; split it into two nodes, first "

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from autograder.graph.engine import Node
-from autograder.graph.operations import OPERATIONS, Operand
+from autograder.graph.operation import Operand
+from autograder.graph.operations import OPERATIONS
 
 HAT = "_hat"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from autograder.graph.engine import Graph, Link
+from autograder.graph.operation import Value
 
 
 def derivative_name(of: str, wrt: str) -> str:
@@ -83,12 +84,13 @@ def link_name(graph: Graph, link: Link) -> str:
     return f"{name} along its arrow" if link in graph.bypassed else name
 
 
-def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, float]) -> dict[str, float]:
-    """The right values of quantities at `inputs` (float64), by name."""
+def expected(graph: Graph, quantities: Iterable[str], inputs: Mapping[str, Value]) -> dict[str, Value]:
+    """The right values of quantities at `inputs` (float64), by name. Raises LookupError for a derivative that has none,
+    because it would need an axis for each axis of both."""
     values = graph.values({name: inputs[name] for name in graph.inputs})
     local: Mapping[Link, float] = {}
-    gradients: dict[str, dict[str, float]] = {}
-    found = {}
+    gradients: dict[str, dict[str, Value]] = {}
+    found: dict[str, Value] = {}
     for quantity in quantities:
         link = derivative(graph, quantity)
         if link is None:

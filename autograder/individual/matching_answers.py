@@ -72,7 +72,7 @@ def _filled(section: str, context: GradingContext) -> Filled:
     lab = context.lab
     tolerances = lab.paper_tolerances(section)
     given = paper.numbers(context, section, tuple(tolerances))
-    return Filled(given, _right(lab, section, given, lab.rubric.graphs[section].inputs["published"]), tolerances)
+    return Filled(given, _right(lab, section, given, lab.published(section)), tolerances)
 
 
 def _others(course: Course, personal: PersonalLab, section: str, filled: Filled) -> list[Student]:

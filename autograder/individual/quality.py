@@ -7,6 +7,7 @@ from functools import cached_property
 
 from autograder.graph import OPERATIONS, Graph, derivative_name
 from autograder.graph.descent import descend
+from autograder.graph.operation import Value
 from autograder.rubric import Function, GraphEntry, Lab, expected
 
 LARGEST = 1000.0
@@ -98,9 +99,9 @@ def exercise_of(lab: Lab, graph: str) -> Exercise:
     return Exercise(lab.graphs[graph], asked, zeros, tuple(map(_training, functions)))
 
 
-def published_inputs(entry: GraphEntry, graph: Graph) -> dict[str, float]:
+def published_inputs(entry: GraphEntry, graph: Graph) -> dict[str, Value]:
     """The published inputs of the graph, without settings."""
-    return {name: entry.inputs["published"][name] for name in graph.inputs}
+    return graph.given({name: entry.inputs["published"][name] for name in graph.inputs})
 
 
 def digits(number: float) -> int:

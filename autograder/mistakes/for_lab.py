@@ -49,13 +49,13 @@ class Mistakes:
 
     def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
         """The mistakes of another lab, moved to this lab's published inputs of `graph`."""
-        moved = replace(model, published=self.lab.rubric.graphs[graph].inputs["published"])
+        moved = replace(model, published=self.lab.published(graph))
         return moved, elsewhere(moved, mutants)
 
     def _model(
         self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool
     ) -> FunctionModel:
-        published = self.lab.rubric.graphs[graph].inputs["published"]
+        published = self.lab.published(graph)
         special = tuple(special_mistake(self.lab, each) for each in self.lab.rubric.mistakes if each.graph == graph)
         return FunctionModel(self.lab.graphs[graph], returns, published, settings, by_hand, special)
 

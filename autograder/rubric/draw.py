@@ -3,23 +3,34 @@ mistakes give the same numbers."""
 
 import hashlib
 import hmac
+import math
 import random
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from autograder.graph import Graph
+from autograder.graph import Graph, GraphError
+from autograder.graph.operation import Value
 from autograder.schema_errors import unknown_name
 
 Interval = tuple[float, float]
 MOST_DRAWS = 1000
 MOST_DECIMALS = 6
+MOST_ELEMENTS = 4096  # of one call's arrays together
+
+
+class DrawnArray(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
+    """How a vector or a matrix is drawn: every element from the intervals, or as the number of one of the classes."""
+
+    shape: tuple[int, ...]
+    intervals: tuple[Interval, ...] = ()
+    labels: int = 0  # how many classes there are; 0 if the elements are no labels
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
     """How inputs (or settings) are drawn. A draw is repeated while an input or node lies in an interval to avoid."""
 
-    intervals: dict[str, tuple[Interval, ...]]
+    intervals: dict[str, tuple[Interval, ...] | DrawnArray]
     avoid: dict[str, tuple[Interval, ...]] = {}
     decimals: int | dict[str, int] = 2  # of every number, or by name (2 for names that are missing)
 
@@ -28,7 +39,7 @@ class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"in
         return self.decimals if isinstance(self.decimals, int) else self.decimals.get(name, 2)
 
 
-def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
+def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, Value]:
     """Draw inputs. They are always the same for the same key and seed, and cannot be guessed without the key.
 
     Args:
@@ -44,16 +55,17 @@ def draw(drawn: Drawn, graph: Graph, key: str, seed: str) -> dict[str, float]:
     raise ValueError("the intervals to avoid leave nothing to draw")
 
 
-def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str, float]]:
+def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str, Value]]:
     """Yield the inputs that may be drawn for `seed`, with arguments as for `draw`: what is left of 1,000 draws."""
     digest = hmac.new(key.encode(), seed.encode(), hashlib.sha256).digest()
     generator = random.Random(digest)
     for _ in range(MOST_DRAWS):
-        inputs = {
-            name: _uniform(generator, intervals, drawn.decimals_of(name)) for name, intervals in drawn.intervals.items()
-        }
+        inputs = graph.given(
+            {name: _drawn(generator, how, drawn.decimals_of(name)) for name, how in drawn.intervals.items()}
+        )
         values = {**inputs, **graph.values({name: inputs[name] for name in graph.inputs})}
-        if not any(low <= values[name] <= high for name, intervals in drawn.avoid.items() for low, high in intervals):
+        avoided = ((values[name], *pair) for name, intervals in drawn.avoid.items() for pair in intervals)
+        if not any(_any_between(*each) for each in avoided):
             yield inputs
 
 
@@ -76,13 +88,20 @@ def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[
             yield ("avoid", name), unknown_name("input or node", name, {*drawn.intervals, *nodes})
     yield from _wrong_decimals(drawn)
     found = False
-    for part, intervals in (("from", drawn.intervals), ("avoid", drawn.avoid)):
+    for name, how in drawn.intervals.items():
+        if isinstance(how, DrawnArray) and (problem := _wrong_array(how)):
+            found = True
+            yield ("from", name), problem
+    pairs_of = {name: how.intervals if isinstance(how, DrawnArray) else how for name, how in drawn.intervals.items()}
+    for part, intervals in (("from", pairs_of), ("avoid", drawn.avoid)):
         for name, pairs in _wrong_way_round(intervals):
             found = True
             yield (part, name), f"an interval is [low, high]; {list(pairs)} has its ends in the wrong order"
     if not found and not missing and set(drawn.avoid) <= {*drawn.intervals, *nodes}:
         try:
             draw(drawn, graph, "probe", "probe")
+        except GraphError as error:
+            yield ("from",), str(error)
         except ValueError as error:
             yield ("avoid",), f"{error}; make 'from' wider or 'avoid' narrower"
 
@@ -98,6 +117,45 @@ def _wrong_decimals(drawn: Drawn) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("decimals", name), unknown_name("input in 'from'", name, drawn.intervals)
     if not all(0 <= number <= MOST_DECIMALS for number in named.values() or [drawn.decimals_of("")]):
         yield ("decimals",), f"the number of decimals must be a whole number from 0 to {MOST_DECIMALS}"
+
+
+def _wrong_array(how: DrawnArray) -> str:
+    """What does not fit in how an array is drawn; "" if all does."""
+    size = math.prod(how.shape)
+    if not how.shape or min(how.shape) < 1 or size > MOST_ELEMENTS:
+        return f"a shape is a list of sizes, such as [5, 3], with at most {MOST_ELEMENTS} elements in all"
+    if bool(how.intervals) == bool(how.labels):
+        return "write either 'from', the intervals of the elements, or 'labels', how many classes there are"
+    if how.labels and not 2 <= how.labels <= size:
+        return f"with labels from 0 to {how.labels - 1}, there must be at least 2 classes, and an element for each"
+    return ""
+
+
+def _drawn(generator: random.Random, how: tuple[Interval, ...] | DrawnArray, decimals: int) -> Value:
+    """A number, or the nested lists of an array."""
+    if not isinstance(how, DrawnArray):
+        return _uniform(generator, how, decimals)
+    size = math.prod(how.shape)
+    if how.labels:
+        flat: list[float] = [*range(how.labels)]  # each class once, so that a mistake with any of them shows
+        flat += [generator.randrange(how.labels) for _ in range(size - how.labels)]
+        generator.shuffle(flat)
+    else:
+        flat = [_uniform(generator, how.intervals, decimals) for _ in range(size)]
+    return _nested(flat, how.shape)
+
+
+def _nested(flat: Sequence[float], shape: Sequence[int]) -> Value:
+    if len(shape) == 1:
+        return list(flat)
+    step = len(flat) // shape[0]
+    return [_nested(flat[row * step : (row + 1) * step], shape[1:]) for row in range(shape[0])]
+
+
+def _any_between(value: Value, low: float, high: float) -> bool:
+    """Whether a number, or any element of an array, lies in an interval."""
+    found = (low <= value) & (value <= high)
+    return bool(found.any()) if hasattr(found, "any") else found
 
 
 def _uniform(generator: random.Random, intervals: tuple[Interval, ...], decimals: int) -> float:

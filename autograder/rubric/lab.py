@@ -9,13 +9,15 @@ from typing import get_args
 
 import msgspec
 
-from autograder.graph import Graph, parse
-from autograder.rubric.draw import draw
+from autograder.graph import OPERATIONS, ArrayOperation, Graph, parse
+from autograder.graph.operation import Value
+from autograder.rubric.draw import DrawnArray, draw
 from autograder.rubric.schema import (
     Check,
     CodeCheck,
     CodeCheckEntry,
     DeviceCheck,
+    GraphEntry,
     PaperCheck,
     Rubric,
     Tolerance,
@@ -98,26 +100,29 @@ class Lab:
         """
         return self.arguments_from(check, self.inputs(self.rubric.functions[check.function].graph, inputs, digest))
 
-    def arguments_from(self, check: CodeCheck, values: Mapping[str, float]) -> "CallArguments":
+    def arguments_from(self, check: CodeCheck, values: Mapping[str, Value]) -> "CallArguments":
         """The arguments of a check's function call. values: an input set with its settings, as `inputs` returns it."""
         return self._arguments(check.function, {**values, **check.settings})
 
-    def inputs(self, graph: str, name: str, digest: str) -> Mapping[str, float]:
+    def inputs(self, graph: str, name: str, digest: str) -> Mapping[str, Value]:
         """A graph's input set with its settings. digest: as for `arguments`."""
         entry = self.rubric.graphs[graph]
         if name not in entry.drawn:
-            return entry.inputs[name]
+            return self.graphs[graph].given(entry.inputs[name])
         return draw(entry.drawn[name], self.graphs[graph], self.rubric.key, f"{graph}/{name}/{digest}")
+
+    def published(self, graph: str) -> Mapping[str, Value]:
+        """The inputs of a graph that students are given, with settings that belong to them."""
+        return self.graphs[graph].given(self.rubric.graphs[graph].inputs["published"])
 
     def defaults(self, function: str) -> "CallArguments":
         """The arguments in the handout: the published inputs of the function's graph, and its settings."""
-        graph = self.rubric.functions[function].graph
-        return self._arguments(function, self.rubric.graphs[graph].inputs["published"])
+        return self._arguments(function, self.published(self.rubric.functions[function].graph))
 
-    def _arguments(self, name: str, values: Mapping[str, float | int]) -> "CallArguments":
+    def _arguments(self, name: str, values: Mapping[str, Value]) -> "CallArguments":
         function = self.rubric.functions[name]
         settings = {setting: values.get(setting, default) for setting, default in function.settings.items()}
-        return CallArguments({name: float(values[name]) for name in function.inputs}, settings)
+        return CallArguments({name: _argument(values[name]) for name in function.inputs}, settings)
 
     def paper(self) -> dict[str, tuple[str, ...]]:
         """The quantities that students work out on paper, each once, for each section in the order of the graphs."""
@@ -143,7 +148,7 @@ class Lab:
 class CallArguments:
     """The graph's inputs and the settings of one call, each in the order of the function's parameters."""
 
-    inputs: Mapping[str, float]
+    inputs: Mapping[str, Value]
     settings: Mapping[str, float | int]
 
 
@@ -152,4 +157,25 @@ def parse_graph(rubric: Rubric, name: str) -> Graph:
     expressions = {node: str(expression) for node, expression in rubric.graphs[name].nodes.items()}
     # The inputs have the order of the first function that takes them.
     inputs = next((function.inputs for function in rubric.functions.values() if function.graph == name), None)
-    return parse(expressions, inputs)
+    graph = parse(expressions, inputs)
+    if not _has_arrays(rubric.graphs[name], graph):
+        return graph
+    from autograder.graph.array_graph import ArrayGraph  # imports NumPy, which takes a tenth of a second
+
+    return ArrayGraph(graph.inputs, graph.nodes)
+
+
+def _has_arrays(entry: GraphEntry, graph: Graph) -> bool:
+    """Whether a graph computes with vectors or matrices."""
+    given = [value for inputs in entry.inputs.values() for value in inputs.values()]
+    rules = [*entry.drawn.values(), *([entry.individual] if entry.individual else [])]
+    drawn = [how for rule in rules for how in rule.intervals.values()]
+    return (
+        any(isinstance(value, list) for value in given)
+        or any(isinstance(how, DrawnArray) for how in drawn)
+        or any(isinstance(OPERATIONS[node.operation], ArrayOperation) for node in graph.nodes)
+    )
+
+
+def _argument(value: Value) -> Value:
+    return float(value) if isinstance(value, float | int) else value

@@ -2,14 +2,16 @@
 
 import math
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from autograder.graph.operation import Value
 from autograder.rubric.draw import Drawn
 
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # in the order of how long they hide
-Inputs = dict[str, float]
+Inputs = dict[str, float | list[Any]]  # a number, or the nested lists of a vector or a matrix
+ArraysAs = Literal["tensor", "numpy", "list"]
 LOSSES = "losses"  # what a training function returns last
 DEVICES = re.compile(r"auto|cpu|mps|cuda(:\d{1,3})?")  # auto: CUDA if there is such a device, else the CPU
 
@@ -21,8 +23,9 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     atol: float
     coarse: float | None = None  # in place of rtol: a value this near still earns its points, with a note
 
-    def allows(self, value: float, right: float, *, coarse: bool = False) -> bool:
-        """Whether `value` is near enough to `right`. Nothing is near an infinite value, or every number would be.
+    def allows(self, value: Value, right: Value, *, coarse: bool = False) -> bool:
+        """Whether `value` is near enough to `right`. Nothing is near an infinite value, or every number would be. An
+        array is, if it has the same shape and all its elements are.
 
         Args:
             value: the value to judge.
@@ -30,7 +33,12 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             coarse: use `coarse` in place of rtol, if there is one.
         """
         rtol = (self.coarse or self.rtol) if coarse else self.rtol
-        return math.isfinite(right) and abs(value - right) <= self.atol + rtol * abs(right)
+        if isinstance(right, float | int):
+            near = isinstance(value, float | int) and abs(value - right) <= self.atol + rtol * abs(right)
+            return near and math.isfinite(right)
+        if getattr(value, "shape", ()) != right.shape:
+            return False
+        return bool(((abs(value - right) <= self.atol + rtol * abs(right)) & (abs(right) < math.inf)).all())
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +63,7 @@ class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: str = ""  # where the lab sheet treats the graph on paper
 
 
-class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"arrays_as": "as"}):
     """A function that students write. Its parameters are the graph's inputs, then the settings."""
 
     graph: str
@@ -63,6 +71,7 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     returns: tuple[str, ...]
     settings: dict[str, float | int] = {}  # with their published values
     device: bool = False
+    arrays_as: ArraysAs = "tensor"  # how vectors and matrices are given; numbers are floats
     by: Literal["hand", "autograd"] | None = None  # how its gradients are meant to be computed, if that matters
     given: bool = False  # complete in the template; any other function has to be written and earns nothing there
     sheet: str = ""  # where the lab sheet asks for it

@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from autograder.graph import Graph, GraphError, derivative_name, parse
+from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
-from autograder.rubric import draw
+from autograder.rubric import draw, validate_arrays
 from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
@@ -110,6 +111,8 @@ def _graph_problems(lab: Lab, name: str) -> Iterator[Problem]:
                 ("graphs", name, "inputs", label),
                 unknown_name("input or setting", min(extra), {*graph.inputs, *settings}),
             )
+    for key, problem in validate_arrays.problems(graph, entry):
+        yield ("graphs", name, *key), problem
     if "published" not in entry.inputs:
         yield ("graphs", name, "inputs"), "the set 'published' is missing: add the inputs that students are given"
     for label, drawn in entry.drawn.items():
@@ -147,6 +150,8 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
             yield (*place, "returns"), unknown_name("node, derivative or 'losses' named", quantity, _names(graph))
         elif is_ambiguous(graph, quantity):
             yield (*place, "returns"), _ambiguous(graph, quantity)
+        elif problem := validate_arrays.no_derivative(graph, lab.defaults(name).inputs, quantity):
+            yield (*place, "returns"), problem
 
 
 def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
@@ -230,6 +235,8 @@ def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:
             yield ("quantities",), unknown_name("node or derivative", quantity, _names(graph))
         elif is_ambiguous(graph, quantity):
             yield ("quantities",), _ambiguous(graph, quantity)
+        elif problem := validate_arrays.no_derivative(graph, lab.published(check.section), quantity):
+            yield ("quantities",), problem
 
 
 def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
@@ -250,8 +257,8 @@ def _code_problems(lab: Lab, check: CodeCheck) -> Iterator[Problem]:
         if name not in function.settings:
             yield ("settings",), unknown_name(f"setting of {check.function}", name, function.settings)
     for name in check.inputs:
-        given = {**entry.inputs.get(name, {}), **check.settings}
-        if given.get("n_epochs", 1) != int(given.get("n_epochs", 1)):
+        epochs = {**entry.inputs.get(name, {}), **check.settings}.get("n_epochs", 1)
+        if isinstance(epochs, list) or epochs != int(epochs):
             yield ("settings",), "n_epochs must be a whole number"
     if (LOSSES in function.returns) != isinstance(check, TrainingCheck):
         yield (
@@ -287,11 +294,11 @@ def _never_fails(lab: Lab, check: PaperCheck | CodeCheck) -> bool:
     """
     tolerance = lab.rubric.tolerances[check.tolerance]
 
-    def zero_is_right(graph: str, inputs: Mapping[str, float], quantities: tuple[str, ...]) -> bool:
-        return all(abs(v) <= tolerance.atol for v in expected(lab.graphs[graph], quantities, inputs).values())
+    def zero_is_right(graph: str, inputs: Mapping[str, Value], quantities: tuple[str, ...]) -> bool:
+        return all(tolerance.allows(0.0 * v, v) for v in expected(lab.graphs[graph], quantities, inputs).values())
 
     if isinstance(check, PaperCheck):
-        return zero_is_right(check.section, lab.rubric.graphs[check.section].inputs["published"], check.quantities)
+        return zero_is_right(check.section, lab.published(check.section), check.quantities)
     graph = lab.rubric.functions[check.function].graph
     sets = [lab.arguments(check, name, "") for name in check.inputs]
     if isinstance(check, TrainingCheck):

@@ -84,7 +84,7 @@ def key(lab: Lab, server: ForkServer) -> Key:
 
 def _exact(lab: Lab, name: str) -> Exact:
     """A graph at its published inputs, without the settings of functions that this set may contain."""
-    graph, published = lab.graphs[name], lab.rubric.graphs[name].inputs["published"]
+    graph, published = lab.graphs[name], lab.published(name)
     return Exact(graph, {each: published[each] for each in graph.inputs}, f"graph {name}")
 
 

@@ -56,7 +56,7 @@ class _Credit:
 def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
     """The key of every node and derivative of a graph that is asked for on paper or in a function."""
     asked = asked_for(lab, graph)
-    published = lab.rubric.graphs[graph].inputs["published"]
+    published = lab.published(graph)
     at = CallArguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
     right = expected(lab.graphs[graph], asked, at.inputs)
     found = []

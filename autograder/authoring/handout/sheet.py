@@ -86,7 +86,7 @@ def section(lab: Lab, name: str) -> Section:
 
 def given(lab: Lab, name: str) -> str:
     """The published inputs of a graph, as text: "x = 4, y = 1, w = 0.5"."""
-    published = lab.rubric.graphs[name].inputs["published"]
+    published = lab.published(name)
     return ", ".join(f"{each} = {notation.number(published[each])}" for each in lab.graphs[name].inputs)
 
 

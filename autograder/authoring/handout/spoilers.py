@@ -76,7 +76,7 @@ def _answers(lab: Lab) -> Iterator[KnownAnswer]:
     for name, graph in lab.graphs.items():
         gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
         quantities = [*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]
-        found = expected(graph, quantities, lab.rubric.graphs[name].inputs["published"])
+        found = expected(graph, quantities, lab.published(name))
         yield from (KnownAnswer(quantity, value, f"of {name}") for quantity, value in found.items())
     for name, function in lab.rubric.functions.items():
         if function.trained:

@@ -1,0 +1,153 @@
+"""Computation graphs on vectors and matrices: the same graphs and the same operations, element by element.
+
+graph = ArrayGraph(("X", "w", "y"), parse({"z": "X @ w", "loss": "mse(z, y)"}).nodes)
+graph.gradients(graph.values({"X": X, "w": w, "y": y}))["w"]        # in the shape of w
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.graph.array_operations import broadcast
+from autograder.graph.engine import Graph, GraphError, Link, Node, Step, step
+from autograder.graph.local_map import LocalMap, as_value, elementwise
+from autograder.graph.operation import ArrayOperation, Operation, Shape, ShapeError, Value
+
+np.seterr(all="ignore")  # infinity and nan are results that a student can have
+
+
+class ArrayGraph(Graph):
+    """A graph whose values are floats and arrays of float64. Its local derivatives are `LocalMap`s."""
+
+    has_arrays = True
+
+    def values(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Forward pass: the value of every input and node, in order. Raises GraphError, or ValueError for the shapes."""
+        if inputs.keys() != set(self.inputs):
+            wrong = sorted(set(inputs) ^ set(self.inputs))
+            raise GraphError(f"Missing or unknown: {', '.join(wrong)}; the inputs are {', '.join(self.inputs)}.")
+        values = {name: as_value(inputs[name]) for name in self.inputs}
+        for each in self._steps:
+            values[each.name] = each.forward(*each.operands(values))
+        return values
+
+    def shapes(self, inputs: Mapping[str, Shape]) -> dict[str, Shape]:
+        """The shape of every input and node, from those of the inputs. Raises GraphError where two do not fit."""
+        shapes = {name: inputs[name] for name in self.inputs}
+        for node in self.nodes:
+            operation = self.operations[node.operation]
+            own = [shapes[each] if isinstance(each, str) else () for each in node.operands]
+            try:
+                shapes[node.name] = operation.shape(*own) if isinstance(operation, ArrayOperation) else broadcast(*own)
+            except ShapeError as error:
+                have = " and ".join(f"{name} has shape {shapes[name]}" for name in node.names)
+                raise GraphError(
+                    f"Node `{node.name}`: `{node.text}` does not fit: {have}; {error}.", node.name
+                ) from None
+        return shapes
+
+    @functools.cached_property
+    def labels(self) -> frozenset[str]:
+        """The inputs that are numbers of classes."""
+        found = (node.operands[1] for node in self.nodes if node.operation == "cross_entropy")
+        return frozenset(name for name in found if isinstance(name, str))
+
+    def given(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Inputs, and settings beside them, with nested lists as arrays: of int64 for labels, else of float64."""
+        return {
+            name: np.array(value, dtype=np.int64 if name in self.labels else np.float64) if np.ndim(value) else value
+            for name, value in inputs.items()
+        }
+
+    def local_value(self, local: Mapping[Link, Any], link: Link) -> Value:
+        """What a local derivative is worth as a quantity: of a node that is a number, its gradient; of any other node,
+        the elementwise derivative by an operand of the same shape. Raises LookupError where there is none."""
+        found = local[link]
+        shape = _shapes(local).get(link[0], ())
+        if not shape:
+            return 1.0 * found
+        if found.factor is None or found.shape != shape:
+            raise LookupError(f"d {link[0]} / d {link[1]} is no array of one derivative for each element")
+        return np.broadcast_to(as_value(found.factor), shape).copy()
+
+    def backward(self, local: Mapping[Link, Any], of: str | None = None) -> dict[str, Value]:
+        """The chain rule, from a node that is a number: each gradient in the shape of what it belongs to.
+
+        Of any other node only its local derivatives are known; see `local_value`.
+        """
+        shapes = _shapes(local)
+        if of is not None and shapes.get(of, ()):
+            links = ((of, name) for name in next(node for node in self.nodes if node.name == of).names)
+            return {
+                link[1]: self.local_value(local, link)
+                for link in links
+                if link not in self.bypassed and local[link].factor is not None and local[link].shape == shapes[of]
+            }
+        found = super().backward(local, of)
+        return {
+            name: value if np.ndim(value) else _filled(value, shapes.get(name, ())) for name, value in found.items()
+        }
+
+    def sides(self, inputs: Mapping[str, Value]) -> tuple[bool, ...]:
+        """The kind of these inputs: for each operation with a kink, whether any element is on its upper side, and
+        whether all are."""
+        values = self.values(inputs)
+        found: list[bool] = []
+        for node in self.nodes:
+            kink = getattr(self.operations[node.operation], "kink", None)
+            operand = node.operands[0]
+            if kink is not None and isinstance(operand, str):
+                above = np.asarray(values[operand]) > kink
+                found += [bool(above.any()), bool(above.all())]
+        return tuple(found)
+
+    @staticmethod
+    def _step(node: Node, operation: Operation) -> Step:
+        return step(node, on_arrays(operation))
+
+
+_Partial: Any = functools.partial  # what it makes gives a `LocalMap`, where `Operation` says float
+
+
+@functools.lru_cache(maxsize=1024)
+def on_arrays(operation: Operation) -> Operation:
+    """An operation as it works on arrays; its partials give a `LocalMap` each."""
+    arity = operation.arity
+    if isinstance(operation, ArrayOperation):
+        forward = functools.partial(_whole, operation.array)
+        partials = tuple(_Partial(_pulled, *pair) for pair in zip(operation.pulls, range(arity), strict=True))
+        return Operation(operation.name, forward, partials)
+    forward = functools.partial(_each, np.frompyfunc(operation.forward, arity, 1))
+    each = (np.frompyfunc(partial, arity + 1, 1) for partial in operation.partials)
+    return Operation(
+        operation.name, forward, tuple(_Partial(_by_element, *pair) for pair in zip(each, range(arity), strict=True))
+    )
+
+
+def _whole(function: Callable[..., Any], *operands: Value) -> Value:
+    return as_value(function(np, *map(np.asarray, operands)))
+
+
+def _pulled(pull: Callable[..., Any], position: int, *operands_and_value: Value) -> LocalMap:
+    arrays = [np.asarray(each) for each in operands_and_value]
+    return LocalMap(lambda above: pull(np, above, *arrays), arrays[position].shape)
+
+
+def _each(function: Callable[..., Any], *operands: Value) -> Value:
+    return as_value(function(*operands))
+
+
+def _by_element(partial: Callable[..., Any], position: int, *operands_and_value: Value) -> LocalMap:
+    shape = np.shape(operands_and_value[position])
+    return elementwise(as_value(partial(*operands_and_value)), shape)
+
+
+def _shapes(local: Mapping[Link, Any]) -> dict[str, Shape]:
+    """The shape of everything that a node uses."""
+    return {operand: each.shape for (_, operand), each in local.items()}
+
+
+def _filled(number: float, shape: Shape) -> Value:
+    return np.full(shape, number) if shape else number
