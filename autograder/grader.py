@@ -26,7 +26,7 @@ from autograder.rubric import DEVICES, FileError, Lab, warnings
 from autograder.sandbox.host.confinement import Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits, from_rubric
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import GivenArrays, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
 from autograder.text import clean, plural
@@ -271,7 +271,15 @@ class Grader:
         if program is None:
             raise GraderFault(f"the reference solution cannot be read: {' '.join(submission.problems)}")
         files = ProgramFiles(program.name, program.cells, submission.files, program.notebook, program.titles)
-        return SandboxedProgram(self._server, files, bounds, self.lab.module, patient=patient, double=double)
+        graphs, functions = self.lab.graphs, self.lab.rubric.functions
+        arrays = {
+            name: GivenArrays(each.arrays_as, each.device)
+            for name, each in functions.items()
+            if graphs[each.graph].has_arrays
+        }
+        return SandboxedProgram(
+            self._server, files, bounds, self.lab.module, patient=patient, double=double, arrays=arrays
+        )
 
 
 def unreadable(lab: Lab, reason: str, target: Path) -> None:

@@ -5,9 +5,9 @@ What is said about a value never contains the expected one.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from autograder.checks.comparison import Comparison, Kind
+from autograder.graph.operation import Value as Right
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.protocol import Value
@@ -20,53 +20,11 @@ NEAR = 0.02
 FACTORS = (2.0, 0.5)  # the result of a doubled or a missing factor 2
 FACTOR_TOLERANCE = 0.005  # relative; with a larger one, values that are just wrong would be taken for these
 
-Kind = Literal[
-    "right",
-    "coarse",
-    "follows",
-    "missing",
-    "none",
-    "kind",
-    "size",
-    "not finite",
-    "precision",
-    "sign",
-    "factor",
-    "zero",
-    "near",
-    "value",
-]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The result of comparing one value."""
-
-    kind: Kind
-    text: str = ""  # what to say about the value: "has the wrong sign"
-    value: float | None = None  # the number compared, if it was a number
-    trivial: bool = False  # whether the right value is 0, which proves little
-
-    @property
-    def right(self) -> bool:
-        """Whether the value earns its credit."""
-        return self.kind in ("right", "coarse")
-
-    @property
-    def wrong(self) -> bool:
-        """Whether it is neither right nor correct given the student's own earlier values."""
-        return not self.right and self.kind != "follows"
-
-    @property
-    def near(self) -> bool:
-        """Whether it is wrong by so little that an instructor may want to look at it."""
-        return self.kind in ("near", "precision")
-
 
 def compare(
-    value: Value | None, expected: float, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
+    value: Value | None, expected: Right, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
 ) -> Comparison:
-    """Compare a returned value with the expected number.
+    """Compare a returned value with the expected number or array.
 
     Args:
         none_is_zero: whether None counts as 0; in torch the gradient of a tensor that the loss does not depend on is
@@ -74,6 +32,10 @@ def compare(
         telling: whether a wrong sign, a zero or a factor says something about the mistake. It does for a derivative,
             and does not for a weight after training.
     """
+    if not isinstance(expected, float):
+        from autograder.checks import compare_arrays  # imports NumPy, which only a lab with arrays has imported before
+
+        return compare_arrays.compare(value, expected, tolerance, none_is_zero=none_is_zero, telling=telling)
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing) and none_is_zero:
         if abs(expected) > tolerance.atol:
@@ -137,8 +99,25 @@ def describe(value: Value) -> str:
             return what
 
 
-def number_of(value: Value | None) -> float | None:
-    """A returned value as a number; None if it is not a number. A returned None is 0, as for gradients."""
+def is_finite(value: Right) -> bool:
+    """Whether a number, or every element of an array, is finite."""
+    return math.isfinite(value) if isinstance(value, float | int) else bool((abs(value) < math.inf).all())
+
+
+def is_zero(value: Right) -> bool:
+    """Whether a number, or every element of an array, is 0."""
+    return bool(value == 0) if isinstance(value, float | int) else not value.any()
+
+
+def number_of(value: Value | None, *, arrays: bool = False) -> Right | None:
+    """A returned value as a number; None if it is not a number. A returned None is 0, as for gradients.
+
+    arrays: whether it may also be an array.
+    """
+    if arrays and not isinstance(value, protocol.Number | protocol.Nothing | None):
+        from autograder.checks import compare_arrays
+
+        return compare_arrays.array_of(value)
     value = _unwrapped(value)
     if isinstance(value, protocol.Nothing):
         return 0.0

@@ -1,13 +1,13 @@
 """What the checks of one submission are given: the lab, the submission, and for checks of code the running program."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autograder.checks.compare import number_of
+from autograder.checks.compare import is_finite, number_of
 from autograder.checks.failures import CallFailure, unanswered
 from autograder.checks.oracle import Oracle
 from autograder.checks.parse_result import read
+from autograder.graph.operation import Value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import CallArguments, CodeCheck, Lab, published
@@ -29,7 +29,7 @@ class RunRecord:
     # By function and visibility: the mistakes that explain the results, see diagnosis.of_function.
     explanations: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
     # By graph and name: the input sets of this submission.
-    inputs: dict[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
+    inputs: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
     # By check number: notes on functions that were called twice with the same inputs, see repeat_notes.
     repeat_notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -71,23 +71,24 @@ class CodeContext(GradingContext):
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.program.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
 
-    def _inputs(self, check: CodeCheck, name: str) -> Mapping[str, float]:
+    def _inputs(self, check: CodeCheck, name: str) -> Mapping[str, Value]:
         """An input set of the check's graph. Several checks use the same ones, and to draw them takes a while."""
         key = self.lab.rubric.functions[check.function].graph, name
         if key not in self.record.inputs:
             self.record.inputs[key] = self.lab.inputs(*key, self.digest)
         return self.record.inputs[key]
 
-    def own_nodes(self, graph: str, inputs: Mapping[str, float]) -> dict[str, float]:
+    def own_nodes(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """The node values that the student's own forward pass returns for a graph; empty if there is no such result."""
         nodes = {node.name for node in self.lab.graphs[graph].nodes}
         for name, function in self.lab.rubric.functions.items():
             if function.graph == graph and nodes <= set(function.returns) and not function.settings:
                 call = self.program.call(name, {each: inputs[each] for each in function.inputs}, {}, function.returns)
                 if isinstance(call.verdict, protocol.Returned):
-                    found = read(call.verdict.value, function.returns, self.lab.rubric.aliases).values
-                    values = {node: number_of(found.get(node)) for node in nodes}
-                    return {node: value for node, value in values.items() if value is not None and math.isfinite(value)}
+                    arrays = self.lab.graphs[graph].has_arrays
+                    found = read(call.verdict.value, function.returns, self.lab.rubric.aliases, arrays=arrays).values
+                    values = {node: number_of(found.get(node), arrays=arrays) for node in nodes}
+                    return {node: value for node, value in values.items() if value is not None and is_finite(value)}
         return {}
 
     def why_unanswered(self, check: CodeCheck, call: Call) -> CallFailure | None:

@@ -9,6 +9,7 @@ from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
 from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.element import by_element
 from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
@@ -127,13 +128,13 @@ def _samples(check: CodeCheck, context: CodeContext) -> Iterator[Sample]:
 
 def _sample(arguments: CallArguments, value: protocol.Value, function: Function, context: GradingContext) -> Sample:
     names, aliases = function.returns, context.lab.rubric.aliases
+    arrays = context.lab.graphs[function.graph].has_arrays
     if not function.trained:
-        found = read(value, names, aliases).values
-        each = {name: number_of(found.get(name)) for name in names}
-        return Sample(arguments.inputs, {}, {name: number for name, number in each.items() if number is not None})
-    found = read_training(value, names, aliases).values
-    final = {name: number_of(found.get(name)) for name in function.trained}
-    weights = {name: number for name, number in final.items() if number is not None}
+        found = read(value, names, aliases, arrays=arrays).values
+        each = {name: number_of(found.get(name), arrays=arrays) for name in names}
+        return Sample(arguments.inputs, {}, by_element(each))
+    found = read_training(value, names, aliases, arrays=arrays).values
+    weights = by_element({name: number_of(found.get(name), arrays=arrays) for name in function.trained})
     losses = numbers(found.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
     return Sample(arguments.inputs, arguments.settings, weights, kept)

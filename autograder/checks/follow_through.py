@@ -3,12 +3,14 @@
 The first wrong value loses its points. A value that is computed correctly from it does not lose points again.
 """
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from autograder.checks.compare import Comparison
+from autograder.checks.compare import is_finite, is_zero
+from autograder.checks.comparison import Comparison
 from autograder.graph import Graph, GraphError, Node, derivative_name
+from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, local_derivatives
 from autograder.mistakes.chains import on_the_path
 from autograder.outcome import Finding, State
@@ -59,12 +61,12 @@ def through(
         )
     ]
     for each, (_, before) in zip(settled, sets, strict=True):
-        zeros = [name for name, found in each.items() if name in graph.names and found.value == 0]
+        zeros = [name for name, found in each.items() if name in graph.names and _is_zero(found.value)]
         if any(each[name].wrong for name in zeros):  # a 0 that follows from nothing makes others easy
             each.update({name: before[name] for name in zeros})
     names = list(sets[0][1]) if sets else []
     follow = {name for name in names if _zeros_that_follow([each[name] for each in settled], tolerance)}
-    dead = follow | {name for name in graph.names if elsewhere and all(each.get(name) == 0 for each in elsewhere)}
+    dead = follow | {name for name in graph.names if elsewhere and all(_is_zero(each.get(name)) for each in elsewhere)}
     follow |= {name for name in _fixed_by(graph, dead) & set(names) if not any(each[name].wrong for each in settled)}
     fixed = {name for name in names if name not in follow and _fixed(graph, name, sets, tolerance)}
     wrong = fixed | {name for each in settled for name, found in each.items() if found.wrong}
@@ -85,7 +87,9 @@ def lacks_nodes(graph: Graph, names: Collection[str]) -> bool:
 
 def _zeros_that_follow(found: Sequence[Comparison], tolerance: Tolerance) -> bool:
     """Whether a quantity is 0 for all inputs, and right or following each time."""
-    return all(each.value is not None and abs(each.value) <= tolerance.atol and not each.wrong for each in found)
+    return all(
+        each.value is not None and tolerance.allows(each.value, 0.0 * each.value) and not each.wrong for each in found
+    )
 
 
 def _fixed_by(graph: Graph, zeros: Collection[str]) -> set[str]:
@@ -106,15 +110,19 @@ def _fixed(
 ) -> bool:
     """Whether a wrong value is the same number for all inputs, and the right one is not."""
     found = [comparisons[name] for _, comparisons in sets]
-    values = [each.value for each in found if each.value is not None and math.isfinite(each.value)]
+    values = [each.value for each in found if each.value is not None and is_finite(each.value)]
     if len(values) < max(2, len(found)) or any(each.right and not each.trivial for each in found):
         return False
     right = [recomputed(graph, inputs, {}).get(name, 0.0) for inputs, _ in sets]
     return _same(values, tolerance) and not _same(right, tolerance)
 
 
-def _same(values: Sequence[float], tolerance: Tolerance) -> bool:
-    return all(tolerance.allows(value, values[0]) for value in values)
+def _same(values: Sequence[Value], tolerance: Tolerance) -> bool:
+    """Whether these are one number: of arrays, one in all their elements, whatever their shapes are."""
+    flat = [value if isinstance(value, float) else value.ravel() for value in values]
+    firsts = [value if isinstance(value, float) else float(value[0]) for value in flat]
+    level = all(tolerance.allows(value, 0.0 * value + first) for value, first in zip(flat, firsts, strict=True))
+    return level and all(tolerance.allows(first, firsts[0]) for first in firsts)
 
 
 def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
@@ -140,9 +148,13 @@ def recomputed(graph: Graph, inputs: Mapping[str, float], own: Mapping[str, floa
         values[node.name] = own.get(node.name, again[node.name])
     local = graph.partials(values)
     for name, link in local_derivatives(graph).items():
-        again[name] = local[link]
-        local[link] = own.get(name, local[link])
-    for name, value in graph.backward(local).items():
+        with suppress(LookupError):
+            again[name] = graph.local_value(local, link)
+            local[link] = graph.as_local(own[name], local[link])
+    # Where values are arrays, few local derivatives have a name: a gradient follows from the one behind it.
+    gradients = {name: derivative_name(graph.output, name) for name in graph.names} if graph.has_arrays else {}
+    instead = {name: own[gradient] for name, gradient in gradients.items() if gradient in own}
+    for name, value in graph.backward(local, instead=instead).items():
         again.setdefault(derivative_name(graph.output, name), value)
     for of, wrt in graph.bypassed:
         again[derivative_name(of, wrt)] = graph.backward(local, of)[wrt]
@@ -170,8 +182,8 @@ def _sound(
     return [nodes if _in_order(graph, inputs, nodes, tolerance) >= enough else {} for inputs, nodes in sets]
 
 
-def _is_zero(value: float) -> bool:
-    return value == 0
+def _is_zero(value: Value | None) -> bool:
+    return value is not None and is_zero(value)
 
 
 def _derived(
@@ -194,7 +206,7 @@ def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, flo
         return 0
     right = graph.values(inputs)
     return sum(
-        tolerance.allows(value, right[name]) or (bool(value) and tolerance.allows(value, again[name]))
+        tolerance.allows(value, right[name]) or (not is_zero(value) and tolerance.allows(value, again[name]))
         for name, value in nodes.items()
     )
 
@@ -208,7 +220,9 @@ def _recomputed(
     if not any(each.wrong for each in comparisons.values()):
         return
     own = {
-        name: each.value for name, each in comparisons.items() if each.value is not None and math.isfinite(each.value)
+        name: each.value
+        for name, each in comparisons.items()
+        if each.value is not None and is_finite(each.value) and each.kind != "shape"
     }
     try:
         yield recomputed(graph, inputs, own)
@@ -219,7 +233,7 @@ def _recomputed(
 
 
 def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]], tolerance: Tolerance) -> bool:
-    if found.value is None or not math.isfinite(found.value):
+    if found.value is None or not is_finite(found.value):
         return False
     return any(tolerance.allows(found.value, each[name]) for each in again if name in each)
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder import rubric
-from autograder.checks.compare import compare, compare_numbers, numbers
+from autograder.checks.compare import compare, compare_numbers, number_of, numbers
 from autograder.checks.parse_result import read, read_training
 from autograder.errors import GraderFault
 from autograder.graph import Graph
 from autograder.graph.descent import descend
+from autograder.graph.operation import Value
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import ProgramUnderTest
-from autograder.sandbox.host.protocol import Value
 
 # If the reference (float32) differs more than this from the graph (float64), one of the two must be wrong.
 REFERENCE_TOLERANCE = rubric.Tolerance(rtol=1e-3, atol=1e-5)
@@ -27,7 +27,7 @@ class Trajectory:
     """The losses before each update and after the last one (n + 1 values for n epochs), and the final weights."""
 
     losses: Sequence[float]
-    weights: Mapping[str, float]
+    weights: Mapping[str, Value]
 
     @property
     def epochs(self) -> int:
@@ -55,7 +55,7 @@ class Oracle:
     reference: ProgramUnderTest
     _plain: dict[str, bool] = field(default_factory=dict)  # by function, as `_descends` says
 
-    def values(self, function: str, arguments: CallArguments) -> Mapping[str, float]:
+    def values(self, function: str, arguments: CallArguments) -> Mapping[str, Value]:
         """Every quantity that a function returns, by name."""
         if function not in self._plain:
             for tried in self._tried(function):
@@ -94,32 +94,38 @@ class Oracle:
     def _compare_values(self, function: str, arguments: CallArguments) -> None:
         """Raise GraderFault where the reference returns other values than the graph has."""
         returns = self.lab.rubric.functions[function].returns
-        returned = read(self._returned(function, arguments), returns, self.lab.rubric.aliases)
+        arrays = self._graph(function).has_arrays
+        returned = read(self._returned(function, arguments), returns, self.lab.rubric.aliases, arrays=arrays)
         for name, value in self._by_graph(function, arguments).items():
             found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)
             if not found.right:
-                raise self._disagreement(
-                    function, f"{name} {found.text or 'is missing'} ({found.value} against {value:.6g})"
-                )
+                more = f"{found.value} against {value:.6g}" if isinstance(value, float) else found.detail
+                raise self._disagreement(function, f"{name} {found.text or 'is missing'} ({more})")
 
     def _descends(self, function: str, arguments: CallArguments) -> bool:
         """Whether the reference trains as gradient descent on the graph does."""
         found = self._trained(function, arguments)
         right = descent(self._graph(function), self.lab.rubric.functions[function].trained, arguments)
-        pairs = [*zip(found.losses, right.losses, strict=False)]
-        pairs += [(found.weights[name], weight) for name, weight in right.weights.items()]
+        losses = zip(found.losses, right.losses, strict=False)
+        weights = [(found.weights[name], weight) for name, weight in right.weights.items()]
         atol = REFERENCE_TOLERANCE.atol * max(1.0, right.losses[0])  # near 0 a loss is rounding noise of the first
         near = rubric.Tolerance(REFERENCE_TOLERANCE.rtol, atol)
-        return found.epochs == right.epochs and all(compare_numbers(*pair, near).right for pair in pairs)
+        return (
+            found.epochs == right.epochs
+            and all(compare_numbers(*pair, near).right for pair in losses)
+            and all(near.allows(*pair) for pair in weights)
+        )
 
     def _trained(self, function: str, arguments: CallArguments) -> Trajectory:
         """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
-        returned = read_training(self._returned(function, arguments), entry.returns, {}).values
+        arrays = self._graph(function).has_arrays
+        returned = read_training(self._returned(function, arguments), entry.returns, {}, arrays=arrays).values
         weights = entry.trained
-        final = {name: value.number() for name in weights if isinstance(value := returned.get(name), protocol.Number)}
+        found = {name: number_of(returned.get(name), arrays=arrays) for name in weights}
+        final = {name: value for name, value in found.items() if value is not None}
         longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
-        kept = numbers(read_training(longer, entry.returns, {}).values.get(LOSSES))
+        kept = numbers(read_training(longer, entry.returns, {}, arrays=arrays).values.get(LOSSES))
         graph = self._graph(function)
         first = rubric.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (
@@ -130,7 +136,7 @@ class Oracle:
             raise self._disagreement(function, f"its first loss is not {first:.6g}")
         return Trajectory(kept, final)
 
-    def _returned(self, function: str, arguments: CallArguments, **settings: float | int) -> Value:
+    def _returned(self, function: str, arguments: CallArguments, **settings: float | int) -> protocol.Value:
         returns = self.lab.rubric.functions[function].returns
         call = self.reference.call(function, arguments.inputs, {**arguments.settings, **settings}, returns)
         if not isinstance(call.verdict, protocol.Returned):

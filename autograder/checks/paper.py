@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from autograder import rubric
 from autograder.checks import diagnosis, follow_through
-from autograder.checks.compare import Comparison, compare_numbers
+from autograder.checks.compare import compare_numbers
+from autograder.checks.comparison import Comparison
 from autograder.checks.context import GradingContext
 from autograder.checks.follow_through import path, recomputed
 from autograder.checks.parse_result import MOST_COMPARED, plain

@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +31,11 @@ class ParsedResult:
         return ParsedResult(self.values, (), problem)
 
 
-def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
-    """Find the values called `names` in a dict, namedtuple, object, tuple, list or one-dimensional tensor."""
+def read(value: Value, names: Sequence[str], aliases: Aliases, *, arrays: bool = False) -> ParsedResult:
+    """Find the values called `names` in a dict, namedtuple, object, tuple, list or tensor.
+
+    arrays: whether each may be a vector or a matrix; then a single one that is asked for is all that is returned.
+    """
     asked = f"{len(names)} values are asked for: {', '.join(names)}"
     if isinstance(value, protocol.Sequence) and len(value.items) == 1 and len(names) > 1:
         value = value.items[0]  # `return (a, b),`
@@ -42,8 +46,13 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
         return ParsedResult(
             dict(zip(names, value.fields.values(), strict=True)), ("The returned values were read by their position.",)
         )
-    if isinstance(value, protocol.Array) and len(value.shape) >= 1:
-        items: Sequence[Value] = [protocol.Number(number, value.dtype) for number in value.values]
+    if arrays and len(names) == 1 and not isinstance(value, protocol.Record):
+        return ParsedResult({names[0]: value})
+    items: Sequence[Value]
+    if arrays and isinstance(value, protocol.Array):
+        items = _rows(value)
+    elif isinstance(value, protocol.Array) and len(value.shape) >= 1:
+        items = [protocol.Number(number, value.dtype) for number in value.values]
     elif isinstance(value, protocol.Sequence):
         items = value.items
     elif len(names) == 1:
@@ -56,10 +65,25 @@ def read(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
     return ParsedResult(dict(zip(names, items, strict=False)), notes)
 
 
-def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> ParsedResult:
+def _rows(value: protocol.Array) -> Sequence[Value]:
+    """A stack of equal arrays as its parts."""
+    count, *shape = value.shape or (0,)
+    size = math.prod(shape)
+    if not shape:
+        return [protocol.Number(number, value.dtype) for number in value.values]
+    parts = (value.values[row * size : (row + 1) * size] for row in range(min(count, len(value.values))))
+    return [protocol.Array(part, value.dtype, tuple(shape)) for part in parts]
+
+
+def read_training(value: Value, names: Sequence[str], aliases: Aliases, *, arrays: bool = False) -> ParsedResult:
     """As `read`, for a training function. names: the weights, then the losses; a list is the losses, numbers are
-    weights."""
+    weights.
+
+    arrays: whether a weight may be a vector or a matrix; then the order says what is what.
+    """
     *weights, losses = names
+    if arrays and isinstance(value, protocol.Sequence | protocol.Record):
+        return _in_order(value, names, aliases)
     lists = (protocol.Sequence, protocol.Array)
     if isinstance(value, protocol.Sequence) and len(value.items) == 1:  # `return (w, losses),`
         inner = value.items[0]
@@ -86,6 +110,17 @@ def read_training(value: Value, names: Sequence[str], aliases: Aliases) -> Parse
         order = f"It returned {losses} before {weights[0]}; the order asked for is {', '.join(names)}."
         return ParsedResult(read_as, (order,))
     return ParsedResult(read_as)
+
+
+def _in_order(value: protocol.Sequence | protocol.Record, names: Sequence[str], aliases: Aliases) -> ParsedResult:
+    """The weights and losses of a training function whose weights may be arrays: by name, or in this order."""
+    if isinstance(value, protocol.Sequence):
+        if len(value.items) == 1 and len(names) > 1:
+            value = value.items[0] if isinstance(value.items[0], protocol.Sequence) else value
+        first, *rest = value.items or [protocol.Nothing()]
+        if len(rest) == 1 and len(names) > 2 and isinstance(first, protocol.Sequence):  # `return (w, b), losses`
+            value = protocol.Sequence([*first.items, *rest])
+    return read(value, names, aliases, arrays=True)
 
 
 def _flat(items: Sequence[Value], weights: int) -> Sequence[Value]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.checks.compare import Comparison
+from autograder.checks.comparison import Comparison
 from autograder.checks.context import CodeContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
@@ -120,7 +120,7 @@ def _nearly(found: Sequence[Comparison | None]) -> bool:
 def _own_wrong_numbers(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
     """The student's own numbers that are wrong, for the first set of inputs."""
     for name, (first, *_) in comparisons.items():
-        if first and first.wrong and first.value is not None and math.isfinite(first.value):
+        if first and first.wrong and isinstance(first.value, float) and math.isfinite(first.value):
             yield name, first.value
 
 
@@ -155,7 +155,8 @@ def constant(found: Sequence[Comparison | None]) -> bool:
     Right for more of them it may be knowledge: dr_dm1 is 1 wherever the ReLU is not dead.
     """
     values = [each.value for each in found if each is not None]
-    same = len(values) > 1 and None not in values and len(set(values)) == 1
+    numbers = [value if isinstance(value, float) else value.tolist() for value in values if value is not None]
+    same = len(values) > 1 and len(numbers) == len(values) and all(each == numbers[0] for each in numbers)
     return same and sum(_shows_something(each) for each in found) <= 1
 
 
@@ -193,8 +194,12 @@ def finding(name: str, found: Sequence[Comparison | None], *, show_value: bool, 
         return Finding(name, "partly", f"right for {sets}; for the others it {text}")
     if by_chance and not explained and wrong[0].kind not in ("sign", "factor", "zero"):
         return Finding(name, "wrong", "does not change with the inputs: compute it from the parameters")
-    value = wrong[0].value if show_value and wrong[0].kind not in ("zero", "not finite") else None
-    return Finding(name, "wrong", text if value is None else f"your {value:.6g} {text}")
+    first = wrong[0]
+    if not show_value or first.value is None or first.kind in ("zero", "not finite"):
+        return Finding(name, "wrong", text)
+    if isinstance(first.value, float):
+        return Finding(name, "wrong", f"your {first.value:.6g} {text}")
+    return Finding(name, "wrong", f"{text}; {first.detail}")
 
 
 def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from autograder import rubric
 from autograder.checks import score
-from autograder.checks.compare import FACTOR_TOLERANCE, NEAR, Comparison, Kind, compare, numbers, rounding, same
+from autograder.checks.compare import FACTOR_TOLERANCE, NEAR, compare, numbers, rounding, same
+from autograder.checks.comparison import Comparison, Kind
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.oracle import REFERENCE_TOLERANCE, Trajectory
@@ -181,7 +182,8 @@ def _parse(check: rubric.TrainingCheck, context: CodeContext, call: Call) -> Par
         return failure
     assert isinstance(call.verdict, protocol.Returned)
     function = context.lab.rubric.functions[check.function]
-    result = read_training(call.verdict.value, function.returns, context.lab.rubric.aliases)
+    arrays = context.lab.graphs[function.graph].has_arrays
+    result = read_training(call.verdict.value, function.returns, context.lab.rubric.aliases, arrays=arrays)
     result = result if published(check) else result.unspoken
     if result.problem:
         what = "the final weight" if len(function.trained) == 1 else "the final weights"

@@ -36,7 +36,8 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
     if any(each and each.kind == "missing" for each in comparisons[wrong[0]]):
         return f"Return every value under its name: {', '.join(comparisons)}."
     if all(each is None or each.right or each.kind in score.DESCRIBED for each in comparisons[wrong[0]]):
-        return f"Return {wrong[0]} as a single number."
+        shape = context.lab.shape(check.function, wrong[0])
+        return f"Return {wrong[0]} as {f'an array of shape {shape}' if shape else 'a single number'}."
     function = context.lab.rubric.functions[check.function]
     graph = context.lab.graphs[function.graph]
     if function.by == "autograd":
@@ -62,7 +63,9 @@ def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResul
     if failure := context.why_unanswered(check, call):
         return failure
     assert isinstance(call.verdict, protocol.Returned)
-    result = read(call.verdict.value, context.lab.rubric.functions[check.function].returns, context.lab.rubric.aliases)
+    function = context.lab.rubric.functions[check.function]
+    arrays = context.lab.graphs[function.graph].has_arrays
+    result = read(call.verdict.value, function.returns, context.lab.rubric.aliases, arrays=arrays)
     result = result if published(check) else result.unspoken
     if result.problem:
         advice = "Return them in this order, or a dict with these names."

@@ -1,5 +1,6 @@
 """Computation graphs: the table of operations, values and derivatives, and how a graph is written in formulas."""
 
+from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.engine import Graph, GraphError, Link, Node, parse
 from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation
 from autograder.graph.operations import OPERATIONS
@@ -8,6 +9,7 @@ from autograder.graph.quantities import depends_on, derivative_name, split_deriv
 __all__ = [
     "OPERATIONS",
     "ArrayOperation",
+    "DerivativeSite",
     "Graph",
     "GraphError",
     "LabOperation",
@@ -15,6 +17,7 @@ __all__ = [
     "Node",
     "Operand",
     "Operation",
+    "Rule",
     "depends_on",
     "derivative_name",
     "parse",

@@ -5,12 +5,15 @@ graph.gradients(graph.values({"X": X, "w": w, "y": y}))["w"]        # in the sha
 """
 
 import functools
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from autograder.graph.array_operations import broadcast
+from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.engine import Graph, GraphError, Link, Node, Step, step
 from autograder.graph.local_map import LocalMap, as_value, elementwise
 from autograder.graph.operation import ArrayOperation, Operation, Shape, ShapeError, Value
@@ -24,7 +27,7 @@ class ArrayGraph(Graph):
     has_arrays = True
 
     def values(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
-        """Forward pass: the value of every input and node, in order. Raises GraphError, or ValueError for the shapes."""
+        """Forward pass: the value of every input and node, in order. Raises GraphError, or ValueError for shapes."""
         if inputs.keys() != set(self.inputs):
             wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {', '.join(wrong)}; the inputs are {', '.join(self.inputs)}.")
@@ -61,6 +64,15 @@ class ArrayGraph(Graph):
             for name, value in inputs.items()
         }
 
+    def probe(self, like: Mapping[str, Value], generator: random.Random) -> dict[str, Value]:
+        """Inputs with no special values. like: others, of the same shapes; labels are these in another order."""
+        return {name: self._probed(name, like[name], generator) for name in self.inputs}
+
+    def _probed(self, name: str, like: Value, generator: random.Random) -> Value:
+        flat = np.ravel(like).tolist()
+        numbers = generator.sample(flat, len(flat)) if name in self.labels else [generator.uniform(-2, 2) for _ in flat]
+        return np.array(numbers).reshape(np.shape(like)) if np.ndim(like) else numbers[0]
+
     def local_value(self, local: Mapping[Link, Any], link: Link) -> Value:
         """What a local derivative is worth as a quantity: of a node that is a number, its gradient; of any other node,
         the elementwise derivative by an operand of the same shape. Raises LookupError where there is none."""
@@ -72,7 +84,30 @@ class ArrayGraph(Graph):
             raise LookupError(f"d {link[0]} / d {link[1]} is no array of one derivative for each element")
         return np.broadcast_to(as_value(found.factor), shape).copy()
 
-    def backward(self, local: Mapping[Link, Any], of: str | None = None) -> dict[str, Value]:
+    def ruled(self, rule: Rule, site: DerivativeSite) -> Any:
+        """What a rule that is written for numbers gives for each element. A node that combines elements has one map for
+        all of them, of which a rule can change the sign or the size."""
+        right: LocalMap = site.right  # type: ignore[assignment]  # of this graph
+        if right.factor is None:
+            changed = rule(site)
+            if not isinstance(changed, LocalMap):
+                raise ValueError("this derivative is no number for each element")
+            return changed
+        arrays = np.broadcast_arrays(*site.operands, site.value, right.factor)
+        found = np.empty(arrays[0].shape)
+        for place in np.ndindex(found.shape):
+            *operands, value, factor = (float(each[place]) for each in arrays)
+            values = _At(site.values, place, found.shape)
+            found[place] = rule(DerivativeSite(tuple(operands), site.position, value, factor, values))
+        return elementwise(as_value(found), right.shape)
+
+    def as_local(self, value: Value, right: Any) -> Any:
+        """A student's own elementwise derivative in the place of the right one."""
+        return elementwise(value, right.shape)
+
+    def backward(
+        self, local: Mapping[Link, Any], of: str | None = None, *, instead: Mapping[str, Value] = MappingProxyType({})
+    ) -> dict[str, Value]:
         """The chain rule, from a node that is a number: each gradient in the shape of what it belongs to.
 
         Of any other node only its local derivatives are known; see `local_value`.
@@ -85,7 +120,7 @@ class ArrayGraph(Graph):
                 for link in links
                 if link not in self.bypassed and local[link].factor is not None and local[link].shape == shapes[of]
             }
-        found = super().backward(local, of)
+        found = super().backward(local, of, instead=instead)
         return {
             name: value if np.ndim(value) else _filled(value, shapes.get(name, ())) for name, value in found.items()
         }
@@ -106,6 +141,25 @@ class ArrayGraph(Graph):
     @staticmethod
     def _step(node: Node, operation: Operation) -> Step:
         return step(node, on_arrays(operation))
+
+
+class _At(Mapping[str, float]):
+    """The elements at one place of all arrays of a shape, and the numbers. Raises LookupError for other arrays."""
+
+    def __init__(self, values: Mapping[str, Value], place: tuple[int, ...], shape: Shape) -> None:
+        self._values, self._place, self._shape = values, place, shape
+
+    def __getitem__(self, name: str) -> float:
+        value = self._values[name]
+        if np.ndim(value) and np.shape(value) != self._shape:
+            raise LookupError(name)
+        return float(value[self._place]) if np.ndim(value) else float(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 _Partial: Any = functools.partial  # what it makes gives a `LocalMap`, where `Operation` says float

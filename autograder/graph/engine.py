@@ -6,6 +6,7 @@ graph.gradients(graph.values({"x": 4, "w": 0.5, "y": 1}))["w"]      # 8.0
 
 import ast
 import keyword
+import random
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -15,7 +16,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import ClassVar
 
-from autograder.graph.operation import LabOperation, Operand, Operation, Shape, Value
+from autograder.graph.derivative_site import DerivativeSite, Rule
+from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation, Shape, Value
 from autograder.graph.operations import OPERATIONS
 
 Link = tuple[str, str]  # a node and one of its operands
@@ -46,7 +48,10 @@ def _of_form(operation: LabOperation) -> tuple[object, ...] | None:
 
 
 _FORMS = MappingProxyType({_of_form(operation): name for name, operation in OPERATIONS.items()})
-_FUNCTIONS = tuple(dict.fromkeys(form[0] for form in _FORMS if form and isinstance(form[0], str) and form[0] != "."))
+# Names that a node cannot have. Those of array operations are free, because they are good names for nodes of numbers.
+_TAKEN = tuple(
+    name for name, each in OPERATIONS.items() if not isinstance(each, ArrayOperation) and name.isidentifier()
+)
 _ALLOWED = ", ".join(each.source.format("a", "b") for each in OPERATIONS.values())
 
 
@@ -93,7 +98,7 @@ class Graph:
         for position, name in enumerate(self.names):
             if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
                 raise GraphError(f"`{name}` is not a name; use letters, digits and _, a letter first.")
-            if name in _FUNCTIONS or name in self.names[:position]:
+            if name in _TAKEN or name in self.names[:position]:
                 raise GraphError(f"`{name}` is already an input, a node or an operation; use another name.")
         for position, node in enumerate(self.nodes, len(self.inputs)):
             operation = self.operations.get(node.operation)
@@ -221,6 +226,10 @@ class Graph:
         """Inputs, and settings beside them, as a rubric has them: in the form in which functions are called."""
         return dict(inputs)
 
+    def probe(self, like: Mapping[str, Value], generator: random.Random) -> dict[str, Value]:
+        """Inputs with no special values. like: others, of the same shapes."""
+        return {name: generator.uniform(-2, 2) for name in self.inputs}
+
     def local_value(self, local: Mapping[Link, float], link: Link) -> float:
         """What a local derivative is worth as a quantity."""
         return local[link]
@@ -232,14 +241,27 @@ class Graph:
         """
         return self.backward(self.partials(values), of)
 
-    def backward(self, local: Mapping[Link, float], of: str | None = None) -> dict[str, float]:
-        """The chain rule on local partial derivatives as `partials` returns them, which may be a student's own."""
+    def ruled(self, rule: Rule, site: DerivativeSite) -> float:
+        """The local derivative that a rule gives at a site, as `backward` takes it."""
+        return rule(site)
+
+    def as_local(self, value: float, right: float) -> float:
+        """A student's own local derivative in the place of the right one, as `backward` takes it."""
+        return value
+
+    def backward(
+        self, local: Mapping[Link, float], of: str | None = None, *, instead: Mapping[str, float] = MappingProxyType({})
+    ) -> dict[str, float]:
+        """The chain rule on local partial derivatives as `partials` returns them, which may be a student's own.
+
+        instead: gradients to go on with, by name, in the place of those that are returned; a student's own.
+        """
         of = self.output if of is None else of
         if of not in self.names or of in self.inputs:
             raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
         found = {of: 1.0}
         for node in reversed(self.nodes):
-            above = found.get(node.name)
+            above = instead.get(node.name, found.get(node.name)) if instead else found.get(node.name)
             if above is not None:  # elsewhere 0 times an infinite partial would make nan of a 0
                 for operand in node.names:
                     found[operand] = found.get(operand, 0.0) + above * local[node.name, operand]

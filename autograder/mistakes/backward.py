@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
-from autograder.mistakes.procedure import DerivativeSite, Mistake, Rule
+from autograder.graph import OPERATIONS, DerivativeSite, Graph, Link, Node, Rule, derivative_name
+from autograder.mistakes.procedure import Mistake
 from autograder.text import join_names
 
 SIGMOID = OPERATIONS["sigmoid"].forward

@@ -19,6 +19,7 @@ from autograder.mistakes import (
     losses,
     training,
 )
+from autograder.mistakes.element import flat
 from autograder.mistakes.family import Family, single
 from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
@@ -57,7 +58,7 @@ class FunctionModel:
     def probes(self) -> tuple[tuple[Numbers, Settings], ...]:
         """Inputs with no special values, positive and negative, the same in every run."""
         generator = random.Random(1)
-        inputs = [{name: generator.uniform(-2, 2) for name in self.graph.inputs} for _ in range(PROBES)]
+        inputs = [self.graph.probe(self.published, generator) for _ in range(PROBES)]
         settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
         return tuple((each, settings) for each in inputs)
 
@@ -93,9 +94,9 @@ class FunctionModel:
     def observed(self, procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
         """All numbers that this procedure returns: its quantities in their order, or losses and weights."""
         if not self.trains:
-            return list(procedure.results(self.returns, inputs).values())
+            return [number for value in procedure.results(self.returns, inputs).values() for number in flat(value)]
         weights, losses = procedure.train(self.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
-        return [*losses, *weights.values()]
+        return [*losses, *(number for value in weights.values() for number in flat(value))]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from itertools import islice
 
 from autograder.graph.descent import gradient_step
 from autograder.mistakes.catalogue import FunctionModel
+from autograder.mistakes.element import of_weights
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass, Procedure
 
 COMPARED_LOSSES = 10  # in later ones, float32 rounding dominates
@@ -151,7 +152,7 @@ def _fit_training(model: FunctionModel, procedure: Procedure, evidence: Evidence
     else:
         asked = len(raw) - sample.after
         last = procedure.picked(weights[: asked + 1], raw[:asked], sample.inputs, rate)
-    right = all(close.wider(number, last[weight]) for weight, number in sample.values.items())
+    right = all(close.wider(number, of_weights(last, name)) for name, number in sample.values.items())
     return ALL if right else COMPARED_LOSSES + 1
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.graph import parse
+from autograder.graph import DerivativeSite, parse
 from autograder.graph.quantities import derivative
 from autograder.mistakes.catalogue import FunctionModel, Mutant, catalogue, elsewhere
-from autograder.mistakes.procedure import DerivativeSite, Mistake, Procedure
+from autograder.mistakes.procedure import Mistake, Procedure
 from autograder.rubric import Lab, LabMistake
 
 Known = tuple[FunctionModel, Sequence[Mutant]]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from autograder.graph import Graph, Link, Node, Operation
+from autograder.graph import Graph, Link, Node, Operation, Rule
 from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.family import DECIMAL_POINT, Change, Family, Listed, Solved
 from autograder.mistakes.forward import replaced
-from autograder.mistakes.procedure import Procedure, Rule
+from autograder.mistakes.procedure import Procedure
 
 _FORMULA = "Compare the line that computes {node} with the graph: it has only the operation {expression}."
 

@@ -8,40 +8,21 @@ wrong.train(["w"], {"x": 4, "w": 0.5, "y": 1}, rate=0.01, epochs=10)
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.graph import Graph, Link, split_derivative
+from autograder.graph import DerivativeSite, Graph, Link, Rule, split_derivative
 from autograder.graph.descent import Keep, Stop, TrainingLoop, Update, gradient_step
+from autograder.graph.operation import Value
+from autograder.mistakes.element import Element, pick
 
 Numbers = Mapping[str, float]
 Local = Mapping[Link, float]  # the local derivatives ∂node/∂operand, as `Graph.partials` returns them
 
 
-@dataclass(frozen=True)
-class DerivativeSite:
-    """Where a local derivative ∂node/∂operand is evaluated: all that a rule for a wrong one may use."""
-
-    operands: tuple[float, ...]  # the values of the node's operands
-    position: int  # of the operand that the derivative is taken with respect to
-    value: float  # of the node itself
-    right: float  # the correct local derivative
-    values: Numbers  # of all inputs and nodes
-
-    @property
-    def own(self) -> float:
-        """The operand that the derivative is taken with respect to."""
-        return self.operands[self.position]
-
-    @property
-    def other(self) -> float:
-        """The other operand of an operation with two operands."""
-        return self.operands[1 - self.position]
-
-
-# Raised by a procedure that cannot be computed: a number overflows, or the changed graph lacks a derivative.
-IMPOSSIBLE = (ArithmeticError, ValueError, LookupError)
+# Raised by a procedure that cannot be computed: a number overflows, the changed graph lacks a derivative, shapes do not
+# fit, or what is written for numbers does not work for arrays.
+IMPOSSIBLE = (ArithmeticError, ValueError, LookupError, TypeError)
 # Indices into the values of a weight: before training, before the last update, after it.
 FIRST, BEFORE_LAST, LAST = 0, -2, -1
 
-Rule = Callable[[DerivativeSite], float]  # a local derivative
 Chain = Callable[[Graph, Local, Numbers], float]  # a gradient, from the local derivatives and the values
 Record = Callable[[Sequence[float]], list[float]]  # the list of losses that is returned, from the loss of each epoch
 
@@ -184,7 +165,7 @@ class Procedure:
             node = next(node for node in self.backward.nodes if node.name == name)
             operands = tuple(values[each] if isinstance(each, str) else each for each in node.operands)
             site = DerivativeSite(operands, node.operands.index(operand), values[name], right[name, operand], values)
-            local[name, operand] = rule(site)
+            local[name, operand] = self.backward.ruled(rule, site)
         return local
 
 
@@ -196,9 +177,14 @@ class Pass:
     values: Numbers  # of all inputs and nodes
     right: Local  # the correct local derivatives at these values
     local: Local  # the local derivatives as the procedure computes them
+    arrays: dict[str, Value] = field(default_factory=dict)  # quantities that were asked for element by element
 
     def quantity(self, name: str) -> float:
         """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
+        if isinstance(name, Element):
+            if name.of not in self.arrays:
+                self.arrays[name.of] = self.quantity(name.of)
+            return pick(self.arrays[name.of], name)
         found = self._computed(self.procedure.return_instead.get(name, name))
         return found if self.procedure.returned is None else self.procedure.returned(name, found)
 
@@ -209,7 +195,7 @@ class Pass:
         if link is None:
             raise LookupError(name)
         is_local = link in self.local and link not in self.procedure.backward.bypassed
-        return self.local[link] if is_local else self.gradient(*link)
+        return self.procedure.backward.local_value(self.local, link) if is_local else self.gradient(*link)
 
     def gradient(self, of: str, wrt: str) -> float:
         """The gradient ∂of/∂wrt, by the procedure's chain rule."""

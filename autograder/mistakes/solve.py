@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 
 from autograder.graph.descent import Place
 from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
+from autograder.mistakes.element import by_value, of_weights
 from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
 from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
@@ -91,7 +92,7 @@ def _wrong_numbers(evidence: Sequence[Evidence], close: Closeness) -> int:
 
 def _wrong_sets(evidence: Sequence[Evidence], close: Closeness) -> int:
     """For how many sets of inputs a number is wrong."""
-    return len({tuple(each.sample.inputs.items()) for each in evidence if _wrong(each, close)})
+    return len({by_value(each.sample.inputs) for each in evidence if _wrong(each, close)})
 
 
 def _wrong(evidence: Evidence, close: Closeness) -> int:
@@ -104,7 +105,7 @@ def _wrong(evidence: Evidence, close: Closeness) -> int:
     return (
         sum(not close(*pair) for pair in zip(losses, right, strict=False))
         + (sample.losses is not None and len(sample.losses) != len(right))
-        + sum(not close(number, weights[name]) for name, number in sample.values.items())
+        + sum(not close(number, of_weights(weights, name)) for name, number in sample.values.items())
     )
 
 
@@ -176,14 +177,14 @@ class _Question:
         for _ in losses:
             pass
         last = procedure.returned_weights(had, int(sample.after))
-        return last[self._weight], {}
+        return of_weights(last, self._weight), {}
 
     @property
     def _weight(self) -> str:
         """The first weight whose final value is wrong."""
         weights = self.evidence.weights[len(self.evidence.weights) - 1 - self.evidence.sample.after]
         values = self.evidence.sample.values
-        return next(name for name, number in values.items() if not self.close.wider(number, weights[name]))
+        return next(name for name, number in values.items() if not self.close.wider(number, of_weights(weights, name)))
 
 
 def _candidates(family: Family, questions: Sequence[_Question], evidence: Sequence[Evidence]) -> Iterator[float]:

@@ -1,20 +1,17 @@
 """Operations that students compute instead of those of a graph: the value, and its derivatives."""
 
 from collections.abc import Callable, Mapping
-from math import atan, copysign, erf, exp, expm1, log, log1p, pi, sqrt
+from math import atan, copysign, erf, exp, expm1, log, pi, sqrt
 from types import MappingProxyType
 
 from autograder.graph import OPERATIONS, Operation
 
-SIGMOID, EXP, LOG, RATIO = (OPERATIONS[name].forward for name in ("sigmoid", "exp", "log", "/"))  # these never raise
+# These never raise.
+SIGMOID, EXP, LOG, RATIO, SOFTPLUS = (OPERATIONS[name].forward for name in ("sigmoid", "exp", "log", "/", "softplus"))
 
 
 def _sigmoid_slope(a: float) -> float:
     return SIGMOID(a) * (1 - SIGMOID(a))
-
-
-def _softplus(a: float) -> float:
-    return max(a, 0.0) + log1p(exp(-abs(a)))
 
 
 def _normal(a: float) -> float:
@@ -76,7 +73,6 @@ STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **
     Operation("sigmoid squared", lambda a: SIGMOID(a) ** 2, (lambda a, y: 2 * SIGMOID(a) * _sigmoid_slope(a),)),
     Operation("nothing", lambda a: 0.0, (lambda *_: 0.0,)),
     Operation("same", lambda a: a, (lambda *_: 1.0,)),
-    Operation("abs", abs, (lambda a, y: copysign(1.0, a),)),
     Operation("below", lambda a: min(a, 0.0), (lambda a, y: 1.0 if a < 0 else 0.0,)),
     Operation("step", lambda a: float(a > 0), (lambda *_: 0.0,)),
     Operation("sigmoid formula", lambda a: a * (1 - a), (lambda a, y: 1 - 2 * a,)),
@@ -91,7 +87,6 @@ STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **
               (lambda a, b, y: OPERATIONS["**"].partials[0](a, b + 1, y), lambda *_: 0.0)),
     Operation("first", lambda a, b: a, (lambda *_: 1.0, lambda *_: 0.0)),
     Operation("size", lambda a, b: abs(a), (lambda a, b, y: copysign(1.0, a), lambda *_: 0.0)),
-    Operation("softplus", _softplus, (lambda a, y: SIGMOID(a),)),
     Operation("gelu", lambda a: a * _normal(a), (lambda a, y: _gelu_slope(a),)),
     Operation("elu", lambda a: a if a > 0 else expm1(a), (lambda a, y: 1.0 if a > 0 else exp(a),)),
     Operation("selu", lambda a: SELU[0] * (a if a > 0 else SELU[1] * expm1(a)), (lambda a, y: SELU[0] * (1.0 if a > 0 else SELU[1] * exp(a)),)),
@@ -101,7 +96,7 @@ STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **
     Operation("hard tanh", lambda a: min(max(a, -1.0), 1.0), (lambda a, y: float(-1 < a < 1),)),
     Operation("hard sigmoid", lambda a: min(max(a / 6 + 0.5, 0.0), 1.0), (lambda a, y: float(-3 < a < 3) / 6,)),
     Operation("steep hard sigmoid", lambda a: min(max(a / 5 + 0.5, 0.0), 1.0), (lambda a, y: float(-2.5 < a < 2.5) / 5,)),
-    Operation("log sigmoid", lambda a: -_softplus(-a), (lambda a, y: SIGMOID(-a),)),
+    Operation("log sigmoid", lambda a: -SOFTPLUS(-a), (lambda a, y: SIGMOID(-a),)),
     Operation("half tanh", lambda a: SIGMOID(2 * a), (lambda a, y: 2 * y * (1 - y),)),
     Operation("arctan", atan, (lambda a, y: 1 / (1 + a * a),)),
     Operation("normal", _normal, (lambda a, y: exp(-a * a / 2) / sqrt(2 * pi),)),
@@ -116,6 +111,6 @@ STUDENT_OPERATIONS: Mapping[str, Operation] = MappingProxyType({**OPERATIONS, **
     Operation("exp of minus", lambda a: EXP(-a), (lambda a, y: -y,)),
     Operation("distance", lambda a, b: abs(a - b), (lambda a, b, y: copysign(1.0, a - b), lambda a, b, y: copysign(1.0, b - a))),
     Operation("smooth", lambda a, b: a * a / 2 if abs(a) < 1 else abs(a) - 0.5, (lambda a, b, y: max(-1.0, min(1.0, a)), lambda *_: 0.0)),
-    Operation("log cosh", lambda a, b: _softplus(2 * a) - a - log(2), (lambda a, b, y: 2 * SIGMOID(2 * a) - 1, lambda *_: 0.0)),
+    Operation("log cosh", lambda a, b: SOFTPLUS(2 * a) - a - log(2), (lambda a, b, y: 2 * SIGMOID(2 * a) - 1, lambda *_: 0.0)),
 )}})
 # fmt: on

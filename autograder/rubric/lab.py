@@ -10,7 +10,8 @@ from typing import get_args
 import msgspec
 
 from autograder.graph import OPERATIONS, ArrayOperation, Graph, parse
-from autograder.graph.operation import Value
+from autograder.graph.operation import Shape, Value
+from autograder.graph.quantities import expected
 from autograder.rubric.draw import DrawnArray, draw
 from autograder.rubric.schema import (
     Check,
@@ -70,6 +71,14 @@ class Lab:
         """The lab with other limits, by name; those that are not given stay."""
         changed = msgspec.structs.replace(self.rubric.limits, **limits)
         return replace(self, rubric=msgspec.structs.replace(self.rubric, limits=changed))
+
+    def shape(self, function: str, quantity: str) -> Shape:
+        """The shape that a quantity of a function has with the published inputs; () if it is a number."""
+        graph = self.graphs[self.rubric.functions[function].graph]
+        if not graph.has_arrays:
+            return ()
+        found = expected(graph, [quantity], self.defaults(function).inputs)[quantity]
+        return getattr(found, "shape", ())
 
     def visibility(self, check: Check) -> Visibility:
         """When students see a check."""

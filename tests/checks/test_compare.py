@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks.compare import Comparison, compare, compare_numbers, describe, number_of, numbers, rounding, same
+from autograder.checks.compare import compare, compare_numbers, describe, number_of, numbers, rounding, same
+from autograder.checks.comparison import Comparison
 from autograder.rubric import Tolerance
 from autograder.sandbox.host.protocol import Array, Nothing, Number, Record, Sequence, Strange, Text, Value
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograder.checks.compare import Comparison
+from autograder.checks.comparison import Comparison
 from autograder.checks.score import credit, finding
 
 RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), Comparison("right", trivial=True)

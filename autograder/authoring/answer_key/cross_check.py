@@ -140,7 +140,7 @@ class _Solutions:
 
     def number(self, function: str, quantity: str) -> float:
         """A number that a function returns."""
-        number = number_of(self.returned(function).get(quantity))
+        number: float | None = number_of(self.returned(function).get(quantity))
         if number is None:
             raise NoKey(
                 f"{function}, {quantity}: the reference's {function}() returns no number for it; fix the reference"

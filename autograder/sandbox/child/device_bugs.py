@@ -5,6 +5,7 @@ while `Watch` tracks which tensors PyTorch would place on the GPU.
 """
 
 import contextlib
+import math
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device_substitute import replaced, taken_for
 from autograder.sandbox.child.device_watch import Place, Watch
 from autograder.sandbox.child.encode import encode, holds_nothing
+from autograder.sandbox.child.given import given
 from autograder.sandbox.child.load import LoadedProgram
 
 MOST_BUGS = 5
@@ -29,7 +31,7 @@ def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
     "numpy"   a tensor on the device is converted to a NumPy array.
     """
     function: Any = vars(program.module).get(request["function"])
-    inputs = {name: float(value) for name, value in request["inputs"].items()}
+    inputs = given(request, float, double=program.double, device="cpu")
     try:
         on_cpu, on_gpu = (arguments(function, inputs, request["settings"], name) for name in ("cpu", "cuda"))
     except SignatureProblem:
@@ -42,7 +44,14 @@ def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
         bugs = _hard_coded(program, lambda: function(*on_cpu.args, **on_cpu.kwargs)) if request["cuda"] else []
         if bugs:
             return _found(bugs)
-        return _followed(program, list(inputs.values()), lambda: function(*on_gpu.args, **on_gpu.kwargs))
+
+        def call() -> object:
+            there = given(request, float, double=program.double, device="cuda" if request["on_device"] else "cpu")
+            on_gpu = arguments(function, there, request["settings"], "cuda")
+            return function(*on_gpu.args, **on_gpu.kwargs)
+
+        numbers = [value if isinstance(value, float) else math.nan for value in inputs.values()]
+        return _followed(program, numbers, call)
 
 
 def _hard_coded(program: LoadedProgram, call: Callable[[], object]) -> list[dict[str, Any]]:

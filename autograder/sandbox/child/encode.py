@@ -22,10 +22,15 @@ class TooMany(Exception):
     """There are more values than any function of a lab returns."""
 
 
-def encode(value: Any, fields: Iterable[str] = ()) -> dict[str, Any]:
-    """`value` as a dict ready for JSON. fields: the attributes to read if it is an object."""
+def encode(value: Any, fields: Iterable[str] = (), *, arrays: bool = False) -> dict[str, Any]:
+    """`value` as a dict ready for JSON.
+
+    Args:
+        fields: the attributes to read if it is an object.
+        arrays: whether arrays are asked for, so that many rows of numbers are sent as one.
+    """
     try:
-        return _encode(value, tuple(fields), 0, [MOST_ELEMENTS])
+        return _encode(value, tuple(fields), 0, _Room(MOST_ELEMENTS, rows=arrays))
     except TooMany:
         return _strange(f"more than {MOST_ELEMENTS} values")
 
@@ -36,10 +41,17 @@ def holds_nothing(encoded: dict[str, Any]) -> bool:
     return encoded["type"] == "nothing" or any(map(holds_nothing, inner))
 
 
-def _encode(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
-    """left: a list with one number, how many more values are allowed."""
-    left[0] -= 1
-    if left[0] < 0:
+class _Room:
+    """How many more values are allowed, and whether rows of numbers are sent as one array."""
+
+    def __init__(self, left: int, *, rows: bool) -> None:
+        self.left = left
+        self.rows = rows
+
+
+def _encode(value: Any, fields: tuple[str, ...], depth: int, room: _Room) -> dict[str, Any]:
+    room.left -= 1
+    if room.left < 0:
         raise TooMany
     if depth > DEEPEST:
         return _strange("lists within lists, too deeply nested")
@@ -52,18 +64,20 @@ def _encode(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) ->
         return array
     if isinstance(value, numbers.Number) and not isinstance(value, complex):
         return _number(_float(value), type(value).__name__)
-    return _container(value, fields, depth, left)
+    return _container(value, fields, depth, room)
 
 
-def _container(value: Any, fields: tuple[str, ...], depth: int, left: list[int]) -> dict[str, Any]:
+def _container(value: Any, fields: tuple[str, ...], depth: int, room: _Room) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return _record(islice(value.items(), MOST_ELEMENTS), depth, left)
+        return _record(islice(value.items(), MOST_ELEMENTS), depth, room)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return _record(zip(value._fields, value, strict=False), depth, left)
+        return _record(zip(value._fields, value, strict=False), depth, room)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth, left)
+        return _record(((field.name, getattr(value, field.name)) for field in dataclasses.fields(value)), depth, room)
     if isinstance(value, collections.abc.Set):
         return _strange("a set, which has no order")
+    if room.rows and isinstance(value, (list, tuple)) and (rows := _rows(value)):
+        return rows
     if isinstance(value, Iterable) and not isinstance(value, (bytes, type)):
         items = list(islice(value, MOST_ELEMENTS + 1))
         if len(items) >= LONG and all(type(item) is float for item in items):  # losses, in most cases
@@ -71,16 +85,16 @@ def _container(value: Any, fields: tuple[str, ...], depth: int, left: list[int])
                 raise TooMany
             values = [_plain(item) for item in items]
             return {"type": "array", "values": values, "dtype": "float", "shape": (len(items),)}
-        return {"type": "sequence", "items": [_encode(item, (), depth + 1, left) for item in items]}
+        return {"type": "sequence", "items": [_encode(item, (), depth + 1, room) for item in items]}
     if callable(value):
         return _strange("a function or method that was not called (are its parentheses missing?)")
     if fields and all(hasattr(value, name) for name in fields):
-        return _record(((name, getattr(value, name)) for name in fields), depth, left)
+        return _record(((name, getattr(value, name)) for name in fields), depth, room)
     return _strange(f"an object of type {type(value).__name__[:80]}")
 
 
-def _record(items: Iterable[tuple[Any, Any]], depth: int, left: list[int]) -> dict[str, Any]:
-    return {"type": "record", "fields": {str(key)[:80]: _encode(item, (), depth + 1, left) for key, item in items}}
+def _record(items: Iterable[tuple[Any, Any]], depth: int, room: _Room) -> dict[str, Any]:
+    return {"type": "record", "fields": {str(key)[:80]: _encode(item, (), depth + 1, room) for key, item in items}}
 
 
 def _array(value: Any) -> dict[str, Any] | None:
@@ -103,6 +117,23 @@ def _array(value: Any) -> dict[str, Any] | None:
     if len(flat) == 1:
         return {**_number(flat[0], dtype), "shape": shape}
     return {"type": "array", "values": [_plain(element) for element in flat], "dtype": dtype, "shape": shape}
+
+
+def _rows(value: Any) -> dict[str, Any] | None:
+    """Many rows of numbers that are equally long, as an array; None for anything else."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not value or not all(isinstance(row, (list, tuple)) and row for row in value):
+        return None
+    deepest = value
+    while isinstance(deepest[0], (list, tuple)) and deepest[0]:
+        deepest = deepest[0]
+    if type(deepest[0]) not in (float, int):
+        return None
+    try:
+        array = numpy.array(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return _array(array) if array.dtype.kind in "fi" and array.size >= LONG else None
 
 
 def _float(value: Any) -> float:

@@ -19,6 +19,7 @@ from autograder.sandbox.child import as_script, device_substitute, statements, s
 from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
+from autograder.sandbox.child.given import given
 from autograder.sandbox.child.silent import Silent
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook after the time is used up; definitions take less
@@ -156,9 +157,9 @@ class LoadedProgram:
         attempts: tuple[Callable[[float], Any], ...] = (float, self._tensor)
         for attempt, convert in enumerate(attempts):
             try:
-                inputs = {name: convert(value) for name, value in request["inputs"].items()}
+                inputs = given(request, convert, double=self.double, device=device if request["on_device"] else "cpu")
                 args, kwargs, note = arguments(function, inputs, request["settings"], device)
-                value = encode(function(*args, **kwargs), request["fields"])
+                value = encode(function(*args, **kwargs), request["fields"], arrays=bool(request["arrays"]))
                 autograd = self.autograd[0] > 0
                 return {
                     "type": "returned",

@@ -74,7 +74,8 @@ def warm_up() -> None:
     for _ in range(TIMES):
         for function, settings in CALLS:
             asked = {"function": function, "inputs": {"x": 1.0, "w": 0.5}, "settings": settings, "fields": ["y"]}
-            request = json.loads(json.dumps({**asked, "device": "cpu", "strict": False, "cuda": False}))
+            how = {"device": "cpu", "strict": False, "cuda": False, "arrays": "", "on_device": False}
+            request = json.loads(json.dumps({**asked, **how}))
             json.dumps(program.call(request))
             device_bugs.find(program, request)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.sandbox.child.edits import Edit, edits, made, of_values
 from autograder.sandbox.child.edits.edit import LIKELY, PLACED, UNLIKELY
+from autograder.sandbox.child.given import given
 from autograder.sandbox.child.load import LoadedProgram, time_limit
 from autograder.sandbox.child.parts import Part, parts
 
@@ -69,7 +70,8 @@ class Repair:
         end = time.monotonic() + request["seconds"]
         trials: list[dict[str, Any]] = []
         size = 0
-        with _quiet(), _helpers(vars(self.program.module), request["right"]):
+        right = given({**request, "inputs": request["right"]}, float, double=self.program.double, device="cpu")
+        with _quiet(), _helpers(vars(self.program.module), right):
             before = self._as_submitted(request)
             steady: dict[Part, bool] = {NOTHING.part: True}
             for number in chosen or range(request["first"], len(candidates)):
@@ -154,7 +156,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _helpers(space: dict[str, Any], right: Mapping[str, float]) -> Iterator[None]:
+def _helpers(space: dict[str, Any], right: Mapping[str, Any]) -> Iterator[None]:
     """What edits put into a program: functions that work for numbers and for tensors, and right values."""
     given = {PLACED + name: function for name, function in FUNCTIONS.items()} | {of_values.RIGHT: right}
     space.update(given)

@@ -4,10 +4,11 @@ import math
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from types import TracebackType
-from typing import Protocol
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
+from typing import Any, Protocol
 
+from autograder.graph.operation import Value
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
@@ -27,6 +28,14 @@ class ProgramFiles:
 
 
 @dataclass(frozen=True)
+class GivenArrays:
+    """How a function is given vectors and matrices, and whether tensors are on the device that it is given."""
+
+    given_as: str  # "tensor", "numpy" or "list"
+    on_device: bool
+
+
+@dataclass(frozen=True)
 class ChangedCall:
     """A call that is made with small changes in the program.
 
@@ -40,12 +49,12 @@ class ChangedCall:
     """
 
     function: str
-    inputs: Mapping[str, float]
+    inputs: Mapping[str, Value]
     settings: Mapping[str, float | int]
     fields: Sequence[str]
     operations: Sequence[str]
     quantities: Sequence[str]
-    right: Mapping[str, float]
+    right: Mapping[str, Value]
     suspects: Sequence[str]
     right_functions: Sequence[str]
     wrong_functions: Sequence[str]
@@ -93,7 +102,7 @@ class ProgramUnderTest(Protocol):
     def call(
         self,
         function: str,
-        inputs: Mapping[str, float],
+        inputs: Mapping[str, Value],
         settings: Mapping[str, float | int] | None = None,
         fields: Sequence[str] = (),
         *,
@@ -101,7 +110,7 @@ class ProgramUnderTest(Protocol):
     ) -> Call:
         """Call a function."""
 
-    def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
+    def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Look for device bugs in a function."""
 
 
@@ -121,6 +130,7 @@ class SandboxedProgram:
         *,
         patient: bool = False,
         double: bool = False,
+        arrays: Mapping[str, GivenArrays] = MappingProxyType({}),
     ) -> None:
         """Copy the program's files to a new working directory.
 
@@ -133,6 +143,7 @@ class SandboxedProgram:
             patient: for the reference, which serves a whole class: call a function however often it has timed out,
                 retry once if its process ended, and never compute on another device than `device`.
             double: compute in float64 where the program does not choose a type.
+            arrays: how each function is given vectors and matrices, if it takes any.
         """
         self.device = device
         self._server = server
@@ -146,6 +157,7 @@ class SandboxedProgram:
         self._timeouts: dict[str, int] = {}
         self._patient = patient
         self._double = double
+        self._arrays = arrays
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
         self._searched = False  # whether device bugs were looked for since then
@@ -186,7 +198,7 @@ class SandboxedProgram:
     def call(
         self,
         function: str,
-        inputs: Mapping[str, float],
+        inputs: Mapping[str, Value],
         settings: Mapping[str, float | int] | None = None,
         fields: Sequence[str] = (),
         *,
@@ -196,12 +208,12 @@ class SandboxedProgram:
 
         Args:
             function: the name of a function of the program.
-            inputs: numbers, by name.
+            inputs: numbers and NumPy arrays, by name.
             settings: further arguments, such as the number of epochs.
             fields: the attributes to read if it returns an object.
             again: call it even if the answer to these inputs is known.
         """
-        key = (function, *inputs.items(), *(settings or {}).items())
+        key = (function, *((name, _hashable(value)) for name, value in inputs.items()), *(settings or {}).items())
         if again or key not in self._calls:
             call = self._call(function, inputs, settings or {}, fields)
             if self._patient and isinstance(call.verdict, Ended):
@@ -214,7 +226,7 @@ class SandboxedProgram:
             return call
         return self._calls[key]
 
-    def device_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
+    def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Find what would go wrong in a function on a GPU, without needing one.
 
         Bugs are found in a process and a directory in which no function has been called: the student reads of them, so
@@ -230,7 +242,7 @@ class SandboxedProgram:
             self._restart()
         return self._look_for_bugs(function, inputs, settings)
 
-    def _look_for_bugs(self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]) -> Looked:
+    def _look_for_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         process = self._running_process()
         if isinstance(process, NotRun):
             return process
@@ -240,7 +252,7 @@ class SandboxedProgram:
         request = {
             "do": "device_bugs",
             "function": function,
-            "inputs": dict(inputs),
+            **self._sent(function, inputs),
             "settings": dict(settings),
             "cuda": self._mentions_cuda,
         }
@@ -275,7 +287,8 @@ class SandboxedProgram:
             self._search_ended = True
             return None
         asked = {"do": "repair", "device": "cpu", "strict": True, "seconds": seconds}
-        request = {**asked, **asdict(call), "changes": list(changes), "first": among[0], "last": among[1]}
+        given = {**vars(call), **self._sent(call.function, call.inputs), "right": _plain(call.right)}
+        request = {**asked, **given, "changes": list(changes), "first": among[0], "last": among[1]}
         reply = process.ask(request, min(seconds + GRACE, self._deadline - time.monotonic())).reply
         if isinstance(reply, Tried):
             return reply
@@ -304,7 +317,7 @@ class SandboxedProgram:
         return self._process.pid if self._process else None
 
     def _call(
-        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int], fields: Sequence[str]
+        self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
         if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
             return Call(NotRun(f"{function}() already took too long {MAX_TIMEOUTS} times"))
@@ -317,7 +330,7 @@ class SandboxedProgram:
         request = {
             "do": "call",
             "function": function,
-            "inputs": dict(inputs),
+            **self._sent(function, inputs),
             "settings": dict(settings),
             "fields": list(fields),
             "device": self.device,
@@ -334,6 +347,12 @@ class SandboxedProgram:
         process.close()
         self._process = None
         return Call(NO_ANSWER, answer.printed)
+
+    def _sent(self, function: str, inputs: Mapping[str, Value]) -> dict[str, Any]:
+        """The inputs of a call as they are sent, and how arrays are given."""
+        how = self._arrays.get(function)
+        given = {"arrays": how.given_as, "on_device": how.on_device} if how else {"arrays": "", "on_device": False}
+        return {"inputs": _plain(inputs), **given}
 
     def _restart(self) -> None:
         """Start again with a new directory, so that nothing remains of earlier calls."""
@@ -369,3 +388,15 @@ class SandboxedProgram:
             return NotRun("the program could not be loaded")
         self._process = process
         return process
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Numbers, and arrays with what `given` in the sandbox has to know."""
+    return {
+        name: {"values": value.tolist(), "whole": value.dtype.kind == "i"} if getattr(value, "shape", ()) else value
+        for name, value in values.items()
+    }
+
+
+def _hashable(value: Value) -> object:
+    return (value.shape, value.tobytes()) if getattr(value, "shape", ()) else value

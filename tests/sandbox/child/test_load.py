@@ -33,7 +33,8 @@ def loaded(tmp_path: Path) -> Callable[..., LoadedProgram]:
 
 def call(program: LoadedProgram, function: str, *inputs: float, **more: Any) -> dict[str, Any]:
     named = {f"x{number}": value for number, value in enumerate(inputs)}
-    request = {"function": function, "inputs": named, "settings": {}, "fields": (), "device": "cpu", "strict": False}
+    asked = {"function": function, "inputs": named, "settings": {}, "fields": (), "device": "cpu", "strict": False}
+    request = {**asked, "arrays": "", "on_device": False}
     return program.call({**request, **more})
 
 

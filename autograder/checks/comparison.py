@@ -1,0 +1,52 @@
+"""The result of comparing one value with the right one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from autograder.graph.operation import Value
+
+Kind = Literal[
+    "right",
+    "coarse",
+    "follows",
+    "missing",
+    "none",
+    "kind",
+    "size",
+    "shape",
+    "not finite",
+    "precision",
+    "sign",
+    "transposed",
+    "part",
+    "factor",
+    "zero",
+    "near",
+    "value",
+]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The result of comparing one value."""
+
+    kind: Kind
+    text: str = ""  # what to say about the value: "has the wrong sign"
+    value: Value | None = None  # the number or the array compared, if it was one
+    trivial: bool = False  # whether the right value is 0, which proves little
+    detail: str = ""  # of an array, for those who know the inputs: its shapes, or its elements, as a clause
+
+    @property
+    def right(self) -> bool:
+        """Whether the value earns its credit."""
+        return self.kind in ("right", "coarse")
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is neither right nor correct given the student's own earlier values."""
+        return not self.right and self.kind != "follows"
+
+    @property
+    def near(self) -> bool:
+        """Whether it is wrong by so little that an instructor may want to look at it."""
+        return self.kind in ("near", "precision")
