@@ -22,7 +22,13 @@ FACTOR_TOLERANCE = 0.005  # relative; with a larger one, values that are just wr
 
 
 def compare(
-    value: Value | None, expected: Right, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
+    value: Value | None,
+    expected: Right,
+    tolerance: Tolerance,
+    *,
+    none_is_zero: bool = False,
+    telling: bool = True,
+    arrays: bool = False,
 ) -> Comparison:
     """Compare a returned value with the expected number or array.
 
@@ -31,8 +37,9 @@ def compare(
             None.
         telling: whether a wrong sign, a zero or a factor says something about the mistake. It does for a derivative,
             and does not for a weight after training.
+        arrays: whether it comes from a computation with arrays, so that an array in the place of a number says more.
     """
-    if not isinstance(expected, float):
+    if not isinstance(expected, float) or (arrays and isinstance(value, protocol.Array)):
         from autograder.checks import compare_arrays  # imports NumPy, which only a lab with arrays has imported before
 
         return compare_arrays.compare(value, expected, tolerance, none_is_zero=none_is_zero, telling=telling)

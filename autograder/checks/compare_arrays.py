@@ -25,6 +25,7 @@ def compare(
     value: Value | None, right: Array, tolerance: Tolerance, *, none_is_zero: bool = False, telling: bool = True
 ) -> Comparison:
     """Compare a returned value with the right array; arguments as for `compare.compare`."""
+    right = np.asarray(right)
     if value is None:
         return Comparison("missing", "is missing")
     if isinstance(value, protocol.Nothing) and none_is_zero:
@@ -95,7 +96,7 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
             else ("has its axes exchanged")
         )
     size = max(want, default=0)
-    if _aligned(np.zeros(size), right) is not None and have == (size, size):
+    if want and _aligned(np.zeros(size), right) is not None and have == (size, size):
         return "has grown by broadcasting: a shape (n, 1) met a shape (n,), which pairs every element with every other"
     if array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
         extra = tuple(range(array.ndim - right.ndim))
@@ -165,7 +166,8 @@ def _wrong_part(array: Array, right: Array, tolerance: Tolerance) -> str:
 
 
 def _shapes(array: Array, right: Array) -> str:
-    return f"it has shape {array.shape}, and {right.shape} is asked for"
+    wanted = right.shape or "one number"
+    return f"it has shape {array.shape}, and {wanted} is asked for"
 
 
 def _elements(array: Array, right: Array, tolerance: Tolerance) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
+from autograder.graph.operation import Value
 from autograder.mistakes.diagnose import explanations
 from autograder.mistakes.element import by_element
 from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
 from autograder.mistakes.procedure import Mistake
-from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function
+from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function, expected
 from autograder.sandbox.host import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # for answers with four decimals, computed with three or four
@@ -132,12 +133,25 @@ def _sample(arguments: CallArguments, value: protocol.Value, function: Function,
     if not function.trained:
         found = read(value, names, aliases, arrays=arrays).values
         each = {name: number_of(found.get(name), arrays=arrays) for name in names}
+        if arrays:
+            graph = context.lab.graphs[function.graph]
+            each = {
+                name: _fitted(each[name], right) for name, right in expected(graph, names, arguments.inputs).items()
+            }
         return Sample(arguments.inputs, {}, by_element(each))
     found = read_training(value, names, aliases, arrays=arrays).values
     weights = by_element({name: number_of(found.get(name), arrays=arrays) for name in function.trained})
     losses = numbers(found.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
     return Sample(arguments.inputs, arguments.settings, weights, kept)
+
+
+def _fitted(value: Value | None, right: Value) -> Value | None:
+    """An array in the shape that is asked for, if only axes of size 1 are too many or too few: that is accepted."""
+    shape, wanted = getattr(value, "shape", ()), getattr(right, "shape", ())
+    if value is None or shape == wanted or [n for n in shape if n != 1] != [n for n in wanted if n != 1]:
+        return value
+    return value.reshape(wanted) if shape else value
 
 
 def _one(explanation: tuple[Mistake, ...]) -> str:

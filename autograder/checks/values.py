@@ -86,6 +86,7 @@ def compared(check: NumbersCheck, context: CodeContext, arguments: CallArguments
             context.lab.rubric.tolerances[check.tolerance],
             none_is_zero=isinstance(check, rubric.GradientsCheck),
             telling=name == graph.output or derivative(graph, name) is not None,
+            arrays=graph.has_arrays,
         )
         for name, right in context.oracle.values(check.function, arguments).items()
     }

@@ -77,6 +77,8 @@ class ArrayGraph(Graph):
         """What a local derivative is worth as a quantity: of a node that is a number, its gradient; of any other node,
         the elementwise derivative by an operand of the same shape. Raises LookupError where there is none."""
         found = local[link]
+        if not isinstance(found, LocalMap):
+            raise LookupError(link)
         shape = _shapes(local).get(link[0], ())
         if not shape:
             return 1.0 * found
@@ -118,7 +120,7 @@ class ArrayGraph(Graph):
             return {
                 link[1]: self.local_value(local, link)
                 for link in links
-                if link not in self.bypassed and local[link].factor is not None and local[link].shape == shapes[of]
+                if link not in self.bypassed and _is_elementwise(local[link], shapes[of])
             }
         found = super().backward(local, of, instead=instead)
         return {
@@ -199,8 +201,13 @@ def _by_element(partial: Callable[..., Any], position: int, *operands_and_value:
 
 
 def _shapes(local: Mapping[Link, Any]) -> dict[str, Shape]:
-    """The shape of everything that a node uses."""
-    return {operand: each.shape for (_, operand), each in local.items()}
+    """The shape of everything that a node uses, as far as its local derivatives say it."""
+    maps = ((operand, each) for (_, operand), each in local.items() if isinstance(each, LocalMap))
+    return {operand: each.shape for operand, each in maps if each.shape is not None}
+
+
+def _is_elementwise(local: Any, shape: Shape) -> bool:
+    return isinstance(local, LocalMap) and local.factor is not None and local.shape == shape
 
 
 def _filled(number: float, shape: Shape) -> Value:

@@ -64,6 +64,7 @@ class TrainingLoop:
     rounds: int = 1  # of forward, backward and update in each epoch
     stop: Stop | None = None
     keep: Keep | None = None  # what is kept of each epoch; None for its loss
+    one_by_one: Sequence[str] = ()  # the weights in the order in which each gets a pass of its own; () for one of all
 
     def run(self, weights: Numbers, epochs: int) -> tuple[Iterator[float], list[dict[str, float]]]:
         """The losses, one for each epoch, and the weights, which grow by one set as each loss is taken.
@@ -92,16 +93,17 @@ class TrainingLoop:
                     yield loss if self.keep is None else self.keep(values, self.slopes(values))
                 if stopped in (Place.BEFORE_UPDATE, Place.NO_UPDATE):
                     break
+                updated: dict[str, float] = {}
                 slopes = self.slopes(values)
-                now = {
-                    name: self.updates[name](
-                        EpochState(
-                            *(number, epochs, turn, now[name], had[0][name], loss),
-                            *(slopes[name], slopes, self.rate, memory[name]),
-                        )
+                for name in self.one_by_one or now:
+                    if self.one_by_one and updated:
+                        slopes = self.slopes(self.forward({**now, **updated}))
+                    state = EpochState(
+                        *(number, epochs, turn, now[name], had[0][name], loss),
+                        *(slopes[name], slopes, self.rate, memory[name]),
                     )
-                    for name in now
-                }
+                    updated[name] = self.updates[name](state)
+                now = {name: updated[name] for name in now}
             had.append(now)
             if stopped in (Place.BEFORE_UPDATE, Place.AFTER_UPDATE):
                 return

@@ -19,18 +19,18 @@ class LocalMap:
     """What becomes of a node's gradient on its way to one operand.
 
     pull: the gradient of the operand, of the node's, before it is summed to the operand's shape
-    shape: of the operand
+    shape: of the operand; None of a wrong map, whose results keep the shape that they have
     factor: the elementwise derivative, in the shape of the node; None if elements are combined
     """
 
     pull: Callable[[Value], Value]
-    shape: Shape
+    shape: Shape | None
     factor: Value | None = None
 
     __array_ufunc__ = None  # so that an array on the left leaves the product to this class
 
     def __rmul__(self, above: Value) -> Value:
-        return summed_to(self.pull(above), self.shape)
+        return as_value(self.pull(above)) if self.shape is None else summed_to(self.pull(above), self.shape)
 
     def __mul__(self, other: Value) -> "LocalMap":
         if isinstance(other, LocalMap):
@@ -55,7 +55,7 @@ class LocalMap:
         return LocalMap(lambda above: above * self + above * other, self.shape, both)
 
 
-def elementwise(factor: Value, shape: Shape) -> LocalMap:
+def elementwise(factor: Value, shape: Shape | None) -> LocalMap:
     """The map that multiplies each element by its own derivative. shape: of the operand."""
     return LocalMap(lambda above: above * factor, shape, factor)
 

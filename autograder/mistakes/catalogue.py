@@ -168,11 +168,20 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
     if model.weights and model.by_hand:
         yield from _usual_of(_local_families(model))
         yield from backward.local_mistakes(model.graph, usual=True)
+    if model.weights and model.graph.has_arrays:
+        from autograder.mistakes import array_backward  # imports NumPy
+
+        yield from array_backward.array_slips(model.graph) if model.by_hand else ()
+        yield from array_backward.batch_mistakes(model.graph, model.weights)
     if model.weights:
         yield from chains.chain_mistakes(model.graph, model.weights)
     if model.weights and model.by_hand:
         yield from backward.slips_anywhere(model.graph)
     yield from forward.wrong_operations(model.graph, by_hand=model.by_hand)
+    if model.graph.has_arrays:
+        from autograder.mistakes import array_forward  # imports NumPy
+
+        yield from array_forward.array_mistakes(model.graph, by_hand=model.by_hand)
     yield from _usual_of(graph_families.node_families(model.graph, model.returns, by_hand=model.by_hand))
 
 
@@ -199,7 +208,7 @@ def _families(model: FunctionModel) -> Iterator[Family]:
     by_hand = model.by_hand and bool(model.weights) and not model.trains
     for mistake in forward.wrong_operations(graph, by_hand=by_hand, usual=False):
         yield single(mistake)
-    for mistake in losses.other_losses(graph, by_hand=by_hand):
+    for mistake in _other_losses(graph, by_hand=by_hand):
         yield single(mistake)
     for mistake in forward.functions_exchanged(graph, by_hand=by_hand):
         yield single(mistake)
@@ -221,6 +230,14 @@ def _families(model: FunctionModel) -> Iterator[Family]:
         return
     yield from returned_by_gradients(graph, model.returns, model.weights)
     yield from graph_families.rounding_families(model.returns)
+
+
+def _other_losses(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+    if not graph.has_arrays:
+        return losses.other_losses(graph, by_hand=by_hand)
+    from autograder.mistakes import array_forward  # imports NumPy
+
+    return array_forward.other_losses(graph, by_hand=by_hand)
 
 
 def _local_families(model: FunctionModel) -> Iterator[Family]:

@@ -169,6 +169,7 @@ def _trains_correctly(procedure: Procedure, right: Procedure) -> bool:
         and procedure.rounds == 1
         and procedure.stop is None
         and procedure.keep is None
+        and not procedure.one_by_one
         and not procedure.local
         and not procedure.chain
         and procedure.forward is right.forward

@@ -82,8 +82,10 @@ def predictions(graph: Graph) -> Iterator[tuple[str, str]]:
             yield node.name, target
 
 
-def other_losses(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
-    """The output computed as another loss; see `forward.wrong_operations`."""
+def other_losses(
+    graph: Graph, *, by_hand: bool, operations: Mapping[str, Operation] = OPERATIONS_OF_LOSSES
+) -> Iterator[Mistake]:
+    """The output computed as another loss; see `forward.wrong_operations`. operations: what the losses mean."""
     position = len(graph.nodes) - 1
     for prediction, target in predictions(graph):
         for loss in LOSSES:
@@ -94,4 +96,4 @@ def other_losses(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
             )
             name = f"{graph.output} is {what}"
             id = f"{loss.id}-of-{prediction}@{graph.output}"
-            yield from in_values(id, name, hint, position, node, by_hand, OPERATIONS_OF_LOSSES)
+            yield from in_values(id, name, hint, position, node, by_hand, operations)

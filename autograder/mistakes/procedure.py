@@ -6,10 +6,11 @@ wrong.train(["w"], {"x": 4, "w": 0.5, "y": 1}, rate=0.01, epochs=10)
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from autograder.graph import DerivativeSite, Graph, Link, Rule, split_derivative
-from autograder.graph.descent import Keep, Stop, TrainingLoop, Update, gradient_step
+from autograder.graph.descent import EpochState, Keep, Stop, TrainingLoop, Update, gradient_step
 from autograder.graph.operation import Value
 from autograder.mistakes.element import Element, pick
 
@@ -64,6 +65,7 @@ class Procedure:
     pick: Pick | None = None  # what is returned instead of a weight
     keep: Keep | None = None  # what is kept of each epoch instead of its loss
     stop: Stop | None = None  # when the loop stops early
+    one_by_one: tuple[str, ...] = ()  # weights in the order in which each is updated before the next one's gradient
 
     def single_pass(self, inputs: Numbers, base: "Pass | None" = None) -> "Pass":
         """One forward and one backward pass.
@@ -107,20 +109,27 @@ class Procedure:
         """
         start = self.prepare(inputs)
 
+        def forward(now: Numbers) -> Numbers:
+            values = self.forward.values({**start, **now})
+            if getattr(values[self.forward.output], "shape", ()):
+                raise ValueError("the loss is no number, so it has no gradient")
+            return values
+
         def slopes(values: Numbers) -> Numbers:
             right = self.backward.partials(values)
             once = Pass(self, values, right, self._local(values, right))
             return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
         loop = TrainingLoop(
-            lambda now: self.forward.values({**start, **now}),
+            forward,
             self.forward.output,
             slopes,
             self.rate(rate),
-            {weight: self.updates.get(weight, self.update) for weight in weights},
+            {weight: by_element_too(self.updates.get(weight, self.update)) for weight in weights},
             self.rounds,
             self.stop,
             self.keep,
+            self.one_by_one,
         )
         return loop.run({weight: start[weight] for weight in weights}, self.epochs(epochs))
 
@@ -169,6 +178,33 @@ class Procedure:
         return local
 
 
+def by_element_too(update: Update) -> Update:
+    """An update that is written for numbers: of a weight that is an array, it is made for each element."""
+    if update is gradient_step:
+        return update
+
+    def updated(epoch: EpochState) -> Value:
+        weights: Value = epoch.weight
+        if not getattr(weights, "shape", ()):
+            return update(epoch)
+        new = weights.copy()
+        memory: dict[str, Any] = epoch.memory
+        memories = memory.setdefault("elements", [{} for _ in new.flat])
+        slopes = {f"{name} {place}": each for name, value in epoch.slopes.items() for place, each in _placed(value)}
+        arrays: Sequence[Value] = (weights, epoch.start, epoch.slope)
+        parts = (each.ravel().tolist() for each in arrays)
+        for place, (weight, start, slope) in enumerate(zip(*parts, strict=True)):
+            state = replace(epoch, weight=weight, start=start, slope=slope, slopes=slopes, memory=memories[place])
+            new.flat[place] = update(state)
+        return new
+
+    return updated
+
+
+def _placed(value: Value) -> Iterator[tuple[int, float]]:
+    return enumerate(value.ravel().tolist() if getattr(value, "shape", ()) else [value])
+
+
 @dataclass(frozen=True)
 class Pass:
     """One forward and one backward pass of a procedure at some inputs."""
@@ -187,6 +223,13 @@ class Pass:
             return pick(self.arrays[name.of], name)
         found = self._computed(self.procedure.return_instead.get(name, name))
         return found if self.procedure.returned is None else self.procedure.returned(name, found)
+
+    def number(self, name: str) -> float | None:
+        """The number that is returned as `name`; None if it is an element of an array that has another shape."""
+        try:
+            return self.quantity(name)
+        except LookupError:
+            return None
 
     def _computed(self, name: str) -> float:
         if name in self.values:

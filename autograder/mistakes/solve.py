@@ -99,7 +99,8 @@ def _wrong(evidence: Evidence, close: Closeness) -> int:
     """How many numbers of a sample are wrong."""
     sample = evidence.sample
     if evidence.base is not None:
-        return sum(not close(number, evidence.base.quantity(name)) for name, number in sample.values.items())
+        pairs = [(number, evidence.base.number(name)) for name, number in sample.values.items()]
+        return sum(other is None or not close(number, other) for number, other in pairs)
     losses, right = (sample.losses or ())[:COMPARED_LOSSES], evidence.losses[sample.after :]
     weights = evidence.weights[len(evidence.weights) - 1 - sample.after]
     return (
@@ -144,7 +145,7 @@ class _Question:
         """The right number in its place, if it is not the final weight."""
         sample, position = self.evidence.sample, self.evidence.right
         if self.evidence.base is not None:
-            return self.evidence.base.quantity(list(sample.values)[position])
+            return self.evidence.base.number(list(sample.values)[position])
         losses = self.evidence.losses[sample.after :]
         return losses[position] if position < min(COMPARED_LOSSES, len(losses)) else None
 
@@ -173,7 +174,7 @@ class _Question:
             if not self.close.wider(returned, next(losses, math.nan)):
                 return None
         if position < COMPARED_LOSSES:
-            return next(losses, math.nan), had[-1]
+            return float(next(losses, math.nan)), had[-1]
         for _ in losses:
             pass
         last = procedure.returned_weights(had, int(sample.after))
@@ -228,14 +229,14 @@ def _solutions(family: Family, solved: Solved, question: _Question) -> Sequence[
     if first is None or first[0] == question.right:
         return ()
     second = question.predicted(family.at(b)(right))
-    if second is None or second == first:
+    if second is None or (second[0] == first[0] and not _moved(first, second)):
         return None if second else ()
     near = EXACT * abs(wanted) + EXACT
     points = [point for point in GRID if solved.low <= point <= solved.high]
     if solved.curved:
         return [polished(off, guess, near) for guess in roots(off, points)]
     along, searched = off, solved.searched and (not question.model.trains or question.evidence.right == 0)
-    if first[1] != second[1]:
+    if _moved(first, second):
         loss, searched = _along(question, (a, first[1]), (b, second[1])), True
 
         def along(value: float) -> float:
@@ -246,6 +247,11 @@ def _solutions(family: Family, solved: Solved, question: _Question) -> Sequence[
     if exact := [root for root in found if abs(safe(off, root)) <= near]:
         return exact
     return [polished(off, guess, near) for guess in roots(along, points)] if searched else ()
+
+
+def _moved(first: tuple[float, Numbers], second: tuple[float, Numbers]) -> bool:
+    """Whether the weights are others; see `_Question.predicted`."""
+    return by_value(first[1]) != by_value(second[1])
 
 
 def _along(

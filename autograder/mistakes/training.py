@@ -13,6 +13,7 @@ from autograder.graph import Graph
 from autograder.graph.descent import EpochState, Place, Stop, Update, gradient_step
 from autograder.mistakes.calls import USE_PARAMETERS
 from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
+from autograder.text import join_names
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             rounds=loop.rounds,
             stop=loop.stop,
         )
+    yield from _one_by_one(weights) if len(weights) > 1 else ()
     for weight in weights if len(weights) > 1 else ():
         for id, name, hint, update in (
             ("never-zeroed", f"the gradient of {weight} is never cleared, so it accumulates", _CARRY, _never_zeroed),
@@ -175,6 +177,15 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             ("weight-zeroed", f"{weight} is 0 after every epoch", _CLEARED, _zero),
         ):
             yield _updated(f"{id}-{weight}@update", name, hint.format(w=weight), weight, update)
+
+
+def _one_by_one(weights: Sequence[str]) -> Iterator[Mistake]:
+    """Weights that are updated one after another, so that later gradients are those of a mixture of old and new."""
+    hint = "Compute all gradients first, with the old weights, and only then update the weights."
+    for order in (tuple(weights), tuple(reversed(weights))):
+        first, *others = order
+        name = f"the gradient of {join_names(others)} is computed after {first} has been updated: old and new are mixed"
+        yield _other(f"{first}-first@update", name, hint, one_by_one=order)
 
 
 def bookkeeping_mistakes(settings: Mapping[str, float | int]) -> Iterator[Mistake]:
