@@ -18,6 +18,7 @@ from autograder.sandbox.host.protocol import Value
 
 Array = Any  # a NumPy array of float64
 FACTOR_TOLERANCE = 0.005  # relative, of the elements' common factor
+GROWN = "has grown by broadcasting: a shape (n, 1) met a shape (n,), which pairs each element with every other"
 MOST_SHOWN = 12  # elements: a smaller array is shown as a whole
 
 
@@ -85,6 +86,7 @@ def _aligned(array: Array, right: Array) -> Array | None:
 def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
     """What a wrong shape shows, without numbers."""
     have, want = array.shape, right.shape
+    square = array.ndim == 2 and have == (right.size, right.size)
     if not have:
         return "is a single number, and one number for each element is asked for"
     if _aligned(array, right) is not None:
@@ -95,16 +97,19 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
             if tolerance.allows(array.T, right)
             else ("has its axes exchanged")
         )
-    size = max(want, default=0)
-    if want and _aligned(np.zeros(size), right) is not None and have == (size, size):
-        return "has grown by broadcasting: a shape (n, 1) met a shape (n,), which pairs every element with every other"
     if array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
         extra = tuple(range(array.ndim - right.ndim))
         if tolerance.allows(array.sum(extra), right):
             return "has an axis too many: the sum over it is missing"
         if tolerance.allows(array.mean(extra), right):
             return "has an axis too many: the mean over it is missing"
+        if square and tolerance.allows(array.diagonal(), right.reshape(-1)):
+            return GROWN
+        if square:
+            return "has an axis too many: is a sum missing, or did a shape (n, 1) meet a shape (n,)?"
         return "has an axis too many: is a sum or a mean over the batch missing?"
+    if square and tolerance.allows(array.diagonal(), right.reshape(-1)):
+        return GROWN
     if array.ndim < right.ndim and array.size == right.size:
         return "is flattened into fewer axes"
     if array.ndim < right.ndim and have in (want[1:], want[:-1]):

@@ -4,7 +4,10 @@ graph = ArrayGraph(("X", "w", "y"), parse({"z": "X @ w", "loss": "mse(z, y)"}).n
 graph.gradients(graph.values({"X": X, "w": w, "y": y}))["w"]        # in the shape of w
 """
 
+import contextlib
 import functools
+import itertools
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -15,7 +18,7 @@ import numpy as np
 from autograder.graph.array_operations import broadcast
 from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.engine import Graph, GraphError, Link, Node, Step, step
-from autograder.graph.local_map import LocalMap, as_value, elementwise
+from autograder.graph.local_map import LocalMap, WholeRule, as_value, elementwise
 from autograder.graph.operation import ArrayOperation, Operation, Shape, ShapeError, Value
 
 np.seterr(all="ignore")  # infinity and nan are results that a student can have
@@ -52,7 +55,7 @@ class ArrayGraph(Graph):
         return shapes
 
     @functools.cached_property
-    def labels(self) -> frozenset[str]:
+    def labels(self) -> frozenset[str]:  # type: ignore[override]  # each graph has its own
         """The inputs that are numbers of classes."""
         found = (node.operands[1] for node in self.nodes if node.operation == "cross_entropy")
         return frozenset(name for name in found if isinstance(name, str))
@@ -65,13 +68,30 @@ class ArrayGraph(Graph):
         }
 
     def probe(self, like: Mapping[str, Value], generator: random.Random) -> dict[str, Value]:
-        """Inputs with no special values. like: others, of the same shapes; labels are these in another order."""
-        return {name: self._probed(name, like[name], generator) for name in self.inputs}
+        """Inputs with no special values. like: others, with one sample more, if the shapes show which axis that is."""
+        shapes = self._one_more({name: np.shape(like[name]) for name in self.inputs})
+        return {name: self._probed(name, like[name], shapes[name], generator) for name in self.inputs}
 
-    def _probed(self, name: str, like: Value, generator: random.Random) -> Value:
-        flat = np.ravel(like).tolist()
-        numbers = generator.sample(flat, len(flat)) if name in self.labels else [generator.uniform(-2, 2) for _ in flat]
-        return np.array(numbers).reshape(np.shape(like)) if np.ndim(like) else numbers[0]
+    def _probed(self, name: str, like: Value, shape: Shape, generator: random.Random) -> Value:
+        size = math.prod(shape)
+        numbers: list[float] = [generator.uniform(-2, 2) for _ in range(size)]
+        if name in self.labels:
+            classes = sorted(set(np.ravel(like).tolist()))
+            numbers = [*classes[:size], *generator.choices(classes, k=size - len(classes[:size]))]
+        return np.array(numbers).reshape(shape) if shape else numbers[0]
+
+    def _one_more(self, shapes: dict[str, Shape]) -> dict[str, Shape]:
+        """Shapes with one sample more: as many first axes as possible grow together with that of the first input."""
+        first = next((name for name in self.inputs if shapes[name]), None)
+        if first is None:
+            return shapes
+        alike = [name for name in self.inputs if name != first and shapes[name][:1] == shapes[first][:1]]
+        for others in (each for size in range(len(alike), -1, -1) for each in itertools.combinations(alike, size)):
+            longer = {name: (shapes[name][0] + 1, *shapes[name][1:]) for name in (first, *others)}
+            with contextlib.suppress(GraphError):
+                self.shapes({**shapes, **longer})
+                return {**shapes, **longer}
+        return shapes
 
     def local_value(self, local: Mapping[Link, Any], link: Link) -> Value:
         """What a local derivative is worth as a quantity: of a node that is a number, its gradient; of any other node,
@@ -90,7 +110,7 @@ class ArrayGraph(Graph):
         """What a rule that is written for numbers gives for each element. A node that combines elements has one map for
         all of them, of which a rule can change the sign or the size."""
         right: LocalMap = site.right  # type: ignore[assignment]  # of this graph
-        if right.factor is None:
+        if right.factor is None or isinstance(rule, WholeRule):
             changed = rule(site)
             if not isinstance(changed, LocalMap):
                 raise ValueError("this derivative is no number for each element")

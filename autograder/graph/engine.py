@@ -87,6 +87,7 @@ class Graph:
     """
 
     has_arrays: ClassVar[bool] = False  # whether values may be vectors and matrices
+    labels: ClassVar[frozenset[str]] = frozenset()  # the inputs that are numbers of classes
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.operation import Shape, Value
 
 
@@ -53,6 +54,17 @@ class LocalMap:
             raise ValueError("only derivatives by one operand can be added")
         both = None if self.factor is None or other.factor is None else self.factor + other.factor
         return LocalMap(lambda above: above * self + above * other, self.shape, both)
+
+
+@dataclass(frozen=True)
+class WholeRule:
+    """A rule for a local derivative that is written for whole arrays, not for numbers; it gives a `LocalMap`."""
+
+    of: Rule
+
+    def __call__(self, site: DerivativeSite) -> Any:
+        """The map at a site, whose values are arrays."""
+        return self.of(site)
 
 
 def elementwise(factor: Value, shape: Shape | None) -> LocalMap:

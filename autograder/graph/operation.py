@@ -75,3 +75,4 @@ class ArrayOperation(LabOperation):
     # Of NumPy, the node's gradient, the operands and the node's own value: the gradient of each operand.
     pulls: tuple[Callable[..., Any], ...] = field(kw_only=True)
     shape: Callable[..., Shape] = field(kw_only=True)  # of the shapes of the operands; raises ShapeError
+    to_number: bool = field(default=False, kw_only=True)  # whether its value is always a number

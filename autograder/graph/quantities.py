@@ -9,8 +9,8 @@ total one, because students could mean either.
 import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from autograder.graph.engine import Graph, Link
-from autograder.graph.operation import Value
+from autograder.graph.engine import Graph, Link, Node
+from autograder.graph.operation import ArrayOperation, Value
 
 
 def derivative_name(of: str, wrt: str) -> str:
@@ -45,8 +45,19 @@ def is_ambiguous(graph: Graph, name: str) -> bool:
 
 def local_derivatives(graph: Graph) -> dict[str, Link]:
     """The names that stand for a local derivative, each with its link, in the order of the graph."""
-    links = ((node.name, operand) for node in graph.nodes for operand in node.names)
+    links = (
+        (node.name, operand)
+        for node in graph.nodes
+        for operand in node.names
+        if not graph.has_arrays or _has_value(graph, node, operand)
+    )
     return {derivative_name(*link): link for link in links if link not in graph.bypassed}
+
+
+def _has_value(graph: Graph, node: Node, operand: str) -> bool:
+    """Whether a local derivative in a graph of arrays can be one number for each element."""
+    operation = graph.operations[node.operation]
+    return operand not in graph.labels and (not isinstance(operation, ArrayOperation) or operation.to_number)
 
 
 def depends_on(graph: Graph, name: str) -> set[str]:

@@ -1,13 +1,19 @@
 """Mistakes of the forward pass that only vectors and matrices invite: what is computed in the place of a node."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+from math import prod
 from typing import Any
 
-from autograder.graph import ArrayOperation, Graph, Node, parse
+import numpy as np
+
+from autograder.graph import OPERATIONS, ArrayOperation, Graph, Node, parse
 from autograder.graph.array_graph import ArrayGraph, on_arrays
 from autograder.mistakes import forward, losses
-from autograder.mistakes.procedure import Mistake
+from autograder.mistakes.array_backward import MEANS
+from autograder.mistakes.procedure import Mistake, Numbers, Procedure
+from autograder.text import join_names
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,10 @@ _PRODUCT = "Write down the shapes of both operands of {node}: which axis of the 
 _SIZE = "Is {node} a sum or a mean, over which axis, and what is it divided by?"
 _AXIS = "Along which axis do the numbers of one sample lie? They have to add up to 1."
 _LOGITS = "What does cross_entropy expect: probabilities, or the numbers before softmax?"
+_FIXED = "Which number in the line that computes {node} is only right for the lab sheet's samples?"
+_SUMS = "Which inputs are added in the graph, and where does your program add them?"
 _COUNT = {"z": "a * 0", "o": "z + 1", "k": "sum(o)"}  # k is how many elements a has
-_ROWS = {"z": "b * 0", "o": "z + 1", "k": "sum(o)"}  # k is how many labels b has
+_LABELS = {"z": "b * 0", "o": "z + 1", "k": "sum(o)"}  # k is how many labels b has
 
 TABLE: Mapping[str, tuple[Instead, ...]] = {
     "@": (
@@ -90,10 +98,9 @@ TABLE: Mapping[str, tuple[Instead, ...]] = {
     "cross_entropy": (
         Instead("of-softmax", {"p": "softmax(a)", "n": "cross_entropy(p, b)"}, "softmax is applied before {node}, which applies it again", _LOGITS),
         Instead("of-log-softmax-exp", {"p": "exp(a)", "n": "cross_entropy(p, b)"}, "the exponential is applied before {node}, which applies it again", _LOGITS),
-        Instead("sum", {**_ROWS, "c": "cross_entropy(a, b)", "n": "c * k"}, "{node} is a sum over the samples instead of a mean", _SIZE),
-        Instead("twice", {**_ROWS, "c": "cross_entropy(a, b)", "n": "c / k"}, "{node} is divided by the number of samples twice", _SIZE),
+        Instead("sum", {**_LABELS, "c": "cross_entropy(a, b)", "n": "c * k"}, "{node} is a sum over the samples instead of a mean", _SIZE),
+        Instead("twice", {**_LABELS, "c": "cross_entropy(a, b)", "n": "c / k"}, "{node} is divided by the number of samples twice", _SIZE),
         Instead("sign", {"c": "cross_entropy(a, b)", "n": "-c"}, "{node} has the wrong sign", "A logarithm of a probability is negative: which sign does the loss have?"),
-        Instead("wrong-axis", {"t": "a.T", "s": "log_softmax(t)", "u": "s.T", "p": "exp(u)", "q": "log(p)", "n": "cross_entropy(q, b)"}, "the softmax in {node} is taken over the wrong axis", _AXIS),
     ),
     "mse": (
         Instead("sum", {"e": "a - b", "q": "e ** 2", "n": "sum(q)"}, "{node} is a sum instead of a mean", _SIZE),
@@ -122,8 +129,12 @@ PAIRWISE: Mapping[str, ArrayOperation] = {
 }
 
 
-def array_mistakes(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
-    """What is computed in the place of a node where values are arrays; see `forward.wrong_operations`."""
+def array_mistakes(graph: Graph, published: Numbers, *, by_hand: bool) -> Iterator[Mistake]:
+    """What is computed in the place of a node where values are arrays; see `forward.wrong_operations`.
+
+    published: the graph's inputs on the lab sheet.
+    """
+    shapes = graph.shapes({name: np.shape(published[name]) for name in graph.inputs})
     for position, node in enumerate(graph.nodes):
         words = dict(zip("ab", map(str, node.operands), strict=False))
         for row in TABLE.get(node.operation, ()):
@@ -135,11 +146,61 @@ def array_mistakes(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
             yield from _instead("grown", said, _GROWN, position, node, words, by_hand, grown)
             turned = Node(node.name, node.operation, node.operands[::-1])
             yield from _instead("grown-turned", said, _GROWN, position, turned, words, by_hand, _turned(grown))
-        if node.operation == "mse":
+        if node.operation in MEANS and isinstance(first := node.operands[0], str) and shapes[first]:
+            size = shapes[first][0] if node.operation == "cross_entropy" else prod(shapes[first])
+            said = f"{{node}} is a sum that is divided by {size}, however many samples there are"
             yield from _instead(
-                "grown", "the error in {node} has grown by broadcasting: a shape (n, 1) meets a shape (n,)", _GROWN,
-                position, node, words, by_hand, _MSE_OF_PAIRS,
-            )  # fmt: skip
+                "fixed-n", said, _FIXED, position, node, words, by_hand, _fixed_size(node.operation, size)
+            )
+        for own in OPERATIONS_OF_THEIR_OWN.get(node.operation, ()):
+            yield from _instead(own.id, own.name, own.hint, position, node, words, by_hand, own.operation)
+    yield from _no_biases(graph, by_hand=by_hand)
+
+
+def _fixed_size(name: str, published: int) -> ArrayOperation:
+    """A mean that divides by the number of elements that the lab sheet has."""
+    mean: Any = OPERATIONS[name]
+
+    def share(np: Any, a: Any) -> float:
+        return (len(a) if name == "cross_entropy" else np.size(a)) / published
+
+    def pull(right: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda np, g, a, *rest: right(np, g * share(np, a), a, *rest)
+
+    nothing: Any = (None, (None,) * mean.arity, "", (), str, None)
+    return ArrayOperation(
+        f"{name} of {published}",
+        *nothing,
+        array=lambda np, a, *rest: share(np, a) * mean.array(np, a, *rest),
+        pulls=tuple(pull(right) for right in mean.pulls),
+        shape=tuple,
+    )
+
+
+def _no_biases(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
+    """Every input that is added somewhere is left out."""
+    sums = [
+        (position, node, operand)
+        for position, node in enumerate(graph.nodes)
+        for operand in node.names
+        if node.operation == "+" and operand in graph.inputs
+    ]
+    if len(sums) < 2:
+        return
+    names = join_names([operand for _, _, operand in sums])
+    for suffix in ("", "/values") if by_hand else ("",):
+        parts = []
+        for position, node, operand in sums:
+            rest = next(name for name in node.operands if name != operand)
+            alone = Node(node.name, "same", (rest,))
+            parts.append(
+                {each.id: each for each in forward.in_values("x", "", "", position, alone, by_hand)}[f"x{suffix}"]
+            )
+        yield Mistake(f"no-biases@{graph.output}{suffix}", f"{names} are left out", _SUMS, partial(_all_of, parts))
+
+
+def _all_of(mistakes: Sequence[Mistake], procedure: Procedure) -> Procedure:
+    return reduce(lambda changed, mistake: mistake.apply(changed), mistakes, procedure)
 
 
 def other_losses(graph: Graph, *, by_hand: bool) -> Iterator[Mistake]:
@@ -190,12 +251,71 @@ def _turned(operation: ArrayOperation) -> ArrayOperation:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Own:
+    """What students compute instead of an operation, which no graph of other operations says."""
+
+    id: str
+    name: str
+    hint: str
+    operation: ArrayOperation
+
+
+def _of_logits(id: str, name: str, hint: str, chosen: Callable[[Any, Any, Any], Any]) -> Own:
+    """Minus the mean of one number in each row, in the place of the cross-entropy. chosen: of NumPy, logits, labels.
+
+    Its gradient is taken by central differences: each of these has another formula, and nobody computes with it here
+    beyond a few elements.
+    """
+
+    def value(np: Any, logits: Any, labels: Any) -> Any:
+        return -np.mean(chosen(np, logits, labels.astype(int)))
+
+    def pull(np: Any, g: Any, logits: Any, labels: Any, y: Any) -> Any:
+        found = np.zeros(logits.shape)
+        for place in np.ndindex(logits.shape):
+            step = np.zeros(logits.shape)
+            step[place] = STEP
+            found[place] = (value(np, logits + step, labels) - value(np, logits - step, labels)) / (2 * STEP)
+        return g * found
+
+    pulls = (pull, lambda np, g, a, b, y: np.zeros(b.shape))
+    return Own(id, name, hint, ArrayOperation(f"cross-entropy {id}", *_NOTHING, array=value, pulls=pulls, shape=tuple))
+
+
+def _rows(np: Any, numbers: Any, labels: Any) -> Any:
+    """The number of each row at the place of its label, as indexing finds it: -1 is the last."""
+    return numbers[np.arange(len(labels)), labels]
+
+
+def _softmax(np: Any, logits: Any, axis: int) -> Any:
+    powers = np.exp(logits - logits.max(axis, keepdims=True))
+    return powers / powers.sum(axis, keepdims=True)
+
+
+STEP = 1e-6
+_OFF = "Which class has the number 0? Print the labels, and the column that you take for the first sample."
 _MSE_OF_PAIRS = ArrayOperation(
     "mse of pairs", *_NOTHING, array=lambda np, a, b: np.mean((a[..., :, None] - b[..., None, :]) ** 2),
     pulls=(lambda np, g, a, b, y: 2 * g * (a[..., :, None] - b[..., None, :]).sum(-1) / (a.size * b.size),
            lambda np, g, a, b, y: -2 * g * (a[..., :, None] - b[..., None, :]).sum(-2) / (a.size * b.size)),
     shape=tuple,
 )  # fmt: skip
+
+OPERATIONS_OF_THEIR_OWN: Mapping[str, tuple[Own, ...]] = {
+    "mse": (
+        Own("grown", "the error in {node} has grown by broadcasting: a shape (n, 1) meets a shape (n,)", _GROWN, _MSE_OF_PAIRS),
+    ),
+    "cross_entropy": (
+        _of_logits("no-log", "the logarithm in {node} is left out", "Write down the cross-entropy of one sample: where is its logarithm?", lambda np, a, b: _rows(np, _softmax(np, a, 1), b)),
+        _of_logits("of-logits", "{node} uses the logits as they are, without softmax and logarithm", _LOGITS, _rows),
+        _of_logits("wrong-axis", "the softmax in {node} is taken over the samples instead of the classes", _AXIS, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 0), b))),
+        _of_logits("labels-minus-1", "the labels in {node} are too low by one", _OFF, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 1), b - 1))),
+        _of_logits("labels-plus-1", "the labels in {node} are too high by one", _OFF, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 1), (b + 1) % a.shape[1]))),
+        _of_logits("log-2", "the logarithm in {node} has the base 2 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log2(_rows(np, _softmax(np, a, 1), b))),
+        _of_logits("log-10", "the logarithm in {node} has the base 10 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log10(_rows(np, _softmax(np, a, 1), b))),
+    ),
+}  # fmt: skip
 
 
 def _mean_of(operation: Any) -> ArrayOperation:

@@ -171,8 +171,9 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
     if model.weights and model.graph.has_arrays:
         from autograder.mistakes import array_backward  # imports NumPy
 
-        yield from array_backward.array_slips(model.graph) if model.by_hand else ()
         yield from array_backward.batch_mistakes(model.graph, model.weights)
+        if model.by_hand:
+            yield from array_backward.array_slips(model.graph, model.weights, model.published)
     if model.weights:
         yield from chains.chain_mistakes(model.graph, model.weights)
     if model.weights and model.by_hand:
@@ -181,7 +182,7 @@ def _usual(model: FunctionModel) -> Iterator[Mistake]:
     if model.graph.has_arrays:
         from autograder.mistakes import array_forward  # imports NumPy
 
-        yield from array_forward.array_mistakes(model.graph, by_hand=model.by_hand)
+        yield from array_forward.array_mistakes(model.graph, model.published, by_hand=model.by_hand)
     yield from _usual_of(graph_families.node_families(model.graph, model.returns, by_hand=model.by_hand))
 
 

@@ -242,6 +242,8 @@ class Pass:
 
     def gradient(self, of: str, wrt: str) -> float:
         """The gradient ∂of/∂wrt, by the procedure's chain rule."""
+        if wrt in self.procedure.backward.labels:
+            raise LookupError(wrt)
         if wrt in self.procedure.chain and of == self.procedure.backward.output:
             return self.procedure.chain[wrt](self.procedure.backward, self.local, self.values)
         return self.procedure.backward.backward(self.local, of)[wrt]

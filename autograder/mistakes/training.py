@@ -7,13 +7,17 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 from autograder.graph import Graph
 from autograder.graph.descent import EpochState, Place, Stop, Update, gradient_step
 from autograder.mistakes.calls import USE_PARAMETERS
-from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Record
+from autograder.mistakes.procedure import BEFORE_LAST, FIRST, Chain, Mistake, Procedure, Record
 from autograder.text import join_names
+
+MOST_IN_GROUPS = 4  # weights, of which each group may be left out of the updates
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,7 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             stop=loop.stop,
         )
     yield from _one_by_one(weights) if len(weights) > 1 else ()
+    yield from _some_never_change(weights)
     for weight in weights if len(weights) > 1 else ():
         for id, name, hint, update in (
             ("never-zeroed", f"the gradient of {weight} is never cleared, so it accumulates", _CARRY, _never_zeroed),
@@ -177,6 +182,25 @@ def loop_mistakes(weights: Sequence[str]) -> Iterator[Mistake]:
             ("weight-zeroed", f"{weight} is 0 after every epoch", _CLEARED, _zero),
         ):
             yield _updated(f"{id}-{weight}@update", name, hint.format(w=weight), weight, update)
+
+
+def _some_never_change(weights: Sequence[str]) -> Iterator[Mistake]:
+    """Several weights that are never updated, while the others are; a single one is among the wrong updates."""
+    sizes = range(2, len(weights)) if len(weights) <= MOST_IN_GROUPS else (len(weights) - 1,)
+    for still in (group for size in sizes for group in combinations(weights, size)):
+        name, first = join_names(still), still[0]
+        updates = dict.fromkeys(still, _never_changes)
+        yield Mistake(
+            f"only-others-than-{'-'.join(still)}@update",
+            f"{name} never change",
+            _CHANGE.format(w=first),
+            partial(_with_updates, updates),
+            of_loop=True,
+        )
+
+
+def _with_updates(updates: Mapping[str, Update], procedure: Procedure) -> Procedure:
+    return replace(procedure, updates={**procedure.updates, **updates})
 
 
 def _one_by_one(weights: Sequence[str]) -> Iterator[Mistake]:
