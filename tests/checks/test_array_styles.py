@@ -1,0 +1,38 @@
+"""Right programs in unlike styles: every way to return vectors and matrices earns all points."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from autograder import rubric
+from autograder.grader import Grader
+from autograder.rubric import PaperCheck
+from autograder.sandbox.host.fork_server import ForkServer
+
+LABS: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "array_styles.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def graders(server: ForkServer) -> Iterator[dict[str, Grader]]:
+    made = {name: Grader(rubric.load(ROOT / name).with_limits(search=0), server, "cpu") for name in LABS}
+    yield made
+    for grader in made.values():
+        grader.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(("lab", "style"), [(lab, style) for lab, styles in LABS.items() for style in styles])
+def test_a_right_program_earns_all_points(lab: str, style: str, graders: dict[str, Grader], tmp_path: Path) -> None:
+    grader = graders[lab]
+    file = grader.lab.rubric.program
+    (tmp_path / file).write_text(f"{(grader.lab.reference / file).read_text()}\n\n{LABS[lab][style]}")
+    report = grader.grade(tmp_path, tmp_path / "out/results.json")
+    code = [check for check in grader.lab.rubric.checks if not isinstance(check, PaperCheck)]
+    lost = {check.number: check.outcome.text for check in report.checks if check.outcome.points < check.out_of}
+    assert {number: text for number, text in lost.items() if number in {check.number for check in code}} == {}
+
+
+def test_there_are_thirty_styles() -> None:
+    assert sum(map(len, LABS.values())) >= 30
