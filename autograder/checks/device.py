@@ -66,7 +66,11 @@ def _looked_at(function: str, context: CodeContext) -> Looked:
 def _arguments(function: str, context: CodeContext) -> CallArguments:
     """Inputs close to the published ones, so that nothing about hidden inputs is revealed."""
     handout = context.lab.defaults(function)
-    nudged = {name: value + NUDGE * number for number, (name, value) in enumerate(handout.inputs.items(), 1)}
+    labels = context.lab.graphs[context.lab.rubric.functions[function].graph].labels
+    nudged = {
+        name: value if name in labels else value + NUDGE * number
+        for number, (name, value) in enumerate(handout.inputs.items(), 1)
+    }
     epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
     return CallArguments(nudged, {**handout.settings, **epochs})
 

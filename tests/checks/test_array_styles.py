@@ -34,5 +34,20 @@ def test_a_right_program_earns_all_points(lab: str, style: str, graders: dict[st
     assert {number: text for number, text in lost.items() if number in {check.number for check in code}} == {}
 
 
+def test_a_tensor_that_is_left_on_the_cpu_is_found_with_its_line(graders: dict[str, Grader], tmp_path: Path) -> None:
+    grader = graders["tests/labs/network"]
+    text = (grader.lab.reference / "Network.py").read_text()
+    used = "loss = F.cross_entropy(torch.relu(X.to(device) @ W1 + b1) @ W2 + b2, y.to(device))"
+    made = "targets = torch.eye(W2.shape[1])[y.to(device)]\n    loss = F.cross_entropy(torch.relu(X @ W1 + b1) @ W2 + b2, targets)"
+    assert text.count(used) == 1
+    (tmp_path / "Network.py").write_text(text.replace(used, made))
+    report = grader.grade(tmp_path, tmp_path / "out/results.json")
+    device = report.checks[-1].outcome
+    assert device.points == 1
+    assert "left on the CPU" in device.text
+    assert "torch.eye(W2.shape[1])" in device.text
+    assert sum(check.outcome.points for check in report.checks[:-1]) == 58
+
+
 def test_there_are_thirty_styles() -> None:
     assert sum(map(len, LABS.values())) >= 30
