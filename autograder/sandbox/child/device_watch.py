@@ -141,6 +141,8 @@ class Watch:
         before = {_storage(each) for each in operands}
         away = any(map(self._is_away, operands))
         self.computed = self.computed or away
+        if name == "aten::index" and away and not self._is_away(operands[0]):
+            self._left_behind(operands[0])  # by what is on the GPU, only a tensor there can be indexed
         if name not in (ACROSS if away else HARMLESS):
             for each in operands:
                 if not self._is_away(each) and (away or (each.requires_grad and torch.is_grad_enabled())):
