@@ -59,9 +59,9 @@ def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:
 
     They are looked for once and kept in the record.
     """
-    if not context.diagnose:
-        return Diagnosis(())
     function = context.lab.rubric.functions[check.function]
+    if not (context.diagnose and context.lab.graphs[function.graph].is_known):
+        return Diagnosis(())
     key = check.function, context.lab.visibility(check)
     known = context.record.explanations
     if key not in known:

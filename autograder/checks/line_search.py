@@ -239,9 +239,9 @@ class Search:
         A number in the place of a tensor would leave autograd nothing to differentiate.
         """
         function = self.context.lab.rubric.functions[self.function]
-        if function.trained or function.by == "autograd":
-            return ()
         graph = self.context.lab.graphs[function.graph]
+        if function.trained or function.by == "autograd" or not graph.is_known:
+            return ()
         local = [derivative_name(node.name, name) for node in graph.nodes for name in node.names]
         total = [derivative_name(graph.output, node.name) for node in graph.nodes if node.name != graph.output]
         return [

@@ -80,7 +80,7 @@ def outcome(
         diagnosis.text or hint or (failures[0].advice if failures else ""),
         tuple(dict.fromkeys(notes)),
         compared[0].curve,
-        path=path(graph, findings),
+        path=path(graph, findings) if graph.is_known else (),
         mistakes=diagnosis.ids,
         near=tuple(name for name, found in comparisons.items() if _nearly(found)),
         given=tuple(_own_wrong_numbers(comparisons)) if published(check) else (),

@@ -87,6 +87,7 @@ class Graph:
     """
 
     has_arrays: ClassVar[bool] = False  # whether values may be vectors and matrices
+    is_known: ClassVar[bool] = True  # whether the values can be computed here
     labels: ClassVar[frozenset[str]] = frozenset()  # the inputs that are numbers of classes
 
     inputs: tuple[str, ...]

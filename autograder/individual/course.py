@@ -87,5 +87,6 @@ def columns(lab: Lab) -> dict[str, tuple[str, str]]:
     return {
         f"{name}.{each}": (name, each)
         for name, entry in lab.rubric.graphs.items()
+        if name in lab.known_graphs
         for each in published_inputs(entry, lab.graphs[name])
     }

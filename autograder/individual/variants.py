@@ -53,7 +53,7 @@ class Variants:
     @cached_property
     def by_graph(self) -> dict[str, Draw]:
         """How each graph's inputs are drawn, the same way for all students. Raises FileError as `inputs` does."""
-        return {name: self._draw_of(name) for name in self.lab.rubric.graphs}
+        return {name: self._draw_of(name) for name in self.lab.known_graphs}
 
     def candidates(self, name: str, who: str) -> Iterator[dict[str, float]]:
         """Yield the inputs that are tried for a student in the graph called `name`."""

@@ -52,7 +52,7 @@ class FunctionModel:
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """The mistakes that have a parameter, and others that are looked for only after those of the catalogue."""
-        return tuple(_families(self))
+        return tuple(_families(self)) if self.graph.is_known else ()
 
     @cached_property
     def probes(self) -> tuple[tuple[Numbers, Settings], ...]:

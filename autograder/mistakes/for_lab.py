@@ -27,7 +27,7 @@ class Mistakes:
             self._known[name] = self._moved(function.graph, *self.like.in_function(name))
         elif name not in self._known:
             model = self._model(function.graph, function.returns, function.settings, by_hand=function.by != "autograd")
-            self._known[name] = model, catalogue(model)
+            self._known[name] = model, catalogue(model) if model.graph.is_known else ()
         return self._known[name]
 
     def on_paper(self, section: str) -> Known:
@@ -43,7 +43,7 @@ class Mistakes:
     def names(self) -> dict[str, str]:
         """The name of every mistake that is possible in the lab, by id; of one with a parameter, whatever that is."""
         tasks = [self.in_function(name) for name in self.lab.rubric.functions]
-        tasks += [self.on_paper(name) for name in self.lab.graphs]
+        tasks += [self.on_paper(name) for name in self.lab.known_graphs]
         found = {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
         return found | {family.id: family.name for model, _ in tasks for family in model.families}
 

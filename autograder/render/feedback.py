@@ -81,7 +81,8 @@ def _graph(lab: Lab, check: Check) -> Graph | None:
         case PaperCheck():
             return lab.graphs[check.section]
         case _:
-            return lab.graphs[lab.rubric.functions[check.function].graph]
+            graph = lab.graphs[lab.rubric.functions[check.function].graph]
+            return graph if graph.is_known else None
 
 
 def _later(lab: Lab) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from autograder import yaml_config
 from autograder.graph import Graph
 from autograder.graph.quantities import expected
+from autograder.rubric import without_graph
 from autograder.rubric.lab import CallArguments, Lab
 from autograder.rubric.schema import (
     DEVICES,
@@ -35,7 +36,11 @@ def load(folder: Path) -> Lab:
     """Load the lab in `folder`. Raises FileError, with the line, for the first problem in rubric.yaml."""
     document = yaml_config.load(folder / "rubric.yaml")
     rubric = yaml_config.convert(document, Rubric)
-    lab = Lab(folder, rubric, hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest())
+    for place, problem in without_graph.problems(rubric):
+        raise document.error(place, problem)
+    lab = Lab(
+        folder, without_graph.with_graphs(rubric), hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest()
+    )
     for place, problem in problems(lab):
         raise document.error(place, problem)
     return lab

@@ -14,6 +14,7 @@ from autograder.graph.operation import Value
 from autograder.schema_errors import unknown_name
 
 Interval = tuple[float, float]
+USUAL: tuple[Interval, ...] = ((-2.0, 2.0),)
 MOST_DRAWS = 1000
 MOST_DECIMALS = 6
 MOST_ELEMENTS = 4096  # of one call's arrays together
@@ -23,7 +24,7 @@ class DrawnArray(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     """How a vector or a matrix is drawn: every element from the intervals, or as the number of one of the classes."""
 
     shape: tuple[int, ...]
-    intervals: tuple[Interval, ...] = ()
+    intervals: tuple[Interval, ...] = ()  # if there are neither these nor labels: from -2 to 2
     labels: int = 0  # how many classes there are; 0 if the elements are no labels
 
 
@@ -124,7 +125,7 @@ def _wrong_array(how: DrawnArray) -> str:
     size = math.prod(how.shape)
     if not how.shape or min(how.shape) < 1 or size > MOST_ELEMENTS:
         return f"a shape is a list of sizes, such as [5, 3], with at most {MOST_ELEMENTS} elements in all"
-    if bool(how.intervals) == bool(how.labels):
+    if how.intervals and how.labels:
         return "write either 'from', the intervals of the elements, or 'labels', how many classes there are"
     if how.labels and not 2 <= how.labels <= size:
         return f"with labels from 0 to {how.labels - 1}, there must be at least 2 classes, and an element for each"
@@ -141,7 +142,7 @@ def _drawn(generator: random.Random, how: tuple[Interval, ...] | DrawnArray, dec
         flat += [generator.randrange(how.labels) for _ in range(size - how.labels)]
         generator.shuffle(flat)
     else:
-        flat = [_uniform(generator, how.intervals, decimals) for _ in range(size)]
+        flat = [_uniform(generator, how.intervals or USUAL, decimals) for _ in range(size)]
     return _nested(flat, how.shape)
 
 

@@ -25,6 +25,7 @@ from autograder.rubric.schema import (
     Visibility,
     published,
 )
+from autograder.rubric.without_graph import is_own, own_graph
 
 LATER = get_args(Visibility)  # the later word hides longer
 
@@ -41,6 +42,11 @@ class Lab:
     def graphs(self) -> Mapping[str, Graph]:
         """The parsed computation graphs by name."""
         return {name: parse_graph(self.rubric, name) for name in self.rubric.graphs}
+
+    @property
+    def known_graphs(self) -> Mapping[str, Graph]:
+        """Those that the rubric writes down, without those of functions that have none."""
+        return {name: graph for name, graph in self.graphs.items() if graph.is_known}
 
     @property
     def module(self) -> str:
@@ -75,7 +81,7 @@ class Lab:
     def shape(self, function: str, quantity: str) -> Shape:
         """The shape that a quantity of a function has with the published inputs; () if it is a number."""
         graph = self.graphs[self.rubric.functions[function].graph]
-        if not graph.has_arrays:
+        if not (graph.has_arrays and graph.is_known):
             return ()
         found = expected(graph, [quantity], self.defaults(function).inputs)[quantity]
         return getattr(found, "shape", ())
@@ -166,6 +172,8 @@ def parse_graph(rubric: Rubric, name: str) -> Graph:
     expressions = {node: str(expression) for node, expression in rubric.graphs[name].nodes.items()}
     # The inputs have the order of the first function that takes them.
     inputs = next((function.inputs for function in rubric.functions.values() if function.graph == name), None)
+    if is_own(name):
+        return own_graph(rubric.graphs[name])
     graph = parse(expressions, inputs)
     if not _has_arrays(rubric.graphs[name], graph):
         return graph

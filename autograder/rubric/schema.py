@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from autograder.graph.operation import Value
-from autograder.rubric.draw import Drawn
+from autograder.rubric.draw import Drawn, DrawnArray, Interval
 
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]  # in the order of how long they hide
 Inputs = dict[str, float | list[Any]]  # a number, or the nested lists of a vector or a matrix
@@ -63,18 +63,26 @@ class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: str = ""  # where the lab sheet treats the graph on paper
 
 
-class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"arrays_as": "as"}):
-    """A function that students write. Its parameters are the graph's inputs, then the settings."""
+class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"arrays_as": "as", "takes": "inputs"}):
+    """A function that students write. Its parameters are the graph's inputs, then the settings.
 
-    graph: str
-    inputs: tuple[str, ...]
+    Without a graph, `takes` says how each input is drawn, and the reference alone says what is right.
+    """
+
+    takes: tuple[str, ...] | dict[str, tuple[Interval, ...] | DrawnArray]
     returns: tuple[str, ...]
+    graph: str = ""
     settings: dict[str, float | int] = {}  # with their published values
     device: bool = False
     arrays_as: ArraysAs = "tensor"  # how vectors and matrices are given; numbers are floats
     by: Literal["hand", "autograd"] | None = None  # how its gradients are meant to be computed, if that matters
     given: bool = False  # complete in the template; any other function has to be written and earns nothing there
     sheet: str = ""  # where the lab sheet asks for it
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs, in the order of the parameters."""
+        return tuple(self.takes)
 
     @property
     def trained(self) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ def test_a_tensor_that_is_left_on_the_cpu_is_found_with_its_line(graders: dict[s
     grader = graders["tests/labs/network"]
     text = (grader.lab.reference / "Network.py").read_text()
     used = "loss = F.cross_entropy(torch.relu(X.to(device) @ W1 + b1) @ W2 + b2, y.to(device))"
-    made = "targets = torch.eye(W2.shape[1])[y.to(device)]\n    loss = F.cross_entropy(torch.relu(X @ W1 + b1) @ W2 + b2, targets)"
+    targets = "targets = torch.eye(W2.shape[1])[y.to(device)]"
+    made = f"{targets}\n    loss = F.cross_entropy(torch.relu(X @ W1 + b1) @ W2 + b2, targets)"
     assert text.count(used) == 1
     (tmp_path / "Network.py").write_text(text.replace(used, made))
     report = grader.grade(tmp_path, tmp_path / "out/results.json")

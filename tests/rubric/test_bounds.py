@@ -164,7 +164,7 @@ def test_rubric_defaults() -> None:
     assert not read.individual
     assert (read.right_on_some_inputs, read.follow_through, read.slips) == (0.5, 1, 0.5)
     assert read.limits == rubric.Limits(10, 20, 240, 512, 10, 32)
-    function = rubric.Function("g", (), ())
+    function = rubric.Function((), (), "g")
     assert (function.given, function.device) == (False, False)
     check = rubric.TrainingCheck(number="1", name="", points=1, function="f", inputs=())
     assert (check.compared, check.tolerance, check.quantities) == (10, "code", ())

@@ -60,8 +60,8 @@ def key(lab: Lab, server: ForkServer) -> Key:
         GraderFault: The reference cannot be run.
         Unreadable, FileError: The reference cannot be read.
     """
-    exact = {name: _exact(lab, name) for name in lab.graphs}
-    wanted = {name: _wanted(lab, name) for name in lab.graphs}
+    exact = {name: _exact(lab, name) for name in lab.known_graphs}
+    wanted = {name: _wanted(lab, name) for name in lab.known_graphs}
     with Grader(lab, server, "cpu") as grader:
         with grader.in_double_precision() as precise:
             check(lab, exact, wanted, precise)
@@ -74,7 +74,7 @@ def key(lab: Lab, server: ForkServer) -> Key:
             derive(graph, exact[name], wanted[name]),
             on_graph(lab, mistakes, name),
         )
-        for name, graph in lab.graphs.items()
+        for name, graph in lab.known_graphs.items()
     )
     trainings = tuple(
         _training(lab, mistakes, name, exact) for name, entry in lab.rubric.functions.items() if entry.trained

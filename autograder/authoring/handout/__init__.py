@@ -17,7 +17,7 @@ def make(lab: Lab) -> dict[str, str]:
         files[lab.rubric.answers] = answers.blank(lab)
     if sheet.source(lab).exists():
         files[sheet.NAME] = sheet.filled_in(lab)
-    for name, graph in lab.graphs.items():
+    for name, graph in lab.known_graphs.items():
         weights = sheet.weights(lab, name)
         files[sheet.picture_name(name)] = blank_graph_svg.svg(
             graph, f"{name}: computation graph of {graph.output}", weights

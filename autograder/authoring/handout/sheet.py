@@ -57,14 +57,14 @@ def filled_in(lab: Lab) -> str:
     )
     environment.filters |= {"names": names, "in_words": number_in_words}
     try:
-        return environment.get_template(path.name).render({name: section(lab, name) for name in lab.graphs})
+        return environment.get_template(path.name).render({name: section(lab, name) for name in lab.known_graphs})
     except jinja2.TemplateSyntaxError as error:
         raise FileError(f"{path}, line {error.lineno}: {error.message}") from None
     except (jinja2.TemplateError, TypeError) as error:
         raise FileError(
             f"{path}, line {_line(error, path)}: {error}; "
-            f"the graphs are {join_names([*lab.graphs])}, and each has {PLACEHOLDERS}, "
-            f"as in << {next(iter(lab.graphs))}.given >>"
+            f"the graphs are {join_names([*lab.known_graphs])}, and each has {PLACEHOLDERS}, "
+            f"as in << {next(iter(lab.known_graphs))}.given >>"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: it cannot be read ({error}); save it as UTF-8 text") from None

@@ -73,7 +73,7 @@ def _assignments(program: str) -> set[int]:
 
 def _answers(lab: Lab) -> Iterator[KnownAnswer]:
     """The values, local derivatives and gradients of each graph at its published inputs, and results of training."""
-    for name, graph in lab.graphs.items():
+    for name, graph in lab.known_graphs.items():
         gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
         quantities = [*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]
         found = expected(graph, quantities, lab.published(name))
@@ -92,7 +92,7 @@ def _given(lab: Lab) -> set[tuple[str, float]]:
     """The numbers that students are given, by name: published inputs, settings and constants of the graphs."""
     arguments = [lab.defaults(name) for name in lab.rubric.functions]
     given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
-    operands = [operand for graph in lab.graphs.values() for node in graph.nodes for operand in node.operands]
+    operands = [operand for graph in lab.known_graphs.values() for node in graph.nodes for operand in node.operands]
     given += [("", operand) for operand in operands if isinstance(operand, float)]
     return {(name, abs(float(value))) for name, value in given}
 

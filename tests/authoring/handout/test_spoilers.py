@@ -39,7 +39,7 @@ def test_numbers_in_comments_are_spoilers(real_lab: Lab) -> None:
 
 def test_a_constant_of_the_graph_is_given(tmp_path: Path) -> None:
     graph = GraphEntry({"y": "0.25 * x", "z": "y + 0.5"}, {"published": {"x": 1}})
-    rubric = Rubric("lab", 0, "key", {"g": graph}, {"f": Function("g", ("x",), ("y",))}, {}, ())
+    rubric = Rubric("lab", 0, "key", {"g": graph}, {"f": Function(("x",), ("y",), "g")}, {}, ())
     assert list(numbers(Lab(tmp_path, rubric), {"file": "a quarter is 0.25"})) == []
     assert len(list(numbers(Lab(tmp_path, rubric), {"file": "0.25 and 0.75"}))) == 1
 

@@ -22,8 +22,8 @@ def students(tmp_path: Path) -> Write:
         (tmp_path / "reference/Lab.py").write_bytes(text)
         graph = GraphEntry({"y": "x * w"}, {"published": {"x": 4, "w": 0.5, **published}})
         functions = {
-            "f": Function("g", ("x", "w"), ("y",), {"lr": 0.01, "n": 20}),
-            "given": Function("g", ("x", "w"), ("y",), given=True),
+            "f": Function(("x", "w"), ("y",), "g", {"lr": 0.01, "n": 20}),
+            "given": Function(("x", "w"), ("y",), "g", given=True),
         }
         rubric = Rubric("lab", 0, "key", {"g": graph}, functions, {}, (), program="Lab.py")
         return unwritten(Lab(tmp_path, rubric))
