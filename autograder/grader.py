@@ -172,7 +172,8 @@ class Grader:
         return self._solution(double=True)
 
     def _read(self, what: Path | FileSet) -> Submission:
-        return submitted.read(what, program=self.lab.rubric.program, answers=self.lab.answers)
+        lab = self.lab
+        return submitted.read(what, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
 
     def _own_lab(self, submission: Submission, metadata: Metadata) -> PersonalLab:
         """The lab with the numbers of the student who submitted."""

@@ -85,7 +85,7 @@ def check_ready(lab: Lab, server: ForkServer) -> Readiness:
         if not template.is_dir():
             unseen = f"there is no folder {template}, so it was not checked whether students are given an answer"
             return Readiness(None, (unseen, *warnings))
-        submission = submitted.read(template, program=lab.rubric.program, answers=lab.answers)
+        submission = submitted.read(template, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
         report = grader.grade(template, Path(folder, "results.json"))
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):

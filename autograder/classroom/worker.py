@@ -155,12 +155,13 @@ def _grade(grader: Grader, task: GradingTask, out: Path) -> Done:
     submitted = task.submission
     results, page, _ = store.files_of(out, submitted.id)
     files = task.files or submitted.read_files()
-    read = submission.read(files, program=grader.lab.rubric.program, answers=grader.lab.answers)
+    lab = grader.lab
+    read = submission.read(files, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
     if not read.gradable:
         raise submission.Unreadable(read.problems[0])
-    with begun(read.program, grader.lab.rubric.functions) if read.program else contextlib.nullcontext() as form:
+    with begun(read.program, lab.rubric.functions) if read.program else contextlib.nullcontext() as form:
         report = grader.grade(read, results, submitted.metadata)
-        write_text(page, feedback.render(report, grader.lab, submitted.who, submitted.metadata))
+        write_text(page, feedback.render(report, lab, submitted.who, submitted.metadata))
         problem = FAULTY if report.faulty else ""
         _record(task, report, problem, out, again=report.faulty, program=form() if form else None)
     return Done(submitted.id, None if problem else report.points, problem, report.seconds)

@@ -153,6 +153,11 @@ class Lab:
         """The file for the answers worked out on paper; None where none are asked for."""
         return self.rubric.answers if self.paper() else None
 
+    @property
+    def paper_arrays(self) -> bool:
+        """Whether an answer on paper may be a vector or a matrix."""
+        return any(self.graphs[section].has_arrays for section in self.paper())
+
     def paper_tolerances(self, section: str) -> dict[str, Tolerance]:
         """The tolerance for each paper answer of a section; if two checks ask for an answer, the last one's."""
         asked = [check for check in self.rubric.checks if isinstance(check, PaperCheck) and check.section == section]

@@ -46,17 +46,21 @@ class Program:
         return tuple(f"{self.name}, code cell {number}" for number in range(1, len(self.cells) + 1))
 
 
+Rows = tuple["float | Rows", ...]  # a vector, or the rows of a matrix; all are equally long
+
+
 @dataclass(frozen=True)
 class Answer:
     """One paper answer: blank (text ''), read (value), or unreadable (problem).
 
     text: as written, at most 80 characters, '' when blank
-    value: a finite number, None when blank or unreadable
+    value: a finite number, None when blank or unreadable; where a lab asks for vectors and matrices also nested
+        numbers, with nan for an element that is blank
     problem: one sentence for the student, with the line number, None unless unreadable
     """
 
     text: str
-    value: float | None
+    value: float | Rows | None
     problem: str | None
 
 

@@ -22,13 +22,16 @@ MAX_ZIPS_INSIDE = 4
 MAX_PARTS = 10  # files of one program
 
 
-def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None = "answers.yaml") -> Submission:
+def read(
+    what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None = "answers.yaml", arrays: bool = False
+) -> Submission:
     """Read a submission. If the program or the answers cannot be read, `problems` says why; the other is still read.
 
     Args:
         what: the path of a folder, a zip or a file; or files that have been read already.
         program: the file name that students are asked to use; similar names are accepted with a note.
         answers: likewise for the paper answers; None if the lab asks for none.
+        arrays: whether a paper answer may be a vector or a matrix.
 
     Raises:
         NotFound: nothing is at the path.
@@ -58,7 +61,7 @@ def read(what: Path | FileSet, *, program: str = "Lab4.py", answers: str | None 
             name = printable(basename(paper.path))
             text, said = decode(_content(submitted, paper.path), name)
             notes += said
-            read_answers = parse_answers(text, name)
+            read_answers = parse_answers(text, name, arrays=arrays)
         except PartUnreadable as problem:
             problems.append(str(problem))
     files, said = place_files(submitted.files, code.path, paper.path, program)

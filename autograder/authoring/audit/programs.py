@@ -92,7 +92,7 @@ def grade_programs(
         GraderFault: The reference cannot be run.
     """
     lab = the_lab.with_limits(call=min(CALL, the_lab.rubric.limits.call))
-    reference = submission.read(lab.reference, program=lab.rubric.program, answers=lab.answers)
+    reference = submission.read(lab.reference, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
     names = functions(lab)
     if reference.program is None or number < 1:
         return ()

@@ -1,9 +1,11 @@
 """Collects the answers while a file is read, and notes what was unusual about it."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.submission.answers.arithmetic import evaluate
+from autograder.submission.answers.nested import elements, is_list, read_list, without_comments
 from autograder.submission.answers.tidy import bare
 from autograder.submission.answers.tokens import ArithmeticProblem
 from autograder.submission.model import Answer, Answers, PartUnreadable
@@ -27,8 +29,10 @@ class AnswerLine:
 class AnswerSheet:
     """The answers of one file, while it is read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, arrays: bool = False) -> None:
+        """Begin a sheet. arrays: whether an answer may be a vector or a matrix."""
         self._name = name
+        self._arrays = arrays
         self._sections: dict[str, dict[str, Answer]] = {}
         self._notes: list[str] = []
         self._strays: list[tuple[int, str]] = []
@@ -83,6 +87,8 @@ class AnswerSheet:
             return Answer(shown, None, f"Line {entry.line}: {entry.problem}")
         if text.lower() in _BLANK:
             return Answer("", None, None)
+        if self._arrays and (found := _list_answer(text, entry.line)):
+            return found
         try:
             return Answer(shown, evaluate(text), None)
         except ArithmeticProblem as problem:
@@ -90,6 +96,26 @@ class AnswerSheet:
                 return Answer(shown, None, f"Line {entry.line}: {problem}")
         self.note(f"Line {entry.line}: '{printable(text, 40)}' was read as {value:.6g}.")
         return Answer(shown, value, None)
+
+
+def _list_answer(text: str, line: int) -> Answer | None:
+    """The answer, if it is a vector or a matrix, or is meant as one; None if it is a number, or nothing like it."""
+    listed = is_list(text)
+    if not listed:
+        try:
+            evaluate(text)
+            return None
+        except ArithmeticProblem:
+            pass  # "1 2; 3 4" is a list as well
+    shown = printable(" ".join(without_comments(text).split()))
+    try:
+        rows = read_list(text)
+    except ArithmeticProblem as problem:
+        remark = not text.startswith("[") and _as_people_read(text) is not None  # "2 [from step 1]"
+        return Answer(shown, None, f"Line {line}: {problem}") if listed and not remark else None
+    if not listed and len(rows) == 1:
+        return None
+    return Answer("", None, None) if all(map(math.isnan, elements(rows))) else Answer(shown, rows, None)
 
 
 def _as_people_read(text: str) -> float | None:
