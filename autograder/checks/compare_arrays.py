@@ -36,20 +36,26 @@ def compare(
     array = array_of(value)
     if array is None:
         return Comparison("kind", f"is {describe(value)}, not an array of numbers")
-    if array.shape != right.shape:
-        aligned = _aligned(array, right)
-        if aligned is None or not tolerance.allows(aligned, right):
-            return Comparison("shape", _shape_sentence(array, right, tolerance), array, detail=_shapes(array, right))
-        return Comparison("right", "has an axis of size 1 too many, or one too few; accepted", aligned)
-    if not np.isfinite(array).all():
-        return Comparison("not finite", "holds nan or infinity", array)
-    found = _compare_elements(array, right, tolerance, telling=telling)
-    found = found if found.right else replace(found, detail=_elements(array, right, tolerance))
+    found = compare_array(array, right, tolerance, telling=telling)
     half = HALF_PRECISION.get(getattr(value, "dtype", ""))
-    if not found.right and half is not None and Tolerance(half, 1e-3).allows(array, right):
+    same = array.shape == right.shape
+    if same and not found.right and half is not None and Tolerance(half, 1e-3).allows(array, right):
         text = f"is rounded to half precision ({getattr(value, 'dtype', '')}); compute with float32 or float64"
         return replace(found, kind="precision", text=text)
     return found
+
+
+def compare_array(array: Array, right: Array, tolerance: Tolerance, *, telling: bool = True) -> Comparison:
+    """The steps from the shape on: compare two arrays."""
+    if array.shape != right.shape:
+        fitted = aligned(array, right)
+        if fitted is None or not tolerance.allows(fitted, right):
+            return Comparison("shape", _shape_sentence(array, right, tolerance), array, detail=_shapes(array, right))
+        return Comparison("right", "has an axis of size 1 too many, or one too few; accepted", fitted)
+    if not np.isfinite(array).all():
+        return Comparison("not finite", "holds nan or infinity", array)
+    found = _compare_elements(array, right, tolerance, telling=telling)
+    return found if found.right else replace(found, detail=_elements(array, right, tolerance))
 
 
 def array_of(value: Value | None) -> Array | None:
@@ -77,7 +83,7 @@ def _shaped(numbers: list[float], shape: tuple[int, ...]) -> Array | None:
 MOST_AXES = 8
 
 
-def _aligned(array: Array, right: Array) -> Array | None:
+def aligned(array: Array, right: Array) -> Array | None:
     """An array in the right shape, if only axes of size 1 are too many or too few; else None."""
     sizes = [[size for size in each.shape if size != 1] for each in (array, right)]
     return array.reshape(right.shape) if sizes[0] == sizes[1] else None
@@ -89,7 +95,7 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
     square = array.ndim == 2 and have == (right.size, right.size)
     if not have:
         return "is a single number, and one number for each element is asked for"
-    if _aligned(array, right) is not None:
+    if aligned(array, right) is not None:
         return "is wrong, and has an axis of size 1 too many, or one too few"
     if have == want[::-1]:
         return (

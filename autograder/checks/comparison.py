@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.graph.operation import Value
+from autograder.outcome import Finding
 
 Kind = Literal[
     "right",
@@ -50,3 +51,14 @@ class Comparison:
     def near(self) -> bool:
         """Whether it is wrong by so little that an instructor may want to look at it."""
         return self.kind in ("near", "precision")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The result of one answer on paper."""
+
+    finding: Finding
+    share: float  # of the quantity's points, 0 to 1
+    note: str = ""
+    near: tuple[str, ...] = ()  # what is wrong, but close to the right value: the quantity, or elements of it
+    wrong: tuple[tuple[str, float], ...] = ()  # the numbers that are wrong and earn nothing

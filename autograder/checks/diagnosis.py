@@ -99,12 +99,13 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
     return explanations(task, catalogue, after, IN_CODE)
 
 
-def on_paper(section: str, given: Mapping[str, float], context: GradingContext) -> Diagnosis:
+def on_paper(section: str, given: Mapping[str, Value], context: GradingContext) -> Diagnosis:
     """The mistakes that explain all answers filled in for a section. given: these answers."""
     if not context.diagnose:
         return Diagnosis(())
     task, catalogue = context.mistakes.on_paper(section)
-    values = {name: given[name] for name in task.returns if name in given}
+    values = by_element({name: given[name] for name in task.returns if name in given})
+    values = {name: value for name, value in values.items() if not math.isnan(value)}  # an element may be blank
     samples = [Sample(task.published, {}, values)]
     found = explanations(task, catalogue, samples, ON_PAPER)
     if len(found) > 1:

@@ -1,22 +1,29 @@
 """Answers computed on paper, compared with the graph's values at its published inputs."""
 
 import difflib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from autograder import rubric
 from autograder.checks import diagnosis, follow_through
 from autograder.checks.compare import compare_numbers
-from autograder.checks.comparison import Comparison
+from autograder.checks.comparison import Comparison, Judged
 from autograder.checks.context import GradingContext
 from autograder.checks.follow_through import path, recomputed
 from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError
+from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
 from autograder.mistakes.for_lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
 from autograder.submission import Answer, Answers
+
+if TYPE_CHECKING:
+    from autograder.checks.paper_arrays import ArrayAnswer
 
 Section = Mapping[str, Answer]
 
@@ -26,20 +33,10 @@ class PaperTask:
     """The answers filled in for one section, and what they are compared with."""
 
     graph: Graph
-    given: Mapping[str, float]  # the student's answers
-    right: Mapping[str, float]
-    special: Sequence[Mapping[str, float]]  # the values with a mistake that the rubric accepts on paper
-    follows: Mapping[str, float]  # each value computed from the student's own earlier ones
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The result of one answer."""
-
-    finding: Finding
-    share: float  # of the quantity's points, 0 to 1
-    note: str = ""
-    near: bool = False  # whether it is wrong, but close to the right value
+    given: Mapping[str, Value]  # the student's answers
+    right: Mapping[str, Value]
+    special: Sequence[Mapping[str, Value]]  # the values with a mistake that the rubric accepts on paper
+    follows: Mapping[str, Value]  # each value computed from the student's own earlier ones
 
 
 def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
@@ -62,7 +59,7 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
     findings = [each.finding for each in judged]
     right = sum(each.share == 1 for each in judged)
     points = round(check.points * sum(each.share for each in judged) / len(judged), 2)
-    wrong = any(each.state == "wrong" for each in findings)
+    wrong = any(each.finding.state == "wrong" or each.wrong for each in judged)
     found_out = diagnosis.on_paper(check.section, sheet.given, context) if wrong else diagnosis.Diagnosis(())
     return Outcome(
         points,
@@ -72,8 +69,8 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
         tuple(dict.fromkeys(each.note for each in judged if each.note)),
         path=path(sheet.graph, findings),
         mistakes=found_out.ids,
-        near=tuple(each.finding.quantity for each in judged if each.near),
-        given=tuple((each.quantity, sheet.given[each.quantity]) for each in findings if each.state == "wrong"),
+        near=tuple(name for each in judged for name in each.near),
+        given=tuple(pair for each in judged for pair in each.wrong),
     )
 
 
@@ -122,10 +119,12 @@ def find_answer(context: GradingContext, section: Section, quantity: str) -> Ans
     return next((simple[plain(name)] for name in names if plain(name) in simple), None)
 
 
-def numbers(context: GradingContext, section: str, quantities: Sequence[str]) -> dict[str, float]:
-    """The answers of a section that are numbers, by the lab's names."""
+def numbers(context: GradingContext, section: str, quantities: Sequence[str]) -> dict[str, Value]:
+    """The answers of a section that are numbers, or arrays where these are asked for, by the lab's names."""
     answers = context.submission.answers
-    return _numbers(context, (find_section(context, answers, section) or {}) if answers else {}, quantities)
+    filled_in = (find_section(context, answers, section) or {}) if answers else {}
+    right = rubric.expected(context.lab.graphs[section], quantities, context.lab.published(section))
+    return _numbers(context, filled_in, right)
 
 
 def unknown_names(context: GradingContext, answers: Answers) -> list[str]:
@@ -142,9 +141,22 @@ def unknown_names(context: GradingContext, answers: Answers) -> list[str]:
     return sentences
 
 
-def _numbers(context: GradingContext, section: Section, quantities: Sequence[str]) -> dict[str, float]:
-    found = {name: find_answer(context, section, name) for name in quantities}
-    return {name: answer.value for name, answer in found.items() if answer and answer.value is not None}
+def _numbers(context: GradingContext, section: Section, right: Mapping[str, Value]) -> dict[str, Value]:
+    found = {name: find_answer(context, section, name) for name in right}
+    values = {name: _value(answer, right[name]) for name, answer in found.items() if answer}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(answer: Answer, right: Value) -> Value | None:
+    """An answer as a number, or as an array where that is right; None if it is neither."""
+    value = answer.value
+    if value is None:
+        return None
+    if not isinstance(right, float):
+        return _arrays().array_of(value, right)
+    while isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
+    return None if isinstance(value, tuple) or math.isnan(value) else value
 
 
 def _hint(check: rubric.PaperCheck, context: GradingContext) -> str:
@@ -157,17 +169,26 @@ def _sheet(check: rubric.PaperCheck, context: GradingContext, section: Section) 
     graph = context.lab.graphs[check.section]
     inputs = context.lab.published(check.section)
     task, _ = context.mistakes.on_paper(check.section)
-    given = _numbers(context, section, task.returns)
+    right = rubric.expected(graph, task.returns, inputs)
+    given = _numbers(context, section, right)
     special = [
         special_mistake(context.lab, entry).apply(task.right).results(task.returns, inputs)
         for entry in context.lab.rubric.mistakes
         if entry.graph == check.section and entry.on_paper == "right"
     ]
     try:
-        follows = recomputed(graph, inputs, given)
+        follows = recomputed(graph, inputs, _own(given, right))
     except (GraphError, ArithmeticError, ValueError):
         follows = {}
-    return PaperTask(graph, given, rubric.expected(graph, task.returns, inputs), special, follows)
+    return PaperTask(graph, given, right, special, follows)
+
+
+def _own(given: Mapping[str, Value], right: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The answers from which others can be computed: arrays in another shape, or with a blank element, are left out."""
+    if all(isinstance(value, float) for value in right.values()):
+        return given
+    whole = _arrays().is_whole
+    return {name: value for name, value in given.items() if isinstance(right[name], float) or whole(value, right[name])}
 
 
 def _judged(
@@ -178,30 +199,64 @@ def _judged(
     if answer.value is None:
         state: State = "unreadable" if answer.problem else "blank"
         return Judged(Finding(quantity, state, answer.problem or "not filled in"), 0.0)
+    if quantity not in sheet.given:
+        text = f"your {answer.text} is several numbers, and one number is asked for"
+        return Judged(Finding(quantity, "wrong", text), 0.0)
     rules = context.lab.rubric
     tolerance = rules.tolerances[check.tolerance]
-    found = _compared(sheet, quantity, answer.value, tolerance)
-    special = [each[quantity] for each in sheet.special if tolerance.allows(answer.value, each[quantity], coarse=True)]
-    literal = any(3 * abs(answer.value - value) < abs(answer.value - sheet.right[quantity]) for value in special)
+    found = _compared(sheet, quantity, answer.text, tolerance)
+    special = [each[quantity] for each in sheet.special]
+    literal = _is_literal(sheet.given[quantity], special, sheet.right[quantity], tolerance)
     if found.right or literal:
         text = f"your {answer.text} {found.text}" if found.text and found.right else ""
         return Judged(Finding(quantity, "right", text), 1.0, _note(check, context) if literal else "")
     if slip := _exchanged(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", slip), rules.slips)
-    if _follows(sheet, quantity, tolerance) and not _mostly_wrong(sheet, tolerance):
-        return Judged(
-            Finding(quantity, "follows", f"your {answer.text} is {follow_through.FOLLOWS}"), rules.follow_through
-        )
+    trusted = not _mostly_wrong(sheet, tolerance)
+    if not isinstance(found, Comparison):
+        return found.judged(rules, _candidates(sheet, quantity) if trusted else ())
+    if trusted and _follows(sheet, quantity, tolerance):
+        text = f"your {answer.text} is {follow_through.FOLLOWS}"
+        return Judged(Finding(quantity, "follows", text), rules.follow_through)
     if slip := _slip(sheet, quantity, tolerance):
         return Judged(Finding(quantity, "partly", f"your {answer.text} {slip}"), rules.slips)
-    return Judged(Finding(quantity, "wrong", f"your {answer.text} {found.text}"), 0.0, near=found.near)
+    near = (quantity,) if found.near else ()
+    text = f"your {answer.text} {found.text}"
+    return Judged(Finding(quantity, "wrong", text), 0.0, near=near, wrong=((quantity, sheet.given[quantity]),))
 
 
-def _compared(sheet: PaperTask, quantity: str, value: float, tolerance: rubric.Tolerance) -> Comparison:
+def _compared(sheet: PaperTask, quantity: str, text: str, tolerance: rubric.Tolerance) -> "Comparison | ArrayAnswer":
     """Compare an answer. Half or twice the right value says something about the mistake only for the loss and for
     derivatives."""
-    intermediate = quantity in sheet.graph.names and quantity != sheet.graph.output
-    return compare_numbers(value, sheet.right[quantity], tolerance, telling=not intermediate)
+    value, right = sheet.given[quantity], sheet.right[quantity]
+    telling = quantity not in sheet.graph.names or quantity == sheet.graph.output
+    if isinstance(right, float):
+        return compare_numbers(value, right, tolerance, telling=telling)
+    answer: ArrayAnswer = _arrays().ArrayAnswer(quantity, text, value, right, tolerance, telling)
+    return answer
+
+
+def _arrays() -> ModuleType:
+    """The module for arrays: it imports NumPy, which only a lab with arrays has imported before."""
+    from autograder.checks import paper_arrays
+
+    return paper_arrays
+
+
+def _is_literal(value: Value, special: Sequence[Value], right: Value, tolerance: rubric.Tolerance) -> bool:
+    """Whether an answer has a mistake that the rubric accepts on paper, and is clearly not meant to be right."""
+    near = [each for each in special if tolerance.allows(value, each, coarse=True)]
+    return any(3 * _distance(value, each) < _distance(value, right) for each in near)
+
+
+def _size(value: Value) -> float:
+    """The absolute value of a number, or of the largest element of an array."""
+    return float(abs(value) if isinstance(value, float | int) else abs(value).max())
+
+
+def _distance(value: Value, other: Value) -> float:
+    """How far two values are apart: of arrays, the farthest elements of them."""
+    return _size(value - other)
 
 
 def _note(check: rubric.PaperCheck, context: GradingContext) -> str:
@@ -234,23 +289,33 @@ def _slip(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> str:
 
 
 def _follows(sheet: PaperTask, quantity: str, tolerance: rubric.Tolerance) -> bool:
-    """Whether an answer is correct given the student's own earlier ones.
-
-    A derivative also follows if it is wrong by the same factor as one before it, because gradients share a path.
-    """
-    value, again = sheet.given[quantity], sheet.follows.get(quantity)
-    if again is None or abs(again) <= tolerance.atol:
+    """Whether an answer is correct given the student's own earlier ones; of an array, every element."""
+    value, candidates = sheet.given[quantity], _candidates(sheet, quantity)
+    if not candidates or tolerance.atol >= _size(candidates[0]):  # a 0 shows nothing
         return False
-    if tolerance.allows(value, again, coarse=True):
-        return True
+    return any(tolerance.allows(value, each, coarse=True) for each in candidates)
+
+
+def _candidates(sheet: PaperTask, quantity: str) -> list[Value]:
+    """What an answer may be, computed from the student's own earlier ones.
+
+    A derivative may also be wrong by the same factor as one before it, because gradients share a path.
+    """
+    again = sheet.follows.get(quantity)
+    if again is None:
+        return []
     derivatives = [name for name in sheet.given if derivative(sheet.graph, name)]
     earlier = derivatives[: derivatives.index(quantity)] if quantity in derivatives else []
-    for other in earlier:
-        right = sheet.follows.get(other, 0.0)
-        factor = sheet.given[other] / right if right else 0.0
-        if factor and tolerance.allows(value, factor * again, coarse=True):
-            return True
-    return False
+    factors = [_factor(sheet.given[other], sheet.follows.get(other, 0.0)) for other in earlier]
+    return [again, *(factor * again for factor in factors if factor)]
+
+
+def _factor(value: Value, right: Value) -> float:
+    """By which factor a value is off; 0.0 if there is none."""
+    if isinstance(right, float):
+        return float(value / right) if right and isinstance(value, float | int) else 0.0
+    factor: float = _arrays().common_factor(value, right)
+    return factor
 
 
 def _mostly_wrong(sheet: PaperTask, tolerance: rubric.Tolerance) -> bool:

@@ -225,9 +225,9 @@ class Pass:
         return found if self.procedure.returned is None else self.procedure.returned(name, found)
 
     def number(self, name: str) -> float | None:
-        """The number that is returned as `name`; None if it is an element of an array that has another shape."""
+        """The number that is returned as `name`; None if it is an array, or an element of one of another shape."""
         try:
-            return self.quantity(name)
+            return pick(self.quantity(name), str(name))
         except LookupError:
             return None
 
