@@ -4,18 +4,20 @@ Names and operations are written as in formulas (ŷ, m₁, σ(m₂)). An operati
 in a row are readable on a phone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from autograder.graph import Graph, Node
 from autograder.graph.notation import plain_expression, plain_symbol
+from autograder.graph.operation import Shape
 from autograder.render import html_page
 from autograder.render.graph_layout import Layout, Point, lay_out
 from autograder.render.graph_svg import curve, head
 from autograder.text import join_names
 
 NODE, INPUT = 40.0, 28.0  # pixels: heights and smallest widths of boxes
-NAME, OPERATION = 8.6, 7.2  # pixels: width of a character in the two text sizes
+NAME, OPERATION, SHAPE = 8.6, 7.2, 6.6  # pixels: width of a character in the three text sizes
 BETWEEN = 18.0  # for an arrow
 MARGIN = 12.0
 UNDER = 16.0  # from a node to the baseline of its operation
@@ -29,24 +31,27 @@ class _Box:
     kind: str  # "node", "input", or "weight": an input that a gradient is taken with respect to
     name: str
     operation: str = ""
+    shape: str = ""  # of a vector or a matrix, below its name
 
     @property
     def size(self) -> Point:
         """Width and height of the box, without the operation below it."""
-        height = NODE if self.kind == "node" else INPUT
-        return max(height, NAME * len(self.name) + 14), height
+        height = NODE if self.kind == "node" or self.shape else INPUT
+        return max(height, NAME * len(self.name) + 14, SHAPE * len(self.shape) + 12), height
 
 
-def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
+def svg(graph: Graph, title: str, weights: Sequence[str], shapes: Mapping[str, Shape] = MappingProxyType({})) -> str:
     """The text of the file.
 
     Args:
         graph: the graph.
         title: the title of the picture.
         weights: the inputs with respect to which gradients are asked for, in order.
+        shapes: of vectors and matrices, by name.
     """
     boxes = {name: _Box("weight" if name in weights else "input", plain_symbol(name)) for name in graph.inputs}
     boxes |= {node.name: _Box("node", plain_symbol(node.name), plain_expression(node)) for node in graph.nodes}
+    boxes = {name: replace(box, shape=str(shapes[name])) if name in shapes else box for name, box in boxes.items()}
     layout = _layout(graph, boxes)
     caption = (
         f"backpropagation: from {plain_symbol(graph.output)} back to {join_names(list(map(plain_symbol, weights)))}"
@@ -56,7 +61,7 @@ def svg(graph: Graph, title: str, weights: Sequence[str]) -> str:
     text = html_page.render(
         "picture.svg",
         title=title,
-        alt_text=_alt_text(graph, weights),
+        alt_text=_alt_text(graph, weights, shapes),
         boxes=boxes,
         layout=layout,
         weights=[layout.boxes[name].x for name in weights],
@@ -84,10 +89,11 @@ def _operands(node: Node) -> str:
     return f"{join_names(node.names) or node.text} {'give' if len(node.names) > 1 else 'gives'}"
 
 
-def _alt_text(graph: Graph, weights: Sequence[str]) -> str:
+def _alt_text(graph: Graph, weights: Sequence[str], shapes: Mapping[str, Shape]) -> str:
+    sizes = f" Shapes: {', '.join(f'{name} {shape}' for name, shape in shapes.items())}." if shapes else ""
     steps = "; ".join(f"{node.name} = {node.text}" for node in graph.nodes)
     back = f" The gradient is passed back from {graph.output} to {join_names(weights)}." if weights else ""
-    return f"{steps}.{back}"
+    return f"{steps}.{sizes}{back}"
 
 
 def _layout(graph: Graph, boxes: dict[str, _Box]) -> Layout:

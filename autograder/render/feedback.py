@@ -7,10 +7,9 @@ from markupsafe import Markup
 
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
-from autograder.graph import Graph
 from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
-from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility
+from autograder.rubric import Check, CodeCheck, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility, published
 from autograder.text import plural
 
 LATER: dict[Visibility, str] = {
@@ -69,20 +68,29 @@ def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
-    graph = _graph(lab, check)
-    drawn = [graph_svg.graph_figure(graph, check.name, states=outcome.path)] if graph and outcome.path else []
+    name = _graph(lab, check)
+    drawn: list[Markup] = []
+    if name and outcome.path:
+        shapes = lab.shapes(name) if _of_published(check) else {}
+        drawn = [graph_svg.graph_figure(lab.graphs[name], check.name, states=outcome.path, shapes=shapes)]
     return [*drawn, *([loss_plot.loss_figure(outcome.curve)] if outcome.curve else [])]
 
 
-def _graph(lab: Lab, check: Check) -> Graph | None:
+def _graph(lab: Lab, check: Check) -> str | None:
+    """The name of the graph that a check is about."""
     match check:
         case ReceivedCheck() | DeviceCheck():
             return None
         case PaperCheck():
-            return lab.graphs[check.section]
+            return check.section
         case _:
-            graph = lab.graphs[lab.rubric.functions[check.function].graph]
-            return graph if graph.is_known else None
+            graph = lab.rubric.functions[check.function].graph
+            return graph if graph in lab.known_graphs else None
+
+
+def _of_published(check: Check) -> bool:
+    """Whether a check uses the published inputs; others may have other shapes, which are not shown."""
+    return isinstance(check, PaperCheck) or (isinstance(check, CodeCheck) and published(check))
 
 
 def _later(lab: Lab) -> list[str]:

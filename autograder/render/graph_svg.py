@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from autograder.graph import Graph
+from autograder.graph.operation import Shape
 from autograder.graph.quantities import derivative
 from autograder.outcome import SIGNS, WORDS, State
 from autograder.render import html_page
@@ -54,6 +55,11 @@ class NodeLabels:
     forward: Mapping[Edge, Label]
     backward: Mapping[Edge, Label]
     back: tuple[Edge, ...]  # the edges with an arrow back
+    shapes: Mapping[str, Shape]  # of vectors and matrices
+
+    def shape(self, name: str) -> str:
+        """The shape as a tensor has it, "(4, 2)"; "" for a number."""
+        return str(self.shapes[name]) if name in self.shapes else ""
 
     def expression(self, name: str) -> str:
         """What a node computes; "" for an input."""
@@ -61,9 +67,9 @@ class NodeLabels:
 
     def lines(self, name: str) -> list[tuple[str, str | Label]]:
         """The lines in a box, each with its kind."""
-        expression = self.expression(name)
-        head = ("name", self.names[name].shown)
-        return [head, *([("expression", expression)] if expression else []), *(("label", x) for x in self.inside[name])]
+        texts = (("shape", self.shape(name)), ("expression", self.expression(name)))
+        head = [("name", self.names[name].shown), *(each for each in texts if each[1])]
+        return [*head, *(("label", label) for label in self.inside[name])]
 
 
 def graph_figure(
@@ -73,6 +79,7 @@ def graph_figure(
     states: Iterable[tuple[str, State]] = (),
     values: Mapping[str, str] | None = None,
     gradients: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
 ) -> Markup:
     """Draw the graph as an HTML figure, for a page with graph.css.
 
@@ -86,9 +93,10 @@ def graph_figure(
             first mistake gets a ring.
         values: a text for each arrow forward, by the name at which the arrow starts.
         gradients: a text for each arrow back, by the name at which the arrow ends.
+        shapes: of vectors and matrices, by name; they are shown below the names.
     """
     states = tuple(states)
-    drawn = _label_graph(graph, dict(states), _first_mistake(states), values or {}, gradients or {})
+    drawn = _label_graph(graph, dict(states), _first_mistake(states), values or {}, gradients or {}, shapes or {})
     seen = dict.fromkeys(state for _, state in states)
     wide, tall = _layout(drawn, down=False), _layout(drawn, down=True)
     return Markup(
@@ -153,6 +161,7 @@ def _label_graph(
     first: str | None,
     values: Mapping[str, str],
     gradients: Mapping[str, str],
+    shapes: Mapping[str, Shape],
 ) -> NodeLabels:
     def label(quantity: str) -> Label:
         return Label(quantity, states[quantity], quantity == first)
@@ -185,6 +194,7 @@ def _label_graph(
         forward,
         backward,
         tuple(edge for edge in edges(graph) if edge in back),
+        shapes,
     )
 
 
@@ -209,7 +219,11 @@ def _layout(drawn: NodeLabels, *, down: bool) -> Layout:
 
 def _size(drawn: NodeLabels, name: str, *, down: bool) -> Point:
     expression = drawn.expression(name)
-    widths = [CHARACTER * len(expression), *(each.width for each in (drawn.names[name], *drawn.inside[name]))]
+    widths = [
+        CHARACTER * len(expression),
+        CHARACTER * len(drawn.shape(name)),
+        *(each.width for each in (drawn.names[name], *drawn.inside[name])),
+    ]
     width, height = max(widths) + 2 * PADDING, LINE * len(drawn.lines(name)) + PADDING
     if drawn.back and expression:
         return (max(width, SIDE), height) if down else (width, max(height, SIDE))

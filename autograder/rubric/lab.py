@@ -86,6 +86,14 @@ class Lab:
         found = expected(graph, [quantity], self.defaults(function).inputs)[quantity]
         return getattr(found, "shape", ())
 
+    def shapes(self, graph: str) -> Mapping[str, Shape]:
+        """The shapes of a graph's vectors and matrices with the published inputs, by name; numbers are left out."""
+        parsed = self.graphs[graph]
+        if not parsed.has_arrays:
+            return {}
+        values = parsed.values({name: self.published(graph)[name] for name in parsed.inputs})
+        return {name: value.shape for name, value in values.items() if hasattr(value, "shape")}
+
     def visibility(self, check: Check) -> Visibility:
         """When students see a check."""
         if check.visibility:

@@ -19,6 +19,8 @@ from autograder.render import blank_graph_svg, graph_svg, loss_plot
 
 FOLDER = Path(__file__).with_name("drawn")
 LOSSES = Curve([1.0, 0.5, 99.0, 0.25], [1.0, 0.4, 0.2, 0.1])
+BATCH = parse({"z": "X @ w", "loss": "mse(z, y)"})
+SHAPES = {"X": (5, 2), "w": (2,), "z": (5,), "y": (5,)}
 DRAWN: dict[str, Callable[[], str]] = {
     "states.html": lambda: graph_svg.graph_figure(
         TASK2, "states", states=[("m1", "right"), ("dloss_ds", "right"), ("dm2_dr", "wrong"), ("dloss_dw1", "partly")]
@@ -34,6 +36,8 @@ DRAWN: dict[str, Callable[[], str]] = {
     "right.html": lambda: loss_plot.reference_figure([3.0, 2.0, 1.5]),
     "small.html": lambda: loss_plot.thumbnail(LOSSES, "told"),
     "low.svg": lambda: blank_graph_svg.svg(parse({"y": "relu(x)"}), "a node is the lowest box", []),
+    "shapes.html": lambda: graph_svg.graph_figure(BATCH, "shapes", states=[("z", "right")], shapes=SHAPES),
+    "shapes.svg": lambda: blank_graph_svg.svg(BATCH, "shapes", ["w"], SHAPES),
     "weights.svg": lambda: blank_graph_svg.svg(TASK1, "weights", ["w", "x"]),
 }
 
@@ -43,17 +47,17 @@ def test_a_drawing_looks_as_before(name: str) -> None:
     assert DRAWN[name]() == (FOLDER / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("folder", [ROOT, ROOT / "labs/logistic_regression"])
+@pytest.mark.parametrize("folder", [ROOT, *sorted((ROOT / "labs").iterdir())])
 def test_the_handouts_pictures_look_as_before(folder: Path) -> None:
     the_lab = rubric.load(folder)
     pictures = sorted(the_lab.template.glob("*_graph.svg"))
     assert pictures
     for path in pictures:
         text = path.read_text(encoding="utf-8")
-        graph = the_lab.graphs[path.name.removesuffix("_graph.svg")]
+        name = path.name.removesuffix("_graph.svg")
         title, weights = re.findall(r"<title id=.title.>(.*)</title>|back from \w+ to (.*)[.]</desc>", text)
-        drawn = blank_graph_svg.svg(graph, title[0], re.findall(r"\bw\d?\b|\bb\b", weights[1]))
-        assert drawn == text
+        back = re.findall(r"\bw\d?\b|\bb\b", weights[1])
+        assert blank_graph_svg.svg(the_lab.graphs[name], title[0], back, the_lab.shapes(name)) == text
 
 
 if __name__ == "__main__":
