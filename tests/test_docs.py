@@ -23,6 +23,7 @@ from autograder.sandbox.host.fork_server import ForkServer
 PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
     ROOT / "labs/logistic_regression/student_template/README.md",
+    ROOT / "labs/linear_regression/student_template/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 INSTRUCTORS = (ROOT / "docs/instructors.md").read_text()

@@ -20,7 +20,7 @@ def make(lab: Lab) -> dict[str, str]:
     for name, graph in lab.known_graphs.items():
         weights = sheet.weights(lab, name)
         files[sheet.picture_name(name)] = blank_graph_svg.svg(
-            graph, f"{name}: computation graph of {graph.output}", weights
+            graph, f"{name}: computation graph of {graph.output}", weights, lab.shapes(name)
         )
     for problem in spoilers.problems(lab, files):
         raise FileError(f"{lab.folder}: the handout would give an answer away: {problem}")

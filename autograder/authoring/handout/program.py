@@ -8,6 +8,7 @@ import copy
 from collections.abc import Iterator
 from itertools import pairwise
 
+from autograder.authoring.handout import defaults
 from autograder.authoring.handout.source import Edit, Function, Gap, Source
 from autograder.rubric import Lab
 
@@ -67,34 +68,13 @@ def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | Non
             return ast.unparse(fewer) if aliases else None
     elif _private(lab, node):
         return None
+    elif isinstance(node, ast.Assign):
+        edits += defaults.of_variable(lab, source, node)
     elif isinstance(node, Function) and node.name in lab.rubric.functions:
-        edits += _defaults(lab, source, node)
+        edits += defaults.of_function(lab, source, node)
         if _to_write(lab, node):
             edits.append(_stub(source, node))
     return source.edited(_first(node), node.end_lineno or 0, edits)
-
-
-def _defaults(lab: Lab, source: Source, function: Function) -> Iterator[Edit]:
-    """Edits that set the published values as defaults of the parameters that are in the rubric."""
-    arguments = lab.defaults(function.name)
-    settings = lab.rubric.functions[function.name].settings
-    texts = {name: repr(value) for name, value in arguments.inputs.items()}
-    texts |= {name: _literal(value, like=settings[name]) for name, value in arguments.settings.items()}
-    signature = function.args
-    positional = [*signature.posonlyargs, *signature.args]
-    missing = [None] * (len(positional) - len(signature.defaults))
-    present = [*missing, *signature.defaults, *signature.kw_defaults]
-    defaults = zip([*positional, *signature.kwonlyargs], present, strict=True)
-    for parameter, default in defaults:
-        if parameter.arg in texts:
-            sign = " = " if parameter.annotation else "="
-            end = source.span(parameter)[1]
-            yield (*source.span(default), texts[parameter.arg]) if default else (end, end, sign + texts[parameter.arg])
-
-
-def _literal(value: float | int, like: float | int) -> str:
-    """A setting as a Python literal: a whole number stays one, even if a set of inputs has it as 20.0."""
-    return repr(int(value) if isinstance(like, int) and value == int(value) else value)
 
 
 def _stub(source: Source, function: Function) -> Edit:

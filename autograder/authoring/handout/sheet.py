@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from autograder.graph import Graph, notation
+from autograder.graph import array_notation, notation
 from autograder.graph.quantities import derivative
 from autograder.render.blank_graph_svg import in_words
 from autograder.rubric import FileError, Lab
@@ -20,16 +20,18 @@ from autograder.text import join_names
 NAME = "README.md"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FORMULAS_A_LINE = 3  # so that a line fits on a phone
-PLACEHOLDERS = "given, picture, formulas, answers, values, gradients"
+ARRAYS_A_LINE = 2
+PLACEHOLDERS = "given, picture, formulas, shapes, answers, values, gradients"
 
 
 @dataclass(frozen=True)
 class Section:
     """The placeholders of one graph."""
 
-    given: str  # its published inputs, "x = 4, y = 1"
+    given: str  # its published inputs, "x = 4, y = 1"; with vectors and matrices, as LaTeX in fenced blocks
     picture: str  # an <img> tag with its drawing
     formulas: str  # its forward pass, as LaTeX in fenced blocks
+    shapes: str  # "`X` (4, 2); `y` and `z` (4,); `loss` is a number", "" if all are numbers
     answers: tuple[str, ...]  # the quantities that students work out on paper
     values: tuple[str, ...]  # those of them that are values of nodes
     gradients: tuple[str, ...]  # the others
@@ -75,9 +77,10 @@ def section(lab: Lab, name: str) -> Section:
     graph, answers = lab.graphs[name], lab.paper().get(name, ())
     nodes = {node.name for node in graph.nodes}
     return Section(
-        given(lab, name),
+        _given_arrays(lab, name) if graph.has_arrays else given(lab, name),
         f'<img src="{picture_name(name)}" alt="Computation graph of {name}: {in_words(graph)}">',
-        "\n\n".join(_formulas(graph)),
+        "\n\n".join(_blocks([notation.equation(node) for node in graph.nodes], FORMULAS_A_LINE)),
+        _shapes(lab, name),
         answers,
         tuple(answer for answer in answers if answer in nodes),
         tuple(answer for answer in answers if answer not in nodes),
@@ -85,9 +88,9 @@ def section(lab: Lab, name: str) -> Section:
 
 
 def given(lab: Lab, name: str) -> str:
-    """The published inputs of a graph, as text: "x = 4, y = 1, w = 0.5"."""
+    """The published inputs of a graph, as text: "x = 4, y = [1, 2], w = 0.5"."""
     published = lab.published(name)
-    return ", ".join(f"{each} = {notation.number(published[each])}" for each in lab.graphs[name].inputs)
+    return ", ".join(f"{each} = {array_notation.plain(published[each])}" for each in lab.graphs[name].inputs)
 
 
 def picture_name(graph: str) -> str:
@@ -118,10 +121,33 @@ def number_in_words(number: int) -> str:
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
-def _formulas(graph: Graph) -> Iterator[str]:
-    equations = [notation.equation(node) for node in graph.nodes]
-    for start in range(0, len(equations), FORMULAS_A_LINE):
-        yield "```math\n" + r" \qquad ".join(equations[start : start + FORMULAS_A_LINE]) + "\n```"
+def _given_arrays(lab: Lab, name: str) -> str:
+    """The published inputs of a graph of vectors and matrices, each with the space that it is in."""
+    published = lab.published(name)
+    formulas = []
+    for each in lab.graphs[name].inputs:
+        formula = f"{notation.symbol(each)} = {array_notation.latex(published[each], notation.number)}"
+        shape = array_notation.shape_of(published[each])
+        formulas.append(rf"{formula} \in {array_notation.space(shape)}" if shape else formula)
+    return "\n\n".join(_blocks(formulas, ARRAYS_A_LINE))
+
+
+def _shapes(lab: Lab, name: str) -> str:
+    """The shapes of everything in a graph, as tensors have them."""
+    shapes = lab.shapes(name)
+    graph = lab.graphs[name]
+    alike = {shape: [each for each in graph.names if shapes.get(each) == shape] for shape in shapes.values()}
+    parts = [f"{names(each, 'and')} {shape}" for shape, each in alike.items()]
+    numbers = [each for each in graph.names if each not in shapes]
+    if numbers and parts:
+        parts.append(f"{names(numbers, 'and')} {'are numbers' if len(numbers) > 1 else 'is a number'}")
+    return "; ".join(parts)
+
+
+def _blocks(formulas: Sequence[str], most: int) -> Iterator[str]:
+    """LaTeX in fenced blocks, so many formulas each."""
+    for start in range(0, len(formulas), most):
+        yield "```math\n" + r" \qquad ".join(formulas[start : start + most]) + "\n```"
 
 
 def _line(error: Exception, path: Path) -> int:

@@ -3,16 +3,23 @@
 import ast
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
-from autograder.graph.descent import descend
+from autograder.graph.array_notation import flat, shape_of
+from autograder.graph.descent import Epoch, descend
+from autograder.graph.operation import Value
 from autograder.graph.quantities import expected, local_derivatives
 from autograder.rubric import Lab
 
 # A number, and the name that it is assigned to, as in "w = 0.5", "w: 0.5" or "w is 0.5".
 ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\w.])(?P<number>\d*\.?\d+)(?!\w|\.\d)")
+
+SIGNED = re.compile(r"[-−]?(?<![\w.])\d*\.?\d+(?!\w|\.\d)")
+# Two numbers or more with nothing but brackets, signs of a list and white space between them.
+ROW = re.compile(rf"{SIGNED.pattern}(?:[\s,;&|\[\]()\\]{{1,12}}{SIGNED.pattern})+")
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,30 @@ class KnownAnswer:
         return known and float(rounded) == float(text) != 0
 
 
+@dataclass(frozen=True)
+class KnownArray:
+    """A vector or a matrix that students have to find."""
+
+    name: str
+    values: tuple[float, ...]
+    where: str  # a phrase, as of `KnownAnswer`
+
+    def rounds_to(self, texts: Sequence[str]) -> bool:
+        """Whether these numbers are its elements in order, each rounded to the decimals that it is written with.
+
+        As with single numbers, one that is not whole does not match a whole number.
+        """
+        return all(map(_rounds_to, self.values, texts))
+
+
+def _rounds_to(value: float, text: str) -> bool:
+    decimals = len(text.partition(".")[2])
+    return float(text) == round(value, decimals) and (bool(decimals) or value == int(value))
+
+
 def problems(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
     """Everything in `texts`, by file name, that gives an answer away, each as a clause that names the file."""
-    return itertools.chain(copied(lab, texts), numbers(lab, texts))
+    return itertools.chain(copied(lab, texts), numbers(lab, texts), lists(lab, texts))
 
 
 def copied(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
@@ -66,6 +94,26 @@ def numbers(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
                     break
 
 
+def lists(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
+    """Vectors and matrices that are an answer, however their numbers are put into brackets and rows."""
+    answers = [answer for answer in _known_arrays(lab) if _tells(lab, answer)]
+    for file, text in texts.items() if answers else ():
+        for row in ROW.finditer(text):
+            found = [each.replace("−", "-") for each in SIGNED.findall(row[0])]
+            for answer in answers:
+                starts = range(len(found) - len(answer.values) + 1)
+                if any(answer.rounds_to(found[start : start + len(answer.values)]) for start in starts):
+                    line = text.count("\n", 0, row.start()) + 1
+                    yield f"{file}, line {line}, has the elements of {answer.name} {answer.where}; remove them"
+
+
+def _tells(lab: Lab, answer: KnownArray) -> bool:
+    """Whether a list of these numbers gives an answer away: not one number again and again, and nothing given."""
+    given = {tuple(map(abs, flat(value))) for name in lab.graphs for value in lab.published(name).values()}
+    values = tuple(map(abs, answer.values))
+    return len(set(answer.values)) > 1 and values not in given
+
+
 def _assignments(program: str) -> set[int]:
     """The lines with an assignment: there a program computes, and a number after a name is not a result."""
     return {node.lineno for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Assign | ast.AnnAssign)}
@@ -73,19 +121,44 @@ def _assignments(program: str) -> set[int]:
 
 def _answers(lab: Lab) -> Iterator[KnownAnswer]:
     """The values, local derivatives and gradients of each graph at its published inputs, and results of training."""
-    for name, graph in lab.known_graphs.items():
-        gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
-        quantities = [*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]
-        found = expected(graph, quantities, lab.published(name))
-        yield from (KnownAnswer(quantity, value, f"of {name}") for quantity, value in found.items())
+    for name in lab.known_graphs:
+        for quantity, value in _values(lab, name):
+            yield from (KnownAnswer(quantity, each, f"of {name}") for each in flat(value))
     for name, function in lab.rubric.functions.items():
         if function.trained:
-            arguments, graph = lab.defaults(name), lab.graphs[function.graph]
-            rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
-            steps = descend(graph, function.trained, arguments.inputs, rate, epochs)
+            steps = _steps(lab, name)
             yield from (KnownAnswer("a loss", each.loss, f"in {name}") for each in steps[:-1])
-            trained = (pair for each in steps for pair in each.weights.items())
+            trained = (pair for each in steps for pair in each.weights.items() if isinstance(pair[1], float))
             yield from (KnownAnswer(weight, value, f"after an epoch of {name}") for weight, value in trained)
+
+
+def _known_arrays(lab: Lab) -> Iterator[KnownArray]:
+    """The vectors and matrices among the values and gradients, and the trained weights after each epoch."""
+    for name in lab.known_graphs:
+        found = ((quantity, value) for quantity, value in _values(lab, name) if shape_of(value))
+        yield from (KnownArray(quantity, tuple(flat(value)), f"of {name}") for quantity, value in found)
+    for name, function in lab.rubric.functions.items():
+        for each in _steps(lab, name)[1:] if function.trained else ():
+            found = ((weight, value) for weight, value in each.weights.items() if shape_of(value))
+            yield from (KnownArray(weight, tuple(flat(value)), f"after an epoch of {name}") for weight, value in found)
+
+
+def _values(lab: Lab, name: str) -> list[tuple[str, Value]]:
+    """The nodes, local derivatives and gradients of a graph at its published inputs."""
+    graph = lab.graphs[name]
+    gradients = [derivative_name(graph.output, wrt) for wrt in graph.names if wrt != graph.output]
+    found: list[tuple[str, Value]] = []
+    for quantity in dict.fromkeys([*(node.name for node in graph.nodes), *gradients, *local_derivatives(graph)]):
+        with suppress(LookupError):  # a local derivative with a number for each pair of elements
+            found.extend(expected(graph, [quantity], lab.published(name)).items())
+    return found
+
+
+def _steps(lab: Lab, name: str) -> Sequence[Epoch]:
+    """The epochs of a training function with its published inputs and settings."""
+    function, arguments = lab.rubric.functions[name], lab.defaults(name)
+    rate, epochs = float(arguments.settings["lr"]), int(arguments.settings["n_epochs"])
+    return descend(lab.graphs[function.graph], function.trained, arguments.inputs, rate, epochs)
 
 
 def _given(lab: Lab) -> set[tuple[str, float]]:
@@ -94,7 +167,7 @@ def _given(lab: Lab) -> set[tuple[str, float]]:
     given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
     operands = [operand for graph in lab.known_graphs.values() for node in graph.nodes for operand in node.operands]
     given += [("", operand) for operand in operands if isinstance(operand, float)]
-    return {(name, abs(float(value))) for name, value in given}
+    return {(name, abs(each)) for name, value in given for each in flat(value)}
 
 
 def _bodies(lab: Lab) -> Mapping[str, list[str]]:

@@ -7,7 +7,7 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring.handout import folder, sheet
-from autograder.authoring.handout.program import _literal
+from autograder.authoring.handout.defaults import _literal
 from autograder.authoring.handout.source import Gap
 from autograder.authoring.handout.spoilers import KnownAnswer, _code, numbers
 from autograder.fileio import CannotWrite
