@@ -27,7 +27,7 @@ def plain(value: Value, of_number: Callable[[float], str] = number) -> str:
 
 
 def latex(value: Value, of_number: Callable[[float], str] = in_latex) -> str:
-    r"""A value in LaTeX: "(1, {-4})", "\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"; with more axes a list of these."""
+    r"""A value in LaTeX: "(1, {-4})", "\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"; more axes: a list of these."""
     rows = nested(value)
     if not isinstance(rows, list):
         return of_number(rows)
