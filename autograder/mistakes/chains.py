@@ -5,7 +5,7 @@ The gradient with respect to a weight w is the product of the local derivatives 
     ∂L/∂w = ∂L/∂a · ∂a/∂b · … · ∂z/∂w        (summed over the paths, if there are several)
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -13,7 +13,7 @@ from itertools import pairwise
 from autograder.graph import Graph, Link, derivative_name
 from autograder.graph.quantities import local_derivatives
 from autograder.mistakes.backward import ratio
-from autograder.mistakes.procedure import Chain, Local, Mistake, Numbers
+from autograder.mistakes.procedure import Chain, Local, Mistake, Numbers, Procedure
 
 
 def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
@@ -28,12 +28,12 @@ def chain_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
             ("times-loss", "all gradients are multiplied by the loss", "What is passed to backward()? It starts with 1.", lambda g, loss: g * loss),
             ("loss", "all gradients are equal to the loss", "Which attribute of a tensor holds its gradient?", lambda _, loss: loss),
         ):  # fmt: skip
-            yield _chained(f"{id}@gradients", name, hint, {weight: _changed(weight, change) for weight in weights})
+            yield chained(f"{id}@gradients", name, hint, {weight: _changed(weight, change) for weight in weights})
     for weight in weights:
         gradient = derivative_name(graph.output, weight)
         for id, name, hint, chain in _chains(graph, weight, weights):
             by_hand = hint in (_FACTOR, _path(graph, weight))
-            yield _chained(f"{id}@{gradient}", name, hint, {weight: chain}, by_hand=by_hand)
+            yield chained(f"{id}@{gradient}", name, hint, {weight: chain}, by_hand=by_hand)
 
 
 def on_the_path(graph: Graph, weight: str) -> list[Link]:
@@ -125,7 +125,7 @@ def unusual_chains(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
     for group, said, place in [*groups, *(((weight,), name, name) for weight, name in named)]:
         for id, name, chain in _unusual(graph, group, said):
             chains = {weight: chain(weight) for weight in group}
-            yield _chained(f"{id}@{place}", name, _path(graph, group[-1]), chains, by_hand=True)
+            yield chained(f"{id}@{place}", name, _path(graph, group[-1]), chains, by_hand=True)
 
 
 def _unusual(graph: Graph, weights: Sequence[str], said: str) -> Iterator[tuple[str, str, Callable[[str], Chain]]]:
@@ -223,7 +223,11 @@ def _updated(weight: str, other: str, rate: float) -> Chain:
     return chain
 
 
-def _chained(id: str, name: str, hint: str, chains: dict[str, Chain], *, by_hand: bool = False) -> Mistake:
-    return Mistake(
-        id, name, hint, lambda procedure: replace(procedure, chain={**procedure.chain, **chains}), by_hand=by_hand
-    )
+def chained(id: str, name: str, hint: str, chains: Mapping[str, Chain], *, by_hand: bool = False) -> Mistake:
+    """A mistake with other chains, by the weight."""
+    return Mistake(id, name, hint, partial(with_chains, chains), by_hand=by_hand)
+
+
+def with_chains(chains: Mapping[str, Chain], work: Procedure) -> Procedure:
+    """The procedure with other chains, by the weight."""
+    return replace(work, chain={**work.chain, **chains})

@@ -7,8 +7,9 @@ from functools import partial
 
 from autograder.graph import Graph, Link, derivative_name
 from autograder.mistakes.calls import USE_PARAMETERS
+from autograder.mistakes.chains import with_chains
 from autograder.mistakes.family import DECIMAL_POINT, Change, Family, Solved, single
-from autograder.mistakes.procedure import Chain, Mistake, Procedure
+from autograder.mistakes.procedure import Chain, Mistake
 
 
 def gradient_families(graph: Graph, weights: Sequence[str]) -> Iterator[Family]:
@@ -68,7 +69,7 @@ def gradients_together(graph: Graph, weights: Sequence[str]) -> Iterator[Family]
             said = f"the gradients of {node.name} are added to those of {graph.output}"
             chains = {weight: _of_both(node.name, weight) for weight in weights}
             hint = "How many times does backward() run, and from which nodes?"
-            yield single(Mistake(f"and-of-{node.name}@gradients", said, hint, partial(_with_chains, chains)))
+            yield single(Mistake(f"and-of-{node.name}@gradients", said, hint, partial(with_chains, chains)))
     if len(weights) > 1:
         yield _chained(
             "norm-clipped@gradients",
@@ -79,10 +80,6 @@ def gradients_together(graph: Graph, weights: Sequence[str]) -> Iterator[Family]
             partial(_norm_clipped, weights),
             (0.0,),
         )
-
-
-def _with_chains(chains: Mapping[str, Chain], work: Procedure) -> Procedure:
-    return replace(work, chain={**work.chain, **chains})
 
 
 def _of_both(node: str, weight: str) -> Chain:
