@@ -23,6 +23,7 @@ from autograder.mistakes.element import flat
 from autograder.mistakes.family import Family, single
 from autograder.mistakes.loop_families import loop_families
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
+from autograder.mistakes.rare import in_each_call, one_alone, rare_families
 from autograder.mistakes.returned import returned_by_gradients, returned_by_training
 from autograder.rubric import LOSSES
 
@@ -53,6 +54,22 @@ class FunctionModel:
     def families(self) -> tuple[Family, ...]:
         """The mistakes that have a parameter, and others that are looked for only after those of the catalogue."""
         return tuple(_families(self)) if self.graph.is_known else ()
+
+    @cached_property
+    def rare(self) -> tuple[Family, ...]:
+        """Further mistakes, which are looked for last."""
+        by_hand = self.by_hand and bool(self.weights)
+        return tuple(rare_families(self.graph, self.returns, self.weights, by_hand=by_hand, trains=self.trains))
+
+    @cached_property
+    def in_each_call(self) -> tuple[Family, ...]:
+        """Numbers that may be others in each call, of a function that is not the same each time."""
+        return tuple(in_each_call(self.graph, trains=self.trains))
+
+    @cached_property
+    def places(self) -> tuple[Family, ...]:
+        """That one result alone is wrong, whatever it is instead: said if nothing else explains everything."""
+        return tuple(one_alone(self.graph, self.returns)) if self.by_hand and not self.trains else ()
 
     @cached_property
     def probes(self) -> tuple[tuple[Numbers, Settings], ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.evidence import ALL, Closeness, Evidence, Sample, based_on, fit, weigh
+from autograder.mistakes.family import Family
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 from autograder.mistakes.solve import with_parameter
 
@@ -37,7 +38,7 @@ def explanations(
     """
     if not catalogue:
         return []
-    evidence = sorted((weigh(model, sample, close) for sample in samples), key=lambda each: each.right)
+    evidence = _sorted(model, samples, close)
     if all(each.right == ALL for each in evidence):
         return []
     explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in catalogue]
@@ -47,6 +48,8 @@ def explanations(
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     if solved := with_parameter(model, model.families, evidence, close):
         return [(mutant.mistake,) for mutant in solved[:MOST_OFFERED]]
+    if len(evidence) > 1 and (rare := with_parameter(model, model.rare, evidence, close)):
+        return [(mutant.mistake,) for mutant in rare[:MOST_OFFERED]]
     furthest = [mutant for how_far, mutant in sorted(explained, key=lambda each: -each[0]) if how_far]
     usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or mutant.mistake.of_loop)]
     most = max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))
@@ -60,7 +63,37 @@ def explanations(
             if pair[::-1] not in pairs
         }
     different = distinct(model, pairs.values())
-    return [pair for pair, mutant in pairs.items() if mutant in different] if len(different) <= MOST_OFFERED else []
+    if different and len(different) <= MOST_OFFERED:
+        return [pair for pair, mutant in pairs.items() if mutant in different]
+    return []
+
+
+def random_start(
+    model: FunctionModel, samples: Sequence[Sample], close: Closeness = USUAL
+) -> list[tuple[Mistake, ...]]:
+    """Which number is another one in each call, of a function that is not the same each time; see `explanations`."""
+    return _first_of(model, model.in_each_call, samples, close)
+
+
+def only_wrong_place(
+    model: FunctionModel, samples: Sequence[Sample], close: Closeness = USUAL
+) -> list[tuple[Mistake, ...]]:
+    """Which result alone is wrong, so that all others follow from it, if nothing is known that explains it."""
+    return _first_of(model, model.places, samples, close)
+
+
+def _first_of(
+    model: FunctionModel, families: Sequence[Family], samples: Sequence[Sample], close: Closeness
+) -> list[tuple[Mistake, ...]]:
+    evidence = _sorted(model, samples, close)
+    if all(each.right == ALL for each in evidence):
+        return []
+    return [(mutant.mistake,) for mutant in with_parameter(model, families, evidence, close)[:1]]
+
+
+def _sorted(model: FunctionModel, samples: Sequence[Sample], close: Closeness) -> list[Evidence]:
+    """The evidence of the samples, that with the earliest wrong number first."""
+    return sorted((weigh(model, sample, close) for sample in samples), key=lambda each: each.right)
 
 
 def is_only_pair(model: FunctionModel, catalogue: Sequence[Mutant], pair: Sequence[Mistake]) -> bool:

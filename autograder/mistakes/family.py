@@ -64,7 +64,12 @@ class Epochs:
         return f"{many} {'more' if value > 0 else 'fewer'}" if self.further else many
 
 
-Find = Solved | Listed | Limit | Bound | Epochs
+@dataclass(frozen=True)
+class Varying:
+    """The parameter is another one in each call, and solved for each; it is never said."""
+
+
+Find = Solved | Listed | Limit | Bound | Epochs | Varying
 
 
 @dataclass(frozen=True)

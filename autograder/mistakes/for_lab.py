@@ -45,7 +45,11 @@ class Mistakes:
         tasks = [self.in_function(name) for name in self.lab.rubric.functions]
         tasks += [self.on_paper(name) for name in self.lab.known_graphs]
         found = {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
-        return found | {family.id: family.name for model, _ in tasks for family in model.families}
+        return found | {
+            family.id: family.name
+            for model, _ in tasks
+            for family in (*model.families, *model.rare, *model.in_each_call, *model.places)
+        }
 
     def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
         """The mistakes of another lab, moved to this lab's published inputs of `graph`."""

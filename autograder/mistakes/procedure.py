@@ -64,6 +64,7 @@ class Procedure:
     weight: int = LAST  # which weight is returned: an index into those before the first epoch and after each
     pick: Pick | None = None  # what is returned instead of a weight
     keep: Keep | None = None  # what is kept of each epoch instead of its loss
+    further: Numbers = field(default_factory=dict)  # inputs of the changed graph that are trained too: their start
     stop: Stop | None = None  # when the loop stops early
     one_by_one: tuple[str, ...] = ()  # weights in the order in which each is updated before the next one's gradient
 
@@ -107,7 +108,8 @@ class Procedure:
             The losses, one for each epoch, before its update. And the weights before the first epoch and after each
             epoch so far: a list that grows while the losses are taken.
         """
-        start = self.prepare(inputs)
+        start = {**self.prepare(inputs), **self.further}
+        weights = (*weights, *self.further)
 
         def forward(now: Numbers) -> Numbers:
             values = self.forward.values({**start, **now})
@@ -156,7 +158,7 @@ class Procedure:
     def picked(self, had: Sequence[Numbers], losses: Sequence[float], inputs: Numbers, rate: float) -> dict[str, float]:
         """What `pick` returns as the weights; the arguments are those and the results of `training`."""
         assert self.pick is not None
-        start = self.prepare(inputs)
+        start = {**self.prepare(inputs), **self.further}
         trained = Trained(had, losses, self.rate(rate), lambda now: self.forward.values({**start, **now}))
         return {name: self.pick(trained, name) for name in had[0]}
 

@@ -14,12 +14,13 @@ from autograder.graph.descent import Place
 from autograder.mistakes.catalogue import FunctionModel, Mutant, signature
 from autograder.mistakes.element import by_value, of_weights
 from autograder.mistakes.evidence import ALL, COMPARED_LOSSES, Closeness, Evidence, fit
-from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved
+from autograder.mistakes.family import Bound, Epochs, Family, Limit, Listed, Solved, Varying
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Procedure
 from autograder.mistakes.roots import EXACT, GRID, parabola_roots, polished, roots, roundest, safe, tidy
 
 CLEARLY = 10  # tolerances: a number that is wrong by less hardly determines a parameter
-OTHERWISE = 1.1  # times a parameter is another one, which must not explain everything, too
+OTHERWISE = 1.1  # times a parameter is another one; if it explains everything, too, the parameter is not said
+FAR = 2.0  # times a parameter is so far from it that it must not explain everything
 FEWEST = 3  # clearly wrong numbers
 NARROW = 1.3  # times the least possible limit at which a loop stops, up to which one can say what it is about
 MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a parameter
@@ -35,13 +36,32 @@ def with_parameter(
     first = [each for each in evidence if each.right == evidence[0].right]
     questions = sorted((_Question(model, each, close) for each in first), key=_deviation, reverse=True)[:MOST_ASKED]
     found: list[Mutant] = []
+    right = model.right
     for family in families:
+        if isinstance(family.find, Varying):
+            if not found and _varies(model, family, evidence, close):
+                found.append(Mutant(family.mistake(0.0), right, usual=True))
+            continue
         listed = isinstance(family.find, Listed) and (wrong > 1 or (len(family.find.values) == 1 and several))
         if solved or listed:
             values = _candidates(family, questions, evidence)
             candidates = (_confirmed(family, value, questions[0], evidence) for value in values)
             found.extend(islice(filter(None, candidates), 1))
     return _told_apart(model, found)
+
+
+def _varies(model: FunctionModel, family: Family, evidence: Sequence[Evidence], close: Closeness) -> bool:
+    """Whether each wrong sample is explained by a parameter of its own, which has to explain more than one number."""
+    several = False
+    for each in evidence:
+        if each.right == ALL:
+            continue
+        question = _Question(model, each, close)
+        values = _solutions(family, Solved(), question) or ()
+        if not any(question.explained(family.at(value)(model.right), each) for value in values if math.isfinite(value)):
+            return False
+        several = several or _wrong(each, close) > 1
+    return several
 
 
 def _confirmed(family: Family, value: float, question: "_Question", evidence: Sequence[Evidence]) -> Mutant | None:
@@ -59,9 +79,11 @@ def _confirmed(family: Family, value: float, question: "_Question", evidence: Se
     found = next(fits, None)
     if found is None:
         return None
-    if isinstance(family.find, Solved | Bound) and explains(OTHERWISE * found):
-        return None  # any such number would do, so there is none to name
     mistake = _named(family, found, evidence)
+    if isinstance(family.find, Solved | Bound) and explains(OTHERWISE * found):
+        if explains(FAR * found):
+            return None  # any such number would do, so there is none to name
+        mistake = replace(mistake, name=family.name)
     return Mutant(mistake, mistake.apply(right), usual=True)
 
 
