@@ -145,9 +145,9 @@ EXAMPLES = (
         "3.1",
     ),
     Example(
-        "No known mistake",
-        "If no known mistake explains all results, the feedback names none and describes only what it can see. "
-        "The line is found nevertheless.",
+        "A result that is no number",
+        "It is said what a result is instead: missing, None, text, several values, or a method that is not called. If "
+        "nothing known explains all results, the feedback names no mistake and describes only what it can see.",
         "tests/submissions/wrong_train_item_not_called",
         "train",
         "3.1",

@@ -5,20 +5,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from autograder.checks import not_numbers
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
 from autograder.graph.operation import Value
-from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.catalogue import FunctionModel, Mutant
+from autograder.mistakes.diagnose import explanations, only_wrong_place, random_start
 from autograder.mistakes.element import by_element
-from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
+from autograder.mistakes.evidence import ALL, Closeness, Sample, starts_correctly, weigh
 from autograder.mistakes.procedure import Mistake
-from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function, expected
+from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function, Lab, expected, published
 from autograder.sandbox.host import protocol
 
 ON_PAPER = Closeness(rtol=5e-3)  # for answers with four decimals, computed with three or four
 CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides if several mistakes fit: for answers computed with four throughout
 IN_CODE = Closeness()
+AGAIN = "again@"  # begins the id of the mistake that a second call gives something else
 BACKWARD = re.compile(r"\bbackward\s*\(|\bautograd\.grad\b|\bgrad\s*\(")
 AUTOGRAD = (
     "Autograd differentiates for you, so look at what it is given: where does backward() start, which tensor's .grad "
@@ -79,14 +82,32 @@ def uses_autograd(function: str, context: CodeContext) -> bool:
 
 def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ...]]:
     seen_by = context.lab.visibility(check)
+    alike = [
+        each
+        for each in context.lab.rubric.checks
+        if isinstance(each, CodeCheck) and each.function == check.function and context.lab.visibility(each) == seen_by
+    ]
+    returned = [found for each in alike for found in _returned(each, context)]
+    function = context.lab.rubric.functions[check.function]
     task, catalogue = context.mistakes.in_function(check.function)
-    samples: list[Sample] = []
-    for each in context.lab.rubric.checks:
-        if isinstance(each, CodeCheck) and each.function == check.function and context.lab.visibility(each) == seen_by:
-            samples.extend(_samples(each, context))
+    reached = not_numbers.gradients(function.returns, task.graph.names) if function.by == "autograd" else ()
+    kinds = not_numbers.in_all([values for _, values in returned], function.returns, reached) if returned else {}
+    if task.graph.has_arrays:  # then several values may be what is asked for
+        kinds = {name: kind for name, kind in kinds.items() if kind != "several"}
+    samples = [_sample(arguments, values, function, context.lab, kinds) for arguments, values in returned]
     samples = [sample for sample in samples if sample.values or sample.losses]
-    if not samples:
-        return []
+    found = _by_numbers(task, catalogue, samples) if samples else []
+    if kinds:
+        also = not_numbers.mistake(kinds, function.returns)
+        if found:
+            return [(*each, also) for each in found if len(each) == 1]
+        return [(also,)] if _right(task, samples) else []
+    return found or _by_repetition(alike, context, task, samples) or only_wrong_place(task, samples, IN_CODE)
+
+
+def _by_numbers(
+    task: FunctionModel, catalogue: Sequence[Mutant], samples: Sequence[Sample]
+) -> list[tuple[Mistake, ...]]:
     usual = [_one_loss_an_epoch(sample) for sample in samples]
     found = explanations(task, catalogue, usual, IN_CODE)
     if found or not task.trains:
@@ -95,8 +116,38 @@ def _explained(check: CodeCheck, context: CodeContext) -> list[tuple[Mistake, ..
         return explanations(task, catalogue, samples, IN_CODE)
     if starts_correctly(task, samples[0], IN_CODE):
         return found
-    after = [replace(sample, after=True) for sample in samples]  # losses taken after each update are accepted, too
-    return explanations(task, catalogue, after, IN_CODE)
+    return explanations(task, catalogue, _after(samples), IN_CODE)
+
+
+def _after(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples as of losses that are taken after each update, which is accepted."""
+    return [replace(sample, after=True) for sample in samples]
+
+
+def _right(task: FunctionModel, samples: Sequence[Sample]) -> bool:
+    """Whether all numbers are right."""
+    usual = [_one_loss_an_epoch(sample) for sample in samples]
+    return any(
+        all(weigh(task, sample, IN_CODE).right == ALL for sample in each)
+        for each in ((usual, _after(usual)) if task.trains else (usual,))
+    )
+
+
+def _by_repetition(
+    checks: Sequence[CodeCheck], context: CodeContext, task: FunctionModel, samples: Sequence[Sample]
+) -> list[tuple[Mistake, ...]]:
+    """What is another number in each call, or only that the function gives another result when it is called again."""
+    repeated = (context.repeat_notes(each, *context.calls(each)[0]) for each in checks if published(each))
+    if not any(repeated):
+        return []
+    said = "with the same inputs, the function returns something else when it is called again"
+    hint = (
+        "Does it keep something from one call to the next (a global variable, a list as a default value), or is "
+        "something random in it?"
+    )
+    again = Mistake(f"{AGAIN}{checks[0].function}", said, hint, not_numbers.impossible)
+    usual = [_one_loss_an_epoch(sample) for sample in samples]
+    return random_start(task, usual, IN_CODE) or [(again,)]
 
 
 def on_paper(section: str, given: Mapping[str, Value], context: GradingContext) -> Diagnosis:
@@ -121,30 +172,38 @@ def _one_loss_an_epoch(sample: Sample) -> Sample:
     return replace(sample, losses=sample.losses[:-1])
 
 
-def _samples(check: CodeCheck, context: CodeContext) -> Iterator[Sample]:
-    function = context.lab.rubric.functions[check.function]
+def _returned(check: CodeCheck, context: CodeContext) -> Iterator[tuple[CallArguments, Mapping[str, protocol.Value]]]:
+    """What the calls of a check returned, by name."""
+    function, aliases = context.lab.rubric.functions[check.function], context.lab.rubric.aliases
+    reads = read_training if function.trained else read
+    arrays = context.lab.graphs[function.graph].has_arrays
     for arguments, call in context.calls(check):
         if isinstance(call.verdict, protocol.Returned):
-            yield _sample(arguments, call.verdict.value, function, context)
+            found = reads(call.verdict.value, function.returns, aliases, arrays=arrays)
+            if not found.problem:
+                yield arguments, found.values
 
 
-def _sample(arguments: CallArguments, value: protocol.Value, function: Function, context: GradingContext) -> Sample:
-    names, aliases = function.returns, context.lab.rubric.aliases
-    arrays = context.lab.graphs[function.graph].has_arrays
+def _sample(
+    arguments: CallArguments,
+    returned: Mapping[str, protocol.Value],
+    function: Function,
+    lab: Lab,
+    kinds: Mapping[str, str],
+) -> Sample:
+    """The numbers of a call. kinds: the results that are no numbers in any call."""
+    graph = lab.graphs[function.graph]
+    asked = [name for name in function.trained or function.returns if name not in kinds]
+    each = {name: number_of(returned.get(name), arrays=graph.has_arrays) for name in asked}
+    if graph.has_arrays and not function.trained:
+        right = expected(graph, asked, arguments.inputs)
+        each = {name: _fitted(each[name], right[name]) for name in asked}
+    values = by_element(each)
     if not function.trained:
-        found = read(value, names, aliases, arrays=arrays).values
-        each = {name: number_of(found.get(name), arrays=arrays) for name in names}
-        if arrays:
-            graph = context.lab.graphs[function.graph]
-            each = {
-                name: _fitted(each[name], right) for name, right in expected(graph, names, arguments.inputs).items()
-            }
-        return Sample(arguments.inputs, {}, by_element(each))
-    found = read_training(value, names, aliases, arrays=arrays).values
-    weights = by_element({name: number_of(found.get(name), arrays=arrays) for name in function.trained})
-    losses = numbers(found.get(LOSSES))
+        return Sample(arguments.inputs, {}, values)
+    losses = numbers(returned.get(LOSSES))
     kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
-    return Sample(arguments.inputs, arguments.settings, weights, kept)
+    return Sample(arguments.inputs, arguments.settings, values, kept)
 
 
 def _fitted(value: Value | None, right: Value) -> Value | None:
@@ -156,6 +215,8 @@ def _fitted(value: Value | None, right: Value) -> Value | None:
 
 
 def _one(explanation: tuple[Mistake, ...]) -> str:
+    if explanation[0].id.startswith(AGAIN):  # certain, but there may be further mistakes
+        return f"One mistake is certain: {_clause(explanation)}."
     if len(explanation) == 1:
         return f"One mistake explains all your results: {_clause(explanation)}."
     return f"Two mistakes together would explain all your results: {_clause(explanation)}."

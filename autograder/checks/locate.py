@@ -16,6 +16,7 @@ from autograder.checks.context import CodeContext
 from autograder.checks.failures import may_tell_lines
 from autograder.checks.line_search import Effort, Search, places_in
 from autograder.mistakes.procedure import Mistake
+from autograder.mistakes.rare import ALONE
 from autograder.outcome import CheckResult, Line, Outcome
 from autograder.rubric import CodeCheck
 from autograder.sandbox.host.program import SandboxedProgram
@@ -76,7 +77,8 @@ def _all_right(outcome: Outcome) -> bool:
 def _to_explain(outcome: Outcome, effort: Effort) -> bool:
     """Whether something is wrong that does not follow from another function."""
     wrong = any(each.state in ("wrong", "partly") for each in outcome.findings)
-    return outcome.graded and wrong and not (effort.only_unexplained and outcome.mistakes)
+    known = any(not id.startswith(ALONE) for explanation in outcome.mistakes for id in explanation)
+    return outcome.graded and wrong and not (effort.only_unexplained and known)
 
 
 def _places(checks: Sequence[CodeCheck], outcomes: Mapping[str, Outcome]) -> frozenset[str]:

@@ -60,7 +60,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "missing": but(FORWARD, loss="left out"),
     "middle": but(FORWARD, y_hat=lambda right, at: right["y_hat"] + 0.3),
-    "last": but(FORWARD, loss=lambda right, at: right["loss"] + 0.075 * at["x1"]),
+    "last": but(FORWARD, loss=lambda right, at: right["loss"] + 0.15 * at["x1"] ** 0.5),
     "sometimes": but(FORWARD, m1=lambda right, at: right["m1"] + (0.25 if at["y"] < 0 else 0)),
     "fixed": but(FORWARD, r=0.5),
     "close": but(FORWARD, loss=lambda right, at: 1.01 * right["loss"]),
@@ -80,7 +80,7 @@ FUNCTIONS: dict[str, Function] = {
     "by autograd": lambda at, _: Returned(value(BACKWARD(at, _)), autograd=True),
     "by hand": CHECKED,
     "as asked": lambda at, _: Returned(value(CHECKED(at, _)), autograd=True),
-    "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.075 * at["x1"]),
+    "other loss": but(CHECKED, loss=lambda right, at: right["loss"] + 0.15 * at["x1"] ** 0.5),
     "fixed loss": but(CHECKED, loss=0.5),
     "loss not called": but(CHECKED, loss=Strange("a function or method that was not called")),
     "other dw1": but(CHECKED, dloss_dw1=lambda right, at: right["dloss_dw1"] + 0.3),
@@ -194,7 +194,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 5 of 6 values right.",
                 "✓ m1, r, m2, y_hat, s",
                 "✗ loss: is missing",
-                "→ Return every value under its name: m1, r, m2, y_hat, s, loss.",
+                (
+                    "→ One mistake explains all your results: loss is not among what is returned. Return every value "
+                    "that is asked for: m1, r, m2, y_hat, s, loss. Read again: task 2, step 1."
+                ),
             ],
         ),
         (
@@ -408,7 +411,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers: 8 of 9 values right.",
                 "✓ dloss_ds, ds_dy_hat, dy_hat_dm2, dm2_dw2, dm2_dr, dm1_dw1, dloss_dw2, dloss_dw1",
                 "✗ dr_dm1: is None: backward() never reached it",
-                "→ Look at dr_dm1 first: of what is wrong, it is computed first.",
+                (
+                    "→ One mistake explains all your results: dr_dm1 is None. Which line gives it a value, and what "
+                    "does that line return? Read again: task 2, steps 2 and 3."
+                ),
             ],
         ),
         (
@@ -548,7 +554,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 4 other sets of numbers: 2 of 3 values right.",
                 "✗ loss: has the wrong type or size",
                 "✓ dloss_dw2, dloss_dw1",
-                "→ Return loss as a single number.",
+                (
+                    "→ One mistake explains all your results: a function or method that is not called stands in the "
+                    "place of loss. Are its parentheses missing? Read again: task 2, step 6."
+                ),
             ],
         ),
         (
@@ -757,9 +766,8 @@ def graded(name: str, number: str) -> Outcome:
                 "✗ w: your 0.42 is wrong",
                 "✗ losses: are right for the first 2 epochs, then wrong",
                 (
-                    "→ The first 2 losses are right and a later one is not: what is different in a later epoch? "
-                    "What is in w.grad when backward() is called again, does an optimizer remember earlier steps, and "
-                    "does anything change lr or w in between (a schedule, rounding, a limit)?"
+                    "→ One mistake explains all your results: the weight is updated only in the first epoch. In which "
+                    "epochs does the line that updates the weight run? Read again: task 1, step 5."
                 ),
             ],
         ),
@@ -842,7 +850,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: are missing",
-                "→ Append one number per epoch to a list, and return the list.",
+                (
+                    "→ One mistake explains all your results: losses are not among what is returned. Append one number "
+                    "per epoch to a list, and return the list. Read again: task 1, step 5."
+                ),
                 "Note: It returned only one number; it was read as w.",
             ],
         ),
@@ -854,7 +865,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✗ w: is missing",
                 "✓ losses",
-                "→ Return the final value of w too: `return w, losses`.",
+                (
+                    "→ One mistake explains all your results: w is not among what is returned. Return every value that "
+                    "is asked for: w, losses. Read again: task 1, step 5."
+                ),
                 "Note: It returned only a list; it was read as losses.",
             ],
         ),
@@ -896,7 +910,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with the lab's numbers, 20 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: hold 0 values; expected one per epoch, 20 in all",
-                "→ Does the loop run for n_epochs epochs, whatever the loss is?",
+                (
+                    "→ One mistake explains all your results: losses are empty. Which line appends to the list, and "
+                    "does it run in every epoch? Read again: task 1, step 5."
+                ),
             ],
         ),
         (
@@ -1012,7 +1029,10 @@ def graded(name: str, number: str) -> Outcome:
                 "Called with 2 other sets of numbers, 10 epochs: 1 of 2 values right.",
                 "✓ w",
                 "✗ losses: have the wrong type or size",
-                "→ Append one number per epoch to a list, and return the list.",
+                (
+                    "→ One mistake explains all your results: losses are not among what is returned. Append one number "
+                    "per epoch to a list, and return the list. Read again: task 1, step 5."
+                ),
             ],
         ),
         (
