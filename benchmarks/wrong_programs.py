@@ -51,7 +51,7 @@ def wrong_programs() -> list[WrongProgram]:
 
 
 def held_out(split: str) -> list[WrongProgram]:
-    """The programs in other styles. split: "a", "b" or "c", or "" for all."""
+    """The programs in other styles. split: "a", "b", "c" or "d", or "" for all."""
     entries = _entries(HELD_OUT / "wrong_programs.yaml")
     return [_changed([entry], HELD_OUT / f"{entry['base']}.py") for entry in entries if split in ("", entry["split"])]
 
@@ -215,7 +215,7 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=1.5, help="for the search in each program (default: 1.5)")
     parser.add_argument("--only", default="", metavar="TEXT", help="programs whose change contains this text")
-    parser.add_argument("--held-out", choices=("a", "b", "c"), help="only a part of the programs in other styles")
+    parser.add_argument("--held-out", choices=("a", "b", "c", "d"), help="only a part of the programs in other styles")
     parser.add_argument("--all", action="store_true", help="print what is said about each program")
     options = parser.parse_args()
     groups = {
