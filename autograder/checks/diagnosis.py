@@ -202,7 +202,8 @@ def _sample(
     if not function.trained:
         return Sample(arguments.inputs, {}, values)
     losses = numbers(returned.get(LOSSES))
-    kept = None if isinstance(losses, str) or not losses or not math.isfinite(losses[0]) else losses
+    unknown = LOSSES in kinds or isinstance(losses, str) or (bool(losses) and not math.isfinite(losses[0]))
+    kept = None if unknown or isinstance(losses, str) else losses
     return Sample(arguments.inputs, arguments.settings, values, kept)
 
 

@@ -263,3 +263,11 @@ def test_an_optimizer_is_torchs(name: str) -> None:
     assert [mistake.name for each in explanations(model, mutants, samples) for mistake in each] == [
         f"the updates are those of {name}"
     ]
+
+
+def test_an_empty_list_has_to_be_explained_too() -> None:
+    """Else what explains the weights alone would be said to explain everything."""
+    (model, mutants), samples = trained(plain)
+    first, *others = samples
+    empty = [Sample(each.inputs, each.settings, {"w": each.inputs["w"]}, []) for each in others]
+    assert explanations(model, mutants, [first, *empty]) == []

@@ -57,12 +57,12 @@ def test_wrong_programs_are_graded_as_submissions(
     sign, elsewhere, called, raises, same, rare = found.programs
     assert sign == WrongProgram(SIGN, caught=True, named=True, line="right")
     assert elsewhere.line == "wrong"
-    assert called == WrongProgram(CALLED, caught=True, line="right")
+    assert called == WrongProgram(CALLED, caught=True, named=True, line="right")
     assert raises == WrongProgram(RAISES, caught=True, answered=False)
     assert same == WrongProgram(SAME, caught=False)
     assert not rare.caught
     assert 0 < rare.shows < programs.DRAWS
-    assert found.row == (6, 4, 2, 2, 1, 0, 1)
+    assert found.row == (6, 4, 3, 2, 1, 0, 1)
     assert (found.harmless, found.escapes, len(advanced)) == ((same,), (rare,), 6)
     assert Audit("Lab", 100, 4, 100, (), (), (FunctionPrograms("f", (sign, same)),)).holds  # equivalent: no harm
     assert not Audit("Lab", 100, 4, 100, (), (), (found,)).holds
