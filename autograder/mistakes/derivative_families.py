@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations, combinations_with_replacement
 
-from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
+from autograder.graph import OPERATIONS, DerivativeSite, Graph, Link, Node, Rule, derivative_name
 from autograder.mistakes.backward import SIGMOID, ratio
 from autograder.mistakes.family import Change, Family, Solved, single
-from autograder.mistakes.procedure import DerivativeSite, Mistake, Numbers, Rule
+from autograder.mistakes.procedure import Mistake, Numbers
 
 AGAIN = "Differentiate {node} = {expression} with respect to {operand} again, holding the other values fixed."
 _VARIABLES = "Which variable holds which value? Compare the order in which you unpack them with the order in which they are returned."

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from autograder.graph import OPERATIONS, Graph, Link, Node, derivative_name
+from autograder.graph import OPERATIONS, DerivativeSite, Graph, Link, Node, derivative_name
 from autograder.mistakes.chains import with_chains
 from autograder.mistakes.family import Change, Family, Solved
-from autograder.mistakes.procedure import DerivativeSite, Local, Numbers
+from autograder.mistakes.procedure import Local, Numbers
 
 _HINT = "How far is the quotient from the derivative when its step is smaller, and what is the difference divided by?"
 Function = Callable[[float], float]  # of one number, all others held

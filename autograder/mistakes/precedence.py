@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from autograder.graph import OPERATIONS, Graph, Node, Operation, parse
-from autograder.graph.operations import Operand
+from autograder.graph.operation import Operand
 from autograder.mistakes.family import Family, single
 from autograder.mistakes.forward import in_values
 

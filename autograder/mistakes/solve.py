@@ -180,7 +180,7 @@ class _Question:
             names = list(self.evidence.sample.values)[: self.evidence.right + 1]
             numbers = [once.quantity(name) for name in names]
             returned = self.evidence.sample.values.values()
-            return (numbers[-1], {}) if all(map(self.close, returned, numbers[:-1])) else None
+            return (float(numbers[-1]), {}) if all(map(self.close, returned, numbers[:-1])) else None
         except IMPOSSIBLE:
             return None
 
