@@ -99,7 +99,7 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
         return "is wrong, and has an axis of size 1 too many, or one too few"
     if have == want[::-1]:
         return (
-            "is transposed: its rows and columns are exchanged"
+            "is transposed: rows and columns are exchanged"
             if tolerance.allows(array.T, right)
             else ("has its axes exchanged")
         )
@@ -140,7 +140,7 @@ def _compare_elements(array: Array, right: Array, tolerance: Tolerance, *, telli
     if tolerance.allows(-array, right):
         return Comparison("sign", "has the wrong sign in every element", array)
     if array.ndim == 2 and right.shape[0] == right.shape[1] and tolerance.allows(array.T, right):
-        return Comparison("transposed", "is transposed: its rows and columns are exchanged", array)
+        return Comparison("transposed", "is transposed: rows and columns are exchanged", array)
     if near:
         text = "is close, but not close enough; is it rounded, or is the formula slightly different?"
         return Comparison("near", text, array)

@@ -147,11 +147,11 @@ def batch_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
             yield _chained(f"{id}@{place}", f"{said} {what}", _BATCH, chains)
         for weight in group if len(group) == 1 else ():
             transposed = partial(_transposed, weight)
-            said_so = f"{place} is transposed: its rows and columns are exchanged"
+            said_so = f"{place} is transposed: rows and columns are exchanged"
             yield _chained(f"transposed@{place}", said_so, _TURNED, {weight: transposed})
     matrices = {weight: partial(_transposed, weight) for weight in weights}
     if len(weights) > 1:
-        said = "all gradients are transposed: their rows and columns are exchanged"
+        said = "all gradients are transposed: rows and columns are exchanged"
         yield _chained("transposed@gradients", said, _TURNED, {**matrices})
     for node, weight in _broadcast(graph, weights):
         name = derivative_name(graph.output, weight)

@@ -44,7 +44,7 @@ SHAPES = [
     (COLUMN - np.zeros(4), VECTOR, "shape", "grown by broadcasting"),
     (COLUMN - np.zeros(4), COLUMN, "shape", "grown by broadcasting"),
     (np.ones((4, 4)), VECTOR, "shape", "is a sum missing, or did a shape (n, 1) meet"),
-    (MATRIX.T, MATRIX, "shape", "is transposed: its rows and columns are exchanged"),
+    (MATRIX.T, MATRIX, "shape", "is transposed: rows and columns are exchanged"),
     (MATRIX.T + 1, MATRIX, "shape", "has its axes exchanged"),
     (MATRIX.ravel(), MATRIX, "shape", "is flattened"),
     (np.stack([MATRIX / 4] * 4), MATRIX, "shape", "the sum over it is missing"),

@@ -124,10 +124,12 @@ def _rows(value: Any) -> dict[str, Any] | None:
     numpy = sys.modules.get("numpy")
     if numpy is None or not value or not all(isinstance(row, (list, tuple)) and row for row in value):
         return None
-    deepest = value
-    while isinstance(deepest[0], (list, tuple)) and deepest[0]:
-        deepest = deepest[0]
-    if type(deepest[0]) not in (float, int):
+    first = value
+    for _ in range(DEEPEST):  # a list may be in itself
+        if not (isinstance(first, (list, tuple)) and first):
+            break
+        first = first[0]
+    if type(first) not in (float, int):
         return None
     try:
         array = numpy.array(value)

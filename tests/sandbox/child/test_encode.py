@@ -122,3 +122,20 @@ def test_an_object_is_read_by_the_names_asked_for() -> None:
 )
 def test_a_none_anywhere_is_seen(value: object, nothing: bool) -> None:
     assert holds_nothing(encode(value)) == nothing
+
+
+def test_rows_of_numbers_are_an_array_where_arrays_are_asked_for() -> None:
+    rows = [[1.0, 2, 3.5, 4], (5.0, 6.0, 7.0, 8.0), [9.0, 0.0, -1.0, 2.0]]
+    found = encode(rows, arrays=True)
+    assert (found["type"], found["shape"], found["values"][:4]) == ("array", (3, 4), [1.0, 2.0, 3.5, 4.0])
+    assert encode([row * 300 for row in [[1.0], [2.0]]] * 6, arrays=True)["shape"] == (12, 300)
+    assert encode([[1.0, 2.0], [3.0, 4.0]], arrays=True)["type"] == "sequence"  # few cross as they are
+    assert encode([[1.0] * 9, [2.0] * 8], arrays=True)["type"] == "sequence"  # as do rows of different lengths
+    assert encode(rows)["type"] == "sequence"
+
+
+def test_a_list_in_itself_is_described_at_once() -> None:
+    inside: list[object] = []
+    inside.append(inside)
+    described = repr(encode(inside, arrays=True))
+    assert "too deeply nested" in described
