@@ -3,6 +3,7 @@
 The first wrong value loses its points. A value that is computed correctly from it does not lose points again.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -120,7 +121,7 @@ def _fixed(
 def _same(values: Sequence[Value], tolerance: Tolerance) -> bool:
     """Whether these are one number: of arrays, one in all their elements, whatever their shapes are."""
     flat = [value if isinstance(value, float) else value.ravel() for value in values]
-    firsts = [value if isinstance(value, float) else float(value[0]) for value in flat]
+    firsts = [value if isinstance(value, float) else float(value[0]) if value.size else math.nan for value in flat]
     level = all(tolerance.allows(value, 0.0 * value + first) for value, first in zip(flat, firsts, strict=True))
     return level and all(tolerance.allows(first, firsts[0]) for first in firsts)
 
