@@ -12,7 +12,7 @@ from autograder.mistakes.catalogue import FunctionModel, catalogue
 from autograder.mistakes.forward import wrong_operations
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 
-EXPECTED = yaml.safe_load((Path(__file__).parent / "numbers.yaml").read_text())
+EXPECTED = yaml.load((Path(__file__).parent / "numbers.yaml").read_text(), yaml.CSafeLoader)
 NEURON = parse({"m": "x * w", "h": "sigmoid(m)", "loss": "h - y"})
 CHAIN = parse({"m": "a * v", "n": "m * w", "loss": "n ** 2"})
 AT = {"lr": 0.1, "n_epochs": 4}
