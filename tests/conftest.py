@@ -26,6 +26,9 @@ from autograder.classroom.worker import Done, GradingTask
 from autograder.grader import Grader
 from autograder.gradescope import container
 from autograder.individual.variants import Draw, Variants
+from autograder.mistakes import for_lab
+from autograder.mistakes.catalogue import FunctionModel, Mutant
+from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
@@ -72,6 +75,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if shared in getattr(item, "fixturenames", ()) and not item.get_closest_marker("xdist_group"):
                 item.add_marker(pytest.mark.xdist_group("key" if shared != "chromium" else "browser"))
                 item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_catalogues() -> Iterator[None]:
+    """Make the mistakes of a function once in a process: a tenth of a second for each lab that a test loads, and they
+    are the same for the same text of a rubric."""
+    make_model, make = Mistakes._model, for_lab.catalogue
+    models: dict[str, FunctionModel] = {}
+    made: dict[int, tuple[Mutant, ...]] = {}
+
+    def model(self: Mistakes, graph: str, *arguments: Any, by_hand: bool) -> FunctionModel:
+        own = [each for each in self.lab.rubric.mistakes if each.graph == graph]
+        published = self.lab.rubric.graphs[graph].inputs["published"]
+        operations = self.lab.graphs[graph].operations
+        key = repr((self.lab.graphs[graph], id(operations), len(operations), published, own, arguments, by_hand))
+        if key not in models:
+            models[key] = make_model(self, graph, *arguments, by_hand=by_hand)
+        return models[key]
+
+    def catalogue(model: FunctionModel) -> tuple[Mutant, ...]:
+        if id(model) not in made:
+            made[id(model)] = make(model)
+        return made[id(model)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Mistakes, "_model", model)
+        patch.setattr(for_lab, "catalogue", catalogue)
+        yield
 
 
 @pytest.fixture(scope="session")
