@@ -1,5 +1,6 @@
 """What all students have in their programs: the student template, and what a handout takes from the reference."""
 
+import functools
 from contextlib import suppress
 
 from autograder.authoring.handout.program import unwritten
@@ -16,7 +17,11 @@ def given_statements(lab: Lab) -> frozenset[bytes]:
             texts.append(template.cells)
     with suppress(FileError, OSError):  # this reference may not be made for a handout
         texts.append((unwritten(lab),))
-    asked = tuple(lab.rubric.functions)
+    return _statements(tuple(texts), tuple(lab.rubric.functions))
+
+
+@functools.cache
+def _statements(texts: tuple[tuple[str, ...], ...], asked: tuple[str, ...]) -> frozenset[bytes]:
     by_line = [form for cells in texts for cell in cells for form in line_forms(cell, asked)]
     parsed = [form for cells in texts for form in function_forms(cells, asked)]
     return frozenset(digest for form in (*by_line, *parsed) for digest in form.digests)
