@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import datetime
+import functools
 import random
 import zipfile
 from collections.abc import Iterator
@@ -72,10 +73,11 @@ class Samples:
     def program(self, chosen: list[str]) -> str:
         """A program with these functions and the imports that they need."""
         body = "\n\n\n".join(chosen)
-        used = names(ast.parse(body))
+        used = set[str]().union(*map(names_in, chosen))
         return "\n".join(sorted(line for line in self.imports if bound(line) & used)) + f"\n\n\n{body}\n"
 
 
+@functools.cache
 def bound(line: str) -> set[str]:
     """The names that an import defines."""
     (node,) = ast.parse(line).body
@@ -121,6 +123,12 @@ def defined(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+@functools.cache
+def names_in(source: str) -> set[str]:
+    """The names that a function uses; most of a class have the same few functions."""
+    return names(ast.parse(source))
 
 
 def names(node: ast.AST) -> set[str]:
