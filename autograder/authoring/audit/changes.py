@@ -3,8 +3,10 @@
 import ast
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autograder.authoring.audit.slips import Slip, Source, slips
 from autograder.submission import Program
@@ -35,8 +37,9 @@ class _Cell:
     number: int
     text: str
     functions: Mapping[str, ast.FunctionDef]
+    tree: str  # as ast.dump() writes it
 
-    @property
+    @cached_property
     def source(self) -> Source:
         return Source(tuple(line.encode() for line in self.text.split("\n")))
 
@@ -54,19 +57,22 @@ def changes(program: Program, function: str, others: Collection[str], number: in
     found = [(cell, slip) for cell, each in _parts(cells, function, others) for slip in slips(each, cell.source)]
     random.Random(f"slips in {function}").shuffle(found)
     chosen: list[Change] = []
+    kinds, lines = Counter[str](), Counter[tuple[int, int]]()
+
+    def familiar(each: tuple[_Cell, Slip]) -> tuple[int, int]:
+        """How little a slip adds to the chosen ones: new kinds and lines come first, then rare ones."""
+        cell, slip = each
+        alike, near = kinds[slip.kind], lines[cell.number, slip.line]
+        return min(alike, 1) + min(near, 1), alike + near
+
     while found and len(chosen) < number:
-        cell, slip = min(found, key=lambda each: _familiar(each[0], each[1], chosen))
-        found.remove((cell, slip))
+        best = min(range(len(found)), key=lambda place: familiar(found[place]))
+        cell, slip = found.pop(best)
         if change := _made(program, cell, slip):
             chosen.append(change)
+            kinds[change.kind] += 1
+            lines[change.cell, change.line] += 1
     return chosen
-
-
-def _familiar(cell: _Cell, slip: Slip, chosen: Sequence[Change]) -> tuple[int, int]:
-    """How little a slip adds to the chosen ones: new kinds and lines come first, then rare ones."""
-    kinds = sum(each.kind == slip.kind for each in chosen)
-    lines = sum((each.cell, each.line) == (cell.number, slip.line) for each in chosen)
-    return min(kinds, 1) + min(lines, 1), kinds + lines
 
 
 def _cells(program: Program) -> Iterator[_Cell]:
@@ -75,7 +81,8 @@ def _cells(program: Program) -> Iterator[_Cell]:
             tree = ast.parse(text)
         except SyntaxError:
             continue
-        yield _Cell(number, text, {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)})
+        functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+        yield _Cell(number, text, functions, ast.dump(tree))
 
 
 def _parts(cells: Sequence[_Cell], function: str, others: Collection[str]) -> Iterator[tuple[_Cell, ast.FunctionDef]]:
@@ -93,7 +100,7 @@ def _made(program: Program, cell: _Cell, slip: Slip) -> Change | None:
     """The wrong program; None if that is no program, or the same one."""
     text = _changed(cell.source, slip)
     try:
-        if ast.dump(ast.parse(text)) == ast.dump(ast.parse(cell.text)):
+        if ast.dump(ast.parse(text)) == cell.tree:
             return None
     except SyntaxError:
         return None
