@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograder.graph.notation import digits
 from autograder.mistakes.catalogue import FunctionModel, Mutant, Observe, Settings, distinct
 from autograder.mistakes.for_lab import Known, Mistakes
-from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
+from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass, Procedure
 from autograder.rubric import LOSSES, CallArguments, Lab, Tolerance, expected
 
 PAPER = "on paper"
@@ -59,10 +59,12 @@ def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
     published = lab.published(graph)
     at = CallArguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
     right = expected(lab.graphs[graph], asked, at.inputs)
+    computed = _Computed()
     found = []
     for name, places in asked.items():
         known = [mistakes.on_paper(graph) if place == PAPER else mistakes.in_function(place) for place in places]
-        found.append(_quantity(name, places, known, at, (right[name],), _credit(lab, graph, name)))
+        observe = computed.of(known[0][0], name)
+        found.append(_quantity(name, places, known, at, (right[name],), _credit(lab, graph, name), observe))
     return tuple(found)
 
 
@@ -77,8 +79,11 @@ def of_training(
         at: Its inputs and settings.
         right: The correct final weights and losses, by name.
     """
-    known = mistakes.in_function(function)
-    return tuple(_quantity(name, (function,), [known], at, right[name], _Credit()) for name in known[0].returns)
+    known, computed = mistakes.in_function(function), _Computed()
+    return tuple(
+        _quantity(name, (function,), [known], at, right[name], _Credit(), computed.of(known[0], name))
+        for name in known[0].returns
+    )
 
 
 def asked_for(lab: Lab, graph: str) -> dict[str, tuple[str, ...]]:
@@ -100,9 +105,9 @@ def _quantity(
     at: CallArguments,
     right: Sequence[float],
     credit: _Credit,
+    observe: Observe,
 ) -> Quantity:
     task = known[0][0]
-    observe = _of_one(task, name)
     made = sorted((each for _, all_of_it in known for each in all_of_it), key=lambda each: not each.usual)
     model = observe(task.right, at.inputs, at.settings)
     mistakes = distinct(task, made, observe) if _shown(model) == _shown(right) else []
@@ -124,17 +129,32 @@ def _quantity(
     return Quantity(name, asked, tuple(right), tuple(wrong), _names(unseen), len(mistakes))
 
 
-def _of_one(task: FunctionModel, quantity: str) -> Observe:
-    """A projection: the numbers of one quantity that a procedure returns."""
+class _Computed:
+    """What procedures compute at some inputs, each once for all quantities that are looked at.
 
-    def observe(procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
-        if not task.trains:
-            return list(procedure.results((quantity,), inputs).values())
-        found = task.observed(procedure, inputs, settings)
-        losses = len(found) - len(task.weights)  # the weights come after them
-        return found[:losses] if quantity == LOSSES else [found[losses + task.weights.index(quantity)]]
+    Procedures and inputs are known by their identity, so they must live as long as this.
+    """
 
-    return observe
+    def __init__(self) -> None:
+        self._passes: dict[tuple[int, int], Pass] = {}
+        self._trained: dict[tuple[int, int], list[float]] = {}
+
+    def of(self, task: FunctionModel, quantity: str) -> Observe:
+        """A projection: the numbers of one quantity that a procedure returns."""
+
+        def observe(procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
+            key = id(procedure), id(inputs)
+            if not task.trains:
+                if key not in self._passes:
+                    self._passes[key] = procedure.single_pass(inputs)
+                return [self._passes[key].quantity(quantity)]
+            if key not in self._trained:
+                self._trained[key] = task.observed(procedure, inputs, settings)
+            found = self._trained[key]
+            losses = len(found) - len(task.weights)  # the weights come after them
+            return found[:losses] if quantity == LOSSES else [found[losses + task.weights.index(quantity)]]
+
+        return observe
 
 
 def _shown(numbers: Sequence[float]) -> str:
