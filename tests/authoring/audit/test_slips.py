@@ -1,6 +1,7 @@
 """Wrong programs: slips of many kinds and lines, made in the reference's text without moving its lines."""
 
 import ast
+import functools
 from collections import Counter
 
 import pytest
@@ -14,6 +15,7 @@ FUNCTIONS = ("check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check
 REFERENCE = Program("Lab4.py", ((ROOT / "reference/Lab4.py").read_text(),), "")
 
 
+@functools.cache
 def made(text: str, function: str = "f", number: int = 500) -> dict[str, Change]:
     """All wrong programs for a function, by what stands in the changed lines then."""
     return {each.after: each for each in changes(Program("Lab.py", (text,), ""), function, [function], number)}
