@@ -162,10 +162,10 @@ def test_a_class_is_marked_by_one_process_or_more(jobs: str, number: int | None)
         assert options("class", "x", "--jobs", jobs).jobs == number
 
 
-def test_without_a_submission_the_verb_says_how_it_is_called(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["grade"]) == USAGE
-    said = capsys.readouterr().err
-    assert said.startswith("autograder: name a submission: a folder, a file or a zip\n\nexamples:\n")
+def test_without_a_submission_the_verb_says_how_it_is_called(run_verb: RunVerb) -> None:
+    done = run_verb("grade")
+    assert done.returncode == USAGE
+    assert done.stderr.startswith("autograder: name a submission: a folder, a file or a zip\n\nexamples:\n")
 
 
 class NoServer:

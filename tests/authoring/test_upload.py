@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import ROOT
+from conftest import ROOT, RunVerb
 
 from autograder import measure, rubric
 from autograder.authoring import handout, upload
@@ -69,10 +69,9 @@ def test_the_zip_is_made_and_what_a_run_needs_is_said(tmp_path: Path) -> None:
     assert "On Gradescope, choose 0.5 CPU, 0.75 GB RAM (the default)" in done.stdout
 
 
-def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path) -> None:
+def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path, run_verb: RunVerb) -> None:
     change(copy / "rubric.yaml", "function: train\n", "function: tarin\n")
-    command = [AUTOGRADER, "build", "--lab", ".", "--out", "new.zip"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    done = run_verb("build", "--lab", ".", "--out", "new.zip")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "did you mean 'train'?" in done.stderr
     assert not (copy / "new.zip").exists()
