@@ -1,11 +1,15 @@
 """What an outcome keeps so that students can be compared: near misses, wrong numbers, missing answers."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, Result
 
-from autograder.outcome import Outcome
+from autograder.grader import Grader
+from autograder.outcome import GradeReport, Outcome
+from autograder.rubric import Lab
+from autograder.sandbox.host.fork_server import ForkServer
 
 PERFECT = (ROOT / "examples/perfect_plain/Lab4.py").read_text()
 ANSWERS = (ROOT / "examples/perfect_plain/answers.yaml").read_text()
@@ -69,15 +73,30 @@ def test_value_close_for_some_inputs_is_no_near_miss(
         ),
         ("def train(x): return x", "cannot be called with the handout's parameters"),
         ("def train(x, y, w, lr, n_epochs):\n    import os; os._exit(3)", "ended the process"),
-        ("def train(x, y, w, lr, n_epochs):\n    while True: pass", "did not return in time"),
         ("Ada = 1", "not defined"),
         ("def train(x, y, w, lr, n_epochs) return x", "the program stopped with SyntaxError"),
         ("class Ada(BaseException): pass\nraise Ada('Ada')", "the program stopped with an exception"),
         ("import os; os._exit(3)", "the program ended the process"),
-        ("while True: pass", "the program did not load in time"),
     ],
 )
 def test_reasons_for_no_answer_are_counted(hand_in: Callable[..., Result], program: str, phrase: str) -> None:
-    result = hand_in(program)
-    assert result.check("3.1").outcome.unanswered == result.check("3.2").outcome.unanswered == phrase
-    assert result.check("1.1").outcome.unanswered == ""
+    assert_unanswered(hand_in(program).report, phrase)
+
+
+@pytest.mark.parametrize(
+    ("program", "phrase"),
+    [
+        ("def train(x, y, w, lr, n_epochs):\n    while True: pass", "did not return in time"),
+        ("while True: pass", "the program did not load in time"),
+    ],
+)
+def test_hanging_is_a_reason_too(program: str, phrase: str, real_lab: Lab, server: ForkServer, tmp_path: Path) -> None:
+    (tmp_path / "Lab4.py").write_text(program)
+    with Grader(real_lab.with_limits(call=0.3, load=1.0, search=0.0), server, "cpu") as grader:
+        assert_unanswered(grader.grade(tmp_path, tmp_path / "results.json"), phrase)
+
+
+def assert_unanswered(report: GradeReport, phrase: str) -> None:
+    found = {check.number: check.outcome.unanswered for check in report.checks}
+    assert found["3.1"] == found["3.2"] == phrase
+    assert found["1.1"] == ""
