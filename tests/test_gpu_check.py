@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from autograder.sandbox.host.fork_server import ForkServer
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import devices
@@ -38,8 +41,9 @@ def test_a_device_that_is_not_there_is_one_sentence() -> None:
 
 
 def test_different_points_are_an_error(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(devices, "ForkServer", lambda: nullcontext(server))
     answers = iter([{"1": 2.0, "2": 1.0}, {"1": 2.0, "2": 0.0}])
     monkeypatch.setattr(devices, "graded", lambda *given: devices.Grades(next(answers), 0.1))
     assert devices.compare("cpu", [ROOT / "examples/perfect_plain"], tmp_path) == 1
