@@ -1,14 +1,8 @@
 """On a GPU no more processes grade a class than have room in its memory."""
 
-from pathlib import Path
-
 import pytest
-from conftest import ROOT
 
 from autograder.classroom import gpu_slots
-from autograder.classroom.discover import ClassSubmission
-from autograder.classroom.pool import WorkerPool
-from autograder.classroom.worker import GradingTask
 from autograder.rubric import Lab
 from autograder.sandbox.host import gpus
 from autograder.sandbox.host.gpus import Gpu
@@ -41,13 +35,3 @@ def test_without_gpu_all_workers_get_the_option(monkeypatch: pytest.MonkeyPatch,
     assert gpu_slots.assign_devices(real_lab, "cuda:1", 1) == ("cuda:1",)
     monkeypatch.setattr(gpus, "may_exist", lambda: False)
     assert gpu_slots.assign_devices(real_lab, "auto", 3) == ("auto",) * 3
-
-
-def test_each_worker_is_on_its_own_device(real_lab: Lab, tmp_path: Path) -> None:
-    (tmp_path / "results").mkdir()
-    (tmp_path / "feedback").mkdir()
-    (tmp_path / "records").mkdir()
-    tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
-    with WorkerPool(("cpu", "auto"), real_lab, tmp_path) as team:
-        assert {done.points for done in team.graded(tasks)} == {100}
-        assert [worker.device for worker in team._workers] == ["cpu", "auto"]

@@ -52,14 +52,16 @@ def test_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None
     assert graded(quick, tmp_path / "out", {}) == {}
 
 
-def test_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
-    handed = ROOT / "examples/perfect_plain"
-    with WorkerPool(("cpu",), quick, tmp_path / "out", Path("/usr/share")) as team:
-        assert [done.points for done in team.graded([GradingTask(ClassSubmission("a", handed), "a")])] == [100]
-    kept = store.read(tmp_path / "out", "a")
-    assert kept
-    assert kept.report
-    assert kept.report.confinement.exposed == "share lies below /usr, which every program reads"
+def test_each_worker_is_on_its_own_device_and_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
+    tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
+    with WorkerPool(("cpu", "auto"), quick, tmp_path / "out", Path("/usr/share")) as team:
+        assert {done.points for done in team.graded(tasks)} == {100}
+        assert [worker.device for worker in team._workers] == ["cpu", "auto"]
+    for name in "ab":
+        kept = store.read(tmp_path / "out", name)
+        assert kept
+        assert kept.report
+        assert kept.report.confinement.exposed == "share lies below /usr, which every program reads"
 
 
 @pytest.mark.slow("hostile programs")
