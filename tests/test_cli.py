@@ -50,7 +50,10 @@ def test_verbs_do_what_they_say(tmp_path: Path, run_verb: RunVerb) -> None:
     ("words", "written", "said"),
     [
         (("preview", "RESULTS", "--out", "/dev/stdout"), "<!doctype html>", "open it in a browser"),
-        (("grade", PERFECT, "--html", "-", "--results", "R"), "<!doctype html>", "100 of 100"),
+        pytest.param(
+            *(("grade", PERFECT, "--html", "-", "--results", "R"), "<!doctype html>", "100 of 100"),
+            marks=pytest.mark.slow("verbs as a process"),
+        ),
         pytest.param(
             *(("grade", PERFECT, "--results", "/dev/stdout"), '{"score": 100.0', "100 of 100 points"),
             marks=pytest.mark.slow("verbs as a process"),
