@@ -280,10 +280,10 @@ def student(server: ForkServer) -> Iterator[Callable[..., SandboxedProgram]]:
     opened: list[SandboxedProgram] = []
 
     def student(
-        text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0
+        text: str, *more: str, files: tuple[tuple[str, bytes], ...] = (), call: float = 2.0, load: float = 2.0
     ) -> SandboxedProgram:
         handle = SandboxedProgram(
-            server, ProgramFiles("Lab4.py", (text, *more), files), ProcessLimits(call, 2.0, 60.0), "Lab4"
+            server, ProgramFiles("Lab4.py", (text, *more), files), ProcessLimits(call, load, 60.0), "Lab4"
         )
         opened.append(handle)
         return handle
