@@ -100,7 +100,7 @@ def test_the_line_is_found(program: WrongProgram, graded: Grade) -> None:
     "part",
     [
         *("return 0.5 * (prediction", "weight -= lr * weight.grad", "result += factor"),
-        *("fnn_forward(x1, w1, w2, 0)", "Graph(x1=4.0", 's = values["loss"]'),
+        *("Graph(x1=4.0", 's = values["loss"]'),
     ],
 )
 def test_the_line_of_the_cause_is_found_in_other_styles(part: str, graded: Grade) -> None:
@@ -221,14 +221,22 @@ RETURN = "    loss = s ** 2\n    return {"
 SIGN = ("w -= lr * w.grad", "w += lr * w.grad")
 
 
-def test_what_the_student_reads(graded: Grade) -> None:
-    report = graded(SIGN)
-    (line,) = lines(report)  # later checks refer to the first one that says it
+@pytest.fixture(scope="module")
+def wrong_sign(patient: Grader, tmp_path_factory: pytest.TempPathFactory) -> GradeReport:
+    """The report of a program with the mistake SIGN, for tests that compare with it."""
+    folder = tmp_path_factory.mktemp("wrong_sign")
+    (folder / "Lab4.py").write_text(TEXT.replace(*SIGN))
+    (folder / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
+    return patient.grade(folder, folder / "results/results.json")
+
+
+def test_what_the_student_reads(wrong_sign: GradeReport) -> None:
+    (line,) = lines(wrong_sign)  # later checks refer to the first one that says it
     assert line.text == (
         "One small change in line 43 (`w += lr * w.grad`) makes all results right: look at how it assigns: =, += or -=."
     )
     assert line.around[line.number - line.first].strip() == line.source == "w += lr * w.grad"
-    assert f"→ {line.text}" in next(check for check in report.checks if check.outcome.lines).outcome.text
+    assert f"→ {line.text}" in next(check for check in wrong_sign.checks if check.outcome.lines).outcome.text
 
 
 def test_nothing_is_said_about_a_right_program(graded: Grade, capfd: pytest.CaptureFixture[str]) -> None:
@@ -316,11 +324,6 @@ def test_a_notebook_names_the_cell(patient: Grader, tmp_path: Path) -> None:
     assert line.text.startswith("One small change in line 19 of Lab4.ipynb, code cell 2 (`w += lr * w.grad`)")
 
 
-def test_no_search_without_time_for_it(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
-    with Grader(real_lab.with_limits(search=0.0), server, "cpu") as grader:
-        assert not lines(graded(SIGN, grader=grader))
-
-
 def test_in_a_class_only_what_nothing_explains(
     patient_lab: Lab, server: ForkServer, graded: Grade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,10 +334,15 @@ def test_in_a_class_only_what_nothing_explains(
     assert [each.source for each in lines(report)] == ["m2 = r * w2 * 1.7 + y"]
 
 
-def test_the_points_are_the_same(real_lab: Lab, server: ForkServer, graded: Grade) -> None:
+def test_the_points_are_the_same_and_without_time_there_is_no_search(
+    real_lab: Lab, server: ForkServer, graded: Grade, wrong_sign: GradeReport
+) -> None:
     with Grader(real_lab.with_limits(search=0.0), server, "cpu") as grader:
-        without, searched = graded(SIGN, grader=grader), graded(SIGN)
-    assert [replace(check.outcome, lines=()) for check in searched.checks] == [each.outcome for each in without.checks]
+        without = graded(SIGN, grader=grader)
+    assert not lines(without)
+    assert [replace(check.outcome, lines=()) for check in wrong_sign.checks] == [
+        each.outcome for each in without.checks
+    ]
 
 
 def test_no_right_value_and_no_hidden_input_of_the_grading_goes_into_the_sandbox(
@@ -386,13 +394,15 @@ def trial(change: int, line: int, cell: int = 1) -> dict[str, object]:
     ],
 )
 def test_whatever_is_answered_the_grade_is_the_same(
-    answer: Callable[[Mapping[str, int]], object], graded: Grade, monkeypatch: pytest.MonkeyPatch
+    answer: Callable[[Mapping[str, int]], object],
+    graded: Grade,
+    wrong_sign: GradeReport,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    right = graded(SIGN)
     monkeypatch.setattr(SandboxedProgram, "try_changes", replies(answer))
     report = graded(SIGN)
     assert not lines(report)
-    assert report.points == right.points
+    assert report.points == wrong_sign.points
 
 
 @pytest.mark.slow("lines of wrong programs")
@@ -418,27 +428,25 @@ def hang_if_searched():
 
 
 def test_a_program_that_hangs_when_it_is_searched_loses_only_the_line(
-    real_lab: Lab, server: ForkServer, graded: Grade
+    real_lab: Lab, server: ForkServer, graded: Grade, wrong_sign: GradeReport
 ) -> None:
     comment = "# move everything onto"
     with Grader(real_lab.with_limits(search=0.3), server, "cpu") as grader:
         hanging = SIGN, ("import math\n", f"import math\n{HANGS}"), (comment, f"hang_if_searched()\n    {comment}")
         report = graded(*hanging, grader=grader)
     assert not lines(report)
-    assert report.points == graded(SIGN).points
+    assert report.points == wrong_sign.points
 
 
 def test_a_fault_in_the_search_costs_nothing(
-    graded: Grade, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    graded: Grade, wrong_sign: GradeReport, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    right = graded(SIGN)
-
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(SandboxedProgram, "try_changes", full)
     report = graded(SIGN)
-    assert (report.points, lines(report)) == (right.points, [])
+    assert (report.points, lines(report)) == (wrong_sign.points, [])
     assert "No space left" in capfd.readouterr().err
 
 
