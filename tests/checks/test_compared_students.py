@@ -92,7 +92,7 @@ def test_reasons_for_no_answer_are_counted(hand_in: Callable[..., Result], progr
 )
 def test_hanging_is_a_reason_too(program: str, phrase: str, real_lab: Lab, server: ForkServer, tmp_path: Path) -> None:
     (tmp_path / "Lab4.py").write_text(program)
-    with Grader(real_lab.with_limits(call=0.3, load=1.0, search=0.0), server, "cpu") as grader:
+    with Grader(real_lab.with_limits(call=1.0, load=1.5, search=0.0), server, "cpu") as grader:
         assert_unanswered(grader.grade(tmp_path, tmp_path / "results.json"), phrase)
 
 

@@ -202,7 +202,7 @@ def test_a_failing_import_leaves_the_rest(student: Make) -> None:
 
 @pytest.mark.parametrize("ending", ["quit()", "raise KeyboardInterrupt", "while True: pass"])
 def test_what_was_defined_before_the_end_of_loading_is_called(student: Make, ending: str) -> None:
-    handle = student(f"def f(x): return x\n{ending}\ndef g(x): return x", load=0.5)
+    handle = student(f"def f(x): return x\n{ending}\ndef g(x): return x", load=1.0)
     assert isinstance(handle.call("f", X).verdict, Returned)
     assert handle.call("g", X).verdict == Missing()
 
@@ -567,9 +567,7 @@ def test_a_program_of_very_many_functions_names_the_first(student: Make) -> None
 
 
 def test_each_cell_has_its_share_of_the_time(student: Make) -> None:
-    handle = student(
-        *("import time\nwhile True: time.sleep(0.01)", "def f(x): return x", "def g(x): return f(x) + 1"), load=1.0
-    )
+    handle = student("import time\nwhile True: time.sleep(0.01)", "def f(x): return x", "def g(x): return f(x) + 1")
     assert handle.call("g", X).verdict == Returned(Number(3.0, "float"))
     loaded = handle.load().reply
     assert isinstance(loaded, Loaded)
