@@ -1,7 +1,7 @@
 """The second lab, made of a rubric and a reference alone: two weights are trained, and the prediction is used twice."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,11 +24,18 @@ RETURN = "return w.item(), b.item(), losses"
 UPDATE = "                parameter -= lr * parameter.grad\n                parameter.grad = None\n"
 
 
+@pytest.fixture(scope="module")
+def quick_grader(server: ForkServer) -> Iterator[Grader]:
+    """Grades this lab; the lines of mistakes are not looked for."""
+    with Grader(rubric.load(LAB).with_limits(search=0.0), server, "cpu") as grader:
+        yield grader
+
+
 @pytest.fixture
-def grade(server: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
+def grade(quick_grader: Grader, tmp_path: Path) -> Callable[..., GradeReport]:
     """Grade the reference with some of its lines replaced."""
 
-    def grade(*changes: tuple[str, str]) -> GradeReport:
+    def grade(*changes: tuple[str, str], grader: Grader = quick_grader) -> GradeReport:
         program = (LAB / "reference/Lab5.py").read_text()
         for before, after in changes:
             assert before in program
@@ -37,8 +44,7 @@ def grade(server: ForkServer, tmp_path: Path) -> Callable[..., GradeReport]:
         folder.mkdir()
         (folder / "Lab5.py").write_text(program)
         (folder / "answers.yaml").write_text((LAB / "reference/answers.yaml").read_text())
-        with Grader(rubric.load(LAB), server, "cpu") as grader:
-            return grader.grade(folder, tmp_path / "results.json")
+        return grader.grade(folder, tmp_path / "results.json")
 
     return grade
 
@@ -89,8 +95,10 @@ def test_a_mistake_in_the_training_of_two_weights_is_named(
     assert sum(points(report).values()) - sum(points(report)[each] for each in ("5.1", "5.2", "5.3", "6")) == 40
 
 
-def test_hints_have_the_names_of_this_lab(grade: Callable[..., GradeReport]) -> None:
-    report = grade(("losses.append(loss.item())", "losses.append(loss.item() + 0.123 * len(losses) + 0.1)"))
+def test_hints_have_the_names_of_this_lab(grade: Callable[..., GradeReport], server: ForkServer) -> None:
+    change = ("losses.append(loss.item())", "losses.append(loss.item() + 0.123 * len(losses) + 0.1)")
+    with Grader(rubric.load(LAB), server, "cpu") as grader:
+        report = grade(change, grader=grader)
     hint = (
         "In the end w and b are right, so look first at what you append: it is the loss of each epoch, from the "
         "parameters x, y, w and b, not rounded."
@@ -124,9 +132,8 @@ def test_a_way_that_is_left_out_of_the_sum_is_named(grade: Callable[..., GradeRe
     assert named(report, "3.2") != []
 
 
-def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(server: ForkServer) -> None:
-    with Grader(rubric.load(LAB), server, "cpu") as grader:
-        found = audit(grader.lab, grader.reference(), "forward", 0)
+def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(quick_grader: Grader) -> None:
+    found = audit(quick_grader.lab, quick_grader.reference(), "forward", 0)
     assert len(found.singles) > 50
     assert [caught.id for caught in found.survivors] == []
 

@@ -14,11 +14,13 @@ ROSTER = "Name,Email,SID\nAda,ada@example.edu,11\nAlan,alan@example.edu,12\nGrac
 
 
 def make_lab(folder: Path) -> Path:
-    """A copy of the lab in `folder`, each student with numbers of their own."""
+    """A copy of the lab in `folder`, each student with numbers of their own; no line of a mistake is looked for."""
     shutil.copytree(ROOT / "reference", folder / "reference")
     text = (ROOT / "rubric.yaml").read_text()
     assert "\nindividual: false" in text
-    (folder / "rubric.yaml").write_text(text.replace("\nindividual: false", "\nindividual: true"))
+    assert "\n  search: 1.5" in text
+    text = text.replace("\nindividual: false", "\nindividual: true").replace("\n  search: 1.5", "\n  search: 0")
+    (folder / "rubric.yaml").write_text(text)
     return folder
 
 
