@@ -67,13 +67,17 @@ class Result:
         return {check.number: check.outcome.points for check in self.report.checks}
 
 
+# By fixture: the group of the tests that use it.
+GROUPS = {"real_key": "key", "two_weights": "key", "chromium": "browser", "gathered": "class"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares something that takes seconds to make stays together in one process."""
-    for shared in ("real_key", "two_weights", "chromium"):
+    for shared, group in GROUPS.items():
         for item in items:
             if shared in getattr(item, "fixturenames", ()) and not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group("key" if shared != "chromium" else "browser"))
+                item.add_marker(pytest.mark.xdist_group(group))
                 item.add_marker(pytest.mark.long)
 
 
