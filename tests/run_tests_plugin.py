@@ -5,6 +5,7 @@ A test is marked `slow("what it is one of")` when the short run leaves it out, a
 has to begin early. Without --run, pytest runs whatever its arguments select and reports as it always does.
 """
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -31,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("short")
     if config.option.run and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(), "report for people")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: many tests wait, until a limit has passed or a command has ended."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
