@@ -1,8 +1,9 @@
 """What ./run_tests adds to pytest: which tests the short run leaves out, what begins first, progress, and a last line
 that says how long it took and what was left out.
 
-A test is marked `slow("what it is one of")` when the short run leaves it out, and `long` when it takes seconds and so
-has to begin early. Without --run, pytest runs whatever its arguments select and reports as it always does.
+A test is marked `slow("what it is one of")` when the short run leaves it out, `long` when it takes seconds and so has
+to begin early, and `waits` when it is idle for a minute and so has to begin first. Without --run, pytest runs whatever
+its arguments select and reports as it always does.
 """
 
 import os
@@ -51,12 +52,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out.update(slow.values())
         config.hook.pytest_deselected(items=list(slow))
         items[:] = [item for item in items if item not in slow]
-    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("slow")))
+    items.sort(key=_place)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = dict(left_out)
     elif report := config.pluginmanager.get_plugin("report for people"):
         report.left_out = left_out
         report.begin(len(items))
+
+
+def _place(item: pytest.Item) -> int:
+    """When a test begins: what waits for minutes before all others, what is quick last."""
+    if item.get_closest_marker("waits"):
+        return 0
+    return 1 if item.get_closest_marker("long") or item.get_closest_marker("slow") else 2
 
 
 class Report:

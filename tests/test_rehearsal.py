@@ -14,6 +14,7 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([REHEARSE, *arguments], capture_output=True, text=True, timeout=900, check=False)
 
 
+@pytest.mark.waits
 @pytest.mark.slow("rehearsal in a bare system")
 def test_container_gives_same_points_within_memory() -> None:
     done = rehearse()
