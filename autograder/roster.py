@@ -3,14 +3,17 @@
 import csv
 import difflib
 import io
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from autograder import yaml_config
 from autograder.text import clean, fit
@@ -24,6 +27,8 @@ _BEGINS = "(^|[,;|\t\r\n])"
 _FORMULA = re.compile(rf"{_BEGINS}(?=[\s\"'`]*[{_SIGNS}])")
 _ESCAPED = re.compile(rf"{_BEGINS}'(?=[\s\"'`]*[{_SIGNS}])")
 _AS_TEXT = re.compile(r'="([^"]*)"')
+Numbers = float | list[Any]  # a number, or nested lists of numbers
+LONGEST_NUMBERS = 100_000  # characters of a cell with nested lists
 LONGEST = 254  # characters of a cell that are read; an email is not longer (RFC 5321)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -35,7 +40,7 @@ class Student:
     name: str
     email: str
     sid: str
-    numbers: Mapping[str, float] = field(default_factory=dict)  # by column; empty if the cells are blank
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)  # by column; empty if the cells are blank
     columns: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # every cell, by heading
 
     @property
@@ -151,7 +156,9 @@ def read(path: Path, numbers: Sequence[str] = ()) -> Roster:
             if any(word in (said if not cell_text(row[0]) else cell_text(row[0])) for word in NO_STUDENT):
                 continue
             cells |= _canvas_identity(cells, named)
-        student = _student(path, line, {name: cell_text(cell) for name, cell in cells.items()}, numbers)
+        longest = dict.fromkeys(numbers, LONGEST_NUMBERS)
+        texts = {name: cell_text(cell, longest.get(name, LONGEST)) for name, cell in cells.items()}
+        student = _student(path, line, texts, numbers)
         student = replace(student, columns=named)
         for column, text in (("Email", student.email), ("SID", student.sid)):
             first = taken.setdefault((column, identity(text)), line) if text else line
@@ -175,12 +182,12 @@ def to_csv(rows: Iterable[Iterable[str]], end: str) -> str:
     return written.getvalue()
 
 
-def cell_text(cell: str) -> str:
+def cell_text(cell: str, longest: int = LONGEST) -> str:
     """Undo `escape_formulas`, and the ="00123" that makes a spreadsheet keep text.
 
-    The result is one line without unsafe characters.
+    The result is one line without unsafe characters, of at most so many.
     """
-    text = fit(" ".join(cell.split()), LONGEST)
+    text = fit(" ".join(cell.split()), longest)
     return quoted[1] if (quoted := _AS_TEXT.fullmatch(text)) else _ESCAPED.sub(r"\1", text)
 
 
@@ -251,15 +258,20 @@ def _student(path: Path, line: int, cells: Mapping[str, str], numbers: Sequence[
     return Student(name, email, sid, {column: _number(path, line, column, cell) for column, cell in given.items()})
 
 
-def _number(path: Path, line: int, column: str, cell: str) -> float:
-    try:
-        number = float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+def _number(path: Path, line: int, column: str, cell: str) -> Numbers:
+    number: Any = math.nan
+    with suppress(ValueError, RecursionError):
+        number = json.loads(cell) if cell.startswith("[") else float(cell)
+    if not _finite(number):
         what = f"{cell!r} is not a number" if cell else "the number is missing"
         raise _error(path, line, column, f"{what}; give all numbers of a student, with a decimal point, or none")
-    return number
+    return number  # type: ignore[no-any-return]  # it has been checked
+
+
+def _finite(number: Any) -> bool:
+    if isinstance(number, list):
+        return all(map(_finite, number))
+    return type(number) in (int, float) and math.isfinite(number)
 
 
 def _error(path: Path, line: int, column: str, problem: str) -> FileError:

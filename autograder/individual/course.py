@@ -1,16 +1,19 @@
 """The students of an individual lab, and the lab as each of them has it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from autograder import roster
+from autograder.graph.array_notation import shape_of
+from autograder.graph.operation import Value
 from autograder.individual.quality import published_inputs
 from autograder.individual.variants import Inputs, Variants
 from autograder.mistakes.for_lab import Mistakes
 from autograder.roster import Roster, Student, email_or_sid
-from autograder.rubric import Lab
+from autograder.rubric import FileError, Lab
 
 ROSTER = "roster.csv"  # beside rubric.yaml
 
@@ -35,10 +38,20 @@ class Course:
         """The published inputs of a student. Raises FileError if the rubric's rules leave nothing to draw."""
         if not student.numbers:
             return self._variants.inputs(student.identity)
-        found: dict[str, dict[str, float]] = {}
+        found: dict[str, dict[str, Value]] = {}
         for column, (graph, name) in columns(self.lab).items():
-            found.setdefault(graph, {})[name] = student.numbers[column]
+            found.setdefault(graph, {})[name] = self._from_roster(student, column, graph, name)
         return found
+
+    def _from_roster(self, student: Student, column: str, graph: str, name: str) -> Value:
+        """A number, a vector or a matrix in the roster. Raises FileError if its shape is not the published one."""
+        wanted, value = self.lab.shapes(graph).get(name, ()), None
+        with suppress(ValueError):  # NumPy's, for rows that are not equally long
+            value = self.lab.graphs[graph].given({name: student.numbers[column]})[name]
+        if value is None or isinstance(value, list) or shape_of(value) != wanted:
+            what = f"lists of the shape {wanted}, such as the published ones" if wanted else "one number"
+            raise FileError(f"{ROSTER}, {student}, column {column}: this must be {what}")
+        return value
 
     def lab_of(self, student: Student) -> Lab:
         """The lab with the student's inputs as the published ones. Raises FileError as `inputs` does."""

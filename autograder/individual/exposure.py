@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
+from autograder.graph.array_notation import plain
+from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel, Mutant
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass
@@ -71,7 +73,7 @@ class Right:
         except IMPOSSIBLE:
             return True
 
-    def numbers(self, mutant: Mutant, names: Sequence[str]) -> dict[str, float]:
+    def numbers(self, mutant: Mutant, names: Sequence[str]) -> dict[str, Value]:
         """What a mistake gives for these answers; nan if it cannot be computed."""
         try:
             one_pass = mutant.procedure.single_pass(self.inputs, self.one_pass)
@@ -79,8 +81,8 @@ class Right:
         except IMPOSSIBLE:
             return dict.fromkeys(names, math.nan)
 
-    def differs(self, name: str, number: float) -> bool:
-        """Whether a number is wrong for an answer."""
+    def differs(self, name: str, number: Value) -> bool:
+        """Whether a number, or an array, is wrong for an answer."""
         return not self.tolerances[name].allows(number, self.answers[name], coarse=True)
 
 
@@ -151,7 +153,7 @@ def _possible_demands(paper: PaperSection, rights: Sequence[Right]) -> tuple[lis
     for mutant in paper.mistakes:
         numbers = [right.numbers(mutant, gradients) for right in rights]
         met: set[int] = set()
-        same = {name: (name, *(f"{each[name]:.9g}" for each in numbers)) for name in gradients}
+        same = {name: (name, *(plain(each[name], "{:.9g}".format) for each in numbers)) for name in gradients}
         for name in gradients:
             here = [index for index, right in enumerate(rights) if right.differs(name, numbers[index][name])]
             in_gradient.setdefault(same[name], Demand(mutant, (name,), frozenset(here), (same[name],)))

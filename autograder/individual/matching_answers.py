@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from autograder.checks import diagnosis, paper
 from autograder.checks.context import GradingContext
+from autograder.graph.array_notation import flat
+from autograder.graph.operation import Value
 from autograder.individual.course import Course
 from autograder.individual.personal_lab import PersonalLab
 from autograder.roster import Student
@@ -18,8 +20,8 @@ MOST_NAMED = 3
 class Filled:
     """A student's answers in one section."""
 
-    given: Mapping[str, float]
-    right: Mapping[str, float]  # for this student
+    given: Mapping[str, Value]
+    right: Mapping[str, Value]  # for this student
     tolerances: Mapping[str, Tolerance]
 
     @property
@@ -27,16 +29,16 @@ class Filled:
         """Whether at least one answer is wrong."""
         return any(not self.near(name, value, self.right[name]) for name, value in self.given.items())
 
-    def is_right_for(self, theirs: Mapping[str, float]) -> bool:
+    def is_right_for(self, theirs: Mapping[str, Value]) -> bool:
         """Whether the answers agree with another student's right answers wherever these differ from this student's."""
         telling = [name for name in self.given if not self.near(name, self.right[name], theirs[name])]
         return len(telling) >= LEAST and all(self.near(name, self.given[name], theirs[name]) for name in telling)
 
-    def distance(self, theirs: Mapping[str, float]) -> float:
+    def distance(self, theirs: Mapping[str, Value]) -> float:
         """The sum of the relative distances of the answers from another student's right ones."""
-        return sum(abs(value - theirs[name]) / (abs(theirs[name]) or 1.0) for name, value in self.given.items())
+        return sum(_distance(value, theirs[name]) for name, value in self.given.items())
 
-    def near(self, name: str, value: float, right: float) -> bool:
+    def near(self, name: str, value: Value, right: Value) -> bool:
         """Whether a value is right for an answer, within its tolerance."""
         return self.tolerances[name].allows(value, right)
 
@@ -86,8 +88,14 @@ def _others(course: Course, personal: PersonalLab, section: str, filled: Filled)
     return [student for _, student in sorted(found, key=lambda each: each[0])]
 
 
-def _right(lab: Lab, section: str, names: Mapping[str, float], inputs: Mapping[str, float]) -> dict[str, float]:
+def _right(lab: Lab, section: str, names: Mapping[str, Value], inputs: Mapping[str, Value]) -> dict[str, Value]:
     return expected(lab.graphs[section], names, inputs)
+
+
+def _distance(value: Value, right: Value) -> float:
+    """The relative distance; of arrays the mean of their elements'."""
+    pairs = list(zip(flat(value), flat(right), strict=False))
+    return sum(abs(number - other) / (abs(other) or 1.0) for number, other in pairs) / (len(pairs) or 1)
 
 
 def _explained(section: str, filled: Filled, context: GradingContext) -> bool:

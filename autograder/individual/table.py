@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder import roster
 from autograder.fileio import CannotWrite, cannot_write
+from autograder.graph.array_notation import plain
 from autograder.individual.course import ROSTER, Course, columns
 from autograder.roster import Student, escape_formulas
 from autograder.rubric import Lab
@@ -25,7 +26,7 @@ def roster_csv(course: Course) -> str:
 def _rows(course: Course) -> Iterator[list[str]]:
     yield ["Name", "Email", "SID", *columns(course.lab)]
     for student, inputs in course.everybody():
-        numbers = [f"{inputs[graph][name]:.12g}" for graph, name in columns(course.lab).values()]
+        numbers = [plain(inputs[graph][name], "{:.12g}".format) for graph, name in columns(course.lab).values()]
         yield [*(escape_formulas(clean(cell)) for cell in (student.name, student.email, student.sid)), *numbers]
 
 

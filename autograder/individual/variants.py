@@ -8,6 +8,7 @@ from itertools import islice
 
 from autograder import yaml_config
 from autograder.graph import Graph
+from autograder.graph.operation import Value
 from autograder.individual.exposure import PROBES, Exposure, find_exposure, paper_section
 from autograder.individual.quality import Exercise, exercise_of
 from autograder.individual.rule import draw_rule
@@ -16,7 +17,7 @@ from autograder.roster import identity
 from autograder.rubric import FileError, Lab
 from autograder.rubric.draw import MOST_DRAWS, Drawn, draws
 
-Inputs = Mapping[str, Mapping[str, float]]  # by graph and by name
+Inputs = Mapping[str, Mapping[str, Value]]  # by graph and by name
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Draw:
     exercise: Exercise
     exposure: Exposure
 
-    def objection(self, inputs: Mapping[str, float]) -> str:
+    def objection(self, inputs: Mapping[str, Value]) -> str:
         """Why these inputs are not acceptable, as a clause; "" if they are."""
         if problem := self.exercise.objection(inputs):
             return problem
@@ -55,7 +56,7 @@ class Variants:
         """How each graph's inputs are drawn, the same way for all students. Raises FileError as `inputs` does."""
         return {name: self._draw_of(name) for name in self.lab.known_graphs}
 
-    def candidates(self, name: str, who: str) -> Iterator[dict[str, float]]:
+    def candidates(self, name: str, who: str) -> Iterator[dict[str, Value]]:
         """Yield the inputs that are tried for a student in the graph called `name`."""
         draw = self.by_graph[name]
         return draws(draw.drawn, draw.graph, self.lab.rubric.key, f"individual/{name}/{identity(who)}")
@@ -63,7 +64,7 @@ class Variants:
     def _draw_of(self, name: str) -> Draw:
         graph, drawn, quality = (
             self.lab.graphs[name],
-            draw_rule(self.lab.rubric.graphs[name]),
+            draw_rule(self.lab.rubric.graphs[name], self.lab.graphs[name]),
             exercise_of(self.lab, name),
         )
         reasons: Counter[str] = Counter()
@@ -73,7 +74,7 @@ class Variants:
             raise self._no_draw_error(name, reasons)
         return Draw(graph, drawn, quality, find_exposure(paper_section(self.lab, self.mistakes, name), probes))
 
-    def _first_acceptable(self, name: str, who: str) -> dict[str, float]:
+    def _first_acceptable(self, name: str, who: str) -> dict[str, Value]:
         reasons: Counter[str] = Counter()
         for inputs in _acceptable(self.candidates(name, who), self.by_graph[name].objection, reasons):
             return inputs
@@ -91,8 +92,8 @@ class Variants:
 
 
 def _acceptable(
-    candidates: Iterator[dict[str, float]], objection: Callable[[Mapping[str, float]], str], reasons: Counter[str]
-) -> Iterator[dict[str, float]]:
+    candidates: Iterator[dict[str, Value]], objection: Callable[[Mapping[str, Value]], str], reasons: Counter[str]
+) -> Iterator[dict[str, Value]]:
     """Yield the acceptable candidates; count the reasons why the others are not."""
     for inputs in candidates:
         if problem := objection(inputs):

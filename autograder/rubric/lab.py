@@ -10,6 +10,7 @@ from typing import get_args
 import msgspec
 
 from autograder.graph import OPERATIONS, ArrayOperation, Graph, parse
+from autograder.graph.array_notation import nested
 from autograder.graph.operation import Shape, Value
 from autograder.graph.quantities import expected
 from autograder.rubric.draw import DrawnArray, draw
@@ -63,11 +64,12 @@ class Lab:
         """The folder of what students are given."""
         return self.folder / "student_template"
 
-    def with_published(self, values: Mapping[str, Mapping[str, float]]) -> "Lab":
+    def with_published(self, values: Mapping[str, Mapping[str, Value]]) -> "Lab":
         """The lab with other published inputs, by graph and by name; inputs that are not in `values` stay."""
+        lists = {name: {each: nested(value) for each, value in own.items()} for name, own in values.items()}
         graphs = {
             name: msgspec.structs.replace(
-                entry, inputs={**entry.inputs, "published": {**entry.inputs["published"], **values.get(name, {})}}
+                entry, inputs={**entry.inputs, "published": {**entry.inputs["published"], **lists.get(name, {})}}
             )
             for name, entry in self.rubric.graphs.items()
         }
