@@ -137,7 +137,7 @@ class ArrayAnswer:
             return f"{_slip(slips, self.value, self.expected, 'every element')} but is otherwise right"
         parts = [f"is right in {right.sum()} of its {plural(right.size, 'element')}"] if right.any() else []
         if follow.any():
-            parts.append(f"is {FOLLOWS} in {follow.sum()}")
+            parts.append(f"is {FOLLOWS} in {follow.sum()}{'' if parts else f' of its {follow.size} elements'}")
         if slips.any():
             parts.append(_slip(slips, self.value, self.expected, f"{slips.sum()}"))
         if wrong.any():

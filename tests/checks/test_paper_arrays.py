@@ -100,6 +100,15 @@ def test_elements_that_follow_from_an_earlier_mistake() -> None:
     assert graded("1.2", **wrong, **gradients).points == 10
 
 
+def test_no_element_is_right_but_some_follow() -> None:
+    doubled = {"e": "[-3, -5, 0, 2]", "loss": "9.5", "dloss_de": "[-1.5, -2.5, 0, 1]"}
+    said = share(graded("1.2", **doubled, dloss_dw="[-7, 3]", dloss_db="-3"), "dloss_dw")
+    assert said == (
+        "~ dloss_dw: your [-7, 3] is correct given your earlier value in 1 of its 2 elements and is wrong in 1 "
+        "(3 at [1])"
+    )
+
+
 def test_nothing_follows_if_most_is_wrong() -> None:
     found = graded("1.1", y_hat="[9, 8, 7, 6]", e="[8, 4, 11, 4]", loss="3", dloss_de="[1, 2, 3, 4]", dloss_dw="[5, 6]",
                    dloss_db="7")  # fmt: skip

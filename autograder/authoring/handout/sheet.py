@@ -20,7 +20,7 @@ from autograder.text import join_names
 NAME = "README.md"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FORMULAS_A_LINE = 3  # so that a line fits on a phone
-ARRAYS_A_LINE = 2
+WIDEST, BESIDE = 30, 12  # characters: of the numbers in a line, and what is beside those of each input
 PLACEHOLDERS = "given, picture, formulas, shapes, answers, values, gradients"
 
 
@@ -123,13 +123,24 @@ def number_in_words(number: int) -> str:
 
 def _given_arrays(lab: Lab, name: str) -> str:
     """The published inputs of a graph of vectors and matrices, each with the space that it is in."""
-    published = lab.published(name)
-    formulas = []
-    for each in lab.graphs[name].inputs:
-        formula = f"{notation.symbol(each)} = {array_notation.latex(published[each], notation.number)}"
-        shape = array_notation.shape_of(published[each])
-        formulas.append(rf"{formula} \in {array_notation.space(shape)}" if shape else formula)
-    return "\n\n".join(_blocks(formulas, ARRAYS_A_LINE))
+    published, graph = lab.published(name), lab.graphs[name]
+    lines: list[list[str]] = []
+    room = 0
+    for each in graph.inputs:
+        value, shape = published[each], array_notation.shape_of(published[each])
+        formula = f"{notation.symbol(each)} = {array_notation.latex(value, notation.number)}"
+        if shape and each not in getattr(graph, "labels", ()):
+            formula = rf"{formula} \in {array_notation.space(shape)}"
+        rows = array_notation.nested(value)
+        wide = (
+            max(len(array_notation.plain(row)) for row in rows) if len(shape) > 1 else len(array_notation.plain(value))
+        )
+        if wide > room:
+            lines.append([])
+            room = WIDEST
+        lines[-1].append(formula)
+        room -= wide + BESIDE
+    return "\n\n".join(block for line in lines for block in _blocks(line, len(line)))
 
 
 def _shapes(lab: Lab, name: str) -> str:
