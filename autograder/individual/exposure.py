@@ -16,6 +16,7 @@ together with all requirements made before it.
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autograder.graph import derivative_name
@@ -74,12 +75,14 @@ class Right:
             return True
 
     def numbers(self, mutant: Mutant, names: Sequence[str]) -> dict[str, Value]:
-        """What a mistake gives for these answers; nan if it cannot be computed."""
-        try:
+        """What a mistake gives for these answers; nan for one that cannot be computed."""
+        found: dict[str, Value] = dict.fromkeys(names, math.nan)
+        with suppress(*IMPOSSIBLE):
             one_pass = mutant.procedure.single_pass(self.inputs, self.one_pass)
-            return {name: one_pass.quantity(name) for name in names}
-        except IMPOSSIBLE:
-            return dict.fromkeys(names, math.nan)
+            for name in names:
+                with suppress(*IMPOSSIBLE):  # a gradient in an impossible shape says nothing about another
+                    found[name] = one_pass.quantity(name)
+        return found
 
     def differs(self, name: str, number: Value) -> bool:
         """Whether a number, or an array, is wrong for an answer."""
