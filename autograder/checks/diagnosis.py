@@ -145,6 +145,8 @@ def _by_repetition(
         "Does it keep something from one call to the next (a global variable, a list as a default value), or is "
         "something random in it?"
     )
+    if task.trains:
+        hint += " And does the list start empty in every call?"
     again = Mistake(f"{AGAIN}{checks[0].function}", said, hint, not_numbers.impossible)
     usual = [_one_loss_an_epoch(sample) for sample in samples]
     return random_start(task, usual, IN_CODE) or [(again,)]
