@@ -194,7 +194,7 @@ def by_element_too(update: Update) -> Update:
         memories = memory.setdefault("elements", [{} for _ in new.flat])
         slopes = {f"{name} {place}": each for name, value in epoch.slopes.items() for place, each in _placed(value)}
         arrays: Sequence[Value] = (weights, epoch.start, epoch.slope)
-        parts = (each.ravel().tolist() for each in arrays)
+        parts = (each.ravel().tolist() if getattr(each, "shape", ()) else [each] * new.size for each in arrays)
         for place, (weight, start, slope) in enumerate(zip(*parts, strict=True)):
             state = replace(epoch, weight=weight, start=start, slope=slope, slopes=slopes, memory=memories[place])
             new.flat[place] = update(state)
