@@ -17,6 +17,7 @@ HALF_PRECISION = {"float16": 0.02, "bfloat16": 0.05}  # by dtype: the largest re
 # Largest relative error of a value that is nearly right: a remark on rounding or the formula helps more than "wrong".
 # If twice the error that still earns credit is larger, that is used.
 NEAR = 0.02
+MOST_ROUNDING = 0.51e-3  # with 3 decimals; see `rounding`
 FACTORS = (2.0, 0.5)  # the result of a doubled or a missing factor 2
 FACTOR_TOLERANCE = 0.005  # relative; with a larger one, values that are just wrong would be taken for these
 

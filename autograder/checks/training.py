@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from autograder import rubric
 from autograder.checks import score
-from autograder.checks.compare import FACTOR_TOLERANCE, NEAR, compare, numbers, rounding, same
+from autograder.checks.compare import FACTOR_TOLERANCE, MOST_ROUNDING, NEAR, compare, numbers, rounding, same
 from autograder.checks.comparison import Comparison, Kind
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
@@ -71,6 +71,21 @@ def compare_losses(
     text = texts[right] if right < len(texts) else f"is right for the first {right} epochs, then wrong"
     kind: Kind = "near" if same(found, expected.losses, NEAR, atol) >= wanted else "value"
     return Comparison(kind, text), ()
+
+
+def is_surely_wrong(found: Sequence[float], expected: Trajectory, tolerance: rubric.Tolerance) -> bool:
+    """Whether these first losses are wrong, whatever losses follow; see `compare_losses`.
+
+    Args:
+        found: no more losses than `compare_losses` compares.
+        expected: the right losses.
+        tolerance: of each loss.
+    """
+    if not all(map(math.isfinite, found)):
+        return True
+    atol = max(tolerance.atol * max(1.0, expected.losses[0]), MOST_ROUNDING)
+    places = (expected.losses, expected.losses[1:])  # before each update, or after it
+    return all(same(found, losses, tolerance.rtol, atol) < len(found) for losses in places)
 
 
 def _right(found: Sequence[float], expected: Trajectory, tolerance: rubric.Tolerance) -> int:

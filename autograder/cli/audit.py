@@ -16,13 +16,16 @@ def add(verbs: Verbs) -> None:
         description="Grade the reference, the template and every known mistake, one and two at a time, "
         "with the rubric's own checks, and report which mistakes lose no points. Hidden inputs are drawn many times: "
         "every draw has to reveal every mistake. Then grade wrong programs, made of the reference by one small change "
-        "each, and report whether the feedback names the mistake and its line.",
+        "each, and report whether the feedback names the mistake and its line. What there is no time for is said.",
         usage=how_to_call(
             "autograder audit --out audit.html",
             "autograder audit --draws 1000",
-            "autograder audit --pairs 2000 --lab labs/logistic_regression",
+            "autograder audit --pairs 2000 --seconds 600 --lab labs/logistic_regression",
             done="the reference gets all points, and every mistake was detected",
-            others={AUDIT_FAILED: "the reference lost points, or a mistake went undetected"},
+            others={
+                AUDIT_FAILED: "the reference lost points, a mistake went undetected, or there was no time for every "
+                "mistake, draw and wrong program"
+            },
         ),
     )
     add_out(verb, "also write a page for a browser")
@@ -43,6 +46,13 @@ def add(verbs: Verbs) -> None:
         metavar="N",
         help="wrong programs to grade for each function, 0 for none (default: 12)",
     )
+    verb.add_argument(
+        "--seconds",
+        type=float,
+        default=100,
+        metavar="N",
+        help="how long to try, 0 for as long as it takes (default: 100)",
+    )
     add_lab(verb)
 
 
@@ -57,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     the_lab = rubric.load(options.lab)
     with ForkServer() as server, tempfile.TemporaryDirectory() as folder, fileio.remedy(fileio.TEMPORARY):
         draws, programs = max(1, options.draws), max(0, options.programs)
-        found = run.run(the_lab, server, Path(folder), options.pairs, draws, programs)
+        seconds = max(0.0, options.seconds)
+        found = run.run(the_lab, server, Path(folder), options.pairs, draws, programs, seconds)
     show.show(found)
     if options.out:
         with fileio.remedy("name another place with --out"):

@@ -1,17 +1,22 @@
 """Draw the hidden inputs many times, as for many submissions: does every mistake show in every draw?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from autograder import rubric
-from autograder.authoring.audit.synthetic import SUBMISSION
-from autograder.checks.compare import compare_numbers
+from autograder.authoring.audit.budget import ENDLESS, Budget
+from autograder.authoring.audit.synthetic import SUBMISSION, as_kept, as_returned
+from autograder.checks.compare import compare, compare_numbers
 from autograder.checks.oracle import Trajectory, descent
-from autograder.checks.training import compare_losses
+from autograder.checks.training import compare_losses, is_surely_wrong
+from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel, Mutant
+from autograder.mistakes.element import pick
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Numbers, Pass, Procedure
 from autograder.rubric import CallArguments, CodeCheck, Lab, Tolerance
-from autograder.sandbox.host import protocol
+
+EARLY = 2  # losses: at the second one, nearly every mistake has changed the weight
 
 
 @dataclass(frozen=True)
@@ -28,14 +33,23 @@ def digests(draws: int) -> list[str]:
     return [SUBMISSION.digest, *(f"{SUBMISSION.digest} {number}" for number in range(1, draws))]
 
 
-def escapes(
+@dataclass(frozen=True)
+class Draws:
+    """What trying mistakes with the inputs of many submissions found."""
+
+    made: int  # draws in which all mistakes were tried
+    escapes: tuple[Escape, ...]
+
+
+def try_draws(
     the_lab: Lab,
     checks: Sequence[CodeCheck],
     model: FunctionModel,
     mistakes: Sequence[Mutant],
     draws: int,
+    budget: Budget = ENDLESS,
     advance: Callable[[], None] = lambda: None,
-) -> tuple[Escape, ...]:
+) -> Draws:
     """Try every mistake of a function with the inputs of many submissions.
 
     A mistake shows if a number that a check compares is wrong. Grading it, with feedback and follow-through, would
@@ -47,19 +61,24 @@ def escapes(
         model: The function.
         mistakes: Those to try.
         draws: The number of submissions.
+        budget: How long to try.
         advance: Called after each draw.
     """
     found: dict[str, Escape] = {}
+    made = 0
     for digest in digests(draws):
         calls = [_call(the_lab, model, check, name, digest) for check in checks for name in check.inputs]
         calls.sort(key=lambda call: call.arguments.settings.get("n_epochs", 0))  # most mistakes show in a short one
         for mutant in mistakes:
+            if budget.spent:
+                return Draws(made, tuple(found.values()))
             if not any(call.shows(mutant.procedure) for call in calls):
                 id = mutant.mistake.id
                 before = found.get(id) or Escape(mutant.mistake, 0, _inputs(the_lab, checks, digest))
                 found[id] = Escape(mutant.mistake, before.draws + 1, before.first)
+        made += 1
         advance()
-    return tuple(found.values())
+    return Draws(made, tuple(found.values()))
 
 
 @dataclass(frozen=True)
@@ -91,14 +110,23 @@ class _Training:
 
     def shows(self, procedure: Procedure) -> bool:
         """Whether a mistake shows: a loss or a weight is wrong or missing."""
-        rate, epochs = float(self.arguments.settings["lr"]), self.right.epochs
+        weights, rate, epochs = list(self.right.weights), float(self.arguments.settings["lr"]), self.right.epochs
         try:
-            weights, losses = procedure.train(list(self.right.weights), self.arguments.inputs, rate, epochs)
+            if procedure.record is list and self._shows_early(
+                procedure.training(weights, self.arguments.inputs, rate, epochs)[0]
+            ):
+                return True
+            found, losses = procedure.train(weights, self.arguments.inputs, rate, epochs)
+            kept = as_kept(losses)
         except IMPOSSIBLE:
             return True
-        kept = protocol.Array(list(losses), "float", (len(losses),))
         compared, _ = compare_losses(kept, self.right, self.tolerance, self.compared)
-        return not (compared.right and _right(weights, self.right.weights, self.tolerance))
+        return not (compared.right and _right(found, self.right.weights, self.tolerance))
+
+    def _shows_early(self, losses: Iterator[float]) -> bool:
+        """Whether a mistake shows in the first losses, whatever follows: most do, and an epoch takes a while."""
+        found = [pick(loss, "loss") for loss in islice(losses, min(EARLY, self.compared, self.right.epochs))]
+        return is_surely_wrong(found, self.right, self.tolerance)
 
 
 def _call(the_lab: Lab, model: FunctionModel, check: CodeCheck, name: str, digest: str) -> _Values | _Training:
@@ -117,4 +145,10 @@ def _inputs(the_lab: Lab, checks: Sequence[CodeCheck], digest: str) -> dict[str,
 
 
 def _right(found: Numbers, right: Numbers, tolerance: Tolerance) -> bool:
-    return all(compare_numbers(found[name], number, tolerance).right for name, number in right.items())
+    return all(_is_right(found[name], value, tolerance) for name, value in right.items())
+
+
+def _is_right(found: Value, right: Value, tolerance: Tolerance) -> bool:
+    if isinstance(found, float) and isinstance(right, float):
+        return compare_numbers(found, right, tolerance).right
+    return compare(as_returned(found), right, tolerance, telling=False).right

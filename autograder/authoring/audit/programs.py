@@ -1,13 +1,16 @@
 """Wrong programs: each is graded as a submission. Does it lose points, is the mistake named, and is its line found?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from autograder import submission
+from autograder.authoring.audit.budget import ENDLESS, Budget
 from autograder.authoring.audit.changes import Change, changes
 from autograder.authoring.audit.function import checks_of, functions
+from autograder.authoring.audit.progress import Progress
 from autograder.checks import suite
 from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
@@ -19,6 +22,7 @@ from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import Submission
 
 CALL = 2.0  # seconds for one call: a change may make a loop endless
+SUBMISSION = 20.0  # seconds for one program, which may be endless in every call
 DRAWS = 20  # of the hidden inputs, with which a program that loses no points is tried again
 
 
@@ -40,6 +44,7 @@ class FunctionPrograms:
 
     function: str
     programs: tuple[WrongProgram, ...]
+    untried: int = 0  # how many more there are, for which there was no time
 
     @property
     def caught(self) -> tuple[WrongProgram, ...]:
@@ -77,7 +82,12 @@ class FunctionPrograms:
 
 
 def grade_programs(
-    the_lab: Lab, server: ForkServer, scratch: Path, number: int, advance: Callable[[], None] = lambda: None
+    the_lab: Lab,
+    server: ForkServer,
+    scratch: Path,
+    number: int,
+    budget: Budget = ENDLESS,
+    progress: Progress | None = None,
 ) -> tuple[FunctionPrograms, ...]:
     """Grade wrong programs of each function that checks call.
 
@@ -86,21 +96,29 @@ def grade_programs(
         server: Starts their processes.
         scratch: A folder for their results.
         number: How many for each function.
-        advance: Called after each.
+        budget: How long to try.
+        progress: Is told how far it is.
 
     Raises:
         GraderFault: The reference cannot be run.
     """
-    lab = the_lab.with_limits(call=min(CALL, the_lab.rubric.limits.call))
+    limits = the_lab.rubric.limits
+    lab = the_lab.with_limits(call=min(CALL, limits.call), submission=min(SUBMISSION, limits.submission))
     reference = submission.read(lab.reference, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
     names = functions(lab)
     if reference.program is None or number < 1:
         return ()
+    told = progress or Progress()
     made = {name: changes(reference.program, name, names, number) for name in names}
+    told.expect("wrong programs", sum(map(len, made.values())))
+    found = []
     with Grader(lab, server, "cpu") as grader:
         right = grader.grade(reference, scratch / "program.json")
         trial = _Trial(lab, grader, reference, right, scratch / "program.json")
-        return tuple(FunctionPrograms(name, tuple(trial.of(name, made[name], advance))) for name in names)
+        for name, own in budget.divided(names, lambda each: 1 + len(made[each])):
+            tried = tuple(trial.of(name, own.of_these(made[name]), partial(told.advance, "wrong programs")))
+            found.append(FunctionPrograms(name, tried, len(made[name]) - len(tried)))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -111,7 +129,7 @@ class _Trial:
     right: GradeReport  # of the reference
     target: Path
 
-    def of(self, function: str, tried: Sequence[Change], advance: Callable[[], None]) -> Iterator[WrongProgram]:
+    def of(self, function: str, tried: Iterable[Change], advance: Callable[[], None]) -> Iterator[WrongProgram]:
         """Grade the wrong programs of a function."""
         for change in tried:
             wrong = replace(self.reference, program=change.program)

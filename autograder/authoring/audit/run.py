@@ -1,17 +1,21 @@
 """Audit a whole rubric: grade the reference, the template, every mistake in every function, and wrong programs."""
 
-import sys
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.authoring.audit.function import FunctionAudit, audit, fixed, functions
+from autograder.authoring.audit.budget import Budget
+from autograder.authoring.audit.function import audit_all, fixed, functions
 from autograder.authoring.audit.programs import FunctionPrograms, grade_programs
+from autograder.authoring.audit.progress import shown
+from autograder.authoring.audit.result import FunctionAudit
 from autograder.grader import Grader
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
+
+PROGRAMS = 0.3  # of the time, for wrong programs
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Audit:
     functions: tuple[FunctionAudit, ...]  # in the order of the rubric
     fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
     programs: tuple[FunctionPrograms, ...] = ()  # wrong programs, by function; () if none were tried
+    seconds: float = 0.0  # that it was allowed to take; 0 for any time
 
     @property
     def holds(self) -> bool:
@@ -32,11 +37,27 @@ class Audit:
 
         A change of the reference that makes no difference in any draw is no wrong program.
         """
-        escaped = any(each.survivors or each.escapes for each in self.functions)
-        return self.reference >= self.out_of and not escaped and not any(each.escapes for each in self.programs)
+        return self.reference >= self.out_of and not self.escaped and self.finished
+
+    @property
+    def escaped(self) -> bool:
+        """Whether a mistake or a wrong program can get full points."""
+        mistakes = any(each.survivors or each.escapes for each in self.functions)
+        return mistakes or any(each.escapes for each in self.programs)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there was time for every single mistake, every draw, and every wrong program.
+
+        Pairs are a sample in any case, and a diagnosis proves nothing about the points.
+        """
+        cut = any(each.untried.mistakes or each.untried.draws for each in self.functions)
+        return not cut and not any(each.untried for each in self.programs)
 
 
-def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int, programs: int = 0) -> Audit:
+def run(
+    lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int, programs: int = 0, seconds: float = 0.0
+) -> Audit:
     """Audit a lab.
 
     Args:
@@ -46,28 +67,19 @@ def run(lab: Lab, server: ForkServer, scratch: Path, pairs: int, draws: int, pro
         pairs: The most pairs of mistakes to try in each function.
         draws: How many times to draw the hidden inputs.
         programs: How many wrong programs to grade for each function.
+        seconds: How long to try; 0 for any time.
 
     Raises:
         GraderFault: The reference cannot be run.
     """
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    names = functions(lab)
-    with (
-        Grader(lab, server, "cpu") as grader,
-        Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar,
-    ):
-        step = bar.add_task("reference and template", total=len(names) + 1)
-        drawing = bar.add_task("draws of hidden inputs", total=len(names) * draws)
-        trying = bar.add_task("wrong programs", total=len(names) * programs, visible=programs > 0)
+    budget = Budget.of(seconds or math.inf)
+    with Grader(lab, server, "cpu") as grader, shown(Console(stderr=True)) as progress:
         reference = grader.grade(lab.reference, scratch / "reference.json")
         blank = grader.grade(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
-        audited = []
-        for done, name in enumerate(names, 1):
-            bar.update(step, advance=1, description=name)
-            audited.append(audit(lab, grader.reference(), name, pairs, draws, lambda: bar.advance(drawing)))
-            bar.update(drawing, completed=done * draws)
-        bar.update(step, advance=1, description="done")
-        tried = grade_programs(lab, server, scratch, programs, lambda: bar.advance(trying))
-        bar.update(trying, completed=len(names) * programs)
-    return Audit(lab.rubric.lab, reference.points, blank, reference.out_of, tuple(audited), tuple(fixed(lab)), tried)
+        own = budget.part(1 - PROGRAMS if programs > 0 else 1.0)
+        audited = audit_all(lab, grader.reference(), functions(lab), pairs, draws, own, progress)
+        tried = grade_programs(lab, server, scratch, programs, budget, progress)
+    return Audit(
+        *(lab.rubric.lab, reference.points, blank, reference.out_of, audited, tuple(fixed(lab)), tried),
+        seconds=seconds,
+    )

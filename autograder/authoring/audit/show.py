@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.authoring.audit.draws import Escape
-from autograder.authoring.audit.function import Caught, FunctionAudit
 from autograder.authoring.audit.programs import DRAWS, FunctionPrograms, WrongProgram
+from autograder.authoring.audit.result import Caught, FunctionAudit
 from autograder.authoring.audit.run import Audit
+from autograder.graph.operation import Value
 from autograder.render.html_page import render
-from autograder.text import join_first, join_names
+from autograder.text import join_first, join_names, plural
 
 MOST_LISTED = 12  # in the terminal; the page has all
 OF_PROGRAMS = ("wrong\nprograms", "caught", "named", "right\nline", "wrong\nline", "no\nline", "no\nresult")
@@ -59,20 +60,23 @@ def verdict(found: Audit) -> str:
     """The result in one sentence."""
     if found.reference < found.out_of:
         return "The reference loses points."
-    if not found.holds:
+    if found.escaped:
         return "At least one mistake can get full credit."
+    if not found.finished:
+        return "No mistake that was tried gets full credit, but time was up before all were tried."
     draws = max((each.draws for each in found.functions), default=0)
     return "No mistake gets full credit" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
 
 
 def row(each: FunctionAudit) -> tuple[str, ...]:
     """The figures of one function, for the table."""
-    many = len(each.singles)
+    many, diagnosed = len(each.singles), sum(caught.diagnosed for caught in each.singles)
+    of_all = f" of {diagnosed}" if diagnosed < many else ""
     return (
         str(many),
         str(many - len(each.survivors)),
         str(many - len(each.only_published)),
-        f"{sum(caught.named for caught in each.singles):.4g}",
+        f"{sum(caught.named for caught in each.singles):.4g}{of_all}",
         f"{len(each.pairs):,} of {each.of_pairs:,}",
         str(len(each.pairs) - len(each.pairs_that_pass)),
     )
@@ -86,6 +90,8 @@ def remarks(found: Audit) -> Iterator[str]:
             f"The reference solution itself gets {found.reference:g} of {found.out_of:g} points: "
             "run ./run_autograder reference, and fix the reference or the rubric."
         )
+    if left := untried(found):
+        yield f"Time was up after {found.seconds:g} seconds. Not tried: {left}; to try all, give --seconds 0."
     if found.fixed:
         yield (
             "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "
@@ -117,6 +123,24 @@ def remarks(found: Audit) -> Iterator[str]:
 
     for programs in found.programs:
         yield from about_programs(programs)
+
+
+def untried(found: Audit) -> str:
+    """What there was no time for, as a clause; "" if there was for everything."""
+    work = [(each.function, each.untried) for each in found.functions]
+    counted = [
+        ("{}", "mistake", [(name, each.mistakes) for name, each in work]),
+        ("{} of the hidden inputs", "draw", [(name, each.draws) for name, each in work]),
+        ("what the feedback says about {}", "mistake", [(name, each.diagnoses) for name, each in work]),
+        ("{} of mistakes", "pair", [(name, each.pairs) for name, each in work]),
+        ("{}", "wrong program", [(each.function, each.untried) for each in found.programs]),
+    ]
+    parts = [
+        f"{text.format(plural(total, noun))} ({', '.join(name for name, number in each if number)})"
+        for text, noun, each in counted
+        if (total := sum(number for _, number in each))
+    ]
+    return join_names(parts) if parts else ""
 
 
 def about_programs(found: FunctionPrograms) -> Iterator[str]:
@@ -161,9 +185,16 @@ def escaped(audit: FunctionAudit, escape: Escape) -> str:
     )
 
 
-def _inputs(inputs: Mapping[str, float]) -> str:
+def _inputs(inputs: Mapping[str, Value]) -> str:
     """A set of inputs, written as in the rubric."""
-    return f"{{ {', '.join(f'{name}: {value:g}' for name, value in inputs.items())} }}"
+    return f"{{ {', '.join(f'{name}: {_written(value)}' for name, value in inputs.items())} }}"
+
+
+def _written(value: Value) -> str:
+    """A number, or an array as nested lists."""
+    if getattr(value, "shape", ()):
+        return f"[{', '.join(map(_written, value))}]"
+    return f"{value:g}"
 
 
 def named(caught: Sequence[Caught]) -> str:

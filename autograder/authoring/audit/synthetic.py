@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel
+from autograder.mistakes.element import pick
 from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Response
@@ -30,7 +32,7 @@ class SyntheticStudent:
         return self.loading
 
     def device_bugs(
-        self, function: str, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+        self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]
     ) -> DeviceBugs:
         """None: a procedure computes without tensors."""
         return DeviceBugs([], "device unused")
@@ -38,7 +40,7 @@ class SyntheticStudent:
     def call(
         self,
         function: str,
-        inputs: Mapping[str, float],
+        inputs: Mapping[str, Value],
         settings: Mapping[str, float | int] | None = None,
         fields: Sequence[str] = (),
         *,
@@ -54,12 +56,23 @@ class SyntheticStudent:
             return Call(Raised(Failure(type(error).__name__, "")))
 
 
+def as_returned(value: Value) -> protocol.Value:
+    """A number or an array, as it comes back from a student's process."""
+    shape = getattr(value, "shape", ())
+    flat = value.ravel().tolist() if shape else [float(value)]
+    return protocol.Number(flat[0], "float", shape) if len(flat) == 1 else protocol.Array(flat, "float", shape)
+
+
+def as_kept(losses: Sequence[Value]) -> protocol.Array:
+    """The losses of all epochs, as they come back. Raises LookupError if one is no number."""
+    return protocol.Array([pick(loss, "loss") for loss in losses], "float", (len(losses),))
+
+
 def _value(
-    model: FunctionModel, procedure: Procedure, inputs: Mapping[str, float], settings: Mapping[str, float | int]
+    model: FunctionModel, procedure: Procedure, inputs: Mapping[str, Value], settings: Mapping[str, float | int]
 ) -> protocol.Value:
     if not model.trains:
         results = procedure.results(model.returns, inputs)
-        return protocol.Record({name: protocol.Number(value, "float") for name, value in results.items()})
+        return protocol.Record({name: as_returned(value) for name, value in results.items()})
     weights, losses = procedure.train(model.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
-    kept = protocol.Array(list(losses), "float", (len(losses),))
-    return protocol.Sequence([*(protocol.Number(weight, "float") for weight in weights.values()), kept])
+    return protocol.Sequence([*map(as_returned, weights.values()), as_kept(losses)])

@@ -3,6 +3,7 @@ not."""
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from conftest import ROOT, RunVerb
 
 from autograder import rubric
 from autograder.authoring.audit.draws import Escape
-from autograder.authoring.audit.function import Caught, FunctionAudit, audit, fixed, functions
+from autograder.authoring.audit.function import audit, fixed, functions
+from autograder.authoring.audit.progress import Progress, Stage
+from autograder.authoring.audit.result import Caught, FunctionAudit
 from autograder.authoring.audit.run import Audit
 from autograder.authoring.audit.show import named, page, remarks, row, show, verdict
 from autograder.authoring.audit.synthetic import SyntheticStudent
@@ -198,8 +201,24 @@ def test_the_figures_of_a_function(real_lab: rubric.Lab, right: SyntheticStudent
     few = audit(real_lab, right, "check_result", 0)
     assert (few.pairs, few.of_pairs, few.suggestion) == ((), found.of_pairs, found.suggestion)
     assert (found.draws, found.escapes) == (1, ())
-    counted: list[int] = []
-    assert audit(real_lab, right, "check_result", 0, 200, lambda: counted.append(1)).draws == len(counted) == 200
+    counted = Counted()
+    assert audit(real_lab, right, "check_result", 0, 200, progress=counted).draws == 200
+    assert counted.done == counted.expected
+    assert counted.done["draws of hidden inputs"] == 200
+
+
+class Counted(Progress):
+    """Counts what it is told."""
+
+    def __init__(self) -> None:
+        self.expected: Counter[Stage] = Counter()
+        self.done: Counter[Stage] = Counter()
+
+    def expect(self, stage: Stage, number: int) -> None:
+        self.expected[stage] += number
+
+    def advance(self, stage: Stage) -> None:
+        self.done[stage] += 1
 
 
 def test_all_functions_that_checks_call_are_audited(real_lab: rubric.Lab) -> None:

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring import new_lab
-from autograder.authoring.audit.draws import Escape, digests, escapes
+from autograder.authoring.audit.draws import Escape, digests, try_draws
 from autograder.authoring.audit.function import checks_of, fixed, functions
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
@@ -39,7 +39,7 @@ def escaped(the_lab: Lab, function: str, draws: int, only: Sequence[str] = ()) -
     model, made = Mistakes(the_lab).in_function(function)
     hidden = [check for check in checks_of(the_lab, function) if not published(check)]
     chosen = [each for each in distinct(model, made) if not only or each.mistake.id in only]
-    return escapes(the_lab, hidden, model, chosen, draws)
+    return try_draws(the_lab, hidden, model, chosen, draws).escapes
 
 
 @pytest.mark.parametrize(
