@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SYMBOLS: dict[type[ast.AST], str] = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"},
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"},
     **{ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
 }
 OTHERS = {  # for a symbol, those that are taken for it
-    **{"+": ("-",), "-": ("+",), "*": ("+", "/"), "/": ("*",), "**": ("*",)},
+    **{"+": ("-",), "-": ("+",), "*": ("+", "/"), "/": ("*",), "**": ("*",), "@": ("*",)},
     **{"<": (">",), "<=": (">",), ">": ("<",), ">=": ("<",), "==": ("!=",), "!=": ("==",)},
 }
 APPLIED = {"relu": "tanh", "sigmoid": "tanh", "tanh": "sigmoid", "exp": "expm1", "log": "log10", "max": "min"}
+REDUCED = {"mean": "sum", "sum": "mean"}  # methods, and functions of a module
+NORMALIZED = {"softmax": "log_softmax", "log_softmax": "softmax"}
+RESHAPED = ("unsqueeze", "squeeze", "reshape", "view", "flatten", "transpose", "t", "expand")  # methods
+AXES = ("dim", "axis")
+MODULES = ("torch", "np", "numpy", "F")
 ASKED = ("item", "backward", "grad")  # of a variable that may be the wrong one
 CALLED = (*ASKED, "step", "zero_grad", "zero_", "detach", "numpy", "tolist")  # without arguments
 IDLE = ("device", "dtype", "retain_graph")  # arguments that change no number
@@ -109,7 +114,7 @@ def _of_expression(owner: ast.AST, node: ast.expr, source: Source) -> Found:
             symbol = SYMBOLS.get(type(op), "")
             yield from (("operator", source.between(left, right, symbol, new)) for new in OTHERS.get(symbol, ()))
             yield from (("part", _instead(owner, node, side, source)) for side in (left, right))
-            if symbol in ("-", "/"):
+            if symbol in ("-", "/", "@"):
                 yield "order", source.exchanged(left, right)
             if not isinstance(owner, (ast.BinOp, ast.UnaryOp)):
                 yield "part", replaced(node, f"2 * ({source.of(node)})")
@@ -126,8 +131,45 @@ def _of_expression(owner: ast.AST, node: ast.expr, source: Source) -> Found:
             yield from (("condition", _instead(owner, node, side, source)) for side in (body, orelse))
         case ast.Attribute(value=value, attr="grad"):
             yield "gradient", replaced(node, source.of(value))
+        case ast.Attribute(value=value, attr="T"):
+            yield "function", replaced(node, source.of(value))
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1) as axis):
+            yield "number", replaced(axis, "0")
         case ast.Call():
             yield from _of_call(owner, node, source)
+            yield from _of_array_call(owner, node, source)
+
+
+def _of_array_call(owner: ast.AST, call: ast.Call, source: Source) -> Found:
+    """What goes wrong with vectors and matrices: a mean for a sum, the wrong axis or size, an axis too many or too
+    few."""
+    match call:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+            yield "function", replaced(call, f"{name}.shape[1]")
+            return
+        case ast.Call(func=ast.Attribute(value=value, attr=name)):
+            pass
+        case _:
+            return
+    end = call.func.end_col_offset or 0
+    others = {**REDUCED, **NORMALIZED}
+    if name in others:
+        yield "function", (Span(call.lineno, end - len(name), end, others[name]),)
+        yield from (("argument", replaced(each, "0")) for each in _axes(call) if each.value == 1)
+    is_function = isinstance(value, ast.Name) and value.id in MODULES and call.args
+    if name in others or name in RESHAPED:
+        yield "function", _instead(owner, call, call.args[0] if is_function else value, source)
+    if name in REDUCED and any(_axes(call)) and not any(each.arg == "keepdim" for each in call.keywords):
+        end = (call.end_col_offset or 0) - 1
+        yield "argument", (Span(call.lineno, end, end, ", keepdim=True"),)
+
+
+def _axes(call: ast.Call) -> Iterator[ast.Constant]:
+    """The axis 0 or 1 that a call is given."""
+    given = [*call.args, *(each.value for each in call.keywords if each.arg in AXES)]
+    for each in given:
+        if isinstance(each, ast.Constant) and type(each.value) is int and each.value in (0, 1):
+            yield each
 
 
 def _of_call(owner: ast.AST, call: ast.Call, source: Source) -> Found:

@@ -76,6 +76,40 @@ def test_slips_of_other_forms(text: str, after: str) -> None:
     assert after in made(f"def f(x):\n{text}\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "after", "kind"),
+    [
+        ("X @ w", "w @ X", "order"),
+        ("X @ w", "X * w", "operator"),
+        ("X.T @ e", "X @ e", "function"),
+        ("(e**2).mean()", "(e**2).sum()", "function"),
+        ("e.sum(dim=0)", "e.mean(dim=0)", "function"),
+        ("e.sum(dim=0)", "e.sum(dim=1)", "number"),
+        ("e.sum(1)", "e.sum(0)", "argument"),
+        ("e.sum(dim=0)", "e.sum(dim=0, keepdim=True)", "argument"),
+        ("e.sum(dim=0, keepdim=True)", "e.sum(dim=0)", "argument"),
+        ("e.sum()", "e", "function"),
+        ("torch.mean(e)", "torch.sum(e)", "function"),
+        ("torch.mean(e)", "e", "function"),
+        ("2 * e.sum(0)", "2 * e", "function"),
+        ("e / len(X)", "e / X.shape[1]", "function"),
+        ("e / X.shape[0]", "e / X.shape[1]", "number"),
+        ("e / X.shape[1]", "e / X.shape[0]", "number"),
+        ("w.unsqueeze(1) @ e", "w @ e", "function"),
+        ("torch.softmax(X, dim=1)", "torch.log_softmax(X, dim=1)", "function"),
+        ("torch.softmax(X, dim=1)", "torch.softmax(X, dim=0)", "argument"),
+    ],
+)
+def test_slips_with_vectors_and_matrices(text: str, after: str, kind: str) -> None:
+    tried = changes(Program("Lab.py", (f"def f(X, w, e):\n    return {text}\n",), ""), "f", ["f"], 500)
+    assert [each.kind for each in tried if each.after == f"return {after}"] == [kind]
+
+
+def test_what_no_array_has_stays() -> None:
+    found = made("def f(x):\n    return sum(x), len('abc'), x.sum(2)\n")
+    assert not any(" mean(" in each or "shape" in each or "keepdim" in each for each in found)
+
+
 def test_what_is_printed_and_the_form_of_calls_stay() -> None:
     text = (
         'def f(x=1, device="cpu"):\n    """1 + 1"""\n    print(x + 1)\n    print(f"{x + 2}")\n    return g(x, device)\n'
