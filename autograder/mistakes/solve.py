@@ -128,8 +128,16 @@ def _wrong(evidence: Evidence, close: Closeness) -> int:
     return (
         sum(not close(*pair) for pair in zip(losses, right, strict=False))
         + (sample.losses is not None and len(sample.losses) != len(right))
-        + sum(not close(number, of_weights(weights, name)) for name, number in sample.values.items())
+        + sum(_differs(number, weights, name, close) for name, number in sample.values.items())
     )
+
+
+def _differs(number: float, weights: Numbers, name: str, close: Closeness) -> bool:
+    """Whether a number is not what a weight, or an element of one, should be; it is not if the shapes differ."""
+    try:
+        return not close(number, of_weights(weights, name))
+    except LookupError:
+        return True
 
 
 def _deviation(question: "_Question") -> float:
@@ -207,7 +215,7 @@ class _Question:
         """The first weight whose final value is wrong."""
         weights = self.evidence.weights[len(self.evidence.weights) - 1 - self.evidence.sample.after]
         values = self.evidence.sample.values
-        return next(name for name, number in values.items() if not self.close.wider(number, of_weights(weights, name)))
+        return next(name for name, number in values.items() if _differs(number, weights, name, self.close.wider))
 
 
 def _candidates(family: Family, questions: Sequence[_Question], evidence: Sequence[Evidence]) -> Iterator[float]:

@@ -21,6 +21,8 @@ from autograder.checks.oracle import Trajectory
 from autograder.checks.training import compare_losses, is_surely_wrong
 from autograder.graph.descent import EpochState
 from autograder.mistakes.catalogue import Mutant
+from autograder.mistakes.diagnose import explanations
+from autograder.mistakes.evidence import Sample
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake, by_element_too
 from autograder.rubric import Lab, Tolerance, published
@@ -135,3 +137,17 @@ def test_one_gradient_for_all_elements_of_a_weight() -> None:
     weight = np.array([1.0, 2.0])
     epoch = EpochState(0, 1, 0, weight, weight, 1.0, 0.5, {"w": 0.5}, 0.1, {})  # type: ignore[arg-type]
     assert list(update(epoch)) == [0.0, 1.0]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_weight_of_another_shape_is_diagnosed_without_an_exception(lab: Lab, after: bool) -> None:
+    """A wrong program returned the bias in the place of the weights, and the grader failed."""
+    model, catalogue = Mistakes(lab).in_function("train")
+    samples = []
+    for name in ("published", "three_samples", "five_samples"):
+        given = lab.arguments(checks_of(lab, "train")[1], name, "")
+        weights, losses = model.right.train(model.weights, given.inputs, 0.05, 8)
+        values = {"w": float(weights["b"]), "b": float(weights["b"])}
+        kept = [2 * loss for loss in losses]
+        samples.append(Sample(given.inputs, {"lr": 0.05, "n_epochs": 8}, values, kept, after))
+    assert explanations(model, catalogue, samples) == []
