@@ -84,5 +84,7 @@ def summed_to(gradient: Value, shape: Shape) -> Value:
 
 def as_value(number: Any) -> Value:
     """A float, or an array of float64 with at least one axis."""
+    if type(number) is float:
+        return number
     array = np.asarray(number, dtype=np.float64)
     return array if array.ndim else float(array)

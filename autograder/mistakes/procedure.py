@@ -216,6 +216,7 @@ class Pass:
     right: Local  # the correct local derivatives at these values
     local: Local  # the local derivatives as the procedure computes them
     arrays: dict[str, Value] = field(default_factory=dict)  # quantities that were asked for element by element
+    gradients: dict[str, Mapping[str, Value]] = field(default_factory=dict)  # by the node that they are of
 
     def quantity(self, name: str) -> float:
         """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
@@ -248,7 +249,10 @@ class Pass:
             raise LookupError(wrt)
         if wrt in self.procedure.chain and of == self.procedure.backward.output:
             return self.procedure.chain[wrt](self.procedure.backward, self.local, self.values)
-        return self.procedure.backward.backward(self.local, of)[wrt]
+        if of not in self.gradients:
+            self.gradients[of] = self.procedure.backward.backward(self.local, of)
+        gradient: float = self.gradients[of][wrt]
+        return gradient
 
 
 @dataclass(frozen=True)
