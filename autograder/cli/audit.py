@@ -19,13 +19,10 @@ def add(verbs: Verbs) -> None:
         "each, and report whether the feedback names the mistake and its line. What there is no time for is said.",
         usage=how_to_call(
             "autograder audit --out audit.html",
-            "autograder audit --draws 1000",
+            "autograder audit --draws 1000 --seconds 0",
             "autograder audit --pairs 2000 --seconds 600 --lab labs/logistic_regression",
             done="the reference gets all points, and every mistake was detected",
-            others={
-                AUDIT_FAILED: "the reference lost points, a mistake went undetected, or there was no time for every "
-                "mistake, draw and wrong program"
-            },
+            others={AUDIT_FAILED: "the reference lost points, a mistake went undetected, or time was up"},
         ),
     )
     add_out(verb, "also write a page for a browser")

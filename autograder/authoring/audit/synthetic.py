@@ -1,11 +1,11 @@
 """A synthetic student: procedures instead of a program, which answer every call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel
-from autograder.mistakes.element import pick
+from autograder.mistakes.element import by_value, pick
 from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Response
@@ -21,6 +21,9 @@ class SyntheticStudent:
     """Has the methods of a `ProgramUnderTest` that the checks call, and computes the answers in this process."""
 
     functions: Mapping[str, tuple[FunctionModel, Procedure]]  # by name
+    answered: dict[object, protocol.Value] = field(
+        default_factory=dict
+    )  # what calls returned, which is always the same
 
     @property
     def loading(self) -> Response:
@@ -50,8 +53,11 @@ class SyntheticStudent:
         if function not in self.functions:
             return Call(Missing())
         model, procedure = self.functions[function]
+        key = function, by_value(inputs), tuple((settings or {}).items())
         try:
-            return Call(Returned(_value(model, procedure, inputs, settings or {})))
+            if key not in self.answered:
+                self.answered[key] = _value(model, procedure, inputs, settings or {})
+            return Call(Returned(self.answered[key]))
         except IMPOSSIBLE as error:
             return Call(Raised(Failure(type(error).__name__, "")))
 
