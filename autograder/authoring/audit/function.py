@@ -302,17 +302,19 @@ class _Stage:
     number: Callable[[_Auditor], int]  # how many things there are to do in one function
     run: Callable[[_Auditor, Budget], None]
 
+    with_all: bool = False  # whether each thing is tried with all mistakes of the function
+
     def size(self, auditor: _Auditor) -> float:
-        """How much work there is in one function: most things are tried with, or compared with, the whole catalogue."""
-        return 1.0 + self.number(auditor) * len(auditor.catalogue)
+        """How much work there is in one function."""
+        return 1.0 + self.number(auditor) * (len(auditor.catalogue) if self.with_all else 1)
 
 
 DIAGNOSING = 0.9  # of the time for it; the rest is for inputs that distinguish more
 STAGES = (
     _Stage("mistakes compared", 0.2, lambda each: len(each.catalogue), _Auditor.compare),
     _Stage("mistakes graded", 0.5, lambda each: len(each.mutants), _Auditor.grade),
-    _Stage("draws of hidden inputs", 0.6, lambda each: each.asked, _Auditor.draw),
-    _Stage("mistakes diagnosed", 0.7, lambda each: len(each.singles), _Auditor.diagnose),
+    _Stage("draws of hidden inputs", 0.6, lambda each: each.asked, _Auditor.draw, True),
+    _Stage("mistakes diagnosed", 0.7, lambda each: len(each.singles), _Auditor.diagnose, True),
     _Stage("pairs of mistakes", 1.0, lambda each: min(each.of_pairs, each.most_pairs), _Auditor.pair),
 )
 

@@ -15,7 +15,7 @@ from autograder.grader import Grader
 from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 
-PROGRAMS = 0.3  # of the time, for wrong programs
+PROGRAMS = 0.4  # of the time, for wrong programs
 
 
 @dataclass(frozen=True)
