@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from autograder.graph.engine import Node
 from autograder.graph.operation import Operand
@@ -29,7 +29,7 @@ def digits(value: float) -> str:
 
 def in_latex(value: float) -> str:
     """Six significant digits, in LaTeX."""
-    return _power_of_ten(digits(value)) if math.isfinite(value) else rf"\text{{{value}}}"
+    return power_of_ten(digits(value)) if math.isfinite(value) else rf"\text{{{value}}}"
 
 
 def symbol(name: str) -> str:
@@ -52,7 +52,12 @@ def expression(node: Node, values: Mapping[str, float] | None = None) -> str:
         node: a node of a lab's graph.
         values: numbers to write in place of the operands' names, to six digits; None: the names.
     """
-    return _tidy(OPERATIONS[node.operation].latex.format(*map(_operand(values), node.operands)))
+    return filled(OPERATIONS[node.operation].latex, map(_operand(values), node.operands))
+
+
+def filled(template: str, operands: Iterable[str]) -> str:
+    """A template of the table of operations with operands in LaTeX, without brackets that are not needed."""
+    return _tidy(_LOWERED.sub(lambda match: _raised(float(match[1]) - 1), template.format(*operands)))
 
 
 def equation(node: Node) -> str:
@@ -65,8 +70,7 @@ def partial(node: Node, operand: str, values: Mapping[str, float] | None = None)
     text = _operand(values)
     templates = OPERATIONS[node.operation].latex_partials
     used = [template for template, each in zip(templates, node.operands, strict=True) if each == operand]
-    written = [template.format(*map(text, node.operands), text(node.name)) for template in used]
-    parts = [_tidy(_LOWERED.sub(lambda match: _raised(float(match[1]) - 1), each)) for each in written]
+    parts = [filled(template, [*map(text, node.operands), text(node.name)]) for template in used]
     return " + ".join(factor(part, first=part is parts[0]) for part in parts) if len(parts) > 1 else parts[0]
 
 
@@ -110,9 +114,14 @@ def _operand(values: Mapping[str, float] | None) -> Callable[[Operand], str]:
         if isinstance(operand, str) and values is None:
             return symbol(operand)
         written = in_latex(values[operand]) if isinstance(operand, str) and values else _constant(operand)
-        return f"({written})" if written.startswith("-") or "10^" in written else written
+        return bracketed(written)
 
     return text
+
+
+def bracketed(number: str) -> str:
+    """A number in LaTeX, in brackets where it has a sign or a power of ten."""
+    return f"({number})" if number.startswith("-") or "10^" in number else number
 
 
 def _plain_operand(operand: Operand) -> str:
@@ -124,10 +133,11 @@ def _plain_operand(operand: Operand) -> str:
 
 def _constant(value: Operand) -> str:
     """A number of the graph itself in LaTeX, with all its digits."""
-    return _power_of_ten(number(float(value)))
+    return power_of_ten(number(float(value)))
 
 
-def _power_of_ten(decimals: str) -> str:
+def power_of_ten(decimals: str) -> str:
+    """A number in decimals as LaTeX: an exponent becomes a power of ten."""
     mantissa, _, exponent = decimals.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
