@@ -1,5 +1,6 @@
 """The instructor's solution in the key: its code, and what its functions return with their default arguments."""
 
+import math
 from dataclasses import dataclass
 
 from autograder import yaml_config
@@ -62,7 +63,7 @@ def value_text(value: Value) -> str:
         case protocol.Number():
             return _python(value.number())
         case protocol.Array():
-            return f"[{', '.join(map(_python, value.numbers()))}]"
+            return _rows(list(map(_python, value.numbers())), value.shape)
         case protocol.Sequence(items):
             return f"({', '.join(map(value_text, items))})"
         case protocol.Record(fields):
@@ -73,6 +74,14 @@ def value_text(value: Value) -> str:
             return "None"
         case protocol.Strange(what):
             return what
+
+
+def _rows(numbers: list[str], shape: tuple[int, ...]) -> str:
+    """The elements of an array as nested lists; as one list if they are not as many as its shape says."""
+    if len(shape) < 2 or math.prod(shape) != len(numbers) or not numbers:
+        return f"[{', '.join(numbers)}]"
+    step = len(numbers) // shape[0]
+    return f"[{', '.join(_rows(numbers[row * step : (row + 1) * step], shape[1:]) for row in range(shape[0]))}]"
 
 
 def _python(number: float) -> str:

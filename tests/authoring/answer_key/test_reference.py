@@ -28,6 +28,9 @@ A, B = Number(1 / 3, "float"), Number(2, "int")
     [
         (A, "0.333333"),
         (Array([1.0, 2 / 3], "float32", (2,)), "[1.0, 0.666667]"),
+        (Array([1.0, 2.0, 3.0, 0.5], "float32", (2, 2)), "[[1.0, 2.0], [3.0, 0.5]]"),
+        (Array([1.0, 2.0], "float32", (3, 2)), "[1.0, 2.0]"),  # what a shape says need not fit
+        (Array([], "float32", (2, 0)), "[]"),
         (Sequence([B, Nothing()]), "(2.0, None)"),
         (Record({"a": A, "b": Text("c")}), "{'a': 0.333333, 'b': 'c'}"),
         (Strange("a method"), "a method"),
