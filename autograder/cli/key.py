@@ -45,8 +45,9 @@ def add(verbs: Verbs) -> None:
         nargs="+",
         action="extend",
         default=[],
-        metavar="GRAPH.NAME=NUMBER",
-        help="use these published inputs or settings instead of those in rubric.yaml",
+        metavar="GRAPH.NAME=VALUE",
+        help="use these published inputs or settings instead of those in rubric.yaml; a vector or a matrix as "
+        '"regression.w=[0.5, -1]"',
     )
     add_lab(verb)
 

@@ -15,7 +15,7 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems(graph: Graph, entry: GraphEntry) -> Iterator[Problem]:
     """What does not fit in the sets of inputs of a graph, as (keys within its entry, sentence)."""
     for label, inputs in entry.inputs.items():
-        uneven = [name for name, value in inputs.items() if isinstance(value, list) and _shape(value) is None]
+        uneven = [name for name, value in inputs.items() if isinstance(value, list) and shape_of(value) is None]
         for name in uneven:
             yield ("inputs", label, name), f"{name} must be a list of numbers, or a list of rows that are equally long"
         if not uneven and set(graph.inputs) <= set(inputs):
@@ -60,10 +60,10 @@ def _wrong_labels(labels: Value, logits: Shape) -> Iterator[str]:
         yield f"a label is the number of a class, from 0 to {logits[-1] - 1}; {wrong[0]} is none"
 
 
-def _shape(value: Any) -> Shape | None:
+def shape_of(value: Any) -> Shape | None:
     """The shape of nested lists of numbers; None if rows differ in length, or something else is in them."""
     if not isinstance(value, list):
         return () if type(value) in (int, float) else None
-    shapes = {_shape(row) for row in value}
+    shapes = {shape_of(row) for row in value}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(value), *inner)

@@ -1,11 +1,19 @@
 """Other published inputs can be given; what does not fit is one sentence that says how to mend it."""
 
+from pathlib import Path
+
 import pytest
+from array_labs import layer
 from conftest import ROOT
 
 from autograder.authoring.answer_key.exact import NoKey
 from autograder.authoring.answer_key.overrides import with_inputs
 from autograder.rubric import Lab, load
+
+
+@pytest.fixture(scope="module")
+def linear_lab() -> Lab:
+    return load(ROOT / "labs/linear_regression")
 
 
 def test_inputs_and_settings_are_replaced_and_all_others_stay(real_lab: Lab) -> None:
@@ -67,3 +75,44 @@ def test_a_setting_of_another_graph_does_not_change() -> None:
         with_inputs(load(ROOT), ["task1=3"])
     with pytest.raises(NoKey, match="there is no input of task2 'lr'"):
         with_inputs(load(ROOT), ["task2.lr=0.1"])
+
+
+def test_array_is_replaced(linear_lab: Lab) -> None:
+    lab = with_inputs(linear_lab, ["regression.w=[0.25, -1.5]", "regression.b=2", "regression.lr=0.1"])
+    published = lab.published("regression")
+    assert (published["w"].tolist(), published["b"]) == ([0.25, -1.5], 2.0)
+    assert lab.defaults("train").settings == {"lr": 0.1, "n_epochs": 20}
+    assert linear_lab.published("regression")["w"].tolist() == [0.5, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("w=[1, 2, 3]", "a list of shape (3,) does not fit; w has shape (2,), for instance [0, 0]"),
+        ("w=[[1, 2]]", "a list of shape (1, 2) does not fit; w has shape (2,), for instance [0, 0]"),
+        ("w=0.5", "'0.5' is not a list of numbers; w has shape (2,), for instance [0, 0]"),
+        ("w=[1, x]", "'[1, x]' is not a list of numbers; w has shape (2,), for instance [0, 0]"),
+        ("w=[1, true]", "'[1, true]' is not a list of numbers; w has shape (2,), for instance [0, 0]"),
+        ("w=[1, NaN]", "a number in it is not finite"),
+        (f"w=[1, 1{400 * '0'}]", "a number in it is not finite"),
+        ("b=[1]", "'[1]' is not a decimal number, such as 0.5"),
+    ],
+)
+def test_array_that_does_not_fit_is_a_sentence(linear_lab: Lab, given: str, sentence: str) -> None:
+    with pytest.raises(NoKey) as error:
+        with_inputs(linear_lab, [f"regression.{given}"])
+    assert str(error.value) == f"--set regression.{given}: {sentence}"
+
+
+def test_labels_stay_labels(tmp_path: Path) -> None:
+    lab = layer(tmp_path)
+    assert with_inputs(lab, ["layer.labels=[2, 2, 0]"]).published("layer")["labels"].tolist() == [2, 2, 0]
+    with pytest.raises(NoKey, match="a label is the number of a class, from 0 to 2; 3 is none"):
+        with_inputs(lab, ["layer.labels=[0, 1, 3]"])
+
+
+def test_example_of_a_lab_with_arrays_is_its_smallest_input(linear_lab: Lab, tmp_path: Path) -> None:
+    with pytest.raises(NoKey, match=r"for instance --set regression\.b=3"):
+        with_inputs(linear_lab, ["x"])
+    with pytest.raises(NoKey, match=r'for instance --set "layer\.b=\[0, 0, 0\]"'):
+        with_inputs(layer(tmp_path), ["x"])
