@@ -14,15 +14,11 @@ import sympy
 from autograder.authoring.answer_key import overrides
 from autograder.authoring.answer_key.closed_form import closed_form
 from autograder.authoring.answer_key.exact import DIGITS, Exact, NoKey
-from autograder.authoring.answer_key.reference import result_text
-from autograder.checks.compare import number_of, numbers
-from autograder.checks.parse_result import read
+from autograder.authoring.answer_key.solutions import Solutions
 from autograder.graph.descent import descend
 from autograder.graph.quantities import derivative, link_name
-from autograder.rubric import LOSSES, Lab
-from autograder.sandbox.host import protocol
+from autograder.rubric import Lab
 from autograder.sandbox.host.program import ProgramUnderTest
-from autograder.sandbox.host.protocol import Value
 
 TOLERANCE = 1e-9  # of max(1, |value|)
 ENGINE, SYMPY, DIFFERENCES = "the graph engine", "sympy", "central differences"
@@ -43,20 +39,26 @@ def check(
 
     Args:
         lab: The lab.
-        exact: The exact results of each graph.
+        exact: The exact results of each graph on numbers; `array_check` is for the others.
         wanted: The derivatives that the key writes out by the chain rule, of each graph.
         reference: The instructor's solution, computing in float64.
 
     Raises:
         NoKey: Two sources differ in a quantity, or the reference does not return it.
     """
-    solutions = _Solutions(lab, reference)
-    for name in lab.known_graphs:
+    solutions = Solutions(lab, reference)
+    for name in exact:
         for quantity, said in _graph(exact[name], wanted[name]):
-            agree(f"graph {name}, {quantity}", [*said, *solutions.of(name, quantity)])
+            agree(f"graph {name}, {quantity}", [*said, *_by_reference(solutions, name, quantity)])
     for function, entry in lab.rubric.functions.items():
-        if entry.trained:
+        if entry.trained and entry.graph in exact:
             _training(lab, function, entry.trained, exact[entry.graph], solutions)
+
+
+def _by_reference(solutions: Solutions, graph: str, quantity: str) -> list[Said]:
+    """What each function of the reference that returns a quantity gives for it."""
+    names = solutions.functions(graph, quantity)
+    return [Said(f"the reference's {name}()", solutions.number(name, quantity)) for name in names]
 
 
 def agree(where: str, said: Sequence[Said]) -> None:
@@ -102,16 +104,13 @@ def _graph(exact: Exact, wanted: Sequence[str]) -> Iterator[tuple[str, list[Said
         )
 
 
-def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, solutions: "_Solutions") -> None:
+def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, solutions: Solutions) -> None:
     """Compare gradient descent, epoch by epoch, with the reference and the closed form."""
     at = lab.defaults(function)
     rate, epochs = float(at.settings["lr"]), int(at.settings[overrides.EPOCHS])
     steps = descend(exact.graph, weights, at.inputs, rate, epochs)
     source = f"the reference's {function}()"
-    losses = numbers(solutions.returned(function).get(LOSSES))
-    if isinstance(losses, str) or len(losses) != epochs:
-        found = losses if isinstance(losses, str) else f"holds {len(losses)}"
-        raise NoKey(f"{function}, losses: {epochs} losses are asked for, but what {source} returned {found}")
+    losses = solutions.losses(function, epochs)
     closed = closed_form(exact, weights, rate)
     for step in steps:
         told = [Said(source, losses[step.epoch])] if step.epoch < epochs else []
@@ -121,39 +120,6 @@ def _training(lab: Lab, function: str, weights: Sequence[str], exact: Exact, sol
         law = [Said("the closed form", closed.weight(epochs))] if closed else []
         told = [Said(source, solutions.number(function, weight))]
         agree(f"{function}, {weight}", [Said("gradient descent", steps[-1].weights[weight]), *told, *law])
-
-
-class _Solutions:
-    """What the reference's functions return at the published inputs."""
-
-    def __init__(self, lab: Lab, reference: ProgramUnderTest) -> None:
-        self._lab = lab
-        self._reference = reference
-
-    def of(self, graph: str, quantity: str) -> list[Said]:
-        """What each function that returns a quantity of a graph gives for it."""
-        return [
-            Said(f"the reference's {name}()", self.number(name, quantity))
-            for name, entry in self._lab.rubric.functions.items()
-            if entry.graph == graph and not entry.trained and quantity in entry.returns
-        ]
-
-    def number(self, function: str, quantity: str) -> float:
-        """A number that a function returns."""
-        number: float | None = number_of(self.returned(function).get(quantity))
-        if number is None:
-            raise NoKey(
-                f"{function}, {quantity}: the reference's {function}() returns no number for it; fix the reference"
-            )
-        return number
-
-    def returned(self, function: str) -> Mapping[str, Value]:
-        """Everything that a function returns, by name."""
-        entry, at = self._lab.rubric.functions[function], self._lab.defaults(function)
-        call = self._reference.call(function, at.inputs, at.settings, entry.returns)
-        if not isinstance(call.verdict, protocol.Returned):
-            raise NoKey(f"{function}: the reference returns nothing ({result_text(call.verdict)}); fix it")
-        return read(call.verdict.value, entry.returns, self._lab.rubric.aliases).values
 
 
 def _float(exact: object) -> float:

@@ -3,17 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import msgspec
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
+from autograder.authoring.answer_key.array_derivation import ArrayDerived
 from autograder.authoring.answer_key.derivation import Derived
 from autograder.authoring.answer_key.key import Key
-from autograder.authoring.answer_key.wrong_answers import WrongNumber
+from autograder.authoring.answer_key.matrix import MOST_IN_LINE, Matrix, in_line, value_in_line
+from autograder.authoring.answer_key.wrong_answers import ArrayQuantity, Quantity, WrongArray, WrongNumber
 from autograder.graph import OPERATIONS, Graph, Node
+from autograder.graph.array_formulas import shape_text
 from autograder.graph.descent import Epoch
 from autograder.graph.notation import digits
+from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.text import plural
@@ -22,6 +27,8 @@ MOST_WRONG = 8  # wrong answers shown for one quantity; the page folds the other
 MOST_NAMED = 3  # mistakes named as the causes of one wrong answer
 MOST_EPOCHS = 40  # shown; of more, only the first and the last
 MOST_LOSSES = 3  # shown of a list
+MOST_IN_CELL = 6  # elements of an array in the table of epochs
+LONGEST_LABEL = 14  # characters of an array on an arrow
 
 # A browser treats a sign as a prefix if nothing precedes it in its row, and as an infix elsewhere.
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>")
@@ -31,7 +38,12 @@ _CODE = re.compile("`([^`]+)`")
 
 def json(key: Key) -> str:
     """The key as JSON, with the fields of `Key` and of the classes in it."""
-    return msgspec.json.format(msgspec.json.encode(key), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(key, enc_hook=_plain), indent=2).decode() + "\n"
+
+
+def _plain(array: Any) -> object:
+    """A NumPy array as nested lists."""
+    return array.tolist()
 
 
 def html(key: Key, graphs: Mapping[str, Graph]) -> str:
@@ -48,7 +60,12 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         digits=digits,
         rows=rows,
         first=MOST_WRONG,
-        numbers=numbers,
+        result=result,
+        is_array=is_array,
+        listed=listed,
+        cell=cell,
+        shape_text=shape_text,
+        with_arrays={name for name, graph in graphs.items() if graph.has_arrays},
         mistakes=mistakes,
         code=code,
         unseen=unseen,
@@ -73,14 +90,33 @@ def code(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", safe))
 
 
-def figure(graph: Graph, title: str, right: Derived) -> Markup:
+def figure(graph: Graph, title: str, right: Derived | ArrayDerived) -> Markup:
     """The graph with values on its forward arrows and, on those back, the gradients that the chain rule uses."""
+    if isinstance(right, ArrayDerived):
+        return _array_figure(graph, title, right)
     values = {**right.inputs, **{each.name: each.number.value for each in right.values}}
     wanted = [derivative(graph, each.name) for each in right.gradients]
     weights = {pair[1] for pair in wanted if pair and pair[0] == graph.output}
     behind = graph.with_dependents(weights)
     gradients = {name: value for name, value in graph.gradients(values).items() if name in behind}
     return graph_svg.graph_figure(graph, title, values=_shown(values), gradients=_shown(gradients))
+
+
+def _array_figure(graph: Graph, title: str, right: ArrayDerived) -> Markup:
+    values = {each.name: label(each.result) for each in (*right.inputs, *right.values)}
+    steps = [each for back in right.backward if back.of == graph.output for each in back.gradients]
+    links = [(derivative(graph, each.name), label(each.result)) for each in steps]
+    gradients = {link[1]: text for link, text in links if link}
+    return graph_svg.graph_figure(graph, title, values=values, gradients=gradients)
+
+
+def label(result: Matrix) -> str:
+    """A result on an arrow: itself if that is short, else its shape."""
+    numbers = result.value if isinstance(result.value, list) else [result.value]
+    text = in_line(numbers, result.shape) if len(result.shape) < 2 else ""
+    if text and len(text) <= LONGEST_LABEL:
+        return text
+    return f"{result.shape[0]} numbers" if len(result.shape) == 1 else shape_text(result.shape)
 
 
 def _shown(values: Mapping[str, float]) -> dict[str, str]:
@@ -101,6 +137,30 @@ def numbers(found: Sequence[float]) -> str:
     return f"{', '.join(map(digits, found[:MOST_LOSSES]))}, …, {digits(found[-1])}"
 
 
+def is_array(quantity: Quantity | WrongNumber) -> bool:
+    """Whether a quantity, or a wrong result of one, is a vector or a matrix."""
+    return isinstance(quantity, ArrayQuantity | WrongArray)
+
+
+def listed(quantity: Quantity) -> bool:
+    """Whether the wrong results of a quantity are listed: arrays of many elements would say nothing to the eye."""
+    return not isinstance(quantity, ArrayQuantity) or len(quantity.right) <= MOST_IN_LINE
+
+
+def result(quantity: Quantity | WrongNumber) -> str:
+    """The right numbers of a quantity, or wrong ones: a number, an array, or the first and the last of the losses."""
+    found = quantity.right if isinstance(quantity, Quantity) else quantity.numbers
+    if not isinstance(quantity, ArrayQuantity | WrongArray):
+        return numbers(found)
+    shape = f", {shape_text(quantity.shape)}" if len(found) > MOST_IN_LINE else ""
+    return in_line(found, quantity.shape) + shape
+
+
+def cell(value: Value) -> str:
+    """A number, or an array of few elements, in the table of epochs."""
+    return value_in_line(value, most=MOST_IN_CELL)
+
+
 def mistakes(wrong: WrongNumber) -> str:
     """The causes of a wrong answer, as a clause."""
     more = len(wrong.mistakes) - MOST_NAMED
@@ -108,11 +168,11 @@ def mistakes(wrong: WrongNumber) -> str:
     return f"{named}; and {more} more" if more > 0 else named
 
 
-def unseen(names: Sequence[str], known: int) -> str:
-    """A sentence on how many of the known mistakes give the correct number, too."""
+def unseen(names: Sequence[str], known: int, what: str = "number") -> str:
+    """A sentence on how many of the known mistakes give the correct number, too. what: it is, a number or an array."""
     if not known:
         return "No mistakes are known for it."
     if not names:
-        return f"None of {plural(known, 'known mistake')} gives the correct number here."
+        return f"None of {plural(known, 'known mistake')} gives the correct {what} here."
     gives = "gives" if len(names) == 1 else "give"
-    return f"{len(names)} of {plural(known, 'known mistake')} also {gives} the correct number at these inputs."
+    return f"{len(names)} of {plural(known, 'known mistake')} also {gives} the correct {what} at these inputs."

@@ -5,16 +5,21 @@ A mistake that never changes a quantity, for any inputs, is not counted for it.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.graph.notation import digits
-from autograder.mistakes.catalogue import FunctionModel, Mutant, Observe, Settings, distinct
+from autograder.graph.operation import Shape, Value
+from autograder.mistakes.catalogue import FunctionModel, Mutant, Settings, distinct
+from autograder.mistakes.element import flat
 from autograder.mistakes.for_lab import Known, Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Pass, Procedure
 from autograder.rubric import LOSSES, CallArguments, Lab, Tolerance, expected
 
 PAPER = "on paper"
+
+Result = Value | list[float]  # a number, an array or a list of losses
+Observe = Callable[[Procedure, Numbers, Settings], Result]
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,13 @@ class WrongNumber:
     numbers: tuple[float, ...]  # one number, or a list of losses
     mistakes: tuple[str, ...]  # each as a clause
     accepted: bool = False  # whether it earns credit on paper: it is within the tolerance, or the rubric accepts it
+
+
+@dataclass(frozen=True)
+class WrongArray(WrongNumber):
+    """A wrong result that is a vector or a matrix; its numbers row by row."""
+
+    shape: Shape = ()
 
 
 @dataclass(frozen=True)
@@ -39,17 +51,25 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class ArrayQuantity(Quantity):
+    """A vector or a matrix that is asked for; its numbers row by row."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True)
 class _Credit:
     """Which wrong numbers earn credit on paper: those within a tolerance, and those of some mistakes, by id."""
 
     tolerance: Tolerance | None = None
     lenient: frozenset[str] = frozenset()
 
-    def given(self, numbers: Sequence[float], right: Sequence[float], mistakes: Sequence[Mutant]) -> bool:
+    def given(self, wrong: Result, right: Result, mistakes: Sequence[Mutant]) -> bool:
         """Whether a wrong result earns it."""
         if self.tolerance is None:
             return False
-        near = all(self.tolerance.allows(a, b, coarse=True) for a, b in zip(numbers, right, strict=True))
+        pairs = zip(_numbers(wrong), _numbers(right), strict=False)
+        near = _shape(wrong) == _shape(right) and all(self.tolerance.allows(a, b, coarse=True) for a, b in pairs)
         return near or any(made.mistake.id in self.lenient for made in mistakes)
 
 
@@ -57,19 +77,20 @@ def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
     """The key of every node and derivative of a graph that is asked for on paper or in a function."""
     asked = asked_for(lab, graph)
     published = lab.published(graph)
-    at = CallArguments({name: float(published[name]) for name in lab.graphs[graph].inputs}, {})
+    inputs = {name: published[name] for name in lab.graphs[graph].inputs}
+    at = CallArguments({name: each if _shape(each) else float(each) for name, each in inputs.items()}, {})
     right = expected(lab.graphs[graph], asked, at.inputs)
     computed = _Computed()
     found = []
     for name, places in asked.items():
         known = [mistakes.on_paper(graph) if place == PAPER else mistakes.in_function(place) for place in places]
         observe = computed.of(known[0][0], name)
-        found.append(_quantity(name, places, known, at, (right[name],), _credit(lab, graph, name), observe))
+        found.append(_quantity(name, places, known, at, right[name], _credit(lab, graph, name), observe))
     return tuple(found)
 
 
 def of_training(
-    mistakes: Mistakes, function: str, at: CallArguments, right: Mapping[str, Sequence[float]]
+    mistakes: Mistakes, function: str, at: CallArguments, right: Mapping[str, Result]
 ) -> tuple[Quantity, ...]:
     """The key of the weights and the losses of a training function.
 
@@ -103,30 +124,38 @@ def _quantity(
     asked: tuple[str, ...],
     known: Sequence[Known],
     at: CallArguments,
-    right: Sequence[float],
+    right: Result,
     credit: _Credit,
     observe: Observe,
 ) -> Quantity:
     task = known[0][0]
     made = sorted((each for _, all_of_it in known for each in all_of_it), key=lambda each: not each.usual)
     model = observe(task.right, at.inputs, at.settings)
-    mistakes = distinct(task, made, observe) if _shown(model) == _shown(right) else []
-    alike: dict[str, list[tuple[tuple[float, ...], Mutant]]] = defaultdict(list)
+    mistakes = distinct(task, made, lambda *run: _comparable(observe(*run))) if _shown(model) == _shown(right) else []
+    alike: dict[str, list[tuple[Result, Mutant]]] = defaultdict(list)
     likely: dict[str, float] = defaultdict(float)
     for place, each in enumerate(mistakes, 1):
         try:
-            numbers = tuple(observe(each.procedure, at.inputs, at.settings))
+            found = observe(each.procedure, at.inputs, at.settings)
         except IMPOSSIBLE:
             continue
-        if all(map(math.isfinite, numbers)):
-            alike[_shown(numbers)].append((numbers, each))
-            likely[_shown(numbers)] += 1 / place  # the catalogue starts with common mistakes; weights by Zipf's law
-    unseen = [each for _, each in alike.pop(_shown(right), [])]
+        if all(map(math.isfinite, _numbers(found))):
+            alike[_shown(found)].append((found, each))
+            likely[_shown(found)] += 1 / place  # the catalogue starts with common mistakes; weights by Zipf's law
+    unseen = _names(each for _, each in alike.pop(_shown(right), []))
     wrong = []
     for shown in sorted(alike, key=lambda shown: -likely[shown]):
-        numbers, group = alike[shown][0][0], [each for _, each in alike[shown]]
-        wrong.append(WrongNumber(numbers, _names(group), credit.given(numbers, right, group)))
-    return Quantity(name, asked, tuple(right), tuple(wrong), _names(unseen), len(mistakes))
+        found, group = alike[shown][0][0], [each for _, each in alike[shown]]
+        wrong.append(_wrong(found, _names(group), accepted=credit.given(found, right, group)))
+    told = name, asked, _numbers(right), tuple(wrong), unseen, len(mistakes)
+    return ArrayQuantity(*told, _shape(right)) if _shape(right) else Quantity(*told)
+
+
+def _wrong(found: Result, names: tuple[str, ...], *, accepted: bool) -> WrongNumber:
+    shape = _shape(found)
+    if shape:
+        return WrongArray(_numbers(found), names, accepted, shape)
+    return WrongNumber(_numbers(found), names, accepted)
 
 
 class _Computed:
@@ -137,29 +166,54 @@ class _Computed:
 
     def __init__(self) -> None:
         self._passes: dict[tuple[int, int], Pass] = {}
-        self._trained: dict[tuple[int, int], list[float]] = {}
+        self._trained: dict[tuple[int, int], Mapping[str, Result] | Exception] = {}
 
     def of(self, task: FunctionModel, quantity: str) -> Observe:
-        """A projection: the numbers of one quantity that a procedure returns."""
+        """A projection: the result for one quantity that a procedure returns."""
 
-        def observe(procedure: Procedure, inputs: Numbers, settings: Settings) -> list[float]:
+        def observe(procedure: Procedure, inputs: Numbers, settings: Settings) -> Result:
             key = id(procedure), id(inputs)
             if not task.trains:
                 if key not in self._passes:
                     self._passes[key] = procedure.single_pass(inputs)
-                return [self._passes[key].quantity(quantity)]
+                return self._passes[key].quantity(quantity)
             if key not in self._trained:
-                self._trained[key] = task.observed(procedure, inputs, settings)
+                self._trained[key] = _trained(task, procedure, inputs, settings)
             found = self._trained[key]
-            losses = len(found) - len(task.weights)  # the weights come after them
-            return found[:losses] if quantity == LOSSES else [found[losses + task.weights.index(quantity)]]
+            if isinstance(found, Exception):
+                raise found
+            return found[quantity]
 
         return observe
 
 
-def _shown(numbers: Sequence[float]) -> str:
-    """Numbers as a grader compares them by eye: to six digits."""
-    return " ".join(map(digits, numbers))
+def _trained(
+    task: FunctionModel, procedure: Procedure, inputs: Numbers, settings: Settings
+) -> Mapping[str, Result] | Exception:
+    """What a training function returns, by name, or which of IMPOSSIBLE it raises."""
+    try:
+        weights, losses = procedure.train(task.weights, inputs, float(settings["lr"]), int(settings["n_epochs"]))
+    except IMPOSSIBLE as error:
+        return error
+    return {**weights, LOSSES: losses}
+
+
+def _comparable(found: Result) -> list[float]:
+    """The numbers of a result; the sizes of an array come before them, because another shape is another result."""
+    return list(found) if isinstance(found, list) else flat(found)
+
+
+def _numbers(found: Result) -> tuple[float, ...]:
+    return tuple(_comparable(found)[len(_shape(found)) :])
+
+
+def _shape(found: Result) -> Shape:
+    return getattr(found, "shape", ())
+
+
+def _shown(found: Result) -> str:
+    """A result as a grader compares it by eye: to six digits."""
+    return " ".join(map(digits, _comparable(found)))
 
 
 def _names(mistakes: Iterable[Mutant]) -> tuple[str, ...]:

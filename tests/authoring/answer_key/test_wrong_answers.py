@@ -20,7 +20,7 @@ def quantities(real_lab: Lab) -> dict[tuple[str, str], Quantity]:
     the_lab = Lab(real_lab.folder, msgspec.structs.replace(real_lab.rubric, functions=kept))
     mistakes, at = Mistakes(the_lab), the_lab.defaults("train")
     steps = descend(the_lab.graphs["task1"], ("w",), at.inputs, 0.01, 20)
-    right = {"w": (steps[-1].weights["w"],), "losses": [step.loss for step in steps[:-1]]}
+    right = {"w": steps[-1].weights["w"], "losses": [step.loss for step in steps[:-1]]}
     found = {(graph, each.name): each for graph in the_lab.graphs for each in on_graph(the_lab, mistakes, graph)}
     return found | {("train", each.name): each for each in of_training(mistakes, "train", at, right)}
 
@@ -206,5 +206,5 @@ def test_wrong_numbers_are_those_of_their_mistakes(quantities: dict[tuple[str, s
 
 def test_no_mistakes_are_known_where_the_right_number_is_another(real_lab: Lab) -> None:
     at = real_lab.defaults("train")
-    weight, _ = of_training(Mistakes(real_lab), "train", at, {"w": (0.3,), "losses": [0.0] * 20})
+    weight, _ = of_training(Mistakes(real_lab), "train", at, {"w": 0.3, "losses": [0.0] * 20})
     assert (weight.mistakes, weight.wrong, weight.unseen, weight.right) == (0, (), (), (0.3,))
