@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         case "json":
             text = show.json(the_key)
         case _:
-            text = show.html(the_key, the_lab.graphs)
+            text = show.html(the_key, the_lab.known_graphs)
     with fileio.remedy("name another place with --out"):
         fileio.write_text(out, text)
     print(f"{out}: the answer key" + (", open it in a browser" if kind == "html" else ""))

@@ -59,12 +59,14 @@ def _with_settings(lab: Lab, replaced: Mapping[str, Mapping[str, float]]) -> Lab
 
 
 def _read(lab: Lab, assignment: str) -> tuple[str, str, float | Nested]:
+    if not lab.known_graphs:
+        raise NoKey(f"--set {assignment}: this lab has no graph, so there is nothing to set")
     place, equals, text = assignment.partition("=")
     graph, dot, name = place.strip().partition(".")
     if not (equals and dot):
         raise NoKey(f"--set {assignment}: write GRAPH.NAME=NUMBER, for instance --set {_example(lab)}")
-    if graph not in lab.graphs:
-        raise NoKey(f"--set {assignment}: {unknown_name('graph', graph, lab.graphs)}")
+    if graph not in lab.known_graphs:
+        raise NoKey(f"--set {assignment}: {unknown_name('graph', graph, lab.known_graphs)}")
     settings = {
         setting for entry in lab.rubric.functions.values() if entry.graph == graph for setting in entry.settings
     }
@@ -122,7 +124,7 @@ def _flat(rows: Nested) -> list[float]:
 
 def _example(lab: Lab) -> str:
     """How an input is given, of one that is a number if there is one."""
-    graph = next(iter(lab.graphs))
+    graph = next(iter(lab.known_graphs))
     published = lab.rubric.graphs[graph].inputs["published"]
     shapes = {name: shape_of(published[name]) or () for name in lab.graphs[graph].inputs}
     name = min(shapes, key=lambda name: math.prod(shapes[name]))

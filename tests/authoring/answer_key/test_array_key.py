@@ -143,6 +143,14 @@ def test_command_for_the_lab_with_arrays(tmp_path: Path, run_verb: RunVerb) -> N
     assert "a list of shape (1,) does not fit; w has shape (2,)" in done.stderr
 
 
+def test_key_of_a_lab_without_a_graph_is_its_reference(run_verb: RunVerb, tmp_path: Path) -> None:
+    done = run_verb("key", "--lab", ROOT / "tests/labs/shapes")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "key.html").read_text()
+    assert "def flatten" in page
+    assert "&gt;&gt;&gt; flatten()" in page
+
+
 @needs_browser
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
 def test_page_fits_the_screen(

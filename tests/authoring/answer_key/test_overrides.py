@@ -116,3 +116,8 @@ def test_example_of_a_lab_with_arrays_is_its_smallest_input(linear_lab: Lab, tmp
         with_inputs(linear_lab, ["x"])
     with pytest.raises(NoKey, match=r'for instance --set "layer\.b=\[0, 0, 0\]"'):
         with_inputs(layer(tmp_path), ["x"])
+
+
+def test_lab_without_a_graph_has_nothing_to_set() -> None:
+    with pytest.raises(NoKey, match="--set x=1: this lab has no graph, so there is nothing to set"):
+        with_inputs(load(ROOT / "tests/labs/shapes"), ["x=1"])
