@@ -103,20 +103,23 @@ def figure(graph: Graph, title: str, right: Derived | ArrayDerived) -> Markup:
 
 
 def _array_figure(graph: Graph, title: str, right: ArrayDerived) -> Markup:
-    values = {each.name: label(each.result) for each in (*right.inputs, *right.values)}
+    results = {each.name: each.result for each in (*right.inputs, *right.values)}
     steps = [each for back in right.backward if back.of == graph.output for each in back.gradients]
-    links = [(derivative(graph, each.name), label(each.result)) for each in steps]
-    gradients = {link[1]: text for link, text in links if link}
-    return graph_svg.graph_figure(graph, title, values=values, gradients=gradients)
+    links = [(derivative(graph, each.name), each.result) for each in steps]
+    return graph_svg.graph_figure(
+        graph,
+        title,
+        values={name: text for name, each in results.items() if (text := _label(each))},
+        gradients={link[1]: _label(each) or "…" for link, each in links if link},
+        shapes={name: each.shape for name, each in results.items() if each.shape},
+    )
 
 
-def label(result: Matrix) -> str:
-    """A result on an arrow: itself if that is short, else its shape."""
+def _label(result: Matrix) -> str:
+    """A result on an arrow; "" if it is too long for that."""
     numbers = result.value if isinstance(result.value, list) else [result.value]
     text = in_line(numbers, result.shape) if len(result.shape) < 2 else ""
-    if text and len(text) <= LONGEST_LABEL:
-        return text
-    return f"{result.shape[0]} numbers" if len(result.shape) == 1 else shape_text(result.shape)
+    return text if len(text) <= LONGEST_LABEL else ""
 
 
 def _shown(values: Mapping[str, float]) -> dict[str, str]:

@@ -125,9 +125,9 @@ def test_markdown_keeps_backslashes_from_github() -> None:
     assert "| end | [-1, -2] | 0.5 | 0 |" in text
 
 
-def test_arrows_have_short_arrays_or_shapes() -> None:
+def test_arrows_have_short_arrays_and_boxes_shapes() -> None:
     figure = show.figure(_graph(), "g", _small_key(40).graphs[0].right)
-    for label in ("40×2", "[1, 2]", "40 numbers", "[0.5, 0.5]"):
+    for label in ("(40, 2)", "(40,)", "[1, 2]", "[0.5, 0.5]", "…"):
         assert f">{label}</text>" in figure, label
 
 
