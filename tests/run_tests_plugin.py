@@ -73,6 +73,7 @@ class Report:
     def __init__(self) -> None:
         self.started = time.monotonic()
         self.total = self.done = self.failed = 0
+        self.unread: set[str] = set()  # modules that could not be read
         self.now = ""  # the file of the test that began last
         self.left_out: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
@@ -129,6 +130,13 @@ class Report:
             if not self.bar and self._tenths(self.done) > self._tenths(self.done - 1):
                 percent = self._tenths(self.done) * STEP
                 self._say(f"{percent:3} %  {self.done:,} of {self.total:,}  {self.failed} failed  {self._time()}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A module that could not be read: its tests did not run. Each process says so, so it is counted once."""
+        if report.failed and report.nodeid not in self.unread:
+            self.unread.add(report.nodeid)
+            self.failed += 1
+            self._say(f"FAILED {report.nodeid} cannot be read")
 
     def _show(self) -> None:
         if self.bar:
