@@ -1,9 +1,11 @@
 """Whatever a function returns, each check ends in an outcome with a sensible number of points: none ever raises."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
 from autograder.checks import suite
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.oracle import Oracle
+from autograder.mistakes.element import by_value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Response as Loading
@@ -69,7 +72,7 @@ class Dictated:
         again: bool = False,
     ) -> Call:
         seen = self.given.setdefault(function, [])
-        arguments = (*inputs.items(), *(settings or {}).items())
+        arguments = (by_value(inputs), *(settings or {}).items())
         if arguments not in seen:
             seen.append(arguments)
         if function not in self.values:
@@ -100,6 +103,49 @@ def test_whatever_functions_return_each_check_has_an_outcome(
     }
     context = CodeContext(real_lab, SUBMISSION, mistakes, Dictated(results), right)
     for check in real_lab.rubric.checks:
+        if isinstance(check, rubric.CodeCheck) and check.function == function:
+            outcome = suite.grade(check, context)
+            assert 0 <= outcome.points <= check.points
+            assert outcome.text
+
+
+SIZES = st.sampled_from([0, 1, 2, 3, 3, 4, 5, 6])
+SHAPED = st.lists(SIZES, max_size=3).flatmap(
+    lambda shape: st.lists(WIRED, min_size=(size := math.prod(shape)), max_size=size).map(
+        lambda values: Array(values, "float32", tuple(shape))
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def network() -> tuple[rubric.Lab, Oracle, Mistakes]:
+    """A lab with matrices, right answers, and its mistakes."""
+    lab = rubric.load(ROOT / "tests/labs/network")
+    mistakes = Mistakes(lab)
+    tasks = {name: mistakes.in_function(name)[0] for name in lab.rubric.functions}
+    return lab, Oracle(lab, SyntheticStudent({name: (task, task.right) for name, task in tasks.items()})), mistakes
+
+
+@pytest.mark.parametrize("function", ["forward", "gradients", "check_result", "train"])
+@settings(max_examples=min(10, settings().max_examples // 4), deadline=None)
+@given(data=st.data())
+def test_whatever_arrays_functions_return_each_check_has_an_outcome(
+    network: tuple[rubric.Lab, Oracle, Mistakes], function: str, data: st.DataObject
+) -> None:
+    lab, right, mistakes = network
+    functions = lab.rubric.functions
+    one = NUMBERS | SHAPED | st.lists(SHAPED | NUMBERS, max_size=3).map(protocol.Sequence)
+
+    def returned(name: str) -> st.SearchStrategy[Value]:
+        named_so = st.fixed_dictionaries(dict.fromkeys(functions[name].returns, one | st.just(Nothing()))).map(Record)
+        return named_so | ANYTHING | SHAPED
+
+    results = {
+        name: data.draw(st.lists(returned(name), min_size=1, max_size=3))
+        for name in dict.fromkeys((function, "forward"))
+    }
+    context = CodeContext(lab, SUBMISSION, mistakes, Dictated(results), right)
+    for check in lab.rubric.checks:
         if isinstance(check, rubric.CodeCheck) and check.function == function:
             outcome = suite.grade(check, context)
             assert 0 <= outcome.points <= check.points
