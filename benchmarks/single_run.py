@@ -43,6 +43,7 @@ def main() -> None:
     )
     parser.add_argument("-n", type=int, default=10, metavar="RUNS", help="runs of each command (default: 10)")
     parser.add_argument("--submission", type=Path, default=ROOT / "examples/perfect_plain", metavar="FOLDER")
+    parser.add_argument("--lab", type=Path, metavar="FOLDER", help="another lab, without the plain grader")
     parser.add_argument("--python", default=str(ROOT / ".venv/bin/python"), help="runs the other two commands")
     options = parser.parse_args()
     if options.n < 1:
@@ -57,6 +58,9 @@ def main() -> None:
             "import torch": [options.python, "-c", "import torch"],
             "plain grader": [options.python, grader, str(submission), str(plain)],
         }
+        if options.lab:  # which the plain grader does not know
+            commands["run_autograder"] += ["--lab", f"{options.lab.resolve()}"]
+            del commands["plain grader"]
         for command in commands.values():
             timed(command)  # the first run reads from disk and writes byte code
         runs: dict[str, list[Run]] = {name: [] for name in commands}
@@ -65,7 +69,9 @@ def main() -> None:
                 runs[name].append(timed(command))
         times = range(min(options.n, 3))
         trees = {name: [peak_of_tree(command) for _ in times] for name, command in commands.items()}
-        scores = {"run_autograder": score(ours), "plain grader": score(plain)}
+        scores = {
+            name: score(file) for name, file in (("run_autograder", ours), ("plain grader", plain)) if file.exists()
+        }
 
     print(f"medians of {options.n} runs in turns, {os.cpu_count()} cores, {submission.name}\n")
     print(f"{'':16}{'wall s':>8}{'CPU s':>8}{'largest process MB':>20}{'whole tree MB (PSS)':>21}")
@@ -75,7 +81,7 @@ def main() -> None:
         wall, cpu, largest = (median(map(key, of_name)) for key in (WALL, CPU, LARGEST))
         print(f"{name:16}{wall:8.2f}{cpu:8.2f}{largest:20.0f}{tree:>21}  {scores.get(name, '')}".rstrip())
     print("\nrun_autograder against")
-    for other in ("import torch", "plain grader"):
+    for other in list(commands)[1:]:
         walls = ratio(runs["run_autograder"], runs[other], WALL)
         print(f"  {other}: wall {walls}, CPU {ratio(runs['run_autograder'], runs[other], CPU)}")
 
