@@ -103,7 +103,7 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
             if tolerance.allows(array.T, right)
             else ("has its axes exchanged")
         )
-    if array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
+    if array.size and array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
         extra = tuple(range(array.ndim - right.ndim))
         if tolerance.allows(array.sum(extra), right):
             return "has an axis too many: the sum over it is missing"
