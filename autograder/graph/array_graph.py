@@ -20,7 +20,9 @@ from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.engine import Graph, GraphError, Link, Node, Step, step
 from autograder.graph.local_map import LocalMap, WholeRule, as_value, elementwise
 from autograder.graph.operation import ArrayOperation, Operation, Shape, ShapeError, Value
+from autograder.graph.operations import OPERATIONS
 
+NATIVE = ("+", "-", "*", "neg")  # what is written for numbers works for arrays as it is
 np.seterr(all="ignore")  # infinity and nan are results that a student can have
 
 
@@ -128,7 +130,12 @@ class ArrayGraph(Graph):
         return elementwise(value, right.shape)
 
     def backward(
-        self, local: Mapping[Link, Any], of: str | None = None, *, instead: Mapping[str, Value] = MappingProxyType({})
+        self,
+        local: Mapping[Link, Any],
+        of: str | None = None,
+        *,
+        instead: Mapping[str, Value] = MappingProxyType({}),
+        wrt: tuple[str, ...] | None = None,
     ) -> dict[str, Value]:
         """The chain rule, from a node that is a number: each gradient in the shape of what it belongs to.
 
@@ -142,9 +149,10 @@ class ArrayGraph(Graph):
                 for link in links
                 if link not in self.bypassed and _is_elementwise(local[link], shapes[of])
             }
-        found = super().backward(local, of, instead=instead)
+        found = super().backward(local, of, instead=instead, wrt=wrt)
         return {
-            name: value if np.ndim(value) else _filled(value, shapes.get(name, ())) for name, value in found.items()
+            name: _filled(value, shapes.get(name, ())) if isinstance(value, float) else value
+            for name, value in found.items()
         }
 
     def sides(self, inputs: Mapping[str, Value]) -> tuple[bool, ...]:
@@ -195,6 +203,9 @@ def on_arrays(operation: Operation) -> Operation:
         forward = functools.partial(_whole, operation.array)
         partials = tuple(_Partial(_pulled, *pair) for pair in zip(operation.pulls, range(arity), strict=True))
         return Operation(operation.name, forward, partials)
+    if operation is OPERATIONS.get(operation.name) and operation.name in NATIVE:
+        partials = tuple(_Partial(_native, *pair) for pair in zip(operation.partials, range(arity), strict=True))
+        return Operation(operation.name, operation.forward, partials)
     forward = functools.partial(_each, np.frompyfunc(operation.forward, arity, 1))
     each = (np.frompyfunc(partial, arity + 1, 1) for partial in operation.partials)
     return Operation(
@@ -213,6 +224,10 @@ def _pulled(pull: Callable[..., Any], position: int, *operands_and_value: Value)
 
 def _each(function: Callable[..., Any], *operands: Value) -> Value:
     return as_value(function(*operands))
+
+
+def _native(partial: Callable[..., Any], position: int, *operands_and_value: Value) -> LocalMap:
+    return elementwise(partial(*operands_and_value), np.shape(operands_and_value[position]))
 
 
 def _by_element(partial: Callable[..., Any], position: int, *operands_and_value: Value) -> LocalMap:

@@ -140,6 +140,16 @@ class Graph:
         return MappingProxyType(found)
 
     @cached_property
+    def _needed_by(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
+    def _needed(self, wrt: tuple[str, ...]) -> frozenset[str]:
+        """What lies on a way from the output back to one of these names."""
+        if wrt not in self._needed_by:
+            self._needed_by[wrt] = frozenset(self.with_dependents(wrt))
+        return self._needed_by[wrt]
+
+    @cached_property
     def bypassed(self) -> frozenset[Link]:
         """The links beside which another way leads from the node to its operand: for s = z + x with z = x * w, the link
         (s, x). The local derivative along such a link is not all of d s / d x."""
@@ -252,20 +262,30 @@ class Graph:
         return value
 
     def backward(
-        self, local: Mapping[Link, float], of: str | None = None, *, instead: Mapping[str, float] = MappingProxyType({})
+        self,
+        local: Mapping[Link, float],
+        of: str | None = None,
+        *,
+        instead: Mapping[str, float] = MappingProxyType({}),
+        wrt: tuple[str, ...] | None = None,
     ) -> dict[str, float]:
         """The chain rule on local partial derivatives as `partials` returns them, which may be a student's own.
 
-        instead: gradients to go on with, by name, in the place of those that are returned; a student's own.
+        Args:
+            local: the local derivatives.
+            of: the node that is differentiated; the output if not given.
+            instead: gradients to go on with, by name, in the place of those that are returned; a student's own.
+            wrt: the names by which the gradients are wanted: what only others need is left out, and returned as 0.
         """
         of = self.output if of is None else of
         if of not in self.names or of in self.inputs:
             raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
         found = {of: 1.0}
+        needed = None if wrt is None else self._needed(wrt)
         for node in reversed(self.nodes):
             above = instead.get(node.name, found.get(node.name)) if instead else found.get(node.name)
             if above is not None:  # elsewhere 0 times an infinite partial would make nan of a 0
-                for operand in node.names:
+                for operand in node.names if needed is None else needed.intersection(node.names):
                     found[operand] = found.get(operand, 0.0) + above * local[node.name, operand]
         return {name: found.get(name, 0.0) for name in self.names[: self.names.index(of)]}
 

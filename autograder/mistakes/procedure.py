@@ -117,9 +117,11 @@ class Procedure:
                 raise ValueError("the loss is no number, so it has no gradient")
             return values
 
+        wanted = tuple(weights)
+
         def slopes(values: Numbers) -> Numbers:
             right = self.backward.partials(values)
-            once = Pass(self, values, right, self._local(values, right))
+            once = Pass(self, values, right, self._local(values, right), wanted=wanted)
             return {weight: once.gradient(self.forward.output, weight) for weight in weights}
 
         loop = TrainingLoop(
@@ -217,6 +219,7 @@ class Pass:
     local: Local  # the local derivatives as the procedure computes them
     arrays: dict[str, Value] = field(default_factory=dict)  # quantities that were asked for element by element
     gradients: dict[str, Mapping[str, Value]] = field(default_factory=dict)  # by the node that they are of
+    wanted: tuple[str, ...] | None = None  # the names by which gradients will be asked for; None if any may be
 
     def quantity(self, name: str) -> float:
         """What is returned as `name`: a value, a local derivative or a gradient. Raises LookupError for other names."""
@@ -250,7 +253,7 @@ class Pass:
         if wrt in self.procedure.chain and of == self.procedure.backward.output:
             return self.procedure.chain[wrt](self.procedure.backward, self.local, self.values)
         if of not in self.gradients:
-            self.gradients[of] = self.procedure.backward.backward(self.local, of)
+            self.gradients[of] = self.procedure.backward.backward(self.local, of, wrt=self.wanted)
         gradient: float = self.gradients[of][wrt]
         return gradient
 
