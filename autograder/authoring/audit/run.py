@@ -33,7 +33,8 @@ class Audit:
 
     @property
     def holds(self) -> bool:
-        """Whether the reference gets full points and every single mistake and wrong program loses some, in every draw.
+        """Whether the reference gets full points, and every single mistake and each wrong program tried loses some, in
+        every draw.
 
         A change of the reference that makes no difference in any draw is no wrong program.
         """
@@ -47,12 +48,11 @@ class Audit:
 
     @property
     def finished(self) -> bool:
-        """Whether there was time for every single mistake, every draw, and every wrong program.
+        """Whether there was time for every single mistake, and every draw.
 
-        Pairs are a sample in any case, and a diagnosis proves nothing about the points.
+        Pairs and wrong programs are a sample in any case, and a diagnosis proves nothing about the points.
         """
-        cut = any(each.untried.mistakes or each.untried.draws for each in self.functions)
-        return not cut and not any(each.untried for each in self.programs)
+        return not any(each.untried.mistakes or each.untried.draws for each in self.functions)
 
 
 def run(
