@@ -105,6 +105,8 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
         )
     if array.size and array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
         extra = tuple(range(array.ndim - right.ndim))
+        if tolerance.allows(array, np.broadcast_to(right, have)):
+            return "has an axis too many, along which it is repeated"
         if tolerance.allows(array.sum(extra), right):
             return "has an axis too many: the sum over it is missing"
         if tolerance.allows(array.mean(extra), right):
@@ -173,7 +175,7 @@ def _wrong_part(array: Array, right: Array, tolerance: Tolerance) -> str:
             lines = good.all(axis)
             if (~lines).sum() == 1 and len(lines) > 1:
                 return f"is wrong in one {what} and right in all others"
-    return f"is wrong in {(~good).sum()} of its {good.size} elements"
+    return "is wrong in some of its elements"  # not in how many: a program could say something with that number
 
 
 def _shapes(array: Array, right: Array) -> str:
@@ -185,9 +187,10 @@ def _elements(array: Array, right: Array, tolerance: Tolerance) -> str:
     """The student's own elements, whole if they are few; else the first wrong one."""
     if array.size <= MOST_SHOWN:
         return f"it is {_nested(array.tolist())}"
-    wrong = abs(array - right) > tolerance.atol + tolerance.rtol * abs(right)
+    wrong = ~(abs(array - right) <= tolerance.atol + tolerance.rtol * abs(right))
     index = tuple(int(each[0]) for each in np.nonzero(wrong))
-    return f"its first wrong element, at {list(index)}, is {array[index]:.6g}"
+    several = f"{wrong.sum()} of {wrong.size} elements are wrong; " if wrong.sum() > 1 else ""
+    return f"{several}its first wrong element, at {list(index)}, is {array[index]:.6g}"
 
 
 def _nested(rows: Any) -> str:

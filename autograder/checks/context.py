@@ -88,7 +88,14 @@ class CodeContext(GradingContext):
                     arrays = self.lab.graphs[graph].has_arrays
                     found = read(call.verdict.value, function.returns, self.lab.rubric.aliases, arrays=arrays).values
                     values = {node: number_of(found.get(node), arrays=arrays) for node in nodes}
-                    return {node: value for node, value in values.items() if value is not None and is_finite(value)}
+                    right = self.lab.graphs[graph].values(
+                        {each: inputs[each] for each in self.lab.graphs[graph].inputs}
+                    )
+                    return {
+                        node: value
+                        for node, value in values.items()
+                        if value is not None and is_finite(value) and _alike(value, right[node])
+                    }
         return {}
 
     def why_unanswered(self, check: CodeCheck, call: Call) -> CallFailure | None:
@@ -120,3 +127,8 @@ class CodeContext(GradingContext):
             f"{check.function}() gave another result when it was called again with the same inputs; the first one "
             "counts. Does it keep something in a global variable?",
         )
+
+
+def _alike(value: Value, right: Value) -> bool:
+    """Whether a node's value has the shape that others are computed from."""
+    return bool(getattr(value, "shape", ()) == getattr(right, "shape", ()))

@@ -53,7 +53,9 @@ def through(
     settled = [
         {
             name: replace(each, kind="follows", text=FOLLOWS)
-            if each.wrong and _follows(each, name, again, tolerance)
+            if each.wrong
+            and _follows(each, name, again, tolerance)
+            and not _says_nothing(graph, name, comparisons, tolerance)
             else each
             for name, each in comparisons.items()
         }
@@ -74,7 +76,7 @@ def through(
     if 2 * len(wrong) > len(names) or len(fixed) > 1:
         return [comparisons for _, comparisons in sets]
     mostly = fixed | {name for name in names if 2 * sum(each[name].wrong for each in settled) > len(settled)}
-    unfounded = fixed | {name for name in names if _unfounded(graph, name, names, mostly)}
+    unfounded = fixed | {name for name in names if _unfounded(graph, name, names, mostly, fixed)}
     return [
         {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
@@ -126,11 +128,15 @@ def _same(values: Sequence[Value], tolerance: Tolerance) -> bool:
     return level and all(tolerance.allows(first, firsts[0]) for first in firsts)
 
 
-def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str]) -> bool:
-    """Whether more than half of the factors of a gradient are wrong."""
+def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[str], fixed: Collection[str]) -> bool:
+    """Whether more than half of the factors of a gradient are wrong. With arrays, which have few factors: whether a
+    gradient behind it, from which it follows, is the same number for all inputs."""
     pair = derivative(graph, name)
     if pair is None or pair[0] != graph.output:
         return False
+    if graph.has_arrays:
+        links = [(behind, derivative(graph, behind)) for behind in fixed if behind != name]
+        return any(link and link[0] == graph.output and pair[1] in graph.ancestors[link[1]] for _, link in links)
     path = on_the_path(graph, pair[1])
     factors = [factor for factor, link in local_derivatives(graph).items() if link in path and factor in names]
     return 2 * sum(factor in wrong for factor in factors) > len(factors)
@@ -195,7 +201,7 @@ def _derived(
         return all(
             tolerance.allows(nodes[node.name], graph.forward(node, {**inputs, **nodes})) for inputs, nodes in sets
         )
-    except (KeyError, ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, LookupError):
         return False
 
 
@@ -203,7 +209,7 @@ def _in_order(graph: Graph, inputs: Mapping[str, float], nodes: Mapping[str, flo
     """The number of node values that are right, or follow from the other ones."""
     try:
         again = recomputed(graph, inputs, nodes)
-    except (GraphError, ArithmeticError, ValueError):
+    except (GraphError, ArithmeticError, ValueError, LookupError):
         return 0
     right = graph.values(inputs)
     return sum(
@@ -229,7 +235,7 @@ def _recomputed(
         yield recomputed(graph, inputs, own)
         if nodes_elsewhere:
             yield recomputed(graph, inputs, {**nodes_elsewhere, **own})
-    except (GraphError, ArithmeticError, ValueError):
+    except (GraphError, ArithmeticError, ValueError, LookupError):
         return
 
 
@@ -237,6 +243,19 @@ def _follows(found: Comparison, name: str, again: Sequence[Mapping[str, float]],
     if found.value is None or not is_finite(found.value):
         return False
     return any(tolerance.allows(found.value, each[name]) for each in again if name in each)
+
+
+def _says_nothing(graph: Graph, name: str, comparisons: Comparisons, tolerance: Tolerance) -> bool:
+    """Whether an array shows no computation although it agrees with what is recomputed: it is 0, as everything is that
+    follows from tiny numbers; or it is its own operand, as everything is that is added to a huge one."""
+    if not graph.has_arrays:
+        return False
+    value = comparisons[name].value
+    if value is None or tolerance.allows(value, 0.0 * value):
+        return True
+    node = next((node for node in graph.nodes if node.name == name and node.operation in ("+", "-")), None)
+    operands = [comparisons[each] for each in node.names if each in comparisons] if node else []
+    return any(each.wrong and each.value is not None and tolerance.allows(value, each.value) for each in operands)
 
 
 def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct
 from autograder.mistakes.evidence import ALL, Closeness, Evidence, Sample, based_on, fit, weigh
 from autograder.mistakes.family import Family
+from autograder.mistakes.in_time import Until, from_now
 from autograder.mistakes.procedure import IMPOSSIBLE, Mistake, Procedure
 from autograder.mistakes.solve import with_parameter
 
@@ -41,25 +42,26 @@ def explanations(
     evidence = _sorted(model, samples, close)
     if all(each.right == ALL for each in evidence):
         return []
-    explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in catalogue]
+    until = from_now()
+    explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in until.left(catalogue)]
     complete = [mutant for how_far, mutant in explained if how_far == ALL]
     usual = [mutant for mutant in complete if mutant.usual]  # a common mistake is likelier
     if single := distinct(model, usual or complete):
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
-    if solved := with_parameter(model, model.families, evidence, close):
+    if solved := with_parameter(model, until.left(model.families), evidence, close):
         return [(mutant.mistake,) for mutant in solved[:MOST_OFFERED]]
-    if len(evidence) > 1 and (rare := with_parameter(model, model.rare, evidence, close)):
+    if len(evidence) > 1 and (rare := with_parameter(model, until.left(model.rare), evidence, close)):
         return [(mutant.mistake,) for mutant in rare[:MOST_OFFERED]]
     furthest = [mutant for how_far, mutant in sorted(explained, key=lambda each: -each[0]) if how_far]
     usual = [mutant for mutant in catalogue if mutant.usual and (not model.trains or mutant.mistake.of_loop)]
     most = max(1, MOST_PAIRS // (len(usual) * (4 if model.trains else 1)))
     first = _first(model, furthest, MOST_FIRST)[:most]
-    pairs = _pairs(model, first, usual, evidence, close)
+    pairs = _pairs(model, first, usual, evidence, close, until)
     if pairs:  # another pair may start with a mistake that explains less by itself
         rivals = [each for each in _first(model, furthest, MOST_RIVALS) if each not in first][: RIVALS * most]
         pairs |= {
             pair: both
-            for pair, both in _pairs(model, rivals, usual, evidence, close).items()
+            for pair, both in _pairs(model, rivals, usual, evidence, close, until).items()
             if pair[::-1] not in pairs
         }
     different = distinct(model, pairs.values())
@@ -88,7 +90,7 @@ def _first_of(
     evidence = _sorted(model, samples, close)
     if all(each.right == ALL for each in evidence):
         return []
-    return [(mutant.mistake,) for mutant in with_parameter(model, families, evidence, close)[:1]]
+    return [(mutant.mistake,) for mutant in with_parameter(model, from_now().left(families), evidence, close)[:1]]
 
 
 def _sorted(model: FunctionModel, samples: Sequence[Sample], close: Closeness) -> list[Evidence]:
@@ -126,13 +128,14 @@ def _pairs(
     usual: Sequence[Mutant],
     evidence: Sequence[Evidence],
     close: Closeness,
+    until: Until,
 ) -> dict[tuple[Mistake, ...], Mutant]:
     """Two mistakes at once, one of `first`, which explains the first wrong number alone, and a common one."""
     found: dict[tuple[Mistake, ...], Mutant] = {}
     for one in first:
         known = [based_on(one.procedure, each) for each in evidence]
         stuck = [fit(model, one.procedure, each, close) for each in known]
-        for other in usual:
+        for other in until.left(usual):
             pair = (one.mistake, other.mistake)
             if other is one or pair[::-1] in found:
                 continue

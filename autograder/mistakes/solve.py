@@ -6,7 +6,7 @@ without a parameter one wrong number is enough, if it explains the right ones of
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
@@ -27,7 +27,7 @@ MOST_ASKED = 3  # samples, if the first wrong number of one does not depend on a
 
 
 def with_parameter(
-    model: FunctionModel, families: Sequence[Family], evidence: Sequence[Evidence], close: Closeness
+    model: FunctionModel, families: Iterable[Family], evidence: Sequence[Evidence], close: Closeness
 ) -> list[Mutant]:
     """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
     far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)

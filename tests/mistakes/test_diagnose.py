@@ -7,6 +7,7 @@ import pytest
 
 from autograder import rubric
 from autograder.graph import parse
+from autograder.mistakes import in_time
 from autograder.mistakes.catalogue import FunctionModel, catalogue, distinct
 from autograder.mistakes.diagnose import explanations, is_only_pair
 from autograder.mistakes.evidence import Closeness, Sample, starts_correctly
@@ -506,3 +507,8 @@ def test_a_returned_weight_is_one_of_those_asked_for() -> None:
     for weight, further, given in ((LAST, 0, 3), (LAST, 1, 2), (BEFORE_LAST, 0, 2), (BEFORE_LAST, 1, 1), (FIRST, 1, 0)):
         assert replace(right, weight=weight).returned_weights(had, further) == {"w": given}
     assert replace(right, weight=BEFORE_LAST).returned_weights(had[:1]) == {"w": 0}
+
+
+def test_a_search_ends_when_its_time_is_up() -> None:
+    assert list(in_time.from_now(0.0).left(["a", "b"])) == []
+    assert list(in_time.from_now(60.0).left(["a", "b"])) == ["a", "b"]

@@ -124,16 +124,19 @@ def _rows(value: Any) -> dict[str, Any] | None:
     numpy = sys.modules.get("numpy")
     if numpy is None or not value or not all(isinstance(row, (list, tuple)) and row for row in value):
         return None
-    first = value
+    first, size = value, 1
     for _ in range(DEEPEST):  # a list may be in itself
         if not (isinstance(first, (list, tuple)) and first):
             break
+        size *= len(first)
         first = first[0]
     if type(first) not in (float, int):
         return None
+    if size > MOST_ELEMENTS:
+        raise TooMany
     try:
         array = numpy.array(value)
-    except ValueError:  # rows of different lengths
+    except (ValueError, TypeError, RuntimeError):  # rows of different lengths, or with tensors that require gradients
         return None
     return _array(array) if array.dtype.kind in "fi" and array.size >= LONG else None
 

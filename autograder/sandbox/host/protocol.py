@@ -270,10 +270,22 @@ def _too_much(value: Value) -> str:
                 deeper += each.fields.values()
         if left < 0:
             return f"more than {MOST_VALUES} values"
+        if any(isinstance(each, (Number, Array)) and not _is_small(each.shape) for each in level):
+            return "an array that is far larger than what is asked for"
         if not deeper:
             return ""
         level = deeper
     return "lists within lists, too deeply nested"
+
+
+def _is_small(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape is one that a lab may ask for. One without elements may still be very long."""
+    longest = 1
+    for size in shape:
+        longest *= max(size, 1)
+        if size < 0 or longest > MOST_VALUES:
+            return False
+    return True
 
 
 # A frame that needs no cleaning: printable ASCII, no escapes, no long text.

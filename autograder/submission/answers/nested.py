@@ -30,7 +30,7 @@ _KEYWORD = re.compile(r"\s*\w+\s*=")
 _TRANSPOSED = re.compile(r"(?<=[\])])\s*(?:\^\s*\{?\s*(?:T|\\top|⊤)\s*\}?|ᵀ|\.T|\.t\(\)|')$")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-z]*(?:matrix|array)\*?\}")
 # Signs that join what is on both sides: "2 * 3" and "1 - 2", but not "1 -2", which is two elements without a comma.
-_JOINING = re.compile(r"\s*([*/^])\s*|\s+([+-])\s+")
+_JOINING = re.compile(r" ?([*/^]) ?| ([+-]) ")
 
 
 def is_list(text: str) -> bool:
@@ -100,7 +100,7 @@ class _Reader:
         return tuple(self._element(piece, depth) for piece in pieces or [""])
 
     def _element(self, text: str, depth: int) -> float | Rows:
-        if text.startswith("[") and _enclosed(text):
+        if _enclosed(text) and (text[0] == "[" or len(_split(text[1:-1], ",")) > 1):
             return self.rows(_without_brackets(text), depth + 1)
         self._count += 1
         if self._count > MAX_ELEMENTS:
@@ -135,8 +135,8 @@ def _split(text: str, sign: str) -> list[str]:
 
 def _pieces(text: str) -> list[str]:
     """The elements of a row without commas: "1 -2 1/3" has three, "1 - 2" has one, "[1 2][3 4]" has two."""
-    text = _JOINING.sub(lambda sign: sign[1] or sign[2], text).replace("][", "] [")
-    return [piece for piece in _split(" ".join(text.split()), " ") if piece]
+    text = _JOINING.sub(lambda sign: sign[1] or sign[2], " ".join(text.split())).replace("][", "] [")
+    return [piece for piece in _split(text, " ") if piece]
 
 
 def _enclosed(text: str) -> bool:
