@@ -118,7 +118,7 @@ def plot(curve: Curve) -> str:
     lines = [f"{label} ┤{''.join(row).rstrip()}" for label, row in zip(labels, rows, strict=True)]
     last = str(epochs - 1)
     legend = "o your losses   . a correct loop" + (
-        f"   ({curve.beyond} of yours are outside the plot)" if curve.beyond else ""
+        f"   ({curve.beyond} of yours {'is' if curve.beyond == 1 else 'are'} outside the plot)" if curve.beyond else ""
     )
     return "\n".join(
         ["    loss", *lines, f"       0 └{'─' * PLOT_WIDTH}", f"          0{last:>{PLOT_WIDTH - 1}} epoch", legend]

@@ -161,7 +161,7 @@ def test_a_whole_report_reads_like_this() -> None:
         "              ┤                              .",
         "            0 └────────────────────────────────────────",
         "               0                                      3 epoch",
-        "     o your losses   . a correct loop   (1 of yours are outside the plot)",
+        "     o your losses   . a correct loop   (1 of yours is outside the plot)",
         "╭──────────────────────────────────────────────────╮",
         "│ Total  8.25 of 11.5 points   (results in r.json) │",
         "╰──────────────────────────────────────────────────╯",
