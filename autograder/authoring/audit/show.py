@@ -103,7 +103,9 @@ def remarks(found: Audit) -> Iterator[str]:
         for escape in each.escapes[:MOST_LISTED]:
             yield escaped(each, escape)
         if len(each.escapes) > MOST_LISTED:
-            yield f"{each.function}: {len(each.escapes) - MOST_LISTED} more mistakes go undetected in some draws."
+            more = len(each.escapes) - MOST_LISTED
+            go = "goes" if more == 1 else "go"
+            yield f"{each.function}: {plural(more, 'more mistake')} {go} undetected in some draws."
         if hidden := [caught for caught in each.only_published if not caught.passes]:
             yield (
                 f"{each.function}: only the published inputs detect these mistakes, and a student can fit a program to "

@@ -167,6 +167,15 @@ def test_escaping_mistake_is_reported_with_a_draw() -> None:
         "dead { x: -2 }); change the intervals under `drawn`."
     )
     assert said[-1] == "f: 2 more mistakes go undetected in some draws."
+    found = FunctionAudit("f", 2, (of(A),), (), 0, None, 1000, (escape,) * 13)
+    assert "f: 1 more mistake goes undetected in some draws." in remarks(Audit("Lab", 100, 4, 100, (found,)))
+
+
+def test_a_function_without_a_graph_has_no_mistakes_on_the_page() -> None:
+    known, unknown = FunctionAudit("f", 2, (of(A),), (), 0, None), FunctionAudit("flatten", 2, (), (), 0, None)
+    text = page(Audit("Lab", 100, 4, 100, (unknown, known)))
+    assert text.count("<details") == 1
+    assert "<td>flatten</td>" in text
 
 
 def test_twelve_mistakes_are_listed() -> None:
