@@ -69,13 +69,15 @@ def try_draws(
     for digest in digests(draws):
         calls = [_call(the_lab, model, check, name, digest) for check in checks for name in check.inputs]
         calls.sort(key=lambda call: call.arguments.settings.get("n_epochs", 0))  # most mistakes show in a short one
+        missed = []
         for mutant in mistakes:
-            if budget.spent:
+            if budget.spent:  # a draw that was begun does not count
                 return Draws(made, tuple(found.values()))
             if not any(call.shows(mutant.procedure) for call in calls):
-                id = mutant.mistake.id
-                before = found.get(id) or Escape(mutant.mistake, 0, _inputs(the_lab, checks, digest))
-                found[id] = Escape(mutant.mistake, before.draws + 1, before.first)
+                missed.append(mutant.mistake)
+        for mistake in missed:
+            before = found.get(mistake.id) or Escape(mistake, 0, _inputs(the_lab, checks, digest))
+            found[mistake.id] = Escape(mistake, before.draws + 1, before.first)
         made += 1
         advance()
     return Draws(made, tuple(found.values()))

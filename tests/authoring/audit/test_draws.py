@@ -1,6 +1,7 @@
 """Every mistake shows in every draw of the hidden inputs; and the audit finds the intervals for which it does not."""
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring import new_lab
+from autograder.authoring.audit.budget import Budget
 from autograder.authoring.audit.draws import Escape, digests, try_draws
 from autograder.authoring.audit.function import checks_of, fixed, functions
 from autograder.authoring.audit.synthetic import SUBMISSION, SyntheticStudent
@@ -92,6 +94,17 @@ def test_training_that_does_not_fall_far_enough_is_found_out(real_lab: Lab) -> N
     (found,) = escaped(alone, "train", 40, ["stops-at-share@update"])
     assert 0 < found.draws < 40
     assert found.first["falls_fast"]["lr"] < 0.035
+
+
+def test_a_draw_that_time_cuts_short_does_not_count(real_lab: Lab) -> None:
+    bad = with_intervals(real_lab, "task2", "dead_relu", w1=((1.1, 1.4),))
+    model, made = Mistakes(bad).in_function("fnn_forward")
+    hidden = [check for check in checks_of(bad, "fnn_forward") if not published(check)]
+    chosen = [each for each in distinct(model, made) if each.mistake.id in ("leaky@r", "abs@r")]
+    asked = count()
+    found = try_draws(bad, hidden, model, chosen, 10, Budget(3, lambda: float(next(asked))))
+    assert found.made == 1
+    assert [escape.draws for escape in found.escapes] == [1, 1]
 
 
 def points_lost(the_lab: Lab, function: str, made: Mutant, digest: str) -> bool:
