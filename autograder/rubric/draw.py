@@ -100,11 +100,26 @@ def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[
             yield (part, name), f"an interval is [low, high]; {list(pairs)} has its ends in the wrong order"
     if not found and not missing and set(drawn.avoid) <= {*drawn.intervals, *nodes}:
         try:
+            if wrong := [*_wrong_labels(drawn, graph)]:
+                yield from wrong
+                return
             draw(drawn, graph, "probe", "probe")
         except GraphError as error:
             yield ("from",), str(error)
         except ValueError as error:
             yield ("avoid",), f"{error}; make 'from' wider or 'avoid' narrower"
+
+
+def _wrong_labels(drawn: Drawn, graph: Graph) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What `cross_entropy` takes as labels and is drawn as something else. Raises GraphError if shapes do not fit."""
+    own = {name: drawn.intervals[name] for name in graph.inputs}
+    shapes = graph.shapes({name: how.shape if isinstance(how, DrawnArray) else () for name, how in own.items()})
+    for node in graph.nodes:
+        if node.operation == "cross_entropy" and isinstance(how := own.get(node.names[1]), DrawnArray):
+            classes = shapes[node.names[0]][-1]
+            if not 0 < how.labels <= classes:
+                better = f"{{ shape: {list(how.shape)}, labels: {classes} }}"
+                yield ("from", node.names[1]), f"labels are numbers of classes, from 0 to {classes - 1}; write {better}"
 
 
 def _wrong_way_round(intervals: Mapping[str, tuple[Interval, ...]]) -> Iterator[tuple[str, Interval]]:

@@ -1,6 +1,6 @@
 """Find what does not fit together in a graph of vectors and matrices."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.graph import Graph, GraphError, derivative_name
@@ -20,7 +20,7 @@ def problems(graph: Graph, entry: GraphEntry) -> Iterator[Problem]:
             yield ("inputs", label, name), f"{name} must be a list of numbers, or a list of rows that are equally long"
         if not uneven and set(graph.inputs) <= set(inputs):
             given = graph.given({name: inputs[name] for name in graph.inputs})
-            yield from _misfits(graph, label, given)
+            yield from _misfits(graph, label, inputs, given)
 
 
 def no_derivative(graph: Graph, inputs: Mapping[str, Value], quantity: str) -> str:
@@ -39,7 +39,7 @@ def no_derivative(graph: Graph, inputs: Mapping[str, Value], quantity: str) -> s
     return ""
 
 
-def _misfits(graph: Graph, label: str, given: Mapping[str, Value]) -> Iterator[Problem]:
+def _misfits(graph: Graph, label: str, written: Mapping[str, Any], given: Mapping[str, Value]) -> Iterator[Problem]:
     sizes = [value.size for value in given.values() if hasattr(value, "size")]
     if sum(sizes) > MOST_ELEMENTS:
         yield ("inputs", label), f"the arrays of one call may have {MOST_ELEMENTS} elements together, not {sum(sizes)}"
@@ -51,11 +51,12 @@ def _misfits(graph: Graph, label: str, given: Mapping[str, Value]) -> Iterator[P
         return
     for node in graph.nodes:
         if node.operation == "cross_entropy" and isinstance(name := node.operands[1], str) and name in given:
-            yield from (((("inputs", label, name)), each) for each in _wrong_labels(given[name], shapes[node.names[0]]))
+            for problem in _wrong_labels(written[name], shapes[node.names[0]]):
+                yield ("inputs", label, name), problem
 
 
-def _wrong_labels(labels: Value, logits: Shape) -> Iterator[str]:
-    wrong = [label for label in labels.tolist() if not 0 <= label < logits[-1]]
+def _wrong_labels(labels: Sequence[float], logits: Shape) -> Iterator[str]:
+    wrong = [label for label in labels if label not in range(logits[-1])]
     if wrong:
         yield f"a label is the number of a class, from 0 to {logits[-1] - 1}; {wrong[0]} is none"
 

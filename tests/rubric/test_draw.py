@@ -2,13 +2,18 @@
 coincide."""
 
 import math
+import re
+import shutil
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import graph, rubric
 from autograder.rubric import draw
+from autograder.yaml_config import FileError
 
 GRAPH = graph.parse({"y_hat": "x * w", "s": "y_hat - y"})
 DRAWN = draw.Drawn({"x": ((-3.0, -2.0), (2.0, 3.0)), "w": ((0.5, 1.0),), "y": ((0.0, 4.0),)}, {"s": ((-1.0, 1.0),)})
@@ -36,6 +41,32 @@ def test_intervals_that_leave_nothing_are_refused() -> None:
     nothing = draw.Drawn(DRAWN.intervals, {"x": ((-9.0, 9.0),)})
     with pytest.raises(ValueError, match="nothing to draw"):
         draw.draw(nothing, GRAPH, "key", "seed")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "W1: { shape: [3, 5]",
+            "W1: { shape: [2, 5]",
+            "(graphs.network.drawn.four.from): Node `Z1`: `X @ W1` does not fit: X has shape (4, 3)",
+        ),
+        ("y: { shape: [4]", "y: { shape: [5]", "a label for each of the n rows"),
+        ("labels: 3", "labels: 4", "from 0 to 2; write { shape: [4], labels: 3 }"),
+        (
+            "y: { shape: [4], labels: 3 }",
+            "y: { shape: [4], from: [[0, 2]] }",
+            "from 0 to 2; write { shape: [4], labels: 3 }",
+        ),
+        ("y: [0, 2, 1]", "y: [0, 2, 0.5]", "0.5 is none"),
+    ],
+)
+def test_shapes_and_labels_that_do_not_fit_are_refused(old: str, new: str, says: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests/labs/network", tmp_path / "lab")
+    path = tmp_path / "lab/rubric.yaml"
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(FileError, match=re.escape(says)):
+        rubric.load(path.parent)
 
 
 @pytest.mark.parametrize("seed", range(200))
