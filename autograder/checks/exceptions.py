@@ -119,7 +119,7 @@ TABLE = (
     ExceptionRow(r"same dtype|expected scalar type|[Ff]ound dtype|can't be cast to the desired", "Numbers of two types are combined here: give all tensors the same dtype, as in dtype=torch.float32."),
     ExceptionRow(r"could not infer output dtype|not implemented for '(Long|Int)'", "These are whole numbers: make them floats, 4.0 instead of 4."),
     ExceptionRow(r"at least 1D, but they are 0D|self must be a matrix|dot.*1D tensors", "A layer and @ need dimensions: for single numbers write *, or make them of the shape (1, 1), as in torch.tensor([[x]])."),
-    ExceptionRow(r"shapes cannot be multiplied|must match the size of tensor|is invalid for input of size|Mismatch in shape", "The shapes do not match: print the .shape of every tensor that is used here."),
+    ExceptionRow(r"shapes cannot be multiplied|must match the size of tensor|is invalid for input of size|Mismatch in shape|size mismatch|inconsistent tensor size|not aligned|in its core dimension|could not be broadcast together", "The shapes do not match: print the .shape of every tensor that is used here."),
     ExceptionRow(r"cannot be converted to Scalar|only one element tensors can|only length-1 arrays|only 0-dimensional arrays", "A single number is needed here, and there are several: which of them is meant?"),
     ExceptionRow(r"Boolean value of Tensor with more|truth value of an array", "`if` needs one answer, and there are several values: compare them element by element, as torch.where does."),
     ExceptionRow(r"unsupported operand type\(s\) for \^|bitwise_xor", "In Python ^ is not a power: write **."),
