@@ -211,8 +211,14 @@ def _said(found: Comparison, *, show_value: bool, explained: bool) -> str:
     return found.text
 
 
+def in_words(inputs: Sequence[str]) -> str:
+    """What a function is called with. inputs: the names of the sets."""
+    others = sum(name != "published" for name in inputs)
+    own = ["the lab's numbers"] if others < len(inputs) else []
+    return " and ".join([*own, *([f"{plural(others, 'other set')} of numbers"] if others else [])])
+
+
 def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Finding]) -> str:
-    with_which = "the lab's numbers" if published(check) else f"{plural(len(check.inputs), 'other set')} of numbers"
     epochs = arguments.settings.get("n_epochs")
     during = "" if epochs is None else f", {plural(int(epochs), 'epoch')}"
     right = sum(each.state == "right" for each in findings)
@@ -220,4 +226,4 @@ def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Find
     follows = sum(each.state == "follows" for each in findings)
     also = f", {partly} partly" if partly else ""
     also += f", {follows} more correct given your earlier values" if follows else ""
-    return f"Called with {with_which}{during}: {right} of {plural(len(findings), 'value')} right{also}."
+    return f"Called with {in_words(check.inputs)}{during}: {right} of {plural(len(findings), 'value')} right{also}."

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograder.checks.comparison import Comparison
-from autograder.checks.score import credit, finding
+from autograder.checks.score import credit, finding, in_words
 
 RIGHT, WRONG, ZERO = Comparison("right"), Comparison("value", "is wrong", 3.0), Comparison("right", trivial=True)
 FOLLOWS = Comparison("follows", "follows from an earlier value of yours", 3.0)
@@ -39,6 +39,18 @@ LUCK = Comparison("right", value=3.0)  # the number of WRONG, for inputs at whic
 )
 def test_credit(found: list[Comparison | None], share: float) -> None:
     assert credit(found, 0.5, 1.0) == share
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        (["published"], "the lab's numbers"),
+        (["dead"], "1 other set of numbers"),
+        (["published", "too_low", "too_high"], "the lab's numbers and 2 other sets of numbers"),
+    ],
+)
+def test_what_a_function_is_called_with(inputs: list[str], words: str) -> None:
+    assert in_words(inputs) == words
 
 
 ONE, OTHER = (True,), (False,)  # kinds of inputs
