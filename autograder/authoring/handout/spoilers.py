@@ -17,6 +17,9 @@ from autograder.rubric import Lab
 # A number, and the name that it is assigned to, as in "w = 0.5", "w: 0.5" or "w is 0.5".
 ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\w.])(?P<number>\d*\.?\d+)(?!\w|\.\d)")
 
+# An operation on a number, as in the formula "r = 1 - y".
+FURTHER = re.compile(r"[ \t]*(?:[-−+*/·^]|\\cdot)")
+
 SIGNED = re.compile(r"[-−]?(?<![\w.])\d*\.?\d+(?!\w|\.\d)")
 # Two numbers or more with nothing but brackets, signs of a list and white space between them.
 ROW = re.compile(rf"{SIGNED.pattern}(?:[\s,;&|\[\]()\\]{{1,12}}{SIGNED.pattern})+")
@@ -80,14 +83,15 @@ def copied(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
 
 def numbers(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
     """Numbers that are an answer: with two or more decimals anywhere, and any number after the name of the answer."""
-    answers, given = tuple(_answers(lab)), _given(lab)
+    answers, given, constants = tuple(_answers(lab)), _given(lab), _constants(lab)
     for file, text in texts.items():
         code = _assignments(text) if file == lab.rubric.program else set()
         for match in ANY.finditer(text):
             name, number = match["name"], match["number"]
             line = text.count("\n", 0, match.start()) + 1
             alone = re.search(r"\.\d\d", number) and float(number) not in {value for _, value in given}
-            named = (name, float(number)) not in given and line not in code
+            operand = (name, float(number)) in constants and FURTHER.match(text, match.end())
+            named = (name, float(number)) not in given and line not in code and not operand
             for answer in answers:
                 if answer.rounds_to(number) and (alone or (named and answer.name == name)):
                     yield f"{file}, line {line}, has {number}, which is {answer.name} {answer.where}; remove it"
@@ -165,9 +169,14 @@ def _given(lab: Lab) -> set[tuple[str, float]]:
     """The numbers that students are given, by name: published inputs, settings and constants of the graphs."""
     arguments = [lab.defaults(name) for name in lab.rubric.functions]
     given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
-    operands = [operand for graph in lab.known_graphs.values() for node in graph.nodes for operand in node.operands]
-    given += [("", operand) for operand in operands if isinstance(operand, float)]
+    given += [("", constant) for _, constant in _constants(lab)]
     return {(name, abs(each)) for name, value in given for each in flat(value)}
+
+
+def _constants(lab: Lab) -> set[tuple[str, float]]:
+    """The constants of the graphs, each with the name of its node."""
+    nodes = [node for graph in lab.known_graphs.values() for node in graph.nodes]
+    return {(node.name, each) for node in nodes for each in node.operands if isinstance(each, float)}
 
 
 def _bodies(lab: Lab) -> Mapping[str, list[str]]:
