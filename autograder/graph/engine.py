@@ -101,7 +101,9 @@ class Graph:
             if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
                 raise GraphError(f"`{name}` is not a name; use letters, digits and _, a letter first.")
             if name in _TAKEN or name in self.names[:position]:
-                raise GraphError(f"`{name}` is already an input, a node or an operation; use another name.")
+                taken = "the name of an operation" if name in _TAKEN else "already an input or a node"
+                where = name if position >= len(self.inputs) else None
+                raise GraphError(f"`{name}` is {taken}; use another name.", where)
         for position, node in enumerate(self.nodes, len(self.inputs)):
             operation = self.operations.get(node.operation)
             if operation is None or len(node.operands) != operation.arity:

@@ -330,7 +330,7 @@ def test_an_expression_reads_back_as_it_was_written(text: str) -> None:
         ({"r": ""}, ["`r`", "cannot be read"]),
         ({"r": "r + 1"}, ["`r`", "above", "cycle"]),
         ({"a": "b + 1", "b": "x + 1"}, ["`a`", "`b`", "above"]),
-        ({"relu": "x * y"}, ["`relu`", "another name"]),
+        ({"relu": "x * y"}, ["`relu` is the name of an operation", "another name"]),
         ({"r": "mean(x, axis=2)"}, ["`r`", "mean(x, axis=2)", "mean(a, axis=1)"]),
         ({"r": "x.U"}, ["`r`", "x.U", "a.T"]),
         ({"r": "sum(x @ w)"}, ["`r`", "more than one operation", "`r_1 = x @ w`"]),
@@ -393,6 +393,9 @@ def test_an_error_names_its_node() -> None:
     with pytest.raises(GraphError) as caught:
         parse({"a": "x + 1", "b": "a ^ 2"})
     assert caught.value.node == "b"
+    with pytest.raises(GraphError) as caught:
+        parse({"neg": "-x"})
+    assert caught.value.node == "neg"
     with pytest.raises(GraphError) as caught:
         parse({})
     assert caught.value.node is None
