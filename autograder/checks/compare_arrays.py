@@ -186,11 +186,11 @@ def _shapes(array: Array, right: Array) -> str:
 def _elements(array: Array, right: Array, tolerance: Tolerance) -> str:
     """The student's own elements, whole if they are few; else the first wrong one."""
     if array.size <= MOST_SHOWN:
-        return f"it is {_nested(array.tolist())}"
+        return f"yours is {_nested(array.tolist())}"
     wrong = ~(abs(array - right) <= tolerance.atol + tolerance.rtol * abs(right))
     index = tuple(int(each[0]) for each in np.nonzero(wrong))
     several = f"{wrong.sum()} of {wrong.size} elements are wrong; " if wrong.sum() > 1 else ""
-    return f"{several}its first wrong element, at {list(index)}, is {array[index]:.6g}"
+    return f"{several}your first wrong element, at {list(index)}, is {array[index]:.6g}"
 
 
 def _nested(rows: Any) -> str:

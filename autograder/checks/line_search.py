@@ -289,13 +289,16 @@ class Search:
             return None
         first = max(number - 1 - AROUND, 0)
         around = [clean(line, LONGEST) for line in lines[first : number + AROUND]]
-        known = clearest[0].kind == "value" and clearest[0].quantity in self._quantities()
+        asked = self.context.lab.rubric.functions[self.function].returns
+        here = [each.quantity for each in clearest if each.kind == "value" and (each.cell, each.line) == (cell, number)]
+        quantity = next((each for each in here if each in asked), clearest[0].quantity)  # a name that the student knows
+        known = clearest[0].kind == "value" and quantity in self._quantities()
         return Line(
             program.titles[cell - 1] if len(program.cells) > 1 else "",
             number,
             tuple(textwrap.dedent("\n".join(around)).split("\n")),
             first + 1,
-            f"is {clearest[0].quantity} right there?" if known else LOOK[clearest[0].kind],
+            f"is {quantity} right there?" if known else LOOK[clearest[0].kind],
             tuple(sorted(line for _, line in more)),
         )
 

@@ -155,6 +155,23 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
             yield (*place, "returns"), _ambiguous(graph, quantity)
         elif problem := validate_arrays.no_derivative(graph, lab.defaults(name).inputs, quantity):
             yield (*place, "returns"), problem
+    if set(function.inputs) == set(graph.inputs):
+        yield from _without_gradient(lab, name)
+
+
+def _without_gradient(lab: Lab, name: str) -> Iterator[Problem]:
+    """A function that differentiates, or trains, by an output that is no single number."""
+    function = lab.rubric.functions[name]
+    graph = lab.graphs[function.graph]
+    pairs = [derivative(graph, quantity) for quantity in function.returns]
+    differentiates = function.trained or any(pair and pair[0] == graph.output for pair in pairs)
+    shape = validate_arrays.output_shape(graph, lab.defaults(name).inputs) if differentiates else ()
+    if shape:
+        yield (
+            ("graphs", function.graph, "nodes", graph.output),
+            f"the last node is what {name} differentiates, so it must be one number; it has shape {shape}. "
+            f"Take its mean or its sum in a further node, such as mean({graph.output})",
+        )
 
 
 def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:

@@ -39,6 +39,15 @@ def no_derivative(graph: Graph, inputs: Mapping[str, Value], quantity: str) -> s
     return ""
 
 
+def output_shape(graph: Graph, inputs: Mapping[str, Value]) -> Shape:
+    """The shape of a graph's output with these inputs; () if it is a number, or cannot be computed."""
+    try:
+        shapes = graph.shapes({name: getattr(inputs[name], "shape", ()) for name in graph.inputs})
+    except GraphError:
+        return ()  # it is reported with the inputs
+    return shapes.get(graph.output, ())
+
+
 def _misfits(graph: Graph, label: str, written: Mapping[str, Any], given: Mapping[str, Value]) -> Iterator[Problem]:
     sizes = [value.size for value in given.values() if hasattr(value, "size")]
     if sum(sizes) > MOST_ELEMENTS:

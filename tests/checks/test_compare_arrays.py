@@ -91,7 +91,7 @@ def test_wrong_elements_are_described_by_their_pattern(array: Any, kind: str, te
     assert found.kind == kind
     assert text in found.text
     if not found.right and kind != "not finite":
-        assert found.detail.startswith("it is [[")
+        assert found.detail.startswith("yours is [[")
 
 
 def test_a_square_matrix_may_be_transposed() -> None:
@@ -102,7 +102,7 @@ def test_of_many_elements_the_first_wrong_one_is_shown() -> None:
     right = np.arange(1.0, 31.0).reshape(5, 6)
     wrong = right.copy()
     wrong[2, 3] = 0.125
-    assert compared(wrong, right).detail == "its first wrong element, at [2, 3], is 0.125"
+    assert compared(wrong, right).detail == "your first wrong element, at [2, 3], is 0.125"
 
 
 def test_none_is_zero_only_where_it_may_be() -> None:

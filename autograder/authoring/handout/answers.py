@@ -17,7 +17,7 @@ HEAD = """\
 
 
 ARRAYS = """\
-# A vector is [1, -0.5, 1/3]; a matrix has its rows in brackets of their own: [[1, 2], [3, 4]].
+# A vector is [1, -0.5, 1/3]; a matrix has its rows in brackets: [[1, 2], [3, 4]]. Write a number for each _.
 """
 MOST_PLACES = 16  # of an array whose places are all shown
 
@@ -36,14 +36,14 @@ def _lines(lab: Lab, section: str, quantities: Sequence[str]) -> Iterator[str]:
     right = expected(lab.graphs[section], quantities, lab.published(section))
     for name in quantities:
         shape = shape_of(right[name])
-        yield f"  {name}: # {_described(shape)}" if shape else f"  {name}:"
+        yield f"  {name}: {_described(shape)}" if shape else f"  {name}:"
 
 
 def _described(shape: Shape) -> str:
-    """A shape in words, with its places: "4 numbers: [ , , , ]"."""
+    """The places of an array, to be filled in, and its shape in words: "[_, _, _, _] # 4 numbers"."""
     *outer, last = (plural(size, what) for size, what in zip(shape, _axes(len(shape)), strict=True))
     words = " of ".join([*outer, last])
-    return f"{words}: {_places(shape)}" if math.prod(shape) <= MOST_PLACES else words
+    return f"{_places(shape)} # {words}" if math.prod(shape) <= MOST_PLACES else f"# {words}"
 
 
 def _axes(count: int) -> list[str]:
@@ -52,4 +52,4 @@ def _axes(count: int) -> list[str]:
 
 def _places(shape: Shape) -> str:
     size, *inner = shape
-    return f"[{', '.join([_places(tuple(inner))] * size) if inner else ','.join([' '] * size)}]"
+    return f"[{', '.join([_places(tuple(inner))] * size) if inner else ', '.join(['_'] * size)}]"

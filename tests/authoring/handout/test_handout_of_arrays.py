@@ -70,14 +70,14 @@ def test_the_sheet_has_matrices_and_shapes() -> None:
 
 
 def test_blank_answers_show_their_places(tmp_path: Path) -> None:
-    assert "\n  dloss_dw: # 2 numbers: [ , ]\n  dloss_db:\n" in answers.blank(LAB)
+    assert "\n  dloss_dw: [_, _] # 2 numbers\n  dloss_db:\n" in answers.blank(LAB)
     given = {"A": [[1, 2, 3], [4, 5, 6]], "B": [[0.5] * 9] * 3}
     graph = GraphEntry({"t": "A.T", "p": "A @ B", "s": "sum(p)"}, {"published": given})
     check = PaperCheck(number="1", name="paper", points=1, section="g", quantities=("t", "p", "s"), tolerance="exact")
     functions = {"f": Function(("A", "B"), ("s",), "g")}
     entry = Rubric("lab", 1, "key", {"g": graph}, functions, {"exact": Tolerance(0, 1e-6)}, (check,))
     blank = answers.blank(Lab(tmp_path, entry))
-    assert "  t: # 3 rows of 2 numbers: [[ , ], [ , ], [ , ]]\n  p: # 2 rows of 9 numbers\n  s:\n" in blank
+    assert "  t: [[_, _], [_, _], [_, _]] # 3 rows of 2 numbers\n  p: # 2 rows of 9 numbers\n  s:\n" in blank
 
 
 @pytest.mark.parametrize(
