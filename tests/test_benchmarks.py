@@ -68,6 +68,16 @@ def test_single_run_benchmark(benchmark: Benchmark) -> None:
 
 
 @slow
+def test_single_run_of_another_lab(benchmark: Benchmark) -> None:
+    lab = ROOT / "labs/linear_regression"
+    more = ("--python", sys.executable, "--lab", str(lab), "--submission", str(lab / "reference"))
+    said = benchmark("single_run", "-n", "1", *more)
+    assert "100 points" in said
+    assert "import torch: wall" in said
+    assert "plain grader" not in said
+
+
+@slow
 def test_the_cost_of_a_class_is_measured(benchmark: Benchmark) -> None:
     def with_one_example(class_cost: ModuleType) -> None:
         """The plain grader imports torch for each."""

@@ -79,6 +79,8 @@ def test_commands_in_docs_are_run_by_tests() -> None:
             *("wrong_programs", "limit"),
         )
     }
+    array_lab = "--lab labs/linear_regression --submission labs/linear_regression/reference"
+    run.add(f".venv/bin/python benchmarks/single_run.py {array_lab}")  # in test_benchmarks
     run |= {".venv/bin/python benchmarks/peers", ".venv/bin/python scripts/mutants.py -n 200"}  # there, with few
     run.add(".venv/bin/autograder grade --help")  # in test_cli
     run.add(".venv/bin/autograder watch reference")  # in test_watch, another submission
