@@ -69,9 +69,10 @@ class ArrayGraph(Graph):
             for name, value in inputs.items()
         }
 
-    def probe(self, like: Mapping[str, Value], generator: random.Random) -> dict[str, Value]:
-        """Inputs with no special values. like: others, with one sample more, if the shapes show which axis that is."""
-        shapes = self._one_more({name: np.shape(like[name]) for name in self.inputs})
+    def probe(self, like: Mapping[str, Value], generator: random.Random, *, larger: bool = False) -> dict[str, Value]:
+        """Inputs with no special values; see `Graph.probe`."""
+        shapes = {name: np.shape(like[name]) for name in self.inputs}
+        shapes = self._one_more(shapes) if larger else shapes
         return {name: self._probed(name, like[name], shapes[name], generator) for name in self.inputs}
 
     def _probed(self, name: str, like: Value, shape: Shape, generator: random.Random) -> Value:

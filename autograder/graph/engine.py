@@ -240,8 +240,14 @@ class Graph:
         """Inputs, and settings beside them, as a rubric has them: in the form in which functions are called."""
         return dict(inputs)
 
-    def probe(self, like: Mapping[str, Value], generator: random.Random) -> dict[str, Value]:
-        """Inputs with no special values. like: others, of the same shapes."""
+    def probe(self, like: Mapping[str, Value], generator: random.Random, *, larger: bool = False) -> dict[str, Value]:
+        """Inputs with no special values.
+
+        Args:
+            like: others, of the same shapes.
+            generator: for their values.
+            larger: whether arrays have one sample more, if the shapes show which axis that is.
+        """
         return {name: generator.uniform(-2, 2) for name in self.inputs}
 
     def local_value(self, local: Mapping[Link, float], link: Link) -> float:

@@ -75,7 +75,7 @@ class FunctionModel:
     def probes(self) -> tuple[tuple[Numbers, Settings], ...]:
         """Inputs with no special values, positive and negative, the same in every run."""
         generator = random.Random(1)
-        inputs = [self.graph.probe(self.published, generator) for _ in range(PROBES)]
+        inputs = [self.graph.probe(self.published, generator, larger=number % 2 == 0) for number in range(PROBES)]
         settings: dict[str, float | int] = {"lr": 0.04, "n_epochs": PROBED_EPOCHS}
         return tuple((each, settings) for each in inputs)
 
@@ -167,11 +167,17 @@ def signature(model: FunctionModel, procedure: Procedure, observe: Observe | Non
     observe: which numbers; if None, all that the function returns.
     """
     observe = observe or model.observed
-    try:
-        numbers = [number for at in model.probes for number in observe(procedure, *at)]
-    except IMPOSSIBLE:
-        return None
-    return tuple(_rounded(number) for number in (*numbers, float(len(numbers))))
+    numbers: list[float] = []
+    possible = False
+    for at in model.probes:
+        try:
+            numbers += observe(procedure, *at)
+            possible = True
+        except IMPOSSIBLE:
+            if not model.graph.has_arrays:
+                return None
+            numbers.append(math.inf)  # a product in the wrong order fits only where matrices are square
+    return tuple(_rounded(number) for number in (*numbers, float(len(numbers)))) if possible else None
 
 
 def _usual(model: FunctionModel) -> Iterator[Mistake]:
