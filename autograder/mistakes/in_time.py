@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
-SECONDS = (
-    1.0  # of processor time for one search: four times what the slowest takes with numbers; large arrays take more
-)
+# Seconds of processor time for one search: eight times what the slowest takes with numbers. Matrices take longer.
+SECONDS = 2.0
 
 
 @dataclass(frozen=True)
