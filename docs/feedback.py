@@ -32,7 +32,7 @@ mistakes together explain the numbers, each may have its line: a change there le
 How often that works was measured with 353 wrong programs in ten styles (`benchmarks/wrong_programs.py`), by people who
 knew neither the table of mistakes nor the changes that are tried: the mistake is named in 97 of 100, and in the others
 what the program raises is explained. All of that was improved with them; of 112 programs that were written afterwards,
-the mistake was named in 88, before the table was extended once more. The right line was among those said in 88 of the
+the mistake was named in 88, before the table was extended once more. The right line was among those said in 87 of the
 100, and in 4 it was another one where a change makes everything right as well.
 
 If a function gives no answer for some inputs (an exception, or a call that takes too long) but a right one for others
