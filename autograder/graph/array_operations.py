@@ -90,9 +90,10 @@ def _spread(axis: int, *, mean: bool) -> Callable[..., Any]:
     return pull
 
 
-def _softmax(np: Any, a: Any) -> Any:
-    powers = np.exp(a - a.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
+def softmax(np: Any, a: Any, axis: int = -1) -> Any:
+    """The softmax along an axis, of NumPy and an array: exp(a) / sum(exp(a))."""
+    powers = np.exp(a - a.max(axis, keepdims=True))
+    return powers / powers.sum(axis, keepdims=True)
 
 
 def _log_softmax(np: Any, a: Any) -> Any:
@@ -100,17 +101,18 @@ def _log_softmax(np: Any, a: Any) -> Any:
     return small - np.log(np.exp(small).sum(-1, keepdims=True))
 
 
-def _one_hot(np: Any, labels: Any, classes: int) -> Any:
+def one_hot(np: Any, labels: Any, classes: int) -> Any:
+    """A row for each label, of NumPy: 1 at the place of its class, else 0; -1 is the last class, as in indexing."""
     return np.eye(classes)[labels.astype(int)]
 
 
 def _cross_entropy(np: Any, logits: Any, labels: Any) -> Any:
-    chosen = _one_hot(np, labels, logits.shape[1])
+    chosen = one_hot(np, labels, logits.shape[1])
     return -(chosen * _log_softmax(np, logits)).sum(1).mean()
 
 
 def _pull_logits(np: Any, g: Any, logits: Any, labels: Any, y: Any) -> Any:
-    return g * (_softmax(np, logits) - _one_hot(np, labels, logits.shape[1])) / len(logits)
+    return g * (softmax(np, logits) - one_hot(np, labels, logits.shape[1])) / len(logits)
 
 
 def _of_arrays(
@@ -149,7 +151,7 @@ ARRAY_OPERATIONS: tuple[ArrayOperation, ...] = (
                shape=_without(1), linear=True),
     _of_arrays("softmax", r"\mathrm{{softmax}}({0})",  # over the last axis, as in the two below
                (r"{1} \odot \left({g} - \sum_{{\text{{last}}}} {g} \odot {1}\right)",), "softmax({0})".format,
-               array=_softmax, shape=_rows,
+               array=softmax, shape=_rows,
                pulls=(lambda np, g, a, y: y * (g - (g * y).sum(-1, keepdims=True)),)),
     _of_arrays("log_softmax", r"\log\,\mathrm{{softmax}}({0})",
                (r"{g} - e^{{{1}}} \odot \sum_{{\text{{last}}}} {g}",), "log_softmax({0})".format,

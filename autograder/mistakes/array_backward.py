@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.graph import OPERATIONS, ArrayOperation, DerivativeSite, Graph, Link, Node, Rule, derivative_name
+from autograder.graph.array_operations import one_hot, softmax
 from autograder.graph.local_map import LocalMap, WholeRule
 from autograder.mistakes.procedure import Chain, Local, Mistake, Numbers
 
@@ -39,14 +40,14 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("row-sums", "the gradient of {operand} sums the other factor without {node}'s gradient", _SHAPES, lambda g, a, b: a.sum(0), 1),
     ),
     "cross_entropy": (
-        Step("no-one-hot", "the gradient of {operand} is softmax alone: 1 is not subtracted at the right class", _CLASSES, lambda g, a, b: g * _softmax(a) / len(a), 0),
-        Step("logits-for-softmax", "the gradient of {operand} uses the logits instead of their softmax", _CLASSES, lambda g, a, b: g * (a - _one_hot(a, b)) / len(a), 0),
-        Step("one-hot-only", "the gradient of {operand} lacks the softmax", _CLASSES, lambda g, a, b: -g * _one_hot(a, b) / len(a), 0),
-        Step("over-elements", "the gradient of {operand} is divided by the number of all logits instead of samples", _CLASSES, lambda g, a, b: g * (_softmax(a) - _one_hot(a, b)) / a.size, 0),
-        Step("shifted-classes", "1 is subtracted at the wrong class in the gradient of {operand}: the labels are off by one", _CLASSES, lambda g, a, b: g * (_softmax(a) - _one_hot(a, b - 1)) / len(a), 0),
-        Step("classes-plus-1", "1 is subtracted at the wrong class in the gradient of {operand}: the labels are off by one", _CLASSES, lambda g, a, b: g * (_softmax(a) - _one_hot(a, (b + 1) % a.shape[1])) / len(a), 0),
-        Step("wrong-axis", "the softmax in the gradient of {operand} is taken over the samples instead of the classes", _CLASSES, lambda g, a, b: g * (_softmax(a.T).T - _one_hot(a, b)) / len(a), 0),
-        Step("ones", "1 is subtracted at every class in the gradient of {operand}", _CLASSES, lambda g, a, b: g * (_softmax(a) - 1) / len(a), 0),
+        Step("no-one-hot", "the gradient of {operand} is softmax alone: 1 is not subtracted at the right class", _CLASSES, lambda g, a, b: g * softmax(np, a) / len(a), 0),
+        Step("logits-for-softmax", "the gradient of {operand} uses the logits instead of their softmax", _CLASSES, lambda g, a, b: g * (a - one_hot(np, b, a.shape[1])) / len(a), 0),
+        Step("one-hot-only", "the gradient of {operand} lacks the softmax", _CLASSES, lambda g, a, b: -g * one_hot(np, b, a.shape[1]) / len(a), 0),
+        Step("over-elements", "the gradient of {operand} is divided by the number of all logits instead of samples", _CLASSES, lambda g, a, b: g * (softmax(np, a) - one_hot(np, b, a.shape[1])) / a.size, 0),
+        Step("shifted-classes", "1 is subtracted at the wrong class in the gradient of {operand}: the labels are off by one", _CLASSES, lambda g, a, b: g * (softmax(np, a) - one_hot(np, b - 1, a.shape[1])) / len(a), 0),
+        Step("classes-plus-1", "1 is subtracted at the wrong class in the gradient of {operand}: the labels are off by one", _CLASSES, lambda g, a, b: g * (softmax(np, a) - one_hot(np, (b + 1) % a.shape[1], a.shape[1])) / len(a), 0),
+        Step("wrong-axis", "the softmax in the gradient of {operand} is taken over the samples instead of the classes", _CLASSES, lambda g, a, b: g * (softmax(np, a, 0) - one_hot(np, b, a.shape[1])) / len(a), 0),
+        Step("ones", "1 is subtracted at every class in the gradient of {operand}", _CLASSES, lambda g, a, b: g * (softmax(np, a) - 1) / len(a), 0),
     ),
     "relu": (
         Step("gate-of-gradient", "the gate of the ReLU at {node} looks at the sign of the gradient instead of {operand}", "Which values decide where the ReLU at {node} lets a gradient through?", lambda g, a: g * (g > 0)),
@@ -149,10 +150,10 @@ def batch_mistakes(graph: Graph, weights: Sequence[str]) -> Iterator[Mistake]:
             transposed = partial(_transposed, weight)
             said_so = f"{place} is transposed: rows and columns are exchanged"
             yield _chained(f"transposed@{place}", said_so, _TURNED, {weight: transposed})
-    matrices = {weight: partial(_transposed, weight) for weight in weights}
-    if len(weights) > 1:
+    if len(weights) > 1:  # after each one: where only one is a matrix, that one is named
         said = "all gradients are transposed: rows and columns are exchanged"
-        yield _chained("transposed@gradients", said, _TURNED, {**matrices})
+        chains = {weight: partial(_transposed, weight) for weight in weights}
+        yield _chained("transposed@gradients", said, _TURNED, chains)
     for node, weight in _broadcast(graph, weights):
         name = derivative_name(graph.output, weight)
         said = f"{name} is not summed: {weight} is added to every sample, and each sends a gradient back"
@@ -219,15 +220,6 @@ def _step(pull: Callable[..., Any], site: DerivativeSite) -> Any:
 
 def _upright(gradient: Any, like: Any) -> Any:
     return gradient[:, None] if gradient.ndim < like.ndim else gradient
-
-
-def _softmax(logits: Any) -> Any:
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
-
-
-def _one_hot(logits: Any, labels: Any) -> Any:
-    return np.eye(logits.shape[1])[labels.astype(int)]
 
 
 def _local(id: str, name: str, hint: str, link: Link, rule: Rule) -> Mistake:

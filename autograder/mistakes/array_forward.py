@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.graph import OPERATIONS, ArrayOperation, Graph, Node, parse
 from autograder.graph.array_graph import ArrayGraph, on_arrays
+from autograder.graph.array_operations import softmax
 from autograder.mistakes import forward, losses
 from autograder.mistakes.array_backward import MEANS
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
@@ -112,16 +113,18 @@ TABLE: Mapping[str, tuple[Instead, ...]] = {
 }  # fmt: skip
 
 
+def _operation(name: str, array: Callable[..., Any], pulls: tuple[Callable[..., Any], ...]) -> ArrayOperation:
+    """What students compute in the place of an operation. It is never written as a formula, or checked for shapes."""
+    unwritten: Any = (None, (None,) * len(pulls), "", (), str, None)
+    return ArrayOperation(name, *unwritten, array=array, pulls=pulls, shape=tuple)
+
+
 def _pairs(apply: Callable[[Any, Any], Any], signs: tuple[float, float], name: str) -> ArrayOperation:
     """An operation on a vector that stands upright, of shape (n, 1), and one of shape (n,): each with every other."""
-    return ArrayOperation(
-        name, *_NOTHING, array=lambda np, a, b: apply(a[..., :, None], b[..., None, :]),
-        pulls=(lambda np, g, a, b, y: signs[0] * g.sum(-1), lambda np, g, a, b, y: signs[1] * g.sum(-2)),
-        shape=lambda a, b: (*a, *b),
-    )  # fmt: skip
+    pulls = (lambda np, g, a, b, y: signs[0] * g.sum(-1), lambda np, g, a, b, y: signs[1] * g.sum(-2))
+    return _operation(name, lambda np, a, b: apply(a[..., :, None], b[..., None, :]), pulls)
 
 
-_NOTHING: Any = (None, (None, None), "", (), str, None)
 _GROWN = "Print the shapes of both operands of {node}, and of {node}: does (n, 1) meet (n,) somewhere?"
 PAIRWISE: Mapping[str, ArrayOperation] = {
     "-": _pairs(lambda a, b: a - b, (1.0, -1.0), "pairwise -"),
@@ -167,13 +170,10 @@ def _fixed_size(name: str, published: int) -> ArrayOperation:
     def pull(right: Callable[..., Any]) -> Callable[..., Any]:
         return lambda np, g, a, *rest: right(np, g * share(np, a), a, *rest)
 
-    nothing: Any = (None, (None,) * mean.arity, "", (), str, None)
-    return ArrayOperation(
+    return _operation(
         f"{name} of {published}",
-        *nothing,
-        array=lambda np, a, *rest: share(np, a) * mean.array(np, a, *rest),
-        pulls=tuple(pull(right) for right in mean.pulls),
-        shape=tuple,
+        lambda np, a, *rest: share(np, a) * mean.array(np, a, *rest),
+        tuple(pull(right) for right in mean.pulls),
     )
 
 
@@ -236,19 +236,15 @@ def _composed(row: Instead, arity: int) -> ArrayOperation:
 
         return pulled
 
-    nothing: Any = (None, (None,) * arity, "", (), str, None)
-    pulls = tuple(pull(name) for name in names)
-    return ArrayOperation(
-        f"{row.id} of {'; '.join(row.nodes.values())}", *nothing, array=forward, pulls=pulls, shape=tuple
-    )
+    return _operation(f"{row.id} of {'; '.join(row.nodes.values())}", forward, tuple(pull(name) for name in names))
 
 
 def _turned(operation: ArrayOperation) -> ArrayOperation:
-    return ArrayOperation(
-        f"{operation.name} turned", *_NOTHING, array=lambda np, b, a: operation.array(np, a, b).T,
-        pulls=(lambda np, g, b, a, y: operation.pulls[1](np, g.T, a, b, y.T),
-               lambda np, g, b, a, y: operation.pulls[0](np, g.T, a, b, y.T)), shape=tuple,
-    )  # fmt: skip
+    pulls = (
+        lambda np, g, b, a, y: operation.pulls[1](np, g.T, a, b, y.T),
+        lambda np, g, b, a, y: operation.pulls[0](np, g.T, a, b, y.T),
+    )
+    return _operation(f"{operation.name} turned", lambda np, b, a: operation.array(np, a, b).T, pulls)
 
 
 @dataclass(frozen=True)
@@ -280,7 +276,7 @@ def _of_logits(id: str, name: str, hint: str, chosen: Callable[[Any, Any, Any], 
         return g * found
 
     pulls = (pull, lambda np, g, a, b, y: np.zeros(b.shape))
-    return Own(id, name, hint, ArrayOperation(f"cross-entropy {id}", *_NOTHING, array=value, pulls=pulls, shape=tuple))
+    return Own(id, name, hint, _operation(f"cross-entropy {id}", value, pulls))
 
 
 def _rows(np: Any, numbers: Any, labels: Any) -> Any:
@@ -288,32 +284,29 @@ def _rows(np: Any, numbers: Any, labels: Any) -> Any:
     return numbers[np.arange(len(labels)), labels]
 
 
-def _softmax(np: Any, logits: Any, axis: int) -> Any:
-    powers = np.exp(logits - logits.max(axis, keepdims=True))
-    return powers / powers.sum(axis, keepdims=True)
-
-
 STEP = 1e-6
 _OFF = "Which class has the number 0? Print the labels, and the column that you take for the first sample."
-_MSE_OF_PAIRS = ArrayOperation(
-    "mse of pairs", *_NOTHING, array=lambda np, a, b: np.mean((a[..., :, None] - b[..., None, :]) ** 2),
-    pulls=(lambda np, g, a, b, y: 2 * g * (a[..., :, None] - b[..., None, :]).sum(-1) / (a.size * b.size),
-           lambda np, g, a, b, y: -2 * g * (a[..., :, None] - b[..., None, :]).sum(-2) / (a.size * b.size)),
-    shape=tuple,
-)  # fmt: skip
+_MSE_OF_PAIRS = _operation(
+    "mse of pairs",
+    lambda np, a, b: np.mean((a[..., :, None] - b[..., None, :]) ** 2),
+    (
+        lambda np, g, a, b, y: 2 * g * (a[..., :, None] - b[..., None, :]).sum(-1) / (a.size * b.size),
+        lambda np, g, a, b, y: -2 * g * (a[..., :, None] - b[..., None, :]).sum(-2) / (a.size * b.size),
+    ),
+)
 
 OPERATIONS_OF_THEIR_OWN: Mapping[str, tuple[Own, ...]] = {
     "mse": (
         Own("grown", "the error in {node} has grown by broadcasting: a shape (n, 1) meets a shape (n,)", _GROWN, _MSE_OF_PAIRS),
     ),
     "cross_entropy": (
-        _of_logits("no-log", "the logarithm in {node} is left out", "Write down the cross-entropy of one sample: where is its logarithm?", lambda np, a, b: _rows(np, _softmax(np, a, 1), b)),
+        _of_logits("no-log", "the logarithm in {node} is left out", "Write down the cross-entropy of one sample: where is its logarithm?", lambda np, a, b: _rows(np, softmax(np, a, 1), b)),
         _of_logits("of-logits", "{node} uses the logits as they are, without softmax and logarithm", _LOGITS, _rows),
-        _of_logits("wrong-axis", "the softmax in {node} is taken over the samples instead of the classes", _AXIS, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 0), b))),
-        _of_logits("labels-minus-1", "the labels in {node} are too low by one", _OFF, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 1), b - 1))),
-        _of_logits("labels-plus-1", "the labels in {node} are too high by one", _OFF, lambda np, a, b: np.log(_rows(np, _softmax(np, a, 1), (b + 1) % a.shape[1]))),
-        _of_logits("log-2", "the logarithm in {node} has the base 2 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log2(_rows(np, _softmax(np, a, 1), b))),
-        _of_logits("log-10", "the logarithm in {node} has the base 10 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log10(_rows(np, _softmax(np, a, 1), b))),
+        _of_logits("wrong-axis", "the softmax in {node} is taken over the samples instead of the classes", _AXIS, lambda np, a, b: np.log(_rows(np, softmax(np, a, 0), b))),
+        _of_logits("labels-minus-1", "the labels in {node} are too low by one", _OFF, lambda np, a, b: np.log(_rows(np, softmax(np, a, 1), b - 1))),
+        _of_logits("labels-plus-1", "the labels in {node} are too high by one", _OFF, lambda np, a, b: np.log(_rows(np, softmax(np, a, 1), (b + 1) % a.shape[1]))),
+        _of_logits("log-2", "the logarithm in {node} has the base 2 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log2(_rows(np, softmax(np, a, 1), b))),
+        _of_logits("log-10", "the logarithm in {node} has the base 10 instead of e", "Which logarithm does the graph have?", lambda np, a, b: np.log10(_rows(np, softmax(np, a, 1), b))),
     ),
 }  # fmt: skip
 
@@ -333,4 +326,4 @@ def _mean_of(operation: Any) -> ArrayOperation:
 
         return pulled
 
-    return ArrayOperation(operation.name, *_NOTHING, array=mean, pulls=(pull(0), pull(1)), shape=tuple)
+    return _operation(operation.name, mean, (pull(0), pull(1)))
