@@ -132,6 +132,26 @@ PAIRWISE: Mapping[str, ArrayOperation] = {
 }
 
 
+def _on_other_axis(name: str, sign: float) -> ArrayOperation:
+    """A matrix and a vector, of which one element belongs to each row instead of to each column: for square ones."""
+
+    def upright(array: Any) -> Any:
+        return array[:, None] if array.ndim == 1 else array
+
+    def back(gradient: Any, operand: Any) -> Any:
+        return gradient.sum(1) if operand.ndim == 1 else gradient
+
+    return _operation(
+        f"{name} on the other axis",
+        lambda np, a, b: upright(a) + sign * upright(b),
+        (lambda np, g, a, b, y: back(g, a), lambda np, g, a, b, y: back(sign * g, b)),
+    )
+
+
+_COLUMNS = "Does each element of the vector in {node} belong to one row or to one column? Add it to a matrix of zeros."
+OTHER_AXIS: Mapping[str, ArrayOperation] = {"+": _on_other_axis("+", 1.0), "-": _on_other_axis("-", -1.0)}
+
+
 def array_mistakes(graph: Graph, published: Numbers, *, by_hand: bool) -> Iterator[Mistake]:
     """What is computed in the place of a node where values are arrays; see `forward.wrong_operations`.
 
@@ -149,6 +169,11 @@ def array_mistakes(graph: Graph, published: Numbers, *, by_hand: bool) -> Iterat
             yield from _instead("grown", said, _GROWN, position, node, words, by_hand, grown)
             turned = Node(node.name, node.operation, node.operands[::-1])
             yield from _instead("grown-turned", said, _GROWN, position, turned, words, by_hand, _turned(grown))
+        if node.operation in OTHER_AXIS and sorted(len(shapes[name]) for name in node.names) == [1, 2]:
+            vector = next(name for name in node.names if len(shapes[name]) == 1)
+            said = f"{vector} is on the wrong axis in {{node}}: it has one element for each column, not for each row"
+            aside = OTHER_AXIS[node.operation]
+            yield from _instead("other-axis", said, _COLUMNS, position, node, words, by_hand, aside)
         if node.operation in MEANS and isinstance(first := node.operands[0], str) and shapes[first]:
             size = shapes[first][0] if node.operation == "cross_entropy" else prod(shapes[first])
             said = f"{{node}} is a sum that is divided by {size}, however many samples there are"

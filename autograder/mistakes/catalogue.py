@@ -151,33 +151,42 @@ def distinct(model: FunctionModel, catalogue: Iterable[Mutant], observe: Observe
 
     observe: which numbers are compared; if None, all that the function returns.
     """
-    seen = {signature(model, model.right, observe), None}
+    right = signature(model, model.right, observe)
+    seen = {right}
     kept = []
     for mutant in catalogue:
         found = signature(model, mutant.procedure, observe)
-        if found not in seen:
+        if found not in seen and not changes_nothing(found, right):
             seen.add(found)
             kept.append(mutant)
     return kept
 
 
-def signature(model: FunctionModel, procedure: Procedure, observe: Observe | None = None) -> tuple[float, ...] | None:
-    """What a procedure returns at inputs with no special values, to nine digits; None if it cannot be computed.
+Signature = tuple[tuple[float, ...] | None, ...]  # for each of the probes
+
+
+def signature(model: FunctionModel, procedure: Procedure, observe: Observe | None = None) -> Signature:
+    """What a procedure returns at inputs with no special values, to nine digits; () if it cannot be computed.
+
+    With arrays it is None for some of the inputs only: a product in the wrong order fits where matrices are square.
 
     observe: which numbers; if None, all that the function returns.
     """
     observe = observe or model.observed
-    numbers: list[float] = []
-    possible = False
+    found: list[tuple[float, ...] | None] = []
     for at in model.probes:
         try:
-            numbers += observe(procedure, *at)
-            possible = True
+            found.append(tuple(map(_rounded, observe(procedure, *at))))
         except IMPOSSIBLE:
             if not model.graph.has_arrays:
-                return None
-            numbers.append(math.inf)  # a product in the wrong order fits only where matrices are square
-    return tuple(_rounded(number) for number in (*numbers, float(len(numbers)))) if possible else None
+                return ()
+            found.append(None)
+    return tuple(found) if any(found) else ()
+
+
+def changes_nothing(found: Signature, right: Signature) -> bool:
+    """Whether a procedure returns what is right wherever it returns anything."""
+    return all(numbers in (None, known) for numbers, known in zip(found, right, strict=False))
 
 
 def _usual(model: FunctionModel) -> Iterator[Mistake]:

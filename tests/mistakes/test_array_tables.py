@@ -27,12 +27,19 @@ def inputs(seed: int, **shapes: tuple[int, ...]) -> dict[str, object]:
 
 # Square matrices, so that factors may be exchanged and transposed.
 PRODUCT = arrays({"P": "A @ B", "H": "relu(P)", "m": "mean(H, axis=0)", "q": "m ** 2", "loss": "sum(q)"})
+BIAS = arrays({"P": "A @ B", "Z": "b + P", "D": "Z - c", "H": "tanh(D)", "loss": "sum(H)"})
 CLASSES = arrays({"Z": "X @ W", "logits": "Z + b", "loss": "cross_entropy(logits, y)"})
 REGRESSION = arrays({"z": "X @ w", "p": "z + b", "loss": "mse(p, t)"})
 MODELS = {
     "product": (
         FunctionModel(PRODUCT, ("P", "H", "m", "loss", "dloss_dA", "dloss_dB"), inputs(0, A=(3, 3), B=(3, 3)), {}),
         [inputs(seed, A=(3, 3), B=(3, 3)) for seed in (1, 2)],
+    ),
+    "bias": (
+        FunctionModel(
+            BIAS, ("Z", "H", "loss", "dloss_dA", "dloss_db"), inputs(0, A=(3, 3), B=(3, 3), b=(3,), c=(3,)), {}
+        ),
+        [inputs(seed, A=(3, 3), B=(3, 3), b=(3,), c=(3,)) for seed in (1, 2)],
     ),
     "classes": (
         FunctionModel(
@@ -91,6 +98,21 @@ def test_a_product_in_the_wrong_order_is_recognized_where_matrices_are_square() 
         samples = returned(model, known[id], sets)
         assert samples
         assert [[id]] == [[each.id for each in found] for found in explanations(model, catalogue(model), samples)]
+
+
+def test_a_bias_on_the_wrong_axis_is_recognized_where_the_shapes_allow_it() -> None:
+    model, sets = MODELS["bias"]
+    known = {each.mistake.id: each for each in distinct(model, catalogue(model))}
+    for id, node, vector in (("other-axis@Z", "Z", "b"), ("other-axis@D", "D", "c")):
+        given = [{**each, vector: each[vector][:, None]} for each in sets]  # type: ignore[index]  # by hand: upright
+        samples = returned(model, known[id], sets)
+        assert samples
+        upright = [BIAS.values(each)[node] for each in given]
+        found = [known[id].procedure.results((node,), each)[node] for each in sets]  # type: ignore[arg-type]
+        np.testing.assert_allclose(np.array(found), np.array(upright))
+        assert [[id]] == [[each.id for each in found] for found in explanations(model, catalogue(model), samples)]
+    oblong, _ = MODELS["classes"]
+    assert not [each for each in distinct(oblong, catalogue(oblong)) if each.mistake.id.startswith("other-axis")]
 
 
 def test_what_is_right_has_no_explanation() -> None:

@@ -18,7 +18,7 @@ from autograder.checks import suite
 from autograder.checks.context import CodeContext, RunRecord
 from autograder.checks.oracle import Oracle
 from autograder.graph.operation import Value
-from autograder.mistakes.catalogue import FunctionModel, Mutant, distinct, signature
+from autograder.mistakes.catalogue import FunctionModel, Mutant, Signature, changes_nothing, distinct, signature
 from autograder.mistakes.diagnose import explanations
 from autograder.mistakes.element import by_element
 from autograder.mistakes.evidence import Sample
@@ -128,9 +128,7 @@ class _Auditor:
         self.inputs: dict[tuple[str, str], Mapping[str, Value]] = {}  # as in `RunRecord`
         self.given: dict[tuple[str, str, str], CallArguments] = {}  # by check, set of inputs, and digest
         self.right: dict[tuple[str, str], Sample | None] = {}  # of a check with a set of inputs
-        self.signatures: dict[
-            str, tuple[float, ...] | None
-        ] = {}  # by the id of a mistake; of the right function, by ""
+        self.signatures: dict[str, Signature] = {}  # by the id of a mistake; of the right function, by ""
         self.others = self._others()
         # What the stages find:
         self.compared = 0  # of the catalogue
@@ -203,16 +201,14 @@ class _Auditor:
     def _both(self, one: Mutant, other: Mutant) -> Caught | None:
         """Grade two mistakes at once. None if the second cancels the first, or both together change nothing."""
         both = other.mistake.apply(one.procedure)
-        seen = {
-            self._signature(self.model.right, ""),
-            *(self._signature(each.procedure, each.mistake.id) for each in (one, other)),
-        }
-        if signature(self.model, both) in {*seen, None}:
+        alone = [self._signature(each.procedure, each.mistake.id) for each in (one, other)]
+        together = signature(self.model, both)
+        if together in alone or changes_nothing(together, self._signature(self.model.right, "")):
             return None
         lost = self._lost(both)
         return Caught((one.mistake, other.mistake), lost, self._on_hidden(lost))
 
-    def _signature(self, procedure: Procedure, id: str) -> tuple[float, ...] | None:
+    def _signature(self, procedure: Procedure, id: str) -> Signature:
         if id not in self.signatures:
             self.signatures[id] = signature(self.model, procedure)
         return self.signatures[id]
