@@ -10,9 +10,13 @@ import yaml
 from conftest import RESULTS_SCHEMA, ROOT, Result
 
 from autograder import rubric
+from autograder.checks import diagnosis
+from autograder.mistakes.catalogue import FunctionModel
+from autograder.mistakes.for_lab import Mistakes
 from autograder.rubric.schema import Check, CodeCheck, DeviceCheck
 
 LAB = rubric.load(ROOT)
+FOLDERS = ("examples", "tests/submissions")
 
 
 def tagged(tags: str | list[str]) -> Iterator[Check]:
@@ -66,10 +70,28 @@ def test_a_submission_gets_its_points(path: Path, expected: dict[str, Any], grad
         assert not any(check.outcome.mistakes for check in result.report.checks), told
 
 
-@pytest.mark.parametrize("folder", ["examples", "tests/submissions"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_every_sample_has_expected_points(folder: str) -> None:
     samples = {path.name for path in (ROOT / folder).iterdir() if path.is_dir()}
     assert samples == set(yaml.load((ROOT / folder / "expected.yaml").read_text(), yaml.CSafeLoader))
+
+
+def test_every_mistake_has_a_name_for_the_class_page() -> None:
+    rows = [yaml.load((ROOT / each / "expected.yaml").read_text(), yaml.CSafeLoader) for each in FOLDERS]
+    ids = {id for each in rows for entry in each.values() for id in entry.get("mistakes", ())}
+    names = diagnosis.names(Mistakes(LAB), ids | {"again@train", "leaky@r", "unknown"})
+    assert names.keys() == ids | {"again@train", "leaky@r"}
+    assert not any("{" in name for name in names.values())
+    assert names["momentum@update"] == "the updates use momentum"
+    assert names["leaky@r"] == "r is a leaky ReLU"
+    assert names["text@losses"] == "losses are given as text"
+    assert names["again@train"].startswith("with the same inputs")
+
+
+def test_a_class_without_rare_mistakes_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FunctionModel, "rare", property(lambda model: pytest.fail("rare mistakes are made")))
+    ids = {"never-zeroed@update", "leaky@r"}
+    assert diagnosis.names(Mistakes(LAB), ids).keys() == ids
 
 
 def test_the_reference_gets_everything(grade: Callable[[Path], Result]) -> None:

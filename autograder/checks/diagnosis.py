@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from autograder.checks import not_numbers
@@ -14,6 +14,7 @@ from autograder.mistakes.catalogue import FunctionModel, Mutant
 from autograder.mistakes.diagnose import explanations, only_wrong_place, random_start
 from autograder.mistakes.element import by_element
 from autograder.mistakes.evidence import ALL, Closeness, Sample, starts_correctly, weigh
+from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function, Lab, expected, published
 from autograder.sandbox.host import protocol
@@ -22,6 +23,7 @@ ON_PAPER = Closeness(rtol=5e-3)  # for answers with four decimals, computed with
 CLOSER_ON_PAPER = Closeness(rtol=1e-3)  # decides if several mistakes fit: for answers computed with four throughout
 IN_CODE = Closeness()
 AGAIN = "again@"  # begins the id of the mistake that a second call gives something else
+SAID_AGAIN = "with the same inputs, the function returns something else when it is called again"
 BACKWARD = re.compile(r"\bbackward\s*\(|\bautograd\.grad\b|\bgrad\s*\(")
 AUTOGRAD = (
     "Autograd differentiates for you, so look at what it is given: where does backward() start, which tensor's .grad "
@@ -140,14 +142,13 @@ def _by_repetition(
     repeated = (context.repeat_notes(each, *context.calls(each)[0]) for each in checks if published(each))
     if not any(repeated):
         return []
-    said = "with the same inputs, the function returns something else when it is called again"
     hint = (
         "Does it keep something from one call to the next (a global variable, a list as a default value), or is "
         "something random in it?"
     )
     if task.trains:
         hint += " And does the list start empty in every call?"
-    again = Mistake(f"{AGAIN}{checks[0].function}", said, hint, not_numbers.impossible)
+    again = Mistake(f"{AGAIN}{checks[0].function}", SAID_AGAIN, hint, not_numbers.impossible)
     usual = [_one_loss_an_epoch(sample) for sample in samples]
     return random_start(task, usual, IN_CODE) or [(again,)]
 
@@ -165,6 +166,13 @@ def on_paper(section: str, given: Mapping[str, Value], context: GradingContext) 
         closer = explanations(task, catalogue, samples, CLOSER_ON_PAPER)
         found = [each for each in found if each in closer] or found
     return Diagnosis(found, context.lab.rubric.graphs[section].sheet)
+
+
+def names(mistakes: Mistakes, ids: Set[str]) -> dict[str, str]:
+    """What the mistakes with these ids are called, whatever their parameters are, by id."""
+    certain = {id: SAID_AGAIN if id.startswith(AGAIN) else not_numbers.name_of(id) for id in ids}
+    found = {id: name for id, name in certain.items() if name}
+    return found | mistakes.names(ids - found.keys())
 
 
 def _one_loss_an_epoch(sample: Sample) -> Sample:

@@ -64,8 +64,7 @@ def mistake(kinds: Mapping[str, str], names: Sequence[str]) -> Mistake:
         if not alike:
             continue
         entries = kinds[alike[-1]].startswith("entries")
-        words = {"names": join_names(alike), "is": "are" if len(alike) > 1 or alike == [LOSSES] else "is"}
-        clauses.append(kind.entries if entries else kind.result.format(**words))
+        clauses.append(kind.entries if entries else kind.result.format(**_words(alike)))
         hints.append(kind.hint)
     first = next(name for name in names if name in kinds)
     id = f"{kinds[first].removeprefix('entries ')}@{first}"
@@ -77,9 +76,19 @@ def mistake(kinds: Mapping[str, str], names: Sequence[str]) -> Mistake:
     return Mistake(id, ", and ".join(clauses), hint, impossible)
 
 
+def name_of(id: str) -> str:
+    """The name of such a mistake without its other results; "" if the id is that of another mistake."""
+    kind, _, name = id.partition("@")
+    return KINDS[kind].result.format(**_words([name])) if kind in KINDS else ""
+
+
 def impossible(work: Procedure) -> NoReturn:
     """A result that is no number is that of no procedure."""
     raise LookupError
+
+
+def _words(names: Sequence[str]) -> dict[str, str]:
+    return {"names": join_names(names), "is": "are" if len(names) > 1 or LOSSES in names else "is"}
 
 
 def gradients(names: Sequence[str], graph_names: Sequence[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """The mistakes of a lab's functions and paper sections, computed when they are first needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.graph import DerivativeSite, parse
@@ -40,16 +40,32 @@ class Mistakes:
             self._known[key] = model, catalogue(model)
         return self._known[key]
 
-    def names(self) -> dict[str, str]:
-        """The name of every mistake that is possible in the lab, by id; of one with a parameter, whatever that is."""
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """The names of these mistakes, by id, as far as they are possible in the lab.
+
+        That of a mistake with a parameter is true of all its values. Rare mistakes are made only if no other one has
+        an id that is asked for.
+        """
+        names: dict[str, str] = {}
+        for id, name in self._all_names():
+            if id in ids:
+                names.setdefault(id, name)
+                if len(names) == len(ids):
+                    break
+        return names
+
+    def _all_names(self) -> Iterator[tuple[str, str]]:
+        """Every id with its name, those that take the longest to make last; the first of an id is the one to take."""
         tasks = [self.in_function(name) for name in self.lab.rubric.functions]
         tasks += [self.on_paper(name) for name in self.lab.known_graphs]
-        found = {made.mistake.id: made.mistake.name for _, catalogue in tasks for made in catalogue}
-        return found | {
-            family.id: family.name
-            for model, _ in tasks
-            for family in (*model.families, *model.rare, *model.in_each_call, *model.places)
-        }
+        models = [model for model, _ in tasks]
+        for model in models:
+            yield from ((family.id, family.name) for family in model.families)
+        for _, mutants in tasks:
+            yield from ((made.mistake.id, made.mistake.name) for made in mutants)
+        for model in models:
+            yield from ((family.id, family.name) for family in (*model.places, *model.in_each_call))
+            yield from ((family.id, family.name) for family in model.rare)
 
     def _moved(self, graph: str, model: FunctionModel, mutants: Sequence[Mutant]) -> Known:
         """The mistakes of another lab, moved to this lab's published inputs of `graph`."""

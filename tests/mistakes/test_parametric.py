@@ -296,10 +296,3 @@ def test_roots_are_found() -> None:
     assert sorted(parabola_roots((0.0, 6.0), (1.0, 2.0), (4.0, 2.0))) == pytest.approx([2, 3])
     assert parabola_roots((0.0, 1.0), (1.0, 2.0), (-1.0, 2.0)) == []
     assert parabola_roots((0.0, -1.0), (1.0, 1.0), (2.0, 3.0)) == pytest.approx([0.5])
-
-
-def test_every_family_has_a_name_for_the_class_page(real_lab: rubric.Lab) -> None:
-    names = Mistakes(real_lab).names()
-    assert names["momentum@update"] == "the updates use momentum"
-    assert names["leaky@r"] == "r is a leaky ReLU"
-    assert not any("{" in name for name in names.values())

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.checks import thrown_out
+from autograder.checks import diagnosis, thrown_out
 from autograder.classroom import summary
 from autograder.classroom.overview.collect import ClassData, Example, MistakeCount, NearMiss, Shape, StudentSummary
 from autograder.classroom.overview.curves import describe_all
@@ -101,7 +101,7 @@ def render(lab: Lab, found: ClassData, *, anonymous: bool = False, left_aside: i
     graded = [student for student in found.students if student.total is not None for _ in range(student.people)]
     totals = [student.total for student in graded if student.total is not None]
     points = [[of_it for of_it, _ in student.cells] for student in graded if student.cells]
-    names = _names(lab)
+    names = diagnosis.names(Mistakes(lab), found.mistakes.keys())
     mistakes = _ranked(found.mistakes, names)
     numbers = {id: str(number) for number, (id, _) in enumerate(mistakes[:MOST_MISTAKES])}
     why, review = reasons(found), to_review(found)
@@ -194,11 +194,6 @@ def _row(
         review,
         " ".join(numbers[id] for id in sorted(student.mistakes) if id in numbers),
     )
-
-
-def _names(lab: Lab) -> dict[str, str]:
-    """The name of every mistake that is possible in the lab, by id."""
-    return Mistakes(lab).names()
 
 
 def _ranked(mistakes: Mapping[str, MistakeCount], names: Mapping[str, str]) -> list[tuple[str, Ranked]]:
