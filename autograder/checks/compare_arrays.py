@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.checks.compare import HALF_PRECISION, NEAR, describe, rounding
 from autograder.checks.comparison import Comparison
+from autograder.graph.array_notation import plain
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.protocol import Value
@@ -19,6 +20,7 @@ from autograder.sandbox.host.protocol import Value
 Array = Any  # a NumPy array of float64
 FACTOR_TOLERANCE = 0.005  # relative, of the elements' common factor
 GROWN = "has grown by broadcasting: a shape (n, 1) met a shape (n,), which pairs each element with every other"
+MOST_AXES = 8
 MOST_SHOWN = 12  # elements: a smaller array is shown as a whole
 
 
@@ -66,10 +68,9 @@ def array_of(value: Value | None) -> Array | None:
         case protocol.Array():
             return _shaped(value.numbers(), value.shape)
         case protocol.Sequence(items):
-            rows = [array_of(item) for item in items]
-            if not rows or any(row is None or row.shape != rows[0].shape for row in rows if rows[0] is not None):
-                return None
-            return None if rows[0] is None else np.stack([row for row in rows if row is not None])
+            rows: list[Any] = [array_of(item) for item in items]
+            shapes = {None if row is None else row.shape for row in rows}
+            return np.stack(rows) if len(shapes) == 1 and None not in shapes else None
     return None
 
 
@@ -78,9 +79,6 @@ def _shaped(numbers: list[float], shape: tuple[int, ...]) -> Array | None:
     if len(shape) > MOST_AXES or any(size < 0 for size in shape) or math.prod(shape) != len(numbers):
         return None
     return np.array(numbers, dtype=np.float64).reshape(shape)
-
-
-MOST_AXES = 8
 
 
 def aligned(array: Array, right: Array) -> Array | None:
@@ -98,11 +96,8 @@ def _shape_sentence(array: Array, right: Array, tolerance: Tolerance) -> str:
     if aligned(array, right) is not None:
         return "is wrong, and has an axis of size 1 too many, or one too few"
     if have == want[::-1]:
-        return (
-            "is transposed: rows and columns are exchanged"
-            if tolerance.allows(array.T, right)
-            else ("has its axes exchanged")
-        )
+        transposed = tolerance.allows(array.T, right)
+        return "is transposed: rows and columns are exchanged" if transposed else "has its axes exchanged"
     if array.size and array.ndim > right.ndim and have[array.ndim - right.ndim :] == want:
         extra = tuple(range(array.ndim - right.ndim))
         if tolerance.allows(array, np.broadcast_to(right, have)):
@@ -186,12 +181,8 @@ def _shapes(array: Array, right: Array) -> str:
 def _elements(array: Array, right: Array, tolerance: Tolerance) -> str:
     """The student's own elements, whole if they are few; else the first wrong one."""
     if array.size <= MOST_SHOWN:
-        return f"yours is {_nested(array.tolist())}"
+        return f"yours is {plain(array, '{:.4g}'.format)}"
     wrong = ~(abs(array - right) <= tolerance.atol + tolerance.rtol * abs(right))
     index = tuple(int(each[0]) for each in np.nonzero(wrong))
     several = f"{wrong.sum()} of {wrong.size} elements are wrong; " if wrong.sum() > 1 else ""
     return f"{several}your first wrong element, at {list(index)}, is {array[index]:.6g}"
-
-
-def _nested(rows: Any) -> str:
-    return f"[{', '.join(map(_nested, rows))}]" if isinstance(rows, list) else f"{rows:.4g}"

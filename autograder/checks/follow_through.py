@@ -35,7 +35,9 @@ def through(
       is computed from such zeros alone, as σ(0) is. If two quantities are like that, nothing follows: a 1 for each
       unknown derivative would make the rest easy.
     - A node value of 0 does not follow if another node value of 0 follows from nothing.
-    - A gradient follows if at least half of its factors do not count as wrong.
+    - A gradient follows if at least half of its factors do not count as wrong. With arrays few factors have a name:
+      there it does not follow from a gradient that is the same number for all inputs.
+    - An array does not follow if it is 0 everywhere, or no other than one of the wrong operands of its sum.
 
     Args:
         graph: The graph of the function.
@@ -135,8 +137,8 @@ def _unfounded(graph: Graph, name: str, names: Sequence[str], wrong: Collection[
     if pair is None or pair[0] != graph.output:
         return False
     if graph.has_arrays:
-        links = [(behind, derivative(graph, behind)) for behind in fixed if behind != name]
-        return any(link and link[0] == graph.output and pair[1] in graph.ancestors[link[1]] for _, link in links)
+        behind = [derivative(graph, each) for each in fixed if each != name]
+        return any(each and each[0] == graph.output and pair[1] in graph.ancestors[each[1]] for each in behind)
     path = on_the_path(graph, pair[1])
     factors = [factor for factor, link in local_derivatives(graph).items() if link in path and factor in names]
     return 2 * sum(factor in wrong for factor in factors) > len(factors)

@@ -30,16 +30,7 @@ class ArrayGraph(Graph):
     """A graph whose values are floats and arrays of float64. Its local derivatives are `LocalMap`s."""
 
     has_arrays = True
-
-    def values(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
-        """Forward pass: the value of every input and node, in order. Raises GraphError, or ValueError for shapes."""
-        if inputs.keys() != set(self.inputs):
-            wrong = sorted(set(inputs) ^ set(self.inputs))
-            raise GraphError(f"Missing or unknown: {', '.join(wrong)}; the inputs are {', '.join(self.inputs)}.")
-        values = {name: as_value(inputs[name]) for name in self.inputs}
-        for each in self._steps:
-            values[each.name] = each.forward(*each.operands(values))
-        return values
+    _as_value = staticmethod(as_value)
 
     def shapes(self, inputs: Mapping[str, Shape]) -> dict[str, Shape]:
         """The shape of every input and node, from those of the inputs. Raises GraphError where two do not fit."""
@@ -55,12 +46,6 @@ class ArrayGraph(Graph):
                     f"Node `{node.name}`: `{node.text}` does not fit: {have}; {error}.", node.name
                 ) from None
         return shapes
-
-    @functools.cached_property
-    def labels(self) -> frozenset[str]:  # type: ignore[override]  # each graph has its own
-        """The inputs that are numbers of classes."""
-        found = (node.operands[1] for node in self.nodes if node.operation == "cross_entropy")
-        return frozenset(name for name in found if isinstance(name, str))
 
     def given(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """Inputs, and settings beside them, with nested lists as arrays: of int64 for labels, else of float64."""
@@ -112,7 +97,7 @@ class ArrayGraph(Graph):
     def ruled(self, rule: Rule, site: DerivativeSite) -> Any:
         """What a rule that is written for numbers gives for each element. A node that combines elements has one map for
         all of them, of which a rule can change the sign or the size."""
-        right: LocalMap = site.right  # type: ignore[assignment]  # of this graph
+        right: Any = site.right  # a `LocalMap`, as of every local derivative of this graph
         if right.factor is None or isinstance(rule, WholeRule):
             changed = rule(site)
             if not isinstance(changed, LocalMap):

@@ -88,7 +88,6 @@ class Graph:
 
     has_arrays: ClassVar[bool] = False  # whether values may be vectors and matrices
     is_known: ClassVar[bool] = True  # whether the values can be computed here
-    labels: ClassVar[frozenset[str]] = frozenset()  # the inputs that are numbers of classes
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
@@ -119,6 +118,12 @@ class Graph:
     def names(self) -> tuple[str, ...]:
         """The names of inputs and nodes, in order."""
         return (*self.inputs, *(node.name for node in self.nodes))
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The inputs that are numbers of classes."""
+        found = (node.operands[1] for node in self.nodes if node.operation == "cross_entropy")
+        return frozenset(name for name in found if isinstance(name, str))
 
     @property
     def output(self) -> str:
@@ -167,6 +172,11 @@ class Graph:
         return tuple(self._step(node, self.operations[node.operation]) for node in self.nodes)
 
     @staticmethod
+    def _as_value(given: Value, /) -> Value:
+        """An input in the form in which values are computed."""
+        return float(given)
+
+    @staticmethod
     def _step(node: Node, operation: Operation) -> "Step":
         return step(node, operation)
 
@@ -191,11 +201,14 @@ class Graph:
         return changed
 
     def values(self, inputs: Mapping[str, float]) -> dict[str, float]:
-        """Forward pass: the value of every input and node, in order; GraphError if an input is missing."""
+        """Forward pass: the value of every input and node, in order.
+
+        Raises GraphError if an input is missing, and ValueError if arrays do not fit.
+        """
         if inputs.keys() != set(self.inputs):
             wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
-        values = {name: float(inputs[name]) for name in self.inputs}
+        values = {name: self._as_value(inputs[name]) for name in self.inputs}
         for step in self._steps:
             values[step.name] = step.forward(*step.operands(values))
         return values

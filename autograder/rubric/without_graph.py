@@ -29,7 +29,7 @@ def problems(rubric: Rubric) -> Iterator[tuple[tuple[str | int, ...], str]]:
         elif isinstance(function.takes, dict):
             if not function.takes or not function.returns:
                 yield (*place, "inputs" if function.returns else "returns"), "name at least one"
-                return
+                continue
             if LOSSES in function.returns:
                 yield (*place, "returns"), "a training loop needs a graph, whose output is the loss"
             graph = _reference_graph(function.inputs, function.returns)
