@@ -7,6 +7,7 @@ from autograder.checks.compare import is_finite, number_of
 from autograder.checks.failures import CallFailure, unanswered
 from autograder.checks.oracle import Oracle
 from autograder.checks.parse_result import read
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
@@ -131,4 +132,4 @@ class CodeContext(GradingContext):
 
 def _alike(value: Value, right: Value) -> bool:
     """Whether a node's value has the shape that others are computed from."""
-    return bool(getattr(value, "shape", ()) == getattr(right, "shape", ()))
+    return shape_of(value) == shape_of(right)

@@ -9,6 +9,7 @@ from autograder.checks import not_numbers
 from autograder.checks.compare import number_of, numbers
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.checks.parse_result import read, read_training
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel, Mutant
 from autograder.mistakes.diagnose import explanations, only_wrong_place, random_start
@@ -219,7 +220,7 @@ def _sample(
 
 def _fitted(value: Value | None, right: Value) -> Value | None:
     """An array in the shape that is asked for, if only axes of size 1 are too many or too few: that is accepted."""
-    shape, wanted = getattr(value, "shape", ()), getattr(right, "shape", ())
+    shape, wanted = shape_of(value), shape_of(right)
     if value is None or shape == wanted or [n for n in shape if n != 1] != [n for n in wanted if n != 1]:
         return value
     return value.reshape(wanted) if shape else value

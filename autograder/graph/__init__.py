@@ -2,7 +2,7 @@
 
 from autograder.graph.derivative_site import DerivativeSite, Rule
 from autograder.graph.engine import Graph, GraphError, Link, Node, parse
-from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation
+from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation, shape_of
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.quantities import depends_on, derivative_name, split_derivative
 
@@ -21,5 +21,6 @@ __all__ = [
     "depends_on",
     "derivative_name",
     "parse",
+    "shape_of",
     "split_derivative",
 ]

@@ -10,12 +10,6 @@ from autograder.graph.notation import in_latex, number
 from autograder.graph.operation import Shape, Value
 
 
-def shape_of(value: Value) -> Shape:
-    """The shape of a value; () of a number."""
-    shape: Shape = getattr(value, "shape", ())
-    return shape
-
-
 def nested(value: Value) -> Any:
     """A value as a number or nested lists of numbers."""
     return value.tolist() if hasattr(value, "tolist") else value

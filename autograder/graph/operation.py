@@ -60,6 +60,12 @@ class LabOperation(Operation):
 Shape = tuple[int, ...]
 
 
+def shape_of(value: Value) -> Shape:
+    """The shape of a value; () of a number."""
+    shape: Shape = getattr(value, "shape", ())
+    return shape
+
+
 class ShapeError(ValueError):
     """Operands whose shapes an operation cannot take; the message says what they must be."""
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import roster
-from autograder.graph.array_notation import shape_of
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.individual.quality import published_inputs
 from autograder.individual.variants import Inputs, Variants

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.graph import OPERATIONS, Graph, derivative_name
-from autograder.graph.array_notation import flat, shape_of
+from autograder.graph import OPERATIONS, Graph, derivative_name, shape_of
+from autograder.graph.array_notation import flat
 from autograder.graph.descent import descend
 from autograder.graph.operation import Value
 from autograder.rubric import Function, GraphEntry, Lab, expected

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from autograder.graph import Graph
-from autograder.graph.array_notation import shape_of
+from autograder.graph import Graph, shape_of
 from autograder.rubric.draw import Drawn, DrawnArray, Interval
 from autograder.rubric.schema import GraphEntry
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from autograder.graph import shape_of
 from autograder.graph.operation import Shape, Value
 
 
@@ -26,7 +27,7 @@ def by_element(values: Mapping[str, Value | None]) -> dict[str, float]:
 
 def pick(value: Value, name: str) -> float:
     """The number that a name, of an element or of the whole, stands for. Raises LookupError if shapes differ."""
-    shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     if not isinstance(name, Element):
         if shape:
             raise LookupError(name)
@@ -43,7 +44,7 @@ def of_weights(weights: Mapping[str, Value], name: str) -> float:
 
 def flat(value: Value) -> list[float]:
     """The numbers of a value, with the sizes of its axes before them if it is an array."""
-    shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     return [*map(float, shape), *value.ravel().tolist()] if shape else [float(value)]
 
 
@@ -53,7 +54,7 @@ def by_value(inputs: Mapping[str, Value]) -> tuple[float, ...]:
 
 
 def _numbers(name: str, value: Value) -> Iterator[tuple[str, float]]:
-    shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     if not shape:
         yield name, float(value)
         return

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.graph import DerivativeSite, Graph, Link, Rule, split_derivative
+from autograder.graph import DerivativeSite, Graph, Link, Rule, shape_of, split_derivative
 from autograder.graph.descent import EpochState, Keep, Stop, TrainingLoop, Update, gradient_step
 from autograder.graph.operation import Value
 from autograder.mistakes.element import Element, pick
@@ -189,14 +189,14 @@ def by_element_too(update: Update) -> Update:
 
     def updated(epoch: EpochState) -> Value:
         weights: Value = epoch.weight
-        if not getattr(weights, "shape", ()):
+        if not shape_of(weights):
             return update(epoch)
         new = weights.copy()
         memory: dict[str, Any] = epoch.memory
         memories = memory.setdefault("elements", [{} for _ in new.flat])
         slopes = {f"{name} {place}": each for name, value in epoch.slopes.items() for place, each in _placed(value)}
         arrays: Sequence[Value] = (weights, epoch.start, epoch.slope)
-        parts = (each.ravel().tolist() if getattr(each, "shape", ()) else [each] * new.size for each in arrays)
+        parts = (each.ravel().tolist() if shape_of(each) else [each] * new.size for each in arrays)
         for place, (weight, start, slope) in enumerate(zip(*parts, strict=True)):
             state = replace(epoch, weight=weight, start=start, slope=slope, slopes=slopes, memory=memories[place])
             new.flat[place] = update(state)
@@ -206,7 +206,7 @@ def by_element_too(update: Update) -> Update:
 
 
 def _placed(value: Value) -> Iterator[tuple[int, float]]:
-    return enumerate(value.ravel().tolist() if getattr(value, "shape", ()) else [value])
+    return enumerate(value.ravel().tolist() if shape_of(value) else [value])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import get_args
 
 import msgspec
 
-from autograder.graph import OPERATIONS, ArrayOperation, Graph, parse
+from autograder.graph import OPERATIONS, ArrayOperation, Graph, parse, shape_of
 from autograder.graph.array_notation import nested
 from autograder.graph.operation import Shape, Value
 from autograder.graph.quantities import expected
@@ -86,7 +86,7 @@ class Lab:
         if not (graph.has_arrays and graph.is_known):
             return ()
         found = expected(graph, [quantity], self.defaults(function).inputs)[quantity]
-        return getattr(found, "shape", ())
+        return shape_of(found)
 
     def shapes(self, graph: str) -> Mapping[str, Shape]:
         """The shapes of a graph's vectors and matrices with the published inputs, by name; numbers are left out."""

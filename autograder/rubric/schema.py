@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.rubric.draw import Drawn, DrawnArray, Interval
 
@@ -36,7 +37,7 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if isinstance(right, float | int):
             near = isinstance(value, float | int) and abs(value - right) <= self.atol + rtol * abs(right)
             return near and math.isfinite(right)
-        if getattr(value, "shape", ()) != right.shape:
+        if shape_of(value) != right.shape:
             return False
         return bool(((abs(value - right) <= self.atol + rtol * abs(right)) & (abs(right) < math.inf)).all())
 

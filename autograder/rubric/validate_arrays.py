@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograder.graph import Graph, GraphError, derivative_name
+from autograder.graph import Graph, GraphError, derivative_name, shape_of
 from autograder.graph.operation import Shape, Value
 from autograder.graph.quantities import derivative, expected
 from autograder.rubric.draw import MOST_ELEMENTS
@@ -15,7 +15,7 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems(graph: Graph, entry: GraphEntry) -> Iterator[Problem]:
     """What does not fit in the sets of inputs of a graph, as (keys within its entry, sentence)."""
     for label, inputs in entry.inputs.items():
-        uneven = [name for name, value in inputs.items() if isinstance(value, list) and shape_of(value) is None]
+        uneven = [name for name, value in inputs.items() if isinstance(value, list) and shape_of_lists(value) is None]
         for name in uneven:
             yield ("inputs", label, name), f"{name} must be a list of numbers, or a list of rows that are equally long"
         if not uneven and set(graph.inputs) <= set(inputs):
@@ -54,7 +54,7 @@ def _misfits(graph: Graph, label: str, written: Mapping[str, Any], given: Mappin
         yield ("inputs", label), f"the arrays of one call may have {MOST_ELEMENTS} elements together, not {sum(sizes)}"
         return
     try:
-        shapes = graph.shapes({name: getattr(value, "shape", ()) for name, value in given.items()})
+        shapes = graph.shapes({name: shape_of(value) for name, value in given.items()})
     except GraphError as error:
         yield ("nodes", *([error.node] if error.node else [])), f"with the inputs {label!r}: {error}"
         return
@@ -70,10 +70,10 @@ def _wrong_labels(labels: Sequence[float], logits: Shape) -> Iterator[str]:
         yield f"a label is the number of a class, from 0 to {logits[-1] - 1}; {wrong[0]} is none"
 
 
-def shape_of(value: Any) -> Shape | None:
+def shape_of_lists(value: Any) -> Shape | None:
     """The shape of nested lists of numbers; None if rows differ in length, or something else is in them."""
     if not isinstance(value, list):
         return () if type(value) in (int, float) else None
-    shapes = {shape_of(row) for row in value}
+    shapes = {shape_of_lists(row) for row in value}
     inner = shapes.pop() if len(shapes) == 1 else None
     return None if inner is None else (len(value), *inner)

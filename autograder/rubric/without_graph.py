@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from autograder.graph import Graph
+from autograder.graph import Graph, shape_of
 from autograder.rubric.draw import Drawn, draw
 from autograder.rubric.draw import problems as draw_problems
 from autograder.rubric.schema import LOSSES, CodeCheckEntry, Function, GraphEntry, Rubric
@@ -70,7 +70,7 @@ def _entry(rubric: Rubric, name: str, function: Function) -> GraphEntry:
     drawn = Drawn(function.takes)
     entry = GraphEntry(dict.fromkeys(function.returns, ""), {PUBLISHED: dict.fromkeys(function.takes, 0.0)})
     published = {
-        each: value.tolist() if getattr(value, "shape", ()) else value
+        each: value.tolist() if shape_of(value) else value
         for each, value in draw(drawn, own_graph(entry), PUBLISHED, name).items()
     }
     checks = [each for each in rubric.checks if isinstance(each, CodeCheckEntry) and each.function == name]

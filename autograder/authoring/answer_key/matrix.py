@@ -10,6 +10,7 @@ from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
+from autograder.graph import shape_of
 from autograder.graph.notation import digits, power_of_ten
 from autograder.graph.operation import Shape, Value
 
@@ -48,7 +49,7 @@ def matrix(value: Value, exact: Any = None) -> Matrix:
         value: in float64.
         exact: the same as Fractions, in an array of the same shape; None if it is not known.
     """
-    shape: Shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     plain = value.tolist() if shape else float(value)
     numbers = plain if exact is None else exact.tolist()
     whole = size(shape) <= MOST_ELEMENTS and width(_latex(numbers, whole=True)) <= WIDEST
@@ -109,7 +110,7 @@ def in_line(values: Sequence[float], shape: Shape, most: int = MOST_IN_LINE) -> 
 
 def value_in_line(value: Value, most: int = MOST_IN_LINE) -> str:
     """The same of a float or an array."""
-    shape: Shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     return in_line(value.ravel().tolist() if shape else [float(value)], shape, most)
 
 

@@ -13,7 +13,7 @@ from autograder.authoring.answer_key.exact import NoKey
 from autograder.graph.operation import Shape
 from autograder.rubric import Lab
 from autograder.rubric.schema import GraphEntry
-from autograder.rubric.validate_arrays import problems, shape_of
+from autograder.rubric.validate_arrays import problems, shape_of_lists
 from autograder.schema_errors import unknown_name
 
 EPOCHS = "n_epochs"
@@ -90,13 +90,13 @@ def _read(lab: Lab, assignment: str) -> tuple[str, str, float | Nested]:
 def _array(lab: Lab, graph: str, name: str, assignment: str) -> Nested:
     """The nested lists of an assignment to a vector or a matrix."""
     text = assignment.partition("=")[2].strip()
-    wanted = shape_of(lab.rubric.graphs[graph].inputs["published"][name]) or ()
+    wanted = shape_of_lists(lab.rubric.graphs[graph].inputs["published"][name]) or ()
     like = f"{name} has shape {wanted}" + (f", for instance {_zeros(wanted)}" if math.prod(wanted) <= FEW else "")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = None
-    found = shape_of(value) if isinstance(value, list) else None
+    found = shape_of_lists(value) if isinstance(value, list) else None
     if found is None:
         raise NoKey(f"--set {assignment}: {text!r} is not a list of numbers; {like}")
     if found != wanted:
@@ -126,6 +126,6 @@ def _example(lab: Lab) -> str:
     """How an input is given, of one that is a number if there is one."""
     graph = next(iter(lab.known_graphs))
     published = lab.rubric.graphs[graph].inputs["published"]
-    shapes = {name: shape_of(published[name]) or () for name in lab.graphs[graph].inputs}
+    shapes = {name: shape_of_lists(published[name]) or () for name in lab.graphs[graph].inputs}
     name = min(shapes, key=lambda name: math.prod(shapes[name]))
     return f'"{graph}.{name}={_zeros(shapes[name])}"' if shapes[name] else f"{graph}.{name}=3"

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.graph import shape_of
 from autograder.graph.notation import digits
 from autograder.graph.operation import Shape, Value
 from autograder.mistakes.catalogue import FunctionModel, Mutant, Settings, distinct
@@ -208,7 +209,7 @@ def _numbers(found: Result) -> tuple[float, ...]:
 
 
 def _shape(found: Result) -> Shape:
-    return getattr(found, "shape", ())
+    return shape_of(found)
 
 
 def _shown(found: Result) -> str:

@@ -9,6 +9,7 @@ from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.programs import DRAWS, FunctionPrograms, WrongProgram
 from autograder.authoring.audit.result import Caught, FunctionAudit
 from autograder.authoring.audit.run import Audit
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.render.html_page import render
 from autograder.text import join_first, join_names, plural
@@ -194,7 +195,7 @@ def _inputs(inputs: Mapping[str, Value]) -> str:
 
 def _written(value: Value) -> str:
     """A number, or an array as nested lists."""
-    if getattr(value, "shape", ()):
+    if shape_of(value):
         return f"[{', '.join(map(_written, value))}]"
     return f"{value:g}"
 

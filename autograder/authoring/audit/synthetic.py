@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.mistakes.catalogue import FunctionModel
 from autograder.mistakes.element import by_value, pick
@@ -64,7 +65,7 @@ class SyntheticStudent:
 
 def as_returned(value: Value) -> protocol.Value:
     """A number or an array, as it comes back from a student's process."""
-    shape = getattr(value, "shape", ())
+    shape = shape_of(value)
     flat = value.ravel().tolist() if shape else [float(value)]
     return protocol.Number(flat[0], "float", shape) if len(flat) == 1 else protocol.Array(flat, "float", shape)
 

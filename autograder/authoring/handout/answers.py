@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from autograder.authoring.handout.sheet import given
-from autograder.graph.array_notation import shape_of
+from autograder.graph import shape_of
 from autograder.graph.operation import Shape
 from autograder.rubric import Lab, expected
 from autograder.text import plural

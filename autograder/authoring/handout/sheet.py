@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from autograder.graph import array_notation, notation
+from autograder.graph import array_notation, notation, shape_of
 from autograder.graph.quantities import derivative
 from autograder.render.blank_graph_svg import in_words
 from autograder.rubric import FileError, Lab
@@ -127,7 +127,7 @@ def _given_arrays(lab: Lab, name: str) -> str:
     lines: list[list[str]] = []
     room = 0
     for each in graph.inputs:
-        value, shape = published[each], array_notation.shape_of(published[each])
+        value, shape = published[each], shape_of(published[each])
         formula = f"{notation.symbol(each)} = {array_notation.latex(value, notation.number)}"
         if shape and each not in getattr(graph, "labels", ()):
             formula = rf"{formula} \in {array_notation.space(shape)}"

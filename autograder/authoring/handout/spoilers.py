@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from autograder.graph import derivative_name
-from autograder.graph.array_notation import flat, shape_of
+from autograder.graph import derivative_name, shape_of
+from autograder.graph.array_notation import flat
 from autograder.graph.descent import Epoch, descend
 from autograder.graph.operation import Value
 from autograder.graph.quantities import expected, local_derivatives

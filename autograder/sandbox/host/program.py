@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Protocol
 
-from autograder.graph.operation import Value
+from autograder.graph.operation import Value, shape_of
 from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
@@ -393,10 +393,10 @@ class SandboxedProgram:
 def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
     """Numbers, and arrays with what `given` in the sandbox has to know."""
     return {
-        name: {"values": value.tolist(), "whole": value.dtype.kind == "i"} if getattr(value, "shape", ()) else value
+        name: {"values": value.tolist(), "whole": value.dtype.kind == "i"} if shape_of(value) else value
         for name, value in values.items()
     }
 
 
 def _hashable(value: Value) -> object:
-    return (value.shape, value.tobytes()) if getattr(value, "shape", ()) else value
+    return (value.shape, value.tobytes()) if shape_of(value) else value
