@@ -1,6 +1,5 @@
 """The promises of graphs on vectors and matrices: torch's values and gradients, and shapes that are checked."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch_operations import TORCH
 
 from autograder.graph import OPERATIONS, ArrayOperation, GraphError, LabOperation, Node, derivative_name, parse
 from autograder.graph.array_graph import ArrayGraph
@@ -15,34 +15,6 @@ from autograder.graph.quantities import expected, is_ambiguous
 
 functional = torch.nn.functional
 STEP = 1e-6
-TORCH: dict[str, Callable[..., torch.Tensor]] = {
-    "+": torch.add,
-    "-": torch.sub,
-    "*": torch.mul,
-    "/": torch.div,
-    "**": torch.pow,
-    "neg": torch.neg,
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "exp": torch.exp,
-    "log": torch.log,
-    "abs": torch.abs,
-    "sqrt": torch.sqrt,
-    "softplus": functional.softplus,
-    "@": torch.matmul,
-    "T": torch.t,
-    "sum": torch.sum,
-    "sum axis 0": lambda a: a.sum(dim=0),
-    "sum axis 1": lambda a: a.sum(dim=1),
-    "mean": torch.mean,
-    "mean axis 0": lambda a: a.mean(dim=0),
-    "mean axis 1": lambda a: a.mean(dim=1),
-    "softmax": lambda a: functional.softmax(a, dim=-1),
-    "log_softmax": lambda a: functional.log_softmax(a, dim=-1),
-    "cross_entropy": lambda a, b: functional.cross_entropy(a, b.long()),
-    "mse": functional.mse_loss,
-}
 SIZES = st.integers(1, 4)
 Shapes = list[tuple[int, ...]]
 

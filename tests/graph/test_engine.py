@@ -1,13 +1,13 @@
 """The promises of computation graphs: right values, right derivatives, errors that say what to mend."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch_operations import TORCH
 
 from autograder.graph import OPERATIONS as ALL_OPERATIONS
 from autograder.graph import (
@@ -28,22 +28,6 @@ TASK1 = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 TASK2 = parse(
     {"m1": "x1 * w1", "r": "relu(m1)", "m2": "r * w2", "y_hat": "sigmoid(m2)", "s": "y_hat - y", "loss": "s ** 2"}
 )
-TORCH: dict[str, Callable[..., torch.Tensor]] = {
-    "+": torch.add,
-    "-": torch.sub,
-    "*": torch.mul,
-    "/": torch.div,
-    "**": torch.pow,
-    "neg": torch.neg,
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "exp": torch.exp,
-    "log": torch.log,
-    "abs": torch.abs,
-    "sqrt": torch.sqrt,
-    "softplus": torch.nn.functional.softplus,
-}
 
 
 def leaf(value: float) -> torch.Tensor:
