@@ -28,9 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Report for people, in the process that reports."""
-    settings.register_profile("short", max_examples=25)
-    if config.option.run == "short":
-        settings.load_profile("short")
+    settings.register_profile("all", deadline=None)  # how long an example takes says nothing on a busy machine
+    settings.register_profile("short", deadline=None, max_examples=25)
+    settings.load_profile("short" if config.option.run == "short" else "all")
     if config.option.run and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(), "report for people")
 

@@ -90,7 +90,7 @@ def reference(real_lab: rubric.Lab) -> tuple[Oracle, Mistakes]:
 
 
 @pytest.mark.parametrize("function", ["check_result", "train", "fnn_forward", "fnn_gradients", "fnn_check_result"])
-@settings(max_examples=min(12, settings().max_examples // 4), deadline=None)
+@settings(max_examples=min(12, settings().max_examples // 4))
 @given(data=st.data())
 def test_whatever_functions_return_each_check_has_an_outcome(
     real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], function: str, data: st.DataObject
@@ -127,7 +127,7 @@ def network() -> tuple[rubric.Lab, Oracle, Mistakes]:
 
 
 @pytest.mark.parametrize("function", ["forward", "gradients", "check_result", "train"])
-@settings(max_examples=min(10, settings().max_examples // 4), deadline=None)
+@settings(max_examples=min(10, settings().max_examples // 4))
 @given(data=st.data())
 def test_whatever_arrays_functions_return_each_check_has_an_outcome(
     network: tuple[rubric.Lab, Oracle, Mistakes], function: str, data: st.DataObject
@@ -152,7 +152,7 @@ def test_whatever_arrays_functions_return_each_check_has_an_outcome(
             assert outcome.text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_whatever_is_on_paper_each_check_has_an_outcome(
     real_lab: rubric.Lab, reference: tuple[Oracle, Mistakes], data: st.DataObject

@@ -546,7 +546,7 @@ def counts_add_up(lab: Lab, found: Intake, out: Path) -> None:
     assert [line for line in listing(found) if line.startswith(f"{people(len(lines))}: ")]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(NAMES, min_size=1, max_size=12),
     metadata=st.none() | SUBMITTERS,

@@ -165,7 +165,7 @@ anything = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(anything)
 def test_nothing_in_the_file_raises(tmp_path: Path, data: object) -> None:
     str(read(tmp_path, data))

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from frozen import changeable
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.graph import Graph, Node, parse
@@ -50,7 +50,6 @@ def at_side(point: Point, box: Box, *, down: bool, start: bool) -> bool:
     return along == pytest.approx(sign * length / 2) and abs(across) <= breadth / 2 + 1e-6
 
 
-@settings(deadline=None)
 @given(graph=graphs(), down=st.booleans())
 def test_boxes_are_apart_and_joined(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
@@ -81,7 +80,6 @@ def on(arrow: Arrow) -> list[Point]:
     return points
 
 
-@settings(deadline=None)
 @given(graph=graphs(), down=st.booleans())
 def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
     layout = laid_out(graph, down=down)
@@ -91,7 +89,6 @@ def test_no_arrow_runs_through_a_box(graph: Graph, down: bool) -> None:
                 assert not Box(x, y, 0, 0).meets(Box(box.x, box.y, box.width - 1, box.height - 1)), name
 
 
-@settings(deadline=None)
 @given(graph=graphs())
 def test_arrows_go_forward(graph: Graph) -> None:
     places = assign_places(graph)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import moments
 from frozen import changeable
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.submission import NotFound, Submission, Unreadable, file_set, read, unzip
@@ -421,7 +421,6 @@ def test_a_bad_zip_is_refused_at_once_with_a_sentence(tmp_path: Path, build: Cal
 _NAMES = st.sampled_from(["Lab4.py", "lab4.zip", "answers.yaml", "Lab4.ipynb", "d/Lab4.py", "../x", "d", "a" * 300])
 
 
-@settings(deadline=None)
 @given(
     data=st.binary(max_size=400),
     name=st.sampled_from(["Lab4.py", "lab.zip", "answers.yaml", "Lab4.ipynb", "x"]),
@@ -434,7 +433,6 @@ def test_any_file_is_a_submission_or_refused(tmp_path_factory: pytest.TempPathFa
             assert all(clean(sentence, 10_000) == sentence and "\n" not in sentence for sentence in said)
 
 
-@settings(deadline=None)
 @given(
     files=st.dictionaries(_NAMES, st.binary(max_size=50), max_size=4),
     flips=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=6),

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring.answer_key.closed_form import ClosedForm, closed_form
@@ -18,7 +18,6 @@ def of(nodes: dict[str, str], inputs: dict[str, float], *weights: str, rate: flo
     return closed_form(Exact(parse(nodes), inputs, "here"), weights, rate)
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 400), st.integers(-500, 500), st.integers(-500, 500), st.integers(-300, 300), st.integers(-20, 80)
 )

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring.answer_key.derivation import MOST_PATHS, Derived, chained, derive
@@ -152,7 +152,6 @@ def graphs(draw: st.DrawFn) -> Graph:
     return parse(nodes, ("x", "w"))
 
 
-@settings(deadline=None)
 @given(graphs(), st.integers(-9, 9), st.integers(-9, 9))
 def test_paths_add_up_to_the_gradient(graph: Graph, x: int, w: int) -> None:
     inputs = {"x": x / 10, "w": w / 10}

@@ -383,7 +383,7 @@ ENTRIES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(ENTRIES, st.booleans()), max_size=8))
 def test_file_holds_what_was_put(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Override, bool]]) -> None:
     folder = tmp_path_factory.mktemp("class")
