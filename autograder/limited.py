@@ -1,6 +1,6 @@
 """Limits for work on untrusted data, which may take any amount of memory or time: `run` does it in a separate process
-with a limit of both, `Repeated` does the same for work that comes again and again, `processor_time` limits the time of
-work in this process."""
+with a limit of both, `Repeated` does the same for work that comes again and again, `processor_time` and `wall_time`
+limit the time of work in this process."""
 
 import contextlib
 import gc
@@ -193,7 +193,21 @@ def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iter
         within: TooMuch is raised only while this function is running, because only there it is expected.
         spared: a folder of code that is never interrupted, because it must not stop halfway.
     """
+    with _interrupted(signal.ITIMER_VIRTUAL, signal.SIGVTALRM, seconds, within, spared):
+        yield
 
+
+@contextlib.contextmanager
+def wall_time(seconds: float, within: types.CodeType, spared: Path) -> Iterator[None]:
+    """The same with a limit of wall time, for code that may wait for ever."""
+    with _interrupted(signal.ITIMER_REAL, signal.SIGALRM, seconds, within, spared):
+        yield
+
+
+@contextlib.contextmanager
+def _interrupted(
+    timer: int, number: signal.Signals, seconds: float, within: types.CodeType, spared: Path
+) -> Iterator[None]:
     def stop(signum: int, frame: types.FrameType | None) -> None:
         expected = False
         while frame is not None:
@@ -207,13 +221,13 @@ def processor_time(seconds: float, within: types.CodeType, spared: Path) -> Iter
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    before = signal.signal(number, stop)
+    signal.setitimer(timer, seconds, 1.0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
 
 
 def _received(reading: int, deadline: float, end: bytes = b"") -> bytes:

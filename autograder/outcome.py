@@ -113,6 +113,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class LeaderboardValue:
+    """What a check puts on Gradescope's leaderboard."""
+
+    column: str
+    value: float | str
+    order: Literal["asc", "desc"] = "desc"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of one check."""
 
@@ -126,6 +135,7 @@ class Outcome:
     path: tuple[tuple[str, State], ...] = ()  # quantities in the order of computation, if that shows the first mistake
     lines: tuple[Line, ...] = ()  # where the mistake is, or where each of two mistakes is
     mistakes: tuple[tuple[str, ...], ...] = ()  # explanations: ids of mistakes that together explain all wrong results
+    leaderboard: tuple[LeaderboardValue, ...] = ()
 
     # For the instructor, who compares students:
     near: tuple[str, ...] = ()  # wrong quantities whose values are close to the right ones

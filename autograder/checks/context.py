@@ -1,5 +1,6 @@
 """What the checks of one submission are given: the lab, the submission, and for checks of code the running program."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class RunRecord:
     The checks add to it as they run.
     """
 
+    started: float = field(default_factory=time.monotonic)
     points: dict[str, float] = field(default_factory=dict)  # earned, by check number
     # By check number: what identifies the reasons for missing results that the check's text states.
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,12 +67,16 @@ class CodeContext(GradingContext):
         what a program says about published inputs, so by then it must not have seen any others.
         """
         if not published(check):
-            for each in self.lab.rubric.checks:
-                if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
-                    self.repeat_notes(each, *self.calls(each)[0])
+            self.call_published_first()
         arguments = [self.lab.arguments_from(check, self._inputs(check, name)) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.program.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
+
+    def call_published_first(self) -> None:
+        """Make all calls with published inputs that were not made yet."""
+        for each in self.lab.rubric.checks:
+            if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
+                self.repeat_notes(each, *self.calls(each)[0])
 
     def _inputs(self, check: CodeCheck, name: str) -> Mapping[str, Value]:
         """An input set of the check's graph. Several checks use the same ones, and to draw them takes a while."""

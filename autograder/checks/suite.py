@@ -1,14 +1,23 @@
-"""The rubric's checks as a unittest suite, in which an instructor's own gradescope-utils tests can run too."""
+"""The rubric's checks as a unittest suite; an instructor's own gradescope-utils tests run in it too."""
 
 import unittest
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.checks import device, gradients, paper, received, training, values
+from autograder.checks import device, gradients, paper, python_tests, received, training, values
 from autograder.checks.context import CodeContext, GradingContext
 from autograder.limited import TooMuch
 from autograder.outcome import Outcome
-from autograder.rubric import Check, DeviceCheck, GradientsCheck, PaperCheck, ReceivedCheck, TrainingCheck, ValuesCheck
+from autograder.rubric import (
+    Check,
+    DeviceCheck,
+    GradientsCheck,
+    PaperCheck,
+    PythonCheck,
+    ReceivedCheck,
+    TrainingCheck,
+    ValuesCheck,
+)
 
 TOO_MUCH = "Not graded: comparing your results took the grader far longer than it takes for others."
 
@@ -53,3 +62,5 @@ def grade(check: Check, context: GradingContext) -> Outcome:
             return training.grade(check, context)
         case DeviceCheck():
             return device.grade(check, context)
+        case PythonCheck():
+            return python_tests.grade(check, context)

@@ -159,7 +159,7 @@ def about(report: GradeReport, lab: Lab, metadata: Metadata) -> Results:
         **individual,
         **({"overrides": list(report.overrides)} if report.overrides else {}),
     }
-    leaderboard = _leaderboard(report, lab, metadata) if lab.rubric.leaderboard else None
+    leaderboard = _leaderboard(report, lab, metadata) or None
     return Results(
         report.total, execution_time=round(report.seconds, 2), extra_data=extra_data, leaderboard=leaderboard
     )
@@ -175,8 +175,13 @@ def versions(lab: Lab) -> dict[str, Any]:
 
 
 def _leaderboard(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
-    """Points, then the number of submissions. All students see it, so hidden checks do not count, unless an instructor
-    set the total."""
+    """If the rubric asks for it, points and the number of submissions; then what tests in Python put there. All
+    students see it, so hidden checks do not count, unless an instructor set the total."""
+    own = [Column(each.column, each.value, each.order) for check in report.checks for each in check.outcome.leaderboard]
+    return (*(_points(report, lab, metadata) if lab.rubric.leaderboard else ()), *own)
+
+
+def _points(report: GradeReport, lab: Lab, metadata: Metadata) -> tuple[Column, ...]:
     points = Column("Points", report.sum_of(shown(report, lab)) if report.total is None else report.total)
     return (points, *([Column("Submissions", metadata.attempt, "asc")] if metadata.attempt is not None else []))
 

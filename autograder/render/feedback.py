@@ -9,7 +9,17 @@ from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
-from autograder.rubric import Check, CodeCheck, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility, published
+from autograder.rubric import (
+    Check,
+    CodeCheck,
+    DeviceCheck,
+    Lab,
+    PaperCheck,
+    PythonCheck,
+    ReceivedCheck,
+    Visibility,
+    published,
+)
 from autograder.text import plural
 
 LATER: dict[Visibility, str] = {
@@ -79,7 +89,7 @@ def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
 def _graph(lab: Lab, check: Check) -> str | None:
     """The name of the graph that a check is about."""
     match check:
-        case ReceivedCheck() | DeviceCheck():
+        case ReceivedCheck() | DeviceCheck() | PythonCheck():
             return None
         case PaperCheck():
             return check.section

@@ -1,12 +1,13 @@
 """The lab: its rubric as typed, validated data, and the inputs that its checks use."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import yaml_config
 from autograder.graph import Graph
 from autograder.graph.quantities import expected
-from autograder.rubric import without_graph
+from autograder.rubric import python_tests, without_graph
 from autograder.rubric.lab import CallArguments, Lab
 from autograder.rubric.schema import (
     DEVICES,
@@ -20,6 +21,7 @@ from autograder.rubric.schema import (
     LabMistake,
     Limits,
     PaperCheck,
+    PythonCheck,
     ReceivedCheck,
     Rubric,
     Tolerance,
@@ -33,17 +35,31 @@ from autograder.yaml_config import FileError
 
 
 def load(folder: Path) -> Lab:
-    """Load the lab in `folder`. Raises FileError, with the line, for the first problem in rubric.yaml."""
+    """Load the lab in `folder`.
+
+    Raises FileError, with the line, for the first problem in rubric.yaml or in a file of tests that it names.
+    """
     document = yaml_config.load(folder / "rubric.yaml")
     rubric = yaml_config.convert(document, Rubric)
     for place, problem in without_graph.problems(rubric):
         raise document.error(place, problem)
-    lab = Lab(
-        folder, without_graph.with_graphs(rubric), hashlib.sha256((folder / "rubric.yaml").read_bytes()).hexdigest()
-    )
+    try:
+        rubric, origins = python_tests.with_tests(without_graph.with_graphs(rubric), folder)
+    except python_tests.Problem as error:
+        raise document.error(error.place, str(error)) from None
+    contents = [path.read_bytes() for path in (folder / "rubric.yaml", *python_tests.files(rubric, folder))]
+    lab = Lab(folder, rubric, hashlib.sha256(b"".join(contents)).hexdigest())
     for place, problem in problems(lab):
-        raise document.error(place, problem)
+        raise document.error(_in_file(place, origins), problem)
     return lab
+
+
+def _in_file(place: Sequence[str | int], origins: Sequence[int]) -> Sequence[str | int]:
+    """The place in rubric.yaml of what is at `place` once each test of a file is a check of its own."""
+    match place:
+        case ["checks", int(index), *inside]:
+            return ["checks", origins[index], *inside]
+    return place
 
 
 __all__ = [
@@ -62,6 +78,7 @@ __all__ = [
     "LabMistake",
     "Limits",
     "PaperCheck",
+    "PythonCheck",
     "ReceivedCheck",
     "Rubric",
     "Tolerance",

@@ -162,7 +162,19 @@ class DeviceCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=T
     functions: tuple[str, ...]
 
 
-Check = ReceivedCheck | PaperCheck | ValuesCheck | GradientsCheck | TrainingCheck | DeviceCheck
+class PythonCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="python"):
+    """Runs a test in Python, see `python_tests`. In rubric.yaml, an entry stands for all tests of its file; `number`
+    is that of tests that have none of their own, and name and points come from each test."""
+
+    file: str  # relative to rubric.yaml
+    number: str = ""
+    name: str = ""
+    points: float = 0.0
+    test: str = ""  # only this test: "Flatten.test_keeps_the_batch"
+    functions: tuple[str, ...] = ()  # functions and classes that students write for it, beside those under `functions`
+
+
+Check = ReceivedCheck | PaperCheck | ValuesCheck | GradientsCheck | TrainingCheck | DeviceCheck | PythonCheck
 CodeCheck = ValuesCheck | GradientsCheck | TrainingCheck
 
 
@@ -194,3 +206,9 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slips: float = 0.5
     mistakes: tuple[LabMistake, ...] = ()
     aliases: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The functions and classes that students write."""
+        own = {name for name, function in self.functions.items() if not function.given}
+        return frozenset(own.union(*(check.functions for check in self.checks if isinstance(check, PythonCheck))))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, derivative_name, parse
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
-from autograder.rubric import draw, validate_arrays
+from autograder.rubric import draw, python_tests, validate_arrays
 from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
@@ -17,6 +17,7 @@ from autograder.rubric.schema import (
     DeviceCheck,
     LabMistake,
     PaperCheck,
+    PythonCheck,
     ReceivedCheck,
     Tolerance,
     TrainingCheck,
@@ -193,11 +194,10 @@ def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
 def _reference_problems(lab: Lab) -> Iterator[Problem]:
     path = lab.reference / lab.rubric.program
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        defined = _defined(lab)
     except (OSError, SyntaxError, ValueError) as error:
         yield ("program",), f"the reference solution {path} cannot be read: {error}"
         return
-    defined = {statement.name: statement for statement in tree.body if isinstance(statement, ast.FunctionDef)}
     for name, function in lab.rubric.functions.items():
         if name not in defined:
             problem = f"the reference solution {path} does not define this function; " + unknown_name(
@@ -206,11 +206,21 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
             yield ("functions", name), problem
             continue
         asked = [*function.inputs, *function.settings]
-        taken = [argument.arg for argument in defined[name].args.args if argument.arg != "device"]
+        definition = defined[name]
+        if not isinstance(definition, ast.FunctionDef):
+            yield ("functions", name), f"{path} defines a class of this name; the rubric asks for a function"
+            continue
+        taken = [argument.arg for argument in definition.args.args if argument.arg != "device"]
         if taken != asked:
             here, there = f"{name}({', '.join(asked)})", f"{name}({', '.join(taken)})"
             problem = f"the rubric asks for {here}, but {path} defines {there}; change one or the other"
             yield ("functions", name, "inputs"), problem
+
+
+def _defined(lab: Lab) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+    """The functions and classes that the reference defines. Raises OSError, SyntaxError and ValueError."""
+    tree = ast.parse((lab.reference / lab.rubric.program).read_text(encoding="utf-8"))
+    return {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef)}
 
 
 def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
@@ -229,6 +239,10 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         yield (*place, "points"), "a check's points must be a number above 0"
     if round(check.points, 2) != check.points:
         yield (*place, "points"), "points must have at most two decimals"
+    if isinstance(check, PythonCheck):
+        for key, problem in _python_problems(lab, check):
+            yield (*place, *key), problem
+        return
     if isinstance(check, DeviceCheck):
         for key, problem in _device_problems(lab, index, check):
             yield (*place, *key), problem
@@ -241,6 +255,18 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         yield (*place, *key), problem
     if not problems and _is_known(lab, check) and _never_fails(lab, check):
         yield place, "this check can never fail: with its inputs and tolerance the answer 0 is right everywhere"
+
+
+def _python_problems(lab: Lab, check: PythonCheck) -> Iterator[Problem]:
+    """Functions that a test calls, which students would be given with their solution."""
+    defined = _defined(lab)
+    for name in check.functions:
+        if name not in defined:
+            yield ("functions",), unknown_name("function or class of the reference", name, defined)
+    for name, line in python_tests.called(lab.folder, check).items():
+        if name in defined and name not in lab.rubric.written and name not in lab.rubric.functions:
+            where = f"{check.file}, line {line}, calls {name}"
+            yield ("functions",), f"{where}; name it here, or students are given it with its solution"
 
 
 def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:

@@ -72,20 +72,42 @@ def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | Non
         edits += defaults.of_variable(lab, source, node)
     elif isinstance(node, Function) and node.name in lab.rubric.functions:
         edits += defaults.of_function(lab, source, node)
-        if _to_write(lab, node):
-            edits.append(_stub(source, node))
+    edits += _stubs(lab, source, node)
     return source.edited(_first(node), node.end_lineno or 0, edits)
 
 
+def _stubs(lab: Lab, source: Source, node: ast.stmt) -> list[Edit]:
+    """The bodies of a function, or of the methods of a class, that students have to write."""
+    if not _to_write(lab, node):
+        return []
+    if isinstance(node, ast.ClassDef):
+        return [_stub(source, each) for each in node.body if isinstance(each, Function)]
+    assert isinstance(node, Function)
+    return [_stub(source, node)]
+
+
 def _stub(source: Source, function: Function) -> Edit:
-    """The body of a function that students have to write: its docstring and a raise statement."""
+    """The body of a function that students have to write: its docstring, a call of the base class's constructor, and a
+    raise statement."""
     indentation = source.indentation(function.body[0], "    ")
-    lines = [f'{indentation}raise NotImplementedError("{function.name}() is still to be written")']
-    first = function.body[0]
-    if isinstance(first, ast.Expr) and _is_text(first):
-        start, end = source.span(first.value)
-        lines.insert(0, indentation + source.text[start:end])
+    raising = f'raise NotImplementedError("{function.name}() is still to be written")'
+    kept = [source.text[slice(*source.span(each.value))] for each in _kept_first(function)]
+    lines = [indentation + line for line in (*kept, raising)]
     return source.colon(function), source.end_of_line(function.end_lineno or 0), "\n" + "\n".join(lines)
+
+
+def _kept_first(function: Function) -> Iterator[ast.Expr]:
+    """The first statements of a body that students get: a docstring, and super().__init__()."""
+    for node in function.body[:2]:
+        if isinstance(node, ast.Expr) and (_is_text(node) or _is_base_constructor(node.value)):
+            yield node
+
+
+def _is_base_constructor(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(ast.Attribute(ast.Call(ast.Name("super")), "__init__")):
+            return True
+    return False
 
 
 def _refuse_missing_names(lab: Lab, source: Source) -> None:
@@ -100,14 +122,26 @@ def _refuse_missing_names(lab: Lab, source: Source) -> None:
 def _names(lab: Lab, node: ast.stmt) -> Iterator[ast.Name]:
     """The names in the part of a statement that students see."""
     seen: list[ast.AST] = [] if _private(lab, node) else [node]
-    if isinstance(node, Function) and _to_write(lab, node):
-        seen = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    if _to_write(lab, node):
+        seen = [part for each in _written(node) for part in _head(each)]
+        seen += [*node.decorator_list, *node.bases, *node.keywords] if isinstance(node, ast.ClassDef) else []
     return (each for part in seen for each in ast.walk(part) if isinstance(each, ast.Name))
 
 
+def _written(node: ast.stmt) -> list[ast.stmt]:
+    """The statements of a function or a class that students write: itself, or those of the class's body."""
+    return [*node.body] if isinstance(node, ast.ClassDef) else [node]
+
+
+def _head(node: ast.stmt) -> list[ast.AST]:
+    """What students see of a function; all of any other statement."""
+    if not isinstance(node, Function):
+        return [node]
+    return [*node.decorator_list, node.args, *([node.returns] if node.returns else []), *_kept_first(node)]
+
+
 def _to_write(lab: Lab, node: ast.stmt) -> bool:
-    function = lab.rubric.functions.get(node.name) if isinstance(node, Function) else None
-    return function is not None and not function.given
+    return isinstance(node, Function | ast.ClassDef) and node.name in lab.rubric.written
 
 
 def _private(lab: Lab, node: ast.stmt) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import PurePath
 
 from autograder.classroom import store
 from autograder.classroom.overview.curves import heights
@@ -17,7 +18,16 @@ from autograder.classroom.overview.similar_answers import SimilarGroup, WrongAns
 from autograder.classroom.store import SubmissionRecord, review_reasons
 from autograder.classroom.summary import Counts
 from autograder.outcome import CheckResult, Curve, GradeReport, State
-from autograder.rubric import Check, DeviceCheck, Lab, PaperCheck, ReceivedCheck, TrainingCheck, published
+from autograder.rubric import (
+    Check,
+    DeviceCheck,
+    Lab,
+    PaperCheck,
+    PythonCheck,
+    ReceivedCheck,
+    TrainingCheck,
+    published,
+)
 from autograder.text import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
@@ -161,6 +171,8 @@ def topic(check: Check) -> str:
             return f"{check.section} on paper"
         case DeviceCheck():
             return "device"
+        case PythonCheck():
+            return PurePath(check.file).stem
         case _:
             return check.function
 

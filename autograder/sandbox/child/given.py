@@ -1,6 +1,7 @@
-"""Makes the inputs of a call from a request: numbers, and vectors and matrices. Runs in the sandbox."""
+"""Makes the inputs of a call from a request: numbers, vectors and matrices, and what tests in Python pass. Runs in the
+sandbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
@@ -38,3 +39,31 @@ def _array(value: dict[str, Any], given_as: str, *, double: bool, device: str) -
 
 def _copied(rows: Any, kind: Callable[[float], Any]) -> Any:
     return [_copied(row, kind) for row in rows] if isinstance(rows, list) else kind(rows)
+
+
+def built(value: Any, given_as: str, kept: Sequence[Any], *, double: bool) -> Any:
+    """A value that a test in Python passes to the program.
+
+    Args:
+        value: null, a truth value, a number or a text; or an object with one key: "float" (nan or inf), "list",
+            "tuple", "dict" (pairs), "array" (nested lists, with "kind" as NumPy has it), or "kept" (a number).
+        given_as: what arrays are given as.
+        kept: objects of the program that were kept, from number 1.
+        double: whether tensors have float64, not float32.
+    """
+    match value:
+        case {"float": text}:
+            return float(text)
+        case {"list": items}:
+            return [built(item, given_as, kept, double=double) for item in items]
+        case {"tuple": items}:
+            return tuple(built(item, given_as, kept, double=double) for item in items)
+        case {"dict": pairs}:
+            return {key: built(item, given_as, kept, double=double) for key, item in pairs}
+        case {"kept": number}:
+            return kept[number - 1]
+        case {"array": rows, "kind": "b"} if given_as != "list":
+            return _array({"values": rows, "whole": True}, given_as, double=double, device="cpu") != 0
+        case {"array": rows, "kind": kind}:
+            return _array({"values": rows, "whole": kind != "f"}, given_as, double=double, device="cpu")
+    return value

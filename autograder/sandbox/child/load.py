@@ -6,7 +6,9 @@ import ast
 import contextlib
 import functools
 import linecache
+import operator
 import os
+import random
 import re
 import signal
 import sys
@@ -19,7 +21,7 @@ from autograder.sandbox.child import as_script, device_substitute, statements, s
 from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
-from autograder.sandbox.child.given import given
+from autograder.sandbox.child.given import built, given
 from autograder.sandbox.child.silent import Silent
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook after the time is used up; definitions take less
@@ -44,6 +46,7 @@ class LoadedProgram:
         self.double = False
         self.modes = contextlib.ExitStack()  # modes of torch, while the program runs
         self.flags = 0  # of the compiler
+        self.kept: list[Any] = []  # objects that tests in Python go on to use
         self.lost: dict[str, dict[str, Any]] = {}  # failures by the names that the statement would have defined
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +177,28 @@ class LoadedProgram:
                     break
         return {"type": "raised", "failure": self.failure(errors[0]), "note": note}
 
+    def run(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call or read anything in the program, as a test in Python asks; see `Run` in the host's `program`.
+
+        Random numbers begin at the seed, so that the student's and the reference's are the same.
+        """
+        try:
+            found = operator.attrgetter(request["name"])(self.kept[request["of"] - 1] if request["of"] else self.module)
+        except AttributeError:
+            return {"type": "missing"}
+        try:
+            if request["action"] != "read":
+                _seed(request["seed"])
+                convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
+                kwargs = {name: convert(value) for name, value in request["kwargs"].items()}
+                found = found(*map(convert, request["args"]), **kwargs)
+            if request["action"] == "keep":
+                self.kept.append(found)
+                found = len(self.kept)
+            return {"type": "returned", "value": encode(found, arrays=True)}
+        except BaseException as error:
+            return {"type": "raised", "failure": self.failure(error)}
+
     def _tensor(self, value: float) -> Any:
         import torch
 
@@ -216,6 +241,15 @@ def _compute_in_float64() -> None:
     import torch
 
     torch.set_default_dtype(torch.float64)
+
+
+def _seed(seed: int) -> None:
+    import torch
+
+    random.seed(seed)
+    torch.manual_seed(seed)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(seed)
 
 
 @functools.cache

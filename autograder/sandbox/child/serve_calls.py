@@ -30,6 +30,7 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
     answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "load": program.load,
         "call": program.call,
+        "run": program.run,
         "device": device.choose,
         "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),

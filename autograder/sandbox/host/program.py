@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from autograder.graph.operation import Value, shape_of
 from autograder.sandbox.host import gpus, workdir
@@ -58,6 +58,27 @@ class ChangedCall:
     suspects: Sequence[str]
     right_functions: Sequence[str]
     wrong_functions: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a test in Python asks of a program: to call something in it, or to read it.
+
+    name: of a function, a class or a variable of the module, or of an attribute, such as "hidden.weight"
+    of: the kept object that has the attribute, by its number; 0 for the module
+    args, kwargs: for the call, encoded as `given.built` in the sandbox reads them
+    action: "call" it, call it and "keep" the result, whose number is returned, or "read" it
+    seed: of torch's, NumPy's and Python's random numbers
+    arrays: what NumPy arrays are given as: "tensor", "numpy" or "list"
+    """
+
+    name: str
+    of: int
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
+    action: Literal["call", "keep", "read"]
+    seed: int
+    arrays: str
 
 
 @dataclass(frozen=True)
@@ -316,17 +337,13 @@ class SandboxedProgram:
         """The ID of the process that runs the program now, if there is one."""
         return self._process.pid if self._process else None
 
+    def run(self, request: Run) -> Call:
+        """Call or read anything in the program. Nothing is remembered: each call is made."""
+        return self._asked(request.name, {"do": "run", **vars(request)})
+
     def _call(
         self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
-        if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
-            return Call(NotRun(f"{function}() already took too long {MAX_TIMEOUTS} times"))
-        process = self._running_process()
-        if isinstance(process, NotRun):
-            return Call(process)
-        seconds = min(self._limits.call, self._deadline - time.monotonic())
-        if seconds <= 0:
-            return Call(NO_TIME)
         request = {
             "do": "call",
             "function": function,
@@ -336,6 +353,18 @@ class SandboxedProgram:
             "device": self.device,
             "strict": self._patient,
         }
+        return self._asked(function, request)
+
+    def _asked(self, function: str, request: Mapping[str, Any]) -> Call:
+        """The answer to a request that runs a function of the program."""
+        if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
+            return Call(NotRun(f"{function}() already took too long {MAX_TIMEOUTS} times"))
+        process = self._running_process()
+        if isinstance(process, NotRun):
+            return Call(process)
+        seconds = min(self._limits.call, self._deadline - time.monotonic())
+        if seconds <= 0:
+            return Call(NO_TIME)
         self._called = True
         answer = process.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:

@@ -1,0 +1,172 @@
+"""What tests in Python are written with: `LabTest`, and the programs that it calls.
+
+    class Flatten(LabTest):
+        @weight(3)
+        @number("9.1")
+        def test_flatten(self):
+            "flatten keeps the batch"
+            x = self.random((2, 3, 4))
+            self.assert_close(self.student.call("flatten", x), self.reference.call("flatten", x))
+
+The test runs beside the grader, and the program in the sandbox, so only plain values travel. A student reads the text
+of a failed assertion as the instructor wrote it; what unittest would say by itself contains the right result, so it is
+replaced.
+"""
+
+import unittest
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed
+from autograder.checks.compare import compare
+from autograder.checks.plain_values import Kept, NotPlain, as_returned, plain, sent
+from autograder.errors import GraderFault
+from autograder.rubric import Tolerance
+from autograder.sandbox.host import protocol
+from autograder.sandbox.host.program import Call, Run, SandboxedProgram
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in the sandbox, as a test uses it."""
+
+    program: SandboxedProgram
+    explain: Callable[[str, Call], BaseException]  # what to raise for a call that gave no result
+    seed: int
+    arrays_as: Mapping[str, str]  # by function: what NumPy arrays are given as
+    usual: str  # the same for all other functions
+
+    def call(self, function: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the program.
+
+        Args:
+            args, kwargs: numbers, texts, lists, dicts, NumPy arrays (which become tensors unless the rubric or the test
+                says otherwise), and what `make` returned.
+
+        Returns: plain values, as `plain` says.
+        Raises: CheckFailed if a student's function is missing, raises, ends the process, or takes too long. If it
+            raised one of Python's exceptions, such as ValueError, it can be caught as that one too.
+        """
+        return self._asked(function, 0, args, kwargs, "call")
+
+    def make(self, name: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
+        """Call a class or a function, and leave what it returns in the sandbox: a model, for example."""
+        number = self._asked(name, 0, args, kwargs, "keep")
+        return ProgramObject(self, name, Kept(number), self.program.pid)
+
+    def get(self, name: str, /) -> Any:
+        """The value of a variable of the program."""
+        return self._asked(name, 0, (), {}, "read")
+
+    def _asked(self, name: str, of: int, args: Sequence[Any], kwargs: Mapping[str, Any], action: Any) -> Any:
+        arrays = self.arrays_as.get(name, self.usual)
+        given = [sent(_kept(each)) for each in args], {key: sent(_kept(each)) for key, each in kwargs.items()}
+        call = self.program.run(Run(name, of, *given, action, self.seed, arrays))
+        if not isinstance(call.verdict, protocol.Returned):
+            raise self.explain(name, call)
+        try:
+            return plain(call.verdict.value)
+        except NotPlain as problem:
+            raise CheckFailed(f"{name}() returned {problem}.") from None
+
+
+@dataclass(frozen=True)
+class ProgramObject:
+    """An object of a program, which stays in the sandbox."""
+
+    _program: Program
+    _name: str
+    _kept: Kept
+    _pid: int | None  # of the process that has it
+
+    def call(self, method: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a method; arguments, result and errors as for `Program.call`. The object itself: `__call__`."""
+        return self._asked(method, args, kwargs, "call")
+
+    def make(self, method: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
+        """Call a method, and leave what it returns in the sandbox."""
+        number = self._asked(method, args, kwargs, "keep")
+        return ProgramObject(self._program, f"{self._name}.{method}", Kept(number), self._pid)
+
+    def get(self, attribute: str, /) -> Any:
+        """The value of an attribute, such as "hidden.weight"."""
+        return self._asked(attribute, (), {}, "read")
+
+    def _asked(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], action: str) -> Any:
+        if self._program.program.pid != self._pid:
+            raise CheckFailed(f"{self._name} is lost: an earlier call ended the process that it was in.")
+        return self._program._asked(name, self._kept.number, args, kwargs, action)
+
+
+def _kept(value: Any) -> Any:
+    return value._kept if isinstance(value, ProgramObject) else value
+
+
+class LabTest(unittest.TestCase):
+    """A unittest case with the student's program and the reference.
+
+    Points, number, visibility, tags and partial credit are given by gradescope-utils' decorators.
+    """
+
+    arrays_as = "tensor"  # what NumPy arrays are given as, unless rubric.yaml says it: "tensor", "numpy" or "list"
+    failureException = CheckFailed
+    student: Program
+    reference: Program
+    rng: np.random.Generator  # the same at every regrade, another for every submission
+
+    def random(self, shape: Sequence[int] | int = (), low: float = -2.0, high: float = 2.0) -> Any:
+        """Random numbers with four decimals: the same at every regrade, others for every submission.
+
+        Args:
+            shape: of the array; () for a number.
+            low, high: between which the numbers are.
+        """
+        found = np.round(self.rng.uniform(low, high, shape), 4)
+        return float(found) if shape == () else found
+
+    def assert_close(self, actual: Any, expected: Any, rtol: float = 1e-4, atol: float = 1e-6, msg: str = "") -> None:
+        """Fail unless |actual - expected| <= atol + rtol * |expected|, for every number; lists and dicts are compared
+        item by item.
+
+        msg: what the student reads; without it, the kind of the difference ("has the wrong sign"), without numbers.
+        """
+        if problem := _difference(actual, expected, Tolerance(rtol, atol)):
+            raise CheckFailed(msg or f"The result {problem}.")
+
+    def _formatMessage(self, msg: Any, standardMsg: str) -> str:
+        return NOT_AS_ASKED if msg is None else str(msg)
+
+
+def _difference(actual: Any, expected: Any, tolerance: Tolerance) -> str:
+    """What is wrong with a value, as a predicate without numbers; "" if nothing is."""
+    if isinstance(expected, Mapping):
+        if not isinstance(actual, Mapping):
+            return "is no dict"
+        pairs = {f"under {name!r} ": (actual.get(str(name), None), each) for name, each in expected.items()}
+    elif isinstance(expected, list | tuple):
+        if not isinstance(actual, list | tuple | np.ndarray):
+            return "is no list"
+        if len(actual) != len(expected):
+            return "has another number of items"
+        pairs = {f"at place {place} ": pair for place, pair in enumerate(zip(actual, expected, strict=True))}
+    elif isinstance(expected, str | None) or isinstance(actual, str | None):
+        return "" if type(actual) is type(expected) and actual == expected else "is not what is asked for"
+    else:
+        right = (
+            float(expected) if isinstance(expected, bool | int | float | np.generic) else np.asarray(expected, float)
+        )
+        found = compare(as_returned(actual), right, tolerance, arrays=not isinstance(right, float))
+        if found.kind in ("kind", "size"):  # described there with its shape or its type, which hidden inputs may tell
+            return "is no number" if isinstance(right, float) else "is no array of numbers"
+        return "" if found.right else found.text
+    return next(
+        (f"{where}{problem}" for where, pair in pairs.items() if (problem := _difference(*pair, tolerance))), ""
+    )
+
+
+def fault(name: str, call: Call) -> GraderFault:
+    """What to raise for a call of the reference that gave no result."""
+    return GraderFault(f"the reference's {name}() gave no answer: {call.verdict}")

@@ -1,0 +1,107 @@
+"""Values between a test in Python and a program: plain numbers, texts, lists, dicts and NumPy arrays, never an object
+of the program's."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.compare_arrays import array_of
+from autograder.sandbox.host import protocol
+
+
+class NotPlain(Exception):
+    """A value is no number, text, list, dict or array of them. str() completes "the function returned …"."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An object that stays in the sandbox, by its number there."""
+
+    number: int
+
+
+def sent(value: Any) -> Any:
+    """A value as `given.built` in the sandbox reads it. Raises TypeError for what cannot be sent."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"float": str(value)}
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    if isinstance(value, Kept):
+        return {"kept": value.number}
+    if isinstance(value, Mapping):
+        return {"dict": [[key, sent(item)] for key, item in value.items()]}
+    if isinstance(value, tuple | list):
+        return {"tuple" if isinstance(value, tuple) else "list": [sent(item) for item in value]}
+    raise TypeError(
+        f"a {type(value).__name__} cannot be passed to a program; pass numbers, texts, lists, dicts and NumPy arrays"
+    )
+
+
+def _array(value: Any) -> dict[str, Any]:
+    if value.dtype.kind not in "biuf":
+        raise TypeError(f"an array of {value.dtype} cannot be passed to a program; pass numbers")
+    if not np.isfinite(value).all():
+        raise TypeError("an array with nan or infinity cannot be passed to a program")
+    return {"array": value.tolist(), "kind": "i" if value.dtype.kind == "u" else value.dtype.kind}
+
+
+def plain(value: protocol.Value) -> Any:
+    """What a program returned. Raises NotPlain.
+
+    Whole numbers are ints, others floats. A tensor or an array, also one with a single element, is a NumPy array of
+    float64, int64 or bool; a tensor without axes is a number. Lists, tuples and other iterables are lists; dicts,
+    namedtuples and dataclasses are dicts whose keys are texts.
+    """
+    match value:
+        case protocol.Nothing():
+            return None
+        case protocol.Text(text):
+            return text
+        case protocol.Number(dtype=dtype, shape=shape):
+            return _number(value.number(), dtype) if not shape else _typed(array_of(value), dtype)
+        case protocol.Array(dtype="float", shape=(_,)):  # a list of many floats
+            return value.numbers()
+        case protocol.Array(dtype=dtype):
+            return _typed(array_of(value), dtype)
+        case protocol.Sequence(items):
+            return [plain(item) for item in items]
+        case protocol.Record(fields):
+            return {name: plain(item) for name, item in fields.items()}
+        case protocol.Strange():
+            raise NotPlain("something that is no number, text, list, dict, array or tensor")
+
+
+def _number(value: float, dtype: str) -> float | int | bool:
+    if dtype == "bool":
+        return bool(value)
+    return int(value) if "int" in dtype and math.isfinite(value) else value
+
+
+def _typed(array: Any, dtype: str) -> Any:
+    if array is None:
+        raise NotPlain("an array whose shape does not fit its elements")
+    if dtype == "bool":
+        return array != 0
+    return array.astype(np.int64) if "int" in dtype and np.isfinite(array).all() else array
+
+
+def as_returned(value: Any) -> protocol.Value:
+    """A plain value as if a program had returned it, to compare it as results are compared."""
+    if isinstance(value, np.ndarray):
+        return protocol.Array([float(each) for each in value.ravel()], str(value.dtype), value.shape)
+    if isinstance(value, bool | int | float | np.generic):
+        return protocol.Number(float(value), type(value).__name__)
+    if isinstance(value, str):
+        return protocol.Text(value)
+    if isinstance(value, Mapping):
+        return protocol.Record({str(name): as_returned(item) for name, item in value.items()})
+    if isinstance(value, Sequence):
+        return protocol.Sequence([as_returned(item) for item in value])
+    return protocol.Nothing()

@@ -1,0 +1,202 @@
+"""Runs an instructor's test in Python: a plain unittest case with gradescope-utils' decorators."""
+
+import contextlib
+import hashlib
+import hmac
+import math
+import sys
+import time
+import traceback
+import unittest
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder import limited, sandbox
+from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
+from autograder.checks.context import CodeContext
+from autograder.checks.failures import unanswered
+from autograder.errors import GraderFault
+from autograder.outcome import LeaderboardValue, Outcome
+from autograder.rubric import PythonCheck
+from autograder.rubric.python_tests import PythonTest, explained, find, without_torch
+from autograder.sandbox.host.program import Call, SandboxedProgram
+
+AT_LEAST = 10.0  # seconds for a test
+SANDBOX = Path(sandbox.__file__).parent
+
+
+def grade(check: PythonCheck, context: CodeContext) -> Outcome:
+    """Run the test of a check.
+
+    Raises GraderFault if the test itself is at fault.
+    """
+    context.call_published_first()
+    test = find(context.lab.folder, check)
+    failure = _failure(test, check, context)
+    score = _score(test, check)
+    board = _leaderboard(test)
+    if failure is None:
+        points = check.points if score is None else score
+        text = "Right." if points >= check.points else "Partly right." if points else NOT_AS_ASKED
+        return Outcome(points, text, leaderboard=board)
+    text, advice = _said(test, failure, context.lab.folder / check.file)
+    return Outcome(score or 0.0, text, hint=advice, graded=not isinstance(failure, ProgramRaised), leaderboard=board)
+
+
+class _Result(unittest.TestResult):
+    """What came of a test. unittest adds to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failure: AssertionError | None = None  # the first failed assertion
+        self.error: BaseException | None = None  # the first exception that is none
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        """A failed assertion."""
+        self._add(err[1])
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        """An exception of the test, or of the set-up of its class."""
+        self._add(err[1])
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:
+        """A part of a test that failed fails it."""
+        if err is not None:
+            self._add(err[1])
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        """A test has points, so it cannot be skipped."""
+        self._add(GraderFault(f"{test.id()} was skipped ({reason}); a test that has points cannot be"))
+
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
+        """A test that is expected to fail, and does not."""
+        self._add(AssertionError())
+
+    def _add(self, error: BaseException) -> None:
+        if isinstance(error, AssertionError):
+            self.failure = self.failure or error
+        else:
+            self.error = self.error or error
+
+
+def _failure(test: PythonTest, check: PythonCheck, context: CodeContext) -> AssertionError | None:
+    """What failed in a test; None if nothing did.
+
+    If it raises an exception, that is due to what the program returned if the reference passes in its place, and else
+    a GraderFault.
+    """
+    program, reference = context.program, context.oracle.reference
+    assert isinstance(program, SandboxedProgram)
+    assert isinstance(reference, SandboxedProgram)
+    result = _run(test, check, context, program)
+    where, error = f"{check.file}: {test.id}", result.error
+    if isinstance(error, limited.TooMuch | SystemExit):
+        raise GraderFault(f"{where} ended the grader, or did not end in time") from error
+    if error is None or result.failure is not None:
+        return result.failure
+    again = _run(test, check, context, reference)
+    if again.error is None and again.failure is None:
+        return CheckFailed(
+            f"The check could not work with what it got ({type(error).__name__}): is it of another type?"
+        )
+    traceback.print_exception(error, file=sys.__stderr__)
+    raise GraderFault(f"{where}: {explained(error)}") from error
+
+
+def _run(test: PythonTest, check: PythonCheck, context: CodeContext, program: SandboxedProgram) -> _Result:
+    """Run a test of a program, with the fixtures of its class.
+
+    It may take half of the time that the submission has left, so that even several that hang leave some to the others.
+    """
+    for function in _wrapped(test):
+        for kept in ("__score__", "__leaderboard_value__"):  # by gradescope-utils, from the submission before
+            vars(function).pop(kept, None)
+    case = test.case(test.method)
+    _connect(case, test, check, context, program)
+    result = _Result()
+    left = context.lab.rubric.limits.submission - (time.monotonic() - context.record.started)
+    limit = limited.wall_time(max(left / 2, AT_LEAST), _run.__code__, SANDBOX)
+    with limit, without_torch(), contextlib.redirect_stdout(sys.stderr):  # stdout may be results.json
+        unittest.TestSuite([case]).run(result)
+    return result
+
+
+def _wrapped(test: PythonTest) -> Iterator[Callable[..., Any]]:
+    """The test method, and what its decorators are wrapped around."""
+    function: Callable[..., Any] | None = test.function
+    while function is not None:
+        yield function
+        function = getattr(function, "__wrapped__", None)
+
+
+def _set(test: PythonTest, name: str) -> Any:
+    """What the test set by one of gradescope-utils' functions; None if nothing."""
+    return next((vars(each)[name] for each in _wrapped(test) if name in vars(each)), None)
+
+
+def _connect(
+    case: unittest.TestCase, test: PythonTest, check: PythonCheck, context: CodeContext, program: SandboxedProgram
+) -> None:
+    """Give a LabTest its programs and its random numbers."""
+    import numpy as np
+
+    from autograder.checks.lab_test import LabTest, Program, fault
+
+    if not isinstance(case, LabTest):
+        return
+    lab, reference = context.lab, context.oracle.reference
+    assert isinstance(reference, SandboxedProgram)
+    seed = hmac.new(lab.rubric.key.encode(), f"{check.file}/{test.id}/{context.digest}".encode(), hashlib.sha256)
+    functions = {name: function.arrays_as for name, function in lab.rubric.functions.items()}
+    cells = context.submission.program.cells if context.submission.program else ()
+
+    def explain(name: str, call: Call) -> BaseException:
+        returns = {each: function.returns for each, function in lab.rubric.functions.items()}
+        if program is reference:
+            return fault(name, call)
+        failure = unanswered(name, call, program.loading, returns, show=False, program=cells)
+        assert failure is not None
+        kind = getattr(getattr(call.verdict, "failure", None), "type", "")
+        return raised(kind, failure.sentence, failure.advice)
+
+    number = int.from_bytes(seed.digest()[:4], "big")
+    case.student = Program(program, explain, number, functions, case.arrays_as)
+    case.reference = Program(reference, fault, number, functions, case.arrays_as)
+    case.rng = np.random.default_rng(int.from_bytes(seed.digest(), "big"))
+
+
+def _said(test: PythonTest, failure: AssertionError, path: Path) -> tuple[str, str]:
+    """What a student reads about a failed assertion, and advice.
+
+    Text is shown only if the instructor or we wrote it. What others write into an assertion, such as NumPy's testing
+    functions, contains the right result; the instructor reads it on stderr.
+    """
+    if hidden := test.said("hide_errors"):
+        return str(hidden), ""
+    if isinstance(failure, CheckFailed):
+        return str(failure.args[0]), failure.advice
+    frames = traceback.extract_tb(failure.__traceback__)
+    if failure.args and frames and frames[-1].filename == str(path):
+        return str(failure), ""
+    traceback.print_exception(failure, file=sys.__stderr__)
+    return NOT_AS_ASKED, ""
+
+
+def _score(test: PythonTest, check: PythonCheck) -> float | None:
+    """What a test with @partial_credit set; None if nothing. Raises GraderFault for what is no score."""
+    score = _set(test, "__score__")
+    if score is None:
+        return None
+    if not isinstance(score, int | float) or not 0 <= score <= check.points or not math.isfinite(score):
+        wrong = f"set the score {score!r}; it must be a number from 0 to {check.points:g}"
+        raise GraderFault(f"{check.file}, line {test.line}: {test.id} {wrong}")
+    return float(score)
+
+
+def _leaderboard(test: PythonTest) -> tuple[LeaderboardValue, ...]:
+    """The column of a test with @leaderboard, if it set a value."""
+    name, value = test.said("leaderboard_column"), _set(test, "__leaderboard_value__")
+    if name is None or not isinstance(value, int | float | str):
+        return ()
+    return (LeaderboardValue(str(name), value, "asc" if test.said("leaderboard_sort_order") == "asc" else "desc"),)

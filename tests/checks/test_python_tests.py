@@ -1,0 +1,363 @@
+"""Checks in Python: plain gradescope-utils test cases, on the judge's side of the sandbox."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder import cli, rubric
+from autograder.grader import Grader
+from autograder.gradescope import upload_zip
+from autograder.outcome import GradeReport
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.yaml_config import FileError
+
+LAB = ROOT / "tests/labs/python_checks"
+TEXT = (LAB / "reference/Tensors.py").read_text()
+HEAD = """
+from gradescope_utils.autograder_utils.decorators import number, partial_credit, visibility, weight
+from autograder.testing import LabTest
+import os, sys, time, unittest
+import numpy as np
+
+class Tests(LabTest):
+"""
+Graded = Callable[..., GradeReport]
+
+
+@pytest.fixture
+def graded(server: ForkServer, tmp_path: Path) -> Graded:
+    """Grade the reference with changes, by the lab's tests or by others. results.json is complete, whatever they do."""
+
+    def grade(*changes: tuple[str, str], tests: str = "", **limits: float) -> GradeReport:
+        folder = tmp_path / "lab"
+        shutil.copytree(LAB, folder, dirs_exist_ok=True)
+        if tests:
+            (folder / "checks/tensors.py").write_text(HEAD + tests)
+            points = tests.count("@weight(1)")
+            (folder / "rubric.yaml").write_text(
+                (LAB / "rubric.yaml").read_text().replace("points: 20", f"points: {points}")
+            )
+        text = TEXT
+        for old, new in changes:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        program = tmp_path / "submitted/Tensors.py"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(text)
+        lab = rubric.load(folder).with_limits(**limits)
+        with Grader(lab, server, "cpu") as grader:
+            report = grader.grade(program.parent, tmp_path / "results.json")
+        written = json.loads((tmp_path / "results.json").read_text())
+        assert [test["number"] for test in written["tests"]] == [check.number for check in lab.rubric.checks]
+        assert "did not finish" not in written["output"]
+        return report
+
+    return grade
+
+
+def texts(report: GradeReport) -> dict[str, str]:
+    return {check.number: check.outcome.text for check in report.checks}
+
+
+def points(report: GradeReport) -> dict[str, float]:
+    return {check.number: check.outcome.points for check in report.checks if check.out_of}
+
+
+def test_the_reference_earns_all_points(graded: Graded) -> None:
+    report = graded()
+    assert report.points == report.out_of == 20
+    assert not report.faulty
+
+
+def test_decorators_say_what_a_check_is() -> None:
+    checks = {check.number: check for check in rubric.load(LAB).rubric.checks}
+    assert checks["9.1"].name == "flatten keeps the batch"
+    assert checks["9.3"].name == "root raises"
+    assert checks["9.2"].tags == ("shapes",)
+    assert checks["9.2"].visibility == "after_due_date"
+    assert [check.points for check in checks.values()] == [0, 3, 2, 2, 4, 2, 2, 2, 3]
+
+
+def test_leaderboard_is_written(graded: Graded, tmp_path: Path) -> None:
+    graded()
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert written["leaderboard"] == [{"name": "steps", "value": 3, "order": "asc"}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "number", "earned", "said"),
+    [
+        ("x.reshape(len(x), -1)", "x.reshape(-1)", "9.1", 0, "is flattened"),
+        ("x.reshape(len(x), -1)", "-x.reshape(len(x), -1)", "9.1", 0, "The result has the wrong sign"),
+        ("x.reshape(len(x), -1)", "x.reshape(-1)", "9.2", 0, "the shape is wrong"),
+        ("x.reshape(len(x), -1)", "undefined", "9.1", 0, "flatten() raised NameError (line 8)."),
+        ("x.reshape(len(x), -1)", "object()", "9.1", 0, "flatten() returned something that is no number"),
+        ("def flatten", "def flaten", "9.1", 0, "There is no function flatten(), but there is flaten()"),
+        ("raise ValueError(", "raise TypeError(", "9.3", 0, "root() raised TypeError"),
+        (
+            'raise ValueError("a negative number has no square root")',
+            "pass",
+            "9.3",
+            0,
+            "root() returned something that is no number",
+        ),
+        ("self.count += step", "self.count = step", "9.4", 0, "not what is asked for"),
+        ("self.count = start", "self.count = 2; self.count_ = start", "9.4", 4, "Right."),
+        (
+            "        self.count += step\n        return self.count",
+            "        return self.count + step",
+            "9.4",
+            4 / 3,
+            "Partly",
+        ),
+        ("len(word)", "2", "9.5", 0, "words() counts something else"),
+        ("self.slope * x", "-self.slope * x", "9.6", 0, "not what is asked for"),
+        ("torch.randn(n)", "torch.rand(n)", "9.7", 0, "The result is wrong"),
+        ("    return value", "    return 0", "9.8", 0, "not what is asked for"),
+        ("    return value", "    return value if type(value) != torch.Tensor else 0", "9.8", 0, "(AttributeError)"),
+        ("    return value", "    import os; os._exit(0)", "9.8", 0, "same() ended the process"),
+        ("    return value", "    while True: pass", "9.8", 0, "same() did not return within 1 s"),
+    ],
+)
+def test_wrong_programs_lose_their_own_check(
+    graded: Graded, old: str, new: str, number: str, earned: float, said: str
+) -> None:
+    report = graded((old, new), call=1.0)
+    assert not report.faulty
+    assert points(report)[number] == pytest.approx(earned, abs=0.01)
+    assert said in texts(report)[number]
+    others = {"9.1", "9.2"} if "flat" in new or "reshape" in old else {number}
+    assert all(check.outcome.points == check.out_of for check in report.checks if check.number not in others)
+
+
+def test_students_read_no_right_result(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_one(self):
+        self.assertEqual(self.student.call("same", 1), 4321)
+    @weight(1)
+    @number("2")
+    def test_two(self):
+        np.testing.assert_allclose(self.student.call("same", 1.0), 4321.0)
+    @weight(1)
+    @number("3")
+    def test_three(self):
+        assert self.student.call("same", 1) == 4321
+    @weight(1)
+    @number("4")
+    def test_four(self):
+        self.assertDictEqual({"a": 1}, {"a": 4321})
+    @weight(1)
+    @number("5")
+    def test_five(self):
+        self.assert_close(self.student.call("same", [1.0, 2.0]), [1.0, 4321.0])
+    @weight(1)
+    @number("6")
+    def test_six(self):
+        self.assertIn(4321, [1], "my own sentence")
+"""
+    report = graded(tests=tests)
+    assert not any(points(report).values())
+    assert not any("4321" in text for text in texts(report).values())
+    assert texts(report)["6"] == "my own sentence"
+    assert texts(report)["5"] == "The result at place 1 is wrong."
+
+
+def test_what_a_students_exception_says_is_not_shown(graded: Graded) -> None:
+    """It could contain hidden inputs."""
+    report = graded(("    return torch.randn(n)", "    raise RuntimeError(f'n is {n}')"))
+    assert "n is 5" not in texts(report)["9.7"]
+    assert "noise() raised RuntimeError (line 49)." in texts(report)["9.7"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("while True: pass", "did not end in time"),
+        ("time.sleep(1000)", "did not end in time"),
+        ("sys.exit(3)", "ended the grader"),
+        ("raise unittest.SkipTest('later')", "was skipped"),
+        ("self.student.call('same', object())", "cannot be passed"),
+        ("self.reference.call('nothing')", "the reference's nothing() gave no answer"),
+        ("import torch", "there is no torch"),
+    ],
+)
+def test_faults_of_a_test_are_the_graders(
+    graded: Graded, body: str, fault: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograder.checks.python_tests.AT_LEAST", 0.5)
+    tests = f"""
+    @weight(1)
+    @number("1")
+    def test_bad(self):
+        {body}
+    @weight(1)
+    @number("2")
+    def test_good(self):
+        self.assertTrue(self.student.call("same", True))
+"""
+    report = graded(tests=tests, submission=2.0)
+    bad, good = (next(each for each in report.checks if each.number == number) for number in "12")
+    assert bad.fault
+    assert "This is not your fault" in bad.outcome.text
+    assert good.outcome.points == 1
+    assert fault in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("score", ["2", "-1", "float('nan')", "'all'"])
+def test_a_score_that_is_none_is_the_graders_fault(graded: Graded, score: str) -> None:
+    tests = f"""
+    @partial_credit(1)
+    @number("1")
+    def test_score(self, set_score=None): # @weight(1)
+        set_score({score})
+"""
+    assert graded(tests=tests).faulty
+
+
+def test_a_score_is_not_kept_for_the_next_submission(server: ForkServer, tmp_path: Path) -> None:
+    broken = tmp_path / "broken/Tensors.py"
+    broken.parent.mkdir()
+    broken.write_text(TEXT.replace("self.count = start", "raise KeyError"))
+    with Grader(rubric.load(LAB), server, "cpu") as grader:
+        earned = [
+            points(grader.grade(folder, tmp_path / "results.json"))["9.4"]
+            for folder in (LAB / "reference", broken.parent)
+        ]
+    assert earned == [4, 0]
+
+
+def test_printing_does_not_reach_the_results(tmp_path: Path, capfd: pytest.CaptureFixture[str], graded: Graded) -> None:
+    tests = '\n    @weight(1)\n    @number("1")\n    def test_it(self):\n        print("loud")\n'
+    assert graded(tests=tests).points == 1
+    assert "loud" not in capfd.readouterr().out
+
+
+def test_random_numbers_are_a_submissions_own(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        self.fail(repr([self.random(), self.random((2, 2), 0, 1).tolist()]))
+"""
+    first, again = texts(graded(tests=tests))["1"], texts(graded(tests=tests))["1"]
+    other = (
+        texts(graded(("# a", "# b"), tests=tests))["1"]
+        if "# a" in TEXT
+        else texts(graded(("What is", "Just what is"), tests=tests))["1"]
+    )
+    assert first == again != other
+
+
+def test_objects_are_lost_with_their_process(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        counter = self.student.make("Counter")
+        with self.assertRaises(AssertionError):
+            self.student.call("same", 1)
+        counter.call("add", 1)
+"""
+    report = graded(("    return value", "    import os; os._exit(0)"), tests=tests)
+    assert "Counter is lost: an earlier call ended the process" in texts(report)["1"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "rubric.yaml",
+            "checks/tensors.py",
+            "checks/none.py",
+            "line 10 (checks[1].file): there is no file checks/none.py",
+        ),
+        ("rubric.yaml", "checks/tensors.py", "../tensors.py", "outside of the lab's folder"),
+        ("rubric.yaml", "kind: python,", "kind: python, points: 3,", "remove points"),
+        (
+            "rubric.yaml",
+            "kind: python,",
+            "kind: python, test: Flatten.test_flat,",
+            "did you mean 'Flatten.test_flatten'",
+        ),
+        ("rubric.yaml", "[flatten, ", "[", "checks/tensors.py, line 26, calls flatten; name it here"),
+        ("rubric.yaml", "[flatten, ", "[flatten, flaten, ", "'flaten'"),
+        ("rubric.yaml", "points: 20", "points: 21", "add up to 20, not to 21"),
+        (
+            "checks/tensors.py",
+            '    @weight(3)\n    @number("9.1")',
+            '    @number("9.1")',
+            "line 21, Flatten.test_flatten: a test needs points",
+        ),
+        ("checks/tensors.py", '("after_due_date")', '("after_date")', "did you mean 'after_due_date'"),
+        ("checks/tensors.py", '"9.2"', '"9.1"', "two checks have the number 9.1"),
+        ("checks/tensors.py", "import helpers", "import torch", "tensors.py, line 5: tests run outside of the sandbox"),
+        ("checks/tensors.py", "import helpers", "import helpers =", "tensors.py, line 5: SyntaxError"),
+        (
+            "checks/tensors.py",
+            "class Flatten(LabTest)",
+            "class Flatten(LabTst)",
+            "NameError: name 'LabTst' is not defined",
+        ),
+    ],
+)
+def test_mistakes_in_rubric_and_tests_are_named(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    text = (tmp_path / file).read_text()
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new, 1))
+    with pytest.raises(FileError) as error:
+        rubric.load(tmp_path)
+    assert said in str(error.value)
+
+
+def test_students_get_signatures_and_no_solution(tmp_path: Path) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    assert cli.main(["handout", "--lab", str(tmp_path)]) == 0
+    template = (tmp_path / "student_template/Tensors.py").read_text()
+    assert "super().__init__()\n        raise NotImplementedError" in template
+    assert '"""Count on, and return the count."""' in template
+    for solution in ("reshape(", "** 0.5", "len(word)", "+= step", "Parameter(", "randn("):
+        assert solution not in template
+
+
+def test_tests_travel_with_the_upload(tmp_path: Path) -> None:
+    packed = upload_zip.pack(rubric.load(LAB), tmp_path / "upload.zip")
+    assert {"checks/tensors.py", "checks/helpers.py"} <= set(packed.names)
+
+
+def test_other_tests_are_another_rubric(tmp_path: Path) -> None:
+    """A class is graded again when a test changes, also in a file beside it."""
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    before = rubric.load(tmp_path).digest
+    (tmp_path / "checks/helpers.py").write_text("SHAPE = (3, 2)\n# changed\n")
+    assert rubric.load(tmp_path).digest != before
+
+
+def test_examples_of_the_guide_work(server: ForkServer, tmp_path: Path) -> None:
+    example, _before, ported = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/python-checks.md").read_text(), re.DOTALL
+    )
+    shutil.copytree(LAB, tmp_path / "lab")
+    (tmp_path / "lab/checks/tensors.py").write_text(example + ported)
+    (tmp_path / "lab/reference/Tensors.py").write_text(
+        TEXT + "\n\nclass Calculator:\n    def eval(self, text):\n        return eval(text)\n"
+    )
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    text = (
+        rubric_file.read_text().replace("points: 20", "points: 4").replace("functions: [", "functions: [Calculator, ")
+    )
+    rubric_file.write_text(text)
+    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+        report = grader.grade(tmp_path / "lab/reference", tmp_path / "results.json")
+    assert [(each.name, each.outcome.points) for each in report.checks[1:]] == [
+        ("flatten keeps the batch", 3),
+        ("Evaluate 1 + 1", 1),
+    ]

@@ -1,0 +1,3 @@
+"""What the tests share."""
+
+SHAPE = (3, 2)
