@@ -22,11 +22,11 @@ from autograder.individual.matching_answers import hints
 from autograder.individual.personal_lab import PersonalLab, choose_lab
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport, Outcome
-from autograder.rubric import DEVICES, FileError, Lab, warnings
+from autograder.rubric import DEVICES, FileError, Function, Lab, warnings, without_graph
 from autograder.sandbox.host.confinement import Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits, from_rubric
-from autograder.sandbox.host.program import GivenArrays, ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import GivenArrays, ModuleCall, ProgramFiles, SandboxedProgram
 from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
 from autograder.text import clean, plural
@@ -278,9 +278,31 @@ class Grader:
             for name, each in functions.items()
             if graphs[each.graph].has_arrays
         }
+        modules = {name: _module(each) for name, each in functions.items() if each.is_class}
         return SandboxedProgram(
-            self._server, files, bounds, self.lab.module, patient=patient, double=double, arrays=arrays
+            self._server,
+            files,
+            bounds,
+            self.lab.module,
+            patient=patient,
+            double=double,
+            arrays=arrays,
+            modules=modules,
         )
+
+
+def _module(cls: Function) -> ModuleCall:
+    """How a class of the rubric is called."""
+    loss = without_graph.loss_of(cls)
+    gradients = tuple(cls.parameters) if loss else ()
+    return ModuleCall(
+        cls.build,
+        tuple(cls.parameters.items()),
+        without_graph.forward(cls),
+        without_graph.outputs(cls),
+        loss,
+        gradients,
+    )
 
 
 def unreadable(lab: Lab, reason: str, target: Path) -> None:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 
 from autograder.checks.compare import is_finite, number_of
 from autograder.checks.failures import CallFailure, unanswered
+from autograder.checks.fit_calls import fit_calls
 from autograder.checks.oracle import Oracle
 from autograder.checks.parse_result import read
 from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
-from autograder.rubric import CallArguments, CodeCheck, Lab, published
+from autograder.rubric import CallArguments, CodeCheck, Lab, LearnsCheck, published
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call, ProgramUnderTest
+from autograder.sandbox.host.program import Call, ProgramUnderTest, SandboxedProgram
 from autograder.submission import Submission
 
 
@@ -33,6 +34,8 @@ class RunRecord:
     explanations: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
     # By graph and name: the input sets of this submission.
     inputs: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
+    # By check number: the results of training, one for each seed.
+    trained: dict[str, list[Call]] = field(default_factory=dict)
     # By check number: notes on functions that were called twice with the same inputs, see repeat_notes.
     repeat_notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -77,6 +80,21 @@ class CodeContext(GradingContext):
         for each in self.lab.rubric.checks:
             if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
                 self.repeat_notes(each, *self.calls(each)[0])
+            elif isinstance(each, LearnsCheck) and isinstance(
+                self.program, SandboxedProgram
+            ):  # the audit's do not train
+                self.trained(each)
+
+    def trained(self, check: LearnsCheck) -> list[Call]:
+        """The results of training with each seed of a check; each model stays in the program's process.
+
+        Training counts as a call with published inputs, because students have its data.
+        """
+        if check.number not in self.record.trained:
+            assert isinstance(self.program, SandboxedProgram)
+            calls = fit_calls(check, self.lab, self.digest)
+            self.record.trained[check.number] = [self.program.fit(each) for each in calls]
+        return self.record.trained[check.number]
 
     def _inputs(self, check: CodeCheck, name: str) -> Mapping[str, Value]:
         """An input set of the check's graph. Several checks use the same ones, and to draw them takes a while."""
@@ -107,9 +125,22 @@ class CodeContext(GradingContext):
 
     def why_unanswered(self, check: CodeCheck, call: Call) -> CallFailure | None:
         """Why a call returned nothing to compare; None if it did return something."""
-        returns = {name: function.returns for name, function in self.lab.rubric.functions.items()}
+        return self.why_not_called(check.function, call, show=published(check))
+
+    def why_not_called(self, function: str, call: Call, *, show: bool) -> CallFailure | None:
+        """Why a call of a function returned nothing; None if it did. show: whether what it says may be quoted."""
+        functions = self.lab.rubric.functions
+        returns = {function: ("model", "losses"), **{name: each.returns for name, each in functions.items()}}
         cells = self.submission.program.cells if self.submission.program else ()
-        return unanswered(check.function, call, self.program.loading, returns, show=published(check), program=cells)
+        return unanswered(
+            function,
+            call,
+            self.program.loading,
+            returns,
+            show=show,
+            program=cells,
+            parameters=functions[function].parameters if function in functions else {},
+        )
 
     def repeat_notes(self, check: CodeCheck, arguments: CallArguments, call: Call) -> tuple[str, ...]:
         """A note if the function returns something else when it is called again with the same inputs.

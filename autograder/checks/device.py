@@ -48,8 +48,14 @@ def grade(check: rubric.DeviceCheck, context: CodeContext) -> Outcome:
         f"Tried as if on a GPU: {earned - undecided} of {plural(len(findings), 'function')} right"
         f"{f', {undecided} could not be checked' if undecided else ''}.",
         tuple(findings),
-        ADVICE[kinds[0]] if kinds else "",
+        _advice(kinds[0], [name for name, each in found.items() if _bugs(each)], context) if kinds else "",
     )
+
+
+def _advice(kind: DeviceBugKind, functions: Sequence[str], context: CodeContext) -> str:
+    if kind == "cpu" and any(context.lab.rubric.functions[name].is_class for name in functions):
+        return f"{ADVICE[kind]} A module takes its parameters with it, and what self.register_buffer(…) has given it."
+    return ADVICE[kind]
 
 
 def _earns(function: str, context: CodeContext) -> bool:

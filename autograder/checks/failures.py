@@ -2,17 +2,21 @@
 
 import builtins
 import difflib
+import math
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from autograder.checks.exceptions import advice
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
+from autograder.text import join_names, plural
 
+MOST_LISTED = 12  # parameters in a sentence
 MOST_LINES = 500  # of a program, all cells together; which of more lines is named could encode a hidden input
 
 
@@ -44,6 +48,7 @@ def unanswered(
     *,
     show: bool,
     program: Sequence[str],
+    parameters: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> CallFailure | None:
     """Why `call` gave nothing to compare; None if it returned something.
 
@@ -53,6 +58,7 @@ def unanswered(
         show: whether text from the student's process may be quoted. With hidden inputs it may not: any word or number
             in it could contain them.
         program: the program's cells. Without `show`, line numbers that it does not have are not repeated.
+        parameters: of a class, those that are asked for.
     """
     match call.verdict:
         case protocol.Returned(protocol.Nothing()):
@@ -60,7 +66,9 @@ def unanswered(
         case protocol.Returned():
             return None
         case protocol.Missing():
-            return _missing(function, loading, functions, program)
+            return _missing(function, loading, functions, program, "class" if parameters else "function")
+        case protocol.Misfit(found):
+            return _misfit(function, found, parameters, show=show)
         case protocol.Raised(failure):
             return _raised(function, failure if show else _wordless(failure, program), loading, program, show=show)
         case Ended(how):
@@ -87,6 +95,8 @@ def phrase(call: Call, loading: Response | None) -> str:
             return "returned something else than is asked for"
         case protocol.Missing():
             return _stopped(loading) or "not defined"
+        case protocol.Misfit():
+            return "has other parameters than are asked for"
         case protocol.Raised(failure) if _to_be_written(failure):
             return "still to be written"
         case protocol.Raised(failure) if failure.type == "SignatureProblem":
@@ -206,31 +216,53 @@ def _return(returns: Sequence[str]) -> str:
     return f"End it with `return {', '.join(returns)}`: what it returns is graded."
 
 
-def _missing(
-    function: str, loading: Response | None, functions: Collection[str], program: Sequence[str]
+def _misfit(
+    cls: str, found: Sequence[tuple[str, Sequence[int]]], asked: Mapping[str, Sequence[int]], *, show: bool
 ) -> CallFailure:
+    """The sentence about a class whose parameters are not those asked for."""
+    own = f"has {_parameters(found)}" if show else "has other parameters"
+    advice = "Make these layers and no others, in this order and of these sizes, in __init__()."
+    return CallFailure(f"{cls} {own}; asked for are {_parameters([*asked.items()])}.", advice)
+
+
+def _parameters(named: Sequence[tuple[str, Sequence[int]]]) -> str:
+    """Parameters with their shapes: "2 parameters with 9 numbers: hidden.weight (3, 2) and hidden.bias (3,)"."""
+    count = sum(math.prod(shape) for _, shape in named)
+    some = [f"{name} {tuple(shape)}" for name, shape in named[:MOST_LISTED]]
+    more = [plural(len(named) - MOST_LISTED, "other")] if len(named) > MOST_LISTED else []
+    listed = f": {join_names([*some, *more])}" if some else ""
+    return f"{plural(len(named), 'parameter')} with {plural(count, 'number')}{listed}"
+
+
+def _missing(
+    function: str,
+    loading: Response | None,
+    functions: Collection[str],
+    program: Sequence[str],
+    kind: str = "function",
+) -> CallFailure:
+    name = f"{kind} {function}" + ("()" if kind == "function" else "")
     reply = loading.reply if loading else None
     if not isinstance(reply, Loaded):
         return CallFailure(_not_loaded(loading))
     near = difflib.get_close_matches(function, set(reply.functions) - set(functions), 1, 0.75)
     if near:
         return CallFailure(
-            f"There is no function {function}(), but there is {near[0]}().", "Give it the name that the handout uses."
+            f"There is no {name}, but there is {near[0]}{name.removeprefix(f'{kind} {function}')}.",
+            "Give it the name that the handout uses.",
         )
     lost = next((failure for failure in reply.failures if function in failure.names), None)
     if lost:
         why = f"the statement that defines it was skipped, because it raised {quoted(lost)}"
-        return CallFailure(f"There is no function {function}(): {why}", advice(lost, "\n".join(program)), quoted(lost))
+        return CallFailure(f"There is no {name}: {why}", advice(lost, "\n".join(program)), quoted(lost))
     ending = [failure for failure in reply.failures if not failure.skipped]
     if ending:
         return CallFailure(
-            f"There is no function {function}(): the program stopped before defining it, with {quoted(ending[-1])}",
+            f"There is no {name}: the program stopped before defining it, with {quoted(ending[-1])}",
             advice(ending[-1], "\n".join(program)),
             quoted(ending[-1]),
         )
-    return CallFailure(
-        f"There is no function {function}().", "Keep the names of the template; the function is looked up by its name."
-    )
+    return CallFailure(f"There is no {name}.", f"Keep the names of the template; the {kind} is looked up by its name.")
 
 
 def _not_loaded(loading: Response | None) -> str:

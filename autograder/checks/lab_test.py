@@ -22,7 +22,7 @@ import numpy as np
 
 from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed
 from autograder.checks.compare import compare
-from autograder.checks.plain_values import Kept, NotPlain, as_returned, plain, sent
+from autograder.checks.plain_values import Kept, NotPlain, as_value, plain, sent
 from autograder.errors import GraderFault
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
@@ -158,7 +158,7 @@ def _difference(actual: Any, expected: Any, tolerance: Tolerance) -> str:
         right = (
             float(expected) if isinstance(expected, bool | int | float | np.generic) else np.asarray(expected, float)
         )
-        found = compare(as_returned(actual), right, tolerance, arrays=not isinstance(right, float))
+        found = compare(as_value(actual), right, tolerance, arrays=not isinstance(right, float))
         if found.kind in ("kind", "size"):  # described there with its shape or its type, which hidden inputs may tell
             return "is no number" if isinstance(right, float) else "is no array of numbers"
         return "" if found.right else found.text

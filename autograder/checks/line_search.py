@@ -14,7 +14,7 @@ from autograder.checks.context import CodeContext
 from autograder.checks.one_mistake import OneMistake
 from autograder.checks.score import ComparedCall
 from autograder.errors import GraderFault
-from autograder.graph import depends_on, derivative_name
+from autograder.graph import OPERATIONS, depends_on, derivative_name
 from autograder.mistakes.diagnose import is_only_pair
 from autograder.mistakes.procedure import Mistake
 from autograder.outcome import Line
@@ -220,7 +220,7 @@ class Search:
             case.arguments.inputs,
             case.arguments.settings,
             function.returns,
-            tuple({node.operation for node in graph.nodes}),
+            tuple({node.operation for node in graph.nodes} if graph.is_known else OPERATIONS),
             quantities,
             self.context.oracle.quantities(self.function, quantities, case.arguments)
             if case.drawn and quantities

@@ -92,8 +92,8 @@ def _typed(array: Any, dtype: str) -> Any:
     return array.astype(np.int64) if "int" in dtype and np.isfinite(array).all() else array
 
 
-def as_returned(value: Any) -> protocol.Value:
-    """A plain value as if a program had returned it, to compare it as results are compared."""
+def as_value(value: Any) -> protocol.Value:
+    """A plain value in the form of the protocol, to compare it as results are compared."""
     if isinstance(value, np.ndarray):
         return protocol.Array([float(each) for each in value.ravel()], str(value.dtype), value.shape)
     if isinstance(value, bool | int | float | np.generic):
@@ -101,7 +101,7 @@ def as_returned(value: Any) -> protocol.Value:
     if isinstance(value, str):
         return protocol.Text(value)
     if isinstance(value, Mapping):
-        return protocol.Record({str(name): as_returned(item) for name, item in value.items()})
+        return protocol.Record({str(name): as_value(item) for name, item in value.items()})
     if isinstance(value, Sequence):
-        return protocol.Sequence([as_returned(item) for item in value])
+        return protocol.Sequence([as_value(item) for item in value])
     return protocol.Nothing()

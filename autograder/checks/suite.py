@@ -12,6 +12,7 @@ from autograder.rubric import (
     Check,
     DeviceCheck,
     GradientsCheck,
+    LearnsCheck,
     PaperCheck,
     PythonCheck,
     ReceivedCheck,
@@ -62,5 +63,9 @@ def grade(check: Check, context: GradingContext) -> Outcome:
             return training.grade(check, context)
         case DeviceCheck():
             return device.grade(check, context)
+        case LearnsCheck():
+            from autograder.checks import learning  # imports NumPy
+
+            return learning.grade(check, context)
         case PythonCheck():
             return python_tests.grade(check, context)

@@ -13,6 +13,7 @@ from autograder.checks.score import ComparedCall, Comparisons
 from autograder.graph.quantities import derivative, derivative_name
 from autograder.outcome import Outcome
 from autograder.rubric import CallArguments, published
+from autograder.rubric.without_graph import outputs
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call
 
@@ -24,7 +25,10 @@ def grade(check: NumbersCheck, context: CodeContext) -> Outcome:
     calls = context.calls(check)
     each_compared = [compared(check, context, arguments, call) for arguments, call in calls]
     followed = _follow(check, context, [arguments for arguments, _ in calls], each_compared)
-    hint = hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
+    if context.lab.rubric.functions[check.function].is_class:
+        hint = _hint_for_class(check, context, followed)
+    else:
+        hint = hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
     return score.outcome(check, context, calls, followed, hint)
 
 
@@ -58,6 +62,19 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
             "check them one by one."
         )
     return f"Look at {wrong[0]} first: of what is wrong, it is computed first."
+
+
+def _hint_for_class(check: NumbersCheck, context: CodeContext, compared: Sequence[ComparedCall]) -> str:
+    from autograder.checks.class_hints import hint  # imports NumPy
+
+    function = context.lab.rubric.functions[check.function]
+    answered = [index for index, each in enumerate(compared) if each.comparisons]
+    if not answered:
+        return ""
+    arguments, _ = context.calls(check)[answered[0]]
+    right = context.oracle.values(check.function, arguments)
+    tolerance = context.lab.rubric.tolerances[check.tolerance]
+    return hint(check.function, outputs(function), compared[answered[0]].comparisons, right, tolerance)
 
 
 def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResult | CallFailure:

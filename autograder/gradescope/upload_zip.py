@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.fileio import write_bytes
-from autograder.rubric import Lab, python_tests
+from autograder.rubric import Lab, own_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("run_autograder", "setup.sh")
@@ -50,8 +50,7 @@ def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Pac
     files |= {name: path for name, path in grader.items() if not name.startswith(LEFT_OUT)}
     files |= _below(lab.reference, "reference")
     files["rubric.yaml"] = lab.folder / "rubric.yaml"
-    tests = python_tests.files(lab.rubric, lab.folder)
-    files |= {path.relative_to(lab.folder).as_posix(): path for path in tests}
+    files |= {path.relative_to(lab.folder).as_posix(): path for path in own_files(lab)}
     texts = beside or {}
     names = tuple(sorted({*files, *texts}))
     packed = io.BytesIO()

@@ -93,11 +93,16 @@ class Graph:
     nodes: tuple[Node, ...]
     operations: Mapping[str, Operation] = field(default_factory=lambda: OPERATIONS, repr=False)
 
+    @staticmethod
+    def is_name(text: str) -> bool:
+        """Whether an input or a node may have this name."""
+        return text.isascii() and text.isidentifier() and not keyword.iskeyword(text)
+
     def __post_init__(self) -> None:
         if not self.nodes:
             raise GraphError("The graph has no nodes; it needs at least one, such as `s: y_hat - y`.")
         for position, name in enumerate(self.names):
-            if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+            if not self.is_name(name):
                 raise GraphError(f"`{name}` is not a name; use letters, digits and _, a letter first.")
             if name in _TAKEN or name in self.names[:position]:
                 taken = "the name of an operation" if name in _TAKEN else "already an input or a node"

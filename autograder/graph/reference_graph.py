@@ -15,6 +15,11 @@ class ReferenceGraph(ArrayGraph):
 
     is_known = False
 
+    @staticmethod
+    def is_name(text: str) -> bool:
+        """A name, or one with dots, as the gradient of a class's parameter has: "hidden.weight.grad"."""
+        return all(map(ArrayGraph.is_name, text.split(".")))
+
     def given(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """Inputs with nested lists as arrays: of int64 where all elements are whole, as labels are, else of float64."""
         return {name: np.array(value) if np.ndim(value) else value for name, value in inputs.items()}

@@ -14,6 +14,7 @@ from autograder.rubric import (
     CodeCheck,
     DeviceCheck,
     Lab,
+    LearnsCheck,
     PaperCheck,
     PythonCheck,
     ReceivedCheck,
@@ -89,7 +90,7 @@ def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
 def _graph(lab: Lab, check: Check) -> str | None:
     """The name of the graph that a check is about."""
     match check:
-        case ReceivedCheck() | DeviceCheck() | PythonCheck():
+        case ReceivedCheck() | DeviceCheck() | LearnsCheck() | PythonCheck():
             return None
         case PaperCheck():
             return check.section

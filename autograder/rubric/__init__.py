@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder import yaml_config
 from autograder.graph import Graph
 from autograder.graph.quantities import expected
-from autograder.rubric import python_tests, without_graph
+from autograder.rubric import data_files, python_tests, without_graph
 from autograder.rubric.lab import CallArguments, Lab
 from autograder.rubric.schema import (
     DEVICES,
@@ -19,6 +20,7 @@ from autograder.rubric.schema import (
     GradientsCheck,
     GraphEntry,
     LabMistake,
+    LearnsCheck,
     Limits,
     PaperCheck,
     PythonCheck,
@@ -47,11 +49,16 @@ def load(folder: Path) -> Lab:
         rubric, origins = python_tests.with_tests(without_graph.with_graphs(rubric), folder)
     except python_tests.Problem as error:
         raise document.error(error.place, str(error)) from None
-    contents = [path.read_bytes() for path in (folder / "rubric.yaml", *python_tests.files(rubric, folder))]
-    lab = Lab(folder, rubric, hashlib.sha256(b"".join(contents)).hexdigest())
+    lab = Lab(folder, rubric)
     for place, problem in problems(lab):
         raise document.error(_in_file(place, origins), problem)
-    return lab
+    contents = [path.read_bytes() for path in (folder / "rubric.yaml", *own_files(lab))]
+    return replace(lab, digest=hashlib.sha256(b"".join(contents)).hexdigest())
+
+
+def own_files(lab: Lab) -> list[Path]:
+    """What grading needs beside rubric.yaml and the reference: tests in Python, and data."""
+    return [*python_tests.files(lab.rubric, lab.folder), *data_files.files(lab.rubric, lab.folder)]
 
 
 def _in_file(place: Sequence[str | int], origins: Sequence[int]) -> Sequence[str | int]:
@@ -76,6 +83,7 @@ __all__ = [
     "GraphEntry",
     "Lab",
     "LabMistake",
+    "LearnsCheck",
     "Limits",
     "PaperCheck",
     "PythonCheck",
@@ -87,6 +95,7 @@ __all__ = [
     "Visibility",
     "expected",
     "load",
+    "own_files",
     "published",
     "warnings",
 ]

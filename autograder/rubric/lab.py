@@ -37,7 +37,7 @@ class Lab:
 
     folder: Path
     rubric: Rubric
-    digest: str = ""  # SHA-256 (hex) of rubric.yaml and of tests in Python; "" if it was not read from a file
+    digest: str = ""  # SHA-256 (hex) of rubric.yaml, tests and data; "" if it was not read from a file
 
     @cached_property
     def graphs(self) -> Mapping[str, Graph]:

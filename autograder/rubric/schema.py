@@ -64,7 +64,10 @@ class GraphEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: str = ""  # where the lab sheet treats the graph on paper
 
 
-class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"arrays_as": "as", "takes": "inputs"}):
+RENAMED = {"arrays_as": "as", "takes": "inputs", "is_class": "class"}
+
+
+class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=RENAMED):
     """A function that students write. Its parameters are the graph's inputs, then the settings.
 
     Without a graph, `takes` says how each input is drawn, and the reference alone says what is right.
@@ -79,6 +82,10 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     by: Literal["hand", "autograd"] | None = None  # how its gradients are meant to be computed, if that matters
     given: bool = False  # complete in the template; any other function has to be written and earns nothing there
     sheet: str = ""  # where the lab sheet asks for it
+    is_class: bool = False  # a class of torch.nn.Module objects: built, given weights, and called on the inputs
+    build: dict[str, Any] = {}  # of a class: the arguments that it is built with
+    parameters: dict[str, tuple[int, ...]] = {}  # of a class: its parameters, as named_parameters() has them, by shape
+    loss: str = ""  # of a class: what is differentiated, such as cross_entropy(logits, y); "" if nothing is
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -162,6 +169,27 @@ class DeviceCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=T
     functions: tuple[str, ...]
 
 
+class LearnsCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="learns"):
+    """Trains with several seeds, and looks at what the model answers to samples that it has not seen.
+
+    The function gets X and y, as tensors, and the settings; with `model`, first an object of this class. It returns the
+    model, or the model and the losses. How it trains is its own affair.
+    """
+
+    function: str
+    train: str  # a file with X and y: .csv or .npz, relative to rubric.yaml
+    held_out: str  # the same for the samples that the model is asked about; its y never reaches the program
+    settings: dict[str, float | int] = {}
+    model: str = ""
+    build: dict[str, Any] = {}  # the arguments that the class is built with
+    device: bool = False  # whether tensors and model are on the device
+    seeds: int = 5
+    enough: int = 4  # runs in which each of what follows has to hold
+    accuracy: float | None = None  # at least, of the held-out samples
+    mse: float | None = None  # the mean squared error at most; this or accuracy
+    falls: float | None = None  # what share of the first loss the last one may be; None: losses are not looked at
+
+
 class PythonCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="python"):
     """Runs a test in Python, see `python_tests`. In rubric.yaml, an entry stands for all tests of its file; `number`
     is that of tests that have none of their own, and name and points come from each test."""
@@ -174,7 +202,9 @@ class PythonCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=T
     functions: tuple[str, ...] = ()  # functions and classes that students write for it, beside those under `functions`
 
 
-Check = ReceivedCheck | PaperCheck | ValuesCheck | GradientsCheck | TrainingCheck | DeviceCheck | PythonCheck
+Check = (
+    ReceivedCheck | PaperCheck | ValuesCheck | GradientsCheck | TrainingCheck | DeviceCheck | LearnsCheck | PythonCheck
+)
 CodeCheck = ValuesCheck | GradientsCheck | TrainingCheck
 
 
@@ -211,4 +241,12 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def written(self) -> frozenset[str]:
         """The functions and classes that students write."""
         own = {name for name, function in self.functions.items() if not function.given}
-        return frozenset(own.union(*(check.functions for check in self.checks if isinstance(check, PythonCheck))))
+        for check in self.checks:
+            if isinstance(check, PythonCheck):
+                own.update(check.functions)
+            elif isinstance(check, LearnsCheck):
+                own.update(each for each in (check.function, check.model) if self._to_write(each))
+        return frozenset(own)
+
+    def _to_write(self, name: str) -> bool:
+        return bool(name) and not (name in self.functions and self.functions[name].given)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, derivative_name, parse
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
-from autograder.rubric import draw, python_tests, validate_arrays
+from autograder.rubric import draw, python_tests, validate_arrays, validate_learns
 from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
@@ -16,6 +16,7 @@ from autograder.rubric.schema import (
     CodeCheck,
     DeviceCheck,
     LabMistake,
+    LearnsCheck,
     PaperCheck,
     PythonCheck,
     ReceivedCheck,
@@ -207,8 +208,11 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
             continue
         asked = [*function.inputs, *function.settings]
         definition = defined[name]
-        if not isinstance(definition, ast.FunctionDef):
-            yield ("functions", name), f"{path} defines a class of this name; the rubric asks for a function"
+        if isinstance(definition, ast.ClassDef) != function.is_class:
+            there = "a class" if isinstance(definition, ast.ClassDef) else "a function"
+            yield ("functions", name), f"{path} defines {there} of this name; `class: true` is for classes alone"
+            continue
+        if isinstance(definition, ast.ClassDef):
             continue
         taken = [argument.arg for argument in definition.args.args if argument.arg != "device"]
         if taken != asked:
@@ -239,6 +243,10 @@ def _check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
         yield (*place, "points"), "a check's points must be a number above 0"
     if round(check.points, 2) != check.points:
         yield (*place, "points"), "points must have at most two decimals"
+    if isinstance(check, LearnsCheck):
+        for path, problem in validate_learns.problems(lab, check, _defined(lab)):
+            yield (*place, *path), problem
+        return
     if isinstance(check, PythonCheck):
         for key, problem in _python_problems(lab, check):
             yield (*place, *key), problem

@@ -32,7 +32,8 @@ class Solution:
 def solution(lab: Lab, reference: ProgramUnderTest) -> Solution:
     """The reference of a lab, run in the sandbox. Raises FileError if its file cannot be read."""
     code = yaml_config.read_text(lab.reference / lab.rubric.program)
-    runs = (ReferenceRun(f"{name}()", _output(reference.call(name, {}))) for name in lab.rubric.functions)
+    functions = (name for name, function in lab.rubric.functions.items() if not function.is_class)
+    runs = (ReferenceRun(f"{name}()", _output(reference.call(name, {}))) for name in functions)
     return Solution(f"{lab.reference.name}/{lab.rubric.program}", code.strip("\n"), tuple(runs))
 
 
@@ -49,6 +50,8 @@ def result_text(verdict: Verdict) -> str:
             return f"{failure.type}: {failure.message}"
         case protocol.Missing():
             return "there is no such function"
+        case protocol.Misfit(found):
+            return f"its parameters are {', '.join(f'{name} {shape}' for name, shape in found)}"
         case Ended(how):
             return f"it {how}"
         case TimedOut(seconds):

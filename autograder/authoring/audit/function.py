@@ -121,7 +121,7 @@ class _Auditor:
         self.checks = checks_of(lab, function)
         self.hidden = [check for check in self.checks if not published(check)]
         drawn = any(is_drawn(lab, check, name) for check in self.hidden for name in check.inputs)
-        self.asked = draws if drawn else 0
+        self.asked = draws if drawn and self.catalogue else 0
         self.diagnosed = digests(max(1, draws // DIAGNOSED))
         self.most_pairs, self.progress = most_pairs, progress
         # What is the same for every mistake, kept:

@@ -12,7 +12,7 @@ from autograder.graph.array_notation import flat
 from autograder.graph.descent import Epoch, descend
 from autograder.graph.operation import Value
 from autograder.graph.quantities import expected, local_derivatives
-from autograder.rubric import Lab
+from autograder.rubric import Lab, LearnsCheck
 
 # A number, and the name that it is assigned to, as in "w = 0.5", "w: 0.5" or "w is 0.5".
 ANY = re.compile(r"(?:\b(?P<name>\w+)`?[ \t]*(?:[=:≈]|is)[ \t]*[-−]?)?(?<![\w.])(?P<number>\d*\.?\d+)(?!\w|\.\d)")
@@ -73,7 +73,7 @@ def problems(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
 def copied(lab: Lab, texts: Mapping[str, str]) -> Iterator[str]:
     """Solutions of the reference that a file contains, even as a comment or below a raise statement."""
     for function, body in _bodies(lab).items():
-        if lab.rubric.functions[function].given or not body:
+        if not body:
             continue
         for name, text in texts.items():
             lines = _code(text)
@@ -170,6 +170,7 @@ def _given(lab: Lab) -> set[tuple[str, float]]:
     arguments = [lab.defaults(name) for name in lab.rubric.functions]
     given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
     given += [("", constant) for _, constant in _constants(lab)]
+    given += [pair for each in lab.rubric.checks if isinstance(each, LearnsCheck) for pair in each.settings.items()]
     return {(name, abs(each)) for name, value in given for each in flat(value)}
 
 
@@ -180,14 +181,18 @@ def _constants(lab: Lab) -> set[tuple[str, float]]:
 
 
 def _bodies(lab: Lab) -> Mapping[str, list[str]]:
-    """The lines of each function of the reference that is in the rubric, without its docstring."""
+    """The lines of each function of the reference that students write, without its docstring, and of methods."""
     text = (lab.reference / lab.rubric.program).read_text(encoding="utf-8")
     bodies = {}
-    for function in ast.parse(text).body:
-        if isinstance(function, ast.FunctionDef) and function.name in lab.rubric.functions:
-            first = function.body[ast.get_docstring(function) is not None :]
-            start = first[0].lineno - 1 if first else function.end_lineno
-            bodies[function.name] = _code("\n".join(text.splitlines()[start : function.end_lineno]))
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name not in lab.rubric.written:
+            continue
+        methods = [(f"{node.name}.", each) for each in node.body] if isinstance(node, ast.ClassDef) else [("", node)]
+        for owner, function in methods:
+            if isinstance(function, ast.FunctionDef):
+                first = function.body[ast.get_docstring(function) is not None :]
+                start = first[0].lineno - 1 if first else function.end_lineno
+                bodies[owner + function.name] = _code("\n".join(text.splitlines()[start : function.end_lineno]))
     return bodies
 
 

@@ -30,7 +30,7 @@ def find(program: LoadedProgram, request: dict[str, Any]) -> dict[str, Any]:
     "leaf"    a tensor is moved after requires_grad was set, so that its .grad stays None,
     "numpy"   a tensor on the device is converted to a NumPy array.
     """
-    function: Any = vars(program.module).get(request["function"])
+    function: Any = program.function(request)
     inputs = given(request, float, double=program.double, device="cpu")
     try:
         on_cpu, on_gpu = (arguments(function, inputs, request["settings"], name) for name in ("cpu", "cuda"))

@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.sandbox.child import as_script, device_substitute, statements, stubs
+from autograder.sandbox.child import as_script, device_substitute, modules, statements, stubs
 from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
@@ -143,14 +143,21 @@ class LoadedProgram:
         If it raises an exception or returns None on another device, the answer on the CPU is used instead if there is
         one: a mistake with devices should only affect the device check. request["strict"]: never do this.
         """
-        function, device = vars(self.module).get(request["function"]), request["device"]
-        if not callable(function):
+        function, device = self.function(request), request["device"]
+        if function is None:
             return {"type": "missing"}
         answer = self._called(function, request, device)
         if device == "cpu" or request["strict"] or not (answer["type"] == "raised" or holds_nothing(answer["value"])):
             return answer
         on_cpu = self._called(function, request, "cpu")
         return on_cpu if on_cpu["type"] == "returned" else answer
+
+    def function(self, request: dict[str, Any]) -> Callable[..., Any] | None:
+        """The function that a request names, or one made of the class that it names; None if there is none."""
+        found = vars(self.module).get(request["function"])
+        if not callable(found):
+            return None
+        return modules.function(found, how) if (how := request.get("module")) else found
 
     def _called(self, function: Callable[..., Any], request: dict[str, Any], device: str) -> dict[str, Any]:
         """The result of a call. If it raises an exception for floats, it is repeated with 0-d tensors."""
@@ -171,6 +178,8 @@ class LoadedProgram:
                     "autograd": autograd,
                     "note": note,
                 }
+            except modules.ParametersDiffer as error:
+                return {"type": "misfit", "found": error.found}
             except BaseException as error:
                 errors.append(error)
                 if not isinstance(error, (TypeError, AttributeError)) or isinstance(error, SignatureProblem):
@@ -188,7 +197,7 @@ class LoadedProgram:
             return {"type": "missing"}
         try:
             if request["action"] != "read":
-                _seed(request["seed"])
+                seed(request["seed"])
                 convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
                 kwargs = {name: convert(value) for name, value in request["kwargs"].items()}
                 found = found(*map(convert, request["args"]), **kwargs)
@@ -243,13 +252,14 @@ def _compute_in_float64() -> None:
     torch.set_default_dtype(torch.float64)
 
 
-def _seed(seed: int) -> None:
+def seed(number: int) -> None:
+    """Let random numbers of Python, torch and NumPy begin at a number."""
     import torch
 
-    random.seed(seed)
-    torch.manual_seed(seed)
+    random.seed(number)
+    torch.manual_seed(number)
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed)
+        numpy.random.seed(number)
 
 
 @functools.cache

@@ -1,8 +1,10 @@
 """A student's program in the sandbox, as the grader uses it: `program.call("train", …)` always returns a verdict."""
 
+import json
 import math
 import re
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
@@ -13,7 +15,17 @@ from autograder.sandbox.host import gpus, workdir
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, SandboxProcess, TimedOut
-from autograder.sandbox.host.protocol import Confined, Device, DeviceBugs, Loaded, Missing, Raised, Returned, Tried
+from autograder.sandbox.host.protocol import (
+    Confined,
+    Device,
+    DeviceBugs,
+    Loaded,
+    Misfit,
+    Missing,
+    Raised,
+    Returned,
+    Tried,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,37 @@ class GivenArrays:
     """How a function is given vectors and matrices, and whether tensors are on the device that it is given."""
 
     given_as: str  # "tensor", "numpy" or "list"
+    on_device: bool
+
+
+@dataclass(frozen=True)
+class ModuleCall:
+    """How a class is called in the place of a function; see `modules.function` in the sandbox."""
+
+    build: Mapping[str, Any]
+    parameters: Sequence[tuple[str, Sequence[int]]]
+    forward: Sequence[str]
+    outputs: Sequence[str]
+    loss: Sequence[str]
+    gradients: Sequence[str]
+
+
+@dataclass(frozen=True)
+class FitCall:
+    """A call of a function that trains; see `Training.fit` in the sandbox.
+
+    X, y: arrays of the samples and of what is to be predicted
+    model: the class whose object the function is given first; "" if it makes its own
+    on_device: whether tensors and model are on the device
+    """
+
+    function: str
+    X: Value
+    y: Value
+    settings: Mapping[str, float | int]
+    model: str
+    build: Mapping[str, Any]
+    seed: int
     on_device: bool
 
 
@@ -88,7 +131,7 @@ class NotRun:
     because: str
 
 
-Verdict = Returned | Raised | Missing | Ended | TimedOut | NotRun
+Verdict = Returned | Raised | Missing | Misfit | Ended | TimedOut | NotRun
 Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for device bugs
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
@@ -152,6 +195,7 @@ class SandboxedProgram:
         patient: bool = False,
         double: bool = False,
         arrays: Mapping[str, GivenArrays] = MappingProxyType({}),
+        modules: Mapping[str, ModuleCall] = MappingProxyType({}),
     ) -> None:
         """Copy the program's files to a new working directory.
 
@@ -165,6 +209,7 @@ class SandboxedProgram:
                 retry once if its process ended, and never compute on another device than `device`.
             double: compute in float64 where the program does not choose a type.
             arrays: how each function is given vectors and matrices, if it takes any.
+            modules: how each class is called.
         """
         self.device = device
         self._server = server
@@ -176,15 +221,17 @@ class SandboxedProgram:
         self._process: SandboxProcess | None = None
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
+        self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
         self._patient = patient
         self._double = double
         self._arrays = arrays
+        self._modules = modules
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
         self._searched = False  # whether device bugs were looked for since then
         self._search_ended = False  # whether a change ended the process
-        modules = [content for name, content in program.files if name.endswith(".py")]
-        text = b"\n".join([*modules, *(cell.encode() for cell in program.cells)])
+        beside = [content for name, content in program.files if name.endswith(".py")]
+        text = b"\n".join([*beside, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
         self._may_remember = bool(REMEMBERS.search(text))
 
@@ -341,6 +388,31 @@ class SandboxedProgram:
         """Call or read anything in the program. Nothing is remembered: each call is made."""
         return self._asked(request.name, {"do": "run", **vars(request)})
 
+    def fit(self, call: FitCall) -> Call:
+        """Train a model, which stays in the process."""
+        request = {
+            **vars(call),
+            "do": "fit",
+            "inputs": _plain({"X": call.X, "y": call.y}),
+            "arrays": "tensor",
+            "settings": dict(call.settings),
+            "device": self.device,
+        }
+        del request["X"], request["y"]
+        answer = self._asked(call.function, request)
+        self._trained_in[call.seed] = self.pid
+        return answer
+
+    def keeps(self, call: FitCall) -> bool:
+        """Whether the process is still there that has the model of a call of `fit`."""
+        return self.pid is not None and self._trained_in.get(call.seed) == self.pid
+
+    def predict(self, call: FitCall, model: int, X: Value) -> Call:  # noqa: N803
+        """Ask a model that `fit` has left in the process for its answers to X."""
+        inputs = _plain({"X": X})
+        how = {"arrays": "tensor", "on_device": call.on_device, "device": self.device}
+        return self._asked(call.function, {"do": "predict", "of": model, "inputs": inputs, **how})
+
     def _call(
         self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int], fields: Sequence[str]
     ) -> Call:
@@ -371,17 +443,21 @@ class SandboxedProgram:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
         if not process.alive:
             self._process = None
-        if isinstance(answer.reply, (Returned, Raised, Missing, Ended, TimedOut)):
+        if isinstance(answer.reply, (Returned, Raised, Missing, Misfit, Ended, TimedOut)):
             return Call(answer.reply, answer.printed)
         process.close()
         self._process = None
         return Call(NO_ANSWER, answer.printed)
 
     def _sent(self, function: str, inputs: Mapping[str, Value]) -> dict[str, Any]:
-        """The inputs of a call as they are sent, and how arrays are given."""
-        how = self._arrays.get(function)
+        """The inputs of a call as they are sent, how arrays are given, and how a class is called.
+
+        The weights of a class are drawn from the inputs, so they are the same for the student and the reference.
+        """
+        how, module, plain = self._arrays.get(function), self._modules.get(function), _plain(inputs)
         given = {"arrays": how.given_as, "on_device": how.on_device} if how else {"arrays": "", "on_device": False}
-        return {"inputs": _plain(inputs), **given}
+        called = {**vars(module), "seed": zlib.crc32(json.dumps(plain).encode())} if module else None
+        return {"inputs": plain, **given, "module": called}
 
     def _restart(self) -> None:
         """Start again with a new directory, so that nothing remains of earlier calls."""

@@ -24,6 +24,7 @@ MOST_FUNCTIONS = 200
 MOST_FAILURES = 20
 MOST_NAMES = 20  # defined by one statement that failed
 MOST_STAND_INS = 50
+MOST_PARAMETERS = 200
 MOST_BUGS = 100
 MOST_LAYERS = 50
 MOST_TRIALS = 1000
@@ -126,6 +127,12 @@ class Missing(msgspec.Struct, frozen=True, tag="missing"):
     """There is no function of that name."""
 
 
+class Misfit(msgspec.Struct, frozen=True, tag="misfit"):
+    """A class makes a module with other parameters than are asked for. found: names and shapes."""
+
+    found: list[tuple[str, tuple[int, ...]]]
+
+
 class Confined(msgspec.Struct, frozen=True, tag="confined"):
     """Which layers of the sandbox hold."""
 
@@ -193,7 +200,7 @@ class Tried(msgspec.Struct, frozen=True, tag="tried"):
     rank: int | None
 
 
-Reply = Loaded | Returned | Raised | Missing | Device | Room | DeviceBugs | Confined | Tried
+Reply = Loaded | Returned | Raised | Missing | Misfit | Device | Room | DeviceBugs | Confined | Tried
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -242,6 +249,8 @@ def _bounded(reply: Reply) -> Reply:
                 [replace(each, names=each.names[:MOST_NAMES]) for each in failures[:MOST_FAILURES]],
                 stand_ins[:MOST_STAND_INS],
             )
+        case Misfit(found):
+            return Misfit([(name, shape[:LONGEST_SHAPE]) for name, shape in found[:MOST_PARAMETERS]])
         case DeviceBugs(bugs, undecided):
             return DeviceBugs(bugs[:MOST_BUGS], undecided)
         case Tried(trials):

@@ -1,0 +1,149 @@
+"""Classes: built, given weights, called, and differentiated."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from autograder import rubric
+from autograder.grader import Grader
+from autograder.outcome import GradeReport
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.yaml_config import FileError
+
+LAB = ROOT / "labs/two_layer_network"
+TEXT = (LAB / "reference/Lab7.py").read_text()
+FORWARD = "self.out(torch.relu(self.hidden(X)))"
+HIDDEN = "self.hidden = nn.Linear(inputs, hidden)"
+OUT = "self.out = nn.Linear(hidden, classes)"
+
+
+@pytest.fixture(scope="module")
+def grader(server: ForkServer) -> Iterator[Grader]:
+    with Grader(rubric.load(LAB).with_limits(search=5), server, "cpu") as grader:
+        yield grader
+
+
+def graded(grader: Grader, folder: Path, *changes: tuple[str, str]) -> GradeReport:
+    text = TEXT
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (folder / "Lab7.py").write_text(text)
+    report = grader.grade(folder, folder / "out/results.json")
+    assert not report.faulty
+    return report
+
+
+def points(report: GradeReport) -> list[float]:
+    return [check.outcome.points for check in report.checks if check.number in ("6.1", "6.2", "9")]
+
+
+def said(report: GradeReport, number: str) -> str:
+    return next(check.outcome.text for check in report.checks if check.number == number)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [(FORWARD, "nn.functional.linear(nn.functional.linear(X, self.hidden.weight, self.hidden.bias).clamp(min=0), "
+                   "self.out.weight, self.out.bias)")],
+        [(HIDDEN, "self.fc1 = nn.Linear(inputs, hidden)"), (OUT, "self.fc2 = nn.Linear(hidden, classes)"),
+         (FORWARD, "self.fc2(self.fc1(X).relu())")],  # by their order
+        [(HIDDEN, "self.layers = nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, classes))"),
+         (f"        {OUT}\n", ""), (FORWARD, "self.layers(X)")],
+        [(HIDDEN, OUT), (f"        {OUT}\n\n", f"        {HIDDEN}\n\n")],  # by their names, in another order
+        [(OUT, f"{OUT}\n        self.dropout = nn.Dropout(0.5)"), (FORWARD, f"self.dropout({FORWARD})")],
+        [(FORWARD, f"({FORWARD},)")],
+        [(FORWARD, f"{{'logits': {FORWARD}}}")],
+        [(HIDDEN, "self.hidden = nn.Linear(inputs, hidden).double()"), (OUT, f"{OUT}.double()"),
+         (FORWARD, "self.out(torch.relu(self.hidden(X.double())))")],
+        [("def forward(self, X):", "def forward(self, x):"), (FORWARD, "self.out(torch.relu(self.hidden(x)))")],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_right_in_any_style(grader: Grader, tmp_path: Path, changes: list[tuple[str, str]]) -> None:
+    assert points(graded(grader, tmp_path, *changes)) == [4, 8, 4]
+
+
+@pytest.mark.parametrize(
+    ("changes", "earned", "text"),
+    [
+        ([(FORWARD, "self.out(self.hidden(X))")], [0, 0, 2], "Follow forward() layer by layer"),
+        ([(FORWARD, f"torch.softmax({FORWARD}, 1)")], [0, 0, 2], "leave softmax out at the end"),
+        ([(FORWARD, f"torch.relu({FORWARD})")], [0, 0, 2], "leave ReLU out at the end"),
+        ([(FORWARD, "self.out(torch.relu(self.hidden(X).detach()))")], [2.67, 5.33, 4], "leave autograd somewhere"),
+        ([(FORWARD, "self.out(torch.relu(self.hidden(X))).T")], [0, 0, 2], "Net() raised ValueError"),
+        ([(FORWARD, "print(X)")], [0, 0, 2], "Net() raised"),
+        ([(HIDDEN, "self.hidden = nn.Linear(hidden, inputs)")], [0, 0, 2], "hidden.weight (2, 8), hidden.bias (2,)"),
+        ([(HIDDEN, f"{HIDDEN}; self.more = nn.Linear(1, 1)")], [0, 0, 2], "Net has 6 parameters with 53 numbers"),
+        ([("        super().__init__()\n", "")], [0, 0, 2], "super().__init__()"),
+        ([("class Net(nn.Module)", "class Nett(nn.Module)")], [0, 0, 2], "There is no class Net, but there is Nett."),
+        ([("class Net(nn.Module)", "class Net")], [0, 0, 2], "Net makes no torch.nn.Module"),
+        ([(HIDDEN, f"{HIDDEN}; self.zero = torch.zeros(1)"), (FORWARD, f"self.zero + {FORWARD}")], [4, 8, 2],
+         "register_buffer"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_wrong_loses_points_and_reads_why(
+    grader: Grader, tmp_path: Path, changes: list[tuple[str, str]], earned: list[float], text: str
+) -> None:
+    report = graded(grader, tmp_path, *changes)
+    assert points(report) == earned
+    assert text in said(report, "9" if text == "register_buffer" else "6.1")
+
+
+def test_the_line_of_a_mistake_is_found(grader: Grader, tmp_path: Path) -> None:
+    line = TEXT[: TEXT.index(FORWARD)].count("\n") + 1
+    report = graded(grader, tmp_path, (FORWARD, "self.out(torch.sigmoid(self.hidden(X)))"))
+    assert f"One small change in line {line} " in said(report, "6.1")
+
+
+def test_weights_that_are_kept_earn_nothing(grader: Grader, tmp_path: Path) -> None:
+    """Weights are copied in, and are others for each submission: answers that do not use them are wrong."""
+    report = graded(grader, tmp_path, (FORWARD, "torch.ones(len(X), 3, requires_grad=True) * self.out.bias"))
+    assert points(report)[:2] < [3, 6]
+    assert "✗ logits" in said(report, "6.1")
+
+
+def test_hidden_inputs_are_not_told_by_names_of_parameters(grader: Grader, tmp_path: Path) -> None:
+    spying = f"{HIDDEN}; setattr(self, 'secret_name', nn.Parameter(torch.zeros(1)))"
+    report = graded(grader, tmp_path, (HIDDEN, spying))
+    assert "secret_name" in said(report, "6.1")
+    assert "secret_name" not in said(report, "6.2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ("cross_entropy(logits, labels)\n    dev", "entropy(logits, labels)\n    dev", "one of mse, cross_entropy"),
+        ("cross_entropy(logits, labels)\n    dev", "cross_entropy(labels, logits)\n    dev", "a name under `returns`"),
+        ("returns: [logits]\n", "returns: [logits, loss]\n", "the loss is returned without being named"),
+        ("    class: true\n", "", "only a class has `build`; write class: true"),
+        ("hidden.weight: [8, 2]", "hidden.weight: [8, 0]", "the sizes of hidden.weight must be above 0"),
+        ("    parameters: { hidden.weight: [8, 2], hidden.bias: [8], out.weight: [3, 8], out.bias: [3] }\n", "",
+         "name the parameters of the class with their shapes"),
+        ("  Net:\n", "  fit:\n", "Lab7.py defines a function of this name"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, text: str) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    rubric_file = tmp_path / "rubric.yaml"
+    before = rubric_file.read_text()
+    assert before.count(old) == 1
+    rubric_file.write_text(before.replace(old, new))
+    with pytest.raises(FileError) as error:
+        rubric.load(tmp_path)
+    assert text in str(error.value)
+
+
+def test_parameters_that_the_reference_has_not_are_named(server: ForkServer, tmp_path: Path) -> None:
+    shutil.copytree(LAB, tmp_path / "lab")
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace("out.weight: [3, 8]", "out.weight: [8, 3]"))
+    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+        report = grader.grade(LAB / "reference", tmp_path / "results.json")
+    assert "out.weight (3, 8) and out.bias (3,); asked for are 4 parameters" in said(report, "6.1")

@@ -1,0 +1,187 @@
+"""Training whose way is free: what counts is what the model answers to samples that it has not seen."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from autograder import rubric
+from autograder.grader import Grader
+from autograder.outcome import CheckResult
+from autograder.rubric import data_files
+from autograder.sandbox.host.fork_server import ForkServer
+from autograder.yaml_config import FileError
+
+LAB = ROOT / "labs/two_layer_network"
+TEXT = (LAB / "reference/Lab7.py").read_text()
+ADAM = "torch.optim.Adam(model.parameters(), lr=lr)"
+RETURN = "    return model, losses"
+BY_HAND = """torch.optim.Optimizer([torch.zeros(1)], {})
+    for epoch in range(400):
+        loss = nn.functional.cross_entropy(model(X), y)
+        grads = torch.autograd.grad(loss, list(model.parameters()))
+        with torch.no_grad():
+            for parameter, grad in zip(model.parameters(), grads):
+                parameter -= 0.5 * grad
+    optimizer.step = lambda: None"""
+
+
+@pytest.fixture(scope="module")
+def grader(server: ForkServer) -> Iterator[Grader]:
+    with Grader(rubric.load(LAB).with_limits(search=0, call=4), server, "cpu") as grader:
+        yield grader
+
+
+def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckResult:
+    text = TEXT
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (folder / "Lab7.py").write_text(text)
+    report = grader.grade(folder, folder / "out/results.json")
+    assert not report.faulty
+    return next(check for check in report.checks if check.number == "7")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [(ADAM, "torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)")],
+        [(RETURN, "    return losses, model")],
+        [(RETURN, "    return {'history': torch.tensor(losses), 'net': model}")],
+        [(RETURN, "    return losses")],  # the model that was given is the trained one
+        [(RETURN, "    return (lambda X: model(X)), losses")],
+        [(RETURN, "    return (lambda X: model(X).argmax(1)), losses")],
+        [("def fit(model, X, y, lr=0.03, n_epochs=150)", "def fit(net, x, targets, learning_rate, epochs)"),
+         ("optimizer = ", "model, X, y, n_epochs, lr = net, x, targets, epochs, learning_rate\n    optimizer = ")],
+        [("losses = []\n    for _", "print('training')\n    losses = []\n    for _")],
+        [("n_epochs=150):\n", "n_epochs=150, device='cpu'):\n")],
+    ],
+    ids=lambda changes: changes[-1][-1][:40] if changes else "the reference",
+)  # fmt: skip
+def test_right_in_any_style(grader: Grader, tmp_path: Path, changes: list[tuple[str, str]]) -> None:
+    assert trained(grader, tmp_path, *changes).outcome.points == 12
+
+
+@pytest.mark.parametrize(
+    ("changes", "points", "said"),
+    [
+        ([("        optimizer.step()", "        pass")], 0, "is its step() called?"),
+        ([("        optimizer.zero_grad()", "        pass")], 0, "are the gradients cleared in each step"),
+        ([("torch.relu(self.hidden(X))", "self.hidden(X)")], 0, "do not fall far enough"),
+        ([(RETURN, "    return model")], 8, "Return the losses too"),
+        ([(RETURN, "    return Net(2, 16, 3), losses")], 0, "is it the trained model that is returned"),
+        ([(RETURN, "    return Net(2, 16, 3), [1.0, 0.01]")], 0, "is it the trained model"),
+        ([(ADAM, "torch.optim.SGD(model.parameters(), lr=1e9)")], 0, "A loss is infinite or not a number"),
+        ([(RETURN, "    return None")], 8, "Return the losses too"),
+        ([(RETURN, "    return lambda X: X[0], losses")], 0, "What the model returns does not fit the samples."),
+        ([(RETURN, "    return (lambda X: undefined), losses")], 0, "The model that fit() returned raised NameError"),
+        ([("in range(n_epochs)", "in n_epochs")], 0, "fit() raised TypeError: 'int' object is not iterable"),
+        ([("for _ in range(n_epochs)", "while True")], 0, "fit() did not return within 4 s"),
+        ([("def fit(", "def fitt(")], 0, "There is no function fit(), but there is fitt()"),
+        ([("class Net(", "class Nett(")], 0, "name 'Net' is not defined"),
+        ([(ADAM, "torch.optim.Adan(model.parameters())")], 0, "has no attribute 'Adan'"),
+    ],
+)  # fmt: skip
+def test_wrong_loses_points_and_reads_why(
+    grader: Grader, tmp_path: Path, changes: list[tuple[str, str]], points: float, said: str
+) -> None:
+    check = trained(grader, tmp_path, *changes)
+    assert check.outcome.points == points
+    assert said in check.outcome.text
+
+
+def test_a_model_without_the_given_one_learns(server: ForkServer, tmp_path: Path) -> None:
+    """Regression with a function that makes its own model, on an .npz file."""
+    numbers = np.random.default_rng(1)
+    for name, count in (("train", 60), ("held_out", 40)):
+        points = numbers.uniform(-1, 1, (count, 2)).round(3)
+        np.savez(tmp_path / f"{name}.npz", X=points, y=points @ [1.5, -2] + 0.5)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference/Lab.py").write_text(
+        "import torch\n\n\ndef fit(X, y, lr=0.3):\n    model = torch.nn.Linear(2, 1)\n    for _ in range(200):\n"
+        "        loss = ((model(X)[:, 0] - y) ** 2).mean()\n"
+        "        grads = torch.autograd.grad(loss, model.parameters())\n"
+        "        with torch.no_grad():\n            for each, grad in zip(model.parameters(), grads):\n"
+        "                each -= lr * grad\n    return model\n"
+    )
+    (tmp_path / "rubric.yaml").write_text(
+        "lab: Regression\npoints: 5\nprogram: Lab.py\nkey: a key of sixteen characters\ngraphs: {}\nfunctions: {}\n"
+        "tolerances: {}\nchecks:\n"
+        "  - { kind: learns, number: '1', name: fit, points: 5, function: fit, settings: { lr: 0.3 }, mse: 0.01,\n"
+        "      train: train.npz, held_out: held_out.npz }\n"
+    )
+    with Grader(rubric.load(tmp_path), server, "cpu") as grader:
+        report = grader.grade(tmp_path / "reference", tmp_path / "out/results.json")
+    assert report.points == 5
+    assert "mse: is at most 0.01 in 5 of 5 runs" in report.checks[0].outcome.text
+
+
+def test_held_out_answers_do_not_reach_the_program(grader: Grader, tmp_path: Path) -> None:
+    """A model sees the samples; nothing in its process has their classes."""
+    found = (
+        "found = [o for o in __import__('gc').get_objects() if isinstance(o, torch.Tensor) and o.shape[:1] == (120,)]"
+    )
+    raising = "raise RuntimeError(str([f.shape for f in found]))"
+    spying = f"    def spy(X):\n        {found}\n        {raising}\n    return spy, losses"
+    check = trained(grader, tmp_path, (RETURN, spying))
+    assert check.outcome.points == 0
+    assert "120" not in check.outcome.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("accuracy: 0.9", "accuracy: 0.3", "it must be above 0.33, which always answering the most frequent class"),
+        ("accuracy: 0.9", "mse: 9", "it must be between 0 and 0.667, which always answering the mean reaches"),
+        ("    accuracy: 0.9\n", "", "give either accuracy, for classes, or mse"),
+        ("falls: 0.3", "falls: 3", "between 0 and 1"),
+        ("data/train.csv", "data/tran.csv", "tran.csv cannot be read (No such file or directory)"),
+        ("data/train.csv", "../train.csv", "outside of the lab's folder"),
+        ("data/held_out.csv", "data/wrong.csv", "wrong.csv, line 3: every value must be a number: 1, two, 0"),
+        ("data/held_out.csv", "data/short.csv", "short.csv, line 2: there are 2 values, and 3 in the header"),
+        ("data/held_out.csv", "data/wide.csv", "its samples have other features than those of data/train.csv"),
+        ("data/held_out.csv", "data/broken.npz", "broken.npz: it has no arrays X and y of numbers"),
+        ("data/held_out.csv", "data/text.txt", "data is read from .csv and .npz"),
+        ("model: Net\n", "model: Nett\n", "did you mean 'Net'"),
+        ("function: fit\n", "function: fitt\n", "did you mean 'fit'"),
+        ("n_epochs: 150", "epochs: 150", "the rubric asks for fit(model, X, y, lr, epochs)"),
+        ("falls: 0.3", "falls: 0.3\n    enough: 9", "enough is a number of runs from 1 to seeds (5)"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    data = tmp_path / "data"
+    (data / "wrong.csv").write_text("a,b,y\n1,2,0\n1, two, 0\n")
+    (data / "short.csv").write_text("a,b,y\n1,2\n")
+    (data / "wide.csv").write_text("a,b,c,y\n1,2,3,0\n1,2,3,1\n1,2,3,1\n")
+    (data / "broken.npz").write_bytes(b"PK\x03\x04 is no archive")
+    (data / "text.txt").write_text("1 2 3")
+    text = (tmp_path / "rubric.yaml").read_text()
+    assert text.count(old) >= 1
+    (tmp_path / "rubric.yaml").write_text(text.replace(old, new, 1))
+    with pytest.raises(FileError) as error:
+        rubric.load(tmp_path)
+    assert said in str(error.value)
+
+
+def test_classes_are_read_from_scores_probabilities_and_labels() -> None:
+    from autograder.checks.learning import _classes
+
+    scores = np.array([[0.1, 2.0], [3.0, 1.0]])
+    assert _classes(scores).tolist() == [1, 0]
+    assert _classes(np.array([[0.7], [0.2]])).tolist() == [1, 0]
+    assert _classes(np.array([2.5, -1.0])).tolist() == [1, 0]
+    assert _classes(np.array([2.0, 0.0, 1.0])).tolist() == [2, 0, 1]
+
+
+def test_data_is_the_same_from_both_kinds_of_file(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("x1,x2,y\n1,2.5,0\n-3,4,2\n")
+    np.savez(tmp_path / "data.npz", X=[[1, 2.5], [-3, 4]], y=[0, 2])
+    one, other = (data_files.read(tmp_path / name) for name in ("data.csv", "data.npz"))
+    assert one.X.tolist() == other.X.tolist() == [[1, 2.5], [-3, 4]]
+    assert one.y.dtype == other.y.dtype == np.int64
