@@ -24,6 +24,7 @@ PAGES = [
     *(ROOT / page for page in ("README.md", "examples/README.md", "student_template/README.md")),
     ROOT / "labs/logistic_regression/student_template/README.md",
     ROOT / "labs/linear_regression/student_template/README.md",
+    ROOT / "labs/two_layer_network/student_template/README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 INSTRUCTORS = (ROOT / "docs/instructors.md").read_text()

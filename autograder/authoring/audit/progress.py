@@ -18,6 +18,7 @@ Stage = Literal[
     "mistakes diagnosed",
     "pairs of mistakes",
     "wrong programs",
+    "training of the reference",
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder.authoring.audit import learned
 from autograder.authoring.audit.budget import Budget
 from autograder.authoring.audit.function import audit_all, fixed, functions
 from autograder.authoring.audit.programs import FunctionPrograms, grade_programs
@@ -29,16 +30,18 @@ class Audit:
     functions: tuple[FunctionAudit, ...]  # in the order of the rubric
     fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
     programs: tuple[FunctionPrograms, ...] = ()  # wrong programs, by function; () if none were tried
+    trained: tuple[learned.Learned, ...] = ()  # what the reference reaches in checks of training
     seconds: float = 0.0  # that it was allowed to take; 0 for any time
 
     @property
     def holds(self) -> bool:
-        """Whether the reference gets full points, and every single mistake and each wrong program tried loses some, in
-        every draw.
+        """Whether the reference gets full points, also when it trains again, and every single mistake and each wrong
+        program tried loses some, in every draw.
 
         A change of the reference that makes no difference in any draw is no wrong program.
         """
-        return self.reference >= self.out_of and not self.escaped and self.finished
+        trained = not any(each.problem or each.unsafe for each in self.trained)
+        return self.reference >= self.out_of and trained and not self.escaped and self.finished
 
     @property
     def escaped(self) -> bool:
@@ -76,10 +79,12 @@ def run(
     with Grader(lab, server, "cpu") as grader, shown(Console(stderr=True)) as progress:
         reference = grader.grade(lab.reference, scratch / "reference.json")
         blank = grader.grade(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
+        trained = learned.audit(grader, budget, progress)
         own = budget.part(1 - PROGRAMS if programs > 0 else 1.0)
         audited = audit_all(lab, grader.reference(), functions(lab), pairs, draws, own, progress)
         tried = grade_programs(lab, server, scratch, programs, budget, progress)
     return Audit(
         *(lab.rubric.lab, reference.points, blank, reference.out_of, audited, tuple(fixed(lab)), tried),
+        trained=trained,
         seconds=seconds,
     )

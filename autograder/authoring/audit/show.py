@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from autograder.authoring.audit import learned
 from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.programs import DRAWS, FunctionPrograms, WrongProgram
 from autograder.authoring.audit.result import Caught, FunctionAudit
@@ -61,6 +62,8 @@ def verdict(found: Audit) -> str:
     """The result in one sentence."""
     if found.reference < found.out_of:
         return "The reference loses points."
+    if any(each.problem or each.unsafe for each in found.trained):
+        return "The reference may lose points when it trains again."
     if found.escaped:
         return "At least one mistake can get full credit."
     if not found.finished:
@@ -98,6 +101,7 @@ def remarks(found: Audit) -> Iterator[str]:
             "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "
             f"`inputs` to `drawn`, with intervals in place of numbers: {', '.join(found.fixed)}."
         )
+    yield from learned.remarks(found.trained)
     for each in found.functions:
         if each.survivors:
             yield f"{each.function}: these mistakes lose no points: {named(each.survivors)}."

@@ -33,7 +33,7 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("folder", [ROOT, SECOND, ROOT / "labs/linear_regression"])
+@pytest.mark.parametrize("folder", [ROOT, SECOND, ROOT / "labs/linear_regression", ROOT / "labs/two_layer_network"])
 def test_the_template_is_what_rubric_and_reference_say(folder: Path, run_verb: RunVerb) -> None:
     done = run_verb("handout", "--lab", folder, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), "run .venv/bin/autograder handout --lab …"
