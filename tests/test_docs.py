@@ -2,6 +2,7 @@
 real."""
 
 import html
+import json
 import re
 import runpy
 import shutil
@@ -9,11 +10,12 @@ import subprocess
 from contextlib import nullcontext
 from pathlib import Path
 
+import jsonschema
 import pytest
 from conftest import ROOT, RunVerb
 from test_class_guide import COMMANDS as CLASS_COMMANDS
 
-from autograder import rubric
+from autograder import rubric, yaml_config
 from autograder.grader import Grader
 from autograder.gradescope import container
 from autograder.rubric import Lab
@@ -37,7 +39,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         path, _, heading = target.partition("#")
         assert target.startswith("https://") or (page.parent / path).exists(), target
         if heading and not target.startswith("https://"):
-            headings = re.findall(r"^##+ (.*)$", (page.parent / path).read_text(), re.MULTILINE)
+            aim = page.parent / path if path else page
+            headings = re.findall(r"^##+ (.*)$", aim.read_text(), re.MULTILINE)
             assert heading in {each.lower().replace(" ", "-") for each in headings}, target
 
 
@@ -219,3 +222,29 @@ def test_feedback_page_is_up_to_date(server: ForkServer, monkeypatch: pytest.Mon
     monkeypatch.setattr("autograder.sandbox.host.fork_server.ForkServer", lambda: nullcontext(server))
     feedback = runpy.run_path(str(ROOT / "docs/feedback.py"))
     assert feedback["page"]() == (ROOT / "docs/feedback.md").read_text(), "run .venv/bin/python docs/feedback.py"
+
+
+REFERENCE = runpy.run_path(str(ROOT / "docs/rubric.py"))
+
+
+@pytest.mark.parametrize("section", REFERENCE["sections"](), ids=lambda struct: struct.__name__)
+def test_every_key_of_a_rubric_is_described_and_has_an_example(section: type) -> None:
+    for key in REFERENCE["own_keys"](section):
+        assert key.meaning, f"autograder/rubric: {section.__name__} has no comment beside {key.name}"
+        assert key.name in REFERENCE["example"](section, key)
+
+
+def test_rubric_page_is_up_to_date() -> None:
+    assert REFERENCE["page"]() == (ROOT / "docs/rubric.md").read_text(), "run .venv/bin/python docs/rubric.py"
+    assert REFERENCE["json_schema"]() == (ROOT / "docs/rubric.schema.json").read_text()
+
+
+@pytest.mark.parametrize("path", REFERENCE["RUBRICS"], ids=lambda path: path.parent.name)
+def test_the_rubrics_that_give_examples_are_valid_in_an_editor_too(path: Path) -> None:
+    assert rubric.load(path.parent).rubric.checks
+    schema = json.loads((ROOT / "docs/rubric.schema.json").read_text())
+    data = yaml_config.load(path).data
+    jsonschema.validate(data, schema)
+    data["checks"][1]["tolerence"] = "code"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, schema)

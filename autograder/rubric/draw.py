@@ -23,16 +23,16 @@ MOST_ELEMENTS = 4096  # of one call's arrays together
 class DrawnArray(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
     """How a vector or a matrix is drawn: every element from the intervals, or as the number of one of the classes."""
 
-    shape: tuple[int, ...]
-    intervals: tuple[Interval, ...] = ()  # if there are neither these nor labels: from -2 to 2
+    shape: tuple[int, ...]  # the size of each axis
+    intervals: tuple[Interval, ...] = ()  # of every element; if there are neither these nor labels: from -2 to 2
     labels: int = 0  # how many classes there are; 0 if the elements are no labels
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"intervals": "from"}):
     """How inputs (or settings) are drawn. A draw is repeated while an input or node lies in an interval to avoid."""
 
-    intervals: dict[str, tuple[Interval, ...] | DrawnArray]
-    avoid: dict[str, tuple[Interval, ...]] = {}
+    intervals: dict[str, tuple[Interval, ...] | DrawnArray]  # by input or setting: where a number comes from
+    avoid: dict[str, tuple[Interval, ...]] = {}  # by input or node: a draw that comes to lie there is repeated
     decimals: int | dict[str, int] = 2  # of every number, or by name (2 for names that are missing)
 
     def decimals_of(self, name: str) -> int:
