@@ -14,11 +14,22 @@ def add(verbs: Verbs) -> None:
         "new",
         run,
         help="start your own lab",
-        description="Make a folder with a small, complete lab: rubric, reference and handout. Change it step by step "
-        "into your own; docs/new-lab.md explains how.",
-        usage=how_to_call("autograder new my_lab", "autograder new my_lab --in labs", done="the folder was made"),
+        description="Make a folder with a complete lab: rubric, reference and handout, a copy of a small one or, with "
+        "--from, of one in labs/. Change it step by step into your own; docs/new-lab.md explains how.",
+        usage=how_to_call(
+            "autograder new my_lab",
+            "autograder new my_lab --from linear_regression --in labs",
+            done="the folder was made",
+        ),
     )
     verb.add_argument("name", metavar="NAME", help="the name of the lab and of its folder")
+    verb.add_argument(
+        "--from",
+        dest="source",
+        default="scalar",
+        metavar="LAB",
+        help="the lab to copy: scalar, a small one, or the name of a folder in labs/ (default: scalar)",
+    )
     verb.add_argument(
         "--in",
         dest="inside",
@@ -35,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from autograder.fileio import remedy
 
     with remedy("choose another name, or another place with --in"):
-        folder = new_lab.start(options.name, options.inside)
-    print(f"{folder}: a small, complete lab. Change rubric.yaml and reference/, then run")
+        folder = new_lab.start(options.name, options.inside, options.source)
+    print(f"{folder}: a complete lab. Change rubric.yaml and reference/, then run")
     print(f"  autograder handout --lab {shlex.quote(str(folder))}")
     return DONE

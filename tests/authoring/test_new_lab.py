@@ -45,14 +45,32 @@ def test_the_guide_names_the_files_that_are_made(tmp_path: Path) -> None:
     assert "five results" in sheet
 
 
-def test_every_lab_has_its_name_and_a_key_of_its_own(tmp_path: Path) -> None:
-    first, second = (rubric.load(new_lab.start(name, tmp_path / "labs")) for name in ("Tanh unit", "two"))
-    assert first.rubric.lab == "Tanh unit"
-    assert (first.folder / "student_template/README.md").read_text().startswith("# Tanh unit\n")
-    assert len({first.rubric.key, second.rubric.key}) == 2
+@pytest.mark.parametrize("source", new_lab.sources())
+def test_every_lab_has_its_name_and_a_key_of_its_own(source: str, tmp_path: Path) -> None:
+    old = rubric.load(new_lab.sources()[source]).rubric
+    first, second = (rubric.load(new_lab.start(name, tmp_path / "labs", source)) for name in ("My lab", "two"))
+    assert (first.rubric.lab, first.rubric.program, first.rubric.points) == ("My lab", "Lab.py", old.points)
+    assert (first.folder / "student_template/README.md").read_text().startswith("# My lab\n")
+    assert (first.folder / "student_template/Lab.py").read_text().startswith('"""My lab.\n')
+    assert len({first.rubric.key, second.rubric.key, old.key}) == 3
     assert len(first.rubric.key) >= 32
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
-        assert not re.search(r"\{(NAME|KEY)\}", path.read_text()), path
+        assert not re.search(rf"Lab\d|{re.escape(old.lab)}|labs/{source}|change me", path.read_text()), path
+
+
+@pytest.mark.parametrize("source", new_lab.sources())
+def test_the_reference_of_a_copy_gets_all_points(source: str, tmp_path: Path, run_verb: RunVerb) -> None:
+    folder = new_lab.start("copy", tmp_path, source)
+    done = run_verb("grade", folder / "reference", "--lab", folder, "--quiet")
+    points = rubric.load(folder).rubric.points
+    assert done.stdout == f"{points:g} of {points:g} points\n"
+
+
+def test_a_lab_to_start_from_that_does_not_exist_is_a_sentence(tmp_path: Path, run_verb: RunVerb) -> None:
+    done = run_verb("new", "mine", "--from", "linear", "--in", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograder: there is no lab to start from 'linear'; allowed: linear_regression, ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_empty_is_refused_and_left_alone(tmp_path: Path) -> None:

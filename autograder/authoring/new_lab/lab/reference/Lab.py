@@ -1,6 +1,6 @@
 # The instructor's solution. Submissions are compared with it, and `autograder handout` makes the students' program from
 # it: without this comment, the bodies that students write, and everything whose name begins with "_".
-"""{NAME}.
+"""A tanh unit.
 
 check_result is complete. Write the other three functions. Their docstrings say step by step what to do.
 Every function has to work with the numbers passed as its parameters, not only with the defaults.
