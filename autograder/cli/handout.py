@@ -29,7 +29,8 @@ def add(verbs: Verbs) -> None:
         help="make what students get",
         description="Make the folder that students get from rubric.yaml and reference/: the program without the "
         "functions that students write, blank answers, drawings of the graphs, and the lab sheet from "
-        "reference/handout.md. A handout that would give an answer away is refused.",
+        "reference/handout.md. A handout that would give an answer away is refused; prose about names and numbers that "
+        "the rubric no longer has is listed.",
         usage=how_to_call(
             "autograder handout --check",
             "autograder handout --roster export.csv --out handouts",
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     changed = handout.changed(files, folder)
     if options.check:
         print("".join(f"differs    {folder / name}\n" for name in changed), end="")
+        _show_outdated(the_lab)
         return DIFFERS if changed else DONE
     with remedy("name another place with --out"):
         handout.write(files, folder)
@@ -65,7 +67,16 @@ def run(options: argparse.Namespace) -> int:
         print(f"kept       {folder / name}, which is not made from rubric and reference")
     if missing := handout.without_sheet(the_lab):
         print(missing)
+    _show_outdated(the_lab)
     return DONE
+
+
+def _show_outdated(the_lab: "Lab") -> None:
+    """Point out prose that does not fit the rubric any more."""
+    from autograder.authoring import handout
+
+    for sentence in handout.outdated(the_lab):
+        print(f"look at    {sentence}")
 
 
 def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:

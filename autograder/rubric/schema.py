@@ -202,8 +202,8 @@ class LearnsCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class PythonCheck(CheckEntry, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="python"):
-    """Runs a test in Python, see docs/python-checks.md. In rubric.yaml, an entry stands for all tests of its file; `number`
-    is that of tests that have none of their own, and name and points come from each test."""
+    """Runs a test in Python, see docs/python-checks.md. In rubric.yaml, an entry stands for all tests of its file;
+    `number` is that of tests that have none of their own, and name and points come from each test."""
 
     file: str  # relative to rubric.yaml
     number: str = ""  # of tests that have no number of their own

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, RunVerb
 
 from autograder import rubric
-from autograder.authoring import new_lab
+from autograder.authoring import handout, new_lab
 from autograder.fileio import CannotWrite
 
 GUIDE = (ROOT / "docs/new-lab.md").read_text()
@@ -56,6 +56,7 @@ def test_every_lab_has_its_name_and_a_key_of_its_own(source: str, tmp_path: Path
     assert len(first.rubric.key) >= 32
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert not re.search(rf"Lab\d|{re.escape(old.lab)}|labs/{source}|change me", path.read_text()), path
+    assert handout.outdated(first) == []
 
 
 @pytest.mark.parametrize("source", new_lab.sources())

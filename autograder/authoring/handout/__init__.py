@@ -2,6 +2,7 @@
 
 from autograder.authoring.handout import answers, program, sheet, spoilers
 from autograder.authoring.handout.folder import changed, others, write
+from autograder.authoring.handout.prose import outdated
 from autograder.render import blank_graph_svg
 from autograder.rubric import FileError, Lab
 
@@ -33,4 +34,4 @@ def without_sheet(lab: Lab) -> str:
     return "" if source.exists() else f"{sheet.NAME} is not generated, because there is no {source}"
 
 
-__all__ = ["changed", "make", "others", "without_sheet", "write"]
+__all__ = ["changed", "make", "others", "outdated", "without_sheet", "write"]

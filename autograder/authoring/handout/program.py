@@ -51,7 +51,7 @@ def _lines(lab: Lab, source: Source) -> Iterator[str]:
             yield from [] if not last and _is_text(node) else gap.after(left).lines()
             yield text
             left = NOTHING
-        last, cut = node.end_lineno or 0, text is None or _to_write(lab, node)
+        last, cut = node.end_lineno or 0, text is None or to_write(lab, node)
     below = "\n".join(source.lines(last + 1)).rstrip()
     if below:
         yield from Gap.of(below.split("\n"), cut=cut).lines()
@@ -66,7 +66,7 @@ def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | Non
             fewer = copy.copy(node)
             fewer.names = aliases
             return ast.unparse(fewer) if aliases else None
-    elif _private(lab, node):
+    elif is_private(lab, node):
         return None
     elif isinstance(node, ast.Assign):
         edits += defaults.of_variable(lab, source, node)
@@ -78,7 +78,7 @@ def _kept(lab: Lab, source: Source, node: ast.stmt, used: set[str]) -> str | Non
 
 def _stubs(lab: Lab, source: Source, node: ast.stmt) -> list[Edit]:
     """The bodies of a function, or of the methods of a class, that students have to write."""
-    if not _to_write(lab, node):
+    if not to_write(lab, node):
         return []
     if isinstance(node, ast.ClassDef):
         return [_stub(source, each) for each in node.body if isinstance(each, Function)]
@@ -112,7 +112,7 @@ def _is_base_constructor(node: ast.expr) -> bool:
 
 def _refuse_missing_names(lab: Lab, source: Source) -> None:
     """Raise FileError if code that students get uses a name that is left out."""
-    gone = {name for node in source.statements if _private(lab, node) for name in _defined(node)}
+    gone = {name for node in source.statements if is_private(lab, node) for name in _defined(node)}
     for name in (name for node in source.statements for name in _names(lab, node)):
         if name.id in gone and isinstance(name.ctx, ast.Load):
             problem = f"students get this line, but not {name.id}, because its name begins with an underscore"
@@ -121,8 +121,8 @@ def _refuse_missing_names(lab: Lab, source: Source) -> None:
 
 def _names(lab: Lab, node: ast.stmt) -> Iterator[ast.Name]:
     """The names in the part of a statement that students see."""
-    seen: list[ast.AST] = [] if _private(lab, node) else [node]
-    if _to_write(lab, node):
+    seen: list[ast.AST] = [] if is_private(lab, node) else [node]
+    if to_write(lab, node):
         seen = [part for each in _written(node) for part in _head(each)]
         seen += [*node.decorator_list, *node.bases, *node.keywords] if isinstance(node, ast.ClassDef) else []
     return (each for part in seen for each in ast.walk(part) if isinstance(each, ast.Name))
@@ -140,11 +140,13 @@ def _head(node: ast.stmt) -> list[ast.AST]:
     return [*node.decorator_list, node.args, *([node.returns] if node.returns else []), *_kept_first(node)]
 
 
-def _to_write(lab: Lab, node: ast.stmt) -> bool:
+def to_write(lab: Lab, node: ast.stmt) -> bool:
+    """Whether a statement defines a function or a class that students write."""
     return isinstance(node, Function | ast.ClassDef) and node.name in lab.rubric.written
 
 
-def _private(lab: Lab, node: ast.stmt) -> bool:
+def is_private(lab: Lab, node: ast.stmt) -> bool:
+    """Whether a statement is left out, because every name that it defines begins with an underscore."""
     names = _defined(node)
     return bool(names) and all(name.startswith("_") and name not in lab.rubric.functions for name in names)
 

@@ -3,7 +3,7 @@
 import ast
 import io
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,8 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.text = yaml_config.read_text(path)
-        self.statements = ast.parse(self.text).body
+        self.tree = ast.parse(self.text)
+        self.statements = self.tree.body
         self._lines = self.text.split("\n")  # splitlines splits at more characters than Python's grammar
         self._starts = [0]
         for line in self._lines:
@@ -29,6 +30,12 @@ class Source:
     def lines(self, first: int, last: int | None = None) -> list[str]:
         """The lines from `first` to `last`, inclusive; None: to the end."""
         return self._lines[first - 1 : last]
+
+    def comments(self) -> Iterator[tuple[int, str]]:
+        """Each comment with its line."""
+        for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
 
     def edited(self, first: int, last: int, edits: Iterable[Edit]) -> str:
         """The text of these lines after `edits`, which must not overlap."""
