@@ -29,8 +29,8 @@ def add(verbs: Verbs) -> None:
         help="make what students get",
         description="Make the folder that students get from rubric.yaml and reference/: the program without the "
         "functions that students write, blank answers, drawings of the graphs, and the lab sheet from "
-        "reference/handout.md. A handout that would give an answer away is refused; prose about names and numbers that "
-        "the rubric no longer has is listed.",
+        "reference/handout.md. Without --out, also write the right answers into reference/. A handout that would give "
+        "an answer away is refused; prose about names and numbers that the rubric no longer has is listed.",
         usage=how_to_call(
             "autograder handout --check",
             "autograder handout --roster export.csv --out handouts",
@@ -54,15 +54,17 @@ def run(options: argparse.Namespace) -> int:
     if options.roster:
         return _individual_handouts(the_lab, options)
     files, folder = handout.make(the_lab), options.out or the_lab.template
-    changed = handout.changed(files, folder)
+    made = {folder: files} if options.out else {folder: files, the_lab.reference: handout.of_reference(the_lab)}
+    changed = {each: handout.changed(texts, each) for each, texts in made.items()}
     if options.check:
-        print("".join(f"differs    {folder / name}\n" for name in changed), end="")
+        print("".join(f"differs    {each / name}\n" for each, names in changed.items() for name in names), end="")
         _show_outdated(the_lab)
-        return DIFFERS if changed else DONE
-    with remedy("name another place with --out"):
-        handout.write(files, folder)
-    for name in files:
-        print(f"{'written  ' if name in changed else 'unchanged'}  {folder / name}")
+        return DIFFERS if any(changed.values()) else DONE
+    for each, texts in made.items():
+        with remedy("name another place with --out"):
+            handout.write(texts, each)
+        for name in texts:
+            print(f"{'written  ' if name in changed[each] else 'unchanged'}  {each / name}")
     for name in handout.others(files, folder):
         print(f"kept       {folder / name}, which is not made from rubric and reference")
     if missing := handout.without_sheet(the_lab):

@@ -28,10 +28,15 @@ def make(lab: Lab) -> dict[str, str]:
     return files
 
 
+def of_reference(lab: Lab) -> dict[str, str]:
+    """The texts of the files in reference/ that are generated too, by file name: the right answers on paper."""
+    return {lab.rubric.answers: answers.filled_in(lab)} if lab.paper() else {}
+
+
 def without_sheet(lab: Lab) -> str:
     """A warning if the lab has no lab sheet, else ""."""
     source = sheet.source(lab)
     return "" if source.exists() else f"{sheet.NAME} is not generated, because there is no {source}"
 
 
-__all__ = ["changed", "make", "others", "outdated", "without_sheet", "write"]
+__all__ = ["changed", "make", "of_reference", "others", "outdated", "without_sheet", "write"]

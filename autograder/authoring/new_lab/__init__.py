@@ -51,6 +51,7 @@ def start(name: str, inside: Path, source: str = SMALLEST) -> Path:
             _rename(made, name, {f"labs/{source}": folder.as_posix()})
             the_lab = rubric.load(made)
             handout.write(handout.make(the_lab), the_lab.template)
+            handout.write(handout.of_reference(the_lab), the_lab.reference)
             made.rename(folder)
     except OSError as error:
         raise cannot_write(folder, error) from None

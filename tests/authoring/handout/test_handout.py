@@ -48,11 +48,13 @@ def test_a_change_of_an_input_is_noticed_and_named(copy: Path, run_verb: RunVerb
         "Lab4.py",
         "answers.yaml",
         "README.md",
+        "answers.yaml",  # of the reference
     ]
     assert {path.name: path.read_bytes() for path in (copy / "student_template").iterdir()} == before
     done = run_verb("handout", "--lab", copy)
     assert re.findall(r"^(\w+) .*/(.*)$", done.stdout, flags=re.MULTILINE) == [
-        ("written" if name.endswith((".py", ".yaml", ".md")) else "unchanged", name) for name in NAMES
+        ("written" if name.endswith((".py", ".yaml", ".md")) else "unchanged", name)
+        for name in (*NAMES, "answers.yaml")
     ]
     assert run_verb("handout", "--lab", copy, "--check").returncode == 0
 
