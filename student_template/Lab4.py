@@ -106,9 +106,9 @@ def attempt(function):
             needs = "" if str(error).startswith(f"{name}()") else "cannot go on, because "
             print(f"{name}: {needs}{error}")
         else:
-            # An error inside PyTorch ends in PyTorch's files: show the last line that belongs to this file.
-            this_file = attempt.__code__.co_filename  # unlike __file__, a notebook has it too
-            mine = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == this_file][-1]
+            # An error inside PyTorch ends in PyTorch's files: show the last line that is in none of them.
+            library = torch.__path__[0]
+            mine = [frame for frame in traceback.extract_tb(error.__traceback__) if library not in frame.filename][-1]
             print(f"{name}: stopped with an error in Lab4.py, line {mine.lineno}:")
             print(f"    {mine.line}")
             print(f"{type(error).__name__}: {error}")

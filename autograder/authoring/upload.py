@@ -143,7 +143,8 @@ def _copied(lab: Lab, template: Submission) -> Iterator[str]:
 
 def _out_of_date(lab: Lab) -> Iterator[str]:
     """Files of the template that differ from those made from the rubric and the reference."""
-    if changed := handout.changed(handout.make(lab), lab.template):
+    files = handout.make(lab, as_notebook=handout.is_notebook(lab, lab.template))
+    if changed := handout.changed(files, lab.template):
         yield (
             f"{', '.join(changed)} {'does' if len(changed) == 1 else 'do'} not match rubric.yaml and reference/; "
             f"run `autograder handout --lab {lab.folder}`"

@@ -1,6 +1,8 @@
 """autograder handout: make what students get from the rubric and the reference, or report what differs from it."""
 
 import argparse
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cli.options import (
@@ -33,6 +35,7 @@ def add(verbs: Verbs) -> None:
         "an answer away is refused; prose about names and numbers that the rubric no longer has is listed.",
         usage=how_to_call(
             "autograder handout --check",
+            "autograder handout --notebook --lab my_lab",
             "autograder handout --roster export.csv --out handouts",
             done="the handout was made, or --check found no difference",
             others={DIFFERS: "--check found a difference"},
@@ -40,6 +43,11 @@ def add(verbs: Verbs) -> None:
     )
     add_out(verb, "where to write it (default: student_template/ of the lab)", metavar="FOLDER")
     verb.add_argument("--check", action="store_true", help="write nothing; list the files that differ")
+    verb.add_argument(
+        "--notebook",
+        action="store_true",
+        help="write a notebook in place of the program (default: if the folder has one)",
+    )
     add_roster(verb, "make a folder below --out for each student on this class list, with the student's own numbers")
     add_lab(verb)
 
@@ -53,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
     the_lab = rubric.load(options.lab)
     if options.roster:
         return _individual_handouts(the_lab, options)
-    files, folder = handout.make(the_lab), options.out or the_lab.template
+    folder: Path = options.out or the_lab.template
+    as_notebook = options.notebook or handout.is_notebook(the_lab, folder)
+    files = handout.make(the_lab, as_notebook=as_notebook)
     made = {folder: files} if options.out else {folder: files, the_lab.reference: handout.of_reference(the_lab)}
     changed = {each: handout.changed(texts, each) for each, texts in made.items()}
     if options.check:
@@ -66,6 +76,9 @@ def run(options: argparse.Namespace) -> int:
         for name in texts:
             print(f"{'written  ' if name in changed[each] else 'unchanged'}  {each / name}")
     for name in handout.others(files, folder):
+        if as_notebook and name == the_lab.rubric.program:
+            print(f"remove     {folder / name}, or students get the program twice")
+            continue
         print(f"kept       {folder / name}, which is not made from rubric and reference")
     if missing := handout.without_sheet(the_lab):
         print(missing)
@@ -90,10 +103,11 @@ def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
     require_individual(the_lab)
     if options.check or not options.out:
         raise UserError("--roster makes a folder for each student; name a new folder for all of them with --out")
+    make = partial(handout.make, as_notebook=options.notebook)
     students = individual.course(the_lab, roster_file=options.roster)
     with remedy("name a new folder with --out"):
         made = individual.individual_handouts(
-            students, options.out, lambda own, folder: handout.write(handout.make(own), folder)
+            students, options.out, lambda own, folder: handout.write(make(own), folder)
         )
     print(f"{options.out}: {plural(len(made), 'folder')}, and {individual.ROSTER} with every student's numbers")
     return DONE

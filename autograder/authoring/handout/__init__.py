@@ -1,14 +1,20 @@
 """The handout: what students get, generated from the rubric and the reference alone, so that it agrees with both."""
 
-from autograder.authoring.handout import answers, program, sheet, spoilers
+from pathlib import Path
+
+from autograder.authoring.handout import answers, notebook, program, sheet, spoilers
 from autograder.authoring.handout.folder import changed, others, write
 from autograder.authoring.handout.prose import outdated
 from autograder.render import blank_graph_svg
 from autograder.rubric import FileError, Lab
 
 
-def make(lab: Lab) -> dict[str, str]:
+def make(lab: Lab, *, as_notebook: bool = False) -> dict[str, str]:
     """Generate the texts of all files of the handout, by file name.
+
+    Args:
+        lab: the lab.
+        as_notebook: whether students get a notebook in place of the program.
 
     Raises:
         FileError: A file cannot be generated from the reference, or it would give an answer away.
@@ -17,7 +23,7 @@ def make(lab: Lab) -> dict[str, str]:
     if lab.paper():
         files[lab.rubric.answers] = answers.blank(lab)
     if sheet.source(lab).exists():
-        files[sheet.NAME] = sheet.filled_in(lab)
+        files[sheet.NAME] = sheet.filled_in(lab, notebook=as_notebook)
     for name, graph in lab.known_graphs.items():
         weights = sheet.weights(lab, name)
         files[sheet.picture_name(name)] = blank_graph_svg.svg(
@@ -25,12 +31,17 @@ def make(lab: Lab) -> dict[str, str]:
         )
     for problem in spoilers.problems(lab, files):
         raise FileError(f"{lab.folder}: the handout would give an answer away: {problem}")
-    return files
+    return notebook.in_place_of_program(lab, files) if as_notebook else files
 
 
 def of_reference(lab: Lab) -> dict[str, str]:
     """The texts of the files in reference/ that are generated too, by file name: the right answers on paper."""
     return {lab.rubric.answers: answers.filled_in(lab)} if lab.paper() else {}
+
+
+def is_notebook(lab: Lab, folder: Path) -> bool:
+    """Whether the handout in a folder has a notebook in place of the program."""
+    return notebook.is_used(lab, folder)
 
 
 def without_sheet(lab: Lab) -> str:
@@ -39,4 +50,4 @@ def without_sheet(lab: Lab) -> str:
     return "" if source.exists() else f"{sheet.NAME} is not generated, because there is no {source}"
 
 
-__all__ = ["changed", "make", "of_reference", "others", "outdated", "without_sheet", "write"]
+__all__ = ["changed", "is_notebook", "make", "of_reference", "others", "outdated", "without_sheet", "write"]

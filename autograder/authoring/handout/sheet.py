@@ -42,8 +42,15 @@ def source(lab: Lab) -> Path:
     return lab.reference / "handout.md"
 
 
-def filled_in(lab: Lab) -> str:
-    """The text of the sheet. Raises FileError, with the line, for an unknown placeholder or an unclosed delimiter."""
+def filled_in(lab: Lab, *, notebook: bool = False) -> str:
+    """The text of the sheet.
+
+    Args:
+        lab: the lab.
+        notebook: whether students get a notebook.
+
+    Raises FileError, with the line, for an unknown placeholder or an unclosed delimiter.
+    """
     path = source(lab)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(path.parent),
@@ -59,7 +66,9 @@ def filled_in(lab: Lab) -> str:
     )
     environment.filters |= {"names": names, "in_words": number_in_words}
     try:
-        return environment.get_template(path.name).render({name: section(lab, name) for name in lab.known_graphs})
+        return environment.get_template(path.name).render(
+            {"notebook": notebook, **{name: section(lab, name) for name in lab.known_graphs}}
+        )
     except jinja2.TemplateSyntaxError as error:
         raise FileError(f"{path}, line {error.lineno}: {error.message}") from None
     except (jinja2.TemplateError, TypeError) as error:
