@@ -76,7 +76,8 @@ class Grader:
             device: one of rubric.DEVICES; None for the rubric's.
             only_if_safe: refuse to run anything on a machine where submissions cannot be confined.
             secrets: paths that a submission must not read, beside the lab and the results.
-            in_a_class: look for the line of a mistake only where no known mistake explains it, and not for long.
+            in_a_class: look for the line of a mistake only where no known mistake explains it, and not for long. Write
+                results.json only at the end: a class grades a submission again if its grader was killed.
 
         Raises: NoSuchDevice for a word that is not a device, and FileError for a roster that cannot be read.
         """
@@ -90,6 +91,7 @@ class Grader:
         self._device = device
         self._only_if_safe = only_if_safe
         self._secrets = secrets
+        self._in_a_class = in_a_class
         seconds = lab.rubric.limits.search
         self._effort = Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else Effort(seconds)
         self._reference: Reference | None = None
@@ -136,7 +138,7 @@ class Grader:
             raise
         reference = self._started()
         own_lab = self._own_lab(submission, metadata)
-        with results_writer.ResultsWriter(target, self.lab) as file:
+        with results_writer.ResultsWriter(target, self.lab, only_at_the_end=self._in_a_class) as file:
             graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
