@@ -96,6 +96,7 @@ class Grader:
         self._effort = Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else Effort(seconds)
         self._reference: Reference | None = None
         self._refusal = ""  # why no submission is run here
+        self._confined: dict[tuple[Path, ...], Confinement] = {}  # by further secrets
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
 
@@ -254,10 +255,13 @@ class Grader:
     def _confinement(self, *secrets: Path) -> Confinement:
         """How submissions are confined here. secrets: paths that they must not read, beside the lab's answers."""
         assert self._reference is not None
+        if secrets in self._confined:  # each look takes a dozen system calls
+            return self._confined[secrets]
         ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *self._secrets)
         found = self._reference.confined
         open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
-        return Confinement(found.layers, open_to_it, found.landlock)
+        self._confined[secrets] = Confinement(found.layers, open_to_it, found.landlock)
+        return self._confined[secrets]
 
     def _solution(self, *, double: bool = False) -> SandboxedProgram:
         """Start the reference's program, without its paper answers: it does not need them, and they are secret."""
