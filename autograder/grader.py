@@ -76,7 +76,8 @@ class Grader:
             device: one of rubric.DEVICES; None for the rubric's.
             only_if_safe: refuse to run anything on a machine where submissions cannot be confined.
             secrets: paths that a submission must not read, beside the lab and the results.
-            in_a_class: look for the line of a mistake only where no known mistake explains it, and not for long.
+            in_a_class: look for the line of a mistake only where no known mistake explains it, and not for long. Write
+                results.json only at the end: a class grades a submission again if its grader was killed.
 
         Raises: NoSuchDevice for a word that is not a device, and FileError for a roster that cannot be read.
         """
@@ -90,10 +91,12 @@ class Grader:
         self._device = device
         self._only_if_safe = only_if_safe
         self._secrets = secrets
+        self._in_a_class = in_a_class
         seconds = lab.rubric.limits.search
         self._effort = Effort(seconds, IN_A_CLASS, only_unexplained=True) if in_a_class else Effort(seconds)
         self._reference: Reference | None = None
         self._refusal = ""  # why no submission is run here
+        self._confined: dict[tuple[Path, ...], Confinement] = {}  # by further secrets
         self._mistakes = Mistakes(lab)
         self._course: Course | None = course(lab, self._mistakes) if lab.rubric.individual else None
 
@@ -136,7 +139,7 @@ class Grader:
             raise
         reference = self._started()
         own_lab = self._own_lab(submission, metadata)
-        with results_writer.ResultsWriter(target, self.lab) as file:
+        with results_writer.ResultsWriter(target, self.lab, only_at_the_end=self._in_a_class) as file:
             graded = self._run(submission, own_lab, reference, file)
             report = GradeReport(
                 self.lab.rubric.lab,
@@ -252,10 +255,13 @@ class Grader:
     def _confinement(self, *secrets: Path) -> Confinement:
         """How submissions are confined here. secrets: paths that they must not read, beside the lab's answers."""
         assert self._reference is not None
+        if secrets in self._confined:  # each look takes a dozen system calls
+            return self._confined[secrets]
         ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *self._secrets)
         found = self._reference.confined
         open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
-        return Confinement(found.layers, open_to_it, found.landlock)
+        self._confined[secrets] = Confinement(found.layers, open_to_it, found.landlock)
+        return self._confined[secrets]
 
     def _solution(self, *, double: bool = False) -> SandboxedProgram:
         """Start the reference's program, without its paper answers: it does not need them, and they are secret."""

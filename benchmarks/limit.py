@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -144,31 +144,36 @@ class Ours:
         task = worker.GradingTask(ClassSubmission(str(self._number), path), "")
         with calls_recorded() as calls:
             before = self._used()
+            wall, judge = time.perf_counter(), time.process_time()
             done = worker.grade_submission(self._grader, task, self._folder)
+            wall, judge = time.perf_counter() - wall, time.process_time() - judge
             after = self._used()
         if done.points != 100:
             raise SystemExit(f"a right submission got {done.points} points: {program}")
-        return Cost(*(getattr(after, each.name) - getattr(before, each.name) for each in fields(Cost))), calls
+        others = Cost(*(getattr(after, each.name) - getattr(before, each.name) for each in fields(Cost)))
+        return replace(others, wall=wall, judge=judge), calls
 
     def _used(self) -> Cost:
-        """What has been used so far. A child that has not ended counts as the reference, which never does."""
+        """What other processes have used so far. One that has not ended counts as the reference, which never does."""
         server = used_by(self._server.server_pid)
         alive = sum(used_by(pid).own for pid in children(self._server.server_pid))
         helpers = sum(used_by(pid).own for pid in children(os.getpid()) if pid != self._server.server_pid)
         ended = (server.user, server.system, server.faults)
-        return Cost(time.perf_counter(), time.process_time(), helpers, server.own, alive, *ended)
+        return Cost(0.0, 0.0, helpers, server.own, alive, *ended)
 
 
 @contextlib.contextmanager
 def calls_recorded() -> Iterator[list[tuple[str, Sequence[float]]]]:
     """Record the calls that reach a student's process: all but those that are answered from memory."""
     made: list[tuple[str, Sequence[float]]] = []
+    known: set[tuple[str | float, ...]] = set()
     call = SandboxedProgram.call
 
     def recording(self: SandboxedProgram, function: str, inputs: Any, settings: Any, *more: Any, **rest: Any) -> Call:
-        asked = function, [*inputs.values(), *settings.values()]
-        if rest.get("again") or asked not in made:
-            made.append(asked)
+        asked = (function, *inputs.values(), *settings.values())
+        if rest.get("again") or asked not in known:
+            known.add(asked)
+            made.append((function, asked[1:]))
         return call(self, function, inputs, settings, *more, **rest)
 
     with patch.object(SandboxedProgram, "call", recording):

@@ -18,7 +18,6 @@ from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
-from autograder.mistakes.for_lab import special_mistake
 from autograder.outcome import Finding, Outcome, State, merged
 from autograder.submission import Answer, Answers
 
@@ -168,14 +167,8 @@ def _hint(check: rubric.PaperCheck, context: GradingContext) -> str:
 def _sheet(check: rubric.PaperCheck, context: GradingContext, section: Section) -> PaperTask:
     graph = context.lab.graphs[check.section]
     inputs = context.lab.published(check.section)
-    task, _ = context.mistakes.on_paper(check.section)
-    right = rubric.expected(graph, task.returns, inputs)
+    right, special = context.mistakes.paper_results(check.section)
     given = _numbers(context, section, right)
-    special = [
-        special_mistake(context.lab, entry).apply(task.right).results(task.returns, inputs)
-        for entry in context.lab.rubric.mistakes
-        if entry.graph == check.section and entry.on_paper == "right"
-    ]
     try:
         follows = recomputed(graph, inputs, _own(given, right))
     except (GraphError, ArithmeticError, ValueError):

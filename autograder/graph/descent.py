@@ -123,16 +123,11 @@ def descend(
     graph: Graph, weights: Sequence[str], inputs: Mapping[str, float], rate: float, epochs: int
 ) -> tuple[Epoch, ...]:
     """Gradient descent on the graph's output in float64: an entry for each epoch, and one more for where it ends."""
-    gradients: list[dict[str, float]] = []
-
-    def slopes(values: Numbers) -> Numbers:
-        all_of_them = graph.gradients(values)
-        gradients.append({weight: all_of_them[weight] for weight in weights})
-        return gradients[-1]
-
-    loop = TrainingLoop(
-        lambda now: graph.values({**inputs, **now}), graph.output, slopes, rate, dict.fromkeys(weights, gradient_step)
-    )
-    lazily, had = loop.run({weight: inputs[weight] for weight in weights}, epochs + 1)
-    losses = list(lazily)
-    return tuple(Epoch(number, had[number], losses[number], gradients[number]) for number in range(epochs + 1))
+    steps: list[Epoch] = []
+    now = {weight: inputs[weight] for weight in weights}
+    for number in range(epochs + 1):
+        values = graph.values({**inputs, **now})
+        gradients = graph.backward(graph.partials(values), wrt=tuple(weights))
+        steps.append(Epoch(number, now, values[graph.output], {weight: gradients[weight] for weight in weights}))
+        now = {weight: now[weight] - rate * gradients[weight] for weight in weights}
+    return tuple(steps)

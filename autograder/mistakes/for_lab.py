@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.graph import DerivativeSite, parse
-from autograder.graph.quantities import derivative
+from autograder.graph.operation import Value
+from autograder.graph.quantities import derivative, expected
 from autograder.mistakes.catalogue import FunctionModel, Mutant, catalogue, elsewhere
 from autograder.mistakes.procedure import Mistake, Procedure
 from autograder.rubric import Lab, LabMistake
 
 Known = tuple[FunctionModel, Sequence[Mutant]]
+PaperResults = tuple[Mapping[str, Value], Sequence[Mapping[str, Value]]]
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Mistakes:
 
     lab: Lab
     _known: dict[str, Known] = field(default_factory=dict)
+    _on_paper: dict[str, PaperResults] = field(default_factory=dict)
     like: "Mistakes | None" = None  # of a lab that differs only in its published inputs; what is the same is reused
 
     def in_function(self, name: str) -> Known:
@@ -39,6 +42,19 @@ class Mistakes:
             model = self._model(section, self.lab.paper().get(section, ()), {}, by_hand=True)
             self._known[key] = model, catalogue(model)
         return self._known[key]
+
+    def paper_results(self, section: str) -> PaperResults:
+        """The right paper answers on the graph `section`, and those with each mistake that the rubric accepts there."""
+        if section not in self._on_paper:
+            task, _ = self.on_paper(section)
+            inputs = self.lab.published(section)
+            accepted = [
+                special_mistake(self.lab, entry).apply(task.right).results(task.returns, inputs)
+                for entry in self.lab.rubric.mistakes
+                if entry.graph == section and entry.on_paper == "right"
+            ]
+            self._on_paper[section] = expected(task.graph, task.returns, inputs), accepted
+        return self._on_paper[section]
 
     def names(self, ids: Collection[str]) -> dict[str, str]:
         """The names of these mistakes, by id, as far as they are possible in the lab.

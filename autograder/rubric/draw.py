@@ -1,8 +1,10 @@
 """Draw inputs from a secret key and a seed (the program's text, or a student), away from values at which different
 mistakes give the same numbers."""
 
+import functools
 import hashlib
 import hmac
+import itertools
 import math
 import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -64,9 +66,9 @@ def draws(drawn: Drawn, graph: Graph, key: str, seed: str) -> Iterator[dict[str,
         inputs = graph.given(
             {name: _drawn(generator, how, drawn.decimals_of(name)) for name, how in drawn.intervals.items()}
         )
-        values = {**inputs, **graph.values({name: inputs[name] for name in graph.inputs})}
-        avoided = ((values[name], *pair) for name, intervals in drawn.avoid.items() for pair in intervals)
-        if not any(_any_between(*each) for each in avoided):
+        if _is_to_avoid(drawn, inputs):
+            continue
+        if not _is_to_avoid(drawn, graph.values({name: inputs[name] for name in graph.inputs})):
             yield inputs
 
 
@@ -168,13 +170,30 @@ def _nested(flat: Sequence[float], shape: Sequence[int]) -> Value:
     return [_nested(flat[row * step : (row + 1) * step], shape[1:]) for row in range(shape[0])]
 
 
+def _is_to_avoid(drawn: Drawn, values: Mapping[str, Value]) -> bool:
+    """Whether one of these values lies in an interval to avoid."""
+    return any(
+        _any_between(values[name], low, high)
+        for name, intervals in drawn.avoid.items()
+        if name in values
+        for low, high in intervals
+    )
+
+
 def _any_between(value: Value, low: float, high: float) -> bool:
     """Whether a number, or any element of an array, lies in an interval."""
-    found = (low <= value) & (value <= high)
-    return bool(found.any()) if hasattr(found, "any") else found
+    if isinstance(value, float | int):
+        return low <= value <= high
+    return bool(((low <= value) & (value <= high)).any())
 
 
 def _uniform(generator: random.Random, intervals: tuple[Interval, ...], decimals: int) -> float:
     """A number with so many decimals, uniform over all the intervals together."""
-    low, high = generator.choices(intervals, [high - low + 1e-9 for low, high in intervals])[0]
+    low, high = generator.choices(intervals, cum_weights=_lengths(intervals))[0]
     return round(generator.uniform(low, high), decimals)
+
+
+@functools.cache
+def _lengths(intervals: tuple[Interval, ...]) -> Sequence[float]:
+    """The length of the first interval, of the first two, and so on."""
+    return list(itertools.accumulate(high - low + 1e-9 for low, high in intervals))

@@ -52,6 +52,17 @@ def test_unfinished_file_says_so(tmp_path: Path, real_lab: Lab) -> None:
     assert sum(test["max_score"] for test in tests) == 100
 
 
+def test_only_the_final_version_is_written_if_asked_for(tmp_path: Path, real_lab: Lab) -> None:
+    path, threads = tmp_path / "results.json", threading.active_count()
+    with results_writer.ResultsWriter(path, real_lab, only_at_the_end=True) as file:
+        file.record(graded(real_lab, "1.1", 1.0))
+        assert threading.active_count() == threads
+        assert not path.exists()
+        file.finish("done")
+    assert content(path)["output"] == "done"
+    assert content(path)["score"] == 1
+
+
 def wait_for_score(path: Path, score: float) -> None:
     deadline = time.monotonic() + 20
     while content(path)["score"] != score:

@@ -31,48 +31,51 @@ def arguments(
     Remaining values go to the remaining parameters in the handout's order, and the device to a parameter that asks for
     one. Raises SignatureProblem if the function cannot take all values.
     """
-    values = {**inputs, **settings}
+    values: dict[str, Any] = {**inputs, **settings}
+    if type(function) is types.FunctionType:  # can be remembered whatever the program does
+        places = _remembered(function, tuple(values), device is not None)
+    else:
+        places = _places(function, tuple(values), device is not None)
+    values[_OF_DEVICE] = device
+    args = [values[each] if type(each) is _Place else each for each in places.args]
+    return BoundArguments(args, {name: values[each] for name, each in places.kwargs.items()}, places.note)
+
+
+class _Place(str):
+    """Where the value of this name goes."""
+
+
+_OF_DEVICE = _Place("")
+
+
+def _places(function: Callable[..., Any], names: tuple[str, ...], takes_device: bool) -> BoundArguments:
+    """The arguments of a call with these names, each a place: looked at once, which takes longer than most calls."""
+    values = {name: _Place(name) for name in names}
     try:
-        parameters = _parameters(function)
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # a built-in: its parameters are unknown
         return BoundArguments(list(values.values()), {})
     kinds = {parameter.kind for parameter in parameters}
     own = [each for each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
     wanted = [each.name for each in own if each.name != DEVICE]
-    given = _matched(tuple(values), tuple(wanted))
+    given = matched(names, wanted)
     left = [name for name in values if name not in given.values()]
     if left and not kinds & {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
-        names = ", ".join(wanted) or "none"
-        raise SignatureProblem(f"it has to take {len(values)} inputs and takes {len(wanted)} ({names})")
+        names_of_own = ", ".join(wanted) or "none"
+        raise SignatureProblem(f"it has to take {len(values)} inputs and takes {len(wanted)} ({names_of_own})")
     bound = {name: values[asked] for name, asked in given.items()}
-    if device is not None and (name := _for_device(own, given)):
-        bound[name] = device
+    if takes_device and (name := _for_device(own, given)):
+        bound[name] = _OF_DEVICE
     if left and Parameter.VAR_POSITIONAL in kinds:
         by_name = {each.name for each in own if each.kind is Parameter.KEYWORD_ONLY or each.name == DEVICE}
         kwargs = {name: value for name, value in bound.items() if name in by_name}
         named = {given.get(name) for name in kwargs}
         return BoundArguments([value for name, value in values.items() if name not in named], kwargs)
     args, kwargs = _laid_out(own, bound)
-    return BoundArguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(list(values), wanted, given))
+    return BoundArguments(args, {**kwargs, **{name: values[name] for name in left}}, _note(names, wanted, given))
 
 
-def _parameters(function: Callable[..., Any]) -> Sequence[Parameter]:
-    """The parameters of a function. Raises TypeError or ValueError for what has none to look at."""
-    if type(function) is types.FunctionType:  # can be remembered whatever the program does
-        return _of_function(function)
-    return list(inspect.signature(function).parameters.values())
-
-
-@functools.lru_cache(maxsize=64)
-def _of_function(function: types.FunctionType) -> Sequence[Parameter]:
-    """The parameters of a function, looked at once: that takes longer than most calls."""
-    return list(inspect.signature(function).parameters.values())
-
-
-@functools.lru_cache(maxsize=64)
-def _matched(asked: tuple[str, ...], own: tuple[str, ...]) -> Mapping[str, str]:
-    """`matched`, found once for all calls of a function."""
-    return matched(asked, own)
+_remembered = functools.lru_cache(maxsize=64)(_places)
 
 
 def matched(asked: Sequence[str], own: Sequence[str]) -> dict[str, str]:

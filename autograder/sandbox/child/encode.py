@@ -55,6 +55,8 @@ def _encode(value: Any, fields: tuple[str, ...], depth: int, room: _Room) -> dic
         raise TooMany
     if depth > DEEPEST:
         return _strange("lists within lists, too deeply nested")
+    if type(value) is float:  # most of all values
+        return _number(value, "float")
     if value is None:
         return {"type": "nothing"}
     if isinstance(value, str):

@@ -15,6 +15,7 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from autograder.sandbox.child import as_script, device_substitute, modules, statements, stubs
@@ -23,11 +24,13 @@ from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
 from autograder.sandbox.child.given import built, given
 from autograder.sandbox.child.silent import Silent
+from autograder.sandbox.child.statements import Position
 
 ANOTHER_CELL = 0.5  # seconds for each further cell of a notebook after the time is used up; definitions take less
 BREAKPOINT = re.compile(r"\b(breakpoint|set_trace)\(")
 MOST_FAILURES = 20
 MOST_NAMES = 20  # defined by one statement that failed
+NOTHING, EVERYTHING = (0, 0), (sys.maxsize, 0)  # positions in a program
 
 
 class LoadingTookTooLong(BaseException):
@@ -98,17 +101,44 @@ class LoadedProgram:
         flags = self.flags
         try:
             with time_limit(seconds):
-                for statement in statements.of(ast.parse(cell, file)):
+                done, error = self._at_once(cell, file)
+                for statement in statements.of(ast.parse(cell, file)) if done != EVERYTHING else ():
                     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                         flags |= future_flags(statement)
+                    if statements.end(statement) <= done:
+                        continue
                     run = functools.partial(self._run, file, flags)
                     try:
+                        if error:
+                            raise error
                         run(statement)
-                    except Exception as error:
-                        failures += self._skipped(statement, error, run)
-        except BaseException as error:
-            failures.append(self.failure(error))
+                    except Exception as raised:
+                        failures += self._skipped(statement, raised, run)
+                    error = None
+        except BaseException as raised:
+            failures.append(self.failure(raised))
         return failures
+
+    def _at_once(self, cell: str, file: str) -> tuple[Position, Exception | None]:
+        """Run all statements together, which takes half the time. Returns up to where they have run, and the exception
+        of the one that begins there or later: it has to be skipped, and the others run one by one."""
+        if self.flags or sys.version_info < (3, 11) or statements.may_be_guarded(cell):  # or Python has no co_positions
+            return NOTHING, None
+        try:
+            code = compile(cell, file, "exec", dont_inherit=True)
+        except Exception:  # whatever is before it runs nevertheless
+            return NOTHING, None
+        try:
+            exec(code, vars(self.module))
+        except Exception as error:
+            trace = error.__traceback__
+            while trace and trace.tb_frame.f_code is not code:
+                trace = trace.tb_next
+            line, _, column, _ = next(islice(code.co_positions(), trace.tb_lasti // 2, None)) if trace else [None] * 4
+            if line is None:  # the program must have hidden it
+                raise
+            return (line, column or 0), error
+        return EVERYTHING, None
 
     def _run(self, file: str, flags: int, statement: ast.stmt) -> None:
         code = compile(ast.Module([statement], []), file, "exec", flags, dont_inherit=True)

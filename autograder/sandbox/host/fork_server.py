@@ -13,14 +13,16 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import GraderFault
 from autograder.sandbox.host import workdir
 from autograder.sandbox.host.confinement import READABLE
-from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.process import SandboxProcess
 from autograder.text import clean
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host.limits import ProcessLimits
+    from autograder.sandbox.host.process import SandboxProcess
 
 WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
@@ -87,12 +89,14 @@ class ForkServer:
         """Make the next forks cheaper now, which takes half a second; otherwise that is done after a dozen forks."""
         self._ask({"do": "expect_many_forks"})
 
-    def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> "SandboxProcess":
+    def fork(self, directory: Path, limits: "ProcessLimits", *, gpu: bool = False) -> "SandboxProcess":
         """Start a confined process that has torch imported, with `directory` as its working directory and home.
 
         If the grader runs as root, the process runs as the user who owns the directory; a new directory is given to a
         user who owns no other.
         """
+        from autograder.sandbox.host.process import SandboxProcess  # takes a while, in which the server imports torch
+
         uid = self._user_of(directory)
         bounds = {
             "directory": str(directory),

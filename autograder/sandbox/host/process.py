@@ -73,6 +73,7 @@ class SandboxProcess:
         self._silent = False  # whether it can print nothing more
         self._next_check = time.monotonic() + CHECK_INTERVAL
         self._own_disk = f"/proc/{pid}/root{directory}"  # the working directory, as the process sees it
+        self._has_own_disk = False  # as far as we have seen; it cannot give it up
         self._device = os.stat(directory).st_dev  # of the working directory, as we see it
         self._free_at_start = workdir.free_space(directory)  # bytes, before the program wrote anything
         self.alive = True
@@ -185,8 +186,9 @@ class SandboxProcess:
         """Bytes used in the process's own file system (see `confine.own_disk`); None if it has none, or if we may not
         look at it."""
         try:
-            if os.stat(self._own_disk).st_dev == self._device:
+            if not self._has_own_disk and os.stat(self._own_disk).st_dev == self._device:
                 return None
+            self._has_own_disk = True
             found = os.statvfs(self._own_disk)
         except OSError:
             return None

@@ -268,18 +268,22 @@ def _too_much(value: Value) -> str:
     for _ in range(DEEPEST):
         left -= len(level)
         deeper: list[Value] = []
+        shapes: list[tuple[int, ...]] = []
         for each in level:
-            if isinstance(each, (Number, Array)) and len(each.shape) > LONGEST_SHAPE:
-                return f"an array of {len(each.shape)} dimensions"
-            if isinstance(each, Array):
-                left -= len(each.values)
+            if isinstance(each, (Number, Array)):
+                if each.shape:
+                    shapes.append(each.shape)
+                if len(each.shape) > LONGEST_SHAPE:
+                    return f"an array of {len(each.shape)} dimensions"
+                if isinstance(each, Array):
+                    left -= len(each.values)
             elif isinstance(each, Sequence):
                 deeper += each.items
             elif isinstance(each, Record):
                 deeper += each.fields.values()
         if left < 0:
             return f"more than {MOST_VALUES} values"
-        if any(isinstance(each, (Number, Array)) and not _is_small(each.shape) for each in level):
+        if not all(map(_is_small, shapes)):
             return "an array that is far larger than what is asked for"
         if not deeper:
             return ""

@@ -98,6 +98,33 @@ def whole(x: missing): pass
     assert not hasattr(program.module, "method")
 
 
+@pytest.mark.parametrize(
+    ("statement", "first"),
+    [
+        ("1 / 0", "n.append(1)"),
+        ("n.append(2); 1 / 0", "n.append(1)"),
+        ("ä = 'ä'; 1 / 0", "n.append(1); é = 'é'"),
+        ("@1 / 0\n@abs\ndef f(): pass", "n.append(1)"),
+        ("class A:\n    n.append(2)\n    1 / 0", "n.append(1)"),
+        ("with open(__file__) as f:\n    f.close()\n    1 / 0", "n.append(1); __file__ = '/dev/null'"),
+        ("for each in (1, 0):\n    1 / each", "n.append(1)"),
+        ("try:\n    1 / 0\nfinally:\n    n.append(2)", "n.append(1)"),
+        ("try:\n    1 / 0\nexcept Exception as e:\n    kept = e\nraise kept", "n.append(1)"),
+        ("f = lambda: 1 / 0\ntry: f()\nexcept Exception as e: raise ValueError from e", "n.append(1)"),
+    ],
+)
+def test_every_statement_but_the_failing_one_runs_once(
+    loaded: Callable[..., LoadedProgram], statement: str, first: str
+) -> None:
+    module = loaded(
+        f"from __future__ import annotations\nn = []\n{first}\n{statement}\ndef g(x: nowhere): n.append(3)\ng(0)"
+    ).module
+    assert len(module.failures) == 1
+    assert module.failures[0]["skipped"]
+    assert (module.n.count(1), module.n.count(3)) == (1, 1)
+    assert module.n.count(2) <= 1
+
+
 @pytest.mark.parametrize("ending", ["exit()", "raise SystemExit(2)", "raise KeyboardInterrupt", "return 1", "("])
 def test_what_ends_a_program_ends_it(loaded: Callable[..., LoadedProgram], ending: str) -> None:
     program = loaded(f"a = 1\n{ending}\nb = 2")
