@@ -23,13 +23,19 @@ def test_every_command_of_the_guide_works_one_after_the_other(tmp_path: Path, ru
         done = run_verb(*command.split()[1:])
         assert done.returncode == 0, (command, done.stderr)
         printed.append(done.stdout)
-    assert [command.split()[1] for command in COMMANDS] == ["new", "grade", "handout", "handout", "audit", "build"]
+    examples = ["new", "grade", "new", "grade"]
+    assert [command.split()[1] for command in COMMANDS] == [
+        *("new", "grade", *examples, "handout", "handout", "audit", "build")
+    ]
     assert "50 of 50 points" in printed[1]
-    assert "written" not in printed[2]  # it was made at the start
-    assert printed[3] == ""
-    assert "No mistake gets full credit" in printed[4]
-    assert "The reference gets all 50 points; the template gets 2" in printed[5]
-    assert "Warning" not in printed[5]
+    assert "100 of 100 points" in printed[3]
+    assert "100 of 100 points" in printed[5]
+    made, checked, audited, built = printed[6:]
+    assert "written" not in made  # it was made at the start
+    assert checked == ""
+    assert "No mistake gets full credit" in audited
+    assert "The reference gets all 50 points; the template gets 2" in built
+    assert "Warning" not in built
     program = [sys.executable, "my_lab/student_template/Lab.py"]
     template = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert re.findall(r"^(\w+)\(\) is still to be written$", template.stdout, re.M) == ["forward", "gradients", "train"]
