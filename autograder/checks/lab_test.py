@@ -16,7 +16,8 @@ replaced.
 import unittest
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call, Run, SandboxedProgram
 
 
-@dataclass(frozen=True)
+@dataclass
 class Program:
     """A program in the sandbox, as a test uses it."""
 
@@ -38,33 +39,50 @@ class Program:
     seed: int
     arrays_as: Mapping[str, str]  # by function: what NumPy arrays are given as
     usual: str  # the same for all other functions
+    printed: str = ""  # what the last call printed
 
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function of the program.
 
         Args:
+            function: its name, or that of a method of a class: "Polynomial.features".
             args, kwargs: numbers, texts, lists, dicts, NumPy arrays (which become tensors unless the rubric or the test
-                says otherwise), and what `make` returned.
+                says otherwise), and objects of the program.
 
         Returns: plain values, as `plain` says.
         Raises: CheckFailed if a student's function is missing, raises, ends the process, or takes too long. If it
             raised one of Python's exceptions, such as ValueError, it can be caught as that one too.
         """
-        return self._asked(function, 0, args, kwargs, "call")
+        return self.ask("call", function, 0, args, kwargs)
 
     def make(self, name: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
         """Call a class or a function, and leave what it returns in the sandbox: a model, for example."""
-        number = self._asked(name, 0, args, kwargs, "keep")
-        return ProgramObject(self, name, Kept(number), self.program.pid)
+        return ProgramObject(self, name, Kept(self.ask("call", name, 0, args, kwargs, keep=True)), self.program.pid)
+
+    def gradients(self, function: str, /, *args: Any, **kwargs: Any) -> list[Any]:
+        """The gradient of the sum of what a function returns by each argument; None for one that has none."""
+        found: list[Any] = self.ask("differentiate", function, 0, args, kwargs)
+        return found
 
     def get(self, name: str, /) -> Any:
         """The value of a variable of the program."""
-        return self._asked(name, 0, (), {}, "read")
+        return self.ask("read", name, 0)
 
-    def _asked(self, name: str, of: int, args: Sequence[Any], kwargs: Mapping[str, Any], action: Any) -> Any:
+    def ask(
+        self,
+        action: Literal["call", "differentiate", "read", "set"],
+        name: str,
+        of: int,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        keep: bool = False,
+    ) -> Any:
+        """What `Run` says, with plain values. of: the number of the object concerned, 0 for the program."""
         arrays = self.arrays_as.get(name, self.usual)
         given = [sent(_kept(each)) for each in args], {key: sent(_kept(each)) for key, each in kwargs.items()}
-        call = self.program.run(Run(name, of, *given, action, self.seed, arrays))
+        call = self.program.run(Run(name, of, *given, action, keep, self.seed, arrays))
+        self.printed = call.printed
         if not isinstance(call.verdict, protocol.Returned):
             raise self.explain(name, call)
         try:
@@ -83,22 +101,45 @@ class ProgramObject:
     _pid: int | None  # of the process that has it
 
     def call(self, method: str, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a method; arguments, result and errors as for `Program.call`. The object itself: `__call__`."""
-        return self._asked(method, args, kwargs, "call")
+        """Call a method; arguments, result and errors as for `Program.call`. The object itself: "__call__"."""
+        return self._asked("call", method, args, kwargs)
 
     def make(self, method: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
         """Call a method, and leave what it returns in the sandbox."""
-        number = self._asked(method, args, kwargs, "keep")
-        return ProgramObject(self._program, f"{self._name}.{method}", Kept(number), self._pid)
+        return self._object(method, self._asked("call", method, args, kwargs, keep=True))
+
+    def gradients(self, method: str, /, *args: Any, **kwargs: Any) -> list[Any]:
+        """As `Program.gradients`, for a method."""
+        found: list[Any] = self._asked("differentiate", method, args, kwargs)
+        return found
 
     def get(self, attribute: str, /) -> Any:
         """The value of an attribute, such as "hidden.weight"."""
-        return self._asked(attribute, (), {}, "read")
+        return self._asked("read", attribute)
 
-    def _asked(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], action: str) -> Any:
+    def get_object(self, attribute: str, /) -> "ProgramObject":
+        """The object that an attribute is; it stays in the sandbox."""
+        return self._object(attribute, self._asked("read", attribute, keep=True))
+
+    def set(self, attribute: str, value: Any, /) -> None:
+        """Set an attribute."""
+        self._asked("set", attribute, (value,))
+
+    def _object(self, name: str, number: int) -> "ProgramObject":
+        return ProgramObject(self._program, f"{self._name}.{name}", Kept(number), self._pid)
+
+    def _asked(
+        self,
+        action: Literal["call", "differentiate", "read", "set"],
+        name: str,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        keep: bool = False,
+    ) -> Any:
         if self._program.program.pid != self._pid:
             raise CheckFailed(f"{self._name} is lost: an earlier call ended the process that it was in.")
-        return self._program._asked(name, self._kept.number, args, kwargs, action)
+        return self._program.ask(action, name, self._kept.number, args, kwargs, keep=keep)
 
 
 def _kept(value: Any) -> Any:

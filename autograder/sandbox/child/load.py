@@ -221,17 +221,22 @@ class LoadedProgram:
 
         Random numbers begin at the seed, so that the student's and the reference's are the same.
         """
+        owner = self.kept[request["of"] - 1] if request["of"] else self.module
+        convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
         try:
-            found = operator.attrgetter(request["name"])(self.kept[request["of"] - 1] if request["of"] else self.module)
-        except AttributeError:
-            return {"type": "missing"}
-        try:
+            args = [convert(value) for value in request["args"]]
+            kwargs = {name: convert(value) for name, value in request["kwargs"].items()}
+            if request["action"] == "set":
+                setattr(owner, request["name"], args[0])
+                return {"type": "returned", "value": encode(None)}
+            try:
+                found = operator.attrgetter(request["name"])(owner)
+            except AttributeError:
+                return {"type": "missing"}
             if request["action"] != "read":
                 seed(request["seed"])
-                convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
-                kwargs = {name: convert(value) for name, value in request["kwargs"].items()}
-                found = found(*map(convert, request["args"]), **kwargs)
-            if request["action"] == "keep":
+                found = DO[request["action"]](found, *args, **kwargs)
+            if request["keep"]:
                 self.kept.append(found)
                 found = len(self.kept)
             return {"type": "returned", "value": encode(found, arrays=True)}
@@ -280,6 +285,22 @@ def _compute_in_float64() -> None:
     import torch
 
     torch.set_default_dtype(torch.float64)
+
+
+def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return function(*args, **kwargs)
+
+
+def _differentiate(function: Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
+    """The gradient of the sum of what a function returns by each of its arguments; None for one that has none."""
+    import torch
+
+    given = [each.requires_grad_() if torch.is_tensor(each) and each.is_floating_point() else each for each in args]
+    function(*given, **kwargs).sum().backward()
+    return [getattr(each, "grad", None) for each in given]
+
+
+DO: dict[str, Callable[..., Any]] = {"call": _call, "differentiate": _differentiate}
 
 
 def seed(number: int) -> None:

@@ -110,7 +110,9 @@ class Run:
     name: of a function, a class or a variable of the module, or of an attribute, such as "hidden.weight"
     of: the kept object that has the attribute, by its number; 0 for the module
     args, kwargs: for the call, encoded as `given.built` in the sandbox reads them
-    action: "call" it, call it and "keep" the result, whose number is returned, or "read" it
+    action: "call" it, "differentiate" it (the gradient of the sum of its result by each argument), "read" it, or "set"
+        it to the one argument
+    keep: whether the result stays in the process, and its number is returned
     seed: of torch's, NumPy's and Python's random numbers
     arrays: what NumPy arrays are given as: "tensor", "numpy" or "list"
     """
@@ -119,7 +121,8 @@ class Run:
     of: int
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
-    action: Literal["call", "keep", "read"]
+    action: Literal["call", "differentiate", "read", "set"]
+    keep: bool
     seed: int
     arrays: str
 
