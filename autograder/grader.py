@@ -15,7 +15,7 @@ from autograder.checks.oracle import Oracle
 from autograder.checks.said_once import SaidOnce
 from autograder.checks.thrown_out import left_out, thrown_out
 from autograder.errors import GraderFault, UserError
-from autograder.gradescope import results_writer, runner
+from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.individual import ROSTER, Course, course
 from autograder.individual.matching_answers import hints
@@ -216,12 +216,12 @@ class Grader:
             file.record(*thrown_out(context.lab, [so_far(result)]))
 
         with limited.processor_time(JUDGING, suite.grade.__code__, SANDBOX):
-            results = runner.run(suite.suite(context), {each.number: each for each in self.lab.rubric.checks}, record)
+            results = suite.run(context, record)
         if program and isinstance(context, CodeContext) and self._effort.seconds:
             try:
                 results = locate.with_lines(context, program, results, self._effort)
             except Exception as error:  # the grade does not depend on it
-                runner.tell_instructor(error)
+                suite.tell_instructor(error)
         final = thrown_out(context.lab, map(SaidOnce(context.lab, context.record.reasons), results))
         for each in final:
             if each.outcome.lines:  # the others are there already

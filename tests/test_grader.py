@@ -12,11 +12,11 @@ from conftest import ROOT
 
 from autograder import __version__, rubric, submission
 from autograder.checks import suite
+from autograder.checks.suite import FAULT
 from autograder.errors import GraderFault
 from autograder.grader import Grader, NoSuchDevice, unreadable
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
-from autograder.gradescope.runner import FAULT
 from autograder.outcome import Outcome
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.program import Call, SandboxedProgram

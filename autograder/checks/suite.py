@@ -1,13 +1,15 @@
-"""The rubric's checks as a unittest suite; an instructor's own gradescope-utils tests run in it too."""
+"""Carries out the checks of the rubric: each has exactly one result, whatever happens in it."""
 
-import unittest
-
-from gradescope_utils.autograder_utils.decorators import number
+import sys
+import time
+import traceback
+from collections.abc import Callable
 
 from autograder.checks import device, gradients, paper, python_tests, received, training, values
 from autograder.checks.context import CodeContext, GradingContext
+from autograder.errors import GraderFault
 from autograder.limited import TooMuch
-from autograder.outcome import Outcome
+from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import (
     Check,
     DeviceCheck,
@@ -20,29 +22,38 @@ from autograder.rubric import (
     ValuesCheck,
 )
 
+FAULT = "The grader failed in this check. This is not your fault; please tell your instructor."
 TOO_MUCH = "Not graded: comparing your results took the grader far longer than it takes for others."
 
 
-def suite(context: GradingContext) -> unittest.TestSuite:
-    """The rubric's checks as test cases, in the rubric's order."""
-    return unittest.TestSuite(CheckCase(check, context) for check in context.lab.rubric.checks)
+def run(context: GradingContext, on_graded: Callable[[CheckResult], None]) -> tuple[CheckResult, ...]:
+    """Carry out all checks, in the rubric's order.
+
+    on_graded: called with the result of each check as soon as it is there.
+    """
+    results = []
+    for check in context.lab.rubric.checks:
+        started, fault = time.monotonic(), False
+        try:
+            outcome = grade(check, context)
+        except TooMuch:
+            outcome = Outcome(0.0, TOO_MUCH, graded=False)
+        except Exception as error:
+            tell_instructor(error)
+            outcome, fault = Outcome(0.0, FAULT, graded=False), True
+        context.record.points[check.number] = outcome.points
+        seconds = time.monotonic() - started
+        results.append(CheckResult(check.number, check.name, check.points, outcome, fault, seconds))
+        on_graded(results[-1])
+    return tuple(results)
 
 
-class CheckCase(unittest.TestCase):
-    """One check as a test case. Its test sets `outcome`; points, tags and visibility are read from the rubric."""
-
-    outcome: Outcome | None = None
-
-    def __init__(self, check: Check, context: GradingContext) -> None:
-        def test() -> None:
-            try:
-                self.outcome = grade(check, context)
-            except TooMuch:
-                self.outcome = Outcome(0.0, TOO_MUCH, graded=False)
-            context.record.points[check.number] = self.outcome.points
-
-        self.test = number(check.number)(test)
-        super().__init__("test")
+def tell_instructor(error: Exception) -> None:
+    """Write to stderr, which students do not see."""
+    if isinstance(error, GraderFault):
+        print(f"autograder: {error}", file=sys.__stderr__)
+    else:
+        traceback.print_exception(error, file=sys.__stderr__)
 
 
 def grade(check: Check, context: GradingContext) -> Outcome:

@@ -184,6 +184,8 @@ def test_what_a_students_exception_says_is_not_shown(graded: Graded) -> None:
         ("time.sleep(1000)", "did not end in time"),
         ("sys.exit(3)", "ended the grader"),
         ("raise unittest.SkipTest('later')", "was skipped"),
+        ("self.fail()\n    test_bad = unittest.expectedFailure(test_bad)", "is expected to fail"),
+        ("pass\n    test_bad = unittest.expectedFailure(test_bad)", "is expected to fail"),
         ("self.student.call('same', object())", "cannot be passed"),
         ("self.reference.call('nothing')", "the reference's nothing() gave no answer"),
         ("import torch", "there is no torch"),
