@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from types import TracebackType
 
-from autograder import limited, sandbox
+from autograder import course_file, limited, sandbox
 from autograder import submission as submitted
 from autograder.checks import locate, suite
 from autograder.checks.context import CodeContext, GradingContext
@@ -257,7 +257,9 @@ class Grader:
         assert self._reference is not None
         if secrets in self._confined:  # each look takes a dozen system calls
             return self._confined[secrets]
-        ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *self._secrets)
+        listed = course_file.of_lab(self.lab.folder)
+        shared = [path for path in (listed[0].path, listed[0].roster) if path] if listed else []
+        ours = (self.lab.folder / "rubric.yaml", self.lab.reference, self.lab.folder / ROSTER, *shared, *self._secrets)
         found = self._reference.confined
         open_to_it = exposed((*(path for path in ours if path.exists()), *secrets), found.layers)
         self._confined[secrets] = Confinement(found.layers, open_to_it, found.landlock)

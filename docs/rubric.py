@@ -1,5 +1,5 @@
-"""Write docs/rubric.md, the reference of rubric.yaml, and docs/rubric.schema.json, the same for editors. Run it after a
-change to the schema:
+"""Write docs/rubric.md, the reference of rubric.yaml and course.yaml, and docs/rubric.schema.json, the same for
+editors. Run it after a change to a schema:
 
 .venv/bin/python docs/rubric.py
 
@@ -25,6 +25,7 @@ import yaml
 from msgspec import inspect as types
 
 from autograder import yaml_config
+from autograder.course_file import CourseEntry
 from autograder.rubric.schema import Check, CheckEntry, Rubric
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,7 @@ RUBRICS = (
     *sorted((ROOT / "labs").glob("*/rubric.yaml")),
     ROOT / "docs/every_key/rubric.yaml",  # for what no lab needs
 )
+COURSE = ROOT / "docs/every_key/course.yaml"
 LONGEST = 72  # characters of an example that is shown whole
 WORDS: dict[type[types.Type], str] = {
     types.StrType: "text",
@@ -46,11 +48,12 @@ KINDS: tuple[type[msgspec.Struct], ...] = get_args(Check)
 Struct = type[msgspec.Struct]
 REQUIRED = object()
 
-HEAD = """# Reference of rubric.yaml
+HEAD = """# Reference of rubric.yaml and course.yaml
 
 Every key with its type, its default, what it means, and an example from a rubric of this repository. `docs/rubric.py`
-writes this page from `autograder/rubric/schema.py`, and a test checks that it is up to date.
-[`new-lab.md`](new-lab.md) says how to begin, and which operations a graph may have.
+writes this page from `autograder/rubric/schema.py` and `autograder/course_file.py`, and a test checks that it is up to
+date. [`new-lab.md`](new-lab.md) says how to begin, and which operations a graph may have; [`course.md`](course.md) is
+about course.yaml, whose keys come last.
 
 Every command reads the whole file first. A key that is not on this page, a wrong type, or names that do not fit
 together are reported with their line. `{name: number}` means keys that you choose, each with a number.
@@ -73,6 +76,8 @@ TITLES = {
     "CheckEntry": "A check",
     "Limits": "Limits",
     "LabMistake": "A mistake of this lab",
+    "CourseEntry": "The course",
+    "LabEntry": "A lab of a course",
 }
 
 
@@ -116,6 +121,7 @@ def sections() -> list[Struct]:
                     visit(part)
 
     visit(Rubric)
+    visit(CourseEntry)
     return list(found)
 
 
@@ -259,7 +265,7 @@ def example(struct: Struct, key: Key) -> str:
 
     Raises LookupError if none uses it.
     """
-    used = [value for path in RUBRICS for value in _uses(path).get((struct, key.name), [])]
+    used = [value for path in (*RUBRICS, COURSE) for value in _uses(path).get((struct, key.name), [])]
     used.sort(key=lambda value: value == key.default)  # an example says more with another value than the default
     if not used:
         raise LookupError(f"no rubric has an example of {key.name} ({_title(struct)}); add one to docs/every_key")
@@ -307,7 +313,7 @@ def _uses(path: Path) -> Mapping[tuple[Struct, str], Sequence[Any]]:
                     visit(one, each)
         return None
 
-    visit(types.type_info(Rubric), yaml_config.load(path).data)
+    visit(types.type_info(CourseEntry if path == COURSE else Rubric), yaml_config.load(path).data)
     return found
 
 

@@ -94,6 +94,7 @@ def test_commands_in_docs_are_run_by_tests() -> None:
     run |= {
         ".venv/bin/autograder handout",
         *re.findall(r"^\.venv/bin/autograder .*$", (ROOT / "docs/new-lab.md").read_text(), re.MULTILINE),
+        *re.findall(r"^\.venv/bin/autograder .*$", (ROOT / "docs/course.md").read_text(), re.MULTILINE),
     }
     for page in PAGES:
         for command in re.findall(

@@ -15,7 +15,7 @@ from autograder.errors import UserError
 from autograder.fileio import TEMPORARY, remedy
 from autograder.grader import Grader
 from autograder.gradescope import container, upload_zip
-from autograder.individual import ROSTER, course, table
+from autograder.individual import ROSTER, course, roster_file, table
 from autograder.outcome import GradeReport
 from autograder.rubric import CodeCheck, Lab
 from autograder.sandbox.host.confinement import Confinement
@@ -163,7 +163,7 @@ def _unsafe(confinement: Confinement) -> Iterator[str]:
 def _warnings(lab: Lab) -> Iterator[str]:
     if lab.rubric.key.startswith(PLACEHOLDER):
         yield "rubric.yaml: the key is the public one of this repository; set a `key` of your own before students start"
-    if lab.rubric.individual and not (lab.folder / ROSTER).is_file():
+    if lab.rubric.individual and not roster_file(lab):
         yield (
             f"{lab.folder / ROSTER} is missing, so students' own numbers change when rubric.yaml or the grader does, "
             "and answers copied from another student are not found; make it with `autograder individual`"

@@ -21,8 +21,8 @@ from autograder.classroom import store
 from autograder.classroom.worker import DIED, FATAL_ERRORS, Done, GradingTask, NoCluster, grade_submission, not_graded
 from autograder.errors import GraderFault
 from autograder.fileio import TEMPORARY, remedy, write_bytes
-from autograder.individual import ROSTER
-from autograder.rubric import Lab
+from autograder.individual import ROSTER, roster_file
+from autograder.rubric import Lab, own_files, text_with_key
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import FileSet, Unreadable, read_files
 
@@ -46,8 +46,10 @@ class ClusterWorker(WorkerPlugin):  # type: ignore[misc]  # distributed has no t
 
     def __init__(self, the_lab: Lab, device: str) -> None:
         self.name = f"autograder-{uuid.uuid4().hex}"  # other runs may use the same cluster
-        beside = (the_lab.folder / name for name in ("rubric.yaml", ROSTER))
-        self._files = {path.name: path.read_bytes() for path in beside if path.is_file()}
+        self._files = {each.relative_to(the_lab.folder): each.read_bytes() for each in own_files(the_lab)}
+        self._files[Path("rubric.yaml")] = text_with_key(the_lab).encode()
+        if known := roster_file(the_lab):
+            self._files[Path(ROSTER)] = known.read_bytes()
         self._reference = read_files(the_lab.reference)
         self._device = device
         self._fingerprint = store.grader_fingerprint(the_lab, device)

@@ -28,7 +28,7 @@ from autograder.classroom.pool import WorkerPool
 from autograder.classroom.store import SubmissionRecord
 from autograder.classroom.worker import Done, GradingTask, NoCluster
 from autograder.fileio import CannotWrite, cannot_write, write_text
-from autograder.individual import ROSTER
+from autograder.individual import roster_file
 from autograder.rubric import Lab
 
 Progress = Callable[[Done], None]
@@ -60,7 +60,7 @@ class Options:
     resume: bool = False  # do not grade again what has not changed
     anonymous: bool = False  # show no names on the class page
     dask: str = ""  # address of a Dask cluster to grade on
-    roster: Path | None = None  # the class list; None for the one beside the rubric, if there is one
+    roster: Path | None = None  # the class list; None for that of the lab or of its course, if there is one
     due: datetime | None = None  # the due date, in the time zone of the platform
 
 
@@ -99,8 +99,7 @@ def look(lab: Lab, path: Path, options: Options, unpacked: Path) -> Intake:
 
     Raises NoClass, and FileError for the metadata of an export or the roster.
     """
-    beside = lab.folder / ROSTER
-    list_of_class = options.roster or (beside if beside.is_file() else None)
+    list_of_class = options.roster or roster_file(lab)
     known = roster.read(list_of_class) if list_of_class else roster.Roster()
     return discover.intake(path, unpacked, Wanted(lab.rubric.program, lab.rubric.answers), known)
 

@@ -15,7 +15,7 @@ from autograder.classroom.discover import ClassSubmission, NoClass
 from autograder.fileio import write_bytes
 from autograder.gradescope import results_json
 from autograder.gradescope.export import Attempt
-from autograder.individual import ROSTER
+from autograder.individual import roster_file
 from autograder.outcome import GradeReport
 from autograder.render.html_page import TEMPLATES
 from autograder.roster import Person
@@ -181,8 +181,8 @@ def grader_fingerprint(lab: Lab, device: str) -> str:
         digest.update(f"{path.name} {path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     digest.update(_digest_of(lambda: read_files(lab.reference)))
-    roster = lab.folder / ROSTER
-    digest.update(roster.read_bytes() if roster.is_file() else b"")
+    known = roster_file(lab)
+    digest.update(known.read_bytes() if known else b"")
     return digest.hexdigest()
 
 

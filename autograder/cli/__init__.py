@@ -9,6 +9,7 @@ from autograder.cli import (
     audit,
     build,
     classroom,
+    course,
     doctor,
     grade,
     gradebook,
@@ -26,7 +27,7 @@ from autograder.errors import GraderFault, UserError
 from autograder.fileio import is_stdout
 
 VERBS = (
-    *(grade, watch, classroom, worklist, override, gradebook),
+    *(grade, watch, classroom, worklist, override, gradebook, course),
     *(key, handout, new, individual, audit, build, preview, doctor),
 )
 WRITTEN = ("out", "html", "results")  # options that name a file to write

@@ -55,7 +55,7 @@ def add(verbs: Verbs) -> None:
     add_out(verb, "folder for grades and pages (default: class)", metavar="FOLDER", default=Path("class"))
     verb.add_argument(
         "--jobs",
-        type=_at_least_1,
+        type=at_least_1,
         default=os.cpu_count() or 1,
         metavar="N",
         help="worker processes on this machine (default: one for each core)",
@@ -188,7 +188,8 @@ def _time(text: str) -> datetime:
     return time.replace(tzinfo=None)
 
 
-def _at_least_1(text: str) -> int:
+def at_least_1(text: str) -> int:
+    """A number of processes on the command line."""
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError("use a whole number, 1 or more")
     return int(text)

@@ -45,7 +45,6 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the grades of a class for a platform's importer."""
     from autograder import fileio, roster
-    from autograder.classroom import summary
     from autograder.classroom.handover import gradebook, moodle
     from autograder.text import plural
 
@@ -54,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     out = options.out or options.folder / "gradebook.csv"
     gradebook.check_target(out, options.folder, options.roster)
     book = gradebook.collect(options.folder, roster.read(options.roster) if options.roster else None)
-    text, remarks = _rendered(book, options.platform, options.assignment or book.lab)
+    text, remarks = rendered(book, options.platform, options.assignment or book.lab)
     zipped = b""
     if options.feedback:
         gradebook.check_pages(options.folder)
@@ -67,15 +66,24 @@ def run(options: argparse.Namespace) -> int:
             fileio.write_bytes(options.feedback, zipped)
     for remark in (*book.remarks, *remarks):
         complain(remark)
-    graded = sum(row.total is not None for row in book.rows)
-    without = len(book.rows) - graded
-    say(f"{out}: {summary.people(len(book.rows))}, {graded} with a grade" + (f", {without} without" if without else ""))
+    say(counted(out, book))
     if options.feedback:
         say(f"{options.feedback}: {plural(moodle.files_in(zipped), 'feedback page')}")
     return DONE
 
 
-def _rendered(book: "Gradebook", platform: str, assignment: str) -> tuple[str, list[str]]:
+def counted(out: Path, book: "Gradebook") -> str:
+    """How many people have a grade in a file, in a line."""
+    from autograder.classroom import summary
+
+    graded = sum(row.total is not None for row in book.rows)
+    without = len(book.rows) - graded
+    return f"{out}: {summary.people(len(book.rows))}, {graded} with a grade" + (
+        f", {without} without" if without else ""
+    )
+
+
+def rendered(book: "Gradebook", platform: str, assignment: str) -> tuple[str, list[str]]:
     """The file for a platform, and remarks about it."""
     from autograder.classroom.handover import canvas, gradescope, moodle, spreadsheet
 

@@ -104,7 +104,7 @@ def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
     if options.check or not options.out:
         raise UserError("--roster makes a folder for each student; name a new folder for all of them with --out")
     make = partial(handout.make, as_notebook=options.notebook)
-    students = individual.course(the_lab, roster_file=options.roster)
+    students = individual.course(the_lab, class_list=options.roster)
     with remedy("name a new folder with --out"):
         made = individual.individual_handouts(
             students, options.out, lambda own, folder: handout.write(make(own), folder)

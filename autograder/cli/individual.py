@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
     the_lab = rubric.load(options.lab)
     require_individual(the_lab)
-    students = course(the_lab, roster_file=options.roster)
+    students = course(the_lab, class_list=options.roster)
     with fileio.remedy("name another place with --out"):
         fileio.write_text(options.out, table.roster_csv(students))
     print(f"{options.out}: the numbers of {plural(len(students.roster.students), 'student')}")

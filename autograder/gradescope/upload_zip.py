@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.fileio import write_bytes
-from autograder.rubric import Lab, own_files
+from autograder.rubric import Lab, own_files, text_with_key
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("run_autograder", "setup.sh")
@@ -49,9 +49,8 @@ def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Pac
     grader = _below(PROJECT / "autograder", "autograder")
     files |= {name: path for name, path in grader.items() if not name.startswith(LEFT_OUT)}
     files |= _below(lab.reference, "reference")
-    files["rubric.yaml"] = lab.folder / "rubric.yaml"
     files |= {path.relative_to(lab.folder).as_posix(): path for path in own_files(lab)}
-    texts = beside or {}
+    texts = {"rubric.yaml": text_with_key(lab).replace("\r\n", "\n"), **(beside or {})}
     names = tuple(sorted({*files, *texts}))
     packed = io.BytesIO()
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder import roster
+from autograder import course_file, roster
 from autograder.graph import shape_of
 from autograder.graph.operation import Value
 from autograder.individual.quality import published_inputs
@@ -74,19 +74,28 @@ class Course:
         return Variants(self.lab, self.mistakes)
 
 
-def course(lab: Lab, mistakes: Mistakes | None = None, roster_file: Path | None = None) -> Course:
+def course(lab: Lab, mistakes: Mistakes | None = None, class_list: Path | None = None) -> Course:
     """The course of a lab.
 
     Args:
         lab: the lab.
         mistakes: those that are possible in it; None computes them.
-        roster_file: the roster; None for the one beside the rubric, if there is one.
+        class_list: the roster; None for the one beside the rubric or that of the lab's course, if there is one.
 
     Raises FileError.
     """
-    path = roster_file or lab.folder / ROSTER
-    known = roster.read(path, tuple(columns(lab))) if roster_file or path.is_file() else Roster()
+    path = class_list or roster_file(lab)
+    known = roster.read(path, tuple(columns(lab))) if path else Roster()
     return Course(lab, known, mistakes or Mistakes(lab))
+
+
+def roster_file(lab: Lab) -> Path | None:
+    """The roster beside the rubric, else that of the lab's course; None if there is none."""
+    beside = lab.folder / ROSTER
+    if beside.is_file():
+        return beside
+    found = course_file.of_lab(lab.folder)
+    return found[0].roster if found else None
 
 
 def lab_of(lab: Lab, who: str) -> Lab:

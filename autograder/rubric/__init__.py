@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder import yaml_config
+import msgspec
+
+from autograder import course_file, yaml_config
 from autograder.graph import Graph
 from autograder.graph.quantities import expected
 from autograder.rubric import data_files, python_tests, without_graph
@@ -49,11 +51,23 @@ def load(folder: Path) -> Lab:
         rubric, origins = python_tests.with_tests(without_graph.with_graphs(rubric), folder)
     except python_tests.Problem as error:
         raise document.error(error.place, str(error)) from None
+    if not rubric.key and (course := course_file.of_lab(folder)):
+        rubric = msgspec.structs.replace(rubric, key=course[0].key_of(course[1]))
     lab = Lab(folder, rubric)
     for place, problem in problems(lab):
         raise document.error(_in_file(place, origins), problem)
-    contents = [path.read_bytes() for path in (folder / "rubric.yaml", *own_files(lab))]
+    contents = [_with_key(document, rubric.key).encode(), *(path.read_bytes() for path in own_files(lab))]
     return replace(lab, digest=hashlib.sha256(b"".join(contents)).hexdigest())
+
+
+def text_with_key(lab: Lab) -> str:
+    """The text of rubric.yaml with the lab's key, also if the key comes from its course: for a copy that is alone."""
+    return _with_key(yaml_config.load(lab.folder / "rubric.yaml"), lab.rubric.key)
+
+
+def _with_key(document: yaml_config.Document, key: str) -> str:
+    text = document.path.read_bytes().decode()  # with its own line ends
+    return text if document.data.get("key") else f"{text.rstrip()}\n\nkey: '{key}'\n"
 
 
 def own_files(lab: Lab) -> list[Path]:
@@ -97,5 +111,6 @@ __all__ = [
     "load",
     "own_files",
     "published",
+    "text_with_key",
     "warnings",
 ]

@@ -229,11 +229,12 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lab: str  # the lab's title
     points: float  # the maximum; the points of the checks add up to it
-    key: str  # a secret of at least 16 characters, from which hidden inputs are drawn
     graphs: dict[str, GraphEntry]  # the computation graphs by name
     functions: dict[str, Function]  # what students write, by name
     tolerances: dict[str, Tolerance]  # by name; `code` is that of checks of code that name no other
     checks: tuple[Check, ...]  # what earns points, in the order of the report
+    # a secret of at least 16 characters, from which hidden inputs are drawn; without it, the lab's course has one
+    key: str = ""
     program: str = "Lab4.py"  # the file name of the program
     answers: str = "answers.yaml"  # the file name of the answers on paper
     device: str = "auto"  # where tensors are: `auto` (CUDA if there is any, else CPU), `cpu`, `cuda`, `cuda:N`, `mps`

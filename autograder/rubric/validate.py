@@ -40,7 +40,9 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems(lab: Lab) -> Iterator[Problem]:
     """Yield everything that does not fit, in the order in which it should be fixed."""
     rubric = lab.rubric
-    if len(rubric.key) < 16:
+    if not rubric.key:
+        yield (), "the key is missing; add key: with at least 16 characters, or one in the course.yaml of its course"
+    elif len(rubric.key) < 16:
         yield ("key",), "the key is too short to be a secret; use at least 16 characters"
     if not DEVICES.fullmatch(rubric.device):
         yield ("device",), unknown_name("device", rubric.device, {"auto", "cpu", "cuda", "cuda:0", "mps"})

@@ -97,7 +97,7 @@ def test_the_table_is_read_as_it_is_written(course: Course) -> None:
     written = table.roster_csv(course)
     assert '"regression.X","regression.y","regression.w","regression.b"' in written
     (course.lab.folder / "again.csv").write_text(written)
-    again = individual.course(course.lab, roster_file=course.lab.folder / "again.csv")
+    again = individual.course(course.lab, class_list=course.lab.folder / "again.csv")
     assert table.roster_csv(again) == written
     ada = course.student(ADA.email)
     assert published(again.lab_of(again.student(ADA.email))) == published(course.lab_of(ada))
@@ -107,7 +107,7 @@ def test_the_table_is_read_as_it_is_written(course: Course) -> None:
 def test_a_wrong_shape_in_the_roster(course: Course, cell: str, tmp_path: Path) -> None:
     head = "Name,Email,SID,regression.X,regression.y,regression.w,regression.b\n"
     (tmp_path / ROSTER).write_text(f'{head}Ada,ada@example.edu,11,"{cell}","[1, 2, 3, 4]","[1, 2]",3\n')
-    wrong = individual.course(course.lab, roster_file=tmp_path / ROSTER)
+    wrong = individual.course(course.lab, class_list=tmp_path / ROSTER)
     with pytest.raises(FileError, match=r"column regression.X: this must be lists of the shape \(4, 2\)"):
         wrong.lab_of(wrong.student(ADA.email))
 
@@ -117,7 +117,7 @@ def test_cells_that_are_no_lists_of_numbers(course: Course, cell: str, tmp_path:
     head = "Name,Email,SID,regression.X,regression.y,regression.w,regression.b\n"
     (tmp_path / ROSTER).write_text(f'{head}Ada,ada@example.edu,11,"{cell}","[1, 2, 3, 4]","[1, 2]",3\n')
     with pytest.raises(FileError, match=r"line 2, column regression.X: .* is not a number"):
-        individual.course(course.lab, roster_file=tmp_path / ROSTER)
+        individual.course(course.lab, class_list=tmp_path / ROSTER)
 
 
 def test_each_is_graded_with_their_own(course: Course) -> None:

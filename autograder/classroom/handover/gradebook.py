@@ -132,7 +132,7 @@ def rows_of(records: Sequence[SubmissionRecord], roster: Roster | None, remarks:
         found.setdefault(place, []).append(entry)
     counted = {}
     for place, mine in found.items():
-        who = roster.students[~place] if roster and place < 0 else _all_known(person for person, _ in mine)
+        who = roster.students[~place] if roster and place < 0 else all_known(person for person, _ in mine)
         newest = _newest([record for _, record in mine], str(who), remarks)
         counted[place] = who, None if newest.absent == discover.NOTHING else newest
     if roster is None:
@@ -164,7 +164,7 @@ def _is_called(student: Student, who: Person | Student) -> bool:
     return not (who.email or who.sid) and names.same(who.name, student.name)
 
 
-def _all_known(people: Iterable[Person]) -> Person:
+def all_known(people: Iterable[Person]) -> Person:
     """One person with everything that is known of them, from what each submission says."""
     given = [(person.name, person.email, person.sid) for person in people]
     return Person(*(next(filter(None, values), "") for values in zip(*given, strict=True)))
