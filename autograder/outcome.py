@@ -22,6 +22,9 @@ WORDS: dict[State, str] = {
 }
 
 
+ITEM = "- "  # begins each line of a list in a hint
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check says about one quantity."""
@@ -119,7 +122,7 @@ class Outcome:
     points: float
     summary: str  # what was called or read, and what came back, in a sentence or two
     findings: tuple[Finding, ...] = ()
-    hint: str = ""  # where to look
+    hint: str = ""  # where to look; of several lines, the first says what is wrong
     notes: tuple[str, ...] = ()
     curve: Curve | None = None
     graded: bool = True  # False if the check could not be done, for instance because the function is missing
@@ -136,7 +139,7 @@ class Outcome:
     def text(self) -> str:
         """The outcome as plain text."""
         shown = [str(finding) for finding in self.findings]
-        hint = [f"→ {said}" for said in (self.hint, *(line.text for line in self.lines)) if said]
+        hint = [f"→ {said}" for said in (indented(self.hint), *(line.text for line in self.lines)) if said]
         path = [drawn(self.path)] if self.path else []
         return "\n".join([self.summary, *path, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
 
@@ -208,6 +211,11 @@ class GradeReport:
     def faulty(self) -> bool:
         """Whether the grader itself failed anywhere."""
         return any(check.fault for check in self.checks)
+
+
+def indented(hint: str) -> str:
+    """A hint as it is written after an arrow: its further lines begin where its first one does."""
+    return hint.replace("\n", "\n  ")
 
 
 def drawn(path: Sequence[tuple[str, State]]) -> str:

@@ -66,7 +66,10 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
         f"{right} of {len(findings)} right.",
         merged(findings),
         (found_out.text or _hint(check, context)) if wrong else "",
-        tuple(dict.fromkeys(each.note for each in judged if each.note)),
+        (
+            *dict.fromkeys(each.note for each in judged if each.note),
+            *follow_through.explained(findings, context.lab.rubric.follow_through),
+        ),
         path=path(sheet.graph, findings),
         mistakes=found_out.ids,
         near=tuple(name for each in judged for name in each.near),

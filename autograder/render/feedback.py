@@ -1,13 +1,14 @@
 """Render a student's feedback as a standalone page: the report, with drawings of the graphs and the losses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from autograder.checks.said_once import referred_to
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
-from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome
+from autograder.outcome import ITEM, SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.rubric import Check, CodeCheck, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility, published
 from autograder.text import plural
@@ -26,6 +27,25 @@ class FeedbackCard:
     sign: str
     word: str
     pictures: tuple[Markup, ...]
+
+    @property
+    def said(self) -> str:
+        """The first line of the advice."""
+        return self._advice[0]
+
+    @property
+    def alternatives(self) -> list[str]:
+        """The mistakes of which each explains all results, if there are several."""
+        return [line.removeprefix(ITEM) for line in self._advice if line.startswith(ITEM)]
+
+    @property
+    def more(self) -> list[str]:
+        """The other lines of the advice."""
+        return [line for line in self._advice[1:] if not line.startswith(ITEM)]
+
+    @property
+    def _advice(self) -> list[str]:
+        return self.check.outcome.hint.split("\n")
 
     @property
     def open(self) -> bool:
@@ -54,9 +74,19 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
         out_of=_out_of(report, shown if partial else report.checks) if report.checks else lab.rubric.points,
         partial=partial,
         later=_later(lab),
+        linked=lambda text: linked(text, {check.number for check in shown}),
         cards=[_card(lab, checks[check.number], check) for check in shown],
         signs=SIGNS,
     )
+
+
+def linked(text: str, numbers: Collection[str]) -> Markup:
+    """A sentence in which a reference to one of these checks is a link to its card."""
+    number = referred_to(text)
+    if number not in numbers:
+        return escape(text)
+    before, after = text.rsplit(number, 1)
+    return Markup('{}<a href="#check-{}">{}</a>{}').format(before, number, number, after)
 
 
 def _out_of(report: GradeReport, checks: Iterable[CheckResult]) -> float:

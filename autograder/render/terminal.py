@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
+from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State, indented
 
 STYLES: dict[State, str] = {
     "right": "green",
@@ -89,9 +89,10 @@ def _lines(outcome: Outcome) -> Iterator[RenderableType]:
         if finding.state != "right" or finding.text:
             yield Text(str(finding), STYLES[finding.state])
     if outcome.hint:
-        yield Text(f"→ {outcome.hint}", "bold")
+        first, *more = indented(outcome.hint).splitlines(keepends=True)
+        yield Text.assemble("→ ", (first, "bold" if more else ""), *more)
     for line in outcome.lines:
-        yield Text(f"→ {line.text}", "bold")
+        yield Text(f"→ {line.text}")
     for note in outcome.notes:
         yield Text(f"Note: {note}", "italic")
     if outcome.curve:
