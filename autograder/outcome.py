@@ -37,6 +37,16 @@ class Finding:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
 
 
+@dataclass(frozen=True)
+class OwnNumber:
+    """What the student gave for one quantity, right or wrong."""
+
+    quantity: str
+    state: State
+    text: str  # the number or the array as text; "" if there is none
+    written: str = ""  # how the student wrote it on paper, if that is arithmetic
+
+
 PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold", "it": "they"}
 SUBJECT_AND_VERB = re.compile(r"^(is|has|does|holds)\b|\b(it) (is|has|does|holds)\b")
 
@@ -129,6 +139,9 @@ class Outcome:
     path: tuple[tuple[str, State], ...] = ()  # quantities in the order of computation, if that shows the first mistake
     lines: tuple[Line, ...] = ()  # where the mistake is, or where each of two mistakes is
     mistakes: tuple[tuple[str, ...], ...] = ()  # explanations: ids of mistakes that together explain all wrong results
+
+    # The student's own numbers with the published inputs, of which students know what they are for.
+    own: tuple[OwnNumber, ...] = ()
 
     # For the instructor, who compares students:
     near: tuple[str, ...] = ()  # wrong quantities whose values are close to the right ones

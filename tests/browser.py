@@ -82,6 +82,15 @@ class Page:
         """What a JavaScript expression gives."""
         return self._driver.execute_script(f"return {expression}")
 
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Pages that are opened meanwhile run no scripts."""
+        self._driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            yield
+        finally:
+            self._driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
     def forget(self) -> None:
         """Leave the page, its window and all that it said and asked for, as after a start."""
         self._driver.get("about:blank")

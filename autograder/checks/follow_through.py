@@ -12,7 +12,7 @@ from autograder.checks.compare import is_finite, is_zero
 from autograder.checks.comparison import Comparison
 from autograder.graph import Graph, GraphError, Node, derivative_name
 from autograder.graph.operation import Value
-from autograder.graph.quantities import derivative, local_derivatives
+from autograder.graph.quantities import derivative, in_order, local_derivatives
 from autograder.mistakes.chains import on_the_path
 from autograder.outcome import SIGNS, Finding, State
 from autograder.rubric import Tolerance
@@ -293,14 +293,4 @@ def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], 
     states: dict[str, State] = {finding.quantity: finding.state for finding in findings}
     if len(states) < 3 or len(set(states.values())) == 1:
         return ()
-    forward = {name: position for position, name in enumerate(graph.names)}
-    local = local_derivatives(graph)
-
-    def place(name: str) -> tuple[int, int]:
-        pair = derivative(graph, name)
-        if pair is None:
-            return 0, forward.get(name, 0)
-        of, wrt = pair
-        return (1, -forward[of]) if name in local else (2, -forward[wrt])
-
-    return tuple((name, states[name]) for name in sorted(states, key=place))
+    return tuple((name, states[name]) for name in in_order(graph, states))

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.checks import follow_through
+from autograder.checks.compare import in_text
 from autograder.checks.comparison import Comparison
 from autograder.checks.context import CodeContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
-from autograder.outcome import Curve, Finding, Outcome, merged
+from autograder.outcome import Curve, Finding, Outcome, OwnNumber, merged
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.program import Call
 from autograder.text import plural
@@ -74,6 +75,7 @@ def outcome(
     notes = [note for each in compared for note in each.notes]
     notes += [*_how_called(check, calls[0][1]), *context.repeat_notes(check, *calls[0])]
     notes += follow_through.explained(findings, rubric.follow_through)
+    steps = published(check) and graph.is_known and not rubric.functions[check.function].trained
     return Outcome(
         round(check.points * sum(shares) / len(shares), 2),
         summary,
@@ -85,6 +87,7 @@ def outcome(
         mistakes=diagnosis.ids,
         near=tuple(name for name, found in comparisons.items() if _nearly(found)),
         given=tuple(_own_wrong_numbers(comparisons)) if published(check) else (),
+        own=tuple(_own_numbers(comparisons, findings)) if steps else (),
     )
 
 
@@ -123,6 +126,13 @@ def _own_wrong_numbers(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
     for name, (first, *_) in comparisons.items():
         if first and first.wrong and isinstance(first.value, float) and math.isfinite(first.value):
             yield name, first.value
+
+
+def _own_numbers(comparisons: Comparisons, findings: Sequence[Finding]) -> Iterator[OwnNumber]:
+    """The student's own numbers for the first set of inputs, in the order of the findings."""
+    for finding, (first, *_) in zip(findings, comparisons.values(), strict=True):
+        text = in_text(first.value) if first and first.value is not None else ""
+        yield OwnNumber(finding.quantity, finding.state, text)
 
 
 def credit(

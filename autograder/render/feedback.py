@@ -10,6 +10,9 @@ from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.outcome import ITEM, SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
+from autograder.render.graph_svg import MISTAKES
+from autograder.render.player import Player, players
+from autograder.render.player import script as player_script
 from autograder.rubric import Check, CodeCheck, DeviceCheck, Lab, PaperCheck, ReceivedCheck, Visibility, published
 from autograder.text import plural
 
@@ -27,6 +30,8 @@ class FeedbackCard:
     sign: str
     word: str
     pictures: tuple[Markup, ...]
+    steps: str = ""  # the name of the player that has its numbers, if one of them is wrong
+    players: tuple[Player, ...] = ()  # whose last check this is
 
     @property
     def said(self) -> str:
@@ -65,8 +70,12 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
     shown = results_writer.shown(report, lab)
     partial = len(shown) < len(report.checks) and report.total is None
     checks = {check.number: check for check in lab.rubric.checks}
+    playable = players(lab, [(checks[check.number], check.outcome.own) for check in shown])
+    script, digest = player_script() if playable else (Markup(""), "")
     return html_page.render(
         "feedback.html",
+        policy=Markup(f"default-src 'none'; style-src 'unsafe-inline'{f'; script-src {digest}' if playable else ''}"),
+        script=script,
         lab=lab.rubric.lab,
         who=who,
         message=results_writer.finished(report, lab, metadata),
@@ -75,7 +84,7 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
         partial=partial,
         later=_later(lab),
         linked=lambda text: linked(text, {check.number for check in shown}),
-        cards=[_card(lab, checks[check.number], check) for check in shown],
+        cards=[_card(lab, checks[check.number], check, playable) for check in shown],
         signs=SIGNS,
     )
 
@@ -93,8 +102,17 @@ def _out_of(report: GradeReport, checks: Iterable[CheckResult]) -> float:
     return round(report.scale * sum(check.out_of for check in checks), 2)
 
 
-def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:
-    return FeedbackCard(graded, SIGNS[graded.state], graded.word, tuple(_pictures(lab, check, graded.outcome)))
+def _card(lab: Lab, check: Check, graded: CheckResult, playable: Iterable[Player]) -> FeedbackCard:
+    own = [player for player in playable if check.number in player.checks]
+    wrong = any(each.state in MISTAKES for each in graded.outcome.own)
+    return FeedbackCard(
+        graded,
+        SIGNS[graded.state],
+        graded.word,
+        tuple(_pictures(lab, check, graded.outcome)),
+        own[0].name if own and wrong else "",
+        tuple(player for player in own if player.checks[-1] == check.number),
+    )
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
