@@ -3,7 +3,9 @@
 Selenium drives the browser and the driver that Debian packages (chromium, chromium-driver); nothing is downloaded.
 """
 
+import base64
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,6 +99,12 @@ class Page:
         self.resize(1200, 900)
         self.complaints()
         self.requests()
+
+    def printed_pages(self) -> int:
+        """How many pages the page has on paper, of the size that it asks for."""
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        printed = self._driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+        return len(re.findall(rb"/Type /Page\b(?!s)", base64.b64decode(printed["data"])))
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""
