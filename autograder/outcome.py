@@ -22,6 +22,8 @@ WORDS: dict[State, str] = {
 }
 
 
+BLOCKS = "▁▂▃▄▅▆▇█"  # all as wide as each other in every font, so that two lines of them can be compared
+MOST_BLOCKS = 40  # of more losses, some are left out at equal distances
 ITEM = "- "  # begins each line of a list in a hint
 
 
@@ -88,6 +90,23 @@ class Curve:
     def beyond(self) -> int:
         """The number of the submission's losses that are outside the plot."""
         return sum(not self.shows(loss) for loss in self.losses)
+
+    @property
+    def text(self) -> str:
+        """The losses as two lines of blocks, one block for each epoch: the higher, the larger the loss.
+
+        An arrow is a loss that is above the top of a plot, a cross one that no plot shows.
+        """
+        epochs = max(len(self.losses), len(self.expected), 1)
+        every = -(-epochs // MOST_BLOCKS)
+        yours, expected = ("".join(map(self._block, each[::every])) for each in (self.losses, self.expected))
+        which = "each epoch" if every == 1 else f"one of {every} epochs"
+        return f"The loss in {which}:\n{yours} yours\n{expected} a correct loop"
+
+    def _block(self, loss: float) -> str:
+        if self.shows(loss):
+            return BLOCKS[min(int(loss / self.top * len(BLOCKS)), len(BLOCKS) - 1)]
+        return "↑" if loss > self.top else "×"
 
 
 @dataclass(frozen=True)
