@@ -150,7 +150,10 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
         )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
-            yield (*place, "returns"), unknown_name("node, derivative or 'losses' named", quantity, _names(graph))
+            yield (
+                (*place, "returns"),
+                unknown_name("node, derivative or 'losses' named", quantity, {*_names(graph), LOSSES}),
+            )
         elif is_ambiguous(graph, quantity):
             yield (*place, "returns"), _ambiguous(graph, quantity)
         elif problem := validate_arrays.no_derivative(graph, lab.defaults(name).inputs, quantity):
