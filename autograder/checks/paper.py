@@ -18,7 +18,7 @@ from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
-from autograder.mistakes.for_lab import special_mistake
+from autograder.mistakes.for_lab import special_mistakes
 from autograder.outcome import Finding, Outcome, OwnNumber, State, merged
 from autograder.submission import Answer, Answers
 
@@ -194,9 +194,10 @@ def _sheet(check: rubric.PaperCheck, context: GradingContext, section: Section) 
     right = rubric.expected(graph, task.returns, inputs)
     given = _numbers(context, section, right)
     special = [
-        special_mistake(context.lab, entry).apply(task.right).results(task.returns, inputs)
+        mistake.apply(task.right).results(task.returns, inputs)
         for entry in context.lab.rubric.mistakes
         if entry.graph == check.section and entry.on_paper == "right"
+        for mistake in special_mistakes(context.lab, entry, by_hand=True)
     ]
     try:
         follows = recomputed(graph, inputs, _own(given, right))

@@ -183,12 +183,17 @@ def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
         return
     graph = lab.graphs[mistake.graph]
     links = local_derivatives(graph)
+    nodes = [node.name for node in graph.nodes]
+    if mistake.instead_of in nodes and graph.has_arrays:
+        yield ("instead_of",), "in a graph with vectors or matrices, only a local derivative can be named here"
+        return
     if is_ambiguous(graph, mistake.instead_of):
         yield ("instead_of",), _ambiguous(graph, mistake.instead_of)
-    elif mistake.instead_of not in links:
-        yield ("instead_of",), unknown_name("local derivative", mistake.instead_of, links)
+    elif mistake.instead_of not in (*links, *nodes):
+        yield ("instead_of",), unknown_name("local derivative or node", mistake.instead_of, {*links, *nodes})
+    before = graph.names[: graph.names.index(mistake.instead_of)] if mistake.instead_of in nodes else graph.names
     try:
-        parse({name: str(expression) for name, expression in mistake.nodes.items()}, graph.names)
+        parse({name: str(expression) for name, expression in mistake.nodes.items()}, before)
     except GraphError as error:
         yield ("nodes", *([error.node] if error.node else [])), str(error)
 

@@ -122,7 +122,7 @@ def test_command_writes_the_page_with_stdout(tmp_path: Path, run_verb: RunVerb) 
     ("arguments", "says"),
     [
         (["none.json"], "none.json: it cannot be read"),
-        (["bad.json"], "bad.json (tests[0].visibility): Invalid enum value 'x'"),
+        (["bad.json"], "bad.json (tests[0].visibility): there is no value 'x'"),
         (["good.json", "--out", "good.json/page.html"], "cannot be written"),
         (["good.json", "--out", "."], "name another place with --out"),
         ([], "RESULTS"),

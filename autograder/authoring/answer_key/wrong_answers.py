@@ -73,7 +73,7 @@ class _Credit:
             return False
         pairs = zip(_numbers(wrong), _numbers(right), strict=False)
         near = _shape(wrong) == _shape(right) and all(self.tolerance.allows(a, b, coarse=True) for a, b in pairs)
-        return near or any(made.mistake.id in self.lenient for made in mistakes)
+        return near or any(made.mistake.id.split("/")[0] in self.lenient for made in mistakes)
 
 
 def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
