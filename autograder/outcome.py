@@ -22,6 +22,11 @@ WORDS: dict[State, str] = {
 }
 
 
+BLOCKS = "▁▂▃▄▅▆▇█"  # all as wide as each other in every font, so that two lines of them can be compared
+MOST_BLOCKS = 40  # of more losses, some are left out at equal distances
+ITEM = "- "  # begins each line of a list in a hint
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a check says about one quantity."""
@@ -32,6 +37,16 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{SIGNS[self.state]} {self.quantity}{': ' if self.text else ''}{self.text}"
+
+
+@dataclass(frozen=True)
+class OwnNumber:
+    """What the student gave for one quantity, right or wrong."""
+
+    quantity: str
+    state: State
+    text: str  # the number or the array as text; "" if there is none
+    written: str = ""  # how the student wrote it on paper, if that is arithmetic
 
 
 PLURAL = {"is": "are", "has": "have", "does": "do", "holds": "hold", "it": "they"}
@@ -75,6 +90,23 @@ class Curve:
     def beyond(self) -> int:
         """The number of the submission's losses that are outside the plot."""
         return sum(not self.shows(loss) for loss in self.losses)
+
+    @property
+    def text(self) -> str:
+        """The losses as two lines of blocks, one block for each epoch: the higher, the larger the loss.
+
+        An arrow is a loss that is above the top of a plot, a cross one that no plot shows.
+        """
+        epochs = max(len(self.losses), len(self.expected), 1)
+        every = -(-epochs // MOST_BLOCKS)
+        yours, expected = ("".join(map(self._block, each[::every])) for each in (self.losses, self.expected))
+        which = "each epoch" if every == 1 else f"one of {every} epochs"
+        return f"The loss in {which}:\n{yours} yours\n{expected} a correct loop"
+
+    def _block(self, loss: float) -> str:
+        if self.shows(loss):
+            return BLOCKS[min(int(loss / self.top * len(BLOCKS)), len(BLOCKS) - 1)]
+        return "↑" if loss > self.top else "×"
 
 
 @dataclass(frozen=True)
@@ -128,7 +160,7 @@ class Outcome:
     points: float
     summary: str  # what was called or read, and what came back, in a sentence or two
     findings: tuple[Finding, ...] = ()
-    hint: str = ""  # where to look
+    hint: str = ""  # where to look; of several lines, the first says what is wrong
     notes: tuple[str, ...] = ()
     curve: Curve | None = None
     graded: bool = True  # False if the check could not be done, for instance because the function is missing
@@ -136,6 +168,9 @@ class Outcome:
     lines: tuple[Line, ...] = ()  # where the mistake is, or where each of two mistakes is
     mistakes: tuple[tuple[str, ...], ...] = ()  # explanations: ids of mistakes that together explain all wrong results
     leaderboard: tuple[LeaderboardValue, ...] = ()
+
+    # The student's own numbers with the published inputs, of which students know what they are for.
+    own: tuple[OwnNumber, ...] = ()
 
     # For the instructor, who compares students:
     near: tuple[str, ...] = ()  # wrong quantities whose values are close to the right ones
@@ -146,7 +181,7 @@ class Outcome:
     def text(self) -> str:
         """The outcome as plain text."""
         shown = [str(finding) for finding in self.findings]
-        hint = [f"→ {said}" for said in (self.hint, *(line.text for line in self.lines)) if said]
+        hint = [f"→ {said}" for said in (indented(self.hint), *(line.text for line in self.lines)) if said]
         path = [drawn(self.path)] if self.path else []
         return "\n".join([self.summary, *path, *shown, *hint, *(f"Note: {note}" for note in self.notes)])
 
@@ -218,6 +253,11 @@ class GradeReport:
     def faulty(self) -> bool:
         """Whether the grader itself failed anywhere."""
         return any(check.fault for check in self.checks)
+
+
+def indented(hint: str) -> str:
+    """A hint as it is written after an arrow: its further lines begin where its first one does."""
+    return hint.replace("\n", "\n  ")
 
 
 def drawn(path: Sequence[tuple[str, State]]) -> str:

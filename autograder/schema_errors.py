@@ -26,6 +26,7 @@ EXPECTED_TYPES = {
 }
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`")
+_COMMA = re.compile(r"[-+]?\d*,\d+")  # a decimal number as many languages write it
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")  # of msgspec's path: a field, an index, or some key of a dict
 
 
@@ -39,7 +40,7 @@ def explain(error: msgspec.ValidationError, data: Any, kind: Any) -> tuple[list[
     """
     problem, _, path = str(error).partition(" - at `$")
     place = _place(data, kind, path, str(error))
-    sentence = _sentence(problem, _type_at(msgspec.inspect.type_info(kind), data, place))
+    sentence = _sentence(problem, _type_at(msgspec.inspect.type_info(kind), data, place), _at(data, place))
     field = _UNKNOWN.search(problem)
     return [*place, field[1]] if field else place, sentence
 
@@ -83,8 +84,14 @@ def _fails_alike(data: Any, kind: Any, place: Sequence[Key], only: str, message:
     return False
 
 
-def _sentence(problem: str, there: Any) -> str:
-    """msgspec's sentence with what it leaves out: the keys or values that the type `there` allows."""
+def _at(data: Any, place: Sequence[Key]) -> Any:
+    for key in place:
+        data = data[key]
+    return data
+
+
+def _sentence(problem: str, there: Any, given: Any) -> str:
+    """msgspec's sentence with what it leaves out: the keys or values that the type `there` allows. given: the value."""
     field = _UNKNOWN.search(problem)
     if field and isinstance(there, msgspec.inspect.StructType):
         keys = {found.encode_name for found in there.fields} | {str(there.tag_field)} - {"None"}
@@ -92,11 +99,13 @@ def _sentence(problem: str, there: Any) -> str:
     if isinstance(there, msgspec.inspect.UnionType):  # one of these words, or null
         there = next((member for member in there.types if isinstance(member, msgspec.inspect.LiteralType)), there)
     if isinstance(there, msgspec.inspect.LiteralType):
-        return f"{problem}; allowed: {', '.join(map(str, there.values))}"
+        return unknown_name("value", str(given), map(str, there.values))
     if isinstance(there, msgspec.inspect.UnionType) and "Invalid value" in problem:
         tags = [member.tag for member in there.types if isinstance(member, msgspec.inspect.StructType)]
-        return f"{problem}; allowed: {', '.join(map(str, tags))}"
+        return unknown_name("kind", str(given), map(str, tags))
     wanted = re.search(r"Expected `(\w+)(?: \| \w+)*`, got", problem)
+    if wanted and wanted[1] in ("float", "int") and isinstance(given, str) and _COMMA.fullmatch(given):
+        return f"{EXPECTED_TYPES[wanted[1]]}; write {given.replace(',', '.')}, with a point"
     if wanted and wanted[1] in EXPECTED_TYPES:
         return EXPECTED_TYPES[wanted[1]]
     return problem.replace("Object missing", "this lacks the")

@@ -1,5 +1,6 @@
 """Read a YAML file as typed data. Errors name the file, line and key, and the values that are allowed there."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from autograder.text import clean
 
 MOST_VALUES = 50_000  # fifty times what a rubric has; a file of nested aliases can expand to any number
 
+_INTEGER, _DIGITS = re.compile(r"[-+]?\d+"), re.compile(r"\d+")
 T = TypeVar("T")
 Place = tuple[Key, ...]
 
@@ -77,7 +79,7 @@ def parse(path: Path, content: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
-        raise FileError(f"{path}{line}: this is not valid YAML: {error.problem}") from None
+        raise FileError(f"{path}{line}: this is not valid YAML: {error.problem}{_fix(error.problem)}") from None
     except yaml.YAMLError as error:
         raise FileError(f"{path}: this is not valid YAML: {error}") from None
     except RecursionError:
@@ -99,6 +101,9 @@ def _build(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int], 
     if not isinstance(node, yaml.MappingNode):
         return _value(loader, node, path)
     data: dict[str, Any] = {}
+    if split := _split_by_a_comma(node):
+        line = node.start_mark.line + 1
+        raise FileError(f"{path}, line {line}{_dotted(place)}: a number has a point, not a comma: write {split}")
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if key_node.tag == "tag:yaml.org,2002:merge":
@@ -106,10 +111,30 @@ def _build(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int], 
         key = str(_value(loader, key_node, path))
         inside = (*place, key)
         if key in data:
-            raise FileError(f"{path}, line {line}{_dotted(inside)}: this key is given twice; keep one of them")
+            first = f"here and in line {lines[inside]}" if lines[inside] != line else "in this line"
+            raise FileError(f"{path}, line {line}{_dotted(inside)}: this key is given twice, {first}; keep one of them")
         data[key] = _build(loader, value_node, inside, lines, path)
         lines[inside] = line
     return data
+
+
+def _fix(problem: str | None) -> str:
+    """How to fix what PyYAML has a problem with, as far as it is known."""
+    if problem and "mapping values" in problem:  # libyaml and PyYAML's own parser go on in different words
+        return '; put text with a colon in it into quotes: "…", or check the indentation'
+    if problem and "',' or '}'" in problem:
+        return '; put text with a colon or a comma in it into quotes: "…"'
+    return ""
+
+
+def _split_by_a_comma(node: yaml.MappingNode) -> str:
+    """The number that is meant by `{rtol: 0,02}`, where YAML sees a 0 and a key 02 without a value; "" if none is."""
+    for (_, before), (key, value) in itertools.pairwise(node.value):
+        adjacent = key.start_mark.index == before.end_mark.index + 1  # nothing but the comma is between
+        plain = all(isinstance(each, yaml.ScalarNode) and not each.style for each in (before, key, value))
+        if adjacent and plain and not value.value and _DIGITS.fullmatch(key.value) and _INTEGER.fullmatch(before.value):
+            return f"{before.value}.{key.value}"
+    return ""
 
 
 def _value(loader: Any, node: yaml.Node, path: Path) -> Any:

@@ -3,7 +3,9 @@
 Selenium drives the browser and the driver that Debian packages (chromium, chromium-driver); nothing is downloaded.
 """
 
+import base64
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,12 +84,27 @@ class Page:
         """What a JavaScript expression gives."""
         return self._driver.execute_script(f"return {expression}")
 
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Pages that are opened meanwhile run no scripts."""
+        self._driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            yield
+        finally:
+            self._driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
     def forget(self) -> None:
         """Leave the page, its window and all that it said and asked for, as after a start."""
         self._driver.get("about:blank")
         self.resize(1200, 900)
         self.complaints()
         self.requests()
+
+    def printed_pages(self) -> int:
+        """How many pages the page has on paper, of the size that it asks for."""
+        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        printed = self._driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+        return len(re.findall(rb"/Type /Page\b(?!s)", base64.b64decode(printed["data"])))
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the window."""

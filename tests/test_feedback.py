@@ -33,7 +33,7 @@ def train(x=4.0, y=1.0, w=0.5, lr=0.01, n_epochs=20, device="cpu"):
         (LOOP.replace("w -= lr", "0 * lr"), "3.1", "Which line changes w, and what is in w.grad when that line runs?"),
         (LOOP.replace("w -= lr", "0 * lr"), "3.1", "w: your 0.5 is wrong"),
         (LOOP.replace("loss = (x * w - y) ** 2", "loss = (x * w - y) ** 2 / 2"), "3.1", "loss has a factor 1/2 that the graph does not have"),
-        (LOOP.replace("losses.append(loss.item())", "losses = [loss.item()]"), "3.1", "only the last loss is kept. Is the list created inside the loop?"),
+        (LOOP.replace("losses.append(loss.item())", "losses = [loss.item()]"), "3.1", "only the last loss is kept.\n  Is the list created inside the loop?"),
         (LOOP.replace("losses = []", "global losses").replace("import torch", "import torch\nlosses = []"), "3.2", "does the list start empty in every call?"),
         ("import torch\ndef check_result(x, y, w):\n    w = torch.tensor(w, requires_grad=True)\n    return (x * w - y) ** 2, w.grad", "2.1", "dloss_dw: is None: backward() never reached it"),
         ("def fnn_check_result(a, b, c, d): return 0.161051594, -0.385678408, -0.154271363", "7.1", "did not use autograd"),

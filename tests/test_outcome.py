@@ -107,6 +107,14 @@ def test_losses_at_the_ends_of_the_plot_are_shown() -> None:
     assert curve.beyond == 4
 
 
+def test_losses_are_two_lines_of_blocks() -> None:
+    curve = Curve([1.0, 0.0, 1.2, 9.0, -1.0, math.nan], [1.0, 0.5])
+    assert curve.text == "The loss in each epoch:\n▇▁█↑×× yours\n▇▄ a correct loop"
+    assert Curve([], []).text == "The loss in each epoch:\n yours\n a correct loop"
+    first, yours, _ = Curve([1.0] * 81, [1.0]).text.splitlines()
+    assert (first, yours) == ("The loss in one of 3 epochs:", "▇" * 27 + " yours")
+
+
 def test_an_outcome_in_words_has_each_part_on_a_line() -> None:
     whole = Outcome(1, "sum", (Finding("a", "right"),), "look", ("n1", "n2"), path=(("a", "right"), ("b", "wrong")))
     assert whole.text == "sum\na ✓ → b ✗\n✓ a\n→ look\nNote: n1\nNote: n2"

@@ -100,7 +100,20 @@ def _lost(lab: Lab, report: GradeReport) -> Iterator[str]:
         yield (
             f"the reference gets {report.points:g} of {report.out_of:g} points and loses some in {', '.join(lost)}; "
             f"fix it or the rubric, `autograder grade {lab.reference} --lab {lab.folder}` shows what is wrong"
+            + _after_a_change(lab)
         )
+
+
+def _after_a_change(lab: Lab) -> str:
+    """What to do if published inputs or settings were changed since the template was made; "" if none was."""
+    path = lab.template / lab.rubric.program
+    made = handout.make(lab).get(path.name) if path.is_file() else None
+    if made is None or not handout.changed({path.name: made}, lab.template):
+        return ""
+    return (
+        f". {path} has other published inputs, or other code, than rubric.yaml and reference/ now: after such a change "
+        f"run `autograder handout --lab {lab.folder}`"
+    )
 
 
 def _missing(lab: Lab, template: Submission) -> Iterator[str]:

@@ -107,6 +107,16 @@ def describe(value: Value) -> str:
             return what
 
 
+def in_text(value: Right) -> str:
+    """A number or an array for its student: few elements as a whole, of more only the shape."""
+    if isinstance(value, float | int):
+        return f"{value:.6g}"
+    from autograder.checks.compare_arrays import MOST_SHOWN  # imports NumPy, which whoever has an array has imported
+    from autograder.graph.array_notation import plain
+
+    return plain(value, "{:.4g}".format) if value.size <= MOST_SHOWN else f"shape {value.shape}"
+
+
 def is_finite(value: Right) -> bool:
     """Whether a number, or every element of an array, is finite."""
     return math.isfinite(value) if isinstance(value, float | int) else bool((abs(value) < math.inf).all())

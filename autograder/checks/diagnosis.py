@@ -17,6 +17,7 @@ from autograder.mistakes.element import by_element
 from autograder.mistakes.evidence import ALL, Closeness, Sample, starts_correctly, weigh
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
+from autograder.outcome import ITEM
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Function, Lab, expected, published
 from autograder.sandbox.host import protocol
 
@@ -47,17 +48,19 @@ class Diagnosis:
 
     @property
     def text(self) -> str:
-        """For the student; "" if no mistake is recognized."""
+        """For the student, as lines: the mistake, or a list of those that fit; what to look at; where to read again.
+
+        "" if no mistake is recognized.
+        """
         if not self.explanations:
             return ""
         clauses = list(dict.fromkeys(_clause(each) for each in self.explanations))
+        what = [_one(self.explanations[0])]
         if len(clauses) > 1:
-            what = f"Each of these mistakes would explain your results: {'; or '.join(clauses)}."
-        else:
-            what = _one(self.explanations[0])
+            what = ["Each of these mistakes would explain your results:", *(f"{ITEM}{each}" for each in clauses)]
         found = [mistake for each in self.explanations for mistake in each]
         hints = dict.fromkeys(AUTOGRAD if self.autograd and each.by_hand else each.hint for each in found)
-        return " ".join([what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
+        return "\n".join([*what, *list(hints)[:2], *([f"Read again: {self.sheet}."] if self.sheet else [])])
 
 
 def of_function(check: CodeCheck, context: CodeContext) -> Diagnosis:

@@ -12,9 +12,9 @@ from autograder.checks.compare import is_finite, is_zero
 from autograder.checks.comparison import Comparison
 from autograder.graph import Graph, GraphError, Node, derivative_name
 from autograder.graph.operation import Value
-from autograder.graph.quantities import derivative, local_derivatives
+from autograder.graph.quantities import derivative, in_order, local_derivatives
 from autograder.mistakes.chains import on_the_path
-from autograder.outcome import Finding, State
+from autograder.outcome import SIGNS, Finding, State
 from autograder.rubric import Tolerance
 
 Comparisons = Mapping[str, Comparison]
@@ -83,6 +83,31 @@ def through(
         {name: before[name] if name in unfounded else found for name, found in each.items()}
         for each, (_, before) in zip(settled, sets, strict=True)
     ]
+
+
+def counted(findings: Sequence[Finding], share: float) -> str:
+    """How many values are correct given earlier ones, for the end of a sentence about how many are right; "" if none.
+
+    share: what such a value earns of its points.
+    """
+    follow = sum(finding.state == "follows" for finding in findings)
+    values = "your earlier value" if follow == 1 else "your earlier values"
+    counts = f", which {'counts' if follow == 1 else 'count'} too" if share else ""
+    return f", {follow} more correct given {values}{counts}" if follow else ""
+
+
+def explained(findings: Sequence[Finding], share: float) -> tuple[str, ...]:
+    """The note that says what "correct given your earlier value" means, if one of the findings says that.
+
+    share: what such a value earns of its points.
+    """
+    if not any(finding.state == "follows" for finding in findings):
+        return ()
+    earns = "earns all of its points" if share == 1 else f"earns {share:.0%} of its points"
+    return (
+        f"{SIGNS['follows']} {FOLLOWS}: it is computed correctly from an earlier value that is wrong. "
+        f"The mistake costs points only where it was made; what follows from it {earns}.",
+    )
 
 
 def lacks_nodes(graph: Graph, names: Collection[str]) -> bool:
@@ -268,14 +293,4 @@ def path(graph: Graph, findings: Sequence[Finding]) -> tuple[tuple[str, State], 
     states: dict[str, State] = {finding.quantity: finding.state for finding in findings}
     if len(states) < 3 or len(set(states.values())) == 1:
         return ()
-    forward = {name: position for position, name in enumerate(graph.names)}
-    local = local_derivatives(graph)
-
-    def place(name: str) -> tuple[int, int]:
-        pair = derivative(graph, name)
-        if pair is None:
-            return 0, forward.get(name, 0)
-        of, wrt = pair
-        return (1, -forward[of]) if name in local else (2, -forward[wrt])
-
-    return tuple((name, states[name]) for name in sorted(states, key=place))
+    return tuple((name, states[name]) for name in in_order(graph, states))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autograder import rubric
 from autograder.checks import diagnosis, follow_through
-from autograder.checks.compare import compare_numbers
+from autograder.checks.compare import compare_numbers, in_text
 from autograder.checks.comparison import Comparison, Judged
 from autograder.checks.context import GradingContext
 from autograder.checks.follow_through import path, recomputed
@@ -18,7 +18,7 @@ from autograder.checks.parse_result import MOST_COMPARED, plain
 from autograder.graph import Graph, GraphError
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
-from autograder.outcome import Finding, Outcome, State, merged
+from autograder.outcome import Finding, Outcome, OwnNumber, State, merged
 from autograder.submission import Answer, Answers
 
 if TYPE_CHECKING:
@@ -65,12 +65,34 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
         f"{right} of {len(findings)} right.",
         merged(findings),
         (found_out.text or _hint(check, context)) if wrong else "",
-        tuple(dict.fromkeys(each.note for each in judged if each.note)),
+        (
+            *dict.fromkeys(each.note for each in judged if each.note),
+            *follow_through.explained(findings, context.lab.rubric.follow_through),
+        ),
         path=path(sheet.graph, findings),
         mistakes=found_out.ids,
         near=tuple(name for each in judged for name in each.near),
         given=tuple(pair for each in judged for pair in each.wrong),
+        own=tuple(
+            _own_number(each.finding, sheet.given.get(name), answer)
+            for (name, answer), each in zip(found.items(), judged, strict=True)
+        ),
     )
+
+
+def _own_number(finding: Finding, value: Value | None, answer: Answer | None) -> OwnNumber:
+    """An answer as the student's page shows it."""
+    text = "" if value is None or answer is None else in_text(value)
+    written = answer.text if answer and isinstance(value, float) and not _is_number(answer.text) else ""
+    return OwnNumber(finding.quantity, finding.state, text, written if text else "")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def find_section(context: GradingContext, answers: Answers, name: str) -> Section | None:

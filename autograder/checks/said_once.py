@@ -1,10 +1,21 @@
 """Reasons, notes and advice are given in full once; later checks refer to the check that gave them first."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
+
+REASON = "No result, for the reason given under {}."
+ADVICE = "See the advice under {}."
+REFERENCE = re.compile("|".join(f"(?:{text[:-1].replace('{}', '(.+)')}[.])" for text in (REASON, ADVICE)))
+
+
+def referred_to(text: str) -> str:
+    """The number of the check that a text refers to; "" if it gives a reason or advice itself."""
+    found = REFERENCE.fullmatch(text)
+    return next(filter(None, found.groups())) if found else ""
 
 
 class SaidOnce:
@@ -32,9 +43,9 @@ def _referring(number: str, outcome: Outcome, reasons: Sequence[str], given: dic
     """The outcome of check `number` with references to what is `given` already; what it gives itself is added."""
     stated = [given.setdefault(reason, number) for reason in reasons]
     if not outcome.graded and stated and stated[0] != number:
-        outcome = replace(outcome, summary=f"No result, for the reason given under {stated[0]}.", hint="")
+        outcome = replace(outcome, summary=REASON.format(stated[0]), hint="")
     notes = tuple(note for note in outcome.notes if given.setdefault(note, number) == number)
     first = given.setdefault(outcome.hint, number) if outcome.hint else number
-    hint = outcome.hint if first == number else f"See the advice under {first}."
+    hint = outcome.hint if first == number else ADVICE.format(first)
     lines = tuple(line for line in outcome.lines if given.setdefault(line.text, number) == number)
     return replace(outcome, hint=hint, notes=notes, lines=lines)

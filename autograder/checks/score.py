@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.checks import follow_through
+from autograder.checks.compare import in_text
 from autograder.checks.comparison import Comparison
 from autograder.checks.context import CodeContext
 from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
-from autograder.checks.follow_through import path
-from autograder.outcome import Curve, Finding, Outcome, merged
+from autograder.outcome import Curve, Finding, Outcome, OwnNumber, merged
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.program import Call
 from autograder.text import plural
@@ -68,11 +69,13 @@ def outcome(
         finding(name, found, show_value=published(check), explained=bool(diagnosis.explanations))
         for name, found in comparisons.items()
     ]
-    summary = _summary(check, calls[0][0], findings)
+    summary = _summary(check, calls[0][0], findings, rubric.follow_through)
     if failures:
         summary += _some_failed(failures, comparisons, sides)
     notes = [note for each in compared for note in each.notes]
     notes += [*_how_called(check, calls[0][1]), *context.repeat_notes(check, *calls[0])]
+    notes += follow_through.explained(findings, rubric.follow_through)
+    steps = published(check) and graph.is_known and not rubric.functions[check.function].trained
     return Outcome(
         round(check.points * sum(shares) / len(shares), 2),
         summary,
@@ -80,10 +83,11 @@ def outcome(
         diagnosis.text or hint or (failures[0].advice if failures else ""),
         tuple(dict.fromkeys(notes)),
         compared[0].curve,
-        path=path(graph, findings) if graph.is_known else (),
+        path=follow_through.path(graph, findings) if graph.is_known else (),
         mistakes=diagnosis.ids,
         near=tuple(name for name, found in comparisons.items() if _nearly(found)),
         given=tuple(_own_wrong_numbers(comparisons)) if published(check) else (),
+        own=tuple(_own_numbers(comparisons, findings)) if steps else (),
     )
 
 
@@ -122,6 +126,13 @@ def _own_wrong_numbers(comparisons: Comparisons) -> Iterator[tuple[str, float]]:
     for name, (first, *_) in comparisons.items():
         if first and first.wrong and isinstance(first.value, float) and math.isfinite(first.value):
             yield name, first.value
+
+
+def _own_numbers(comparisons: Comparisons, findings: Sequence[Finding]) -> Iterator[OwnNumber]:
+    """The student's own numbers for the first set of inputs, in the order of the findings."""
+    for finding, (first, *_) in zip(findings, comparisons.values(), strict=True):
+        text = in_text(first.value) if first and first.value is not None else ""
+        yield OwnNumber(finding.quantity, finding.state, text)
 
 
 def credit(
@@ -218,12 +229,11 @@ def in_words(inputs: Sequence[str]) -> str:
     return " and ".join([*own, *([f"{plural(others, 'other set')} of numbers"] if others else [])])
 
 
-def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Finding]) -> str:
+def _summary(check: CodeCheck, arguments: CallArguments, findings: Sequence[Finding], share: float) -> str:
     epochs = arguments.settings.get("n_epochs")
     during = "" if epochs is None else f", {plural(int(epochs), 'epoch')}"
     right = sum(each.state == "right" for each in findings)
     partly = sum(each.state == "partly" for each in findings)
-    follows = sum(each.state == "follows" for each in findings)
     also = f", {partly} partly" if partly else ""
-    also += f", {follows} more correct given your earlier values" if follows else ""
+    also += follow_through.counted(findings, share)
     return f"Called with {in_words(check.inputs)}{during}: {right} of {plural(len(findings), 'value')} right{also}."

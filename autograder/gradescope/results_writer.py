@@ -211,12 +211,19 @@ def write(path: Path, results: Results) -> None:
     write_text(path, encode(results))
 
 
+def _text(graded: CheckResult) -> str:
+    """What the student reads, with the losses of a loop that is not right as a picture made of text: Gradescope shows
+    that in every format, and sanitizes HTML by rules that it does not document."""
+    curve = graded.outcome.curve
+    return "\n".join([graded.outcome.text, *([curve.text] if curve and graded.state != "right" else [])])
+
+
 def _entry(lab: Lab, check: Check, graded: CheckResult | None, missing: str = NOT_RUN) -> TestEntry:
     """One test of the file: its score finite and between 0 and the maximum, its text bounded."""
     score, most = graded.outcome.points if graded and math.isfinite(graded.outcome.points) else 0.0, check.worth
     if not (graded and graded.decided):  # an instructor may give more than the maximum
         score = min(max(score, 0.0), most)
-    text = graded.outcome.text if graded else missing
+    text = _text(graded) if graded else missing
     longest = min(LONGEST_OUTPUT, MOST_OUTPUT // len(lab.rubric.checks))
     return TestEntry(
         name=check.name,

@@ -89,6 +89,46 @@ def _operands(graph: Graph, name: str) -> Iterator[str]:
             yield derivative_name(user.name, wrt)
 
 
+def in_order(graph: Graph, names: Iterable[str]) -> list[str]:
+    """Names of quantities in the order of computation: values forward, local derivatives back from the output, then
+    the gradients."""
+    forward = {name: position for position, name in enumerate(graph.names)}
+    local = local_derivatives(graph)
+
+    def place(name: str) -> tuple[int, int]:
+        pair = derivative(graph, name)
+        if pair is None:
+            return 0, forward.get(name, 0)
+        of, wrt = pair
+        return (1, -forward[of]) if name in local else (2, -forward[wrt])
+
+    return sorted(names, key=place)
+
+
+def chain(graph: Graph, name: str) -> tuple[str, ...]:
+    """The local derivatives that a derivative of the output is a product of, from the output backward; of a local
+    derivative, those before it and itself.
+
+    () for a value, and where several ways lead back or a local derivative has no name. With arrays it is no product of
+    numbers, so it is () as well.
+    """
+    link = derivative(graph, name)
+    if link is None or graph.has_arrays:
+        return ()
+    local = {pair: each for each, pair in local_derivatives(graph).items()}
+    of, at = link
+    found: list[str] = []
+    if link in local and of != graph.output:
+        found, at = [local[link]], of
+    while at != graph.output:
+        users = [node.name for node in graph.nodes if at in node.names]
+        if len(users) != 1 or (users[0], at) not in local:
+            return ()
+        found.insert(0, local[users[0], at])
+        at = users[0]
+    return tuple(found)
+
+
 def link_name(graph: Graph, link: Link) -> str:
     """What a local derivative is called where each has to be called something: if it has no name, in words."""
     name = derivative_name(*link)

@@ -1,12 +1,13 @@
 """The mistakes of a lab's functions and paper sections, computed when they are first needed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.graph import DerivativeSite, parse
+from autograder.graph import DerivativeSite, Graph, Node, Operation, parse
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, expected
 from autograder.mistakes.catalogue import FunctionModel, Mutant, catalogue, elsewhere
+from autograder.mistakes.forward import in_values
 from autograder.mistakes.procedure import Mistake, Procedure
 from autograder.rubric import Lab, LabMistake
 
@@ -49,9 +50,10 @@ class Mistakes:
             task, _ = self.on_paper(section)
             inputs = self.lab.published(section)
             accepted = [
-                special_mistake(self.lab, entry).apply(task.right).results(task.returns, inputs)
+                mistake.apply(task.right).results(task.returns, inputs)
                 for entry in self.lab.rubric.mistakes
                 if entry.graph == section and entry.on_paper == "right"
+                for mistake in special_mistakes(self.lab, entry, by_hand=True)
             ]
             self._on_paper[section] = expected(task.graph, task.returns, inputs), accepted
         return self._on_paper[section]
@@ -92,13 +94,44 @@ class Mistakes:
         self, graph: str, returns: Sequence[str], settings: Mapping[str, float | int], *, by_hand: bool
     ) -> FunctionModel:
         published = self.lab.published(graph)
-        special = tuple(special_mistake(self.lab, each) for each in self.lab.rubric.mistakes if each.graph == graph)
+        own = [each for each in self.lab.rubric.mistakes if each.graph == graph]
+        special = tuple(mistake for each in own for mistake in special_mistakes(self.lab, each, by_hand=by_hand))
         return FunctionModel(self.lab.graphs[graph], returns, published, settings, by_hand, special)
 
 
-def special_mistake(lab: Lab, entry: LabMistake) -> Mistake:
-    """A mistake that the rubric defines: a wrong expression in the place of a local derivative."""
+def special_mistakes(lab: Lab, entry: LabMistake, *, by_hand: bool) -> tuple[Mistake, ...]:
+    """A mistake that the rubric defines: a wrong expression in the place of a local derivative, or of a node.
+
+    by_hand: whether derivatives are computed by hand, so that a wrong node may go with correct ones; see `in_values`.
+    """
     graph = lab.graphs[entry.graph]
+    if entry.instead_of in graph.names:
+        return tuple(_wrong_node(graph, entry, by_hand=by_hand))
+    return (_wrong_derivative(graph, entry),)
+
+
+def _wrong_node(graph: Graph, entry: LabMistake, *, by_hand: bool) -> Iterator[Mistake]:
+    before = graph.names[: graph.names.index(entry.instead_of)]
+    computed = parse({name: str(text) for name, text in entry.nodes.items()})
+    assert set(computed.inputs) <= set(before)  # the rubric has been validated
+
+    def value(*operands: float) -> float:
+        return computed.values(dict(zip(computed.inputs, operands, strict=True)))[computed.output]
+
+    def partial(index: int) -> Callable[..., float]:
+        def slope(*operands_and_value: float) -> float:
+            at = dict(zip(computed.inputs, operands_and_value, strict=False))
+            return computed.gradients(computed.values(at))[computed.inputs[index]]
+
+        return slope
+
+    operation = Operation(entry.id, value, tuple(map(partial, range(len(computed.inputs)))))
+    node = Node(entry.instead_of, entry.id, computed.inputs)
+    position = len(before) - len(graph.inputs)
+    yield from in_values(entry.id, entry.name, entry.hint, position, node, by_hand, {entry.id: operation})
+
+
+def _wrong_derivative(graph: Graph, entry: LabMistake) -> Mistake:
     link = derivative(graph, entry.instead_of)
     assert link is not None  # the rubric has been validated
     computed = parse({name: str(text) for name, text in entry.nodes.items()}, graph.names)

@@ -1,14 +1,18 @@
 """Render a student's feedback as a standalone page: the report, with drawings of the graphs and the losses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from autograder.checks.said_once import referred_to
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
-from autograder.outcome import SIGNS, CheckResult, GradeReport, Outcome
+from autograder.outcome import ITEM, SIGNS, CheckResult, GradeReport, Outcome
 from autograder.render import graph_svg, html_page, loss_plot
+from autograder.render.graph_svg import MISTAKES
+from autograder.render.player import Player, players
+from autograder.render.player import script as player_script
 from autograder.rubric import (
     Check,
     CodeCheck,
@@ -37,6 +41,27 @@ class FeedbackCard:
     sign: str
     word: str
     pictures: tuple[Markup, ...]
+    steps: str = ""  # the name of the player that has its numbers, if one of them is wrong
+    players: tuple[Player, ...] = ()  # whose last check this is
+
+    @property
+    def said(self) -> str:
+        """The first line of the advice."""
+        return self._advice[0]
+
+    @property
+    def alternatives(self) -> list[str]:
+        """The mistakes of which each explains all results, if there are several."""
+        return [line.removeprefix(ITEM) for line in self._advice if line.startswith(ITEM)]
+
+    @property
+    def more(self) -> list[str]:
+        """The other lines of the advice."""
+        return [line for line in self._advice[1:] if not line.startswith(ITEM)]
+
+    @property
+    def _advice(self) -> list[str]:
+        return self.check.outcome.hint.split("\n")
 
     @property
     def open(self) -> bool:
@@ -56,8 +81,12 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
     shown = results_writer.shown(report, lab)
     partial = len(shown) < len(report.checks) and report.total is None
     checks = {check.number: check for check in lab.rubric.checks}
+    playable = players(lab, [(checks[check.number], check.outcome.own) for check in shown])
+    script, digest = player_script() if playable else (Markup(""), "")
     return html_page.render(
         "feedback.html",
+        policy=Markup(f"default-src 'none'; style-src 'unsafe-inline'{f'; script-src {digest}' if playable else ''}"),
+        script=script,
         lab=lab.rubric.lab,
         who=who,
         message=results_writer.finished(report, lab, metadata),
@@ -65,17 +94,36 @@ def render(report: GradeReport, lab: Lab, who: str, metadata: Metadata) -> str:
         out_of=_out_of(report, shown if partial else report.checks) if report.checks else lab.rubric.points,
         partial=partial,
         later=_later(lab),
-        cards=[_card(lab, checks[check.number], check) for check in shown],
+        linked=lambda text: linked(text, {check.number for check in shown}),
+        cards=[_card(lab, checks[check.number], check, playable) for check in shown],
         signs=SIGNS,
     )
+
+
+def linked(text: str, numbers: Collection[str]) -> Markup:
+    """A sentence in which a reference to one of these checks is a link to its card."""
+    number = referred_to(text)
+    if number not in numbers:
+        return escape(text)
+    before, after = text.rsplit(number, 1)
+    return Markup('{}<a href="#check-{}">{}</a>{}').format(before, number, number, after)
 
 
 def _out_of(report: GradeReport, checks: Iterable[CheckResult]) -> float:
     return round(report.scale * sum(check.out_of for check in checks), 2)
 
 
-def _card(lab: Lab, check: Check, graded: CheckResult) -> FeedbackCard:
-    return FeedbackCard(graded, SIGNS[graded.state], graded.word, tuple(_pictures(lab, check, graded.outcome)))
+def _card(lab: Lab, check: Check, graded: CheckResult, playable: Iterable[Player]) -> FeedbackCard:
+    own = [player for player in playable if check.number in player.checks]
+    wrong = any(each.state in MISTAKES for each in graded.outcome.own)
+    return FeedbackCard(
+        graded,
+        SIGNS[graded.state],
+        graded.word,
+        tuple(_pictures(lab, check, graded.outcome)),
+        own[0].name if own and wrong else "",
+        tuple(player for player in own if player.checks[-1] == check.number),
+    )
 
 
 def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:

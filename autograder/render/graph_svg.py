@@ -5,7 +5,7 @@ Each graph is drawn twice, to the right and downwards; the page's graph.css show
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -33,6 +33,7 @@ class Label:
     text: str
     state: State | None = None  # of the quantity that it stands for; None if it has no state
     ringed: bool = False
+    quantity: str = ""  # for a script that shows one after another; "" if there is none
 
     @property
     def shown(self) -> str:
@@ -56,6 +57,7 @@ class NodeLabels:
     backward: Mapping[Edge, Label]
     back: tuple[Edge, ...]  # the edges with an arrow back
     shapes: Mapping[str, Shape]  # of vectors and matrices
+    numbers: Mapping[str, str] = field(default_factory=dict)  # the student's own number for a node, or that of an input
 
     def shape(self, name: str) -> str:
         """The shape as a tensor has it, "(4, 2)"; "" for a number."""
@@ -67,9 +69,10 @@ class NodeLabels:
 
     def lines(self, name: str) -> list[tuple[str, str | Label]]:
         """The lines in a box, each with its kind."""
-        texts = (("shape", self.shape(name)), ("expression", self.expression(name)))
+        number = self.numbers.get(name, "")
+        texts = (("shape", self.shape(name)), ("expression", self.expression(name)), ("number", number))
         head = [("name", self.names[name].shown), *(each for each in texts if each[1])]
-        return [*head, *(("label", label) for label in self.inside[name])]
+        return [*head, *(line for label in self.inside[name] for line in _below_its_name(label))]
 
 
 def graph_figure(
@@ -80,6 +83,7 @@ def graph_figure(
     values: Mapping[str, str] | None = None,
     gradients: Mapping[str, str] | None = None,
     shapes: Mapping[str, Shape] | None = None,
+    numbers: Mapping[str, str] | None = None,
 ) -> Markup:
     """Draw the graph as an HTML figure, for a page with graph.css.
 
@@ -94,9 +98,13 @@ def graph_figure(
         values: a text for each arrow forward, by the name at which the arrow starts.
         gradients: a text for each arrow back, by the name at which the arrow ends.
         shapes: of vectors and matrices, by name; they are shown below the names.
+        numbers: the student's own, by quantity, and those of inputs: a node's is shown in its box, a derivative's in
+            the place of its name. With them, each part of the picture says which quantity it shows, for a script.
     """
     states = tuple(states)
-    drawn = _label_graph(graph, dict(states), _first_mistake(states), values or {}, gradients or {}, shapes or {})
+    drawn = _label_graph(
+        graph, dict(states), _first_mistake(states), values or {}, gradients or {}, shapes or {}, numbers or {}
+    )
     seen = dict.fromkeys(state for _, state in states)
     wide, tall = _layout(drawn, down=False), _layout(drawn, down=True)
     return Markup(
@@ -162,9 +170,10 @@ def _label_graph(
     values: Mapping[str, str],
     gradients: Mapping[str, str],
     shapes: Mapping[str, Shape],
+    numbers: Mapping[str, str],
 ) -> NodeLabels:
-    def label(quantity: str) -> Label:
-        return Label(quantity, states[quantity], quantity == first)
+    def label(quantity: str, text: str = "") -> Label:
+        return Label(text or quantity, states[quantity], quantity == first, quantity if numbers else "")
 
     users = {name: [edge for edge in edges(graph) if edge[0] == name] for name in graph.names}
     forward = {edge: Label(values[edge[0]]) for edge in edges(graph) if edge[0] in values}
@@ -184,9 +193,9 @@ def _label_graph(
         of, wrt = pair
         back |= _between(graph, of, wrt)
         if (wrt, of) in users[wrt] and (wrt, of) not in backward and pair not in graph.bypassed:
-            backward[wrt, of] = label(quantity)
+            backward[wrt, of] = label(quantity, numbers.get(quantity, ""))
         else:
-            inside[wrt].append(label(quantity))
+            inside[wrt].append(label(quantity, numbers.get(quantity, "")))
     return NodeLabels(
         graph,
         {name: label(name) if name in states else Label(name) for name in graph.names},
@@ -195,6 +204,7 @@ def _label_graph(
         backward,
         tuple(edge for edge in edges(graph) if edge in back),
         shapes,
+        {name: f"= {numbers[name]}" for name in graph.names if numbers.get(name)},
     )
 
 
@@ -217,11 +227,19 @@ def _layout(drawn: NodeLabels, *, down: bool) -> Layout:
     return lay_out(drawn.graph, sizes, labels, drawn.back, down=down)
 
 
+def _below_its_name(label: Label) -> list[tuple[str, str | Label]]:
+    """The lines of a label in a box: a number does not say which quantity it is of."""
+    named = label.quantity and label.text != label.quantity
+    return [*([("expression", label.quantity)] if named else []), ("label", label)]
+
+
 def _size(drawn: NodeLabels, name: str, *, down: bool) -> Point:
     expression = drawn.expression(name)
     widths = [
         CHARACTER * len(expression),
         CHARACTER * len(drawn.shape(name)),
+        CHARACTER * len(drawn.numbers.get(name, "")),
+        *(CHARACTER * len(each.quantity) for each in drawn.inside[name]),
         *(each.width for each in (drawn.names[name], *drawn.inside[name])),
     ]
     width, height = max(widths) + 2 * PADDING, LINE * len(drawn.lines(name)) + PADDING

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from autograder.gradescope.results_json import SEEN_IN, VIEWS, Results, TestEntry, View
 from autograder.render import html_page
 from autograder.rubric import Visibility
+from autograder.text import plural
 
 LONGEST_STDOUT = 200_000  # characters
 HIDDEN: dict[Visibility, str] = {
@@ -18,6 +19,7 @@ HIDDEN: dict[Visibility, str] = {
     "after_published": "hidden from students until grades are published",
     "hidden": "never shown to students",
 }
+LATER: dict[Visibility, str] = {"after_due_date": "after the due date", "after_published": "after publication"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class PreviewSummary:
     total: str  # "" if it is not shown
     passed: tuple[PreviewCard, ...]
     failed: tuple[PreviewCard, ...]
+    later: str  # what the view leaves out, and when it is shown; "" if nothing
 
 
 def render(results: Results, source: str, stdout: str = "") -> str:
@@ -94,7 +97,19 @@ def _card(place: int, number: str, test: TestEntry, results: Results) -> Preview
 def _summary(view: View, cards: list[PreviewCard], results: Results) -> PreviewSummary:
     total = results.total(view)
     passed, failed = (tuple(c for c in cards if c.state == state and view in c.views) for state in ("passed", "failed"))
-    return PreviewSummary(view, _points(*total) if total else "", passed, failed)
+    return PreviewSummary(view, _points(*total) if total else "", passed, failed, _later(view, results))
+
+
+def _later(view: View, results: Results) -> str:
+    """A sentence on the tests that a view leaves out."""
+    out = [results.visibility_of(test) for test in results.tests if view not in results.seen_in(test)]
+    never = out.count("hidden")
+    when = [f"{out.count(each)} {words}" for each, words in LATER.items() if each in out]
+    later = len(out) - never
+    if not later:
+        return f"{plural(never, 'more check')} {'is' if never == 1 else 'are'} never shown." if never else ""
+    said = f"{plural(later, 'more check')} {'is' if later == 1 else 'are'} shown later: {' and '.join(when)}"
+    return f"{said}; {never} never." if never else f"{said}."
 
 
 def _points(score: float | None, out_of: float | None) -> str:

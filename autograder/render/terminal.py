@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State
+from autograder.outcome import SIGNS, Curve, GradeReport, Outcome, State, indented
 
 STYLES: dict[State, str] = {
     "right": "green",
@@ -22,13 +22,20 @@ STYLES: dict[State, str] = {
     "unreadable": "magenta",
 }
 PLOT_HEIGHT = 8  # lines
-PLOT_WIDTH = 40  # columns, without the labels of the axis
+PLOT_WIDTH = 40  # columns at most, without the labels of the axis
+AXIS = 16  # columns of these labels, and of the word at the end of the horizontal one
+INDENT = 5  # columns before the details of a check
+USUAL = 80  # columns
+NARROW = 60  # columns: a narrower terminal has no room for the states in words
 
 
-def render(report: GradeReport, results: str) -> RenderableType:
+def render(report: GradeReport, results: str, columns: int = USUAL) -> RenderableType:
     """The whole report: a table of all checks, the details of those that are not fully right, and the total.
 
-    results: where the results are; "" if they are not kept.
+    Args:
+        report: the finished report.
+        results: where the results are; "" if they are not kept.
+        columns: of the terminal.
     """
     total = Text.assemble(("Total  ", "bold"), (f"{report.points:g} of {report.out_of:g} points", "bold"))
     if results:
@@ -40,7 +47,9 @@ def render(report: GradeReport, results: str) -> RenderableType:
         heading.append("\nconfinement: reduced (run `autograder doctor` for details)", "yellow")
     for warning in report.warnings:
         heading.append(f"\n{warning}", "yellow")
-    return Group(Panel(heading, expand=False), _table(report), *_details(report), Panel(total, expand=False))
+    return Group(
+        Panel(heading, expand=False), _table(report, columns), *_details(report, columns), Panel(total, expand=False)
+    )
 
 
 def show(report: GradeReport, results: str, *, quiet: bool = False, console: Console | None = None) -> None:
@@ -51,10 +60,11 @@ def show(report: GradeReport, results: str, *, quiet: bool = False, console: Con
         print(f"{report.points:g} of {report.out_of:g} points")
         return
     with contextlib.suppress(BrokenPipeError, SystemExit):  # the reader has closed the pipe; the results are written
-        (console or Console()).print(render(report, results), highlight=False)
+        console = console or Console()
+        console.print(render(report, results, console.width), highlight=False)
 
 
-def _table(report: GradeReport) -> Table:
+def _table(report: GradeReport, columns: int) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 1), expand=False)
     table.add_column(justify="right")
     table.add_column(max_width=52)
@@ -64,13 +74,14 @@ def _table(report: GradeReport) -> Table:
         if check.out_of:
             style = STYLES[check.state]
             points = f"{check.outcome.points:g} / {check.out_of:g}"
-            table.add_row(check.number, Text(check.name), points, Text(f"{SIGNS[check.state]} {check.word}", style))
+            state = SIGNS[check.state] if columns < NARROW else f"{SIGNS[check.state]} {check.word}"
+            table.add_row(check.number, Text(check.name), points, Text(state, style))
     return table
 
 
-def _details(report: GradeReport) -> Iterator[RenderableType]:
+def _details(report: GradeReport, columns: int) -> Iterator[RenderableType]:
     """The details check by check; neighboring checks with equal details share one entry."""
-    worth = [c for c in report.checks if c.state != "right" or c.outcome.notes or c.outcome.curve or not c.out_of]
+    worth = [check for check in report.checks if check.state != "right" or check.outcome.notes or not check.out_of]
     for same, group in itertools.groupby(worth, key=lambda check: (check.state, check.outcome)):
         checks = list(group)
         state, outcome = same
@@ -78,7 +89,11 @@ def _details(report: GradeReport) -> Iterator[RenderableType]:
         names = checks[0].name if len(checks) == 1 else ""
         heading = f"\n{sign}{', '.join(check.number for check in checks)}  {names}"
         yield Text(heading, f"bold {STYLES[state]}" if checks[0].out_of else "bold cyan")
-        yield Padding(Group(*_lines(outcome)), (0, 0, 0, 5), expand=False)
+        lines = [
+            *_lines(outcome),
+            *([Text(plot(outcome.curve, columns))] if outcome.curve and state != "right" else []),
+        ]
+        yield Padding(Group(*lines), (0, 0, 0, INDENT), expand=False)
 
 
 def _lines(outcome: Outcome) -> Iterator[RenderableType]:
@@ -89,29 +104,31 @@ def _lines(outcome: Outcome) -> Iterator[RenderableType]:
         if finding.state != "right" or finding.text:
             yield Text(str(finding), STYLES[finding.state])
     if outcome.hint:
-        yield Text(f"→ {outcome.hint}", "bold")
+        first, *more = indented(outcome.hint).splitlines(keepends=True)
+        yield Text.assemble("→ ", (first, "bold" if more else ""), *more)
     for line in outcome.lines:
-        yield Text(f"→ {line.text}", "bold")
+        yield Text(f"→ {line.text}")
     for note in outcome.notes:
         yield Text(f"Note: {note}", "italic")
-    if outcome.curve:
-        yield Text(plot(outcome.curve))
 
 
-def plot(curve: Curve) -> str:
+def plot(curve: Curve, columns: int = USUAL) -> str:
     """Plot the losses over the epochs as text: `o` for the submission, `.` for a correct loop, `o` where both agree.
+
+    columns: of the terminal.
 
     plotille and plotext draw better, but they import NumPy or take longer than the rest of the report.
     """
     top = curve.top
     epochs = max(len(curve.losses), len(curve.expected), 1)
-    rows = [[" "] * PLOT_WIDTH for _ in range(PLOT_HEIGHT)]
+    width = max(min(PLOT_WIDTH, columns - INDENT - AXIS), 1)
+    rows = [[" "] * width for _ in range(PLOT_HEIGHT)]
     for symbol, losses in ((".", curve.expected), ("o", curve.losses)):
         for epoch, loss in enumerate(losses):
             if not curve.shows(loss):
                 continue
             row = PLOT_HEIGHT - 1 - min(int(loss / top * PLOT_HEIGHT), PLOT_HEIGHT - 1)
-            rows[row][epoch * PLOT_WIDTH // epochs] = symbol
+            rows[row][epoch * width // epochs] = symbol
     labels = [
         f"{top * (PLOT_HEIGHT - row) / PLOT_HEIGHT:8.3g}" if row % 2 == 0 else " " * 8 for row in range(PLOT_HEIGHT)
     ]
@@ -120,6 +137,4 @@ def plot(curve: Curve) -> str:
     legend = "o your losses   . a correct loop" + (
         f"   ({curve.beyond} of yours {'is' if curve.beyond == 1 else 'are'} outside the plot)" if curve.beyond else ""
     )
-    return "\n".join(
-        ["    loss", *lines, f"       0 └{'─' * PLOT_WIDTH}", f"          0{last:>{PLOT_WIDTH - 1}} epoch", legend]
-    )
+    return "\n".join(["    loss", *lines, f"       0 └{'─' * width}", f"          0{last:>{width - 1}} epoch", legend])

@@ -108,7 +108,8 @@ class Function(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=R
 
 
 class LabMistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mistake that only this lab invites: a local derivative computed by other `nodes` (of the graph's values)."""
+    """A mistake that only this lab invites: a local derivative, or a node, computed by other `nodes` (of the graph's
+    values; of those before it for a node)."""
 
     id: str  # a name for reports, such as `handout-sigmoid`
     graph: str  # the graph in which it is made

@@ -154,7 +154,10 @@ def _function_problems(lab: Lab, name: str) -> Iterator[Problem]:
         )
     for quantity in function.returns:
         if not (_in_graph(graph, quantity) or quantity == LOSSES or quantity in graph.inputs):
-            yield (*place, "returns"), unknown_name("node, derivative or 'losses' named", quantity, _names(graph))
+            yield (
+                (*place, "returns"),
+                unknown_name("node, derivative or 'losses' named", quantity, {*_names(graph), LOSSES}),
+            )
         elif is_ambiguous(graph, quantity):
             yield (*place, "returns"), _ambiguous(graph, quantity)
         elif problem := validate_arrays.no_derivative(graph, lab.defaults(name).inputs, quantity):
@@ -184,12 +187,17 @@ def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
         return
     graph = lab.graphs[mistake.graph]
     links = local_derivatives(graph)
+    nodes = [node.name for node in graph.nodes]
+    if mistake.instead_of in nodes and graph.has_arrays:
+        yield ("instead_of",), "in a graph with vectors or matrices, only a local derivative can be named here"
+        return
     if is_ambiguous(graph, mistake.instead_of):
         yield ("instead_of",), _ambiguous(graph, mistake.instead_of)
-    elif mistake.instead_of not in links:
-        yield ("instead_of",), unknown_name("local derivative", mistake.instead_of, links)
+    elif mistake.instead_of not in (*links, *nodes):
+        yield ("instead_of",), unknown_name("local derivative or node", mistake.instead_of, {*links, *nodes})
+    before = graph.names[: graph.names.index(mistake.instead_of)] if mistake.instead_of in nodes else graph.names
     try:
-        parse({name: str(expression) for name, expression in mistake.nodes.items()}, graph.names)
+        parse({name: str(expression) for name, expression in mistake.nodes.items()}, before)
     except GraphError as error:
         yield ("nodes", *([error.node] if error.node else [])), str(error)
 

@@ -79,7 +79,16 @@ def test_a_rubric_with_a_mistake_is_refused_and_nothing_is_written(copy: Path, r
 
 def test_a_reference_that_loses_points_is_refused(copy: Path, server: ForkServer) -> None:
     change(copy / "reference/answers.yaml", "dloss_dw: 8", "dloss_dw: 4")
-    assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in refusal(copy, server)
+    said = refusal(copy, server)
+    assert "97 of 100 points and loses some in 1.2 (Task 1 on paper: the gradient)" in said
+    assert "handout" not in said
+
+
+def test_a_changed_published_input_asks_for_a_new_handout(copy: Path, server: ForkServer) -> None:
+    change(copy / "rubric.yaml", "published: { x: 4, y: 1, w: 0.5 }", "published: { x: 3, y: 1, w: 0.5 }")
+    said = refusal(copy, server)
+    assert "loses some in 1.1" in said
+    assert said.endswith(f"after such a change run `autograder handout --lab {copy}`")
 
 
 @pytest.mark.parametrize("name", ["Lab4.py", "answers.yaml"])

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from in_process import Function, Numbers, context, outcome, right, value
 
-from autograder.outcome import Outcome
+from autograder.checks.follow_through import explained
+from autograder.outcome import Finding, Outcome
 from autograder.sandbox.host.process import TimedOut
 from autograder.sandbox.host.program import NotRun
 from autograder.sandbox.host.protocol import Failure, Raised, Returned, Strange, Text
@@ -116,6 +117,9 @@ FUNCTIONS: dict[str, Function] = {
     "ten right": loop(keep=lambda losses: [*losses[:10], *(9.0 for _ in losses[10:])]),
 }
 
+TOO = "which counts too."
+(EXPLAINED,) = explained([Finding("y_hat", "follows")], 1.0)
+
 
 def graded(name: str, number: str) -> Outcome:
     functions = dict.fromkeys(("fnn_forward", "fnn_gradients", "fnn_check_result", "train"), FUNCTIONS[name])
@@ -167,11 +171,12 @@ def graded(name: str, number: str) -> Outcome:
             "5.1",
             1.67,
             [
-                "Called with the lab's numbers: 4 of 6 values right, 1 more correct given your earlier values.",
+                f"Called with the lab's numbers: 4 of 6 values right, 1 more correct given your earlier value, {TOO}",
                 "✓ m1, r, s, loss",
                 "✗ m2: your 0.52 is wrong",
                 "↳ y_hat: correct given your earlier value",
                 "→ Look at m2 first: of what is wrong, it is computed first.",
+                f"Note: {EXPLAINED}",
             ],
         ),
         (
@@ -179,11 +184,13 @@ def graded(name: str, number: str) -> Outcome:
             "5.2",
             10,
             [
-                ("Called with 4 other sets of numbers: 4 of 6 values right, 1 more correct given your earlier values."),
+                "Called with 4 other sets of numbers: 4 of 6 values right, "
+                f"1 more correct given your earlier value, {TOO}",
                 "✓ m1, r, s, loss",
                 "✗ m2: is wrong",
                 "↳ y_hat: correct given your earlier value",
                 "→ Look at m2 first: of what is wrong, it is computed first.",
+                f"Note: {EXPLAINED}",
             ],
         ),
         (
@@ -1131,7 +1138,8 @@ def graded(name: str, number: str) -> Outcome:
 )
 def test_an_outcome_in_full(name: str, number: str, points: float, text: list[str]) -> None:
     found = graded(name, number)
-    lines = [line for line in found.text.split("\n") if not (found.path and line.count(" → ") == len(found.path) - 1)]
+    text_of = found.text.replace("\n  ", " ")  # each hint on one line
+    lines = [line for line in text_of.split("\n") if not (found.path and line.count(" → ") == len(found.path) - 1)]
     assert (found.points, lines) == (points, text)
 
 

@@ -22,20 +22,20 @@ A, B, C = mistake("a", "Look at a."), mistake("b", "Look at b."), mistake("c", "
     ("explanations", "sheet", "text"),
     [
         ([], "step 1", ""),
-        ([(A,)], "", "One mistake explains all your results: a. Look at a."),
-        ([(A,)], "step 1", "One mistake explains all your results: a. Look at a. Read again: step 1."),
+        ([(A,)], "", "One mistake explains all your results: a.\nLook at a."),
+        ([(A,)], "step 1", "One mistake explains all your results: a.\nLook at a.\nRead again: step 1."),
         (
             [(A, B)],
             "",
-            "Two mistakes together would explain all your results: a, and b. Look at a. Look at b.",
+            "Two mistakes together would explain all your results: a, and b.\nLook at a.\nLook at b.",
         ),
-        ([(A,), (B,)], "", "Each of these mistakes would explain your results: a; or b. Look at a. Look at b."),
-        ([(A,), (mistake("a", "Look at a."),)], "", "One mistake explains all your results: a. Look at a."),
+        ([(A,), (B,)], "", "Each of these mistakes would explain your results:\n- a\n- b\nLook at a.\nLook at b."),
+        ([(A,), (mistake("a", "Look at a."),)], "", "One mistake explains all your results: a.\nLook at a."),
         (
             [(A,), (B,), (C,)],
             "step 1",
             (
-                "Each of these mistakes would explain your results: a; or b; or c. Look at a. Look at b. "
+                "Each of these mistakes would explain your results:\n- a\n- b\n- c\nLook at a.\nLook at b.\n"
                 "Read again: step 1."
             ),
         ),

@@ -4,15 +4,16 @@ import msgspec
 import pytest
 from in_process import context, outcome, paper, real
 
-from autograder.checks.follow_through import FOLLOWS
+from autograder.checks.follow_through import FOLLOWS, explained
 from autograder.checks.paper import find_answer, numbers, unknown_names
 from autograder.checks.parse_result import MOST_COMPARED
-from autograder.outcome import Outcome
+from autograder.outcome import Finding, Outcome, State
 from autograder.submission import Answer, Answers
 
 ORDER = "→ Go through the graph in its order; a value that is wrong early makes the later ones wrong too."
 BACK = "→ Go back from the loss: multiply the local derivatives along the path, one by one."
 TASK_2 = {"m1": 2, "r": 2, "m2": 0.4, "y_hat": 0.5987, "s": -0.4013, "loss": 0.1611}
+(EXPLAINED,) = explained([Finding("s", "follows")], 1.0)
 HANDOUT = (
     "Accepted on paper, though the x in the formula sigmoid'(x) = x(1 - x) is read as the sigmoid's input, m2. "
     "In that formula, x is the output of the sigmoid, not its input."
@@ -26,8 +27,11 @@ def graded(number: str, values: dict[str, float | str]) -> Outcome:
 
 
 def said(found: Outcome) -> list[str]:
-    """The lines of an outcome without its summary and the drawn path."""
-    return [line for line in found.text.split("\n")[1:] if not (found.path and " → " in line)]
+    """The lines of an outcome without its summary, the drawn path and the note on what follows, which is checked."""
+    lines = [line for line in found.text.split("\n")[1:] if not (found.path and " → " in line)]
+    follows = any(each.state == "follows" for each in found.findings)
+    assert lines.count(f"Note: {EXPLAINED}") == follows
+    return [line for line in lines if line != f"Note: {EXPLAINED}"]
 
 
 @pytest.mark.parametrize(
@@ -196,10 +200,11 @@ def test_values_of_task_2(instead: dict[str, float | str], points: float, lines:
             [
                 "✓ dloss_dw2",
                 "✗ dloss_dw1: your 0 is 0 and should not be",
-                "→ Each of these mistakes would explain your results: dr_dm1 is 1 where it should be 0, and 0 "
-                "where it should be 1; or "
-                "dr_dm1 is 0 everywhere. What is the derivative of ReLU when m1 is negative, and when it is positive? "
-                "Read again: task 2, steps 1 to 3.",
+                "→ Each of these mistakes would explain your results:",
+                "  - dr_dm1 is 1 where it should be 0, and 0 where it should be 1",
+                "  - dr_dm1 is 0 everywhere",
+                "  What is the derivative of ReLU when m1 is negative, and when it is positive?",
+                "  Read again: task 2, steps 1 to 3.",
             ],
         ),
         (-0.38526, -0.154104, 6, ["✓ dloss_dw2, dloss_dw1", f"Note: {HANDOUT}"]),
@@ -225,19 +230,21 @@ def test_gradients_of_task_2(w2: float, w1: float | str, points: float, lines: l
             9,
             0,
             (),
-            "One mistake explains all your results: dy_hat_dw is the sum of the two factors. Differentiate y_hat = x * "
-            "w with respect to w again, holding the other values fixed. Read again: task 1, steps 1 and 2.",
+            "One mistake explains all your results: dy_hat_dw is the sum of the two factors.\n"
+            "Differentiate y_hat = x * w with respect to w again, holding the other values fixed.\n"
+            "Read again: task 1, steps 1 and 2.",
         ),
         (
             4,
             0,
             (),
-            "Each of these mistakes would explain your results: dloss_ds is missing the factor that comes from the "
-            "exponent; or "
-            "dloss_ds is loss itself instead of its derivative; or dy_hat_dw is the whole product instead of one "
-            "factor. Differentiate loss = s ** 2 with respect to s again, holding the other values fixed. "
-            "Differentiate y_hat = x * w with respect to w again, holding the other values fixed. Read again: task 1, "
-            "steps 1 and 2.",
+            "Each of these mistakes would explain your results:\n"
+            "- dloss_ds is missing the factor that comes from the exponent\n"
+            "- dloss_ds is loss itself instead of its derivative\n"
+            "- dy_hat_dw is the whole product instead of one factor\n"
+            "Differentiate loss = s ** 2 with respect to s again, holding the other values fixed.\n"
+            "Differentiate y_hat = x * w with respect to w again, holding the other values fixed.\n"
+            "Read again: task 1, steps 1 and 2.",
         ),
     ],
 )
@@ -376,3 +383,12 @@ def test_values_and_gradients_in_one_check() -> None:
         rubric=msgspec.structs.replace(lab.rubric, checks=checks),
     )
     assert said(outcome(given, "4.1"))[-1] == ORDER
+
+
+@pytest.mark.parametrize(
+    ("state", "share", "notes"),
+    [("wrong", 1.0, []), ("follows", 1.0, ["all of its points."]), ("follows", 0.8, ["80% of its points."])],
+)
+def test_what_follows_is_explained_with_its_share(state: State, share: float, notes: list[str]) -> None:
+    said = explained([Finding("s", "right"), Finding("loss", state)], share)
+    assert [each.split(" earns ")[1] for each in said] == notes

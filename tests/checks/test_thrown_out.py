@@ -107,7 +107,7 @@ def test_hidden_check_is_not_named(tmp_path: Path) -> None:
     ("key", "problem"),
     [
         ("award: everyone\n    counts: false", "(checks[6].award): a check that does not count has no points to award"),
-        ("award: nobody", "(checks[6].award): Invalid enum value 'nobody'; allowed: everyone"),
+        ("award: nobody", "(checks[6].award): there is no value 'nobody'; allowed: everyone"),
         ("counts: 0", "(checks[6].counts): true or false is needed here"),
     ],
 )

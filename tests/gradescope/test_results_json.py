@@ -93,9 +93,9 @@ REFUSED = [
     ('{"score": 1, "tests": {}}', "(tests)", "a list is needed here"),
     ('{"score": 1, "tests": [1]}', "(tests[0])", "keys with values are needed"),
     ('{"score": 1, "visibility": "Visible"}', "(visibility)", "allowed: after_due_date, after_published, hidden"),
-    ('{"score": 1, "tests": [{"visibility": "no"}]}', "(tests[0].visibility)", "Invalid enum value 'no'"),
+    ('{"score": 1, "tests": [{"visibility": "no"}]}', "(tests[0].visibility)", "there is no value 'no'"),
     ('{"score": 1, "tests": [{"output": ["a"]}]}', "(tests[0].output)", "text is needed here"),
-    ('{"score": 1, "tests": [{"status": "ok"}]}', "(tests[0].status)", "Invalid enum value 'ok'"),
+    ('{"score": 1, "tests": [{"status": "ok"}]}', "(tests[0].status)", "there is no value 'ok'"),
     ('{"score": 1, "output_format": "markdown"}', "(output_format)", "allowed: ansi, html, md, simple_format, text"),
     ('{"score": 1, "leaderboard": [{"name": "a"}]}', "(leaderboard[0])", "this lacks the required field `value`"),
 ]  # fmt: skip

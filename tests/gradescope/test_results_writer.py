@@ -18,7 +18,7 @@ from autograder import fileio
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Earlier, Metadata
 from autograder.gradescope.results_json import Column, Results
-from autograder.outcome import CheckResult, Finding, GradeReport, Outcome
+from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Outcome
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
@@ -61,6 +61,18 @@ def test_only_the_final_version_is_written_if_asked_for(tmp_path: Path, real_lab
         file.finish("done")
     assert content(path)["output"] == "done"
     assert content(path)["score"] == 1
+
+
+def test_losses_of_a_wrong_loop_are_a_picture_of_text(tmp_path: Path, real_lab: Lab) -> None:
+    path = tmp_path / "results.json"
+    curve = Curve([1.0, 0.0], [1.0, 0.5])
+    with results_writer.ResultsWriter(path, real_lab) as file:
+        for number, points in (("3.1", 2.0), ("3.2", 12.0)):
+            result = graded(real_lab, number, points)
+            file.record(replace(result, outcome=replace(result.outcome, curve=curve)))
+        file.finish("done")
+    assert entry(path, "3.1")["output"] == f"text\n{curve.text}"
+    assert entry(path, "3.2")["output"] == "text"
 
 
 def wait_for_score(path: Path, score: float) -> None:

@@ -10,7 +10,16 @@ from autograder.authoring.handout.spoilers import numbers
 from autograder.checks.compare import compare
 from autograder.checks.follow_through import recomputed, through
 from autograder.graph import Graph, parse
-from autograder.graph.quantities import depends_on, derivative, expected, is_ambiguous, link_name, local_derivatives
+from autograder.graph.quantities import (
+    chain,
+    depends_on,
+    derivative,
+    expected,
+    in_order,
+    is_ambiguous,
+    link_name,
+    local_derivatives,
+)
 from autograder.mistakes.procedure import Procedure
 from autograder.rubric import FileError, Tolerance
 from autograder.sandbox.host.protocol import Number
@@ -147,3 +156,28 @@ def test_a_graph_with_very_many_ways_takes_no_longer_for_that() -> None:
     graph = parse({"n0": "x * w", "n1": "n0 + x", **{f"n{i}": f"n{i - 1} + n{i - 2}" for i in range(2, 60)}})
     assert {"n0", "x", "w"} <= depends_on(graph, "n59")
     assert "dn59_dn30" in depends_on(graph, "dn59_dw")
+
+
+ONE_WAY = parse({"z": "x * w", "s": "z + b", "loss": "s ** 2"})
+
+
+@pytest.mark.parametrize(
+    ("graph", "name", "factors"),
+    [
+        (ONE_WAY, "dloss_dw", ("dloss_ds", "ds_dz", "dz_dw")),
+        (ONE_WAY, "dloss_db", ("dloss_ds", "ds_db")),
+        (ONE_WAY, "ds_dz", ("dloss_ds", "ds_dz")),  # a local derivative, after those before it
+        (ONE_WAY, "dloss_ds", ("dloss_ds",)),
+        (ONE_WAY, "loss", ()),
+        (TWO_WAYS, "dloss_dx", ()),  # a sum of two products
+        (TWO_WAYS, "dloss_dw", ("dloss_ds", "ds_dz", "dz_dw")),
+        (TWO_WAYS, "ds_dx", ()),  # its local derivative has no name
+    ],
+)
+def test_a_derivative_is_a_product_of_local_ones(graph: Graph, name: str, factors: tuple[str, ...]) -> None:
+    assert chain(graph, name) == factors
+
+
+def test_quantities_are_in_the_order_of_computation() -> None:
+    names = ["dloss_dw", "loss", "dz_dw", "dloss_db", "z", "dloss_ds", "s"]
+    assert in_order(ONE_WAY, names) == ["z", "s", "loss", "dloss_ds", "dz_dw", "dloss_db", "dloss_dw"]

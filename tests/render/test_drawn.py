@@ -56,7 +56,7 @@ def test_the_handouts_pictures_look_as_before(folder: Path) -> None:
         text = path.read_text(encoding="utf-8")
         name = path.name.removesuffix("_graph.svg")
         title, weights = re.findall(r"<title id=.title.>(.*)</title>|back from \w+ to (.*)[.]</desc>", text)
-        back = re.findall(r"\bw\d?\b|\bb\b", weights[1])
+        back = re.findall(r"\b[wWb]\d?\b", weights[1])
         assert blank_graph_svg.svg(the_lab.graphs[name], title[0], back, the_lab.shapes(name)) == text
 
 

@@ -14,8 +14,9 @@ from browser import Page, needs_browser
 from conftest import ROOT, Result, RunVerb
 
 from autograder import rubric
+from autograder.checks.said_once import ADVICE, REASON
 from autograder.gradescope.metadata import Metadata
-from autograder.outcome import CheckResult, Curve, Finding, GradeReport, Line, Outcome
+from autograder.outcome import ITEM, CheckResult, Curve, Finding, GradeReport, Line, Outcome
 from autograder.render import feedback
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
@@ -53,13 +54,48 @@ def test_the_page_says_what_the_terminal_says(grade: Callable[[Path], Result], r
     text = html.unescape(words(page))
     assert "68.28/100" in text
     for check in graded.checks:
-        said = [check.name, check.outcome.summary, check.outcome.hint, *check.outcome.notes]
+        advice = [line.removeprefix(ITEM) for line in check.outcome.hint.split("\n")]
+        said = [check.name, check.outcome.summary, *advice, *check.outcome.notes]
         said += [str(each) for each in check.outcome.findings if each.state != "right" or each.text]
         for sentence in said:
             assert re.sub(r"\s+", "", sentence) in text, sentence
+    assert page.count("it is computed correctly from an earlier value that is wrong") == 1
+    links = set(re.findall(r'href="#([^"]*)"', page))
+    steps = {f"in-steps-{each}" for each in ("task1-paper", "task2-paper", "task2-code")}
+    assert links == {"check-3.1", "check-6.1", *steps} <= set(re.findall(r' id="([^"]*)"', page))
     drawn = [check for check in graded.checks if check.outcome.path]
-    assert len(re.findall(r"<figure class=\"graph", page)) == len(drawn) >= 2
+    assert len(re.findall(r"<figure class=\"graph", page)) == len(drawn) + len(steps) >= 5
     assert len(re.findall(r"<figure class=\"curve", page)) == 1
+
+
+def test_advice_is_short_paragraphs_and_a_list(real_lab: Lab) -> None:
+    page = rendered(
+        real_lab, Outcome(0.0, "summary", hint=f"Each would explain:\n- one\n- {EVIL}\nLook at w.\nRead on.")
+    )
+    assert EVIL not in page
+    hint = html.unescape(page[page.index('<div class="hint">') :].split("</div>")[0])
+    assert re.findall(r"<p class=\"(.*?)\">(.*?)</p>", hint) == [
+        ("said first", "Each would explain:"),
+        ("said", "Look at w."),
+        ("said", "Read on."),
+    ]
+    assert re.findall("<li>.*?</li>", hint) == ["<li>one</li>", f"<li>{EVIL}</li>"]
+    alone = rendered(real_lab, Outcome(0.0, "summary", hint="Look at w."))
+    assert '<p class="said">Look at w.</p>' in alone
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (ADVICE.format("3.1"), 'See the advice under <a href="#check-3.1">3.1</a>.'),
+        (REASON.format("3.1"), 'No result, for the reason given under <a href="#check-3.1">3.1</a>.'),
+        (ADVICE.format("9"), "See the advice under 9."),
+        ("Printed: see the advice under 3.1.", "Printed: see the advice under 3.1."),
+        ("<b> under 3.1", "&lt;b&gt; under 3.1"),
+    ],
+)
+def test_a_reference_to_a_check_is_a_link(text: str, shown: str) -> None:
+    assert feedback.linked(text, {"2.1", "3.1"}) == shown
 
 
 def test_each_of_two_mistakes_has_its_line(real_lab: Lab) -> None:
@@ -149,7 +185,7 @@ def test_the_guides_command_writes_the_page(tmp_path: Path, run_verb: RunVerb) -
     page = (tmp_path / "feedback.html").read_text()
     assert "dloss_ds ✗" in page
     assert str(ROOT) not in page
-    assert not re.search(r"(src|href)=|url\(|@import|<script", page)
+    assert not re.search(r"src=|href=[^>]*:|url\(|@import", page)
 
 
 @pytest.mark.parametrize("path", [".", "results/results.json/page.html"])

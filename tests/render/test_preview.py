@@ -31,6 +31,12 @@ RESULTS: dict[str, Any] = {
     ],
 }  # fmt: skip
 TESTS = {"before": ["early"], "after": ["early", "due"], "published": ["early", "due", "late"]}
+LATER = {
+    "before": ["2 more checks are shown later: 1 after the due date and 1 after publication; 1 never."],
+    "after": ["1 more check is shown later: 1 after publication; 1 never."],
+    "published": ["1 more check is never shown."],
+    "instructor": [],
+}
 TESTS["instructor"] = [*TESTS["published"], "never"]
 EVIL = (
     "<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>"
@@ -116,7 +122,7 @@ def test_command_writes_the_page_with_stdout(tmp_path: Path, run_verb: RunVerb) 
     ("arguments", "says"),
     [
         (["none.json"], "none.json: it cannot be read"),
-        (["bad.json"], "bad.json (tests[0].visibility): Invalid enum value 'x'"),
+        (["bad.json"], "bad.json (tests[0].visibility): there is no value 'x'"),
         (["good.json", "--out", "good.json/page.html"], "cannot be written"),
         (["good.json", "--out", "."], "name another place with --out"),
         ([], "RESULTS"),
@@ -157,6 +163,7 @@ def test_each_view_shows_what_gradescope_shows(opened: Page) -> None:
         assert [name.splitlines()[0] for name in opened.seen("article .name")] == names
         assert opened.seen(".total") == (["7.5 / 10"] if view == "instructor" else [])
         assert len(opened.seen(".none")) == (view != "instructor")
+        assert opened.seen(".later") == LATER[view]
         assert len(opened.seen(".lists li")) == len(names)
         assert opened.seen("main > .text") == [RESULTS["output"]]
         assert opened.seen(".board td") == ["Points", "7.5", "Stars", "***"]

@@ -13,8 +13,8 @@ from autograder.render import terminal
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 
 
-def shown(report: GradeReport, results: str = "r.json") -> str:
-    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+def shown(report: GradeReport, results: str = "r.json", columns: int = 80) -> str:
+    console = Console(width=columns, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     terminal.show(report, results, console=console)
     return console.export_text()
 
@@ -98,8 +98,17 @@ EVERYTHING = (
     ),
     CheckResult("5", "blank", 1, Outcome(0, "nothing came back", graded=False)),
     CheckResult("6", "blank too", 1, Outcome(0, "nothing came back", graded=False)),
-    CheckResult("7", "curve", 1, Outcome(1, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
+    CheckResult("7", "curve", 1, Outcome(0.5, "curved", curve=Curve([1.0, 0.5, 0.25, 9.0], [1.0, 0.4, 0.2, 0.1]))),
+    CheckResult("8", "right curve", 1, Outcome(1, "not plotted", curve=Curve([1.0, 0.4], [1.0, 0.4]))),
 )
+
+
+def test_a_report_fits_40_columns(grade: Callable[[Path], Result]) -> None:
+    for name in ("forgot_zero_grad", "missing_factor_2"):
+        lines = shown(grade(ROOT / "examples" / name).report, columns=40).splitlines()
+        assert max(len(line.rstrip()) for line in lines) <= 40
+        assert any(line.startswith(" 3.1  train: the lab's         0 / 4  ✗") for line in lines)
+        assert not any("…" in line for line in lines)
 
 
 def test_a_whole_report_reads_like_this() -> None:
@@ -125,7 +134,8 @@ def test_a_whole_report_reads_like_this() -> None:
         " 4  partly             1.25 / 2.5  ~ partly right",
         " 5  blank                   0 / 1  · missing",
         " 6  blank too               0 / 1  · missing",
-        " 7  curve                   1 / 1  ✓ right",
+        " 7  curve                 0.5 / 1  ~ partly right",
+        " 8  right curve             1 / 1  ✓ right",
         "",
         "0  what was found",
         "     found all",
@@ -148,7 +158,7 @@ def test_a_whole_report_reads_like_this() -> None:
         "· 5, 6",
         "     nothing came back",
         "",
-        "✓ 7  curve",
+        "~ 7  curve",
         "     curved",
         "         loss",
         "          1.2 ┤",
@@ -163,7 +173,7 @@ def test_a_whole_report_reads_like_this() -> None:
         "               0                                      3 epoch",
         "     o your losses   . a correct loop   (1 of yours is outside the plot)",
         "╭──────────────────────────────────────────────────╮",
-        "│ Total  8.25 of 11.5 points   (results in r.json) │",
+        "│ Total  8.75 of 12.5 points   (results in r.json) │",
         "╰──────────────────────────────────────────────────╯",
     ]
 

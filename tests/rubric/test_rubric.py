@@ -37,8 +37,9 @@ DEVICE_CHECK = """  - kind: device
 MISTAKES = [
     ("points: 100 #", "points: 90 #", "points: 90", "add up to 100, not to 90"),
     ("    points: 6\n", "    pionts: 6\n", "pionts: 6", "did you mean 'points'"),
-    ("kind: answers\n", "kind: answer\n", "- kind: answer", "allowed: found, answers, values, gradients, convergence, device"),
-    ("visibility: visible", "visibility: visble", "visibility: visble", "allowed: after_due_date, after_published, hidden, visible"),
+    ("returns: [w, losses]", "returns: [w, loses]", "returns: [w, loses]", "did you mean 'losses'?"),
+    ("kind: answers\n", "kind: answer\n", "- kind: answer", "did you mean 'answers'? allowed: answers, convergence, device, found, gradients, values"),
+    ("visibility: visible", "visibility: visble", "visibility: visble", "did you mean 'visible'? allowed: after_due_date, after_published, hidden, visible"),
     ("hidden_inputs: visible", "hidden_inputs: later", "hidden_inputs: later", "allowed: after_due_date, after_published, hidden, visible"),
     ("individual: false", "individual: perhaps", "individual: perhaps", "true or false is needed here"),
     ("        w: [[-1.9, -0.2], [0.6, 0.9], [1.1, 1.9]]\n", "", "x: [[1.8, 3.6]", "intervals are missing for w"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from autograder.authoring.answer_key.array_derivation import ArrayDerived, ArrayEquation
 from autograder.authoring.answer_key.derivation import Derived, Equation, Gradient
 from autograder.authoring.answer_key.key import GraphKey, Key, TrainingKey
-from autograder.authoring.answer_key.show import MOST_WRONG, cell, listed, mistakes, result, rows, unseen
+from autograder.authoring.answer_key.show import MOST_WRONG, cell, crib, listed, mistakes, result, rows, unseen
 from autograder.authoring.answer_key.wrong_answers import ArrayQuantity, Quantity
 from autograder.graph.array_formulas import shape_text
 from autograder.graph.notation import digits
@@ -28,6 +28,7 @@ def markdown(key: Key) -> str:
         f"# {key.lab}: answer key",
         "",
         _HOW_ARRAYS if arrays else _HOW,
+        *_crib(key),
         *(line for graph in key.graphs for line in _graph(graph)),
         *(line for training in key.trainings for line in _training(training, arrays=training.graph in arrays)),
         *_heading(2, f"The reference, {key.reference.file}"),
@@ -36,6 +37,18 @@ def markdown(key: Key) -> str:
         *_fenced("text", "\n".join(f">>> {run.call}\n{run.output}" for run in key.reference.runs)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _crib(key: Key) -> Iterator[str]:
+    """The right numbers and the likely wrong ones, to grade with."""
+    yield from _heading(2, "Numbers to look for")
+    asked = [(graph.name, each) for graph in key.graphs for each in graph.asked]
+    asked += [(training.function, each) for training in key.trainings for each in training.asked]
+    table: list[Sequence[str]] = [("where", "asked for", "right", "likely wrong numbers")]
+    for place, each in asked:
+        wrong = "; ".join(f"{result(one)} ({one.mistakes[0]})" for one in crib(each))
+        table.append((place, f"`{each.name}`", result(each), wrong))
+    yield from _table(table, "---")
 
 
 def _graph(graph: GraphKey) -> Iterator[str]:

@@ -23,7 +23,8 @@ from autograder.graph.quantities import derivative
 from autograder.render import graph_svg, html_page, loss_plot
 from autograder.text import plural
 
-MOST_WRONG = 8  # wrong answers shown for one quantity; the page folds the others
+MOST_WRONG = 8  # wrong answers of one quantity in the Markdown, which folds nothing
+MOST_IN_CRIB = 3  # likely wrong answers of one quantity in the short list for graders
 MOST_NAMED = 3  # mistakes named as the causes of one wrong answer
 MOST_EPOCHS = 40  # shown; of more, only the first and the last
 MOST_LOSSES = 3  # shown of a list
@@ -59,7 +60,8 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         math=math,
         digits=digits,
         rows=rows,
-        first=MOST_WRONG,
+        contents=contents(key),
+        crib=crib,
         result=result,
         is_array=is_array,
         listed=listed,
@@ -71,6 +73,18 @@ def html(key: Key, graphs: Mapping[str, Graph]) -> str:
         unseen=unseen,
         conditions=[name for name, graph in graphs.items() if any(map(_has_kink, graph.nodes))],
     )
+
+
+def contents(key: Key) -> list[tuple[str, str]]:
+    """The sections of the page: the part of its address after the #, and the title."""
+    graphs = [(f"graph-{each.name}", each.name) for each in key.graphs]
+    trainings = [(f"training-{each.function}", each.function) for each in key.trainings]
+    return [("crib", "Numbers to look for"), *graphs, *trainings, ("reference", "The reference")]
+
+
+def crib(quantity: Quantity) -> list[WrongNumber]:
+    """The likely wrong answers that are in the short list for graders."""
+    return [each for each in quantity.wrong if each.likely][:MOST_IN_CRIB] if listed(quantity) else []
 
 
 def _has_kink(node: Node) -> bool:

@@ -6,8 +6,9 @@ A mistake that never changes a quantity, for any inputs, is not counted for it.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from autograder.authoring.answer_key.likelihood import OFTEN, SELDOM, concerns, weight
 from autograder.graph import shape_of
 from autograder.graph.notation import digits
 from autograder.graph.operation import Shape, Value
@@ -30,6 +31,7 @@ class WrongNumber:
     numbers: tuple[float, ...]  # one number, or a list of losses
     mistakes: tuple[str, ...]  # each as a clause
     accepted: bool = False  # whether it earns credit on paper: it is within the tolerance, or the rubric accepts it
+    likely: bool = field(default=True, kw_only=True)  # whether one of these mistakes is made more than seldom
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class _Credit:
             return False
         pairs = zip(_numbers(wrong), _numbers(right), strict=False)
         near = _shape(wrong) == _shape(right) and all(self.tolerance.allows(a, b, coarse=True) for a, b in pairs)
-        return near or any(made.mistake.id in self.lenient for made in mistakes)
+        return near or any(made.mistake.id.split("/")[0] in self.lenient for made in mistakes)
 
 
 def on_graph(lab: Lab, mistakes: Mistakes, graph: str) -> tuple[Quantity, ...]:
@@ -130,33 +132,40 @@ def _quantity(
     observe: Observe,
 ) -> Quantity:
     task = known[0][0]
-    made = sorted((each for _, all_of_it in known for each in all_of_it), key=lambda each: not each.usual)
+    named = {each.id for each in task.special}
+
+    def often(each: Mutant) -> float:
+        return OFTEN if each.mistake.id in named else weight(each)  # the rubric names what its lab invites
+
+    made = sorted((each for _, all_of_it in known for each in all_of_it), key=often, reverse=True)
     model = observe(task.right, at.inputs, at.settings)
     mistakes = distinct(task, made, lambda *run: _comparable(observe(*run))) if _shown(model) == _shown(right) else []
     alike: dict[str, list[tuple[Result, Mutant]]] = defaultdict(list)
-    likely: dict[str, float] = defaultdict(float)
-    for place, each in enumerate(mistakes, 1):
+    likely: dict[str, tuple[float, bool]] = defaultdict(lambda: (0.0, False))
+    for each in mistakes:
         try:
             found = observe(each.procedure, at.inputs, at.settings)
         except IMPOSSIBLE:
             continue
         if all(map(math.isfinite, _numbers(found))):
             alike[_shown(found)].append((found, each))
-            likely[_shown(found)] += 1 / place  # the catalogue starts with common mistakes; weights by Zipf's law
+            # Not the sum: unlikely ones are many. A mistake before the quantity shows in an earlier answer first.
+            likely[_shown(found)] = max(likely[_shown(found)], (often(each), concerns(each, name)))
     unseen = _names(each for _, each in alike.pop(_shown(right), []))
     wrong = []
-    for shown in sorted(alike, key=lambda shown: -likely[shown]):
+    for shown in sorted(alike, key=likely.__getitem__, reverse=True):
         found, group = alike[shown][0][0], [each for _, each in alike[shown]]
-        wrong.append(_wrong(found, _names(group), accepted=credit.given(found, right, group)))
+        credited = credit.given(found, right, group)
+        wrong.append(_wrong(found, _names(group), likely=likely[shown][0] > SELDOM, accepted=credited))
     told = name, asked, _numbers(right), tuple(wrong), unseen, len(mistakes)
     return ArrayQuantity(*told, _shape(right)) if _shape(right) else Quantity(*told)
 
 
-def _wrong(found: Result, names: tuple[str, ...], *, accepted: bool) -> WrongNumber:
+def _wrong(found: Result, names: tuple[str, ...], *, likely: bool, accepted: bool) -> WrongNumber:
     shape = _shape(found)
     if shape:
-        return WrongArray(_numbers(found), names, accepted, shape)
-    return WrongNumber(_numbers(found), names, accepted)
+        return WrongArray(_numbers(found), names, accepted, shape, likely=likely)
+    return WrongNumber(_numbers(found), names, accepted, likely=likely)
 
 
 class _Computed:

@@ -226,6 +226,7 @@ class _Auditor:
         return FunctionAudit(
             *(self.function, points, singles, pairs, self.of_pairs, self.suggestion),
             *(self.draws.made, self.draws.escapes, untried),
+            max((self.lab.rubric.tolerances[check.tolerance].rtol for check in self.hidden), default=0.0),
         )
 
     def _lost(self, procedure: Procedure) -> dict[str, float]:

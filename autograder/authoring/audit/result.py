@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from autograder.authoring.audit.draws import Escape
 from autograder.graph.operation import Value
 from autograder.mistakes.procedure import Mistake
+from autograder.text import join_names
+
+ALONE = ", in the values alone"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Caught:
     def id(self) -> str:
         """The ids of the mistakes."""
         return " + ".join(mistake.id for mistake in self.mistakes)
+
+    @property
+    def words(self) -> str:
+        """The names of the mistakes; of variants with the same name, one has the wrong values alone."""
+        return join_names([f"{each.name}{ALONE if each.id.endswith('/values') else ''}" for each in self.mistakes])
 
     @property
     def passes(self) -> bool:
@@ -55,6 +63,12 @@ class FunctionAudit:
     draws: int = 0  # how many times the hidden inputs were drawn; 0 if none are drawn
     escapes: tuple[Escape, ...] = ()  # mistakes that do not show in some of these draws
     untried: Untried = Untried()
+    rtol: float = 0.0  # the widest relative tolerance of a check with hidden inputs
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What each single mistake is called, by id."""
+        return {caught.id: caught.words for caught in self.singles}
 
     @property
     def survivors(self) -> tuple[Caught, ...]:

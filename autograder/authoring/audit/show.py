@@ -119,13 +119,16 @@ def remarks(found: Audit) -> Iterator[str]:
         if each.pairs_that_pass:
             yield f"{each.function}: these pairs cancel out on the hidden inputs: {named(each.pairs_that_pass)}."
         if each.unclear:
-            yield f"{each.function}: the current inputs do not distinguish {alike(each)}."
+            yield f"{each.function}: on the current inputs these mistakes lead to the same numbers: {alike(each)}."
         if each.suggestion:
             yield f"{each.function}: this set of inputs would distinguish more mistakes: {_inputs(each.suggestion)}"
         if each.tolerance:
             yield (
-                f"{each.function}: on hidden inputs a relative tolerance of {each.tolerance.slack:.2g} is too wide: "
-                f"it accepts that {each.tolerance.mistakes[0].name}."
+                f"{each.function}: your relative tolerance on hidden inputs, {each.rtol:g}, is safe: only from "
+                f"{each.tolerance.slack:.2g} on it would accept that {each.tolerance.mistakes[0].name}."
+                if each.rtol < each.tolerance.slack
+                else f"{each.function}: your relative tolerance on hidden inputs, {each.rtol:g}, is too wide: from "
+                f"{each.tolerance.slack:.2g} on it accepts that {each.tolerance.mistakes[0].name}."
             )
 
     for programs in found.programs:
@@ -213,7 +216,9 @@ def named(caught: Sequence[Caught]) -> str:
 def alike(each: FunctionAudit) -> str:
     """Groups of mistakes that lead to the same numbers."""
     groups = {frozenset((caught.id, *caught.like)) for caught in each.unclear}
-    return "; ".join(" = ".join(sorted(group)) for group in sorted(groups, key=sorted))
+    words = each.words
+    named = (join_names(sorted(words.get(id, id) for id in group)) for group in sorted(groups, key=sorted))
+    return "; ".join(named)
 
 
 def page(found: Audit) -> str:

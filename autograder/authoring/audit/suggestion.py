@@ -12,6 +12,9 @@ from autograder.mistakes.procedure import IMPOSSIBLE, Numbers, Procedure
 
 SUGGESTED = 300  # random inputs, of which the best ones are suggested
 CLEARLY = 0.05  # relative deviation
+SPECIAL, NEARBY = (0.0, 1.0, 2.0), 0.02
+REPEATED = 20  # draws at most, to find one without such a node
+SIZES = tuple(tenths / 10 for tenths in range(2, 40) if tenths / 10 not in SPECIAL)
 
 
 def suggested(
@@ -43,11 +46,26 @@ def suggested(
 
 
 def _drawn(model: FunctionModel, generator: random.Random) -> Mapping[str, Value]:
-    """Inputs with one decimal, in the shapes of the published ones."""
-    if not model.graph.has_arrays:
-        return {name: round(generator.uniform(-3, 3), 1) for name in model.graph.inputs}
-    probe = model.graph.probe(model.published, generator)
-    return {name: round(value, 1) if isinstance(value, float) else value.round(1) for name, value in probe.items()}
+    """Inputs with one decimal, in the shapes of the published ones, by the rules of the guide to a new lab.
+
+    None is 0, 1 or 2, as far as it can be avoided no node either, and no two inputs are alike: there, different
+    mistakes give the same number.
+    """
+    if model.graph.has_arrays:
+        probe = model.graph.probe(model.published, generator)
+        return {name: value if name in model.graph.labels else _moved(value) for name, value in probe.items()}
+    for _ in range(REPEATED):
+        sizes = generator.sample(SIZES, len(model.graph.inputs))
+        drawn = {name: generator.choice((-1, 1)) * size for name, size in zip(model.graph.inputs, sizes, strict=True)}
+        if all(abs(abs(value) - each) > NEARBY for value in model.graph.values(drawn).values() for each in SPECIAL):
+            break
+    return drawn
+
+
+def _moved(value: Value) -> Value:
+    """A number, or each element of an array, with one decimal and away from 0, 1 and 2."""
+    rounded = round(value, 1) if isinstance(value, float) else value.round(1)
+    return rounded + 0.3 * sum(abs(rounded) == each for each in SPECIAL)
 
 
 def _apart(

@@ -69,6 +69,7 @@ def test_a_drawing_has_values_forward_and_gradients_back(
 def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> None:
     text = markdown.markdown(real_key)
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## Numbers to look for",
         "## task1 (task 1, steps 1 and 2)",
         "## task2 (task 2, steps 1 to 3)",
         "## train (task 1, step 5)",
@@ -81,6 +82,37 @@ def test_markdown_is_headings_formulas_and_tables_for_github(real_key: Key) -> N
     for line in text.splitlines():
         assert line.count("$") in (0, 2), line
     assert text.count("```") % 2 == 0
+
+
+def test_numbers_to_look_for_are_the_likely_ones(real_key: Key) -> None:
+    y_hat, s, loss, gradient = real_key.graphs[0].asked
+    assert show.crib(y_hat) == []  # nobody reads a plus where a product stands
+    assert [wrong.numbers for wrong in show.crib(s)] == [(-1.0,), (2.0,)]
+    assert [wrong.numbers for wrong in show.crib(loss)] == [(0.5,), (4.0,)]
+    assert [wrong.numbers for wrong in show.crib(gradient)] == [(4.0,), (1.0,), (2.0,)]
+    assert y_hat.wrong[0].likely is False
+    assert "| task1 | `s` | 1 | -1 (the two operands of s are in the wrong order); 2 (y is left out of s) |" in (
+        markdown.markdown(real_key)
+    )
+
+
+def test_contents_lead_to_every_section(real_key: Key, real_lab: Lab) -> None:
+    page = show.html(real_key, real_lab.graphs)
+    assert re.findall(r'<li><a href="#([^"]*)">(.*?)</a>', page) == [
+        ("crib", "Numbers to look for"),
+        ("graph-task1", "task1"),
+        ("graph-task2", "task2"),
+        ("training-train", "train"),
+        ("reference", "The reference"),
+    ]
+    assert set(re.findall(r'href="#([^"]*)"', page)) == set(re.findall(r'<h2 id="([^"]*)"', page))
+
+
+def test_wrong_numbers_are_folded(real_key: Key, real_lab: Lab) -> None:
+    page = show.html(real_key, real_lab.graphs)
+    lists = page.count('<table class="wrong-numbers')
+    assert lists == len(re.findall(r"<details><summary>\d+ wrong (?:numbers|lists) with their causes</summary>", page))
+    assert lists == sum(bool(each.wrong) for of in (*real_key.graphs, *real_key.trainings) for each in of.asked)
 
 
 def test_backticks_are_code(two_weights: tuple[Lab, Key]) -> None:
@@ -199,7 +231,7 @@ def test_the_guides_command_writes_the_page_and_the_same_one_again(
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "key.html: the answer key, open it in a browser\n"
     first = (tmp_path / "key.html").read_text()
-    assert not re.search(r"(src|href)=|url\(|@import|<script", first)
+    assert not re.search(r"src=|href=\"(?!#)|url\(|@import|<script", first)
     assert str(ROOT) not in first
     assert first == show.html(real_key, real_lab.graphs)  # of a key that was made before
 
@@ -288,6 +320,14 @@ def test_formulas_are_mathml_that_the_browser_sets(chromium: Page, pages: list[P
     assert chromium.evaluate("document.querySelectorAll('math').length") > 100
     assert chromium.evaluate("document.querySelector('mfrac').getBoundingClientRect().height") > 20
     assert chromium.evaluate("document.querySelectorAll('merror').length") == 0
+
+
+@needs_browser
+def test_the_labs_key_is_four_printed_pages(chromium: Page, pages: list[Path]) -> None:
+    chromium.open(pages[0])
+    assert chromium.printed_pages() == 4
+    chromium.evaluate("document.querySelectorAll('main > :not(h1, .who, .crib)').forEach(each => each.remove())")
+    assert chromium.printed_pages() == 1  # the numbers to look for
 
 
 @needs_browser

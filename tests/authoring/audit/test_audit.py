@@ -78,7 +78,9 @@ def test_published_inputs_alone_let_mistakes_pass(real_lab: rubric.Lab, auditor:
     found = auditor(weak, "check_result", 0)
     assert "base@dloss_ds" in {caught.id for caught in found.survivors}  # 2 * x is 8 there, too
     assert found.suggestion is not None
-    assert found.suggestion == {"x": 0.8, "y": 0.9, "w": -0.6}  # the same in every run
+    assert found.suggestion == {"x": 2.3, "y": 3.9, "w": -0.5}  # the same in every run
+    nodes = real_lab.graphs["task1"].values(found.suggestion)
+    assert not {0.0, 1.0, 2.0} & {round(abs(value), 1) for value in nodes.values()}
     assert found.draws == 0  # there is nothing to draw
     assert (len(found.survivors), len(found.only_published), len(found.unclear)) == (10, 61, 26)
     assert {caught.slack for caught in found.singles} == {0.0}
@@ -98,7 +100,7 @@ def test_what_is_wrong_is_said_in_terminal_and_page(
     text = page(weak)
     assert "&lt;b&gt;Lab&lt;/b&gt;" in text
     assert "The reference loses points." in text
-    assert "left-out@r" in text
+    assert "left-out@r" not in text  # words instead of ids
 
 
 def test_how_many_of_the_pairs_were_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +126,7 @@ def test_what_passes_where_is_told_apart() -> None:
     passes, fitted = of(A, lost=0.0, hidden=0.0), of(B, lost=1.0, hidden=0.0)
     caught = of(C, like=("a@s",), slack=0.25)
     pairs = (of(A, B, hidden=0.0), of(B, C), of(A, C, lost=0.0, hidden=0.0))
-    found = FunctionAudit("f", 2, (passes, fitted, caught), pairs, 9)
+    found = FunctionAudit("f", 2, (passes, fitted, caught), pairs, 9, rtol=1e-3)
     assert found.survivors == (passes,)
     assert found.only_published == (passes, fitted)
     assert found.unclear == (caught,)
@@ -136,9 +138,23 @@ def test_what_passes_where_is_told_apart() -> None:
         "f: these mistakes lose no points: a is wrong.",
         "f: only the published inputs detect these mistakes, and a student can fit a program to those: b is wrong.",
         "f: these pairs cancel out on the hidden inputs: a is wrong and b is wrong; a is wrong and c is wrong.",
-        "f: the current inputs do not distinguish a@s = c@s.",
-        "f: on hidden inputs a relative tolerance of 0.25 is too wide: it accepts that c is wrong.",
+        "f: on the current inputs these mistakes lead to the same numbers: a is wrong and c is wrong.",
+        "f: your relative tolerance on hidden inputs, 0.001, is safe: only from 0.25 on it would accept that c is "
+        "wrong.",
     ]
+    wide = FunctionAudit("f", 2, (of(C, slack=0.25),), (), 0, rtol=0.3)
+    assert list(remarks(Audit("Lab", 100, 4, 100, (wide,)))) == [
+        "f: your relative tolerance on hidden inputs, 0.3, is too wide: from 0.25 on it accepts that c is wrong."
+    ]
+
+
+def test_variants_of_a_mistake_are_told_apart_in_words() -> None:
+    values = Mistake("a@s/values", "a is wrong", "", lambda work: work)
+    found = FunctionAudit("f", 2, (of(A), of(values, like=("a@s",))), (), 0, rtol=1e-3)
+    assert next(remarks(Audit("Lab", 100, 4, 100, (found,)))) == (
+        "f: on the current inputs these mistakes lead to the same numbers: a is wrong and a is wrong, in the values "
+        "alone."
+    )
 
 
 @pytest.mark.parametrize(
