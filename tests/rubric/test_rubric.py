@@ -38,7 +38,7 @@ MISTAKES = [
     ("points: 100 #", "points: 90 #", "points: 90", "add up to 100, not to 90"),
     ("    points: 6\n", "    pionts: 6\n", "pionts: 6", "did you mean 'points'"),
     ("returns: [w, losses]", "returns: [w, loses]", "returns: [w, loses]", "did you mean 'losses'?"),
-    ("kind: answers\n", "kind: answer\n", "- kind: answer", "did you mean 'answers'? allowed: answers, convergence, device, found, gradients, values"),
+    ("kind: answers\n", "kind: answer\n", "- kind: answer", "did you mean 'answers'? allowed: answers, convergence, device, found, gradients, learns, python, values"),
     ("visibility: visible", "visibility: visble", "visibility: visble", "did you mean 'visible'? allowed: after_due_date, after_published, hidden, visible"),
     ("hidden_inputs: visible", "hidden_inputs: later", "hidden_inputs: later", "allowed: after_due_date, after_published, hidden, visible"),
     ("individual: false", "individual: perhaps", "individual: perhaps", "true or false is needed here"),

@@ -27,7 +27,7 @@ def students(tmp_path: Path) -> Students:
         (tmp_path / "reference/Lab.py").write_text(reference)
         graph = GraphEntry({"y": "X + b"}, {"published": {"X": [[1, 2]], "b": 3, **published}})
         functions = {"f": Function(("X", "b"), ("y",), "g")}
-        return unwritten(Lab(tmp_path, Rubric("lab", 0, "key", {"g": graph}, functions, {}, (), program="Lab.py")))
+        return unwritten(Lab(tmp_path, Rubric("lab", 0, {"g": graph}, functions, {}, (), program="Lab.py")))
 
     return students
 
@@ -75,7 +75,7 @@ def test_blank_answers_show_their_places(tmp_path: Path) -> None:
     graph = GraphEntry({"t": "A.T", "p": "A @ B", "s": "sum(p)"}, {"published": given})
     check = PaperCheck(number="1", name="paper", points=1, section="g", quantities=("t", "p", "s"), tolerance="exact")
     functions = {"f": Function(("A", "B"), ("s",), "g")}
-    entry = Rubric("lab", 1, "key", {"g": graph}, functions, {"exact": Tolerance(0, 1e-6)}, (check,))
+    entry = Rubric("lab", 1, {"g": graph}, functions, {"exact": Tolerance(0, 1e-6)}, (check,))
     blank = answers.blank(Lab(tmp_path, entry))
     assert "  t: [[_, _], [_, _], [_, _]] # 3 rows of 2 numbers\n  p: # 2 rows of 9 numbers\n  s:\n" in blank
 

@@ -39,14 +39,14 @@ def test_numbers_in_comments_are_spoilers(real_lab: Lab) -> None:
 
 def test_a_constant_of_the_graph_is_given(tmp_path: Path) -> None:
     graph = GraphEntry({"y": "0.25 * x", "z": "y + 0.5"}, {"published": {"x": 1}})
-    rubric = Rubric("lab", 0, "key", {"g": graph}, {"f": Function(("x",), ("y",), "g")}, {}, ())
+    rubric = Rubric("lab", 0, {"g": graph}, {"f": Function(("x",), ("y",), "g")}, {}, ())
     assert list(numbers(Lab(tmp_path, rubric), {"file": "a quarter is 0.25"})) == []
     assert len(list(numbers(Lab(tmp_path, rubric), {"file": "0.25 and 0.75"}))) == 1
 
 
 def test_a_formula_that_begins_with_a_constant_is_no_spoiler(tmp_path: Path) -> None:
     graph = GraphEntry({"r": "1 - y", "loss": "r ** 2"}, {"published": {"y": [1, 0]}})
-    rubric = Rubric("lab", 0, "key", {"g": graph}, {"f": Function(("y",), ("r",), "g")}, {}, ())
+    rubric = Rubric("lab", 0, {"g": graph}, {"f": Function(("y",), ("r",), "g")}, {}, ())
     for text in ("r = 1 - y", "r = 1 − y", "`r`: 1 - y"):
         assert list(numbers(Lab(tmp_path, rubric), {"file": text})) == []
     assert len(list(numbers(Lab(tmp_path, rubric), {"file": "r = 1, r = 1 - y"}))) == 1

@@ -25,7 +25,7 @@ def students(tmp_path: Path) -> Write:
             "f": Function(("x", "w"), ("y",), "g", {"lr": 0.01, "n": 20}),
             "given": Function(("x", "w"), ("y",), "g", given=True),
         }
-        rubric = Rubric("lab", 0, "key", {"g": graph}, functions, {}, (), program="Lab.py")
+        rubric = Rubric("lab", 0, {"g": graph}, functions, {}, (), "key", "Lab.py")
         return unwritten(Lab(tmp_path, rubric))
 
     return students
