@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RunClass, RunVerb
 
-from autograder import course_file, individual, rubric
+from autograder import individual, rubric
 from autograder.authoring import new_lab
 from autograder.gradescope import upload_zip
 from autograder.yaml_config import FileError
@@ -168,15 +168,15 @@ def test_a_gradebook_does_not_overwrite_the_class_list(course: Path, run_class: 
 
 
 def test_students_cannot_read_the_key_of_the_course(course: Path, tmp_path: Path, run_verb: RunVerb) -> None:
-    """The file counts as one of the lab's secrets."""
-    found = course_file.of_lab(course / "lab1")
-    assert found is not None
     submission = tmp_path / "submission"
     shutil.copytree(course / "lab1/reference", submission)
     program = submission / "Lab.py"
-    steal = (
-        f"\ntry:\n    print(open({str(course / 'course.yaml')!r}).read())\nexcept OSError as error:\n    print(error)\n"
-    )
-    program.write_text(program.read_text() + steal)
+    opened = f"open({str(course / 'course.yaml')!r}).read()"
+    steal = f'    try:\n        raise ValueError({opened})\n    except OSError:\n        raise ValueError("closed")\n'
+    head = "def forward(x=2.0, w=0.3, y=1.0):\n"
+    assert head in program.read_text()
+    program.write_text(program.read_text().replace(head, head + steal))
     run_verb("grade", submission, "--lab", course / "lab1", "--results", tmp_path / "results.json")
-    assert KEY not in (tmp_path / "results.json").read_text()
+    results = (tmp_path / "results.json").read_text()
+    assert KEY not in results
+    assert "closed" in results

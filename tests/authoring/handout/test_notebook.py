@@ -121,6 +121,18 @@ def test_a_folder_with_a_notebook_keeps_it(tmp_path: Path, run_verb: RunVerb) ->
     assert "n_epochs=30" in json.dumps(json.loads((template / "Lab5.ipynb").read_text()))
 
 
+def test_every_student_of_a_lab_with_individual_numbers_gets_a_notebook(tmp_path: Path, run_verb: RunVerb) -> None:
+    lab = tmp_path / "lab"
+    shutil.copytree(ROOT / "labs/logistic_regression", lab)
+    path = lab / "rubric.yaml"
+    path.write_text(path.read_text().replace("points: 60\n", "points: 60\nindividual: true\n"))
+    (tmp_path / "roster.csv").write_text("Name,Email\nAda,ada@example.edu\nGrace,grace@example.edu\n")
+    run_verb("handout", "--lab", lab, "--notebook", "--roster", "roster.csv", "--out", "handouts")
+    texts = [path.read_text() for path in (tmp_path / "handouts").glob("*/Lab5.ipynb")]
+    assert len(set(texts)) == 2
+    assert not list((tmp_path / "handouts").glob("*/Lab5.py"))
+
+
 def test_a_lab_with_a_notebook_is_built(tmp_path: Path, run_verb: RunVerb) -> None:
     lab = tmp_path / "lab"
     shutil.copytree(ROOT / "labs/logistic_regression", lab)
