@@ -149,7 +149,7 @@ def _names(passage: Passage, lab: Lab, known: set[str]) -> Iterator[Found]:
             derivative(graph, name) for graph in lab.graphs.values()
         ):
             yield position, f"{name!r} is named, but neither rubric.yaml nor {program} has such a name"
-    for match in OPERATION.finditer(passage.text):
+    for match in OPERATION.finditer(passage.text) if lab.known_graphs else ():
         if match[1].lower() not in _operations(lab):
             yield match.start(), f"{match[1]} is named, but no graph has this operation, and {program} does not use it"
     for match in FILE.finditer(passage.text):
@@ -164,8 +164,9 @@ def _named(passage: Passage) -> dict[str, int]:
         found.setdefault(match["name"] or match["symbol"] or match["by"], match.start())
     markers = {match.start(1) for match in LIST_MARKER.finditer(passage.text)}
     for match in WORD.finditer(MATH.sub(_blank, passage.text) if passage.is_sheet else passage.text):
+        quoted = len(match[0]) == 1 and passage.text[match.start() - 1 : match.end() + 1] == f'"{match[0]}"'
         letter = not passage.is_sheet and match[0] in LETTERS and match.start() not in markers
-        if letter or ONLY_CODE.fullmatch(match[0]):
+        if letter or quoted or ONLY_CODE.fullmatch(match[0]):
             found.setdefault(match[0], match.start())
     return found
 

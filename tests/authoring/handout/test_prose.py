@@ -44,6 +44,14 @@ def test_a_node_of_another_name_is_found_in_sheet_and_docstrings(lab: Path) -> N
     ]
 
 
+def test_a_key_of_a_dict_is_a_name(tmp_path: Path) -> None:
+    lab = new_lab.start("mine", tmp_path, "logistic_regression")
+    path = lab / "rubric.yaml"
+    path.write_text(re.sub(r"(?<=[ (\[])t(?=[,):])|(?<=_d)t\b|(?<=\bd)t(?=_d)", "a", path.read_text()))
+    found = change(lab, ('{"z": z, "t": t,', '{"z": z, "a": t,'))
+    assert "Lab.py, line 41: 't' is named, but neither rubric.yaml nor Lab.py has such a name" in found
+
+
 def test_a_function_of_another_name_is_found(lab: Path) -> None:
     names = (
         "train_by_hand",
