@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import axe_core_python
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -19,6 +20,7 @@ from selenium.webdriver.common.by import By
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 MISSING = "needs a browser: apt-get install chromium chromium-driver"
 
 
@@ -83,6 +85,19 @@ class Page:
     def evaluate(self, expression: str) -> Any:
         """What a JavaScript expression gives."""
         return self._driver.execute_script(f"return {expression}")
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds in the page that shuts people out: serious faults, each with the elements that have it.
+
+        What is folded is not looked at.
+        """
+        self._driver.execute_script(AXE.read_text(encoding="utf-8"))
+        found = self._driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+        return [
+            f"{rule['id']} ({rule['impact']}): {', '.join(str(node['target'][-1]) for node in rule['nodes'])}"
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
 
     @contextmanager
     def without_scripts(self) -> Iterator[None]:
