@@ -162,6 +162,8 @@ def without_commands(source: str, program: str = "") -> tuple[str, tuple[int, ..
     if not _MAY_HOLD_COMMANDS.search(source):
         return source, ()
     lines = source.split("\n")
+    if not any(_COMMAND.match(line.lstrip()) for line in lines):
+        return source, ()
     magic = _CELL_MAGIC.match(source)
     if magic and magic[1] in _OTHER_LANGUAGES:
         return "\n".join("pass" if line else "" for line in lines), tuple(range(1, len(lines) + 1))
