@@ -15,7 +15,7 @@ from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.checks.fit_calls import fit_calls
 from autograder.outcome import Finding, Outcome, State
-from autograder.rubric import LearnsCheck, data_files
+from autograder.rubric import CodeCheck, LearnsCheck, data_files
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call, FitCall, SandboxedProgram
 from autograder.text import plural
@@ -58,7 +58,7 @@ def grade(check: LearnsCheck, context: CodeContext) -> Outcome:
         round(check.points * share, 2),
         summary,
         findings,
-        _hint(check, aspects, learned),
+        _hint(check, aspects, learned, context),
         tuple(how_called(check.function, calls[0])),
     )
 
@@ -166,6 +166,11 @@ def _share(holds: Sequence[bool], check: LearnsCheck, on_some: float) -> float:
     return 1.0 if sum(holds) >= check.enough else on_some * sum(holds) / check.enough
 
 
+def _lost(check: CodeCheck, context: CodeContext) -> bool:
+    """Whether a check that was carried out before has lost points."""
+    return context.record.points.get(check.number, check.points) < check.points
+
+
 def _finding(name: str, holds: Sequence[bool], check: LearnsCheck, learned: Sequence[Learned]) -> Finding:
     right = sum(holds) >= check.enough
     state: State = "right" if right else "partly" if any(holds) else "wrong"
@@ -184,11 +189,14 @@ def _finding(name: str, holds: Sequence[bool], check: LearnsCheck, learned: Sequ
     return Finding(name, state, text)
 
 
-def _hint(check: LearnsCheck, aspects: dict[str, list[bool]], learned: Sequence[Learned]) -> str:
+def _hint(check: LearnsCheck, aspects: dict[str, list[bool]], learned: Sequence[Learned], context: CodeContext) -> str:
     """Where to look. It says nothing of how the function trains, which is its own affair."""
     missed = {name for name, holds in aspects.items() if sum(holds) < check.enough}
     if not missed:
         return ""
+    of_model = [each for each in context.lab.rubric.checks if isinstance(each, CodeCheck)]
+    if any(each.function == check.model and _lost(each, context) for each in of_model):
+        return f"First make {check.model} right: it is what is trained here."
     if "weights" in missed:
         return "Some weights have to change: does the optimizer have model.parameters(), and is its step() called?"
     losses = [loss for each in learned for loss in each.losses]

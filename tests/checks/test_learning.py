@@ -72,7 +72,8 @@ def test_right_in_any_style(grader: Grader, tmp_path: Path, changes: list[tuple[
     [
         ([("        optimizer.step()", "        pass")], 0, "is its step() called?"),
         ([("        optimizer.zero_grad()", "        pass")], 0, "are the gradients cleared in each step"),
-        ([("torch.relu(self.hidden(X))", "self.hidden(X)")], 0, "do not fall far enough"),
+        ([("torch.relu(self.hidden(X))", "self.hidden(X)")], 0, "First make Net right: it is what is trained here."),
+        ([("for _ in range(n_epochs)", "for _ in range(3)")], 0, "do not fall far enough"),
         ([(RETURN, "    return model")], 8, "Return the losses too"),
         ([(RETURN, "    return Net(2, 16, 3), losses")], 0, "is it the trained model that is returned"),
         ([(RETURN, "    return Net(2, 16, 3), [1.0, 0.01]")], 0, "is it the trained model"),
