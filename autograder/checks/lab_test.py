@@ -30,16 +30,32 @@ from autograder.sandbox.host import protocol
 from autograder.sandbox.host.program import Call, Run, SandboxedProgram
 
 
-@dataclass
 class Program:
-    """A program in the sandbox, as a test uses it."""
+    """A program in the sandbox, as a test uses it. printed: what the last call printed."""
 
-    program: SandboxedProgram
-    explain: Callable[[str, Call], BaseException]  # what to raise for a call that gave no result
-    seed: int
-    arrays_as: Mapping[str, str]  # by function: what NumPy arrays are given as
-    usual: str  # the same for all other functions
-    printed: str = ""  # what the last call printed
+    def __init__(
+        self,
+        program: SandboxedProgram,
+        explain: Callable[[str, Call], BaseException],
+        seed: int,
+        arrays_as: Mapping[str, str],
+        usual: str,
+    ) -> None:
+        """Use a program.
+
+        Args:
+            program: the program.
+            explain: what to raise for a call that gave no result.
+            seed: at which random numbers begin in each call.
+            arrays_as: by function, what NumPy arrays are given as.
+            usual: the same for all other functions.
+        """
+        self.program = program
+        self.explain = explain
+        self.seed = seed
+        self.arrays_as = arrays_as
+        self.usual = usual
+        self.printed = ""
 
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function of the program.
