@@ -110,11 +110,11 @@ def describe(value: Value) -> str:
 def in_text(value: Right) -> str:
     """A number or an array for its student: few elements as a whole, of more only the shape."""
     if isinstance(value, float | int):
-        return f"{value:.6g}"
+        return f"{value + 0.0:.6g}"  # 0 for -0
     from autograder.checks.compare_arrays import MOST_SHOWN  # imports NumPy, which whoever has an array has imported
     from autograder.graph.array_notation import plain
 
-    return plain(value, "{:.4g}".format) if value.size <= MOST_SHOWN else f"shape {value.shape}"
+    return plain(value + 0.0, "{:.4g}".format) if value.size <= MOST_SHOWN else f"shape {value.shape}"
 
 
 def is_finite(value: Right) -> bool:

@@ -15,7 +15,9 @@ from autograder.graph.operation import Value
 from autograder.render.html_page import render
 from autograder.text import join_first, join_names, plural
 
+WIDEST = 1000  # columns, to measure a table without a limit
 MOST_LISTED = 12  # in the terminal; the page has all
+OF_FUNCTIONS = ("mistakes", "caught", "by hidden\ninputs", "named\nfirst", "pairs\ntried", "by hidden\ninputs")
 OF_PROGRAMS = ("wrong\nprograms", "caught", "named", "right\nline", "wrong\nline", "no\nline", "no\nresult")
 ABOUT_PROGRAMS = (
     "Each wrong program is the reference with one small change, graded as a submission. Where a function returns no "
@@ -32,30 +34,29 @@ def show(found: Audit, console: Console | None = None) -> None:
         f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
         "Every known mistake was graded by the rubric's own checks, alone and in pairs.\n"
     )
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("function", no_wrap=True)
-    for heading in ("mistakes", "caught", "by hidden\ninputs", "named\nfirst", "pairs\ntried", "by hidden\ninputs"):
-        table.add_column(heading, justify="right")
-    for each in found.functions:
-        table.add_row(each.function, *row(each))
-    console.print(table)
+    _print_table(console, OF_FUNCTIONS, {each.function: row(each) for each in found.functions})
     if found.programs:
-        console.print(_of_programs(found.programs))
-        console.print(ABOUT_PROGRAMS, highlight=False)
+        console.print()
+        _print_table(console, OF_PROGRAMS, {each.function: [*map(str, each.row)] for each in found.programs})
+        console.print(f"\n{ABOUT_PROGRAMS}", highlight=False)
     for line in remarks(found):
         console.print(f"\n{line}", highlight=False, markup=False)
     console.print(f"\n[bold]{verdict(found)}[/bold]")
 
 
-def _of_programs(programs: Sequence[FunctionPrograms]) -> Table:
-    """A table of the wrong programs."""
-    table = Table(box=None, padding=(0, 2, 0, 0), title="", title_justify="left")
-    table.add_column("function", no_wrap=True)
-    for heading in OF_PROGRAMS:
-        table.add_column(heading, justify="right")
-    for each in programs:
-        table.add_row(each.function, *map(str, each.row))
-    return table
+def _print_table(console: Console, headings: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
+    """Print figures of functions as a table, or function by function where the terminal is too narrow for one."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading, justify in (("function", "left"), *((heading, "right") for heading in headings)):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name, figures in rows.items():
+        table.add_row(name, *figures)
+    if console.measure(table, options=console.options.update(max_width=WIDEST)).maximum <= console.width:
+        console.print(table)
+        return
+    for name, figures in rows.items():
+        said = (f"{' '.join(heading.split())} {figure}" for heading, figure in zip(headings, figures, strict=True))
+        console.print(f"{name}: {', '.join(said)}", highlight=False)
 
 
 def verdict(found: Audit) -> str:

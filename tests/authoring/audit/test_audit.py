@@ -5,12 +5,14 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
 from conftest import ROOT, RunVerb
+from rich.console import Console
 
 from autograder import rubric
 from autograder.authoring.audit.draws import Escape
@@ -294,3 +296,25 @@ def test_the_command_shows_a_table_and_writes_a_page(small_lab: Path, run_verb: 
     done = run_verb("audit", "--lab", small_lab)
     assert done.returncode == 2
     assert "rubric.yaml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (
+            40,
+            [
+                "f: mistakes 1, caught 1, by hidden",
+                "inputs 1, named first 1, pairs tried 0",
+                "of 9, by hidden inputs 0",
+            ],
+        ),
+        (80, ["f                1       1          1      1  0 of 9          0"]),
+    ],
+)
+def test_a_narrow_terminal_gets_sentences_instead_of_a_table(columns: int, lines: list[str]) -> None:
+    console = Console(width=columns, record=True, file=StringIO())
+    show(Audit("Lab", 100, 4, 100, (FunctionAudit("f", 2, (of(A),), (), 9),)), console)
+    said = [line.rstrip() for line in console.export_text().splitlines()]
+    assert max(map(len, said)) <= columns
+    assert [line for line in said if line in lines] == lines
