@@ -131,7 +131,7 @@ def _pictures(lab: Lab, check: Check, outcome: Outcome) -> list[Markup]:
     drawn: list[Markup] = []
     if name and outcome.path:
         shapes = lab.shapes(name) if _of_published(check) else {}
-        drawn = [graph_svg.graph_figure(lab.graphs[name], check.name, states=outcome.path, shapes=shapes)]
+        drawn = [graph_svg.remembered_figure(lab.graphs[name], check.name, outcome.path, shapes)]
     return [*drawn, *([loss_plot.loss_figure(outcome.curve)] if outcome.curve else [])]
 
 

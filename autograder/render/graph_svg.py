@@ -3,13 +3,15 @@
 Each graph is drawn twice, to the right and downwards; the page's graph.css shows the one that fits.
 """
 
+import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from markupsafe import Markup
 
-from autograder.graph import Graph
+from autograder.graph import Graph, Node
 from autograder.graph.operation import Shape
 from autograder.graph.quantities import derivative
 from autograder.outcome import SIGNS, WORDS, State
@@ -125,6 +127,33 @@ def graph_figure(
             head=head,
         )
     )
+
+
+def remembered_figure(
+    graph: Graph,
+    title: str,
+    states: Iterable[tuple[str, State]],
+    shapes: Mapping[str, Shape],
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:
+    """The same for a student's states and numbers, each picture made once: in a class, many students have the same."""
+    kind: Callable[..., Graph] = type(graph)  # mypy takes the class itself for something without a hash
+    return _remembered(
+        kind, graph.inputs, graph.nodes, title, tuple(states), tuple(shapes.items()), tuple(numbers.items())
+    )
+
+
+@functools.lru_cache(maxsize=128)  # some megabytes
+def _remembered(
+    kind: Callable[..., Graph],
+    inputs: tuple[str, ...],
+    nodes: tuple[Node, ...],
+    title: str,
+    states: tuple[tuple[str, State], ...],
+    shapes: tuple[tuple[str, Shape], ...],
+    numbers: tuple[tuple[str, str], ...],
+) -> Markup:
+    return graph_figure(kind(inputs, nodes), title, states=states, shapes=dict(shapes), numbers=dict(numbers))
 
 
 def curve(arrow: Arrow) -> str:

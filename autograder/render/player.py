@@ -4,16 +4,14 @@ A step shows what the student gave and what it was to be computed from, again in
 computed here, so no number appears that the student does not have already.
 """
 
-import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from autograder.graph import Graph, Node
+from autograder.graph import Graph
 from autograder.graph.array_notation import plain
-from autograder.graph.operation import Shape
 from autograder.graph.quantities import chain, derivative, in_order
 from autograder.outcome import SIGNS, WORDS, OwnNumber, State
 from autograder.render import graph_svg, html_page
@@ -89,42 +87,23 @@ def _player(lab: Lab, name: str, where: str, found: Sequence[tuple[Check, tuple[
     graph = lab.graphs[name]
     own: dict[str, OwnNumber] = {}
     for _, numbers in found:
-        for each in numbers:
-            own.setdefault(each.quantity, each)
+        own |= {each.quantity: each for each in numbers if each.quantity not in (*own, *graph.inputs)}
     texts = {quantity: each.text for quantity, each in own.items() if each.text}
     if len(texts) < FEWEST:
         return None
     known = {**_inputs(lab, name), **texts}
     ordered = [own[quantity] for quantity in in_order(graph, own)]
-    kind: Callable[..., Graph] = type(graph)  # mypy takes the class itself for something without a hash
-    figure = _figure(
-        kind,
-        graph.inputs,
-        graph.nodes,
-        name,
-        tuple((each.quantity, each.state) for each in ordered),
-        tuple(lab.shapes(name).items()),
-        tuple((quantity, _short(text)) for quantity, text in known.items()),
+    figure = graph_svg.remembered_figure(
+        graph,
+        f"{name} with your numbers",
+        [(each.quantity, each.state) for each in ordered],
+        lab.shapes(name),
+        {quantity: _short(text) for quantity, text in known.items()},
     )
     functions = dict.fromkeys(check.function for check, _ in found if isinstance(check, CodeCheck))
     title = f"{name} on paper" if where == "paper" else f"{name} in {' and '.join(f'{each}()' for each in functions)}"
     steps = tuple(Step(each, *_described(graph, each.quantity, known)) for each in ordered)
     return Player(f"{name}-{where}", title, tuple(check.number for check, _ in found), steps, figure)
-
-
-@functools.lru_cache(maxsize=64)
-def _figure(
-    kind: Callable[..., Graph],
-    inputs: tuple[str, ...],
-    nodes: tuple[Node, ...],
-    name: str,
-    states: tuple[tuple[str, State], ...],
-    shapes: tuple[tuple[str, Shape], ...],
-    numbers: tuple[tuple[str, str], ...],
-) -> Markup:
-    """The picture, remembered: in a class, many students have the same numbers, and it takes 3 ms."""
-    graph, title = kind(inputs, nodes), f"{name} with your numbers"
-    return graph_svg.graph_figure(graph, title, states=states, shapes=dict(shapes), numbers=dict(numbers))
 
 
 def _inputs(lab: Lab, graph: str) -> dict[str, str]:

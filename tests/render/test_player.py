@@ -101,6 +101,11 @@ def test_few_numbers_have_no_steps(real_lab: Lab) -> None:
     )
 
 
+def test_an_input_that_is_returned_is_no_step(real_lab: Lab) -> None:
+    player = made(real_lab, "5.1", x1=("right", "4"), m1=("right", "2"), r=("right", "2"), m2=("wrong", "3"))
+    assert [step.own.quantity for step in player.steps] == ["m1", "r", "m2"]
+
+
 def test_personal_inputs_are_not_shown(real_lab: Lab) -> None:
     own: dict[str, tuple[State, str]] = {name: ("right", "7") for name in NODES}
     assert made(real_lab, **own).steps[0].from_own == "4 * 0.5"
