@@ -118,7 +118,7 @@ def _scores(check: LearnsCheck, value: protocol.Value, held_out: data_files.Data
     """Accuracy or mean squared error of a model's answers; None for both if they do not fit the samples."""
     answers = array_of(value)
     count = len(held_out.y)
-    if answers is None or answers.shape[:1] != (count,) or answers.ndim > 2:
+    if answers is None or answers.shape[:1] != (count,) or answers.ndim > 2 or not answers.size:
         return None, None
     if check.accuracy is None:
         flat = answers.reshape(-1)

@@ -80,6 +80,7 @@ def test_right_in_any_style(grader: Grader, tmp_path: Path, changes: list[tuple[
         ([(ADAM, "torch.optim.SGD(model.parameters(), lr=1e9)")], 0, "A loss is infinite or not a number"),
         ([(RETURN, "    return None")], 8, "Return the losses too"),
         ([(RETURN, "    return lambda X: X[0], losses")], 0, "What the model returns does not fit the samples."),
+        ([(RETURN, "    return lambda X: X[:, :0], losses")], 0, "What the model returns does not fit the samples."),
         ([(RETURN, "    return (lambda X: undefined), losses")], 0, "The model that fit() returned raised NameError"),
         ([("in range(n_epochs)", "in n_epochs")], 0, "fit() raised TypeError: 'int' object is not iterable"),
         ([("for _ in range(n_epochs)", "while True")], 0, "fit() did not return within 4 s"),
