@@ -4,6 +4,7 @@ A frame is a 4-byte big-endian length, followed by that many bytes of UTF-8 JSON
 from a sandbox process: all of it passes through `decode`, and text that has passed is safe to show.
 """
 
+import math
 import re
 import struct
 from typing import Any, Literal
@@ -250,7 +251,7 @@ def _bounded(reply: Reply) -> Reply:
                 stand_ins[:MOST_STAND_INS],
             )
         case Misfit(found):
-            return Misfit([(name, shape[:LONGEST_SHAPE]) for name, shape in found[:MOST_PARAMETERS]])
+            return Misfit([(name, shape) for name, shape in found[:MOST_PARAMETERS] if _is_possible(shape)])
         case DeviceBugs(bugs, undecided):
             return DeviceBugs(bugs[:MOST_BUGS], undecided)
         case Tried(trials):
@@ -299,6 +300,11 @@ def _is_small(shape: tuple[int, ...]) -> bool:
         if size < 0 or longest > MOST_VALUES:
             return False
     return True
+
+
+def _is_possible(shape: tuple[int, ...]) -> bool:
+    """Whether a tensor can have this shape. Of others, not even the count of elements can be written."""
+    return len(shape) <= LONGEST_SHAPE and all(0 <= size < 1 << 63 for size in shape) and math.prod(shape) < 1 << 63
 
 
 # A frame that needs no cleaning: printable ASCII, no escapes, no long text.

@@ -18,6 +18,7 @@ from autograder.sandbox.host.protocol import (
     Confined,
     DeviceBugs,
     Loaded,
+    Misfit,
     Number,
     ProtocolError,
     Raised,
@@ -190,3 +191,9 @@ def test_longest_forged_reply_is_cheap() -> None:
     tracemalloc.stop()
     assert len(kept) == 3
     assert size < 30_000
+
+
+@pytest.mark.parametrize("shape", [[2**62] * 40, [1] * 65, [-5], [10**4000, 10**4000], [2**63]])
+def test_shapes_that_no_parameter_has_are_left_out(shape: list[int]) -> None:
+    reply = decode(body({"type": "misfit", "found": [["a", shape], ["b", [3, 2]]]}), 1)
+    assert reply == Misfit([("b", (3, 2))])
