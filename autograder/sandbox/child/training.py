@@ -8,6 +8,8 @@ from autograder.sandbox.child.encode import MOST_ELEMENTS, encode
 from autograder.sandbox.child.given import given
 from autograder.sandbox.child.load import LoadedProgram, seed
 
+MOST_LOSSES = 1000  # that are sent of one training
+
 
 class Training:
     """Answers requests to train and to predict."""
@@ -42,7 +44,7 @@ class Training:
                 return _returned(encode(result), note)
             self.program.kept.append(trained)
             changed = _differ(before, _weights(model)) if model is not None else None
-            found = {"model": len(self.program.kept), "losses": losses, "changed": changed}
+            found = {"model": len(self.program.kept), "losses": _thinned(losses), "changed": changed}
             return _returned(encode(found), note)
         except BaseException as error:
             return {"type": "raised", "failure": self.program.failure(error)}
@@ -84,6 +86,13 @@ def _parts(result: Any) -> tuple[Callable[..., Any] | None, Any]:
     parts = list(parts) if isinstance(parts, (list, tuple)) and any(map(callable, parts)) else [parts]
     model = next((part for part in parts if callable(part)), None)
     return model, next((part for part in parts if hasattr(part, "__len__") and not callable(part)), None)
+
+
+def _thinned(losses: Any) -> Any:
+    """At most MOST_LOSSES of the losses, the first and the last among them: a program may have one for each batch."""
+    if not isinstance(losses, (list, tuple)) or len(losses) <= MOST_LOSSES:
+        return losses
+    return [losses[round(place * (len(losses) - 1) / (MOST_LOSSES - 1))] for place in range(MOST_LOSSES)]
 
 
 def _weights(model: Any) -> list[Any]:
