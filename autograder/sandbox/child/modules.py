@@ -39,7 +39,8 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
             raise TypeError(f"{getattr(cls, '__name__', 'it')} makes no torch.nn.Module")
         parameters = _matched([*module.named_parameters()], how["parameters"])
         _draw(list(parameters.values()), how["seed"])
-        module.to(device).eval()  # so that dropout lets everything through
+        # So that dropout lets everything through; eval() would call a method train() of the student's own.
+        torch.nn.Module.train(module.to(device), False)
         found = _named(module(*(inputs[name] for name in how["forward"])), how["outputs"])
         if how["loss"]:
             name, *arguments = how["loss"]
