@@ -24,7 +24,8 @@ class Training:
             request: as for `LoadedProgram.call`; "model" is the name of a class or "", "build" its arguments.
 
         Returns: "model", the number of the kept model; "losses", None if there are none; "changed", whether the weights
-            of the given model changed, None if none was given. Without a model, what was returned instead.
+            of the given model changed or a model with others was returned, None if none with weights was given. Without
+            a model, what was returned instead.
         """
         function = vars(self.program.module).get(request["function"])
         if not callable(function):
@@ -43,8 +44,10 @@ class Training:
             if trained is None:
                 return _returned(encode(result), note)
             self.program.kept.append(trained)
-            changed = _differ(before, _weights(model)) if model is not None else None
-            found = {"model": len(self.program.kept), "losses": _thinned(losses), "changed": changed}
+            # It may have trained a copy, and may have returned a function, which has no weights, around the model.
+            changed = any(_differ(before, own) for own in (_weights(model), _weights(trained) or before))
+            losses = _thinned(losses)
+            found = {"model": len(self.program.kept), "losses": losses, "changed": changed if before else None}
             return _returned(encode(found), note)
         except BaseException as error:
             return {"type": "raised", "failure": self.program.failure(error)}
