@@ -21,6 +21,7 @@ from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
 from autograder.rubric.python_tests import PythonTest, explained, find, without_torch
 from autograder.sandbox.host.program import Call, SandboxedProgram
+from autograder.sandbox.host.protocol import Raised
 
 AT_LEAST = 10.0  # seconds for a test
 SANDBOX = Path(sandbox.__file__).parent
@@ -161,7 +162,8 @@ def _connect(
             return fault(name, call)
         failure = unanswered(name, call, program.loading, returns, show=False, program=cells)
         assert failure is not None
-        kind = getattr(getattr(call.verdict, "failure", None), "type", "")
+        exception = call.verdict.failure if isinstance(call.verdict, Raised) else None
+        kind = (exception.python or exception.type) if exception else ""
         return raised(kind, failure.sentence, failure.advice)
 
     number = int.from_bytes(seed.digest()[:4], "big")

@@ -135,6 +135,12 @@ def test_wrong_programs_lose_their_own_check(
     assert all(check.outcome.points == check.out_of for check in report.checks if check.number not in others)
 
 
+def test_an_exception_may_be_made_from_the_one_that_is_asked_for(graded: Graded) -> None:
+    """Also where its name says otherwise."""
+    own = "type('TypeError', (type('NegativeError', (ValueError,), {}),), {})("
+    assert points(graded(("raise ValueError(", f"raise {own}")))["9.3"] == 2
+
+
 def test_students_read_no_right_result(graded: Graded) -> None:
     tests = """
     @weight(1)

@@ -252,6 +252,8 @@ class LoadedProgram:
         """An exception as plain data: its type, message, and the innermost line in one of the student's files."""
         with contextlib.suppress(BaseException):  # an exception's class and __str__ may be the student's own
             found: dict[str, Any] = {"type": type(error).__name__[:100], "message": self._without_paths(str(error))}
+            if type(error).__module__ != "builtins":
+                found.update(python=_pythons(type(error)))
             trace = error.__traceback__
             while trace is not None:
                 file = trace.tb_frame.f_code.co_filename
@@ -273,6 +275,11 @@ class LoadedProgram:
         for folder in (self.directory, sys.prefix, sys.base_prefix):
             message = message.replace(f"{folder}{os.sep}", "")
         return message[:500]
+
+
+def _pythons(kind: type[BaseException]) -> str:
+    """The nearest of Python's own exceptions that a type of exception is made from."""
+    return next(each.__name__ for each in kind.__mro__ if each.__module__ == "builtins")
 
 
 def _line_of_breakpoint(file: str, line: int) -> int:

@@ -88,7 +88,7 @@ Value = Number | Array | Sequence | Record | Text | Nothing | Strange
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An exception that the student's code raised. The last two fields: while it was loaded."""
+    """An exception that the student's code raised. `skipped` and `names`: while it was loaded."""
 
     type: str
     message: str
@@ -98,6 +98,7 @@ class Failure(msgspec.Struct, frozen=True):
     function: str | None = None  # that contains the line
     skipped: bool = False  # whether the statement that raised it was skipped and the program continued
     names: tuple[str, ...] = ()  # that this statement would have defined
+    python: str = ""  # if its type is none of Python's, the one of Python's that it is made from
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
