@@ -13,9 +13,14 @@ class CheckFailed(AssertionError):
         self.advice = advice
 
 
-class ProgramRaised(CheckFailed):
-    """The student's code gave no result. If it raised one of Python's exceptions, this is one of that type too, so that
-    `assertRaises(ValueError)` works."""
+class ProgramRaised(Exception):
+    """The student's code gave no result; text and advice as for `CheckFailed`. If it raised one of Python's exceptions,
+    this is one of that type too, so that `assertRaises(ValueError)` works. It is no AssertionError by itself: where one
+    is asked for, a function that is missing must not pass."""
+
+    def __init__(self, text: str, advice: str) -> None:
+        super().__init__(text)
+        self.advice = advice
 
 
 def raised(kind: str, text: str, advice: str) -> ProgramRaised:
@@ -24,7 +29,7 @@ def raised(kind: str, text: str, advice: str) -> ProgramRaised:
     if isinstance(python, type) and issubclass(python, Exception) and not issubclass(ProgramRaised, python):
         try:
             both: ProgramRaised = type(kind, (ProgramRaised, python), {})(text, advice)
-        except TypeError:  # its constructor takes something else
+        except (TypeError, ValueError):  # its constructor takes something else
             return ProgramRaised(text, advice)
         return both
     return ProgramRaised(text, advice)

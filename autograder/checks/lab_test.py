@@ -66,8 +66,9 @@ class Program:
                 says otherwise), and objects of the program.
 
         Returns: plain values, as `plain` says.
-        Raises: CheckFailed if a student's function is missing, raises, ends the process, or takes too long. If it
-            raised one of Python's exceptions, such as ValueError, it can be caught as that one too.
+        Raises: ProgramRaised if a student's function is missing, raises, ends the process, or takes too long. If it
+            raised one of Python's exceptions, such as ValueError, it can be caught as that one too. CheckFailed if what
+            it returned is no plain value.
         """
         return self.ask("call", function, 0, args, kwargs)
 

@@ -50,7 +50,7 @@ class _Result(unittest.TestResult):
 
     def __init__(self) -> None:
         super().__init__()
-        self.failure: AssertionError | None = None  # the first failed assertion
+        self.failure: AssertionError | ProgramRaised | None = None  # the first failed assertion, or call
         self.error: BaseException | None = None  # the first exception that is none
 
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:
@@ -79,13 +79,13 @@ class _Result(unittest.TestResult):
         self.addExpectedFailure(test, None)
 
     def _add(self, error: BaseException) -> None:
-        if isinstance(error, AssertionError):
+        if isinstance(error, AssertionError | ProgramRaised):
             self.failure = self.failure or error
         else:
             self.error = self.error or error
 
 
-def _failure(test: PythonTest, check: PythonCheck, context: CodeContext) -> AssertionError | None:
+def _failure(test: PythonTest, check: PythonCheck, context: CodeContext) -> AssertionError | ProgramRaised | None:
     """What failed in a test; None if nothing did.
 
     If it raises an exception, that is due to what the program returned if the reference passes in its place, and else
@@ -172,7 +172,7 @@ def _connect(
     case.rng = np.random.default_rng(int.from_bytes(seed.digest(), "big"))
 
 
-def _said(test: PythonTest, failure: AssertionError, path: Path) -> tuple[str, str]:
+def _said(test: PythonTest, failure: AssertionError | ProgramRaised, path: Path) -> tuple[str, str]:
     """What a student reads about a failed assertion, and advice.
 
     Text is shown only if the instructor or we wrote it. What others write into an assertion, such as NumPy's testing
@@ -180,7 +180,7 @@ def _said(test: PythonTest, failure: AssertionError, path: Path) -> tuple[str, s
     """
     if hidden := test.said("hide_errors"):
         return str(hidden), ""
-    if isinstance(failure, CheckFailed):
+    if isinstance(failure, CheckFailed | ProgramRaised):
         return str(failure.args[0]), failure.advice
     frames = traceback.extract_tb(failure.__traceback__)
     if failure.args and frames and frames[-1].filename == str(path):

@@ -1,5 +1,6 @@
 """Checks in Python: plain gradescope-utils test cases, on the judge's side of the sandbox."""
 
+import builtins
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import cli, rubric
+from autograder.checks import check_failed
 from autograder.grader import Grader
 from autograder.gradescope import upload_zip
 from autograder.outcome import GradeReport
@@ -141,6 +143,31 @@ def test_an_exception_may_be_made_from_the_one_that_is_asked_for(graded: Graded)
     assert points(graded(("raise ValueError(", f"raise {own}")))["9.3"] == 2
 
 
+@pytest.mark.parametrize(
+    ("new", "earned"),
+    [
+        ("def same(value):\n    assert value > 0", 1),
+        ("def same(value):\n    value.undefined", 0),
+        ("def same(value):\n    import os; os._exit(0)", 0),
+        ("def another(value):", 0),
+    ],
+)
+def test_only_an_assertion_is_an_assertion_error(graded: Graded, new: str, earned: float) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        with self.assertRaises(AssertionError):
+            self.student.call("same", -1)
+"""
+    assert graded(("def same(value):", new), tests=tests).points == earned
+
+
+def test_any_exception_of_python_has_its_text() -> None:
+    kinds = [name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)]
+    assert {check_failed.raised(kind, "the text", "").args[0] for kind in kinds} == {"the text"}
+
+
 def test_students_read_no_right_result(graded: Graded) -> None:
     tests = """
     @weight(1)
@@ -270,7 +297,7 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
     @number("1")
     def test_it(self):
         counter = self.student.make("Counter")
-        with self.assertRaises(AssertionError):
+        with self.assertRaises(Exception):
             self.student.call("same", 1)
         counter.call("add", 1)
 """
