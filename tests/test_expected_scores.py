@@ -88,6 +88,12 @@ def test_every_mistake_has_a_name_for_the_class_page() -> None:
     assert names["again@train"].startswith("with the same inputs")
 
 
+def test_a_lab_with_a_class_has_names_for_rare_mistakes() -> None:
+    lab = rubric.load(ROOT / "labs/two_layer_network")  # Net has no graph
+    names = diagnosis.names(Mistakes(lab), {"plus-X@h", "unknown"})
+    assert names == {"plus-X@h": "X is added to h"}
+
+
 def test_a_class_without_rare_mistakes_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FunctionModel, "rare", property(lambda model: pytest.fail("rare mistakes are made")))
     ids = {"never-zeroed@update", "leaky@r"}

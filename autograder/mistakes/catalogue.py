@@ -58,6 +58,8 @@ class FunctionModel:
     @cached_property
     def rare(self) -> tuple[Family, ...]:
         """Further mistakes, which are looked for last."""
+        if not self.graph.is_known:
+            return ()
         by_hand = self.by_hand and bool(self.weights)
         return tuple(rare_families(self.graph, self.returns, self.weights, by_hand=by_hand, trains=self.trains))
 
