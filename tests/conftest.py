@@ -41,7 +41,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA_FILE = ROOT / "tests/gradescope/results.schema.json"
 RESULTS_SCHEMA = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))  # made once: it takes a while
 pytest_plugins = ["run_tests_plugin"]
-collect_ignore = ["hostile/cases", "submissions"]  # programs to be graded, not tests to be run
+collect_ignore = ["hostile/cases", "labs", "submissions"]  # programs to be graded, not tests to be run
 
 
 def moments(number: float) -> float:

@@ -30,8 +30,8 @@ class Audit:
     functions: tuple[FunctionAudit, ...]  # in the order of the rubric
     fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
     programs: tuple[FunctionPrograms, ...] = ()  # wrong programs, by function; () if none were tried
-    trained: tuple[learned.Learned, ...] = ()  # what the reference reaches in checks of training
     seconds: float = 0.0  # that it was allowed to take; 0 for any time
+    trained: tuple[learned.Learned, ...] = ()  # what the reference reaches in checks of training
 
     @property
     def holds(self) -> bool:
