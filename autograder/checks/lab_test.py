@@ -40,6 +40,8 @@ class Program:
         seed: int,
         arrays_as: Mapping[str, str],
         usual: str,
+        *,
+        forget: bool = False,
     ) -> None:
         """Use a program.
 
@@ -49,12 +51,14 @@ class Program:
             seed: at which random numbers begin in each call.
             arrays_as: by function, what NumPy arrays are given as.
             usual: the same for all other functions.
+            forget: whether objects that earlier tests have left in the sandbox are needed no more.
         """
         self.program = program
         self.explain = explain
         self.seed = seed
         self.arrays_as = arrays_as
         self.usual = usual
+        self.forget = forget
         self.printed = ""
 
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -98,7 +102,8 @@ class Program:
         """What `Run` says, with plain values. of: the number of the object concerned, 0 for the program."""
         arrays = self.arrays_as.get(name, self.usual)
         given = [sent(_kept(each)) for each in args], {key: sent(_kept(each)) for key, each in kwargs.items()}
-        call = self.program.run(Run(name, of, *given, action, keep, self.seed, arrays))
+        call = self.program.run(Run(name, of, *given, action, keep, self.seed, arrays, self.forget))
+        self.forget = False
         self.printed = call.printed
         if not isinstance(call.verdict, protocol.Returned):
             raise self.explain(name, call)

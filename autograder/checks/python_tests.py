@@ -168,7 +168,9 @@ def _connect(
 
     number = int.from_bytes(seed.digest()[:4], "big")
     case.student = Program(program, explain, number, functions, case.arrays_as)
-    case.reference = Program(reference, fault, number, functions, case.arrays_as)
+    # The reference serves a whole class, so objects of earlier submissions would fill its memory.
+    forget = program is not reference
+    case.reference = Program(reference, fault, number, functions, case.arrays_as, forget=forget)
     case.rng = np.random.default_rng(int.from_bytes(seed.digest(), "big"))
 
 

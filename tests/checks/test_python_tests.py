@@ -269,6 +269,45 @@ def test_a_score_is_not_kept_for_the_next_submission(server: ForkServer, tmp_pat
     assert earned == [4, 0]
 
 
+def test_objects_of_the_reference_are_not_kept_for_the_next_submission(server: ForkServer, tmp_path: Path) -> None:
+    """They would fill its memory in a class."""
+    shutil.copytree(LAB, tmp_path / "lab")
+    (tmp_path / "lab/checks/tensors.py").write_text(
+        HEAD
+        + """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        counter = self.reference.make("Counter", 3)
+        self.assertEqual(self.reference.call("alive"), 1)
+        self.assertEqual(counter.call("add", 1), 4)
+        self.assertEqual(counter.get("count"), 4)
+"""
+    )
+    (tmp_path / "lab/reference/Tensors.py").write_text(
+        TEXT + "\n\ndef alive():\n    import gc\n    return sum(type(each) is Counter for each in gc.get_objects())\n"
+    )
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 1"))
+    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+        earned = [grader.grade(LAB / "reference", tmp_path / "results.json").points for _ in range(3)]
+    assert earned == [1, 1, 1]
+
+
+def test_objects_stay_when_the_reference_takes_the_students_place(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        counter = self.student.make("Counter", 3)
+        other = self.reference.make("Counter", 3)
+        self.assertEqual(counter.call("add", 1).bit_length(), other.call("add", 1).bit_length())
+"""
+    report = graded(("return self.count", "return [self.count]"), tests=tests)
+    assert not report.faulty
+    assert "is it of another type?" in texts(report)["1"]
+
+
 def test_printing_does_not_reach_the_results(tmp_path: Path, capfd: pytest.CaptureFixture[str], graded: Graded) -> None:
     tests = '\n    @weight(1)\n    @number("1")\n    def test_it(self):\n        print("loud")\n'
     assert graded(tests=tests).points == 1

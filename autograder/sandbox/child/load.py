@@ -221,6 +221,8 @@ class LoadedProgram:
 
         Random numbers begin at the seed, so that the student's and the reference's are the same.
         """
+        if request["forget"]:
+            self.kept[:] = [None] * len(self.kept)  # so that no number is used again
         owner = self.kept[request["of"] - 1] if request["of"] else self.module
         convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
         try:

@@ -115,6 +115,7 @@ class Run:
     keep: whether the result stays in the process, and its number is returned
     seed: of torch's, NumPy's and Python's random numbers
     arrays: what NumPy arrays are given as: "tensor", "numpy" or "list"
+    forget: whether objects that were kept before are needed no more
     """
 
     name: str
@@ -125,6 +126,7 @@ class Run:
     keep: bool
     seed: int
     arrays: str
+    forget: bool
 
 
 @dataclass(frozen=True)
