@@ -66,8 +66,8 @@ def plain(value: protocol.Value) -> Any:
             return text
         case protocol.Number(dtype=dtype, shape=shape):
             return _number(value.number(), dtype) if not shape else _typed(array_of(value), dtype)
-        case protocol.Array(dtype="float", shape=(_,)):  # a list of many floats
-            return value.numbers()
+        case protocol.Array(dtype="float" | "int" as dtype):  # many numbers in lists, which are sent together
+            return _typed(array_of(value), dtype).tolist()
         case protocol.Array(dtype=dtype):
             return _typed(array_of(value), dtype)
         case protocol.Sequence(items):

@@ -140,7 +140,12 @@ def _rows(value: Any) -> dict[str, Any] | None:
         array = numpy.array(value)
     except (ValueError, TypeError, RuntimeError):  # rows of different lengths, or with tensors that require gradients
         return None
-    return _array(array) if array.dtype.kind in "fi" and array.size >= LONG else None
+    if array.dtype.kind not in "fi" or array.size < LONG:
+        return None
+    return {
+        **(_array(array) or {}),
+        "dtype": "float" if array.dtype.kind == "f" else "int",
+    }  # Python's, as it is a list
 
 
 def _float(value: Any) -> float:

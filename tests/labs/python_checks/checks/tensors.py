@@ -75,7 +75,19 @@ class Others(LabTest):
     @number("9.8")
     def test_same(self):
         """what goes there and back is the same"""
-        for value in (1, 2.5, True, None, "text", float("inf"), [1, [2.0, "a"]], {"a": [1, 2], "b": None}):
+        for value in (
+            1,
+            2.5,
+            True,
+            None,
+            "text",
+            float("inf"),
+            [1, [2.0, "a"]],
+            {"a": [1, 2], "b": None},
+            [[1, 2]] * 9,
+            [[[1.5], [2.0]]] * 9,
+            [0.5] * 12,
+        ):
             with self.subTest(value=value):
                 self.assertEqual(self.student.call("same", value), value)
         array = np.array([[1, 2], [3, 4]])
