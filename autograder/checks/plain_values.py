@@ -2,6 +2,7 @@
 of the program's."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ import numpy as np
 
 from autograder.checks.compare_arrays import array_of
 from autograder.sandbox.host import protocol
+
+DIGITS = re.compile("-?[0-9]{1,400}")
+LONGEST_TEXT = 500  # what is longer is cut off on the way
 
 
 class NotPlain(Exception):
@@ -63,9 +67,11 @@ def plain(value: protocol.Value) -> Any:
         case protocol.Nothing():
             return None
         case protocol.Text(text):
+            if len(text) >= LONGEST_TEXT:
+                raise NotPlain(f"a text of {LONGEST_TEXT} characters or more")
             return text
         case protocol.Number(dtype=dtype, shape=shape):
-            return _number(value.number(), dtype) if not shape else _typed(array_of(value), dtype)
+            return _number(value, dtype) if not shape else _typed(array_of(value), dtype)
         case protocol.Array(dtype="float" | "int" as dtype):  # many numbers in lists, which are sent together
             return _typed(array_of(value), dtype).tolist()
         case protocol.Array(dtype=dtype):
@@ -78,9 +84,12 @@ def plain(value: protocol.Value) -> Any:
             raise NotPlain("something that is no number, text, list, dict, array or tensor")
 
 
-def _number(value: float, dtype: str) -> float | int | bool:
+def _number(sent: protocol.Number, dtype: str) -> float | int | bool:
+    value = sent.number()
     if dtype == "bool":
         return bool(value)
+    if dtype == "int" and isinstance(sent.value, str) and DIGITS.fullmatch(sent.value):  # too many digits for a float
+        return int(sent.value)
     return int(value) if "int" in dtype and math.isfinite(value) else value
 
 

@@ -168,6 +168,17 @@ def test_any_exception_of_python_has_its_text() -> None:
     assert {check_failed.raised(kind, "the text", "").args[0] for kind in kinds} == {"the text"}
 
 
+def test_a_text_that_is_cut_off_is_no_result(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        self.assertEqual(len(self.student.call("same", "ab" * 249)), 498)
+        self.student.call("same", "ab" * 250)
+"""
+    assert texts(graded(tests=tests))["1"] == "same() returned a text of 500 characters or more."
+
+
 def test_students_read_no_right_result(graded: Graded) -> None:
     tests = """
     @weight(1)

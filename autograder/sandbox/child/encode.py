@@ -15,6 +15,8 @@ from typing import Any
 
 MOST_ELEMENTS = 4096
 DEEPEST = 6
+EXACT = 1 << 53  # above it, not every whole number is a float
+LARGEST = 10**300  # whole numbers below it are sent with all digits
 LONG = 10  # elements: a list of at least so many floats is sent as an array
 
 
@@ -65,7 +67,10 @@ def _encode(value: Any, fields: tuple[str, ...], depth: int, room: _Room) -> dic
     if array is not None:
         return array
     if isinstance(value, numbers.Number) and not isinstance(value, complex):
-        return _number(_float(value), type(value).__name__)
+        number = _number(_float(value), type(value).__name__)
+        if isinstance(value, int) and EXACT < abs(value) < LARGEST:  # a float has fewer digits
+            number["value"] = str(int(value))
+        return number
     return _container(value, fields, depth, room)
 
 

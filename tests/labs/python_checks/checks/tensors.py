@@ -87,6 +87,7 @@ class Others(LabTest):
             [[1, 2]] * 9,
             [[[1.5], [2.0]]] * 9,
             [0.5] * 12,
+            [2**53 + 1, -(3**60), 10**250],
         ):
             with self.subTest(value=value):
                 self.assertEqual(self.student.call("same", value), value)
