@@ -63,6 +63,7 @@ def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckRes
         [("    optimizer = ", "    model = __import__('copy').deepcopy(model)\n    optimizer = ")],
         [("    def forward(self, X):", "    def train(self, X, y):\n        ...\n\n    def forward(self, X):")],
         [(RETURN, "    return model, [loss for loss in losses for _ in range(40)]")],  # one for each batch
+        [(RETURN, "    return model, torch.tensor(losses).repeat_interleave(40)")],
     ],
     ids=lambda changes: changes[-1][-1][:40] if changes else "the reference",
 )  # fmt: skip

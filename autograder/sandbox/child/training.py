@@ -93,7 +93,8 @@ def _parts(result: Any) -> tuple[Callable[..., Any] | None, Any]:
 
 def _thinned(losses: Any) -> Any:
     """At most MOST_LOSSES of the losses, the first and the last among them: a program may have one for each batch."""
-    if not isinstance(losses, (list, tuple)) or len(losses) <= MOST_LOSSES:
+    listed = isinstance(losses, (list, tuple)) or getattr(losses, "ndim", 0) == 1
+    if not listed or len(losses) <= MOST_LOSSES:
         return losses
     return [losses[round(place * (len(losses) - 1) / (MOST_LOSSES - 1))] for place in range(MOST_LOSSES)]
 
