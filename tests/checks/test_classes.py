@@ -58,6 +58,7 @@ def said(report: GradeReport, number: str) -> str:
         [(HIDDEN, OUT), (f"        {OUT}\n\n", f"        {HIDDEN}\n\n")],  # by their names, in another order
         [(OUT, f"{OUT}\n        self.dropout = nn.Dropout(0.5)"), (FORWARD, f"self.dropout({FORWARD})")],
         [("    def forward(self, X):", "    def train(self, X, y, epochs):\n        ...\n\n    def forward(self, X):")],
+        [(HIDDEN, "self.hidden = nn.LazyLinear(hidden)"), (OUT, "self.out = nn.LazyLinear(classes)")],
         [(FORWARD, f"({FORWARD},)")],
         [(FORWARD, f"{{'logits': {FORWARD}}}")],
         [(HIDDEN, "self.hidden = nn.Linear(inputs, hidden).double()"), (OUT, f"{OUT}.double()"),

@@ -37,6 +37,8 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
         module = cls(**how["build"])
         if not isinstance(module, torch.nn.Module):
             raise TypeError(f"{getattr(cls, '__name__', 'it')} makes no torch.nn.Module")
+        if any(map(torch.nn.parameter.is_lazy, module.parameters())):  # the first call makes them
+            module.to(device)(*(inputs[name] for name in how["forward"]))
         parameters = _matched([*module.named_parameters()], how["parameters"])
         _draw(list(parameters.values()), how["seed"])
         # So that dropout lets everything through; eval() would call a method train() of the student's own.

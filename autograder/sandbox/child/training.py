@@ -100,7 +100,11 @@ def _thinned(losses: Any) -> Any:
 
 
 def _weights(model: Any) -> list[Any]:
-    return [each.detach().clone() for each in model.parameters()] if hasattr(model, "parameters") else []
+    """Copies of a model's weights, without those that it will make when it is first called."""
+    import torch
+
+    own = model.parameters() if hasattr(model, "parameters") else ()
+    return [each.detach().clone() for each in own if not torch.nn.parameter.is_lazy(each)]
 
 
 def _differ(before: list[Any], after: list[Any]) -> bool:
