@@ -197,6 +197,9 @@ def _hint(check: LearnsCheck, aspects: dict[str, list[bool]], learned: Sequence[
     of_model = [each for each in context.lab.rubric.checks if isinstance(each, CodeCheck)]
     if any(each.function == check.model and _lost(each, context) for each in of_model):
         return f"First make {check.model} right: it is what is trained here."
+    failures = [each.failure for each in learned if each.failure]
+    if len(failures) > len(learned) - check.enough:  # then all is missed, whatever the other runs show
+        return failures[0].advice
     if "weights" in missed:
         return "Some weights have to change: does the optimizer have model.parameters(), and is its step() called?"
     losses = [loss for each in learned for loss in each.losses]

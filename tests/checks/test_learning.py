@@ -103,6 +103,13 @@ def test_wrong_loses_points_and_reads_why(
     assert said in check.outcome.text
 
 
+def test_advice_is_about_runs_that_failed_if_they_are_why_points_are_lost(grader: Grader, tmp_path: Path) -> None:
+    check = trained(grader, tmp_path, ("    losses = []\n", "    losses = []\n    1 / (torch.initial_seed() % 2)\n"))
+    assert 0 < check.outcome.points < 12
+    assert "there was no result: fit() raised ZeroDivisionError" in check.outcome.text
+    assert "Which inputs make this line divide by zero?" in check.outcome.text
+
+
 def test_a_model_without_the_given_one_learns(server: ForkServer, tmp_path: Path) -> None:
     """Regression with a function that makes its own model, on an .npz file."""
     numbers = np.random.default_rng(1)
