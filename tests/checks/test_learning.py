@@ -60,6 +60,8 @@ def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckRes
          ("optimizer = ", "model, X, y, n_epochs, lr = net, x, targets, epochs, learning_rate\n    optimizer = ")],
         [("losses = []\n    for _", "print('training')\n    losses = []\n    for _")],
         [("n_epochs=150):\n", "n_epochs=150, device='cpu'):\n")],
+        [("def __init__(self, inputs, hidden, classes):", "def __init__(self, inputs, hidden, outs):"),
+         ("nn.Linear(hidden, classes)", "nn.Linear(hidden, outs)")],
         [("self.hidden = nn.Linear(inputs, hidden)", "self.hidden = nn.LazyLinear(hidden)"),
          ("self.out = nn.Linear(hidden, classes)", "self.out = nn.LazyLinear(classes)")],
         [("    optimizer = ", "    model = __import__('copy').deepcopy(model)\n    optimizer = ")],

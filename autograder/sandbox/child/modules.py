@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from autograder.sandbox.child.arguments import arguments
+
 MOST_ELEMENTS = 256  # of one gradient that are compared; of a larger one, so many are drawn
 MOST_PARAMETERS = 200
 Named = Sequence[tuple[str, Any]]
@@ -34,7 +36,7 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
         import torch
 
         torch.manual_seed(how["seed"])
-        module = cls(**how["build"])
+        module = make(cls, how["build"])
         if not isinstance(module, torch.nn.Module):
             raise TypeError(f"{getattr(cls, '__name__', 'it')} makes no torch.nn.Module")
         if any(map(torch.nn.parameter.is_lazy, module.parameters())):  # the first call makes them
@@ -53,6 +55,12 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
         return found
 
     return called
+
+
+def make(cls: Callable[..., Any], build: Mapping[str, Any]) -> Any:
+    """An object of a class, whose parameters may have other names or another order, as those of functions."""
+    args, kwargs, _ = arguments(cls, {}, build, None)
+    return cls(*args, **kwargs)
 
 
 def _matched(own: Named, asked: Sequence[tuple[str, Sequence[int]]]) -> dict[str, Any]:

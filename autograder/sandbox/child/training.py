@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograder.sandbox.child import modules
 from autograder.sandbox.child.arguments import arguments
 from autograder.sandbox.child.encode import MOST_ELEMENTS, encode
 from autograder.sandbox.child.given import given
@@ -74,7 +75,7 @@ class Training:
         cls = vars(self.program.module).get(request["model"])
         if not callable(cls):
             raise NameError(f"name '{request['model']}' is not defined")
-        model = cls(**request["build"])
+        model = modules.make(cls, request["build"])
         return model.to(request["device"]) if request["on_device"] else model
 
 
