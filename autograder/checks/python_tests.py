@@ -34,9 +34,10 @@ def grade(check: PythonCheck, context: CodeContext) -> Outcome:
     """
     context.call_published_first()
     test = find(context.lab.folder, check)
-    failure = _failure(test, check, context)
-    score = _score(test, check)
-    board = _leaderboard(test)
+    assert isinstance(context.program, SandboxedProgram)
+    result = _run(test, check, context, context.program)
+    score, board = _score(test, check), _leaderboard(test)  # before the reference sets its own
+    failure = _failure(result, test, check, context)
     if failure is None:
         points = check.points if score is None else score
         text = "Right." if points >= check.points else "Partly right." if points else NOT_AS_ASKED
@@ -85,16 +86,16 @@ class _Result(unittest.TestResult):
             self.error = self.error or error
 
 
-def _failure(test: PythonTest, check: PythonCheck, context: CodeContext) -> AssertionError | ProgramRaised | None:
-    """What failed in a test; None if nothing did.
+def _failure(
+    result: _Result, test: PythonTest, check: PythonCheck, context: CodeContext
+) -> AssertionError | ProgramRaised | None:
+    """What failed in a test with this result; None if nothing did.
 
-    If it raises an exception, that is due to what the program returned if the reference passes in its place, and else
+    If it raised an exception, that is due to what the program returned if the reference passes in its place, and else
     a GraderFault.
     """
-    program, reference = context.program, context.oracle.reference
-    assert isinstance(program, SandboxedProgram)
+    reference = context.oracle.reference
     assert isinstance(reference, SandboxedProgram)
-    result = _run(test, check, context, program)
     where, error = f"{check.file}: {test.id}", result.error
     if isinstance(error, limited.TooMuch | SystemExit):
         raise GraderFault(f"{where} ended the grader, or did not end in time") from error

@@ -21,7 +21,7 @@ from autograder.yaml_config import FileError
 LAB = ROOT / "tests/labs/python_checks"
 TEXT = (LAB / "reference/Tensors.py").read_text()
 HEAD = """
-from gradescope_utils.autograder_utils.decorators import number, partial_credit, visibility, weight
+from gradescope_utils.autograder_utils.decorators import leaderboard, number, partial_credit, visibility, weight
 from autograder.testing import LabTest
 import os, sys, time, unittest
 import numpy as np
@@ -317,6 +317,26 @@ def test_objects_stay_when_the_reference_takes_the_students_place(graded: Graded
     report = graded(("return self.count", "return [self.count]"), tests=tests)
     assert not report.faulty
     assert "is it of another type?" in texts(report)["1"]
+
+
+def test_the_references_score_is_not_the_students(graded: Graded, tmp_path: Path) -> None:
+    """The reference runs in the student's place if the test raises an exception."""
+    tests = """
+    @partial_credit(1)
+    @number("1")
+    @leaderboard("shape")
+    def test_it(self, set_score=None, set_leaderboard_value=None): # @weight(1)
+        found = self.student.call("flatten", np.zeros((2, 3)))
+        set_score(0.25)
+        set_leaderboard_value(0)
+        rows = found.shape[0]
+        set_leaderboard_value(rows)
+        set_score(1)
+"""
+    report = graded(("    return x.reshape(len(x), -1)", "    return 'text'"), tests=tests)
+    assert report.points == 0.25
+    assert "is it of another type?" in texts(report)["1"]
+    assert json.loads((tmp_path / "results.json").read_text())["leaderboard"][0]["value"] == 0
 
 
 def test_printing_does_not_reach_the_results(tmp_path: Path, capfd: pytest.CaptureFixture[str], graded: Graded) -> None:
