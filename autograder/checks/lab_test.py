@@ -197,7 +197,7 @@ class LabTest(unittest.TestCase):
         msg: what the student reads; without it, the kind of the difference ("has the wrong sign"), without numbers.
         """
         if problem := _difference(actual, expected, Tolerance(rtol, atol)):
-            raise CheckFailed(msg or f"The result {problem}.")
+            raise CheckFailed(msg or f"The result {problem}{'' if problem.endswith('?') else '.'}")
 
     def _formatMessage(self, msg: Any, standardMsg: str) -> str:
         return NOT_AS_ASKED if msg is None else str(msg)
