@@ -24,6 +24,11 @@ def hint(
         near: how near a value must be to be the same.
     """
     wrong = next((name for name, each in comparisons.items() if each.wrong), "")
+    if wrong not in outputs and (other := [name for name in outputs if comparisons[name].shape_accepted]):
+        return (
+            f"{other[0]} has an axis of size 1 too many or too few: a loss may then compare every prediction "
+            "with every target. Return it in the shape of the targets."
+        )
     if wrong.endswith(".grad"):
         return (
             "The outputs and the loss are right and a gradient is not: does forward() leave autograd somewhere, with "

@@ -48,6 +48,11 @@ class Comparison:
         return not self.right and self.kind != "follows"
 
     @property
+    def shape_accepted(self) -> bool:
+        """Whether it is right except for an axis of size 1, which earns its credit all the same."""
+        return self.kind == "right" and bool(self.text)
+
+    @property
     def near(self) -> bool:
         """Whether it is wrong by so little that an instructor may want to look at it."""
         return self.kind in ("near", "precision")

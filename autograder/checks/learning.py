@@ -33,6 +33,7 @@ class Learned:
     mse: float | None = None
     losses: Sequence[float] = ()
     changed: bool | None = None  # whether the weights of the given model changed
+    column: bool = False  # whether the model answers with a column, of shape (n, 1), where numbers are asked for
 
 
 def grade(check: LearnsCheck, context: CodeContext) -> Outcome:
@@ -111,6 +112,7 @@ def _learned(check: LearnsCheck, context: CodeContext, fit: FitCall, call: Call,
         mse,
         () if isinstance(losses, str) else losses,
         bool(changed.number()) if isinstance(changed, protocol.Number) else None,
+        mse is not None and (answers := array_of(answer.verdict.value)) is not None and answers.ndim > 1,
     )
 
 
@@ -201,17 +203,26 @@ def _hint(check: LearnsCheck, aspects: dict[str, list[bool]], learned: Sequence[
     if len(failures) > len(learned) - check.enough:  # then all is missed, whatever the other runs show
         return failures[0].advice
     if "weights" in missed:
-        return "Some weights have to change: does the optimizer have model.parameters(), and is its step() called?"
+        return (
+            "The weights of the given model have to change: does the optimizer have the parameters of this model, and "
+            "is its step() called?"
+        )
     losses = [loss for each in learned for loss in each.losses]
     if not all(map(math.isfinite, losses)):
         return "A loss is infinite or not a number: is the step too large?"
     if missed == {"losses"} and not losses:
         return "Return the losses too: the model, and a list with the loss of each epoch."
+    if "losses" in missed and any(each.column for each in learned):
+        return (
+            "The model returns a column, of shape (n, 1), and y has shape (n,): a loss of the two compares every "
+            "prediction with every target. Give them one shape."
+        )
     if "losses" in missed:
         return "The losses do not fall far enough: are the gradients cleared in each step, and are there enough steps?"
     if check.falls is not None:
         return (
             "The losses fall, and the answers to new samples are still wrong: is it the trained model that is "
-            "returned, and does it return what is asked for, such as one score for each class?"
+            "returned, and does it return what is asked for, such as one "
+            f"{'number for each sample' if check.accuracy is None else 'score for each class'}?"
         )
     return "Is the loss at the end of the training small, and is it the trained model that is returned?"

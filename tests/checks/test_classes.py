@@ -8,8 +8,11 @@ import pytest
 from conftest import ROOT
 
 from autograder import rubric
+from autograder.checks.class_hints import hint
+from autograder.checks.comparison import Comparison
 from autograder.grader import Grader
 from autograder.outcome import GradeReport
+from autograder.rubric import Tolerance
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.yaml_config import FileError
 
@@ -99,6 +102,14 @@ def test_wrong_loses_points_and_reads_why(
     report = graded(grader, tmp_path, *changes)
     assert points(report) == earned
     assert text in said(report, "9" if text == "register_buffer" else "6.1")
+
+
+@pytest.mark.parametrize("wrong", ["loss", "first.weight.grad"])
+def test_a_column_of_predictions_is_named_where_the_loss_goes_wrong(wrong: str) -> None:
+    comparisons = {"y_hat": Comparison("right", "has an axis of size 1 too many, or one too few; accepted")}
+    comparisons |= {"loss": Comparison("right"), "first.weight.grad": Comparison("value"), wrong: Comparison("value")}
+    said = hint("Net", ["y_hat"], comparisons, {}, Tolerance(1e-3, 1e-6))
+    assert said.startswith("y_hat has an axis of size 1 too many or too few")
 
 
 def test_the_line_of_a_mistake_is_found(grader: Grader, tmp_path: Path) -> None:

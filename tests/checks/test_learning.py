@@ -112,7 +112,16 @@ def test_advice_is_about_runs_that_failed_if_they_are_why_points_are_lost(grader
     assert "Which inputs make this line divide by zero?" in check.outcome.text
 
 
-def test_a_model_without_the_given_one_learns(server: ForkServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("answer", "earned", "said"),
+    [
+        ("model(X)[:, 0]", 5, "mse: is at most 0.01 in 5 of 5 runs"),
+        ("model(X)", 0, "The model returns a column, of shape (n, 1), and y has shape (n,)"),
+    ],
+)
+def test_a_model_without_the_given_one_learns(
+    server: ForkServer, tmp_path: Path, answer: str, earned: float, said: str
+) -> None:
     """Regression with a function that makes its own model, on an .npz file."""
     numbers = np.random.default_rng(1)
     for name, count in (("train", 60), ("held_out", 40)):
@@ -120,22 +129,22 @@ def test_a_model_without_the_given_one_learns(server: ForkServer, tmp_path: Path
         np.savez(tmp_path / f"{name}.npz", X=points, y=points @ [1.5, -2] + 0.5)
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference/Lab.py").write_text(
-        "import torch\n\n\ndef fit(X, y, lr=0.3):\n    model = torch.nn.Linear(2, 1)\n    for _ in range(200):\n"
-        "        loss = ((model(X)[:, 0] - y) ** 2).mean()\n"
+        "import torch\n\n\ndef fit(X, y, lr=0.3):\n    model = torch.nn.Linear(2, 1)\n    losses = []\n"
+        f"    for _ in range(200):\n        loss = (({answer} - y) ** 2).mean()\n        losses.append(loss.item())\n"
         "        grads = torch.autograd.grad(loss, model.parameters())\n"
         "        with torch.no_grad():\n            for each, grad in zip(model.parameters(), grads):\n"
-        "                each -= lr * grad\n    return model\n"
+        "                each -= lr * grad\n    return model, losses\n"
     )
     (tmp_path / "rubric.yaml").write_text(
         "lab: Regression\npoints: 5\nprogram: Lab.py\nkey: a key of sixteen characters\ngraphs: {}\nfunctions: {}\n"
         "tolerances: {}\nchecks:\n"
         "  - { kind: learns, number: '1', name: fit, points: 5, function: fit, settings: { lr: 0.3 }, mse: 0.01,\n"
-        "      train: train.npz, held_out: held_out.npz }\n"
+        "      falls: 0.3, train: train.npz, held_out: held_out.npz }\n"
     )
     with Grader(rubric.load(tmp_path), server, "cpu") as grader:
         report = grader.grade(tmp_path / "reference", tmp_path / "out/results.json")
-    assert report.points == 5
-    assert "mse: is at most 0.01 in 5 of 5 runs" in report.checks[0].outcome.text
+    assert report.points == earned
+    assert said in report.checks[0].outcome.text
 
 
 def test_held_out_answers_do_not_reach_the_program(grader: Grader, tmp_path: Path) -> None:
