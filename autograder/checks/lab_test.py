@@ -21,13 +21,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed
+from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, raised
 from autograder.checks.compare import compare
 from autograder.checks.plain_values import Kept, NotPlain, as_value, plain, sent
 from autograder.errors import GraderFault
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call, Run, SandboxedProgram
+from autograder.sandbox.host.program import ITSELF, Call, Run, SandboxedProgram
+
+NO_ATTRIBUTE = "Is its name that of the template, is it set before it is used, and is a return missing?"
 
 
 class Program:
@@ -78,7 +80,9 @@ class Program:
 
     def make(self, name: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
         """Call a class or a function, and leave what it returns in the sandbox: a model, for example."""
-        return ProgramObject(self, name, Kept(self.ask("call", name, 0, args, kwargs, keep=True)), self.program.pid)
+        return ProgramObject(
+            self, f"{name}()", Kept(self.ask("call", name, 0, args, kwargs, keep=True)), self.program.pid
+        )
 
     def gradients(self, function: str, /, *args: Any, **kwargs: Any) -> list[Any]:
         """The gradient of the sum of what a function returns by each argument; None for one that has none."""
@@ -98,15 +102,22 @@ class Program:
         kwargs: Mapping[str, Any] = MappingProxyType({}),
         *,
         keep: bool = False,
+        owner: str = "",
     ) -> Any:
-        """What `Run` says, with plain values. of: the number of the object concerned, 0 for the program."""
+        """What `Run` says, with plain values. of: the number of the object concerned, 0 for the program; owner: how the
+        test got this object, such as "Ridge().fit()"."""
         arrays = self.arrays_as.get(name, self.usual)
         given = [sent(_kept(each)) for each in args], {key: sent(_kept(each)) for key, each in kwargs.items()}
         call = self.program.run(Run(name, of, *given, action, keep, self.seed, arrays, self.forget))
         self.forget = False
         self.printed = call.printed
         if not isinstance(call.verdict, protocol.Returned):
-            raise self.explain(name, call)
+            problem = self.explain(name, call)
+            if owner and isinstance(call.verdict, protocol.Missing) and isinstance(problem, CheckFailed):
+                raise raised("AttributeError", f"{owner} has no attribute {name}.", NO_ATTRIBUTE)
+            raise problem
+        if of and call.verdict.value == ITSELF:
+            return ITSELF
         try:
             return plain(call.verdict.value)
         except NotPlain as problem:
@@ -123,12 +134,16 @@ class ProgramObject:
     _pid: int | None  # of the process that has it
 
     def call(self, method: str, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a method; arguments, result and errors as for `Program.call`. The object itself: "__call__"."""
-        return self._asked("call", method, args, kwargs)
+        """Call a method; arguments, result and errors as for `Program.call`. The object itself: "__call__".
+
+        A method that returns the object that it is a method of, as `fit` and `eval` do, gives this one back.
+        """
+        found = self._asked("call", method, args, kwargs)
+        return self if found is ITSELF else found
 
     def make(self, method: str, /, *args: Any, **kwargs: Any) -> "ProgramObject":
         """Call a method, and leave what it returns in the sandbox."""
-        return self._object(method, self._asked("call", method, args, kwargs, keep=True))
+        return self._object(f"{method}()", self._asked("call", method, args, kwargs, keep=True))
 
     def gradients(self, method: str, /, *args: Any, **kwargs: Any) -> list[Any]:
         """As `Program.gradients`, for a method."""
@@ -161,7 +176,10 @@ class ProgramObject:
     ) -> Any:
         if self._program.program.pid != self._pid:
             raise CheckFailed(f"{self._name} is lost: an earlier call ended the process that it was in.")
-        return self._program.ask(action, name, self._kept.number, args, kwargs, keep=keep)
+        return self._program.ask(action, name, self._kept.number, args, kwargs, keep=keep, owner=self._name)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f'the object is in the sandbox: write .get("{name}"), or .call("{name}", …) for a method')
 
 
 def _kept(value: Any) -> Any:

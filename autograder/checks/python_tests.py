@@ -103,6 +103,8 @@ def _failure(
         return result.failure
     again = _run(test, check, context, reference)
     if again.error is None and again.failure is None:
+        if "NoneType" in str(error):
+            return CheckFailed("The check got None where it needs a value: is a return missing?")
         return CheckFailed(
             f"The check could not work with what it got ({type(error).__name__}): is it of another type?"
         )

@@ -363,6 +363,46 @@ def test_random_numbers_are_a_submissions_own(graded: Graded) -> None:
     assert first == again != other
 
 
+FLUENT = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        counter = self.student.make("Counter", 2)
+        self.assertEqual(counter.call("add", 3).get("count"), 5)
+        self.assertEqual(counter.make("add", 1).call("add", 1).get("count"), 7)
+"""
+
+
+def test_a_method_may_return_its_object(graded: Graded) -> None:
+    report = graded(("        return self.count", "        return self"), tests=FLUENT)
+    assert report.points == 1
+
+
+def test_a_method_that_returns_nothing_is_named(graded: Graded) -> None:
+    tests = FLUENT.replace('counter.call("add", 3)', 'counter.make("add", 3)')
+    said = texts(graded(("        return self.count", "        pass"), tests=tests))["1"]
+    assert said.startswith("Counter().add() has no attribute count.")
+    assert "is a return missing?" in said
+
+
+def test_none_in_place_of_a_value_is_named(graded: Graded) -> None:
+    tests = FLUENT.replace('self.assertEqual(counter.call("add", 3).get("count"), 5)', 'counter.call("add", 3).real')
+    tests = tests.split("        self.assertEqual")[0]
+    assert texts(graded(tests=tests))["1"] == "Right."
+    said = texts(graded(("        return self.count", "        pass"), tests=tests))["1"]
+    assert said == "The check got None where it needs a value: is a return missing?"
+
+
+def test_an_attribute_that_is_missing_is_named(graded: Graded) -> None:
+    tests = FLUENT.replace('counter.call("add", 3).get("count")', 'counter.get("last_")')
+    assert texts(graded(tests=tests))["1"].startswith("Counter() has no attribute last_.")
+
+
+def test_an_attribute_is_read_with_get(capfd: pytest.CaptureFixture[str], graded: Graded) -> None:
+    graded(tests=FLUENT.replace('counter.call("add", 3)', "counter.count"))
+    assert 'write .get("count"), or .call("count", …) for a method' in capfd.readouterr().err
+
+
 def test_objects_are_lost_with_their_process(graded: Graded) -> None:
     tests = """
     @weight(1)
@@ -374,7 +414,7 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
         counter.call("add", 1)
 """
     report = graded(("    return value", "    import os; os._exit(0)"), tests=tests)
-    assert "Counter is lost: an earlier call ended the process" in texts(report)["1"]
+    assert "Counter() is lost: an earlier call ended the process" in texts(report)["1"]
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,8 @@ class LoadedProgram:
             if request["keep"]:
                 self.kept.append(found)
                 found = len(self.kept)
+            elif request["of"] and found is owner:
+                return {"type": "returned", "value": {"type": "strange", "what": "itself"}}
             return {"type": "returned", "value": encode(found, arrays=True)}
         except BaseException as error:
             return {"type": "raised", "failure": self.failure(error)}

@@ -24,6 +24,7 @@ from autograder.sandbox.host.protocol import (
     Missing,
     Raised,
     Returned,
+    Strange,
     Tried,
 )
 
@@ -103,6 +104,9 @@ class ChangedCall:
     wrong_functions: Sequence[str]
 
 
+ITSELF = Strange("itself")
+
+
 @dataclass(frozen=True)
 class Run:
     """What a test in Python asks of a program: to call something in it, or to read it.
@@ -112,7 +116,8 @@ class Run:
     args, kwargs: for the call, encoded as `given.built` in the sandbox reads them
     action: "call" it, "differentiate" it (the gradient of the sum of its result by each argument), "read" it, or "set"
         it to the one argument
-    keep: whether the result stays in the process, and its number is returned
+    keep: whether the result stays in the process, and its number is returned; without it, ITSELF is returned for the
+        object `of`
     seed: of torch's, NumPy's and Python's random numbers
     arrays: what NumPy arrays are given as: "tensor", "numpy" or "list"
     forget: whether objects that were kept before are needed no more
