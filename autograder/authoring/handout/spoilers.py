@@ -170,7 +170,9 @@ def _given(lab: Lab) -> set[tuple[str, float]]:
     arguments = [lab.defaults(name) for name in lab.rubric.functions]
     given = [pair for each in arguments for pair in (*each.inputs.items(), *each.settings.items())]
     given += [("", constant) for _, constant in _constants(lab)]
-    given += [pair for each in lab.rubric.checks if isinstance(each, LearnsCheck) for pair in each.settings.items()]
+    learns = [each for each in lab.rubric.checks if isinstance(each, LearnsCheck)]
+    given += [pair for each in learns for pair in each.settings.items()]
+    given += [("", bound) for each in learns for bound in (each.accuracy, each.mse, each.falls) if bound is not None]
     return {(name, abs(each)) for name, value in given for each in flat(value)}
 
 

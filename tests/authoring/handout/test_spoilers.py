@@ -7,7 +7,7 @@ from frozen import changeable
 
 from autograder.authoring.handout.spoilers import numbers
 from autograder.rubric import Function, Lab, Rubric
-from autograder.rubric.schema import GraphEntry
+from autograder.rubric.schema import GraphEntry, LearnsCheck
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,16 @@ def test_a_constant_of_the_graph_is_given(tmp_path: Path) -> None:
     rubric = Rubric("lab", 0, {"g": graph}, {"f": Function(("x",), ("y",), "g")}, {}, ())
     assert list(numbers(Lab(tmp_path, rubric), {"file": "a quarter is 0.25"})) == []
     assert len(list(numbers(Lab(tmp_path, rubric), {"file": "0.25 and 0.75"}))) == 1
+
+
+def test_a_bound_of_a_check_is_given(tmp_path: Path) -> None:
+    check = LearnsCheck(
+        number="1", name="fit", points=1, function="fit", train="train.npz", held_out="new.npz", mse=0.25, falls=0.75
+    )
+    graph = GraphEntry({"y": "x ** 2", "z": "y + 1"}, {"published": {"x": 0.5}})
+    rubric = Rubric("lab", 1, {"g": graph}, {}, {}, (check,))
+    assert list(numbers(Lab(tmp_path, rubric), {"file": "an error of at most 0.25"})) == []
+    assert len(list(numbers(Lab(tmp_path, rubric), {"file": "y = 0.25"}))) == 1
 
 
 def test_a_formula_that_begins_with_a_constant_is_no_spoiler(tmp_path: Path) -> None:
