@@ -20,7 +20,7 @@ from autograder.authoring.handout.program import is_private, to_write
 from autograder.authoring.handout.source import Function, Source
 from autograder.graph import OPERATIONS
 from autograder.graph.quantities import derivative
-from autograder.rubric import Lab, LearnsCheck
+from autograder.rubric import Lab, LearnsCheck, data_files
 from autograder.rubric.draw import DrawnArray
 
 # What instructors name besides what their lab has: Python, and words of PyTorch.
@@ -218,8 +218,10 @@ def _counts(passage: Passage, lab: Lab) -> Iterator[Found]:
 
 
 def _sizes(lab: Lab) -> set[int]:
-    """The sizes of all axes of the arrays of the graphs, published or drawn, and numbers of classes."""
+    """The sizes of all axes of the arrays of the graphs, published or drawn, and of the data to learn from; and numbers
+    of classes."""
     shapes = [shape for name in lab.rubric.graphs for shape in lab.shapes(name).values()]
     sets = [drawn.intervals.values() for entry in lab.rubric.graphs.values() for drawn in entry.drawn.values()]
     arrays = [each for intervals in sets for each in intervals if isinstance(each, DrawnArray)]
+    shapes += [data_files.read(path).X.shape for path in data_files.files(lab.rubric, lab.folder)]
     return {size for shape in (*shapes, *((*each.shape, each.labels) for each in arrays)) for size in shape} - {0}

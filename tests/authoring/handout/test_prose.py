@@ -77,6 +77,14 @@ def test_another_number_of_samples_functions_and_results_is_found(lab: Path) -> 
     ]
 
 
+def test_the_number_of_samples_to_learn_from_fits(tmp_path: Path) -> None:
+    lab = new_lab.start("mine", tmp_path, "two_layer_network")
+    sheet = lab / "reference/handout.md"
+    sheet.write_text(sheet.read_text() + "\nThere are 180 samples to learn from, and 130 samples are new.\n")
+    (found,) = change(lab)
+    assert "'130 samples' does not fit" in found
+
+
 def test_an_operation_that_is_gone_and_other_published_numbers_are_found(tmp_path: Path) -> None:
     lab = new_lab.start("mine", tmp_path)
     sheet = lab / "reference/handout.md"
