@@ -15,6 +15,7 @@ from autograder.cli.options import (
     add_verb,
     how_to_call,
     require_individual,
+    say,
 )
 from autograder.errors import UserError
 
@@ -67,21 +68,23 @@ def run(options: argparse.Namespace) -> int:
     made = {folder: files} if options.out else {folder: files, the_lab.reference: handout.of_reference(the_lab)}
     changed = {each: handout.changed(texts, each) for each, texts in made.items()}
     if options.check:
-        print("".join(f"differs    {each / name}\n" for each, names in changed.items() for name in names), end="")
+        for each, names in changed.items():
+            for name in names:
+                say(f"differs    {each / name}")
         _show_outdated(the_lab)
         return DIFFERS if any(changed.values()) else DONE
     for each, texts in made.items():
         with remedy("name another place with --out"):
             handout.write(texts, each)
         for name in texts:
-            print(f"{'written  ' if name in changed[each] else 'unchanged'}  {each / name}")
+            say(f"{'written  ' if name in changed[each] else 'unchanged'}  {each / name}")
     for name in handout.others(files, folder):
         if as_notebook and name == the_lab.rubric.program:
-            print(f"remove     {folder / name}, or students get the program twice")
+            say(f"remove     {folder / name}, or students get the program twice")
             continue
-        print(f"kept       {folder / name}, which is not made from rubric and reference")
+        say(f"kept       {folder / name}, which is not made from rubric and reference")
     if missing := handout.without_sheet(the_lab):
-        print(missing)
+        say(missing)
     _show_outdated(the_lab)
     return DONE
 
@@ -91,7 +94,7 @@ def _show_outdated(the_lab: "Lab") -> None:
     from autograder.authoring import handout
 
     for sentence in handout.outdated(the_lab):
-        print(f"look at    {sentence}")
+        say(f"look at    {sentence}")
 
 
 def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
@@ -109,5 +112,5 @@ def _individual_handouts(the_lab: "Lab", options: argparse.Namespace) -> int:
         made = individual.individual_handouts(
             students, options.out, lambda own, folder: handout.write(make(own), folder)
         )
-    print(f"{options.out}: {plural(len(made), 'folder')}, and {individual.ROSTER} with every student's numbers")
+    say(f"{options.out}: {plural(len(made), 'folder')}, and {individual.ROSTER} with every student's numbers")
     return DONE
