@@ -62,9 +62,15 @@ def _read(path: Path, content: bytes) -> Data:
     import numpy as np
 
     if len(X) != len(y) or y.ndim != 1 or not len(y):
-        raise DataError(f"{path.name}: X and y need the same number of samples, at least one, and y one axis")
-    if X.size > MOST_VALUES or not (np.isfinite(X).all() and np.isfinite(y).all()):
-        raise DataError(f"{path.name}: at most {MOST_VALUES:,} values, none of them nan or infinite, can be used")
+        raise DataError(
+            f"{path.name}: X has shape {X.shape} and y has shape {y.shape}; they need the same number of samples, at "
+            "least one, and y one axis"
+        )
+    if X.size > MOST_VALUES:
+        raise DataError(f"{path.name}: X has {X.size:,} values, and at most {MOST_VALUES:,} can be used")
+    finite = np.isfinite(X.reshape(len(X), -1)).all(axis=1) & np.isfinite(y)
+    if not finite.all():
+        raise DataError(f"{path.name}, sample {finite.argmin() + 1}: a value is nan or infinite")
     whole = (y == y.astype(np.int64)).all()
     return Data(X.astype(np.float64), y.astype(np.int64) if whole else y.astype(np.float64))
 

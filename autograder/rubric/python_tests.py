@@ -217,4 +217,8 @@ def explained(error: BaseException) -> str:
     """An exception of a file with tests in words."""
     if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "torch":
         return "tests run outside of the sandbox, where there is no torch; use NumPy, and call the student's program"
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"there is no module {error.name}; a test does not import the student's program, self.student.call calls it"
+        )
     return f"{type(error).__name__}: {error}"

@@ -172,6 +172,8 @@ def test_held_out_answers_do_not_reach_the_program(grader: Grader, tmp_path: Pat
         ("data/held_out.csv", "data/short.csv", "short.csv, line 2: there are 2 values, and 3 in the header"),
         ("data/held_out.csv", "data/wide.csv", "its samples have other features than those of data/train.csv"),
         ("data/held_out.csv", "data/broken.npz", "broken.npz: it has no arrays X and y of numbers"),
+        ("data/held_out.csv", "data/column.npz", "X has shape (2, 1) and y has shape (2, 1)"),
+        ("data/held_out.csv", "data/nan.npz", "nan.npz, sample 2: a value is nan or infinite"),
         ("data/held_out.csv", "data/text.txt", "data is read from .csv and .npz"),
         ("model: Net\n", "model: Nett\n", "did you mean 'Net'"),
         ("function: fit\n", "function: fitt\n", "did you mean 'fit'"),
@@ -187,6 +189,8 @@ def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, said: str
     (data / "wide.csv").write_text("a,b,c,y\n1,2,3,0\n1,2,3,1\n1,2,3,1\n")
     (data / "broken.npz").write_bytes(b"PK\x03\x04 is no archive")
     (data / "text.txt").write_text("1 2 3")
+    np.savez(data / "column.npz", X=[[1], [2]], y=[[1], [2]])
+    np.savez(data / "nan.npz", X=[[1], [np.nan]], y=[1, 2])
     text = (tmp_path / "rubric.yaml").read_text()
     assert text.count(old) >= 1
     (tmp_path / "rubric.yaml").write_text(text.replace(old, new, 1))

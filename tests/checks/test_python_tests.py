@@ -446,6 +446,12 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
         ("checks/tensors.py", '("after_due_date")', '("after_date")', "did you mean 'after_due_date'"),
         ("checks/tensors.py", '"9.2"', '"9.1"', "two checks have the number 9.1"),
         ("checks/tensors.py", "import helpers", "import torch", "tensors.py, line 5: tests run outside of the sandbox"),
+        (
+            "checks/tensors.py",
+            "import helpers",
+            "import Tensors",
+            "tensors.py, line 5: there is no module Tensors; a test",
+        ),
         ("checks/tensors.py", "import helpers", "import helpers =", "tensors.py, line 5: SyntaxError"),
         (
             "checks/tensors.py",
