@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from autograder.cli.options import (
     how_to_call,
     nowhere,
     say,
+    which_lab,
 )
 
 if TYPE_CHECKING:
@@ -149,7 +151,8 @@ def _run(options: argparse.Namespace) -> int:
     say(come.text)
     if to_review:
         what = plural(to_review, "submission")
-        say(f"{what} to review: report.html shows them, and `autograder worklist {options.out}` says why")
+        how = shlex.join(["autograder", "worklist", str(options.out), *which_lab(options.lab)])
+        say(f"{what} to review: report.html shows them, and `{how}` says why")
     if come.failed:
         failed = plural(come.failed, "submission")
         return complain(f"the grader itself failed on {failed}; run again with --resume to retry", FAILED)

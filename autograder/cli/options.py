@@ -96,6 +96,11 @@ def add_lab(verb: argparse.ArgumentParser, holds: str = "rubric.yaml and referen
     )
 
 
+def which_lab(folder: Path) -> list[str]:
+    """The option --lab of a command to repeat; nothing for the default."""
+    return [] if folder == ROOT else ["--lab", str(folder)]
+
+
 def add_out(
     verb: argparse.ArgumentParser,
     help: str,

@@ -5,6 +5,7 @@ import dataclasses
 import html
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -275,7 +276,8 @@ def test_unknown_student_is_listed_for_review(tmp_path: Path, run_class: RunClas
     the_lab = copy_of_the_lab(tmp_path / "lab", "\nindividual: false", "\nindividual: true")
     shutil.copytree(ROOT / "examples/perfect_plain", tmp_path / "class/Ada_77_assignsubmission_file")
     said = run_class(tmp_path / "class", tmp_path / "out", "--lab", str(the_lab))
-    assert "1 submission to review: report.html shows them" in said
+    again = shlex.join(["autograder", "worklist", str(tmp_path / "out"), "--lab", str(the_lab)])
+    assert f"1 submission to review: report.html shows them, and `{again}` says why" in said
     with (tmp_path / "out/grades.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["Status"] == f"Graded; {NOBODY}"
