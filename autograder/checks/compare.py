@@ -70,7 +70,7 @@ def compare_numbers(number: float, expected: float, tolerance: Tolerance, *, tel
     if tolerance.allows(number, expected):
         return Comparison("right", value=number, trivial=abs(expected) <= tolerance.atol)
     if _close(number, expected, 0, rounding([number])) and abs(number) >= 100 * rounding([number]):
-        return Comparison("coarse", "is right but rounded; return the computed value without rounding it", number)
+        return Comparison("coarse", "is right but rounded; give the computed value without rounding it", number)
     if tolerance.allows(number, expected, coarse=True):
         return Comparison("coarse", "is right but rounded too much; keep more digits", number)
     near = _close(number, expected, max(NEAR, 2 * (tolerance.coarse or 0.0)), 0)

@@ -126,7 +126,7 @@ def _compare_elements(array: Array, right: Array, tolerance: Tolerance, *, telli
         return Comparison("right", value=array, trivial=bool((abs(right) <= tolerance.atol).all()))
     rounded = rounding(array.ravel().tolist())
     if (abs(array - right) <= rounded).all() and abs(array).max() >= 100 * rounded:
-        return Comparison("coarse", "is right but rounded; return the computed values without rounding them", array)
+        return Comparison("coarse", "is right but rounded; give the computed values without rounding them", array)
     if tolerance.allows(array, right, coarse=True):
         return Comparison("coarse", "is right but rounded too much; keep more digits", array)
     near = Tolerance(max(NEAR, 2 * (tolerance.coarse or 0.0)), 0).allows(array, right)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.compare import compare_numbers
+from autograder.checks.compare import compare_numbers, rounding
 from autograder.checks.compare_arrays import aligned, compare_array
 from autograder.checks.comparison import Comparison, Judged
 from autograder.checks.follow_through import FOLLOWS
@@ -100,12 +100,16 @@ class ArrayAnswer:
         return self.tolerance.allows(array, self.expected, coarse=True)
 
     def _each_right(self) -> Array:
-        """For each element whether it is right."""
+        """For each element whether it is right. All are rounded alike: -1.85 may be -1.850."""
+        if self._whole.right and not np.isnan(self.value).any():
+            return np.full(self.expected.shape, fill_value=True)
+        unit = rounding(self.value[~np.isnan(self.value)].tolist())
+        rounded = (abs(self.value - self.expected) <= unit) & (abs(self.value) >= 100 * unit) & (unit > 0)
         found = [
             compare_numbers(value, right, self.tolerance).right
             for value, right in zip(self.value.ravel().tolist(), self.expected.ravel().tolist(), strict=True)
         ]
-        return np.array(found).reshape(self.expected.shape)
+        return np.array(found).reshape(self.expected.shape) | rounded
 
     def _following(self, follows: Sequence[Array]) -> Array:
         """For each element whether it is right given the student's earlier values. A 0 alone shows nothing."""

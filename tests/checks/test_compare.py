@@ -105,7 +105,7 @@ def test_a_list_of_numbers_is_read_from_any_collection() -> None:
 
 def test_a_rounded_number_is_right_and_told_so() -> None:
     found = compare(Number(0.083, "float"), 0.08334, CODE)
-    assert (found.kind, found.text) == ("coarse", "is right but rounded; return the computed value without rounding it")
+    assert (found.kind, found.text) == ("coarse", "is right but rounded; give the computed value without rounding it")
     assert not compare(Number(0.24, "float"), 0.240260746, CODE).right  # two decimals, or the handout's formula
     assert not compare(Number(0.001, "float"), 0.00062, CODE).right  # one digit says nothing
     assert not compare(Number(0.084, "float"), 0.08334, CODE).right

@@ -1,16 +1,19 @@
 """Paper answers that are vectors and matrices: each element has its share."""
 
+import math
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder import rubric
 from autograder.checks import paper
 from autograder.checks.context import GradingContext
+from autograder.checks.paper_arrays import ArrayAnswer
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
-from autograder.rubric import PaperCheck
+from autograder.rubric import PaperCheck, Tolerance
 from autograder.submission import Submission
 from autograder.submission.answers.parse import parse_answers
 
@@ -79,6 +82,21 @@ def test_right_answers() -> None:
 def test_shares(y_hat: str, points: float, said: str) -> None:
     found = graded("1.1", y_hat=y_hat)
     assert (found.points, share(found, "y_hat")) == (points, said)
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ([-1.85, 0.312, 0.624], [True, True, True]),  # -1.850, and its zero is not written
+        ([-1.85, 0.312, 0.731], [True, True, False]),
+        ([-1.851, 0.312, 0.624], [False, True, True]),
+        ([-1.85, 0.312, math.nan], [True, True, False]),
+    ],
+)
+def test_elements_are_rounded_alike(value: list[float], right: list[bool]) -> None:
+    expected = np.array([-1.849821952, 0.312473705, 0.6235380837])
+    answer = ArrayAnswer("dloss_dw", "", np.array(value), expected, Tolerance(0, 1e-6), telling=True)
+    assert answer._each_right().tolist() == right
 
 
 def test_a_list_where_a_number_is_asked_for() -> None:
