@@ -85,7 +85,7 @@ CUT = FunctionAudit(
 
 
 def test_a_result_that_was_cut_short_says_so_and_does_not_hold() -> None:
-    found = Audit("Lab", 2, 0, 2, (CUT, replace(CUT, function="g")), (), (FunctionPrograms("g", (), 1),), 100)
+    found = Audit("Lab", 2, 0, 2, (CUT, replace(CUT, function="g")), (), (FunctionPrograms("g", (), 1),), seconds=100)
     assert not found.holds
     assert verdict(found) == "No mistake that was tried gets full credit, but time was up before all were tried."
     assert next(remarks(found)) == (
