@@ -32,7 +32,7 @@ def show(found: Audit, console: Console | None = None) -> None:
     console.print(f"\n[bold]{found.lab}[/bold]")
     console.print(
         f"The reference gets {found.reference:g} of {found.out_of:g} points, the template {found.template:g}. "
-        "Every known mistake was graded by the rubric's own checks, alone and in pairs.\n"
+        f"{what_was_graded(found)}\n"
     )
     _print_table(console, OF_FUNCTIONS, {each.function: row(each) for each in found.functions})
     if found.programs:
@@ -59,6 +59,17 @@ def _print_table(console: Console, headings: Sequence[str], rows: Mapping[str, S
         console.print(f"{name}: {', '.join(said)}", highlight=False)
 
 
+def what_was_graded(found: Audit) -> str:
+    """What the audit is about, in one sentence."""
+    if _knows_mistakes(found):
+        return "Every known mistake was graded by the rubric's own checks, alone and in pairs."
+    return "No mistakes are known here: no function has a graph, and the audit leaves out checks in Python."
+
+
+def _knows_mistakes(found: Audit) -> bool:
+    return any(each.singles for each in found.functions)
+
+
 def verdict(found: Audit) -> str:
     """The result in one sentence."""
     if found.reference < found.out_of:
@@ -69,6 +80,8 @@ def verdict(found: Audit) -> str:
         return "At least one mistake can get full credit."
     if not found.finished:
         return "No mistake that was tried gets full credit, but time was up before all were tried."
+    if not _knows_mistakes(found):
+        return "The reference gets full points; no mistake was tried."
     draws = max((each.draws for each in found.functions), default=0)
     return "No mistake gets full credit" + (f"; hidden inputs were drawn {draws:,} times." if draws else ".")
 
@@ -229,6 +242,7 @@ def page(found: Audit) -> str:
         audit=found,
         row=row,
         verdict=verdict(found),
+        what_was_graded=what_was_graded(found),
         remarks=list(remarks(found)),
         of_programs=OF_PROGRAMS,
         about_programs=ABOUT_PROGRAMS,

@@ -105,6 +105,14 @@ def test_what_is_wrong_is_said_in_terminal_and_page(
     assert "left-out@r" not in text  # words instead of ids
 
 
+def test_nothing_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    nothing = Audit("Lab", 100, 4, 100, (FunctionAudit("Net", 2, (), (), 0),))
+    show(nothing)
+    for said in (" ".join(capsys.readouterr().out.split()), page(nothing)):
+        assert "No mistakes are known here: no function has a graph" in said
+        assert "The reference gets full points; no mistake was tried." in said
+
+
 def test_how_many_of_the_pairs_were_tried_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     caught = Caught((Mistake("one@s", "ds_dy is 1", "", lambda work: work),), {"2.1": 2.0}, 2.0)
     few = FunctionAudit("check_result", 2, (caught,), (caught,) * 400, 12345)
