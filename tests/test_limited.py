@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -252,3 +253,17 @@ def test_beside_the_main_thread_there_is_no_such_limit() -> None:
     thread.start()
     thread.join()
     assert done
+
+
+def test_code_that_catches_every_exception_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stubborn() -> None:
+        while True:
+            with suppress(BaseException):
+                time.sleep(0.01)
+
+    monkeypatch.setattr(limited, "MOST_RAISED", 1)
+    pid = os.fork()
+    if not pid:
+        with limited.wall_time(0.05, stubborn.__code__, Path("/nowhere")):
+            stubborn()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == limited.EXIT_FAULT

@@ -16,6 +16,7 @@ from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 from autograder.text import join_names, plural
 
+UNWRITTEN = "still to be written"
 MOST_LISTED = 12  # parameters in a sentence
 MOST_LINES = 500  # of a program, all cells together; which of more lines is named could encode a hidden input
 
@@ -98,7 +99,7 @@ def phrase(call: Call, loading: Response | None) -> str:
         case protocol.Misfit():
             return "has other parameters than are asked for"
         case protocol.Raised(failure) if _to_be_written(failure):
-            return "still to be written"
+            return UNWRITTEN
         case protocol.Raised(failure) if failure.type == "SignatureProblem":
             return "cannot be called with the handout's parameters"
         case protocol.Raised(failure):
@@ -166,7 +167,7 @@ def _raised(
         return CallFailure(f"{function}() could not be called{f': {failure.message}' if show else ''}.", fix)
     if _to_be_written(failure):
         fix = "Its docstring in the template says what to do."
-        if failure.function in (None, function):
+        if failure.function in (None, function, "__init__"):
             return CallFailure(f"{function}() is still to be written.", fix)
         called = f"{failure.function}(), which" if show else "a function that"
         return CallFailure(f"{function}() calls {called} is still to be written.", fix)

@@ -15,5 +15,6 @@ def fit_calls(check: LearnsCheck, lab: Lab, digest: str) -> list[FitCall]:
     data = data_files.read(lab.folder / check.train)
     names = [f"learns/{check.number}/{number}/{digest}" for number in range(check.seeds)]
     drawn = [hmac.new(lab.rubric.key.encode(), name.encode(), hashlib.sha256).digest() for name in names]
-    how = (check.function, data.X, data.y, check.settings, check.model, check.build)
+    y = data.y if check.mse is None else data.y.astype(float)  # whole numbers are no classes there
+    how = (check.function, data.X, y, check.settings, check.model, check.build)
     return [FitCall(*how, int.from_bytes(each[:4], "big"), check.device) for each in drawn]

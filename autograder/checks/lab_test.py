@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, raised
+from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
 from autograder.checks.compare import compare
 from autograder.checks.plain_values import Kept, NotPlain, as_value, plain, sent
 from autograder.errors import GraderFault
@@ -44,6 +44,7 @@ class Program:
         usual: str,
         *,
         forget: bool = False,
+        is_asked_for: Callable[[str], bool] = lambda name: True,
     ) -> None:
         """Use a program.
 
@@ -54,6 +55,7 @@ class Program:
             arrays_as: by function, what NumPy arrays are given as.
             usual: the same for all other functions.
             forget: whether objects that earlier tests have left in the sandbox are needed no more.
+            is_asked_for: whether the reference has something of this name, so that a student's program should.
         """
         self.program = program
         self.explain = explain
@@ -61,6 +63,7 @@ class Program:
         self.arrays_as = arrays_as
         self.usual = usual
         self.forget = forget
+        self.is_asked_for = is_asked_for
         self.printed = ""
 
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -112,16 +115,22 @@ class Program:
         self.forget = False
         self.printed = call.printed
         if not isinstance(call.verdict, protocol.Returned):
-            problem = self.explain(name, call)
-            if owner and isinstance(call.verdict, protocol.Missing) and isinstance(problem, CheckFailed):
-                raise raised("AttributeError", f"{owner} has no attribute {name}.", NO_ATTRIBUTE)
-            raise problem
+            raise self._problem(name, call, owner)
         if of and call.verdict.value == ITSELF:
             return ITSELF
         try:
             return plain(call.verdict.value)
         except NotPlain as problem:
             raise CheckFailed(f"{name}() returned {problem}.") from None
+
+    def _problem(self, name: str, call: Call, owner: str) -> BaseException:
+        """What to raise for a call that gave no result."""
+        problem = self.explain(name, call)
+        if not isinstance(call.verdict, protocol.Missing) or not isinstance(problem, ProgramRaised):
+            return problem
+        if owner:
+            return raised("AttributeError", f"{owner} has no attribute {name}.", NO_ATTRIBUTE)
+        return problem if self.is_asked_for(name) else GraderFault(f"the reference has no {name} either")
 
 
 @dataclass(frozen=True)

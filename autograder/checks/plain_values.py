@@ -51,6 +51,8 @@ def sent(value: Any) -> Any:
 def _array(value: Any) -> dict[str, Any]:
     if value.dtype.kind not in "biuf":
         raise TypeError(f"an array of {value.dtype} cannot be passed to a program; pass numbers")
+    if not value.size:
+        raise TypeError("an array without elements cannot be passed to a program")
     if not np.isfinite(value).all():
         raise TypeError("an array with nan or infinity cannot be passed to a program")
     return {"array": value.tolist(), "kind": "i" if value.dtype.kind == "u" else value.dtype.kind}

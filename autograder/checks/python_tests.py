@@ -15,14 +15,15 @@ from typing import Any
 from autograder import limited, sandbox
 from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
 from autograder.checks.context import CodeContext
-from autograder.checks.failures import unanswered
+from autograder.checks.failures import UNWRITTEN, phrase, unanswered
 from autograder.errors import GraderFault
 from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
 from autograder.rubric.python_tests import PythonTest, explained, find, without_torch
-from autograder.sandbox.host.program import Call, SandboxedProgram
-from autograder.sandbox.host.protocol import Raised
+from autograder.sandbox.host.program import Call, Run, SandboxedProgram
+from autograder.sandbox.host.protocol import Missing, Raised
 
+LONGEST = 200  # characters of a failed assertion, for the instructor
 AT_LEAST = 10.0  # seconds for a test
 SANDBOX = Path(sandbox.__file__).parent
 
@@ -120,8 +121,7 @@ def _run(test: PythonTest, check: PythonCheck, context: CodeContext, program: Sa
     for function in _wrapped(test):
         for kept in ("__score__", "__leaderboard_value__"):  # by gradescope-utils, from the submission before
             vars(function).pop(kept, None)
-    case = test.case(test.method)
-    _connect(case, test, check, context, program)
+    case = _connected(test, check, context, program)(test.method)
     result = _Result()
     left = context.lab.rubric.limits.submission - (time.monotonic() - context.record.started)
     limit = limited.wall_time(max(left / 2, AT_LEAST), _run.__code__, SANDBOX)
@@ -143,16 +143,14 @@ def _set(test: PythonTest, name: str) -> Any:
     return next((vars(each)[name] for each in _wrapped(test) if name in vars(each)), None)
 
 
-def _connect(
-    case: unittest.TestCase, test: PythonTest, check: PythonCheck, context: CodeContext, program: SandboxedProgram
-) -> None:
-    """Give a LabTest its programs and its random numbers."""
+def _connected(
+    test: PythonTest, check: PythonCheck, context: CodeContext, program: SandboxedProgram
+) -> type[unittest.TestCase]:
+    """The class of a test with its programs and its random numbers, which `setUpClass` has too."""
     import numpy as np
 
-    from autograder.checks.lab_test import LabTest, Program, fault
+    from autograder.checks.lab_test import Program, fault
 
-    if not isinstance(case, LabTest):
-        return
     lab, reference = context.lab, context.oracle.reference
     assert isinstance(reference, SandboxedProgram)
     seed = hmac.new(lab.rubric.key.encode(), f"{check.file}/{test.id}/{context.digest}".encode(), hashlib.sha256)
@@ -166,15 +164,26 @@ def _connect(
         failure = unanswered(name, call, program.loading, returns, show=False, program=cells)
         assert failure is not None
         exception = call.verdict.failure if isinstance(call.verdict, Raised) else None
-        kind = (exception.python or exception.type) if exception else ""
+        written = phrase(call, program.loading) != UNWRITTEN  # what the template raises is nothing that a test expects
+        kind = (exception.python or exception.type) if exception and written else ""
         return raised(kind, failure.sentence, failure.advice)
 
     number = int.from_bytes(seed.digest()[:4], "big")
-    case.student = Program(program, explain, number, functions, case.arrays_as)
+
+    def is_asked_for(name: str) -> bool:
+        found = reference.run(Run(name, 0, (), {}, "read", False, number, "list", False))
+        return not isinstance(found.verdict, Missing)
+
+    usual = getattr(test.case, "arrays_as", "tensor")
+    student = Program(program, explain, number, functions, usual, is_asked_for=is_asked_for)
     # The reference serves a whole class, so objects of earlier submissions would fill its memory.
     forget = program is not reference
-    case.reference = Program(reference, fault, number, functions, case.arrays_as, forget=forget)
-    case.rng = np.random.default_rng(int.from_bytes(seed.digest(), "big"))
+    given = {
+        "student": student,
+        "reference": Program(reference, fault, number, functions, usual, forget=forget),
+        "rng": np.random.default_rng(int.from_bytes(seed.digest(), "big")),
+    }
+    return type(test.case.__name__, (test.case,), {**given, "__module__": test.case.__module__})
 
 
 def _said(test: PythonTest, failure: AssertionError | ProgramRaised, path: Path) -> tuple[str, str]:
@@ -190,7 +199,10 @@ def _said(test: PythonTest, failure: AssertionError | ProgramRaised, path: Path)
     frames = traceback.extract_tb(failure.__traceback__)
     if failure.args and frames and frames[-1].filename == str(path):
         return str(failure), ""
-    traceback.print_exception(failure, file=sys.__stderr__)
+    said = " ".join(str(failure).split())[:LONGEST]
+    print(
+        f"autograder: {path.name}, line {test.line}, {test.id}, not shown to the student: {said}", file=sys.__stderr__
+    )
     return NOT_AS_ASKED, ""
 
 

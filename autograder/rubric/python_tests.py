@@ -25,6 +25,7 @@ import msgspec
 from autograder.rubric.schema import Check, PythonCheck, Rubric, Visibility
 from autograder.schema_errors import unknown_name
 
+LAB_TEST = "autograder.checks.lab_test"  # the module of the class that tests are made from
 Place = tuple[str | int, ...]
 
 
@@ -136,6 +137,9 @@ def _checks(entry: PythonCheck, folder: Path, place: Place) -> Iterator[PythonCh
 def _check(entry: PythonCheck, test: PythonTest, count: int, place: Place) -> PythonCheck:
     """The check of one test. count: its place among those of the entry, from 1; 0 if it is the only one."""
     where = f"{entry.file}, line {test.line}, {test.id}"
+    if not any(each.__module__ == LAB_TEST for each in test.case.__mro__):
+        name = test.case.__name__
+        raise Problem(place, f"{entry.file}: {name} has no program to test; write class {name}(LabTest)")
     points, number, visibility = test.said("weight"), test.said("number"), test.said("visibility")
     if not isinstance(points, int | float) or not 0 < points < math.inf:
         raise Problem(place, f"{where}: a test needs points above 0; write @weight(3) above it")

@@ -233,6 +233,8 @@ def test_what_a_students_exception_says_is_not_shown(graded: Graded) -> None:
         ("self.fail()\n    test_bad = unittest.expectedFailure(test_bad)", "is expected to fail"),
         ("pass\n    test_bad = unittest.expectedFailure(test_bad)", "is expected to fail"),
         ("self.student.call('same', object())", "cannot be passed"),
+        ("self.student.call('same', np.zeros((0, 3)))", "an array without elements cannot be passed"),
+        ("self.student.call('saame', 1)", "the reference has no saame either"),
         ("self.reference.call('nothing')", "the reference's nothing() gave no answer"),
         ("import torch", "there is no torch"),
     ],
@@ -459,6 +461,12 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
             "class Flatten(LabTst)",
             "NameError: name 'LabTst' is not defined",
         ),
+        (
+            "checks/tensors.py",
+            "class Others(LabTest)",
+            "class Others(unittest.TestCase)",
+            "Others has no program to test; write class Others(LabTest)",
+        ),
     ],
 )
 def test_mistakes_in_rubric_and_tests_are_named(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
@@ -514,3 +522,31 @@ def test_examples_of_the_guide_work(server: ForkServer, tmp_path: Path) -> None:
         ("flatten keeps the batch", 3),
         ("Evaluate 1 + 1", 1),
     ]
+
+
+def test_fixtures_of_a_class_have_the_programs(graded: Graded) -> None:
+    tests = """
+    @classmethod
+    def setUpClass(cls):
+        cls.counter = cls.student.make("Counter", 4)
+
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        self.assertEqual(self.counter.call("add", 1), 5)
+"""
+    assert graded(tests=tests).points == 1
+
+
+def test_what_the_template_raises_passes_no_test(graded: Graded) -> None:
+    """NotImplementedError is a RuntimeError."""
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        with self.assertRaises(RuntimeError):
+            self.student.call("same", 1)
+"""
+    report = graded(("    return value", '    raise NotImplementedError("same() is still to be written")'), tests=tests)
+    assert report.points == 0
+    assert "same() is still to be written." in texts(report)["1"]

@@ -8,6 +8,7 @@ from autograder.sandbox.child.arguments import arguments
 
 MOST_ELEMENTS = 256  # of one gradient that are compared; of a larger one, so many are drawn
 MOST_PARAMETERS = 200
+BIAS = 0.3
 Named = Sequence[tuple[str, Any]]
 
 
@@ -74,13 +75,17 @@ def _matched(own: Named, asked: Sequence[tuple[str, Sequence[int]]]) -> dict[str
 
 
 def _draw(parameters: Sequence[Any], seed: int) -> None:
-    """Give parameters values that depend on the seed and their shapes alone, about as large as torch's own."""
+    """Give parameters values that depend on the seed and their shapes alone.
+
+    Weights lie within sqrt(6 / fan-in), as He et al. (2015) draw them for ReLU, so that a deep network's outputs still
+    differ; biases and other vectors within BIAS.
+    """
     import torch
 
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for each in parameters:
-            bound = 1 / math.sqrt(max(math.prod(each.shape[1:]), 1))
+            bound = math.sqrt(6 / math.prod(each.shape[1:])) if each.dim() > 1 else BIAS
             drawn = torch.rand(each.shape, generator=generator, dtype=torch.float32)
             each.copy_((2 * drawn - 1) * bound)
 

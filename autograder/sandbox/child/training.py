@@ -64,7 +64,7 @@ class Training:
             device = request["device"] if request["on_device"] else "cpu"
             inputs = given(request, float, double=self.program.double, device=device)
             with torch.no_grad():
-                found = model(inputs["X"])
+                found = model(inputs["X"].to(_dtype(model) or inputs["X"].dtype))
             if isinstance(found, torch.Tensor) and found.dim() == 2 and found.numel() > MOST_ELEMENTS:
                 found = found.argmax(dim=1)
             return _returned(encode(found, arrays=True), "")
@@ -77,6 +77,12 @@ class Training:
             raise NameError(f"name '{request['model']}' is not defined")
         model = modules.make(cls, request["build"])
         return model.to(request["device"]) if request["on_device"] else model
+
+
+def _dtype(model: Any) -> Any:
+    """The type of a module's numbers, in which it may have been trained; None if it has none."""
+    own = model.parameters() if hasattr(model, "parameters") else ()
+    return next((each.dtype for each in own if each.is_floating_point()), None)
 
 
 def _returned(value: dict[str, Any], note: str) -> dict[str, Any]:
