@@ -172,11 +172,11 @@ def test_students_cannot_read_the_key_of_the_course(course: Path, tmp_path: Path
     shutil.copytree(course / "lab1/reference", submission)
     program = submission / "Lab.py"
     opened = f"open({str(course / 'course.yaml')!r}).read()"
-    steal = f'    try:\n        raise ValueError({opened})\n    except OSError:\n        raise ValueError("closed")\n'
+    steal = f"    try:\n        raise ValueError({opened})\n    except OSError:\n        raise KeyError\n"
     head = "def forward(x=2.0, w=0.3, y=1.0):\n"
     assert head in program.read_text()
     program.write_text(program.read_text().replace(head, head + steal))
     run_verb("grade", submission, "--lab", course / "lab1", "--results", tmp_path / "results.json")
     results = (tmp_path / "results.json").read_text()
     assert KEY not in results
-    assert "closed" in results
+    assert "forward() raised KeyError" in results
