@@ -1,7 +1,10 @@
 """Small labs for the key, made in a folder: one with two weights and a node used twice, and the real one changed."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from autograder import yaml_config
 from autograder.rubric import Lab, Rubric
@@ -81,3 +84,9 @@ def changed(folder: Path, *changes: tuple[str, str, str]) -> Path:
         assert old in text, old
         (folder / file).write_text(text.replace(old, new))
     return folder
+
+
+def some_checks(lab: Lab, *numbers: str) -> Lab:
+    """A lab with these checks alone."""
+    checks = tuple(check for check in lab.rubric.checks if check.number in numbers)
+    return replace(lab, rubric=msgspec.structs.replace(lab.rubric, checks=checks))

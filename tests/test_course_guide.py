@@ -25,6 +25,7 @@ def submitted(folder: Path, lab: Path, who: str, what: str) -> None:
         shutil.copy(lab / what / name, folder / who)
 
 
+@pytest.mark.slow("guide to a course")
 @pytest.mark.usefixtures("run_class")
 def test_the_commands_of_the_guide_work_one_after_the_other(tmp_path: Path, run_verb: RunVerb) -> None:
     commands = [shlex.split(command)[1:] for command in COMMANDS]

@@ -96,6 +96,7 @@ def test_a_task_of_the_sheet_comes_before_its_functions() -> None:
     ]
 
 
+@pytest.mark.slow("notebooks that are run or built")
 def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path, real_lab: Lab) -> None:
     """As a program: no kernel is needed to see that each cell has what it uses."""
     (tmp_path / "cells.py").write_text("\n\n".join(str(cell["source"]) for cell in cells(real_lab, "code")))
@@ -133,6 +134,7 @@ def test_every_student_of_a_lab_with_individual_numbers_gets_a_notebook(tmp_path
     assert not list((tmp_path / "handouts").glob("*/Lab5.py"))
 
 
+@pytest.mark.slow("notebooks that are run or built")
 def test_a_lab_with_a_notebook_is_built(tmp_path: Path, run_verb: RunVerb) -> None:
     lab = tmp_path / "lab"
     shutil.copytree(ROOT / "labs/logistic_regression", lab)
