@@ -19,7 +19,7 @@ from autograder.checks.failures import UNWRITTEN, phrase, unanswered
 from autograder.errors import GraderFault
 from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
-from autograder.rubric.python_tests import PythonTest, explained, find, without_torch
+from autograder.rubric.python_checks import PythonTest, explained, find, without_torch
 from autograder.sandbox.host.program import Call, Run, SandboxedProgram
 from autograder.sandbox.host.protocol import Missing, Raised
 

@@ -10,7 +10,7 @@ import msgspec
 from autograder import course_file, yaml_config
 from autograder.graph import Graph
 from autograder.graph.quantities import expected
-from autograder.rubric import data_files, python_tests, without_graph
+from autograder.rubric import data_files, python_checks, without_graph
 from autograder.rubric.lab import CallArguments, Lab
 from autograder.rubric.schema import (
     DEVICES,
@@ -48,8 +48,8 @@ def load(folder: Path) -> Lab:
     for place, problem in without_graph.problems(rubric):
         raise document.error(place, problem)
     try:
-        rubric, origins = python_tests.with_tests(without_graph.with_graphs(rubric), folder)
-    except python_tests.Problem as error:
+        rubric, origins = python_checks.with_tests(without_graph.with_graphs(rubric), folder)
+    except python_checks.Problem as error:
         raise document.error(error.place, str(error)) from None
     if not rubric.key and (course := course_file.of_lab(folder)):
         rubric = msgspec.structs.replace(rubric, key=course[0].key_of(course[1]))
@@ -72,7 +72,7 @@ def _with_key(document: yaml_config.Document, key: str) -> str:
 
 def own_files(lab: Lab) -> list[Path]:
     """What grading needs beside rubric.yaml and the reference: tests in Python, and data."""
-    return [*python_tests.files(lab.rubric, lab.folder), *data_files.files(lab.rubric, lab.folder)]
+    return [*python_checks.files(lab.rubric, lab.folder), *data_files.files(lab.rubric, lab.folder)]
 
 
 def _in_file(place: Sequence[str | int], origins: Sequence[int]) -> Sequence[str | int]:

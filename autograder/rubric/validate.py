@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.graph import Graph, GraphError, derivative_name, parse
 from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, expected, is_ambiguous, local_derivatives
-from autograder.rubric import draw, python_tests, validate_arrays, validate_learns
+from autograder.rubric import draw, python_checks, validate_arrays, validate_learns
 from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
@@ -281,7 +281,7 @@ def _python_problems(lab: Lab, check: PythonCheck) -> Iterator[Problem]:
     for name in check.functions:
         if name not in defined:
             yield ("functions",), unknown_name("function or class of the reference", name, defined)
-    for name, line in python_tests.called(lab.folder, check).items():
+    for name, line in python_checks.called(lab.folder, check).items():
         if name in defined and name not in lab.rubric.written and name not in lab.rubric.functions:
             where = f"{check.file}, line {line}, calls {name}"
             yield ("functions",), f"{where}; name it here, or students are given it with its solution"

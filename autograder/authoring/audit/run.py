@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.authoring.audit import learned
+from autograder.authoring.audit import training_bounds
 from autograder.authoring.audit.budget import Budget
 from autograder.authoring.audit.function import audit_all, fixed, functions
 from autograder.authoring.audit.programs import FunctionPrograms, grade_programs
@@ -31,7 +31,7 @@ class Audit:
     fixed: tuple[str, ...] = ()  # hidden inputs that are not drawn, but are the same for every submission
     programs: tuple[FunctionPrograms, ...] = ()  # wrong programs, by function; () if none were tried
     seconds: float = 0.0  # that it was allowed to take; 0 for any time
-    trained: tuple[learned.Learned, ...] = ()  # what the reference reaches in checks of training
+    trained: tuple[training_bounds.TrainingBounds, ...] = ()  # what the reference reaches in checks of training
 
     @property
     def holds(self) -> bool:
@@ -79,7 +79,7 @@ def run(
     with Grader(lab, server, "cpu") as grader, shown(Console(stderr=True)) as progress:
         reference = grader.grade(lab.reference, scratch / "reference.json")
         blank = grader.grade(lab.template, scratch / "template.json").points if lab.template.is_dir() else 0.0
-        trained = learned.audit(grader, budget, progress)
+        trained = training_bounds.audit(grader, budget, progress)
         own = budget.part(1 - PROGRAMS if programs > 0 else 1.0)
         audited = audit_all(lab, grader.reference(), functions(lab), pairs, draws, own, progress)
         tried = grade_programs(lab, server, scratch, programs, budget, progress)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from autograder.authoring.audit import learned
+from autograder.authoring.audit import training_bounds
 from autograder.authoring.audit.draws import Escape
 from autograder.authoring.audit.programs import DRAWS, FunctionPrograms, WrongProgram
 from autograder.authoring.audit.result import Caught, FunctionAudit
@@ -115,7 +115,7 @@ def remarks(found: Audit) -> Iterator[str]:
             "Hidden inputs that are the same for every submission can be learned by resubmitting; move these from "
             f"`inputs` to `drawn`, with intervals in place of numbers: {', '.join(found.fixed)}."
         )
-    yield from learned.remarks(found.trained)
+    yield from training_bounds.remarks(found.trained)
     for each in found.functions:
         if each.survivors:
             yield f"{each.function}: these mistakes lose no points: {named(each.survivors)}."

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.sandbox.child import device, device_bugs, landlock
 from autograder.sandbox.child.load import LoadedProgram
 from autograder.sandbox.child.repair import Repair
-from autograder.sandbox.child.training import Training
+from autograder.sandbox.child.trained_models import TrainedModels
 
 HEADER = struct.Struct(">I")
 LONGEST = 1 << 17  # bytes of a frame; the grader has the same limit
@@ -28,13 +28,13 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
     import torch  # noqa: F401  # on Linux the server has imported it already
 
     program = LoadedProgram()
-    training = Training(program)
+    models = TrainedModels(program)
     answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "load": program.load,
         "call": program.call,
         "run": program.run,
-        "fit": training.fit,
-        "predict": training.predict,
+        "fit": models.fit,
+        "predict": models.predict,
         "device": device.choose,
         "room": device.room,
         "device_bugs": functools.partial(device_bugs.find, program),

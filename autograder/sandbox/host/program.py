@@ -62,7 +62,7 @@ class ModuleCall:
 
 @dataclass(frozen=True)
 class FitCall:
-    """A call of a function that trains; see `Training.fit` in the sandbox.
+    """A call of a function that trains; see `TrainedModels.fit` in the sandbox.
 
     X, y: arrays of the samples and of what is to be predicted
     model: the class whose object the function is given first; "" if it makes its own

@@ -45,7 +45,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainingBounds:
     """What the reference reached in a check of training. problem: why there is nothing to say, if so."""
 
     number: str
@@ -71,7 +71,7 @@ class Learned:
         return math.fsum(terms)
 
 
-def audit(grader: Grader, budget: Budget, progress: Progress) -> tuple[Learned, ...]:
+def audit(grader: Grader, budget: Budget, progress: Progress) -> tuple[TrainingBounds, ...]:
     """Train the reference many times for each check of training, while there is time."""
     checks = [check for check in grader.lab.rubric.checks if isinstance(check, LearnsCheck)]
     progress.expect("training of the reference", len(checks))
@@ -82,7 +82,7 @@ def audit(grader: Grader, budget: Budget, progress: Progress) -> tuple[Learned, 
     return tuple(found)
 
 
-def _of_check(grader: Grader, check: LearnsCheck) -> Learned:
+def _of_check(grader: Grader, check: LearnsCheck) -> TrainingBounds:
     lab = grader.lab
     read = submitted.read(lab.reference, program=lab.rubric.program, answers=lab.answers, arrays=lab.paper_arrays)
     program = grader.program(read)
@@ -92,8 +92,8 @@ def _of_check(grader: Grader, check: LearnsCheck) -> Learned:
     of = (check.number, check.function, check.seeds, check.enough)
     failed = next((each.failure for each in runs if each.failure), None)
     if failed:
-        return Learned(*of, problem=failed.sentence)
-    return Learned(*of, tuple(_bounds(check, runs, data_files.read(lab.folder / check.held_out))))
+        return TrainingBounds(*of, problem=failed.sentence)
+    return TrainingBounds(*of, tuple(_bounds(check, runs, data_files.read(lab.folder / check.held_out))))
 
 
 def _bounds(check: LearnsCheck, runs: Sequence[learning.Learned], held_out: data_files.Data) -> Iterator[Bound]:
@@ -122,7 +122,7 @@ def _above(values: Sequence[float]) -> float:
     return math.ceil(highest / digit) * digit
 
 
-def remarks(found: Sequence[Learned]) -> Iterator[str]:
+def remarks(found: Sequence[TrainingBounds]) -> Iterator[str]:
     """What the instructor should know about each check of training."""
     for each in found:
         who = f"{each.number} ({each.name})"

@@ -12,7 +12,7 @@ from autograder.sandbox.child.load import LoadedProgram, seed
 MOST_LOSSES = 1000  # that are sent of one training
 
 
-class Training:
+class TrainedModels:
     """Answers requests to train and to predict."""
 
     def __init__(self, program: LoadedProgram) -> None:
