@@ -23,10 +23,11 @@ from autograder.individual.personal_lab import PersonalLab, choose_lab
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.rubric import DEVICES, FileError, Function, Lab, warnings, without_graph
+from autograder.sandbox.host.calls import GivenArrays, ModuleCall, ProgramFiles
 from autograder.sandbox.host.confinement import Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits, from_rubric
-from autograder.sandbox.host.program import GivenArrays, ModuleCall, ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
 from autograder.text import clean, plural

@@ -20,9 +20,10 @@ from limit import used_by
 
 from autograder import rubric
 from autograder.grader import Grader
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("perfect_plain", "forgot_zero_grad", "missing_factor_2", "literal_sigmoid", "prints_only", "half_finished")

@@ -26,7 +26,8 @@ from autograder.classroom import worker
 from autograder.classroom.discover import ClassSubmission
 from autograder.grader import DYNAMO, Grader
 from autograder.sandbox.host import fork_server
-from autograder.sandbox.host.program import Call, SandboxedProgram
+from autograder.sandbox.host.calls import Call
+from autograder.sandbox.host.program import SandboxedProgram
 
 SETTLING = 16  # submissions
 ROOT = Path(__file__).resolve().parents[1]

@@ -30,9 +30,10 @@ from autograder.mistakes import for_lab
 from autograder.mistakes.catalogue import FunctionModel, Mutant
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import CheckResult, GradeReport
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 
 # Started in the background, where Ctrl-C is ignored, the tests would hand that on to all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

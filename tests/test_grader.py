@@ -18,8 +18,9 @@ from autograder.grader import Grader, NoSuchDevice, unreadable
 from autograder.gradescope import results_writer
 from autograder.gradescope.metadata import Metadata
 from autograder.outcome import Outcome
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.program import Call, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Confined, Device
 
 

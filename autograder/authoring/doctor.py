@@ -3,10 +3,11 @@
 import platform
 from pathlib import Path
 
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, exposed
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 
 
 def examine(server: ForkServer, lab: Path) -> Confinement:

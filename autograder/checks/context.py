@@ -15,7 +15,8 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import CallArguments, CodeCheck, Lab, LearnsCheck, published
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call, ProgramUnderTest, SandboxedProgram
+from autograder.sandbox.host.calls import Call, ProgramUnderTest
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.submission import Submission
 
 

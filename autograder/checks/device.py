@@ -7,8 +7,8 @@ from autograder.checks.context import CodeContext
 from autograder.checks.failures import may_tell_lines
 from autograder.outcome import Finding, Outcome
 from autograder.rubric import CallArguments, CodeCheck, published
+from autograder.sandbox.host.calls import Looked, NotRun
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import Looked, NotRun
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugKind, DeviceBugs
 from autograder.text import clean, join_names, plural
 

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from autograder.checks.exceptions import advice
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import Call, NotRun
 from autograder.sandbox.host.process import Ended, Response, TimedOut
-from autograder.sandbox.host.program import Call, NotRun
 from autograder.sandbox.host.protocol import Failure, Loaded
 from autograder.text import join_names, plural
 

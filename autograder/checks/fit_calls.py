@@ -4,7 +4,7 @@ import hashlib
 import hmac
 
 from autograder.rubric import Lab, LearnsCheck, data_files
-from autograder.sandbox.host.program import FitCall
+from autograder.sandbox.host.calls import FitCall
 
 
 def fit_calls(check: LearnsCheck, lab: Lab, digest: str) -> list[FitCall]:

@@ -27,7 +27,8 @@ from autograder.checks.plain_values import Kept, NotPlain, as_value, plain, sent
 from autograder.errors import GraderFault
 from autograder.rubric import Tolerance
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import ITSELF, Call, Run, SandboxedProgram
+from autograder.sandbox.host.calls import ITSELF, Call, Run
+from autograder.sandbox.host.program import SandboxedProgram
 
 NO_ATTRIBUTE = "Is its name that of the template, is it set before it is used, and is a return missing?"
 

@@ -17,7 +17,8 @@ from autograder.checks.fit_calls import fit_calls
 from autograder.outcome import Finding, Outcome, State
 from autograder.rubric import CodeCheck, LearnsCheck, data_files
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call, FitCall, SandboxedProgram
+from autograder.sandbox.host.calls import Call, FitCall
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.text import plural
 
 STEPS = 20  # a mean accuracy is said in steps of a twentieth: exact ones would tell held-out answers, one by one

@@ -19,7 +19,8 @@ from autograder.mistakes.diagnose import is_only_pair
 from autograder.mistakes.procedure import Mistake
 from autograder.outcome import Line
 from autograder.rubric import CallArguments, CodeCheck, TrainingCheck, published
-from autograder.sandbox.host.program import Call, ChangedCall, SandboxedProgram
+from autograder.sandbox.host.calls import Call, ChangedCall
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import EditKind, Returned, Trial, Tried
 from autograder.text import clean
 

@@ -17,7 +17,7 @@ from autograder.graph.descent import descend
 from autograder.graph.operation import Value
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 from autograder.text import join_names
 
 # If the reference (float32) differs more than this from the graph (float64), one of the two must be wrong.

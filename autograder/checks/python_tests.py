@@ -20,7 +20,8 @@ from autograder.errors import GraderFault
 from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
 from autograder.rubric.python_checks import PythonTest, explained, find, without_torch
-from autograder.sandbox.host.program import Call, Run, SandboxedProgram
+from autograder.sandbox.host.calls import Call, Run
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Missing, Raised
 
 LONGEST = 200  # characters of a failed assertion, for the instructor

@@ -12,7 +12,7 @@ from autograder.checks.diagnosis import Diagnosis, of_function
 from autograder.checks.failures import CallFailure, how_called, phrase
 from autograder.outcome import Curve, Finding, Outcome, OwnNumber, merged
 from autograder.rubric import CallArguments, CodeCheck, published
-from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.calls import Call
 from autograder.text import plural
 
 GUESSED = ("factor", "near")  # kinds of comparison that suggest what the mistake may be

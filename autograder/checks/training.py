@@ -19,7 +19,7 @@ from autograder.checks.score import ComparedCall
 from autograder.outcome import Curve, Outcome
 from autograder.rubric import LOSSES, CallArguments, published
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.protocol import Value
 from autograder.text import join_names, plural
 

@@ -15,7 +15,7 @@ from autograder.outcome import Outcome
 from autograder.rubric import CallArguments, published
 from autograder.rubric.without_graph import outputs
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import Call
+from autograder.sandbox.host.calls import Call
 
 NumbersCheck = rubric.ValuesCheck | rubric.GradientsCheck
 

@@ -16,8 +16,8 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.rubric import Check, Lab, Rubric
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import Call, Verdict
 from autograder.sandbox.host.process import Response as Loading
-from autograder.sandbox.host.program import Call, Verdict
 from autograder.sandbox.host.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
 from autograder.submission import Answer, Answers, Program, Submission
 

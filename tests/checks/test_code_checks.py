@@ -8,8 +8,8 @@ from in_process import Function, Numbers, context, outcome, right, value
 
 from autograder.checks.follow_through import explained
 from autograder.outcome import Finding, Outcome
+from autograder.sandbox.host.calls import NotRun
 from autograder.sandbox.host.process import TimedOut
-from autograder.sandbox.host.program import NotRun
 from autograder.sandbox.host.protocol import Failure, Raised, Returned, Strange, Text
 
 FORWARD, BACKWARD, CHECKED = right("fnn_forward"), right("fnn_gradients"), right("fnn_check_result")

@@ -14,8 +14,8 @@ from autograder.checks.context import CodeContext
 from autograder.checks.oracle import Oracle
 from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
+from autograder.sandbox.host.calls import Looked, NotRun
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import Looked, NotRun
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs
 from autograder.submission import Program, Submission
 

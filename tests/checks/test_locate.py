@@ -18,8 +18,9 @@ from autograder.mistakes.procedure import Mistake
 from autograder.outcome import GradeReport, Line
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import ChangedCall
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.program import ChangedCall, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Tried
 
 sys.path.append(str(ROOT / "benchmarks"))

@@ -17,8 +17,8 @@ from autograder.checks.oracle import Oracle
 from autograder.mistakes.element import by_value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.process import Response as Loading
-from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import Array, Loaded, Nothing, Number, Record, Returned, Strange, Text, Value
 from autograder.submission import Answer, Answers, Submission
 

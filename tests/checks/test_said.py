@@ -13,9 +13,9 @@ from autograder.checks.failures import CallFailure, phrase, quoted, unanswered
 from autograder.checks.said_once import SaidOnce
 from autograder.outcome import CheckResult, Outcome
 from autograder.rubric import Lab
+from autograder.sandbox.host.calls import Call, NotRun, Verdict
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.process import Response as Loading
-from autograder.sandbox.host.program import Call, NotRun, Verdict
 from autograder.sandbox.host.protocol import Failure, Loaded, Missing, Nothing, Raised, Returned, Text
 from autograder.submission import Answer, Answers, Program, Submission
 

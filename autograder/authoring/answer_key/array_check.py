@@ -21,7 +21,7 @@ from autograder.graph import Node, derivative_name
 from autograder.graph.descent import descend
 from autograder.graph.operation import Value
 from autograder.rubric import Lab
-from autograder.sandbox.host.program import ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 
 EXACT = "exact fractions"
 SINGLE_TOLERANCE = 1e-3  # of max(1, |value|), for torch in float32, which adds up its errors in training

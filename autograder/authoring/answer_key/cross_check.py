@@ -18,7 +18,7 @@ from autograder.authoring.answer_key.solutions import Solutions
 from autograder.graph.descent import descend
 from autograder.graph.quantities import derivative, link_name
 from autograder.rubric import Lab
-from autograder.sandbox.host.program import ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 
 TOLERANCE = 1e-9  # of max(1, |value|)
 ENGINE, SYMPY, DIFFERENCES = "the graph engine", "sympy", "central differences"

@@ -7,8 +7,8 @@ from autograder import yaml_config
 from autograder.graph.notation import digits
 from autograder.rubric import Lab
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import Call, NotRun, ProgramUnderTest, Verdict
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import Call, NotRun, ProgramUnderTest, Verdict
 from autograder.sandbox.host.protocol import Value
 
 

@@ -9,7 +9,7 @@ from autograder.checks.parse_result import read
 from autograder.graph.operation import Value
 from autograder.rubric import LOSSES, Lab
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.program import ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 
 
 class Solutions:

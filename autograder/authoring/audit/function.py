@@ -25,7 +25,7 @@ from autograder.mistakes.evidence import Sample
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.rubric import CallArguments, CodeCheck, Lab, published
-from autograder.sandbox.host.program import ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 
 MOST_PAIRS = 400  # of one function, drawn at random where there are more
 DIAGNOSED = 100  # one in so many draws is diagnosed: a diagnosis takes about as long as this many draws

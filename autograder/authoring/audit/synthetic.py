@@ -9,8 +9,8 @@ from autograder.mistakes.catalogue import FunctionModel
 from autograder.mistakes.element import by_value, pick
 from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.process import Response
-from autograder.sandbox.host.program import Call
 from autograder.sandbox.host.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
 from autograder.submission import Program, Submission
 

@@ -217,7 +217,7 @@ class LoadedProgram:
         return {"type": "raised", "failure": self.failure(errors[0]), "note": note}
 
     def run(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Call or read anything in the program, as a test in Python asks; see `Run` in the host's `program`.
+        """Call or read anything in the program, as a test in Python asks; see `Run` in the host's `calls`.
 
         Random numbers begin at the seed, so that the student's and the reference's are the same.
         """

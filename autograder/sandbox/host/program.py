@@ -6,12 +6,23 @@ import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from autograder.graph.operation import Value, shape_of
 from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.calls import (
+    Call,
+    ChangedCall,
+    FitCall,
+    GivenArrays,
+    Looked,
+    ModuleCall,
+    NotRun,
+    ProgramFiles,
+    Run,
+)
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import DEVICE_BUGS_SECONDS, GRACE, MAX_ANSWERS, MAX_TIMEOUTS, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, SandboxProcess, TimedOut
@@ -24,125 +35,9 @@ from autograder.sandbox.host.protocol import (
     Missing,
     Raised,
     Returned,
-    Strange,
     Tried,
 )
 
-
-@dataclass(frozen=True)
-class ProgramFiles:
-    """What runs in the sandbox: a program, and the files beside it."""
-
-    name: str  # the program's file name
-    cells: Sequence[str]  # one text, or the code cells of a notebook
-    files: Sequence[tuple[str, bytes]] = ()  # relative path and content
-    notebook: bool = False
-    titles: Sequence[str] = ()  # what each cell is called in messages
-
-
-@dataclass(frozen=True)
-class GivenArrays:
-    """How a function is given vectors and matrices, and whether tensors are on the device that it is given."""
-
-    given_as: str  # "tensor", "numpy" or "list"
-    on_device: bool
-
-
-@dataclass(frozen=True)
-class ModuleCall:
-    """How a class is called in the place of a function; see `modules.function` in the sandbox."""
-
-    build: Mapping[str, Any]
-    parameters: Sequence[tuple[str, Sequence[int]]]
-    forward: Sequence[str]
-    outputs: Sequence[str]
-    loss: Sequence[str]
-    gradients: Sequence[str]
-
-
-@dataclass(frozen=True)
-class FitCall:
-    """A call of a function that trains; see `TrainedModels.fit` in the sandbox.
-
-    X, y: arrays of the samples and of what is to be predicted
-    model: the class whose object the function is given first; "" if it makes its own
-    on_device: whether tensors and model are on the device
-    """
-
-    function: str
-    X: Value
-    y: Value
-    settings: Mapping[str, float | int]
-    model: str
-    build: Mapping[str, Any]
-    seed: int
-    on_device: bool
-
-
-@dataclass(frozen=True)
-class ChangedCall:
-    """A call that is made with small changes in the program.
-
-    fields: the attributes to read if it returns an object
-    operations: that the right program applies, such as "relu"
-    quantities: what has a right value that may take the place of an expression
-    right: these right values, for inputs that are drawn for this; empty for others
-    suspects: the first wrong quantity, and those that it is computed from
-    right_functions: functions that are right, and must stay so
-    wrong_functions: others that are wrong
-    """
-
-    function: str
-    inputs: Mapping[str, Value]
-    settings: Mapping[str, float | int]
-    fields: Sequence[str]
-    operations: Sequence[str]
-    quantities: Sequence[str]
-    right: Mapping[str, Value]
-    suspects: Sequence[str]
-    right_functions: Sequence[str]
-    wrong_functions: Sequence[str]
-
-
-ITSELF = Strange("itself")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a test in Python asks of a program: to call something in it, or to read it.
-
-    name: of a function, a class or a variable of the module, or of an attribute, such as "hidden.weight"
-    of: the kept object that has the attribute, by its number; 0 for the module
-    args, kwargs: for the call, encoded as `given.built` in the sandbox reads them
-    action: "call" it, "differentiate" it (the gradient of the sum of its result by each argument), "read" it, or "set"
-        it to the one argument
-    keep: whether the result stays in the process, and its number is returned; without it, ITSELF is returned for the
-        object `of`
-    seed: of torch's, NumPy's and Python's random numbers
-    arrays: what NumPy arrays are given as: "tensor", "numpy" or "list"
-    forget: whether objects that were kept before are needed no more
-    """
-
-    name: str
-    of: int
-    args: Sequence[Any]
-    kwargs: Mapping[str, Any]
-    action: Literal["call", "differentiate", "read", "set"]
-    keep: bool
-    seed: int
-    arrays: str
-    forget: bool
-
-
-@dataclass(frozen=True)
-class NotRun:
-    """A call that was not made. because: a clause such as "there was no time left"."""
-
-    because: str
-
-
-Verdict = Returned | Raised | Missing | Misfit | Ended | TimedOut | NotRun
-Looked = DeviceBugs | Ended | TimedOut | NotRun  # the result of a search for device bugs
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
 # What may outlive a call: names declared global; classes; decorators, such as a cache; defaults and variables of the
@@ -153,39 +48,6 @@ REMEMBERS = re.compile(
     re.MULTILINE,
 )
 NO_TIME = NotRun("the time for one submission was used up")
-
-
-@dataclass(frozen=True)
-class Call:
-    """The result of one call, and what the function printed."""
-
-    verdict: Verdict
-    printed: str = ""
-
-
-class ProgramUnderTest(Protocol):
-    """What a check calls: a program in the sandbox, or anything that answers in its place."""
-
-    @property
-    def loading(self) -> Response | None:
-        """The result of executing the program; None before that."""
-
-    def load(self) -> Response:
-        """Execute the program."""
-
-    def call(
-        self,
-        function: str,
-        inputs: Mapping[str, Value],
-        settings: Mapping[str, float | int] | None = None,
-        fields: Sequence[str] = (),
-        *,
-        again: bool = False,
-    ) -> Call:
-        """Call a function."""
-
-    def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
-        """Look for device bugs in a function."""
 
 
 class SandboxedProgram:
@@ -417,9 +279,9 @@ class SandboxedProgram:
         """Whether the process is still there that has the model of a call of `fit`."""
         return self.pid is not None and self._trained_in.get(call.seed) == self.pid
 
-    def predict(self, call: FitCall, model: int, X: Value) -> Call:  # noqa: N803
-        """Ask a model that `fit` has left in the process for its answers to X."""
-        inputs = _plain({"X": X})
+    def predict(self, call: FitCall, model: int, samples: Value) -> Call:
+        """Ask a model that `fit` has left in the process for its answers to samples, an array."""
+        inputs = _plain({"X": samples})
         how = {"arrays": "tensor", "on_device": call.on_device, "device": self.device}
         return self._asked(call.function, {"do": "predict", "of": model, "inputs": inputs, **how})
 

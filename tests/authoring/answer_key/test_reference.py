@@ -3,8 +3,8 @@
 import pytest
 
 from autograder.authoring.answer_key.reference import result_text, value_text
+from autograder.sandbox.host.calls import NotRun, Verdict
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import NotRun, Verdict
 from autograder.sandbox.host.protocol import (
     Array,
     Failure,

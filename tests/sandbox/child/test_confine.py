@@ -10,9 +10,10 @@ import pytest
 
 from autograder.sandbox.child import system_calls
 from autograder.sandbox.child.system_calls import FORBIDDEN, NEWER
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")

@@ -9,10 +9,11 @@ from conftest import ROOT, RunVerb
 
 from autograder.sandbox.child import device
 from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Array, Device, Loaded, Nothing, Number, Raised, Returned, Sequence
 
 pytestmark = pytest.mark.long

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from autograder.grader import IMPORT_DYNAMO
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import DeviceBug, DeviceBugs, Returned
 
 Make = Callable[..., SandboxedProgram]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox.child import many_forks
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Number, Returned
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork is safe on Linux only")

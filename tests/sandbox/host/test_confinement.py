@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.confinement import PROMISES, PURPOSE, Confinement, Promise, exposed
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
-from autograder.sandbox.host.program import ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Returned
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]

@@ -9,20 +9,13 @@ from typing import Any
 import pytest
 
 from autograder.sandbox.host import gpus, workdir
+from autograder.sandbox.host.calls import ChangedCall, NotRun, ProgramFiles
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
 from autograder.sandbox.host.limits import GRACE, ProcessLimits
 from autograder.sandbox.host.process import Ended, Response, TimedOut
-from autograder.sandbox.host.program import (
-    NO_ANSWER,
-    NO_TIME,
-    REMEMBERS,
-    ChangedCall,
-    NotRun,
-    ProgramFiles,
-    SandboxedProgram,
-)
+from autograder.sandbox.host.program import NO_ANSWER, NO_TIME, REMEMBERS, SandboxedProgram
 from autograder.sandbox.host.protocol import (
     Confined,
     Device,

@@ -10,11 +10,12 @@ from conftest import can_mount
 
 from autograder.errors import GraderFault
 from autograder.sandbox.host import protocol
+from autograder.sandbox.host.calls import NotRun, ProgramFiles
 from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.process import Ended, TimedOut
-from autograder.sandbox.host.program import NotRun, ProgramFiles, SandboxedProgram
+from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Loaded, Missing, Number, Raised, Returned
 
 pytestmark = pytest.mark.long
