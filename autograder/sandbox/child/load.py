@@ -6,9 +6,7 @@ import ast
 import contextlib
 import functools
 import linecache
-import operator
 import os
-import random
 import re
 import signal
 import sys
@@ -22,7 +20,7 @@ from autograder.sandbox.child import as_script, device_substitute, modules, stat
 from autograder.sandbox.child.arguments import SignatureProblem, arguments
 from autograder.sandbox.child.device import settle
 from autograder.sandbox.child.encode import encode, holds_nothing
-from autograder.sandbox.child.given import built, given
+from autograder.sandbox.child.given import given
 from autograder.sandbox.child.silent import Silent
 from autograder.sandbox.child.statements import Position
 
@@ -216,37 +214,6 @@ class LoadedProgram:
                     break
         return {"type": "raised", "failure": self.failure(errors[0]), "note": note}
 
-    def run(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Call or read anything in the program, as a test in Python asks; see `Run` in the host's `calls`.
-
-        Random numbers begin at the seed, so that the student's and the reference's are the same.
-        """
-        if request["forget"]:
-            self.kept[:] = [None] * len(self.kept)  # so that no number is used again
-        owner = self.kept[request["of"] - 1] if request["of"] else self.module
-        convert = functools.partial(built, given_as=request["arrays"], kept=self.kept, double=self.double)
-        try:
-            args = [convert(value) for value in request["args"]]
-            kwargs = {name: convert(value) for name, value in request["kwargs"].items()}
-            if request["action"] == "set":
-                setattr(owner, request["name"], args[0])
-                return {"type": "returned", "value": encode(None)}
-            try:
-                found = operator.attrgetter(request["name"])(owner)
-            except AttributeError:
-                return {"type": "missing"}
-            if request["action"] != "read":
-                seed(request["seed"])
-                found = DO[request["action"]](found, *args, **kwargs)
-            if request["keep"]:
-                self.kept.append(found)
-                found = len(self.kept)
-            elif request["of"] and found is owner:
-                return {"type": "returned", "value": {"type": "strange", "what": "itself"}}
-            return {"type": "returned", "value": encode(found, arrays=True)}
-        except BaseException as error:
-            return {"type": "raised", "failure": self.failure(error)}
-
     def _tensor(self, value: float) -> Any:
         import torch
 
@@ -296,32 +263,6 @@ def _compute_in_float64() -> None:
     import torch
 
     torch.set_default_dtype(torch.float64)
-
-
-def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return function(*args, **kwargs)
-
-
-def _differentiate(function: Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
-    """The gradient of the sum of what a function returns by each of its arguments; None for one that has none."""
-    import torch
-
-    given = [each.requires_grad_() if torch.is_tensor(each) and each.is_floating_point() else each for each in args]
-    function(*given, **kwargs).sum().backward()
-    return [getattr(each, "grad", None) for each in given]
-
-
-DO: dict[str, Callable[..., Any]] = {"call": _call, "differentiate": _differentiate}
-
-
-def seed(number: int) -> None:
-    """Let random numbers of Python, torch and NumPy begin at a number."""
-    import torch
-
-    random.seed(number)
-    torch.manual_seed(number)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(number)
 
 
 @functools.cache

@@ -5,9 +5,10 @@ from typing import Any
 
 from autograder.sandbox.child import modules
 from autograder.sandbox.child.arguments import arguments
+from autograder.sandbox.child.direct_calls import seed
 from autograder.sandbox.child.encode import MOST_ELEMENTS, encode
 from autograder.sandbox.child.given import given
-from autograder.sandbox.child.load import LoadedProgram, seed
+from autograder.sandbox.child.load import LoadedProgram
 
 MOST_LOSSES = 1000  # that are sent of one training
 
