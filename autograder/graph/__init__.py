@@ -1,7 +1,8 @@
 """Computation graphs: the table of operations, values and derivatives, and how a graph is written in formulas."""
 
 from autograder.graph.derivative_site import DerivativeSite, Rule
-from autograder.graph.engine import Graph, GraphError, Link, Node, parse
+from autograder.graph.engine import Graph, GraphError, Link, Node
+from autograder.graph.expressions import parse
 from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation, shape_of
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.quantities import depends_on, derivative_name, split_derivative

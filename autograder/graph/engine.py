@@ -4,12 +4,9 @@ graph = parse({"y_hat": "x * w", "s": "y_hat - y", "loss": "s ** 2"})
 graph.gradients(graph.values({"x": 4, "w": 0.5, "y": 1}))["w"]      # 8.0
 """
 
-import ast
 import keyword
 import random
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -17,7 +14,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from autograder.graph.derivative_site import DerivativeSite, Rule
-from autograder.graph.operation import ArrayOperation, LabOperation, Operand, Operation, Shape, Value
+from autograder.graph.operation import ArrayOperation, Operand, Operation, Shape, Value
 from autograder.graph.operations import OPERATIONS
 
 Link = tuple[str, str]  # a node and one of its operands
@@ -31,28 +28,11 @@ class GraphError(ValueError):
         self.node = node
 
 
-def _form(tree: ast.expr) -> tuple[object, ...] | None:
-    """How an expression is written, without its operands; None of what no operation looks like."""
-    match tree:
-        case ast.BinOp(op=sign) | ast.UnaryOp(op=sign):
-            return (type(sign),)
-        case ast.Attribute(attr=name):
-            return (".", name)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-            return (name, len(args), *((each.arg, ast.unparse(each.value)) for each in keywords))
-    return None
-
-
-def _of_form(operation: LabOperation) -> tuple[object, ...] | None:
-    return _form(ast.parse(operation.source.format("a", "b"), mode="eval").body)
-
-
-_FORMS = MappingProxyType({_of_form(operation): name for name, operation in OPERATIONS.items()})
 # Names that a node cannot have. Those of array operations are free, because they are good names for nodes of numbers.
 _TAKEN = tuple(
     name for name, each in OPERATIONS.items() if not isinstance(each, ArrayOperation) and name.isidentifier()
 )
-_ALLOWED = ", ".join(each.source.format("a", "b") for each in OPERATIONS.values())
+ALLOWED = ", ".join(each.source.format("a", "b") for each in OPERATIONS.values())
 
 
 @dataclass(frozen=True)
@@ -111,9 +91,9 @@ class Graph:
         for position, node in enumerate(self.nodes, len(self.inputs)):
             operation = self.operations.get(node.operation)
             if operation is None or len(node.operands) != operation.arity:
-                raise _bad(node.name, f"`{node.text}` is none of the operations allowed: {_ALLOWED}.")
+                raise bad(node.name, f"`{node.text}` is none of the operations allowed: {ALLOWED}.")
             if unknown := [operand for operand in node.names if operand not in self.names[:position]]:
-                raise _bad(
+                raise bad(
                     node.name,
                     f"it uses `{unknown[0]}`, which is neither an input nor a node above; "
                     "write nodes in order, without a cycle.",
@@ -339,59 +319,10 @@ def step(node: Node, operation: Operation) -> Step:
     return Step(node.name, operation.forward, operands, partials)
 
 
-def parse(nodes: Mapping[str, str], inputs: Iterable[str] | None = None) -> Graph:
-    """The graph of expressions such as {"s": "y_hat - y", "loss": "s ** 2"}; nothing is ever evaluated.
-
-    Inputs not given are the names that are used but not defined, in order of first use. Raises GraphError.
-    """
-    parsed = tuple(_parse_node(name, str(expression).strip()) for name, expression in nodes.items())
-    used = (operand for node in parsed for operand in node.names if operand not in nodes)
-    return Graph(tuple(dict.fromkeys(used) if inputs is None else inputs), parsed)
-
-
-def _parse_node(name: str, text: str) -> Node:
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
-        raise _bad(name, f"`{text}` cannot be read; write one operation, such as `x * w`.") from None
-    operation = _FORMS.get(_form(tree))
-    if operation is None:
-        raise _bad(name, f"`{text}` is none of the operations allowed: {_ALLOWED}.")
-    return Node(name, operation, tuple(_parse_operand(name, text, part) for part in _parts(tree)))
-
-
-def _parts(tree: ast.expr) -> list[ast.expr]:
-    """The operands of an expression that is an operation."""
-    match tree:
-        case ast.BinOp(left=left, right=right):
-            return [left, right]
-        case ast.UnaryOp(operand=part) | ast.Attribute(value=part):
-            return [part]
-        case ast.Call(args=parts):
-            return parts
-    return []
-
-
-def _parse_operand(name: str, text: str, part: ast.expr) -> Operand:
-    if isinstance(part, ast.Name):
-        return part.id
-    with suppress(ValueError, TypeError):  # literal_eval reads numbers with their sign, runs nothing
-        number = ast.literal_eval(part)
-        if type(number) in (int, float) and abs(number) <= sys.float_info.max:
-            return float(number)
-    source = ast.get_source_segment(text, part) or ast.unparse(part)
-    if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call | ast.Attribute):
-        raise _bad(
-            name,
-            f"`{text}` is more than one operation; split it into two nodes, first "
-            f"`{name}_1 = {source}`, then `{name}` with `{name}_1` in its place.",
-        )
-    raise _bad(name, f"the operand `{source}` is neither a name nor a finite number.")
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def _bad(node: str, what: str) -> GraphError:
+def bad(node: str, what: str) -> GraphError:
+    """What is wrong with a node, as an error that names it."""
     return GraphError(f"Node `{node}`: {what}", node)
