@@ -24,6 +24,9 @@ The command line catches both in one place. Other exceptions of ours are signals
 get there.
 """
 
+USER_STATUS = 2  # exit status of a command with a UserError
+FAULT_STATUS = 3  # exit status of a command with a GraderFault
+
 
 class UserError(Exception):
     """Something the user can fix. str() is one sentence: what, where (file and line, or key), and how to fix it."""

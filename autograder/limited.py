@@ -21,12 +21,13 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from autograder.errors import FAULT_STATUS
+
 MEMORY = 256 << 20  # bytes beyond what this process has mapped; only Linux enforces it
 SECONDS = 10.0  # of wall time
 LARGEST = 64 << 20  # bytes of a result
 CHUNK = 1 << 16
 MOST_RAISED = 60  # how often code that takes too long is asked to end
-EXIT_FAULT = 3  # exit status: the grader itself failed
 MOST_FILES = 1 << 16  # descriptors that may be open
 
 T = TypeVar("T")
@@ -226,7 +227,7 @@ def _interrupted(
             raised += 1
             if raised > MOST_RAISED:
                 print("autograder: a check caught the exception that ends it, again and again", file=sys.__stderr__)
-                os._exit(EXIT_FAULT)
+                os._exit(FAULT_STATUS)
             raise TooMuch
 
     if threading.current_thread() is not threading.main_thread():

@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT
 
 from autograder import limited
+from autograder.errors import FAULT_STATUS
 
 sys.path[:0] = [str(ROOT / "tests/hostile")]
 
@@ -266,4 +267,4 @@ def test_code_that_catches_every_exception_ends_the_process(monkeypatch: pytest.
     if not pid:
         with limited.wall_time(0.05, stubborn.__code__, Path("/nowhere")):
             stubborn()
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == limited.EXIT_FAULT
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == FAULT_STATUS

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeAlias
 
-from autograder.errors import UserError
+from autograder.errors import FAULT_STATUS, USER_STATUS, UserError
 from autograder.text import clean
 
 if TYPE_CHECKING:
     from autograder.gradescope.metadata import Metadata
     from autograder.rubric import Lab
 
-DONE, USAGE, FAILED, INTERRUPTED = 0, 2, 3, 130
+DONE, USAGE, FAILED, INTERRUPTED = 0, USER_STATUS, FAULT_STATUS, 130
 DIFFERS = AUDIT_FAILED = 1
 ROOT = Path(__file__).resolve().parents[2]  # the lab in this repository, used unless --lab names another
 LONGEST = 4000  # characters of a message
