@@ -27,6 +27,7 @@ EXPECTED_TYPES = {
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`")
 _COMMA = re.compile(r"[-+]?\d*,\d+")  # a decimal number as many languages write it
+_LENGTH = re.compile(r"Expected `array` of length (\d+), got (\d+)")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")  # of msgspec's path: a field, an index, or some key of a dict
 
 
@@ -108,6 +109,9 @@ def _sentence(problem: str, there: Any, given: Any) -> str:
         return f"{EXPECTED_TYPES[wanted[1]]}; write {given.replace(',', '.')}, with a point"
     if wanted and wanted[1] in EXPECTED_TYPES:
         return EXPECTED_TYPES[wanted[1]]
+    if counts := _LENGTH.search(problem):
+        comma = "; if a comma is a decimal comma, write a point" if int(counts[2]) > int(counts[1]) else ""
+        return f"{counts[1]} values are needed here, in brackets, and there are {counts[2]}{comma}"
     return problem.replace("Object missing", "this lacks the")
 
 

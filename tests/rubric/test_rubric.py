@@ -43,6 +43,7 @@ MISTAKES = [
     ("hidden_inputs: visible", "hidden_inputs: later", "hidden_inputs: later", "allowed: after_due_date, after_published, hidden, visible"),
     ("individual: false", "individual: perhaps", "individual: perhaps", "true or false is needed here"),
     ("        w: [[-1.9, -0.2], [0.6, 0.9], [1.1, 1.9]]\n", "", "x: [[1.8, 3.6]", "intervals are missing for w"),
+    ("        x1: [[6.1, 11.9]]\n", "        x1: [[6,1, 11.9]]\n", "x1: [[6,1", "2 values are needed here, in brackets, and there are 3; if a comma is a decimal"),
     ("        x1: [[6.1, 11.9]]\n", "        x1: [[6.1, 11.9]]\n        lr: [[0.1, 0.2]]\n", "lr: [[0.1, 0.2]]", "there is no input or setting 'lr'"),
     ("      decimals: 1\n", "      decimals: 9\n", "decimals: 9", "a whole number from 0 to 6"),
     ("      decimals: 1\n", "      decimals: { z: 1 }\n", "decimals: { z: 1 }", "there is no input in 'from' 'z'"),
