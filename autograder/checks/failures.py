@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from autograder.checks.exceptions import advice
+from autograder.errors import GraderFault
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.calls import Call, NotRun
 from autograder.sandbox.host.process import Ended, Response, TimedOut
@@ -82,6 +83,18 @@ def unanswered(
             if loading and not isinstance(loading.reply, Loaded):
                 return CallFailure(_not_loaded(loading))
             return CallFailure(f"{function}() was not called: {because}.")
+
+
+def of_reference(
+    function: str,
+    call: Call,
+    loading: Response | None,
+    parameters: Mapping[str, Sequence[int]] = MappingProxyType({}),
+) -> GraderFault:
+    """The fault of a reference that gave nothing to compare with. Arguments as for `unanswered`."""
+    failure = unanswered(function, call, loading, {function: ()}, show=True, program=(), parameters=parameters)
+    assert failure is not None
+    return GraderFault(f"the reference's {function}() gave no answer: {failure.sentence}")
 
 
 def phrase(call: Call, loading: Response | None) -> str:

@@ -256,8 +256,3 @@ def _difference(actual: Any, expected: Any, tolerance: Tolerance) -> str:
     return next(
         (f"{where}{problem}" for where, pair in pairs.items() if (problem := _difference(*pair, tolerance))), ""
     )
-
-
-def fault(name: str, call: Call) -> GraderFault:
-    """What to raise for a call of the reference that gave no result."""
-    return GraderFault(f"the reference's {name}() gave no answer: {call.verdict}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from autograder import rubric
 from autograder.checks.compare import compare, compare_numbers, is_finite, number_of, numbers
+from autograder.checks.failures import of_reference
 from autograder.checks.parse_result import read, read_training
 from autograder.errors import GraderFault
 from autograder.graph import Graph
@@ -160,10 +161,10 @@ class Oracle:
         return Trajectory(kept, final)
 
     def _returned(self, function: str, arguments: CallArguments, **settings: float | int) -> protocol.Value:
-        returns = self.lab.rubric.functions[function].returns
-        call = self.reference.call(function, arguments.inputs, {**arguments.settings, **settings}, returns)
+        entry = self.lab.rubric.functions[function]
+        call = self.reference.call(function, arguments.inputs, {**arguments.settings, **settings}, entry.returns)
         if not isinstance(call.verdict, protocol.Returned):
-            raise GraderFault(f"the reference's {function}() gave no answer: {call.verdict}")
+            raise of_reference(function, call, self.reference.loading, entry.parameters)
         return call.verdict.value
 
     def _disagreement(self, function: str, where: str) -> GraderFault:

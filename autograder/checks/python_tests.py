@@ -15,7 +15,7 @@ from typing import Any
 from autograder import limited, sandbox
 from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
 from autograder.checks.context import CodeContext
-from autograder.checks.failures import UNWRITTEN, phrase, unanswered
+from autograder.checks.failures import UNWRITTEN, of_reference, phrase, unanswered
 from autograder.errors import GraderFault
 from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
@@ -150,13 +150,16 @@ def _connected(
     """The class of a test with its programs and its random numbers, which `setUpClass` has too."""
     import numpy as np
 
-    from autograder.checks.lab_test import Program, fault
+    from autograder.checks.lab_test import Program
 
     lab, reference = context.lab, context.oracle.reference
     assert isinstance(reference, SandboxedProgram)
     seed = hmac.new(lab.rubric.key.encode(), f"{check.file}/{test.id}/{context.digest}".encode(), hashlib.sha256)
     functions = {name: function.arrays_as for name, function in lab.rubric.functions.items()}
     cells = context.submission.program.cells if context.submission.program else ()
+
+    def fault(name: str, call: Call) -> GraderFault:
+        return of_reference(name, call, reference.loading)
 
     def explain(name: str, call: Call) -> BaseException:
         returns = {each: function.returns for each, function in lab.rubric.functions.items()}

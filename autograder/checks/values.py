@@ -94,6 +94,8 @@ def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResul
 
 def compared(check: NumbersCheck, context: CodeContext, arguments: CallArguments, call: Call) -> ComparedCall:
     """Compare everything that a call returned, also quantities that others follow from without being scored."""
+    if isinstance(call.verdict, protocol.Misfit):
+        context.oracle.values(check.function, arguments)  # a fault if the reference does not fit the rubric either
     result = _parse(check, context, call)
     if isinstance(result, CallFailure):
         return ComparedCall({}, unanswered=result)

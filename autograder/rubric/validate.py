@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from autograder.graph import GraphError, parse
 from autograder.graph.quantities import derivative, is_ambiguous, local_derivatives
-from autograder.rubric import draw, validate_arrays
+from autograder.rubric import draw, validate_arrays, validate_classes
 from autograder.rubric.lab import Lab, parse_graph
 from autograder.rubric.schema import (
     DEVICES,
@@ -220,6 +220,8 @@ def _reference_problems(lab: Lab) -> Iterator[Problem]:
             yield ("functions", name), f"{path} defines {there} of this name; `class: true` is for classes alone"
             continue
         if isinstance(definition, ast.ClassDef):
+            for key, problem in validate_classes.problems(function, definition):
+                yield ("functions", name, key), problem
             continue
         taken = [argument.arg for argument in definition.args.args if argument.arg != "device"]
         if taken != asked:

@@ -140,6 +140,8 @@ def test_hidden_inputs_are_not_told_by_names_of_parameters(grader: Grader, tmp_p
         ("cross_entropy(logits, labels)\n    dev", "cross_entropy(labels, logits)\n    dev", "a name under `returns`"),
         ("returns: [logits]\n", "returns: [logits, loss]\n", "the loss is returned without being named"),
         ("    class: true\n", "", "only a class has `build`; write class: true"),
+        ("hidden: 8, classes", "hiden: 8, classes", "parameter of Net.__init__() 'hiden'; did you mean 'hidden'"),
+        ("loss: cross_entropy(logits, labels)\n    dev", "dev", "forward() takes X, and the rubric gives it X, labels"),
         ("hidden.weight: [8, 2]", "hidden.weight: [8, 0]", "the sizes of hidden.weight must be above 0"),
         ("    parameters: { hidden.weight: [8, 2], hidden.bias: [8], out.weight: [3, 8], out.bias: [3] }\n", "",
          "name the parameters of the class with their shapes"),
@@ -157,10 +159,15 @@ def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, text: str
     assert text in str(error.value)
 
 
-def test_parameters_that_the_reference_has_not_are_named(server: ForkServer, tmp_path: Path) -> None:
+def test_parameters_that_the_reference_has_not_are_the_graders_fault(
+    server: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(LAB, tmp_path / "lab")
     rubric_file = tmp_path / "lab/rubric.yaml"
     rubric_file.write_text(rubric_file.read_text().replace("out.weight: [3, 8]", "out.weight: [8, 3]"))
     with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
         report = grader.grade(LAB / "reference", tmp_path / "results.json")
-    assert "out.weight (3, 8) and out.bias (3,); asked for are 4 parameters" in said(report, "6.1")
+    assert report.faulty  # the rubric is wrong, not the program
+    written = capfd.readouterr().err
+    assert "the reference's Net() gave no answer: Net has 4 parameters with 51 numbers" in written
+    assert "out.weight (3, 8) and out.bias (3,); asked for are 4 parameters" in written

@@ -1,0 +1,30 @@
+"""Find where a class of the rubric and the class of the reference do not fit together."""
+
+import ast
+from collections.abc import Iterator
+
+from autograder.rubric.schema import Function
+from autograder.rubric.without_graph import forward
+from autograder.schema_errors import unknown_name
+
+
+def problems(cls: Function, definition: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """What does not fit, as (key within the class, sentence). definition: the class of the reference."""
+    methods = {each.name: each for each in definition.body if isinstance(each, ast.FunctionDef)}
+    if constructor := methods.get("__init__"):
+        known, takes_more = _parameters(constructor.args)
+        for name in cls.build:
+            if name not in known and not takes_more:
+                yield "build", unknown_name(f"parameter of {definition.name}.__init__()", name, known)
+    if method := methods.get("forward"):
+        known, takes_more = _parameters(method.args)
+        given = forward(cls)
+        if len(known) < len(given) and not takes_more:
+            takes, gives = ", ".join(known) or "nothing", ", ".join(given)
+            yield "inputs", f"{definition.name}.forward() takes {takes}, and the rubric gives it {gives}; change one"
+
+
+def _parameters(of: ast.arguments) -> tuple[list[str], bool]:
+    """The names of a method's parameters but for the object itself, and whether it takes any number of others."""
+    _, *named = [each.arg for each in (*of.posonlyargs, *of.args)] or [""]
+    return [*named, *(each.arg for each in of.kwonlyargs)], bool(of.vararg or of.kwarg)
