@@ -1,12 +1,15 @@
 """Small labs for the key, made in a folder: one with two weights and a node used twice, and the real one changed."""
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from autograder import yaml_config
+from autograder.grader import Grader
+from autograder.outcome import GradeReport
 from autograder.rubric import Lab, Rubric
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,3 +93,20 @@ def some_checks(lab: Lab, *numbers: str) -> Lab:
     """A lab with these checks alone."""
     checks = tuple(check for check in lab.rubric.checks if check.number in numbers)
     return replace(lab, rubric=msgspec.structs.replace(lab.rubric, checks=checks))
+
+
+def replaced(text: str, changes: Iterable[tuple[str, str]]) -> str:
+    """A text with others in the place of parts that it has once."""
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def grade_changed(grader: Grader, folder: Path, changes: Iterable[tuple[str, str]]) -> GradeReport:
+    """Grade the program of the lab's reference with changes, from a folder."""
+    file = grader.lab.rubric.program
+    (folder / file).write_text(replaced((grader.lab.reference / file).read_text(), changes))
+    report = grader.grade(folder, folder / "out/results.json")
+    assert not report.faulty
+    return report

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from small_labs import some_checks
+from small_labs import grade_changed, some_checks
 
 from autograder import rubric
 from autograder.checks.class_hints import hint
@@ -31,14 +31,7 @@ def grader(server: ForkServer) -> Iterator[Grader]:
 
 
 def graded(grader: Grader, folder: Path, *changes: tuple[str, str]) -> GradeReport:
-    text = TEXT
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (folder / "Lab7.py").write_text(text)
-    report = grader.grade(folder, folder / "out/results.json")
-    assert not report.faulty
-    return report
+    return grade_changed(grader, folder, changes)
 
 
 def points(report: GradeReport) -> list[float]:

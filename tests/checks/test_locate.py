@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from conftest import ROOT
+from small_labs import replaced
 
 from autograder import rubric
 from autograder.checks import line_search, locate
@@ -53,10 +54,7 @@ def graded(patient: Grader, tmp_path: Path) -> Grade:
     """Grade the right program of an example with parts replaced."""
 
     def graded(*changes: tuple[str, str], grader: Grader = patient, text: str = TEXT) -> GradeReport:
-        for old, new in changes:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
-        (tmp_path / "Lab4.py").write_text(text)
+        (tmp_path / "Lab4.py").write_text(replaced(text, changes))
         (tmp_path / "answers.yaml").write_bytes((RIGHT / "answers.yaml").read_bytes())
         return grader.grade(tmp_path, tmp_path / "results/results.json")
 

@@ -4,25 +4,19 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from small_labs import grade_changed
 
 from autograder import rubric
 from autograder.grader import Grader
 from autograder.sandbox.host.fork_server import ForkServer
 
 LAB = ROOT / "tests/labs/ported"
-TEXT = (LAB / "reference/Ported.py").read_text()
 
 
 def lost(server: ForkServer, folder: Path, *changes: tuple[str, str]) -> dict[str, float]:
     """The points that a changed reference loses, by check."""
-    text = TEXT
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (folder / "Ported.py").write_text(text)
     with Grader(rubric.load(LAB), server, "cpu") as grader:
-        report = grader.grade(folder, folder / "out/results.json")
-    assert not report.faulty
+        report = grade_changed(grader, folder, changes)
     return {each.number: each.out_of - each.outcome.points for each in report.checks if each.state != "right"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from small_labs import replaced
 
 from autograder import cli, rubric
 from autograder.checks import check_failed
@@ -44,13 +45,9 @@ def graded(server: ForkServer, tmp_path: Path) -> Graded:
             (folder / "rubric.yaml").write_text(
                 (LAB / "rubric.yaml").read_text().replace("points: 20", f"points: {points}")
             )
-        text = TEXT
-        for old, new in changes:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
         program = tmp_path / "submitted/Tensors.py"
         program.parent.mkdir(exist_ok=True)
-        program.write_text(text)
+        program.write_text(replaced(TEXT, changes))
         lab = rubric.load(folder).with_limits(**limits)
         with Grader(lab, server, "cpu") as grader:
             report = grader.grade(program.parent, tmp_path / "results.json")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from small_labs import grade_changed
 
 from autograder import rubric
 from autograder.grader import Grader
@@ -23,14 +24,7 @@ def grader(server: ForkServer) -> Iterator[Grader]:
 
 
 def graded(grader: Grader, folder: Path, *changes: tuple[str, str]) -> GradeReport:
-    text = TEXT
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (folder / "Shapes.py").write_text(text)
-    report = grader.grade(folder, folder / "out/results.json")
-    assert not report.faulty
-    return report
+    return grade_changed(grader, folder, changes)
 
 
 def test_the_reference_earns_all_points_in_another_style_too(grader: Grader, tmp_path: Path) -> None:
