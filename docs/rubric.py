@@ -134,8 +134,9 @@ def keys(struct: Struct) -> list[Key]:
     for part in reversed(struct.__mro__):
         if issubclass(part, msgspec.Struct) and part is not msgspec.Struct:
             meanings.update(_comments(part.__module__).get(part.__name__, {}))
-    fields = types.type_info(struct).fields  # type: ignore[attr-defined]  # of a StructType
-    return [Key(each.encode_name, each.type, _given(each), meanings.get(each.name, "")) for each in fields]
+    info = types.type_info(struct)
+    assert isinstance(info, types.StructType)
+    return [Key(each.encode_name, each.type, _given(each), meanings.get(each.name, "")) for each in info.fields]
 
 
 def own_keys(struct: Struct) -> list[Key]:
@@ -148,8 +149,7 @@ def _given(field: types.Field) -> Any:
     """The default of a field."""
     if field.required:
         return REQUIRED
-    factory = field.default_factory
-    return field.default if factory is msgspec.NODEFAULT else factory()  # type: ignore[operator]
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 @cache

@@ -1,5 +1,7 @@
 """Every mistake of the tables for vectors and matrices is recognized by the numbers that it makes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ def arrays(nodes: dict[str, str]) -> Graph:
     return ArrayGraph(inside.inputs, inside.nodes)
 
 
-def inputs(seed: int, **shapes: tuple[int, ...]) -> dict[str, object]:
+def inputs(seed: int, **shapes: tuple[int, ...]) -> dict[str, Any]:
     generator = np.random.default_rng(seed)
     return {
         name: generator.permutation(np.arange(shape[0]) % 3) if name == "y" else generator.uniform(0.4, 1.6, shape)
@@ -67,13 +69,13 @@ def of_arrays(model: FunctionModel) -> set[str]:
     return {mistake.id for mistake in made}
 
 
-def returned(model: FunctionModel, mutant: Mutant, sets: list[dict[str, object]]) -> list[Sample] | None:
+def returned(model: FunctionModel, mutant: Mutant, sets: list[dict[str, Any]]) -> list[Sample] | None:
     """What a student with this mistake returns; None if the shapes do not allow it."""
     try:
-        results = [mutant.procedure.results(model.returns, each) for each in sets]  # type: ignore[arg-type]
+        results = [mutant.procedure.results(model.returns, each) for each in sets]
     except (ValueError, LookupError, TypeError):
         return None
-    return [Sample(given, {}, by_element(found)) for given, found in zip(sets, results, strict=True)]  # type: ignore[arg-type]
+    return [Sample(given, {}, by_element(found)) for given, found in zip(sets, results, strict=True)]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -104,11 +106,11 @@ def test_a_bias_on_the_wrong_axis_is_recognized_where_the_shapes_allow_it() -> N
     model, sets = MODELS["bias"]
     known = {each.mistake.id: each for each in distinct(model, catalogue(model))}
     for id, node, vector in (("other-axis@Z", "Z", "b"), ("other-axis@D", "D", "c")):
-        given = [{**each, vector: each[vector][:, None]} for each in sets]  # type: ignore[index]  # by hand: upright
+        given = [{**each, vector: each[vector][:, None]} for each in sets]  # by hand: upright
         samples = returned(model, known[id], sets)
         assert samples
         upright = [BIAS.values(each)[node] for each in given]
-        found = [known[id].procedure.results((node,), each)[node] for each in sets]  # type: ignore[arg-type]
+        found = [known[id].procedure.results((node,), each)[node] for each in sets]
         np.testing.assert_allclose(np.array(found), np.array(upright))
         assert [[id]] == [[each.id for each in found] for found in explanations(model, catalogue(model), samples)]
     oblong, _ = MODELS["classes"]
@@ -117,5 +119,5 @@ def test_a_bias_on_the_wrong_axis_is_recognized_where_the_shapes_allow_it() -> N
 
 def test_what_is_right_has_no_explanation() -> None:
     for model, sets in MODELS.values():
-        right = [Sample(each, {}, by_element(model.right.results(model.returns, each))) for each in sets]  # type: ignore[arg-type]
+        right = [Sample(each, {}, by_element(model.right.results(model.returns, each))) for each in sets]
         assert explanations(model, catalogue(model), right) == []

@@ -47,8 +47,9 @@ def show(found: Audit, console: Console | None = None) -> None:
 def _print_table(console: Console, headings: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
     """Print figures of functions as a table, or function by function where the terminal is too narrow for one."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading, justify in (("function", "left"), *((heading, "right") for heading in headings)):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column("function", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in rows.items():
         table.add_row(name, *figures)
     if console.measure(table, options=console.options.update(max_width=WIDEST)).maximum <= console.width:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -21,7 +22,7 @@ LABS = [ROOT, *sorted(path.parent for path in (ROOT / "labs").glob("*/rubric.yam
 every_lab = pytest.mark.parametrize("folder", LABS, ids=lambda folder: folder.name)
 
 
-def cells(lab: Lab, kind: str) -> list[dict[str, object]]:
+def cells(lab: Lab, kind: str) -> list[dict[str, Any]]:
     """The cells of a lab's notebook, after validation."""
     notebook = nbformat.reads(handout.make(lab, as_notebook=True)[f"{lab.module}.ipynb"], as_version=4)
     nbformat.validate(notebook)
@@ -83,7 +84,7 @@ def test_the_sheet_is_in_it_with_its_pictures_and_formulas(folder: Path) -> None
     assert lab.rubric.program not in text
     for name in lab.known_graphs:
         (shown,) = [cell for cell in markdown if f"](attachment:{name}_graph.svg)" in str(cell["source"])]
-        assert shown["attachments"][f"{name}_graph.svg"]["image/svg+xml"]  # type: ignore[index]
+        assert shown["attachments"][f"{name}_graph.svg"]["image/svg+xml"]
 
 
 def test_a_task_of_the_sheet_comes_before_its_functions() -> None:
