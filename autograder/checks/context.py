@@ -81,10 +81,8 @@ class CodeContext(GradingContext):
         for each in self.lab.rubric.checks:
             if isinstance(each, CodeCheck) and published(each) and each.number not in self.record.repeat_notes:
                 self.repeat_notes(each, *self.calls(each)[0])
-            elif isinstance(each, LearnsCheck) and isinstance(
-                self.program, SandboxedProgram
-            ):  # the audit's do not train
-                self.trained(each)
+            elif isinstance(each, LearnsCheck) and isinstance(self.program, SandboxedProgram):
+                self.trained(each)  # what the audit has in the place of programs trains nothing
 
     def trained(self, check: LearnsCheck) -> list[Call]:
         """The results of training with each seed of a check; each model stays in the program's process.

@@ -55,7 +55,7 @@ def grade(check: LearnsCheck, context: CodeContext) -> Outcome:
     share = measured * (1 + sum(others)) / len(aspects)
     findings = tuple(_finding(name, holds, check, learned) for name, holds in aspects.items())
     summary = f"Trained {plural(check.seeds, 'time')}, each from other random numbers."
-    summary += f" {len(failures)} times there was no result: {failures[0].sentence}" if failures else ""
+    summary += f" {plural(len(failures), 'time')} there was no result: {failures[0].sentence}" if failures else ""
     return Outcome(
         round(check.points * share, 2),
         summary,

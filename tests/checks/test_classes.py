@@ -164,3 +164,11 @@ def test_parameters_that_the_reference_has_not_are_the_graders_fault(
     written = capfd.readouterr().err
     assert "the reference's Net() gave no answer: Net has 4 parameters with 51 numbers" in written
     assert "out.weight (3, 8) and out.bias (3,); asked for are 4 parameters" in written
+
+
+def test_gradients_follow_from_a_forward_pass_that_leaves_out_nodes(server: ForkServer, tmp_path: Path) -> None:
+    with Grader(some_checks(rubric.load(LAB), "3.1", "4.1", "4.2").with_limits(search=0), server, "cpu") as grader:
+        report = grade_changed(
+            grader, tmp_path, [("    a = torch.relu(h)\n    logits", "    a = torch.sigmoid(h)\n    logits")]
+        )
+    assert [check.state for check in report.checks] == ["partly", "follows", "follows"]

@@ -10,9 +10,11 @@ from conftest import ROOT
 from small_labs import grade_changed, some_checks
 
 from autograder import rubric
+from autograder.checks import context, learning
+from autograder.checks.fit_calls import fit_calls
 from autograder.grader import Grader
 from autograder.outcome import CheckResult
-from autograder.rubric import data_files
+from autograder.rubric import LearnsCheck, data_files
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.yaml_config import FileError
 
@@ -50,6 +52,7 @@ def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckRes
         [(RETURN, "    return losses")],  # the model that was given is the trained one
         [(RETURN, "    return (lambda X: model(X)), losses")],
         [(RETURN, "    return (lambda X: model(X).argmax(1)), losses")],
+        [("    optimizer = ", "    model.double()\n    X = X.double()\n    optimizer = ")],
         [("def fit(model, X, y, lr=0.03, n_epochs=150)", "def fit(net, x, targets, learning_rate, epochs)"),
          ("optimizer = ", "model, X, y, n_epochs, lr = net, x, targets, epochs, learning_rate\n    optimizer = ")],
         [("losses = []\n    for _", "print('training')\n    losses = []\n    for _")],
@@ -139,6 +142,54 @@ def test_a_model_without_the_given_one_learns(
         report = grader.grade(tmp_path / "reference", tmp_path / "out/results.json")
     assert report.points == earned
     assert said in report.checks[0].outcome.text
+
+
+def test_what_is_known_by_heart_earns_nothing(grader: Grader, tmp_path: Path) -> None:
+    """The samples that count are others than those of the training."""
+    table = "table = {tuple(x): int(t) for x, t in zip(X.tolist(), y.tolist())}"
+    answer = "return (lambda Z: torch.tensor([table.get(tuple(z), 0) for z in Z.tolist()])), losses"
+    assert trained(grader, tmp_path, (RETURN, f"    {table}\n    {answer}")).outcome.points == 0
+
+
+def test_a_run_that_ends_the_process_costs_the_others_nothing(
+    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models of earlier runs are lost with the process, and trained again from the same random numbers."""
+    for module in (context, learning):
+        monkeypatch.setattr(module, "fit_calls", lambda check, lab, digest: fit_calls(check, lab, "of any submission"))
+    check = next(each for each in grader.lab.rubric.checks if isinstance(each, LearnsCheck))
+    third = fit_calls(check, grader.lab, "of any submission")[2].seed
+    ending = f"    if torch.initial_seed() == {third}:\n        import os\n        os._exit(1)\n"
+    graded = trained(grader, tmp_path, ("    optimizer = ", f"{ending}    optimizer = "))
+    assert graded.outcome.points == 12
+    assert "1 time there was no result: fit() ended the whole Python process" in graded.outcome.text
+
+
+def test_all_runs_come_before_calls_with_hidden_inputs(server: ForkServer, tmp_path: Path) -> None:
+    """What training raises is shown in words, so it must not have seen any of them."""
+    lab = some_checks(rubric.load(LAB), "3.1", "3.2", "7").with_limits(search=0)
+    seeing = ("    h = X @ W1 + b1\n    a =", "    SEEN.append(tuple(X.shape))\n    h = X @ W1 + b1\n    a =")
+    telling = ("    optimizer = ", "    raise RuntimeError(f'seen {SEEN}')\n    optimizer = ")
+    with Grader(lab, server, "cpu") as grader:
+        report = grade_changed(grader, tmp_path, [("class Net(", "SEEN = []\n\n\nclass Net("), seeing, telling])
+    said = report.checks[-1].outcome.text
+    assert "seen [(3, 2)" in said
+    assert "(5, 3)" not in said
+
+
+def test_whole_numbers_stay_numbers_where_an_error_is_asked_for(server: ForkServer, tmp_path: Path) -> None:
+    (tmp_path / "reference").mkdir()
+    fit = "def fit(X, y):\n    assert y.dtype == torch.float32, y.dtype\n    return lambda X: 2 * X[:, 0]\n"
+    (tmp_path / "reference/Lab.py").write_text(f"import torch\n\n\n{fit}")
+    (tmp_path / "train.csv").write_text("x,y\n1,2\n2,4\n")
+    (tmp_path / "held_out.csv").write_text("x,y\n0.25,0.5\n3,6\n")
+    (tmp_path / "rubric.yaml").write_text(
+        "lab: Lab\npoints: 1\nprogram: Lab.py\nkey: a key of sixteen characters\ngraphs: {}\nfunctions: {}\n"
+        "tolerances: {}\nchecks:\n  - { kind: learns, number: '1', name: fit, points: 1, function: fit, mse: 0.01,\n"
+        "      train: train.csv, held_out: held_out.csv }\n"
+    )
+    with Grader(rubric.load(tmp_path), server, "cpu") as grader:
+        assert grader.grade(tmp_path / "reference", tmp_path / "out/results.json").points == 1
 
 
 def test_held_out_answers_do_not_reach_the_program(grader: Grader, tmp_path: Path) -> None:

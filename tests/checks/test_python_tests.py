@@ -547,3 +547,15 @@ def test_what_the_template_raises_passes_no_test(graded: Graded) -> None:
     report = graded(("    return value", '    raise NotImplementedError("same() is still to be written")'), tests=tests)
     assert report.points == 0
     assert "same() is still to be written." in texts(report)["1"]
+
+
+def test_random_numbers_begin_anew_in_each_call(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        once = self.student.call("noise", 3)
+        self.assert_close(self.student.call("noise", 3), once)
+        self.assert_close(self.reference.call("noise", 3), once)
+"""
+    assert graded(tests=tests).points == 1

@@ -52,6 +52,11 @@ def test_steps_go_forward_then_backward(real_lab: Lab) -> None:
     assert (player.name, player.title, player.checks) == ("task2-code", "task2 in fnn_gradients()", ("6.1",))
 
 
+def test_hidden_inputs_have_no_steps(real_lab: Lab) -> None:
+    numbers = tuple(OwnNumber(name, "right", "1") for name in NODES)
+    assert players(real_lab, [(check(real_lab, "5.2"), numbers)]) == []
+
+
 def test_a_step_is_filled_with_own_numbers(real_lab: Lab) -> None:
     own: dict[str, tuple[State, str]] = {
         "m2": ("right", "0.4"),
