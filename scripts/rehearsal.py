@@ -1,7 +1,8 @@
 """Repeats Gradescope's steps on this machine; scripts/rehearse starts it and says what it needs.
 
-As in Docker, there are layers: the bare system, on it what setup.sh installs, and on that a new layer for each
-submission. Every command gets its own namespaces for mounts and processes, so nothing has to be cleaned up.
+As in Docker, there are layers: the bare system, on it the files of a zip, on these what setup.sh installs, and on that
+a new layer for each submission. setup.sh runs once: the zips of several labs differ in the layer below what it writes.
+Every command gets its own namespaces for mounts and processes, so nothing has to be cleaned up.
 """
 
 from __future__ import annotations
@@ -23,19 +24,15 @@ from typing import Any
 import jsonschema
 
 from autograder import measure, rubric
+from autograder.errors import USER_STATUS, UserError
 from autograder.grader import Grader
 from autograder.gradescope.container import SIZES
+from autograder.rubric import Lab
 from autograder.sandbox.host.fork_server import ForkServer
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE = "bookworm"  # the Debian release of the bare system
-SUBMISSIONS = (
-    "reference",
-    "student_template",
-    "examples/perfect_plain",
-    "examples/forgot_zero_grad",
-    "examples/half_finished",
-)
+EXAMPLES = ("perfect_plain", "forgot_zero_grad", "half_finished")  # submissions for the lab of this repository
 NOT_POSSIBLE = 77  # the exit status that test runners read as "skipped"
 CERTIFICATE = "/etc/pip.pem"  # a copy of $PIP_CERT; its own path belongs to a package
 METADATA = {
@@ -196,22 +193,56 @@ def limited(processors: float | None) -> Iterator[tuple[Path, ...]]:
             group.rmdir()
 
 
+@dataclass(frozen=True)
+class Rehearsed:
+    """A lab whose zip is rehearsed.
+
+    files: the layer with the files of the zip. here: the results.json of each submission, graded on this machine.
+    """
+
+    lab: Lab
+    files: Path
+    here: dict[Path, dict[str, Any]]
+
+
+def prepared(lab: Lab, server: ForkServer, folder: Path) -> Rehearsed:
+    """Build a lab's zip, unpack it, and grade its submissions on this machine."""
+    archive, layer = folder / "autograder.zip", folder / "files"
+    build = [str(ROOT / ".venv/bin/autograder"), "build", "--lab", str(lab.folder), "--out", str(archive)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise WentWrong(done.stderr.strip())
+    unpack(archive, layer / "autograder/source")
+    shutil.copy(layer / "autograder/source/run_autograder", layer / "autograder")
+    here = {}
+    with Grader(lab, server, "cpu") as grader:
+        for submission in submissions(lab):
+            grader.grade(submission, folder / "results.json")
+            here[submission] = json.loads((folder / "results.json").read_text())
+    return Rehearsed(lab, layer, here)
+
+
+def submissions(lab: Lab) -> list[Path]:
+    """What is graded: the reference, the template, and this repository's examples for its own lab."""
+    examples = [ROOT / "examples" / name for name in EXAMPLES] if lab.folder == ROOT else []
+    return [lab.reference, *([lab.template] if lab.template.is_dir() else []), *examples]
+
+
 def unpack(archive: Path, source: Path) -> None:
     """Unpack the zip with its file modes, as Gradescope does."""
+    source.mkdir(parents=True)
     with zipfile.ZipFile(archive) as packed:
         for entry in packed.infolist():
             Path(packed.extract(entry, source)).chmod(entry.external_attr >> 16)
 
 
-def installed(bare: Path, archive: Path, folder: Path, groups: Sequence[Path]) -> tuple[System, float]:
-    """The layer with the grader set up, as Gradescope builds its image, and the seconds that setup.sh took."""
-    system = System([bare], folder, groups)
-    unpack(archive, system.upper / "autograder/source")
+def installed(below: Sequence[Path], folder: Path, groups: Sequence[Path]) -> tuple[Path, float]:
+    """The layer that setup.sh writes, as Gradescope builds its image, and the seconds that it took."""
+    system = System(below, folder, groups)
     (system.upper / "etc").mkdir()
     shutil.copy("/etc/resolv.conf", system.upper / "etc")
     if "PIP_CERT" in os.environ:
         shutil.copy(os.environ["PIP_CERT"], system.upper / CERTIFICATE[1:])
-    shutil.copy(system.upper / "autograder/source/run_autograder", system.upper / "autograder")
     system.do("apt-get", "-qq", "update")
     began = time.perf_counter()
     system.do("bash", "/autograder/source/setup.sh")
@@ -222,7 +253,7 @@ def installed(bare: Path, archive: Path, folder: Path, groups: Sequence[Path]) -
         written = [str(path) for path in (system.upper / packages).rglob("*.py")]
         if written:
             raise WentWrong(f"setup.sh changed packages of the system's Python: {', '.join(written)}")
-    return system, seconds
+    return system.upper, seconds
 
 
 def graded(
@@ -256,69 +287,60 @@ def results(run: Run) -> dict[str, Any]:
     return dict(content)
 
 
-def outside(folder: Path) -> dict[str, dict[str, Any]]:
-    """The results.json of each submission, graded on this machine."""
-    found = {}
-    with ForkServer() as server, Grader(rubric.load(ROOT), server, "cpu") as grader:
-        for submission in SUBMISSIONS:
-            file = folder / "outside.json"
-            grader.grade(ROOT / submission, file)
-            found[submission] = json.loads(file.read_text())
-    return found
-
-
 def points_by_check(content: dict[str, Any]) -> dict[str, float]:
     """Points by the number of the check."""
     return {test["number"]: test["score"] for test in content["tests"]}
 
 
-def rehearse(archive: Path, folder: Path) -> None:
+def rehearse(labs: Sequence[Lab], folder: Path) -> None:
     """Run all steps and print a line about each. Raises NotPossible and WentWrong."""
-    bare, here = bare_system(), outside(folder)
+    bare = bare_system()
+    with ForkServer() as server:
+        rehearsed = [prepared(lab, server, folder / f"lab{number}") for number, lab in enumerate(labs)]
     with limited(None) as groups:
-        system, seconds = installed(bare, archive, folder / "installed", groups)
+        setup, seconds = installed([rehearsed[0].files, bare], folder / "installed", groups)
     print(f"setup.sh: {seconds:.0f} s, the system's packages unchanged; when run again, it has nothing to do")
     with limited(SIZES[0].processors) as groups:
         print(f"limits: {SIZES[0]}" if groups else "limits: none, because there are no writable cgroups")
-        layers = [system.upper, bare]
-        torch = imported(layers, folder, groups)
+        torch = imported([setup, rehearsed[0].files, bare], folder, groups)
         print(f"import torch: {torch.seconds:.1f} s, {torch.memory:.0f} MB\n")
-        print(f"{'submission':28}{'points':>8}{'seconds':>9}{'of import torch':>17}{'MB':>6}  confinement")
-        for number, submission in enumerate(SUBMISSIONS):
-            run = graded(layers, folder / str(number), ROOT / submission, groups)
-            inside = results(run)
-            ratio, confined = run.seconds / torch.seconds, inside["extra_data"]["confinement"]
-            points = f"{inside['score']:g}"
-            print(f"{submission:28}{points:>8}{run.seconds:9.1f}{ratio:17.2f}{run.memory:6.0f}  {confined}")
-            if (run.layer / "autograder/source/reference").stat().st_mode & 0o077:
-                raise WentWrong("the user that runs submissions can read the folder of the reference")
-            if points_by_check(inside) != points_by_check(here[submission]):
-                raise WentWrong(
-                    f"{submission}: the points are {points_by_check(inside)} inside and "
-                    f"{points_by_check(here[submission])} outside"
-                )
-        source = System([bare], folder / "unpacked", ())
-        unpack(archive, source.upper / "autograder/source")
-        shutil.copy(source.upper / "autograder/source/run_autograder", source.upper / "autograder")
-        run = graded([source.upper, bare], folder / "bare", ROOT / "reference", groups, network=False)
+        print(f"{'submission':42}{'points':>10}{'seconds':>9}{'of import torch':>17}{'MB':>6}  confinement")
+        for number, each in enumerate(rehearsed):
+            for place, submission in enumerate(each.here):
+                run = graded([setup, each.files, bare], folder / f"{number}-{place}", submission, groups)
+                print(row(each, submission, run, run.seconds / torch.seconds))
+        run = graded([rehearsed[0].files, bare], folder / "bare", labs[0].reference, groups, network=False)
         print(f"\nwithout setup and network: {results(run)['output']}")
     print("The points are the same inside and outside.")
 
 
+def row(each: Rehearsed, submission: Path, run: Run, ratio: float) -> str:
+    """The line about one submission. Raises WentWrong if its results differ from those on this machine."""
+    name = str(submission.relative_to(ROOT) if submission.is_relative_to(ROOT) else submission)
+    inside, here = results(run), each.here[submission]
+    if (run.layer / "autograder/source/reference").stat().st_mode & 0o077:
+        raise WentWrong("the user that runs submissions can read the folder of the reference")
+    if points_by_check(inside) != points_by_check(here):
+        raise WentWrong(f"{name}: the points are {points_by_check(inside)} inside, {points_by_check(here)} outside")
+    points, confined = f"{inside['score']:g}/{each.lab.rubric.points:g}", inside["extra_data"]["confinement"]
+    return f"{name:42}{points:>10}{run.seconds:9.1f}{ratio:17.2f}{run.memory:6.0f}  {confined}"
+
+
+def every_lab() -> list[Path]:
+    """The folders of all labs in this repository, its own one first."""
+    return [ROOT, *sorted(found.parent for found in ROOT.glob("labs/*/rubric.yaml"))]
+
+
 def main() -> int:
     """Rehearse; returns the exit status."""
-    given = sys.argv[1:]
-    if len(given) > 1 or (given and not zipfile.is_zipfile(given[0])):
-        print("rehearse: give one zip, or none (see scripts/rehearse --help)", file=sys.stderr)
-        return 2
     try:
+        labs = [rubric.load(Path(given).resolve()) for given in sys.argv[1:] or every_lab()]
         check_possible()
         with tempfile.TemporaryDirectory(prefix="rehearse-") as folder:
-            archive = Path(given[0] if given else f"{folder}/autograder.zip")
-            if not given:
-                build = [str(ROOT / ".venv/bin/autograder"), "build", "--out", str(archive)]
-                subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-            rehearse(archive, Path(folder))
+            rehearse(labs, Path(folder))
+    except UserError as error:
+        print(f"rehearse: {error}", file=sys.stderr)
+        return USER_STATUS
     except NotPossible as error:
         print(f"rehearse: not possible here: {error}", file=sys.stderr)
         return NOT_POSSIBLE
