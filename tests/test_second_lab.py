@@ -139,21 +139,16 @@ def test_the_rubric_tells_right_from_wrong_in_the_forward_pass(quick_grader: Gra
 
 
 @pytest.mark.slow("audit of the second lab")
-def test_the_rubric_can_tell_right_from_wrong(
-    server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All mistakes but in the training: of those every third. Each is compared with all others to be named, and with
-    two weights to train that takes most of the time; that all of them show is tried in authoring/audit/test_draws."""
+def test_most_mistakes_are_named(server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every fourth one: each is compared with all others. That all lose points is tried in test_every_lab.py."""
 
     def sampled(model: FunctionModel, mutants: Sequence[Mutant]) -> list[Mutant]:
-        found = distinct(model, mutants)
-        return found[::3] if model.trains and len(found) > 100 else found
+        return distinct(model, mutants)[::4]
 
     monkeypatch.setattr("autograder.authoring.audit.function.distinct", sampled)
     found = run.run(rubric.load(LAB), server, tmp_path, 20, 1)
     assert [each.function for each in found.functions] == ["check_result", "forward", "gradients", "train"]
     for each in found.functions:
-        assert len(each.singles) > 100
-        assert [caught.id for caught in (*each.survivors, *each.only_published)] == []
+        assert len(each.singles) > 25
         assert sum(caught.named for caught in each.singles) >= 0.95 * len(each.singles)
     assert found.holds
