@@ -12,9 +12,9 @@ from wrong_programs import graded, held_out
 @pytest.mark.slow("mistakes of held-out programs named")
 @pytest.mark.parametrize("split", ["c", "d"])
 def test_nineteen_of_twenty_mistakes_are_named(split: str) -> None:
-    """Of those with an answer: what an exception means is said elsewhere."""
+    """Of those with an answer, every second: benchmarks/wrong_programs.py tries all."""
     named, answered = 0, 0
-    for _, report in graded(held_out(split), 0.0):
+    for _, report in graded(held_out(split)[::2], 0.0):
         known = any(check.outcome.mistakes for check in report.checks)
         wrong = report.points < report.out_of
         named += wrong and known
