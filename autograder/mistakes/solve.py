@@ -31,7 +31,7 @@ def with_parameter(
 ) -> list[Mutant]:
     """The mistakes with a parameter that explain every number of every sample; see `diagnose.explanations`."""
     far = Closeness(CLEARLY * close.rtol, CLEARLY * close.atol)
-    solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1
+    solved = _wrong_numbers(evidence, far) >= FEWEST and _wrong_sets(evidence, far) > 1 and not _constant(evidence)
     wrong, several = _wrong_numbers(evidence, close), len(evidence) > 1
     first = [each for each in evidence if each.right == evidence[0].right]
     questions = sorted((_Question(model, each, close) for each in first), key=_deviation, reverse=True)[:MOST_ASKED]
@@ -115,6 +115,14 @@ def _wrong_numbers(evidence: Sequence[Evidence], close: Closeness) -> int:
 def _wrong_sets(evidence: Sequence[Evidence], close: Closeness) -> int:
     """For how many sets of inputs a number is wrong."""
     return len({by_value(each.sample.inputs) for each in evidence if _wrong(each, close)})
+
+
+def _constant(evidence: Sequence[Evidence]) -> bool:
+    """Whether a function returns the same for several inputs: no parameter of its steps does that."""
+    returned = [(by_value(each.sample.values), each.sample.losses) for each in evidence]
+    return len({by_value(each.sample.inputs) for each in evidence}) > 1 and all(
+        each == returned[0] for each in returned
+    )
 
 
 def _wrong(evidence: Evidence, close: Closeness) -> int:

@@ -15,7 +15,7 @@ from autograder.graph import parse
 from autograder.mistakes.catalogue import FunctionModel, catalogue
 from autograder.mistakes.diagnose import explanations
 from autograder.mistakes.evidence import Sample
-from autograder.mistakes.family import is_power_of_ten
+from autograder.mistakes.family import Family, Solved, is_power_of_ten
 from autograder.mistakes.for_lab import Known, Mistakes
 from autograder.mistakes.roots import parabola_roots, roots, roundest, tidy
 
@@ -296,3 +296,20 @@ def test_roots_are_found() -> None:
     assert sorted(parabola_roots((0.0, 6.0), (1.0, 2.0), (4.0, 2.0))) == pytest.approx([2, 3])
     assert parabola_roots((0.0, 1.0), (1.0, 2.0), (-1.0, 2.0)) == []
     assert parabola_roots((0.0, -1.0), (1.0, 1.0), (2.0, 3.0)) == pytest.approx([0.5])
+
+
+def test_no_parameter_is_looked_for_if_all_results_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stub that returns 1.0: to try all parameters in vain took most of a second of the judge's time."""
+    (model, mutants), found = samples("main", "train", "factor@update", 1.83)
+    stub = [replace(each, values={"w": 1.0}, losses=None) for each in found]
+    asked: list[Family] = []
+
+    def no_solutions(family: Family, *_: object) -> tuple[float, ...]:
+        asked.extend([family] if isinstance(family.find, Solved) else [])
+        return ()
+
+    monkeypatch.setattr("autograder.mistakes.solve._solutions", no_solutions)
+    assert explanations(model, mutants, stub) == []
+    assert asked == []
+    assert explanations(model, mutants, found) == []
+    assert asked != []
