@@ -90,7 +90,8 @@ class SandboxedProgram:
         self._deadline = time.monotonic() + limits.submission
         self._directory = workdir.create(module, program.cells, program.files)
         self._limits = replace(limits, submitted=workdir.size(self._directory))
-        self._process: SandboxProcess | None = None
+        self._process: SandboxProcess | None = None  # that has loaded the program
+        self._unloaded: SandboxProcess | None = None  # that will load it
         self._calls: dict[tuple[object, ...], Call] = {}
         self._timeouts: dict[str, int] = {}
         self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
@@ -117,9 +118,9 @@ class SandboxedProgram:
 
     def close(self) -> None:
         """End the process and remove its working directory."""
-        if self._process:
-            self._process.close()
-            self._process = None
+        for process in filter(None, (self._process, self._unloaded)):
+            process.close()
+        self._process = self._unloaded = None
         workdir.remove(self._directory)
         self._server.remove_leftovers(self._directory)
 
@@ -244,12 +245,13 @@ class SandboxedProgram:
     def confinement(self) -> Confined:
         """Which layers hold, as a new process reports before it reads anything of the student's; see `confine.enter`.
         No layers if it does not answer."""
-        process = self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
-        try:
-            reply = process.ask({"do": "confinement"}, self._limits.load).reply
-        finally:
-            process.close()
-        return reply if isinstance(reply, Confined) else Confined({})
+        process = self._new_process()
+        reply = process.ask({"do": "confinement"}, self._limits.load).reply
+        if isinstance(reply, Confined):
+            self._unloaded = process
+            return reply
+        process.close()
+        return Confined({})
 
     @property
     def pid(self) -> int | None:
@@ -346,7 +348,7 @@ class SandboxedProgram:
         seconds = min(self._limits.load, self._deadline - time.monotonic(), most)
         if seconds <= 0:
             return NO_TIME
-        process = self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
+        process = self._new_process()
         request = {
             "do": "load",
             "name": self._program.name,
@@ -365,6 +367,13 @@ class SandboxedProgram:
             return NotRun("the program could not be loaded")
         self._process = process
         return process
+
+    def _new_process(self) -> SandboxProcess:
+        """A process that has not loaded the program: the one that was asked about its confinement, or a new one."""
+        process, self._unloaded = self._unloaded, None
+        if process and process.alive:
+            return process
+        return self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
 
 
 def _plain(values: Mapping[str, Value]) -> dict[str, Any]:

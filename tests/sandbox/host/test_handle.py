@@ -289,12 +289,21 @@ def test_failed_process_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(("device", "gpu"), [("cpu", False), ("cuda", True), ("mps", True)])
-def test_confinement_is_asked_of_a_fresh_child(device: str, gpu: bool) -> None:
+def test_confinement_is_asked_of_a_fresh_child_which_then_loads_the_program(device: str, gpu: bool) -> None:
     server = PlayedServer(Confined({"files": ""}), Missing())
     with student(server, device=device) as handle:
         assert handle.confinement() == Confined({"files": ""})
+        assert handle.call("f", {}).verdict == Missing()
+    assert [request["do"] for request, _ in server.asked] == ["confinement", "load", "call"]
+    assert (server.forks, server.closed) == ([gpu], 1)
+
+
+def test_a_child_that_does_not_know_its_confinement_is_not_used() -> None:
+    server = PlayedServer(Missing(), Missing())
+    with student(server) as handle:
         assert handle.confinement() == Confined({})
-    assert (server.forks, server.closed) == ([gpu] * 2, 2)
+        assert handle.call("f", {}).verdict == Missing()
+    assert (len(server.forks), server.closed) == (2, 2)
 
 
 # ---------------------------------------------------------------- GPUs
