@@ -208,7 +208,7 @@ def _hint(check: LearnsCheck, aspects: dict[str, list[bool]], learned: Sequence[
             "The weights of the given model have to change: does the optimizer have the parameters of this model, and "
             "is its step() called?"
         )
-    losses = [loss for each in learned for loss in each.losses]
+    losses = [loss for each in learned if len(each.losses) > 1 for loss in each.losses]
     if not all(map(math.isfinite, losses)):
         return "A loss is infinite or not a number: is the step too large?"
     if missed == {"losses"} and not losses:

@@ -50,6 +50,13 @@ def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckRes
         [(RETURN, "    return losses, model")],
         [(RETURN, "    return {'history': torch.tensor(losses), 'net': model}")],
         [(RETURN, "    return losses")],  # the model that was given is the trained one
+        [(RETURN, "    return model, (loss for loss in losses)")],
+        [(RETURN, "    import dataclasses\n    kind = dataclasses.make_dataclass('Run', ['net', 'losses'])\n"
+                  "    return kind(model, losses)")],
+        [("    for _ in range(n_epochs):", "    data = torch.utils.data.TensorDataset(X, y)\n"
+          "    load = torch.utils.data.DataLoader(data, len(X), True, num_workers=2, prefetch_factor=2, timeout=9,\n"
+          "                                       persistent_workers=True, multiprocessing_context='fork')\n"
+          "    for X, y in (batch for _ in range(n_epochs) for batch in load):")],
         [(RETURN, "    return (lambda X: model(X)), losses")],
         [(RETURN, "    return (lambda X: model(X).argmax(1)), losses")],
         [("    optimizer = ", "    model.double()\n    X = X.double()\n    optimizer = ")],
@@ -260,3 +267,8 @@ def test_data_is_the_same_from_both_kinds_of_file(tmp_path: Path) -> None:
     one, other = (data_files.read(tmp_path / name) for name in ("data.csv", "data.npz"))
     assert one.X.tolist() == other.X.tolist() == [[1, 2.5], [-3, 4]]
     assert one.y.dtype == other.y.dtype == np.int64
+
+
+def test_one_loss_is_no_list_of_losses(grader: Grader, tmp_path: Path) -> None:
+    text = trained(grader, tmp_path, (RETURN, "    return model, losses[-1]")).outcome.text
+    assert "Return the losses too: the model, and a list with the loss of each epoch." in text

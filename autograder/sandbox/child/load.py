@@ -5,6 +5,7 @@ import __future__
 import ast
 import contextlib
 import functools
+import inspect
 import linecache
 import os
 import re
@@ -269,6 +270,7 @@ def _compute_in_float64() -> None:
 def prepare() -> list[int]:
     """Change torch for all programs of this process, and of its forks. Returns the count of `_count_autograd`."""
     _compile_nothing()
+    _load_data_here()
     return _count_autograd()
 
 
@@ -288,6 +290,26 @@ def _count_autograd() -> list[int]:
     for name in ("backward", "grad"):
         setattr(torch.autograd, name, counting(getattr(torch.autograd, name)))
     return count
+
+
+def _load_data_here() -> None:
+    """Let a DataLoader with workers load in this process, which may not start others. The order stays the same."""
+    from torch.utils.data import DataLoader
+
+    init = DataLoader.__init__
+    signature = inspect.signature(init)
+    alone = {
+        **{"num_workers": 0, "timeout": 0, "multiprocessing_context": None},
+        **{"prefetch_factor": None, "persistent_workers": False},
+    }
+
+    @functools.wraps(init)
+    def without_workers(*args: Any, **kwargs: Any) -> None:
+        asked = signature.bind(*args, **kwargs)
+        asked.arguments.update(alone)
+        init(*asked.args, **asked.kwargs)
+
+    DataLoader.__init__ = without_workers  # type: ignore[method-assign]
 
 
 def _compile_nothing() -> None:

@@ -1,6 +1,8 @@
 """Trains a model with a student's function, keeps it, and asks it for predictions. Runs in the sandbox."""
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from autograder.sandbox.child import modules
@@ -11,6 +13,7 @@ from autograder.sandbox.child.given import given
 from autograder.sandbox.child.load import LoadedProgram
 
 MOST_LOSSES = 1000  # that are sent of one training
+MOST_GENERATED = 1_000_000  # by a generator of losses
 
 
 class TrainedModels:
@@ -93,10 +96,12 @@ def _returned(value: dict[str, Any], note: str) -> dict[str, Any]:
 def _parts(result: Any) -> tuple[Callable[..., Any] | None, Any]:
     """The model among what a function returned, and the losses: the first thing that can be called, and the first other
     list or tensor."""
-    parts = list(result.values()) if isinstance(result, dict) else result
+    named = vars(result) if dataclasses.is_dataclass(result) and not callable(result) else result
+    parts = list(named.values()) if isinstance(named, dict) else result
     parts = list(parts) if isinstance(parts, (list, tuple)) and any(map(callable, parts)) else [parts]
     model = next((part for part in parts if callable(part)), None)
-    return model, next((part for part in parts if hasattr(part, "__len__") and not callable(part)), None)
+    lists = (list(islice(part, MOST_GENERATED)) if isinstance(part, Iterator) else part for part in parts)
+    return model, next((part for part in lists if hasattr(part, "__len__") and not callable(part)), None)
 
 
 def _thinned(losses: Any) -> Any:
