@@ -17,6 +17,7 @@ from autograder.sandbox.child import device, device_bugs, landlock
 from autograder.sandbox.child.direct_calls import DirectCalls
 from autograder.sandbox.child.load import LoadedProgram
 from autograder.sandbox.child.repair import Repair
+from autograder.sandbox.child.torch_settings import TorchSettings
 from autograder.sandbox.child.trained_models import TrainedModels
 
 HEADER = struct.Struct(">I")
@@ -43,9 +44,16 @@ def serve(channel: int, layers: Mapping[str, str]) -> None:
         "confinement": lambda request: {"type": "confined", "layers": layers, "landlock": landlock.version()},
     }
     loads, dumps, flush = json.loads, json.dumps, _flush  # before the student's code can replace them
+    settings: TorchSettings | None = None  # of torch, as loading the program left them
     while (frame := _receive(channel)) is not None:
         request = loads(frame)
+        if settings:
+            with contextlib.suppress(Exception):  # the program may have replaced what sets them
+                settings.restore()
         reply = answers[request["do"]](request)
+        if request["do"] == "load":
+            with contextlib.suppress(Exception):
+                settings = TorchSettings.now()
         flush()
         body = dumps({"id": request["id"], "reply": reply}).encode()
         if len(body) > LONGEST and reply["type"] == "returned":  # the grader would not read it
