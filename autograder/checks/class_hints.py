@@ -14,7 +14,7 @@ ACTIVATIONS = {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": 
 def hint(
     cls: str, outputs: Sequence[str], comparisons: Mapping[str, Comparison], right: Mapping[str, Value], near: Tolerance
 ) -> str:
-    """Where to look.
+    """Where to look; "" if nothing is wrong.
 
     Args:
         cls: the name of the class.
@@ -24,6 +24,8 @@ def hint(
         near: how near a value must be to be the same.
     """
     wrong = next((name for name, each in comparisons.items() if each.wrong), "")
+    if not wrong:
+        return ""
     if wrong not in outputs and (other := [name for name in outputs if comparisons[name].shape_accepted]):
         return (
             f"{other[0]} has an axis of size 1 too many or too few: a loss may then compare every prediction "
@@ -36,8 +38,12 @@ def hint(
         )
     if wrong not in outputs:
         return f"The loss is computed from what {cls} returns: has it the right shape?"
+    if comparisons[wrong].kind == "none":
+        return "It returns None: is a return missing at the end of forward()?"
     value = comparisons[wrong].value
-    if value is not None and shape_of(value) == shape_of(right[wrong]):
+    if value is not None and shape_of(value) != shape_of(right[wrong]):
+        return f"Return {wrong} in the shape that is asked for: follow the shapes through forward(), layer by layer."
+    if value is not None:
         for name, said in ACTIVATIONS.items():
             if near.allows(value, applied(name, right[wrong])):
                 return f"What it returns is {said} of what is asked for: leave {said} out at the end of forward()."

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from autograder import rubric
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import may_tell_lines
+from autograder.graph import shape_of
+from autograder.graph.operation import Value
 from autograder.outcome import Finding, Outcome
 from autograder.rubric import CallArguments, CodeCheck, published
 from autograder.sandbox.host.calls import Looked, NotRun
@@ -74,11 +76,16 @@ def _arguments(function: str, context: CodeContext) -> CallArguments:
     handout = context.lab.defaults(function)
     labels = context.lab.graphs[context.lab.rubric.functions[function].graph].labels
     nudged = {
-        name: value if name in labels else value + NUDGE * number
+        name: value if name in labels or _whole(value) else value + NUDGE * number
         for number, (name, value) in enumerate(handout.inputs.items(), 1)
     }
     epochs = {"n_epochs": EPOCHS} if "n_epochs" in handout.settings else {}
     return CallArguments(nudged, {**handout.settings, **epochs})
+
+
+def _whole(value: Value) -> bool:
+    """Whether it is an array of whole numbers, such as labels: these have to stay what they are."""
+    return bool(shape_of(value)) and value.dtype.kind == "i"
 
 
 def _finding(function: str, found: Looked | None, context: CodeContext) -> Finding:

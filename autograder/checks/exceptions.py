@@ -123,7 +123,8 @@ TABLE = (
     ExceptionRow(r"cannot be converted to Scalar|only one element tensors can|only length-1 arrays|only 0-dimensional arrays", "A single number is needed here, and there are several: which of them is meant?"),
     ExceptionRow(r"Boolean value of Tensor with more|truth value of an array", "`if` needs one answer, and there are several values: compare them element by element, as torch.where does."),
     ExceptionRow(r"unsupported operand type\(s\) for \^|bitwise_xor", "In Python ^ is not a power: write **."),
-    ExceptionRow(r"concatenate str|multiply sequence by non-int|operand type.*'str'|could not convert string|invalid literal for int|invalid data type 'str'", "A number is stored as text here: leave out the quotes, or convert it with float(…)."),
+    ExceptionRow(r"multiply sequence by non-int", "A list, a tuple or a text is multiplied here: take the number out of it, or convert a text with float(…)."),
+    ExceptionRow(r"concatenate str|operand type.*'str'|could not convert string|invalid literal for int|invalid data type 'str'", "A number is stored as text here: leave out the quotes, or convert it with float(…)."),
     # Lists, dicts and names.
     ExceptionRow(r"list assignment index out of range", "An empty list has no elements to assign to: use append(value) to add one."),
     ExceptionRow(r"IndexError: list index out of range", "The list has no element at this index; the first element has index 0."),

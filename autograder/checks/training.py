@@ -225,8 +225,17 @@ def compared(check: rubric.TrainingCheck, context: CodeContext, arguments: CallA
     hint = hint_for(losses, compared, expected, tolerance, check.compared, function.inputs, trained=trained)
     if compared.right and any(each.kind == "missing" for each in comparisons.values()):
         hint = f"Return the final value of {join_names(function.trained)} too: `return {', '.join(function.returns)}`."
+    elsewhere = [name for name, each in comparisons.items() if each.wrong and _fits(result.values.get(name), expected)]
+    if compared.kind in ("kind", "size") and elsewhere:
+        hint = f"Is everything returned in the order that is asked for: `return {', '.join(function.returns)}`?"
     curve = _curve(losses, expected, exact=compared.right) if published(check) else None
     return ComparedCall({**comparisons, LOSSES: compared}, (*result.notes, *notes), hint, curve=curve)
+
+
+def _fits(value: Value | None, expected: Trajectory) -> bool:
+    """Whether there are as many numbers as there should be losses."""
+    found = numbers(value)
+    return not isinstance(found, str) and len(found) in (expected.epochs, expected.epochs + 1)
 
 
 def _curve(value: Value | None, expected: Trajectory, *, exact: bool) -> Curve | None:

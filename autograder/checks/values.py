@@ -6,6 +6,7 @@ from dataclasses import replace
 from autograder import rubric
 from autograder.checks import follow_through, score
 from autograder.checks.compare import compare
+from autograder.checks.comparison import Comparison
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.parse_result import ParsedResult, read
@@ -52,7 +53,10 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
         if wrong[0] == graph.output:
             return "Your forward pass differs from the graph: compare them node by node."
         order = ", ".join(function.returns)
-        return f"The loss is right, so look at what comes after it: backward(), and which .grad is returned ({order})."
+        after = f"backward(), and which .grad is returned ({order})"
+        if graph.output in comparisons:  # and right, or it would be the first that is wrong
+            return f"The loss is right, so look at what comes after it: {after}."
+        return f"Compare the forward pass and the loss with the graph, and then what comes after them: {after}."
     gradients = {derivative_name(graph.output, weight) for weight in graph.inputs}
     if wrong[0] == list(comparisons)[-1] and not set(comparisons) <= gradients:
         return f"Everything before {wrong[0]} is right; look at the line that computes it."
@@ -68,13 +72,16 @@ def _hint_for_class(check: NumbersCheck, context: CodeContext, compared: Sequenc
     from autograder.checks.class_hints import hint  # imports NumPy
 
     function = context.lab.rubric.functions[check.function]
-    answered = [index for index, each in enumerate(compared) if each.comparisons]
-    if not answered:
-        return ""
-    arguments, _ = context.calls(check)[answered[0]]
-    right = context.oracle.values(check.function, arguments)
     tolerance = context.lab.rubric.tolerances[check.tolerance]
-    return hint(check.function, outputs(function), compared[answered[0]].comparisons, right, tolerance)
+    hints = (
+        hint(
+            *(check.function, outputs(function), each.comparisons),
+            *(context.oracle.values(check.function, arguments), tolerance),
+        )
+        for (arguments, _), each in zip(context.calls(check), compared, strict=True)
+        if each.comparisons
+    )
+    return next(filter(None, hints), "")
 
 
 def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResult | CallFailure:
@@ -111,7 +118,18 @@ def compared(check: NumbersCheck, context: CodeContext, arguments: CallArguments
         )
         for name, right in context.oracle.values(check.function, arguments).items()
     }
+    function = context.lab.rubric.functions[check.function]
+    if function.is_class:
+        own = outputs(function)
+        comparisons = {name: _of_class(name, each, own) for name, each in comparisons.items()}
     return ComparedCall(comparisons, result.notes)
+
+
+def _of_class(name: str, found: Comparison, outputs: Sequence[str]) -> Comparison:
+    """The same, said of a class: it returns the outputs alone, and the grader computes the rest from them."""
+    if found.kind == "missing":
+        return replace(found, text="cannot be computed from what it returns")
+    return replace(found, text="is None") if found.kind == "none" and name in outputs else found
 
 
 def _follow(

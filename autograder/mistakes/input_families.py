@@ -11,7 +11,7 @@ from autograder.mistakes.family import Change, Family, Listed, Solved, single
 from autograder.mistakes.procedure import Mistake, Numbers, Procedure
 from autograder.text import join_names
 
-_DECIMALS = "Keep the decimals of the inputs: where does int() or an integer tensor cut them off?"
+_DECIMALS = "Keep the decimals of the inputs: where does int(), an integer tensor or an `if` take only whole numbers?"
 _SIGN = "Which line changes the sign of this input?"
 
 

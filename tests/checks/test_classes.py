@@ -78,8 +78,8 @@ def test_right_in_any_style(grader: Grader, tmp_path: Path, changes: list[tuple[
         ([(FORWARD, f"torch.softmax({FORWARD}, 1)")], [0, 0, 2], "leave softmax out at the end"),
         ([(FORWARD, f"torch.relu({FORWARD})")], [0, 0, 2], "leave ReLU out at the end"),
         ([(FORWARD, "self.out(torch.relu(self.hidden(X).detach()))")], [2.67, 5.33, 4], "leave autograd somewhere"),
-        ([(FORWARD, "self.out(torch.relu(self.hidden(X))).T")], [0, 0, 2], "Net() raised ValueError"),
-        ([(FORWARD, "print(X)")], [0, 0, 2], "Net() raised"),
+        ([(FORWARD, "self.out(torch.relu(self.hidden(X))).T")], [0, 0, 2], "is transposed"),
+        ([(FORWARD, "print(X)")], [0, 0, 2], "is a return missing at the end of forward()?"),
         ([(HIDDEN, "self.hidden = nn.Linear(hidden, inputs)")], [0, 0, 2], "hidden.weight (2, 8), hidden.bias (2,)"),
         ([(HIDDEN, f"{HIDDEN}; self.more = nn.Linear(1, 1)")], [0, 0, 2], "Net has 6 parameters with 53 numbers"),
         ([("        super().__init__()\n", "")], [0, 0, 2], "super().__init__()"),
@@ -172,3 +172,47 @@ def test_gradients_follow_from_a_forward_pass_that_leaves_out_nodes(server: Fork
             grader, tmp_path, [("    a = torch.relu(h)\n    logits", "    a = torch.sigmoid(h)\n    logits")]
         )
     assert [check.state for check in report.checks] == ["partly", "follows", "follows"]
+
+
+@pytest.mark.parametrize(
+    ("returned", "finding", "advice"),
+    [
+        (f"{FORWARD}.argmax(1)", "has an axis too few", "Return logits in the shape that is asked for"),
+        (f"{FORWARD}.T", "is transposed", "Return logits in the shape that is asked for"),
+        ("None", "is None", "is a return missing at the end of forward()?"),
+    ],
+)
+def test_what_does_not_fit_the_loss_is_described_itself(
+    grader: Grader, tmp_path: Path, returned: str, finding: str, advice: str
+) -> None:
+    """It is the grader that computes the loss: the class has raised nothing."""
+    text = said(graded(grader, tmp_path, (f"return {FORWARD}", f"return {returned}")), "6.1")
+    assert finding in text
+    assert advice in text
+    assert "loss, hidden.weight.grad, hidden.bias.grad, out.weight.grad, out.bias.grad: cannot be computed" in text
+    assert "raised" not in text
+
+
+def test_outputs_that_autograd_does_not_know_are_right_and_their_gradients_are_not(
+    grader: Grader, tmp_path: Path
+) -> None:
+    text = said(graded(grader, tmp_path, (f"return {FORWARD}", f"return {FORWARD}.detach()")), "6.1")
+    assert "✓ logits, loss" in text
+    assert "does forward() leave autograd somewhere" in text
+
+
+def test_what_one_function_sets_in_torch_affects_no_other(server: ForkServer, tmp_path: Path) -> None:
+    """As students do before they evaluate a model."""
+    settings = "torch.set_grad_enabled(False)\n    torch.set_default_dtype(torch.float64)\n"
+    with Grader(rubric.load(LAB).with_limits(search=0), server, "cpu") as grader:
+        shutil.copy(LAB / "reference/answers.yaml", tmp_path)
+        left_on = f"    {settings}    torch.set_default_device('meta')\n    return model, losses"
+        assert grade_changed(grader, tmp_path, [("    return model, losses", left_on)]).points == 100
+
+
+def test_a_loss_that_is_not_returned_is_not_called_right(server: ForkServer, tmp_path: Path) -> None:
+    loss = "nn.functional.cross_entropy(logits, labels).backward()"
+    other = "nn.functional.mse_loss(logits, nn.functional.one_hot(labels).float()).backward()"
+    with Grader(some_checks(rubric.load(LAB), "5.1").with_limits(search=0), server, "cpu") as grader:
+        report = grade_changed(grader, tmp_path, [(loss, other)])
+    assert "Compare the forward pass and the loss with the graph, and then what comes" in said(report, "5.1")

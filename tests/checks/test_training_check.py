@@ -1,12 +1,18 @@
 """Losses are compared one by one with the reference's, within a tolerance that grows with the first of them."""
 
 import math
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
+from small_labs import grade_changed, some_checks
 
+from autograder import rubric
 from autograder.checks.oracle import Trajectory
 from autograder.checks.training import compare_losses, hint_for
+from autograder.grader import Grader
 from autograder.rubric import Tolerance
+from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.protocol import Array
 
 CODE = Tolerance(1e-3, 1e-6)
@@ -187,3 +193,17 @@ def test_one_more_loss_taken_after_the_update_is_not_accepted() -> None:
 )  # fmt: skip
 def test_a_hint_has_the_labs_own_names(losses: list[float], hint: str) -> None:
     assert hint in told(losses, [1.0, 0.5, 0.25, 0.125], "b", "c")
+
+
+def test_arrays_in_another_order_are_asked_about(server: ForkServer, tmp_path: Path) -> None:
+    """In a lab with arrays only the order says what is what."""
+    lab = some_checks(rubric.load(ROOT / "labs/linear_regression"), "6.1").with_limits(search=0)
+    function, return_ = "def train_with_optimizer(", "    return w.detach(), b.item(), losses\n\n\n"
+    change = (
+        return_ + function,
+        return_.replace("w.detach(), b.item(), losses", "losses, w.detach(), b.item()") + function,
+    )
+    with Grader(lab, server, "cpu") as grader:
+        report = grade_changed(grader, tmp_path, [change])
+    text = report.checks[0].outcome.text
+    assert "Is everything returned in the order that is asked for: `return w, b, losses`?" in text

@@ -30,7 +30,8 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
             names of its results; "loss", the name of a function in torch.nn.functional and the names of its two
             arguments, or nothing; "gradients", the parameters whose gradients are asked for.
 
-    The function raises ParametersDiffer, and whatever the class raises.
+    The function raises ParametersDiffer, and whatever the class raises. If its outputs do not fit the loss, it returns
+    them alone.
     """
 
     def called(device: str = "cpu", **inputs: Any) -> dict[str, Any]:
@@ -50,8 +51,12 @@ def function(cls: Callable[..., Any], how: Mapping[str, Any]) -> Callable[..., d
         if how["loss"]:
             name, *arguments = how["loss"]
             values = {**inputs, **found}
-            found["loss"] = getattr(torch.nn.functional, name)(*(values[each] for each in arguments))
-            found["loss"].backward()
+            try:
+                found["loss"] = getattr(torch.nn.functional, name)(*(values[each] for each in arguments))
+            except Exception:  # not of the class: its outputs, which do not fit, are what there is to say
+                return found
+            if found["loss"].requires_grad:
+                found["loss"].backward()
             found |= {f"{each}.grad": _sample(parameters[each].grad, how["seed"]) for each in how["gradients"]}
         return found
 

@@ -7,14 +7,28 @@ from conftest import ROOT
 
 from autograder import rubric
 from autograder.authoring.audit import function, run
+from autograder.grader import Grader
 from autograder.sandbox.host.fork_server import ForkServer
 
 LABS = (ROOT, *sorted(found.parent for found in ROOT.glob("labs/*/rubric.yaml")))
 DRAWS = {ROOT: 100}  # a thousand take minutes; docs/testing.md has the command
 
 
+every_lab = pytest.mark.parametrize("folder", LABS, ids=lambda folder: "lab" if folder == ROOT else folder.name)
+
+
+@every_lab
+def test_nothing_is_left_to_say_about_the_reference(server: ForkServer, tmp_path: Path, folder: Path) -> None:
+    lab = rubric.load(folder)
+    with Grader(lab, server, "cpu") as grader:
+        report = grader.grade(lab.reference, tmp_path / "results.json")
+    assert report.points == report.out_of
+    assert [check.outcome.hint for check in report.checks if check.outcome.hint] == []
+    assert not [check.outcome.text for check in report.checks if "could not be checked" in check.outcome.text]
+
+
 @pytest.mark.slow("audits of a whole lab")
-@pytest.mark.parametrize("folder", LABS, ids=lambda folder: "lab" if folder == ROOT else folder.name)
+@every_lab
 def test_no_mistake_gets_full_credit(
     server: ForkServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
