@@ -1,7 +1,7 @@
 """What the checks of one submission are given: the lab, the submission, and for checks of code the running program."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.checks.compare import is_finite, number_of
@@ -14,6 +14,7 @@ from autograder.graph.operation import Value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.mistakes.procedure import Mistake
 from autograder.rubric import CallArguments, CodeCheck, Lab, LearnsCheck, published
+from autograder.rubric.python_checks import PythonTest
 from autograder.sandbox.host import protocol
 from autograder.sandbox.host.calls import Call, ProgramUnderTest
 from autograder.sandbox.host.program import SandboxedProgram
@@ -37,6 +38,8 @@ class RunRecord:
     inputs: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
     # By check number: the results of training, one for each seed.
     trained: dict[str, list[Call]] = field(default_factory=dict)
+    # By file: its tests in Python, executed for this submission alone.
+    tests: dict[str, Sequence[PythonTest]] = field(default_factory=dict)
     # By check number: notes on functions that were called twice with the same inputs, see repeat_notes.
     repeat_notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

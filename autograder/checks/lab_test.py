@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
+from autograder.checks.check_failed import CheckFailed, NoResult, NotShown, raised
 from autograder.checks.compare import compare
 from autograder.checks.plain_values import Kept, NotPlain, as_value, plain, sent
 from autograder.errors import GraderFault
@@ -76,8 +76,8 @@ class Program:
                 says otherwise), and objects of the program.
 
         Returns: plain values, as `plain` says.
-        Raises: ProgramRaised if a student's function is missing, raises, ends the process, or takes too long. If it
-            raised one of Python's exceptions, such as ValueError, it can be caught as that one too. CheckFailed if what
+        Raises: ProgramRaised if a student's function raises an exception; one of Python's, such as ValueError, can be
+            caught as that one too. NoResult if it is missing, ends the process, or takes too long. CheckFailed if what
             it returned is no plain value.
         """
         return self.ask("call", function, 0, args, kwargs)
@@ -111,7 +111,7 @@ class Program:
         """What `Run` says, with plain values. of: the number of the object concerned, 0 for the program; owner: how the
         test got this object, such as "Ridge().fit()"."""
         arrays = self.arrays_as.get(name, self.usual)
-        given = [sent(_kept(each)) for each in args], {key: sent(_kept(each)) for key, each in kwargs.items()}
+        given = [sent(each) for each in _kept(args)], {key: sent(each) for key, each in _kept(kwargs).items()}
         call = self.program.run(Run(name, of, *given, action, keep, self.seed, arrays, self.forget))
         self.forget = False
         self.printed = call.printed
@@ -127,7 +127,7 @@ class Program:
     def _problem(self, name: str, call: Call, owner: str) -> BaseException:
         """What to raise for a call that gave no result."""
         problem = self.explain(name, call)
-        if not isinstance(call.verdict, protocol.Missing) or not isinstance(problem, ProgramRaised):
+        if not isinstance(call.verdict, protocol.Missing) or not isinstance(problem, NoResult):
             return problem
         if owner:
             return raised("AttributeError", f"{owner} has no attribute {name}.", NO_ATTRIBUTE)
@@ -193,7 +193,12 @@ class ProgramObject:
 
 
 def _kept(value: Any) -> Any:
-    return value._kept if isinstance(value, ProgramObject) else value
+    """A value with the number of each object of the program in its place, also in lists and dicts."""
+    if isinstance(value, ProgramObject):
+        return value._kept
+    if type(value) in (list, tuple):
+        return type(value)(map(_kept, value))
+    return {name: _kept(each) for name, each in value.items()} if type(value) is dict else value
 
 
 class LabTest(unittest.TestCase):
@@ -228,7 +233,7 @@ class LabTest(unittest.TestCase):
             raise CheckFailed(msg or f"The result {problem}{'' if problem.endswith('?') else '.'}")
 
     def _formatMessage(self, msg: Any, standardMsg: str) -> str:
-        return NOT_AS_ASKED if msg is None else str(msg)
+        return NotShown(standardMsg) if msg is None else str(msg)
 
 
 def _difference(actual: Any, expected: Any, tolerance: Tolerance) -> str:

@@ -4,22 +4,23 @@ import contextlib
 import hashlib
 import hmac
 import math
+import multiprocessing
 import sys
 import time
 import traceback
 import unittest
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder import limited, sandbox
-from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, ProgramRaised, raised
+from autograder.checks.check_failed import NOT_AS_ASKED, CheckFailed, NoResult, raised
 from autograder.checks.context import CodeContext
 from autograder.checks.failures import UNWRITTEN, of_reference, phrase, unanswered
 from autograder.errors import GraderFault
 from autograder.outcome import LeaderboardValue, Outcome
 from autograder.rubric import PythonCheck
-from autograder.rubric.python_checks import PythonTest, explained, find, without_torch
+from autograder.rubric.python_checks import PythonTest, explained, tests_of, without_torch
 from autograder.sandbox.host.calls import Call, Run
 from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Missing, Raised
@@ -35,7 +36,9 @@ def grade(check: PythonCheck, context: CodeContext) -> Outcome:
     Raises GraderFault if the test itself is at fault.
     """
     context.call_published_first()
-    test = find(context.lab.folder, check)
+    if check.file not in context.record.tests:
+        context.record.tests[check.file] = tests_of(context.lab.folder / check.file)
+    test = _find(context.record.tests[check.file], check)
     assert isinstance(context.program, SandboxedProgram)
     result = _run(test, check, context, context.program)
     score, board = _score(test, check), _leaderboard(test)  # before the reference sets its own
@@ -45,7 +48,11 @@ def grade(check: PythonCheck, context: CodeContext) -> Outcome:
         text = "Right." if points >= check.points else "Partly right." if points else NOT_AS_ASKED
         return Outcome(points, text, leaderboard=board)
     text, advice = _said(test, failure, context.lab.folder / check.file)
-    return Outcome(score or 0.0, text, hint=advice, graded=not isinstance(failure, ProgramRaised), leaderboard=board)
+    return Outcome(score or 0.0, text, hint=advice, graded=not isinstance(failure, NoResult), leaderboard=board)
+
+
+def _find(tests: Sequence[PythonTest], check: PythonCheck) -> PythonTest:
+    return next(test for test in tests if test.id == check.test)
 
 
 class _Result(unittest.TestResult):
@@ -53,7 +60,7 @@ class _Result(unittest.TestResult):
 
     def __init__(self) -> None:
         super().__init__()
-        self.failure: AssertionError | ProgramRaised | None = None  # the first failed assertion, or call
+        self.failure: AssertionError | NoResult | None = None  # the first failed assertion, or call
         self.error: BaseException | None = None  # the first exception that is none
 
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:
@@ -82,7 +89,7 @@ class _Result(unittest.TestResult):
         self.addExpectedFailure(test, None)
 
     def _add(self, error: BaseException) -> None:
-        if isinstance(error, AssertionError | ProgramRaised):
+        if isinstance(error, AssertionError | NoResult):
             self.failure = self.failure or error
         else:
             self.error = self.error or error
@@ -90,7 +97,7 @@ class _Result(unittest.TestResult):
 
 def _failure(
     result: _Result, test: PythonTest, check: PythonCheck, context: CodeContext
-) -> AssertionError | ProgramRaised | None:
+) -> AssertionError | NoResult | None:
     """What failed in a test with this result; None if nothing did.
 
     If it raised an exception, that is due to what the program returned if the reference passes in its place, and else
@@ -103,7 +110,8 @@ def _failure(
         raise GraderFault(f"{where} ended the grader, or did not end in time") from error
     if error is None or result.failure is not None:
         return result.failure
-    again = _run(test, check, context, reference)
+    anew = _find(tests_of(context.lab.folder / check.file), check)  # it knows nothing of the student's results
+    again = _run(anew, check, context, reference)
     if again.error is None and again.failure is None:
         if "NoneType" in str(error):
             return CheckFailed("The check got None where it needs a value: is a return missing?")
@@ -170,7 +178,7 @@ def _connected(
         exception = call.verdict.failure if isinstance(call.verdict, Raised) else None
         written = phrase(call, program.loading) != UNWRITTEN  # what the template raises is nothing that a test expects
         kind = (exception.python or exception.type) if exception and written else ""
-        return raised(kind, failure.sentence, failure.advice)
+        return raised(kind, failure.sentence, failure.advice) if kind else NoResult(failure.sentence, failure.advice)
 
     number = int.from_bytes(seed.digest()[:4], "big")
 
@@ -190,24 +198,28 @@ def _connected(
     return type(test.case.__name__, (test.case,), {**given, "__module__": test.case.__module__})
 
 
-def _said(test: PythonTest, failure: AssertionError | ProgramRaised, path: Path) -> tuple[str, str]:
+def _said(test: PythonTest, failure: AssertionError | NoResult, path: Path) -> tuple[str, str]:
     """What a student reads about a failed assertion, and advice.
 
     Text is shown only if the instructor or we wrote it. What others write into an assertion, such as NumPy's testing
     functions, contains the right result; the instructor reads it on stderr.
     """
-    if hidden := test.said("hide_errors"):
-        return str(hidden), ""
-    if isinstance(failure, CheckFailed | ProgramRaised):
-        return str(failure.args[0]), failure.advice
+    if instead := test.said("hide_errors"):
+        return str(instead), ""
     frames = traceback.extract_tb(failure.__traceback__)
-    if failure.args and frames and frames[-1].filename == str(path):
-        return str(failure), ""
-    said = " ".join(str(failure).split())[:LONGEST]
-    print(
-        f"autograder: {path.name}, line {test.line}, {test.id}, not shown to the student: {said}", file=sys.__stderr__
-    )
-    return NOT_AS_ASKED, ""
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(path.parent)]  # of the tests
+    hidden = ""
+    if isinstance(failure, CheckFailed | NoResult):
+        text, advice, hidden = str(failure.args[0]), failure.advice, getattr(failure, "hidden", "")
+    elif failure.args and own and frames[-1] is own[-1]:
+        text, advice = str(failure), ""
+    else:
+        text, advice, hidden = NOT_AS_ASKED, "", str(failure) or "an assertion failed"
+    if hidden and multiprocessing.parent_process() is None:  # in a class nobody reads it
+        where = f"{path.name}, line {own[-1].lineno if own else test.line}, {test.id}"
+        said = " ".join(hidden.split())[:LONGEST]
+        print(f"autograder: {where}, not shown to the student: {said}", file=sys.__stderr__)
+    return text, advice
 
 
 def _score(test: PythonTest, check: PythonCheck) -> float | None:
@@ -215,15 +227,24 @@ def _score(test: PythonTest, check: PythonCheck) -> float | None:
     score = _set(test, "__score__")
     if score is None:
         return None
+    score = _plain(score)
     if not isinstance(score, int | float) or not 0 <= score <= check.points or not math.isfinite(score):
         wrong = f"set the score {score!r}; it must be a number from 0 to {check.points:g}"
         raise GraderFault(f"{check.file}, line {test.line}: {test.id} {wrong}")
     return float(score)
 
 
+def _plain(value: Any) -> Any:
+    """A number of NumPy's as one of Python's; anything else unchanged."""
+    return value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
+
+
 def _leaderboard(test: PythonTest) -> tuple[LeaderboardValue, ...]:
     """The column of a test with @leaderboard, if it set a value."""
-    name, value = test.said("leaderboard_column"), _set(test, "__leaderboard_value__")
-    if name is None or not isinstance(value, int | float | str):
+    name, value = test.said("leaderboard_column"), _plain(_set(test, "__leaderboard_value__"))
+    if name is None or value is None:
+        return ()
+    if not isinstance(value, int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
+        print(f"autograder: {test.id} set the leaderboard value {value!r}, which is not shown", file=sys.__stderr__)
         return ()
     return (LeaderboardValue(str(name), value, "asc" if test.said("leaderboard_sort_order") == "asc" else "desc"),)

@@ -14,18 +14,23 @@ import sys
 import traceback
 import unittest
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, get_args
 
 import msgspec
 
+from autograder import limited
 from autograder.rubric.schema import Check, PythonCheck, Rubric, Visibility
 from autograder.schema_errors import unknown_name
 
 LAB_TEST = "autograder.checks.lab_test"  # the module of the class that tests are made from
+OWN = "lab_tests_"  # the names of modules with tests begin like this
+IMPORTING = 10.0  # seconds for executing a file of tests
+LONGEST_PATH = 200  # characters of a text that may name a file
+NEVER_RUN = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
 Place = tuple[str | int, ...]
 
 
@@ -58,8 +63,8 @@ class PythonTest:
     @property
     def line(self) -> int:
         """The line where the method begins."""
-        line: int = inspect.unwrap(self.function).__code__.co_firstlineno
-        return line
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        return code.co_firstlineno if code else 0  # no function: @weight without brackets, for example
 
     def said(self, decorator: str, default: Any = None) -> Any:
         """What a decorator of gradescope-utils says: weight, number, visibility, tags or hide_errors."""
@@ -80,34 +85,81 @@ def with_tests(rubric: Rubric, folder: Path) -> tuple[Rubric, list[int]]:
     return msgspec.structs.replace(rubric, checks=tuple(checks)), origins
 
 
-def find(folder: Path, check: PythonCheck) -> PythonTest:
-    """The test of a check. Raises LookupError."""
-    return next(test for test in tests_of(folder / check.file) if test.id == check.test)
-
-
 def tests_of(path: Path) -> Sequence[PythonTest]:
-    """The tests of a file in the order in which they are written. Raises Problem if it cannot be imported."""
-    return _loaded(path, path.read_bytes())
+    """The tests of a file in the order in which they are written. Raises Problem if it cannot be imported.
 
-
-def called(folder: Path, check: PythonCheck) -> dict[str, int]:
-    """The functions and classes that the file of a check calls in the student's program, each with a line.
-
-    Only names written out are found: self.student.call("flatten", x).
+    The file and what it imports from its folder are executed each time: what they keep in variables must not pass from
+    one submission to the next.
     """
-    found: dict[str, int] = {}
-    for node in ast.walk(ast.parse((folder / check.file).read_bytes())):
-        match node:
-            case ast.Call(ast.Attribute(ast.Attribute(attr="student"), "call" | "make"), [ast.Constant(str(name)), *_]):
-                found.setdefault(name, node.lineno)
+    module = _imported(path, path.read_bytes())
+    loader = unittest.TestLoader()
+    cases = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, unittest.TestCase)]
+    tests = [PythonTest(case, name) for case in cases for name in loader.getTestCaseNames(case)]
+    return sorted(tests, key=lambda test: (cases.index(test.case), test.line))
+
+
+def named_in(folder: Path, check: PythonCheck) -> dict[str, str]:
+    """The names in the texts of a check's file, and of what is beside it, each with a place ("shapes.py, line 3").
+
+    A test names by a text what it calls in a program: self.student.call("flatten", x), or in a loop over several names.
+    """
+    found: dict[str, str] = {}
+    for file in _with_beside(folder / check.file, folder):
+        for node in _texts(file) if file.suffix == ".py" else ():
+            found.setdefault(node.value.partition(".")[0], f"{file.relative_to(folder)}, line {node.lineno}")
     return found
 
 
 def files(rubric: Rubric, folder: Path) -> list[Path]:
-    """The files with tests, and whatever else is in their folders, if these are not the lab's own folder."""
+    """The files with tests, and what is beside them; see `_with_beside`."""
     named = {folder / check.file for check in rubric.checks if isinstance(check, PythonCheck)}
-    beside = {each for file in named if file.parent != folder for each in file.parent.rglob("*")}
-    return sorted(each for each in named | beside if each.is_file() and "__pycache__" not in each.parts)
+    return sorted({each for file in named for each in _with_beside(file, folder)})
+
+
+def _with_beside(file: Path, folder: Path) -> set[Path]:
+    """A file of tests with all that is in its folder; if that is the lab's own, with what is named in it: modules that
+    it imports, and files whose path stands in a text."""
+    if file.parent != folder:
+        return {each for each in file.parent.rglob("*") if each.is_file() and "__pycache__" not in each.parts}
+    found, new = set[Path](), {file}
+    while new:
+        found |= new
+        named = {name for each in new if each.suffix == ".py" for name in _named(each)}
+        new = {path for name in named if (path := folder / name).is_file() and path.is_relative_to(folder)} - found
+    return found
+
+
+def _named(file: Path) -> Iterator[str]:
+    """The paths of files that a module may need."""
+    for node in ast.walk(_tree(file)):
+        match node:
+            case ast.Import(names):
+                yield from (f"{each.name.partition('.')[0]}.py" for each in names)
+            case ast.ImportFrom(module=str(name)):
+                yield f"{name.partition('.')[0]}.py"
+    yield from (node.value for node in _texts(file) if "\0" not in node.value and len(node.value) < LONGEST_PATH)
+
+
+def _texts(file: Path) -> Iterator[Any]:
+    """The texts in a module. Left out are docstrings, decorators, such as tags, and what is asked of the reference."""
+    left_out: list[ast.AST] = []
+    for node in ast.walk(_tree(file)):  # from the outside in
+        match node:
+            case ast.FunctionDef() | ast.ClassDef():
+                left_out += [inner for each in node.decorator_list for inner in ast.walk(each)]
+            case ast.Expr(ast.Constant() as docstring):
+                left_out.append(docstring)
+            case ast.Call(ast.Attribute(ast.Attribute(attr="reference")), [ast.Constant() as name, *_]):
+                left_out.append(name)
+            case ast.Constant(str()) if not any(node is each for each in left_out):
+                yield node
+
+
+def _tree(file: Path) -> ast.Module:
+    """A module's syntax tree; an empty one if it cannot be parsed."""
+    with suppress(SyntaxError, ValueError):
+        return ast.parse(file.read_bytes())
+    return ast.Module([], [])
 
 
 def _checks(entry: PythonCheck, folder: Path, place: Place) -> Iterator[PythonCheck]:
@@ -137,6 +189,8 @@ def _checks(entry: PythonCheck, folder: Path, place: Place) -> Iterator[PythonCh
 def _check(entry: PythonCheck, test: PythonTest, count: int, place: Place) -> PythonCheck:
     """The check of one test. count: its place among those of the entry, from 1; 0 if it is the only one."""
     where = f"{entry.file}, line {test.line}, {test.id}"
+    if any(kind(inspect.unwrap(test.function)) for kind in NEVER_RUN):
+        raise Problem(place, f"{where}: unittest does not run a test that is async or has a yield; write a plain one")
     if not any(each.__module__ == LAB_TEST for each in test.case.__mro__):
         name = test.case.__name__
         raise Problem(place, f"{entry.file}: {name} has no program to test; write class {name}(LabTest)")
@@ -160,33 +214,29 @@ def _check(entry: PythonCheck, test: PythonTest, count: int, place: Place) -> Py
     )
 
 
-@functools.lru_cache(maxsize=64)
-def _loaded(path: Path, content: bytes) -> Sequence[PythonTest]:
-    """The tests of a file with this content."""
-    module = _imported(path, content)
-    loader = unittest.TestLoader()
-    cases = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, unittest.TestCase)]
-    tests = [PythonTest(case, name) for case in cases for name in loader.getTestCaseNames(case)]
-    return sorted(tests, key=lambda test: (cases.index(test.case), test.line))
-
-
 def _imported(path: Path, content: bytes) -> ModuleType:
-    name = f"lab_tests_{hashlib.sha256(bytes(path) + content).hexdigest()[:16]}"
+    name = f"{OWN}{hashlib.sha256(bytes(path) + content).hexdigest()[:16]}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    sys.modules[name] = module  # where unittest looks for setUpModule
+    limit = limited.wall_time(IMPORTING, _imported.__code__, Path(limited.__file__))
     try:
-        with _beside(path.parent), without_torch():
-            exec(compile(content, path, "exec"), vars(module))
-    except Exception as error:
+        with limit, _beside(path.parent), without_torch():
+            exec(_compiled(path, content), vars(module))
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise Problem((), f"{path.name}{_line(error, path)}: {explained(error)}") from None
     return module
 
 
-def _line(error: Exception, path: Path) -> str:
+@functools.lru_cache(maxsize=64)
+def _compiled(path: Path, content: bytes) -> CodeType:
+    return compile(content, path, "exec")
+
+
+def _line(error: BaseException, path: Path) -> str:
     """The innermost line of the file where the error comes from: ", line 3"."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f", line {error.lineno}"
@@ -196,12 +246,16 @@ def _line(error: Exception, path: Path) -> str:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[None]:
-    """Let imports find modules in a folder."""
+    """Let imports find modules in a folder, which are forgotten afterwards."""
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.path.remove(str(folder))
+        for name, module in [*sys.modules.items()]:
+            file = getattr(module, "__file__", None)
+            if file and Path(file).parent == folder and not name.startswith(OWN):
+                del sys.modules[name]
 
 
 @contextmanager
@@ -223,6 +277,11 @@ def explained(error: BaseException) -> str:
         return "tests run outside of the sandbox, where there is no torch; use NumPy, and call the student's program"
     if isinstance(error, ModuleNotFoundError):
         return (
-            f"there is no module {error.name}; a test does not import the student's program, self.student.call calls it"
+            f"there is no module {error.name}; tests have NumPy, Python's own modules and what is beside them. The "
+            "student's program is not imported, self.student.call calls it"
         )
+    if isinstance(error, SystemExit):
+        return "it ends the program; leave out sys.exit() and unittest.main(), the grader runs the tests"
+    if isinstance(error, limited.TooMuch):
+        return f"it has not ended after {IMPORTING:g} s; leave what takes long to the tests"
     return f"{type(error).__name__}: {error}"

@@ -73,15 +73,15 @@ def check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
 
 
 def _python_problems(lab: Lab, check: PythonCheck) -> Iterator[Problem]:
-    """Functions that a test calls, which students would be given with their solution."""
+    """Functions that a test names, which students would be given with their solution."""
     defined = defined_in_reference(lab)
     for name in check.functions:
         if name not in defined:
             yield ("functions",), unknown_name("function or class of the reference", name, defined)
-    for name, line in python_checks.called(lab.folder, check).items():
+    for name, where in python_checks.named_in(lab.folder, check).items():
         if name in defined and name not in lab.rubric.written and name not in lab.rubric.functions:
-            where = f"{check.file}, line {line}, calls {name}"
-            yield ("functions",), f"{where}; name it here, or students are given it with its solution"
+            problem = f"{where}, calls {name}; name it here, or students are given it with its solution"
+            yield ("functions",), problem
 
 
 def _answer_problems(lab: Lab, check: PaperCheck) -> Iterator[Problem]:

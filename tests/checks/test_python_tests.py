@@ -408,7 +408,7 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
     @number("1")
     def test_it(self):
         counter = self.student.make("Counter")
-        with self.assertRaises(Exception):
+        with self.assertRaises(BaseException):
             self.student.call("same", 1)
         counter.call("add", 1)
 """
@@ -449,7 +449,7 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
             "checks/tensors.py",
             "import helpers",
             "import Tensors",
-            "tensors.py, line 5: there is no module Tensors; a test",
+            "tensors.py, line 5: there is no module Tensors; tests have",
         ),
         ("checks/tensors.py", "import helpers", "import helpers =", "tensors.py, line 5: SyntaxError"),
         (
@@ -559,3 +559,161 @@ def test_random_numbers_begin_anew_in_each_call(graded: Graded) -> None:
         self.assert_close(self.reference.call("noise", 3), once)
 """
     assert graded(tests=tests).points == 1
+
+
+def test_what_a_test_file_keeps_is_forgotten_with_the_submission(server: ForkServer, tmp_path: Path) -> None:
+    """In a class, one process grades many. Within one submission, tests may share what they have computed."""
+    shutil.copytree(LAB, tmp_path / "lab")
+    (tmp_path / "lab/checks/remembering.py").write_text("SEEN = []\n")
+    (tmp_path / "lab/checks/tensors.py").write_text(
+        f"from remembering import SEEN\nCACHE = {{}}\n{HEAD}"
+        + """
+    def result(self):
+        if "same" not in CACHE:
+            CACHE["same"] = self.student.call("same", 3)
+        SEEN.append(CACHE["same"])
+        return CACHE["same"]
+
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        self.assertEqual(self.result(), 3)
+
+    @weight(1)
+    @number("2")
+    def test_that(self):
+        self.assertEqual(self.result(), 3)
+        self.assertEqual(len(SEEN), 2)
+"""
+    )
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 2"))
+    wrong = tmp_path / "wrong/Tensors.py"
+    wrong.parent.mkdir()
+    wrong.write_text(TEXT.replace("    return value", "    return 0"))
+    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+        folders = (LAB / "reference", wrong.parent, LAB / "reference")
+        assert [grader.grade(each, tmp_path / "results.json").points for each in folders] == [2, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("import sys\nsys.exit(0)", "tensors.py, line 2: it ends the program; leave out sys.exit() and unittest"),
+        ("import unittest\nunittest.main()", "tensors.py, line 2: it ends the program"),
+        ("while True: pass", "tensors.py, line 1: it has not ended after 0.2 s"),
+        (f"{HEAD}\n    @weight(1)\n    @number('1')\n    async def test_it(self):\n        self.fail('x')\n",
+         "Tests.test_it: unittest does not run a test that is async or has a yield"),
+        (f"{HEAD}\n    @weight(1)\n    @number('1')\n    def test_it(self):\n        yield\n",
+         "Tests.test_it: unittest does not run a test that is async or has a yield"),
+    ],
+)  # fmt: skip
+def test_files_that_cannot_be_tests_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, said: str
+) -> None:
+    monkeypatch.setattr("autograder.rubric.python_checks.IMPORTING", 0.2)
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "checks/tensors.py").write_text(written)
+    with pytest.raises(FileError) as error:
+        rubric.load(tmp_path)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(("value", "shown"), [("float('nan')", None), ("np.float32(0.5)", 0.5), ("[1]", None)])
+def test_a_leaderboard_value_that_is_no_number_loses_nothing(
+    graded: Graded, tmp_path: Path, capfd: pytest.CaptureFixture[str], value: str, shown: float | None
+) -> None:
+    tests = f"""
+    @partial_credit(1)
+    @number("1")
+    @leaderboard("loss")
+    def test_it(self, set_score=None, set_leaderboard_value=None): # @weight(1)
+        set_leaderboard_value({value})
+        set_score(np.int64(1))
+"""
+    report = graded(tests=tests)
+    assert (report.points, report.faulty) == (1, False)
+    board = json.loads((tmp_path / "results.json").read_text()).get("leaderboard", [])
+    assert [each["value"] for each in board if each["name"] == "loss"] == ([] if shown is None else [shown])
+    assert ("set the leaderboard value" in capfd.readouterr().err) == (shown is None)
+
+
+@pytest.mark.parametrize("change", [("def same(", "def other("), ("    return value", "    raise NotImplementedError")])
+def test_a_test_that_asks_for_any_exception_is_not_passed_by_a_missing_function(
+    graded: Graded, change: tuple[str, str]
+) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        with self.assertRaises(Exception):
+            self.student.call("same", -1)
+"""
+    assert graded(change, tests=tests).points == 0
+
+
+def test_objects_travel_in_lists(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        counter = self.student.make("Counter", 3)
+        same = self.student.make("same", [counter, {"other": counter}])
+        self.assertEqual(same.make("__getitem__", 0).call("add", 1), 4)
+"""
+    assert graded(tests=tests).points == 1
+
+
+@pytest.mark.parametrize("file", ["checks/tensors.py", "checks/more.py", "tests.py"])
+def test_functions_that_tests_name_in_any_way_are_not_given(tmp_path: Path, file: str) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    place = "tests.py" if file == "tests.py" else "checks/tensors.py"
+    rubric_file = tmp_path / "rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace(", same]", "]").replace("checks/tensors.py", place))
+    (tmp_path / place).write_text((LAB / "checks/tensors.py").read_text().replace('"same"', "HELPED"))
+    shutil.copy(LAB / "checks/helpers.py", tmp_path)
+    with (tmp_path / file).open("a") as written:
+        written.write('\n\nHELPED = {1: ["same"]}[1][0]\n')
+    with pytest.raises(FileError, match=r"calls same; name it here, or students are given it with its solution"):
+        rubric.load(tmp_path)
+
+
+def test_what_a_file_in_the_labs_own_folder_needs_is_part_of_the_lab(tmp_path: Path) -> None:
+    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
+    rubric_file = tmp_path / "rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace("checks/tensors", "tests"))
+    helpers = (LAB / "checks/helpers.py").read_text()
+    (tmp_path / "helpers.py").write_text(f"{helpers}\n\nimport deeper\n")
+    (tmp_path / "deeper.py").write_text("WHERE = 'more/table.csv'\n")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/table.csv").write_text("1")
+    shutil.copy(LAB / "checks/tensors.py", tmp_path / "tests.py")
+    found = {path.relative_to(tmp_path).as_posix() for path in rubric.own_files(rubric.load(tmp_path))}
+    assert found == {"tests.py", "helpers.py", "deeper.py", "more/table.csv"}
+
+
+@pytest.mark.parametrize(
+    ("assertion", "told"),
+    [
+        ("self.assertEqual(self.student.call('same', 3), 4)", "3 != 4"),
+        ("assert self.student.call('same', 3) == 4", "an assertion failed"),
+        ("helpers.compare(self.student.call('same', 3))", ""),
+    ],
+)
+def test_the_instructor_reads_which_assertion_failed(
+    server: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str], assertion: str, told: str
+) -> None:
+    """What unittest says has the right result in it, so the student does not; a text of the instructor's is shown."""
+    shutil.copytree(LAB, tmp_path / "lab")
+    (tmp_path / "lab/checks/helpers.py").write_text("def compare(value):\n    assert value == 4, 'not four'\n")
+    (tmp_path / "lab/checks/tensors.py").write_text(
+        f"import helpers\n{HEAD}\n    @weight(1)\n    @number('1')\n    def test_it(self):\n        {assertion}\n"
+    )
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 1"))
+    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+        report = grader.grade(LAB / "reference", tmp_path / "results.json")
+    said = capfd.readouterr().err
+    if told:
+        assert f"tensors.py, line 13, Tests.test_it, not shown to the student: {told}" in said
+    assert texts(report)["1"].startswith("not four" if not told else "The result is not what is asked for.")
