@@ -122,6 +122,10 @@ def _fix(problem: str | None) -> str:
     """How to fix what PyYAML has a problem with, as far as it is known."""
     if problem and "mapping values" in problem:  # libyaml and PyYAML's own parser go on in different words
         return '; put text with a colon in it into quotes: "…", or check the indentation'
+    if problem and "cannot start any token" in problem:
+        return "; indent with spaces, not with tabs, and put text that begins with @, % or ` into quotes"
+    if problem and "could not find expected ':'" in problem:
+        return "; write a colon after the key, or check the indentation"
     if problem and "',' or '}'" in problem:
         return '; put text with a colon or a comma in it into quotes: "…"'
     return ""

@@ -3,7 +3,18 @@
 import argparse
 from pathlib import Path
 
-from autograder.cli.options import AUDIT_FAILED, DONE, Verbs, add_lab, add_out, add_verb, how_to_call
+from autograder.cli.options import (
+    AUDIT_FAILED,
+    DONE,
+    Verbs,
+    add_lab,
+    add_out,
+    add_verb,
+    at_least_0,
+    at_least_1,
+    how_to_call,
+    seconds,
+)
 
 
 def add(verbs: Verbs) -> None:
@@ -27,25 +38,29 @@ def add(verbs: Verbs) -> None:
     )
     add_out(verb, "also write a page for a browser")
     verb.add_argument(
-        "--pairs", type=int, default=400, metavar="N", help="pairs of mistakes to try for each function (default: 400)"
+        "--pairs",
+        type=at_least_0,
+        default=400,
+        metavar="N",
+        help="pairs of mistakes to try for each function (default: 400)",
     )
     verb.add_argument(
         "--draws",
-        type=int,
+        type=at_least_1,
         default=100,
         metavar="N",
         help="how many times to draw the hidden inputs (default: 100)",
     )
     verb.add_argument(
         "--programs",
-        type=int,
+        type=at_least_0,
         default=12,
         metavar="N",
         help="wrong programs to grade for each function, 0 for none (default: 12)",
     )
     verb.add_argument(
         "--seconds",
-        type=float,
+        type=seconds,
         default=100,
         metavar="N",
         help="how long to try, 0 for as long as it takes (default: 100)",

@@ -18,6 +18,7 @@ from autograder.cli.options import (
     add_out,
     add_roster,
     add_verb,
+    at_least_1,
     complain,
     how_to_call,
     nowhere,
@@ -189,10 +190,3 @@ def _time(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError("write it as in '2026-11-02 23:59'") from None
     return time.replace(tzinfo=None)
-
-
-def at_least_1(text: str) -> int:
-    """A number of processes on the command line."""
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("use a whole number, 1 or more")
-    return int(text)

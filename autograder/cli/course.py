@@ -18,6 +18,7 @@ from autograder.cli.options import (
     add_out,
     add_roster,
     add_verb,
+    at_least_1,
     complain,
     how_to_call,
     say,
@@ -71,7 +72,7 @@ def _add_grade(actions: Verbs) -> None:
     add_out(action, "folder for a folder for each lab (default: grades, in the folder of the course)", metavar="FOLDER")
     action.add_argument(
         "--jobs",
-        type=classroom.at_least_1,
+        type=at_least_1,
         default=os.cpu_count() or 1,
         metavar="N",
         help="worker processes (default: one for each core)",

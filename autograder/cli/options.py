@@ -1,6 +1,7 @@
 """What the verbs share: exit statuses, the options that several verbs have, and how a message is printed."""
 
 import argparse
+import math
 import os
 import sys
 import textwrap
@@ -22,6 +23,31 @@ LONGEST = 4000  # characters of a message
 WIDTH = 79  # of the help, in columns
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each verb adds itself
+
+
+def at_least_0(text: str) -> int:
+    """A number of things on the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("use a whole number, 0 or more")
+    return int(text)
+
+
+def at_least_1(text: str) -> int:
+    """The same, of which there has to be one."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("use a whole number, 1 or more")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A time on the command line."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise argparse.ArgumentTypeError("use a number of seconds, 0 or more")
+    return found
 
 
 def complain(sentence: str, status: int = USAGE) -> int:

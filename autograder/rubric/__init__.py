@@ -1,9 +1,10 @@
 """The lab: its rubric as typed, validated data, and the inputs that its checks use."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -37,6 +38,8 @@ from autograder.rubric.schema import (
 from autograder.rubric.validate import problems, warnings
 from autograder.yaml_config import FileError
 
+LARGEST = 1e100  # of numbers in rubric.yaml: the squares of larger ones overflow
+
 
 def load(folder: Path) -> Lab:
     """Load the lab in `folder`.
@@ -44,6 +47,9 @@ def load(folder: Path) -> Lab:
     Raises FileError, with the line, for the first problem in rubric.yaml or in a file of tests that it names.
     """
     document = yaml_config.load(folder / "rubric.yaml")
+    for place in _not_finite(document.data):  # elsewhere a bound says more
+        if place[0] in ("graphs", "functions") or {"settings", "build"}.intersection(place):
+            raise document.error(place, "this number is nan, infinite or too large to compute with; write another")
     rubric = yaml_config.convert(document, Rubric)
     for place, problem in without_graph.problems(rubric):
         raise document.error(place, problem)
@@ -58,6 +64,15 @@ def load(folder: Path) -> Lab:
         raise document.error(_in_file(place, origins), problem)
     contents = [_with_key(document, rubric.key).encode(), *(path.read_bytes() for path in own_files(lab))]
     return replace(lab, digest=hashlib.sha256(b"".join(contents)).hexdigest())
+
+
+def _not_finite(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where nan, infinity, or a number with which any computation overflows, stands in a file."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in items:
+        yield from _not_finite(each, (*place, key))
+    if isinstance(value, float) and not abs(value) < LARGEST:
+        yield place
 
 
 def text_with_key(lab: Lab) -> str:

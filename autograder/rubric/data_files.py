@@ -39,6 +39,8 @@ class Data:
 
 def read(path: Path) -> Data:
     """Read a file. Raises DataError."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name a file beside rubric.yaml")
     try:
         return _read(path, path.read_bytes())
     except OSError as error:
@@ -61,7 +63,7 @@ def _read(path: Path, content: bytes) -> Data:
         raise DataError(f"{path.name}: data is read from .csv and .npz")
     import numpy as np
 
-    if len(X) != len(y) or y.ndim != 1 or not len(y):
+    if X.shape[:1] != y.shape[:1] or y.ndim != 1 or not len(y):
         raise DataError(
             f"{path.name}: X has shape {X.shape} and y has shape {y.shape}; they need the same number of samples, at "
             "least one, and y one axis"
@@ -83,6 +85,8 @@ def _csv(path: Path, content: bytes) -> tuple[Any, Any]:
         header, *rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
         raise DataError(f"{path.name}: it is no CSV file with a header ({error})") from None
+    if all(map(_is_number, header)):
+        raise DataError(f"{path.name}, line 1: these are numbers; write the names of the columns above them")
     numbers = []
     for line, row in enumerate(rows, 2):
         if len(row) != len(header) or len(header) < 2:
@@ -95,11 +99,19 @@ def _csv(path: Path, content: bytes) -> tuple[Any, Any]:
     return table[:, :-1], table[:, -1]
 
 
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _npz(path: Path, content: bytes) -> tuple[Any, Any]:
     import numpy as np
 
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return np.asarray(arrays["X"], float), np.asarray(arrays["y"], float)
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
+        arrays = np.load(io.BytesIO(content), allow_pickle=False)
+        return np.asarray(arrays["X"], float), np.asarray(arrays["y"], float)
+    except (EOFError, IndexError, KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path.name}: it has no arrays X and y of numbers ({error})") from None

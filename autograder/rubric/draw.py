@@ -95,6 +95,9 @@ def problems(drawn: Drawn, graph: Graph, settings: Collection[str]) -> Iterator[
         if isinstance(how, DrawnArray) and (problem := _wrong_array(how)):
             found = True
             yield ("from", name), problem
+        elif how == ():
+            found = True
+            yield ("from", name), "give at least one interval, as in [[-2, 2]]"
     pairs_of = {name: how.intervals if isinstance(how, DrawnArray) else how for name, how in drawn.intervals.items()}
     for part, intervals in (("from", pairs_of), ("avoid", drawn.avoid)):
         for name, pairs in _wrong_way_round(intervals):

@@ -27,6 +27,7 @@ from autograder.rubric.without_graph import is_own
 from autograder.schema_errors import unknown_name
 
 LIMITS = {"call": "seconds", "load": "seconds", "submission": "seconds", "memory": "MB", "files": "MB", "output": "KB"}
+MOST = 1_000_000  # seconds, MB or KB of a limit
 UNTIL: dict[Visibility, str] = {
     "after_due_date": "until the due date",
     "after_published": "until the grades are published",
@@ -49,8 +50,8 @@ def problems(lab: Lab) -> Iterator[Problem]:
         if not 0 <= getattr(rubric, share) <= 1:
             yield (share,), "this share must be between 0 and 1"
     for name, unit in LIMITS.items():
-        if not 0 < getattr(rubric.limits, name) < math.inf:
-            yield ("limits", name), f"a limit must be a number of {unit} above 0"
+        if not 0 < getattr(rubric.limits, name) <= MOST:
+            yield ("limits", name), f"a limit must be a number of {unit} above 0, and at most {MOST:,}"
     if not 0 <= rubric.limits.search < math.inf:
         yield ("limits", "search"), "a limit of the search must be a number of seconds, 0 or more"
     for name in rubric.graphs:

@@ -3,11 +3,12 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from autograder.rubric import data_files
+from autograder.rubric import data_files, validate_classes
 from autograder.rubric.lab import Lab
 from autograder.rubric.schema import LearnsCheck
 from autograder.schema_errors import unknown_name
 
+MOST_LISTED = 10  # classes in a sentence
 Problem = tuple[tuple[str, ...], str]
 
 
@@ -39,6 +40,12 @@ def _of_functions(check: LearnsCheck, defined: Mapping[str, ast.FunctionDef | as
     if check.model and not isinstance(defined.get(check.model), ast.ClassDef):
         classes = {name for name, each in defined.items() if isinstance(each, ast.ClassDef)}
         yield ("model",), unknown_name("class of the reference", check.model, classes)
+    elif isinstance(cls := defined.get(check.model), ast.ClassDef):
+        for problem in validate_classes.of_build(check.build, cls):
+            yield ("build",), problem
+    epochs = check.settings.get("n_epochs", 1)
+    if epochs != int(epochs) or epochs < 1:
+        yield ("settings",), "n_epochs must be a whole number, 1 or more"
     function = defined.get(check.function)
     if not isinstance(function, ast.FunctionDef):
         functions = {name for name, each in defined.items() if isinstance(each, ast.FunctionDef)}
@@ -59,8 +66,22 @@ def _of_data(check: LearnsCheck, train: data_files.Data, held_out: data_files.Da
     if check.accuracy is not None and not held_out.guessed_accuracy < check.accuracy <= 1:
         guessed = f"{held_out.guessed_accuracy:.2g}"
         yield ("accuracy",), f"it must be above {guessed}, which always answering the most frequent class reaches"
-    if check.accuracy is not None and held_out.y.dtype.kind != "i":
-        yield ("held_out",), "for an accuracy, y must be whole numbers: the classes, from 0"
+    if check.accuracy is not None:
+        for key, each in (("train", train), ("held_out", held_out)):
+            if each.y.dtype.kind != "i" or each.y.min() < 0:
+                yield (key,), "for an accuracy, y must be whole numbers: the classes, from 0"
+                return
+        known = set(train.y.tolist())
+        if known != set(range(len(known))) or len(known) < 2:
+            yield ("train",), f"its classes are {_listed(known)}; they must be 0, 1 and so on, at least two of them"
+        elif unknown := set(held_out.y.tolist()) - known:
+            yield ("held_out",), f"its classes {_listed(unknown)} are not among those of {check.train}"
     if check.mse is not None and not 0 < check.mse < held_out.guessed_error:
         guessed = f"{held_out.guessed_error:.3g}"
         yield ("mse",), f"it must be between 0 and {guessed}, which always answering the mean reaches"
+
+
+def _listed(classes: set[int]) -> str:
+    """The first few of some classes."""
+    first = [str(each) for each in sorted(classes)[:MOST_LISTED]]
+    return ", ".join([*first, *(["…"] if len(classes) > MOST_LISTED else [])])

@@ -231,6 +231,19 @@ def test_held_out_answers_do_not_reach_the_program(grader: Grader, tmp_path: Pat
         ("function: fit\n", "function: fitt\n", "did you mean 'fit'"),
         ("n_epochs: 150", "epochs: 150", "the rubric asks for fit(model, X, y, lr, epochs)"),
         ("falls: 0.3", "falls: 0.3\n    enough: 9", "enough is a number of runs from 1 to seeds (5)"),
+        ("data/train.csv", "data", "is a folder; name a file beside rubric.yaml"),
+        ("data/train.csv", "data/headless.csv", "headless.csv, line 1: these are numbers; write the names of the"),
+        ("data/train.csv", "data/negative.csv", "for an accuracy, y must be whole numbers: the classes, from 0"),
+        ("data/train.csv", "data/gap.csv", "its classes are 0, 2; they must be 0, 1 and so on"),
+        ("data/train.csv", "data/one.csv", "its classes are 0; they must be 0, 1 and so on, at least two of them"),
+        ("data/train.csv", "data/two.csv", "its classes 2 are not among those of data/two.csv"),
+        ("data/held_out.csv", "data/empty.npz", "empty.npz: it has no arrays X and y of numbers"),
+        ("data/held_out.csv", "data/single.npz", "single.npz: it has no arrays X and y of numbers"),
+        ("data/held_out.csv", "data/flat.npz", "X has shape () and y has shape ()"),
+        ("n_epochs: 150", "n_epochs: 1.5", "n_epochs must be a whole number, 1 or more"),
+        ("n_epochs: 150", "n_epochs: .nan", "this number is nan, infinite or too large to compute with"),
+        ("build: { inputs: 2, hidden: 16, classes: 3 }\n    settings", "build: { inputs: 2, hidden: 16, clases: 3 }\n"
+         "    settings", "there is no parameter of Net.__init__() 'clases'"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -243,6 +256,14 @@ def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, said: str
     (data / "text.txt").write_text("1 2 3")
     np.savez(data / "column.npz", X=[[1], [2]], y=[[1], [2]])
     np.savez(data / "nan.npz", X=[[1], [np.nan]], y=[1, 2])
+    np.savez(data / "flat.npz", X=1, y=1)
+    (data / "empty.npz").write_bytes(b"")
+    np.save(data / "single.npy", [1.0])
+    (data / "single.npy").rename(data / "single.npz")
+    samples = {"negative": "-1 0 1", "gap": "0 2 2", "one": "0 0 0", "two": "0 1 1"}
+    for name, classes in samples.items():
+        (data / f"{name}.csv").write_text("a,b,y\n" + "".join(f"1,2,{each}\n" for each in classes.split()))
+    (data / "headless.csv").write_text("1,2,0\n1,2,1\n")
     text = (tmp_path / "rubric.yaml").read_text()
     assert text.count(old) >= 1
     (tmp_path / "rubric.yaml").write_text(text.replace(old, new, 1))

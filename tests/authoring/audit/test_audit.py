@@ -326,3 +326,12 @@ def test_a_narrow_terminal_gets_sentences_instead_of_a_table(columns: int, lines
     said = [line.rstrip() for line in console.export_text().splitlines()]
     assert max(map(len, said)) <= columns
     assert [line for line in said if line in lines] == lines
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--pairs", "-1"), ("--draws", "0"), ("--programs", "x"), ("--seconds", "nan")]
+)
+def test_numbers_that_make_no_audit_are_refused(run_verb: RunVerb, option: str, value: str) -> None:
+    done = run_verb("audit", option, value)
+    assert done.returncode == 2
+    assert f"argument {option}: use a" in done.stderr
