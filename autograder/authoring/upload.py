@@ -1,13 +1,15 @@
 """The upload for Gradescope: check that a lab is ready, measure a run, make the zip, and recommend a container."""
 
+import io
 import itertools
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import measure
+from autograder import fileio, measure
 from autograder import submission as submitted
 from autograder.authoring import handout
 from autograder.authoring.handout import spoilers
@@ -17,7 +19,7 @@ from autograder.grader import Grader
 from autograder.gradescope import container, upload_zip
 from autograder.individual import ROSTER, course, roster_file, table
 from autograder.outcome import GradeReport
-from autograder.rubric import CodeCheck, Lab
+from autograder.rubric import CodeCheck, Lab, PythonCheck
 from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.submission import Submission
@@ -47,12 +49,21 @@ def build(lab: Lab, server: ForkServer, target: Path) -> str:
         CannotPack, CannotWrite: the zip could not be made.
     """
     ready = check_ready(lab, server)
-    beside = _rosters(lab)
+    packed = upload_zip.pack(lab, _rosters(lab))
     with tempfile.TemporaryDirectory() as folder:
-        grade = [sys.executable, "-I", "-m", "autograder", "grade", str(lab.reference), "--quiet"]
-        command = [*grade, "--lab", str(lab.folder), "--device", "cpu", "--results", f"{folder}/results.json"]
-        run, tree = measure.timed(command), measure.peak_of_tree(command)
-    return _text(lab, ready, upload_zip.pack(lab, target, beside), run, tree)
+        place = Path(folder).resolve() / "source"
+        with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+            archive.extractall(place)
+        grade = [sys.executable, "-I", "-m", "autograder", "grade", str(place / "reference"), "--quiet"]
+        command = [*grade, "--lab", str(place), "--device", "cpu", "--results", f"{folder}/results.json"]
+        try:
+            run, tree = measure.timed(command), measure.peak_of_tree(command)
+        except measure.CommandFailed as error:
+            *_, why = str(error).replace(f"{place}/", "").splitlines()
+            what = "the zip lacks a file that grading needs; put it into the folder of the tests, or beside rubric.yaml"
+            raise NotReady(f"{lab.folder}: {what} ({why.removeprefix('autograder: ')})") from None
+    fileio.write_bytes(target, packed.content)
+    return _text(lab, ready, target, packed, run, tree)
 
 
 def _rosters(lab: Lab) -> dict[str, str]:
@@ -90,7 +101,7 @@ def check_ready(lab: Lab, server: ForkServer) -> Readiness:
         answers = (_missing(lab, submission), _filled_in(submission), _earned(lab, report), _copied(lab, submission))
         for problem in itertools.chain(*answers, _out_of_date(lab)):
             raise NotReady(f"{template}: {problem}")
-        return Readiness(report.points, warnings)
+        return Readiness(report.points, (*warnings, *_passed(lab, report)))
 
 
 def _lost(lab: Lab, report: GradeReport) -> Iterator[str]:
@@ -146,6 +157,16 @@ def _earned(lab: Lab, report: GradeReport) -> Iterator[str]:
             )
 
 
+def _passed(lab: Lab, report: GradeReport) -> Iterator[str]:
+    """Tests in Python that the template passes. It is not known which functions they are about."""
+    for check, graded in zip(lab.rubric.checks, report.checks, strict=True):
+        if isinstance(check, PythonCheck) and graded.outcome.points:
+            yield (
+                f"{lab.template} earns {graded.outcome.points:g} points with {check.test} of {check.file}; if students "
+                f"write what that tests, name it under `functions` of this check"
+            )
+
+
 def _copied(lab: Lab, template: Submission) -> Iterator[str]:
     """Solutions of the reference that are in the template but do not run: commented out, or after a raise."""
     texts = {name: content.decode(errors="replace") for name, content in template.files}
@@ -188,7 +209,9 @@ def _warnings(lab: Lab) -> Iterator[str]:
         )
 
 
-def _text(lab: Lab, ready: Readiness, packed: upload_zip.Packed, run: measure.Run, tree: float | None) -> str:
+def _text(
+    lab: Lab, ready: Readiness, target: Path, packed: upload_zip.Packed, run: measure.Run, tree: float | None
+) -> str:
     memory, whose = (tree, "all its processes together") if tree else (run.largest, "its largest process")
     size = next((size for size in container.SIZES if size.memory >= SPARE * memory), container.SIZES[-1])
     default = " (the default)" if size is container.SIZES[0] else ""
@@ -198,7 +221,7 @@ def _text(lab: Lab, ready: Readiness, packed: upload_zip.Packed, run: measure.Ru
     return "\n".join(
         [
             *(f"Warning: {warning}." for warning in ready.warnings),
-            f"{packed.path}: {packed.size / 1000:.0f} kB, {len(packed.names)} files.",
+            f"{target}: {len(packed.content) / 1000:.0f} kB, {len(packed.names)} files.",
             f"The reference gets all {lab.rubric.points:g} points{template}.",
             f"One run on this machine: {run.wall:.1f} s, {run.cpu:.1f} s of CPU time, {memory:.0f} MB in {whose}.",
             f"On Gradescope, choose {size}{default}: the smallest that fits this with {SPARE - 1:.0%} to spare.",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.fileio import write_bytes
 from autograder.rubric import Lab, own_files, text_with_key
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -27,23 +26,20 @@ class CannotPack(UserError):
 
 @dataclass(frozen=True)
 class Packed:
-    """A finished zip: its size in bytes and the names of the files in it."""
+    """A finished zip: its bytes and the names of the files in it."""
 
-    path: Path
-    size: int
+    content: bytes
     names: tuple[str, ...]
 
 
-def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Packed:
-    """Write the grader and a lab as a zip.
+def pack(lab: Lab, beside: Mapping[str, str] | None = None) -> Packed:
+    """The grader and a lab as a zip.
 
     Args:
         lab: the lab to grade.
-        target: where the zip goes.
         beside: the texts of more files to put beside rubric.yaml, by name.
 
-    Raises:
-        CannotPack, CannotWrite.
+    Raises CannotPack.
     """
     files = {name: PROJECT / name for name in (*SCRIPTS, *INSTALLED)}
     grader = _below(PROJECT / "autograder", "autograder")
@@ -63,8 +59,7 @@ def pack(lab: Lab, target: Path, beside: Mapping[str, str] | None = None) -> Pac
         raise CannotPack(
             f"{error.filename}: it cannot be read ({error.strerror}); build from a full checkout"
         ) from None
-    write_bytes(target, packed.getvalue())
-    return Packed(target, len(packed.getvalue()), names)
+    return Packed(packed.getvalue(), names)
 
 
 def _below(folder: Path, name: str) -> dict[str, Path]:

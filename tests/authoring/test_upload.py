@@ -164,8 +164,8 @@ def test_a_machine_that_is_not_safe_is_warned_of(
 def said(memory: float, tree: float | None = None, **more: object) -> list[str]:
     """What is said of a zip and a run, line by line."""
     looked = upload.Readiness(**{"template": 2.0, "warnings": (), **more})  # type: ignore[arg-type]
-    packed = upload_zip.Packed(Path("a.zip"), 1_500, ("x", "y"))
-    text = upload._text(rubric.load(ROOT), looked, packed, measure.Run(2.0, 1.5, memory), tree)
+    packed = upload_zip.Packed(bytes(1_500), ("x", "y"))
+    text = upload._text(rubric.load(ROOT), looked, Path("a.zip"), packed, measure.Run(2.0, 1.5, memory), tree)
     return text.splitlines()
 
 
@@ -245,3 +245,35 @@ def test_without_a_roster_numbers_of_ones_own_are_tried(monkeypatch: pytest.Monk
     monkeypatch.setattr(Played, "roster", Roster((Student("", "a@b", ""),)))
     monkeypatch.setattr(upload.table, "roster_csv", lambda students: "table")
     assert upload._rosters(with_rubric(individual=True)) == {"roster.csv": "table"}
+
+
+@pytest.fixture
+def with_tests(tmp_path: Path) -> Path:
+    """A copy of a lab with tests in Python, and its template."""
+    shutil.copytree(ROOT / "tests/labs/python_checks", tmp_path / "lab")
+    handout.write(handout.make(rubric.load(tmp_path / "lab")), tmp_path / "lab/student_template")
+    return tmp_path / "lab"
+
+
+def test_a_zip_that_lacks_what_tests_need_is_not_written(with_tests: Path, run_verb: RunVerb) -> None:
+    (with_tests / "shape.txt").write_text("3 2")
+    (with_tests / "checks/helpers.py").write_text(
+        "from pathlib import Path\n\nfile = Path(__file__).parents[1] / 'shape.txt'\n"
+        "SHAPE = tuple(map(int, file.read_text().split()))\n"
+    )
+    done = run_verb("build", "--lab", str(with_tests), "--out", str(with_tests / "new.zip"))
+    assert done.returncode == 2
+    assert "the zip lacks a file that grading needs; put it into the folder of the tests" in done.stderr
+    assert "shape.txt" in done.stderr
+    assert not (with_tests / "new.zip").exists()
+
+
+def test_tests_that_the_template_passes_are_named(with_tests: Path, server: ForkServer) -> None:
+    test = "    @weight(1)\n    @number('9.9')\n    def test_nothing(self):\n        pass\n"
+    first = "(LabTest):\n"
+    change(with_tests / "checks/tensors.py", first, f"{first}{test}\n")
+    change(with_tests / "rubric.yaml", "points: 20", "points: 21")
+    warnings = upload.check_ready(rubric.load(with_tests), server).warnings
+    (found,) = [each for each in warnings if "test_nothing" in each]
+    assert "student_template earns 1 points with" in found
+    assert "if students write what that tests, name it under `functions` of this check" in found

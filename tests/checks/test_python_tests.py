@@ -486,8 +486,8 @@ def test_students_get_signatures_and_no_solution(tmp_path: Path) -> None:
         assert solution not in template
 
 
-def test_tests_travel_with_the_upload(tmp_path: Path) -> None:
-    packed = upload_zip.pack(rubric.load(LAB), tmp_path / "upload.zip")
+def test_tests_travel_with_the_upload() -> None:
+    packed = upload_zip.pack(rubric.load(LAB))
     assert {"checks/tensors.py", "checks/helpers.py"} <= set(packed.names)
 
 
