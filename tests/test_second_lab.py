@@ -152,3 +152,8 @@ def test_most_mistakes_are_named(server: ForkServer, tmp_path: Path, monkeypatch
         assert len(each.singles) > 25
         assert sum(caught.named for caught in each.singles) >= 0.95 * len(each.singles)
     assert found.holds
+
+
+def test_a_term_that_is_missing_is_missed_where_the_terms_are_added(grade: Callable[..., GradeReport]) -> None:
+    report = grade((LOSS, "loss = -y * torch.log(y_hat)\n        losses"))
+    assert named(report, "5.2") == ["left-out@total"]

@@ -11,6 +11,8 @@ from autograder.checks.context import CodeContext
 from autograder.checks.failures import CallFailure
 from autograder.checks.parse_result import ParsedResult, read
 from autograder.checks.score import ComparedCall, Comparisons
+from autograder.graph import shape_of
+from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative, derivative_name
 from autograder.outcome import Outcome
 from autograder.rubric import CallArguments, published
@@ -29,7 +31,8 @@ def grade(check: NumbersCheck, context: CodeContext) -> Outcome:
     if context.lab.rubric.functions[check.function].is_class:
         hint = _hint_for_class(check, context, followed)
     else:
-        hint = hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
+        hint = _hint_for_order(check, context, followed)
+        hint = hint or hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
     return score.outcome(check, context, calls, followed, hint)
 
 
@@ -66,6 +69,27 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
             "check them one by one."
         )
     return f"Look at {wrong[0]} first: of what is wrong, it is computed first."
+
+
+def _hint_for_order(check: NumbersCheck, context: CodeContext, compared: Sequence[ComparedCall]) -> str:
+    """Where to look if everything was returned, and nothing in its place; "" if that is not so."""
+    tolerance = context.lab.rubric.tolerances[check.tolerance]
+    for (arguments, _), each in zip(context.calls(check), compared, strict=True):
+        rights = context.oracle.values(check.function, arguments)
+        values = [found.value for found in each.comparisons.values()]
+        if not any(found.wrong for found in each.comparisons.values()):
+            continue
+        places = [
+            [place for place, value in enumerate(values) if value is not None and _same(value, right, tolerance)]
+            for right in rights.values()
+        ]
+        if values and sorted(places) == [[place] for place in range(len(values))]:
+            return f"These are the right values, in another order: {', '.join(rights)} are asked for."
+    return ""
+
+
+def _same(value: Value, right: Value, tolerance: rubric.Tolerance) -> bool:
+    return shape_of(value) == shape_of(right) and tolerance.allows(value, right)
 
 
 def _hint_for_class(check: NumbersCheck, context: CodeContext, compared: Sequence[ComparedCall]) -> str:

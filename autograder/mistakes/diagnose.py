@@ -46,7 +46,7 @@ def explanations(
     explained = [(_explained(model, mutant.procedure, evidence, close), mutant) for mutant in until.left(catalogue)]
     complete = [mutant for how_far, mutant in explained if how_far == ALL]
     usual = [mutant for mutant in complete if mutant.usual]  # a common mistake is likelier
-    if single := distinct(model, usual or complete):
+    if single := distinct(model, _latest_left_out(model, usual or complete)):
         return [(mutant.mistake,) for mutant in single[:MOST_OFFERED]]
     if solved := with_parameter(model, until.left(model.families), evidence, close):
         return [(mutant.mistake,) for mutant in solved[:MOST_OFFERED]]
@@ -68,6 +68,18 @@ def explanations(
     if different and len(different) <= MOST_OFFERED:
         return [pair for pair, mutant in pairs.items() if mutant in different]
     return []
+
+
+def _latest_left_out(model: FunctionModel, mutants: Sequence[Mutant]) -> list[Mutant]:
+    """The same, but of operands that are left out, those nearest to the output come first.
+
+    A term that is left out of a sum can be left out at every node that only this term is made of: it is the sum where
+    a student misses it.
+    """
+    places = {node.name: place for place, node in enumerate(model.graph.nodes)}
+    found = [each for each in mutants if each.mistake.id.startswith("left-out")]
+    latest = iter(sorted(found, key=lambda each: -places.get(each.mistake.id.partition("@")[2], -1)))
+    return [next(latest) if each in found else each for each in mutants]
 
 
 def random_start(

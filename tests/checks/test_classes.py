@@ -216,3 +216,14 @@ def test_a_loss_that_is_not_returned_is_not_called_right(server: ForkServer, tmp
     with Grader(some_checks(rubric.load(LAB), "5.1").with_limits(search=0), server, "cpu") as grader:
         report = grade_changed(grader, tmp_path, [(loss, other)])
     assert "Compare the forward pass and the loss with the graph, and then what comes" in said(report, "5.1")
+
+
+def test_right_arrays_in_another_order_are_called_so(server: ForkServer, tmp_path: Path) -> None:
+    before = TEXT.index('    return {\n        "dloss_dlogits"')
+    written = TEXT[before : TEXT.index("    }\n", before) + 6]
+    names = ("h", "W1", "b1", "W2", "b2", "logits")
+    with Grader(some_checks(rubric.load(LAB), "4.1").with_limits(search=0), server, "cpu") as grader:
+        other = f"    found = {written[11:]}    return tuple(found[f'dloss_d{{name}}'] for name in {names})\n"
+        report = grade_changed(grader, tmp_path, [(written, other)])
+    assert report.points == 0
+    assert "These are the right values, in another order: dloss_dlogits, dloss_dW2, dloss_db2" in said(report, "4.1")
