@@ -3,6 +3,7 @@
 import ast
 import math
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from autograder.graph import GraphError, parse
 from autograder.graph.quantities import derivative, is_ambiguous, local_derivatives
@@ -61,6 +62,9 @@ def problems(lab: Lab) -> Iterator[Problem]:
     for index, mistake in enumerate(rubric.mistakes):
         for key, problem in _mistake_problems(lab, mistake):
             yield ("mistakes", index, *key), problem
+    yield from _alias_problems(lab)
+    if rubric.answers != PurePath(rubric.answers).name or not rubric.answers.endswith((".yaml", ".yml")):
+        yield ("answers",), "this is the name of the file with answers on paper, such as answers.yaml, without a folder"
     yield from _reference_problems(lab)
     for index, check in enumerate(rubric.checks):
         yield from check_problems(lab, index, check)
@@ -200,11 +204,32 @@ def _mistake_problems(lab: Lab, mistake: LabMistake) -> Iterator[Problem]:
         yield ("nodes", *([error.node] if error.node else [])), str(error)
 
 
+def _alias_problems(lab: Lab) -> Iterator[Problem]:
+    """Other names for what is returned: of nothing, or with a meaning of their own."""
+    returned = [function.returns for function in lab.rubric.functions.values()]
+    known = {name for names in returned for name in names} | {
+        each for graph in lab.graphs.values() for each in names_of(graph)
+    }
+    for name, others in lab.rubric.aliases.items():
+        if name not in known:
+            yield ("aliases", name), unknown_name("value that a function returns", name, known)
+        for other in others:
+            if any({name, other} <= set(names) for names in returned) and other != name:
+                yield ("aliases", name), f"{other} is another value that the same function returns; leave it out here"
+
+
 def _reference_problems(lab: Lab) -> Iterator[Problem]:
     path = lab.reference / lab.rubric.program
     try:
         defined = defined_in_reference(lab)
-    except (OSError, SyntaxError, ValueError) as error:
+    except OSError as error:
+        fix = "correct the name, or write the file"
+        yield ("program",), f"the reference solution {path} cannot be read ({error.strerror}); {fix}"
+        return
+    except SyntaxError as error:
+        yield ("program",), f"the reference solution {path} cannot be read: {error.msg} in line {error.lineno}"
+        return
+    except ValueError as error:
         yield ("program",), f"the reference solution {path} cannot be read: {error}"
         return
     for name, function in lab.rubric.functions.items():

@@ -36,6 +36,8 @@ def defined_in_reference(lab: Lab) -> dict[str, ast.FunctionDef | ast.ClassDef]:
 def check_problems(lab: Lab, index: int, check: Check) -> Iterator[Problem]:
     """What does not fit in a check, which has this index in the rubric."""
     place = ("checks", index)
+    if not check.number.strip():
+        yield (*place, "number"), 'a check needs a number, such as "4.1"'
     if [other.number for other in lab.rubric.checks].count(check.number) > 1:
         yield (*place, "number"), f"two checks have the number {check.number}; change one of them"
     if isinstance(check, ReceivedCheck):
