@@ -27,11 +27,12 @@ def grade(check: NumbersCheck, context: CodeContext) -> Outcome:
     """Call the function with each set of inputs, compare what it returns, and score every quantity."""
     calls = context.calls(check)
     each_compared = [compared(check, context, arguments, call) for arguments, call in calls]
-    followed = _follow(check, context, [arguments for arguments, _ in calls], each_compared)
+    given = [arguments for arguments, _ in calls]
+    followed = _follow(check, context, given, each_compared)
     if context.lab.rubric.functions[check.function].is_class:
-        hint = _hint_for_class(check, context, followed)
+        hint = _hint_for_class(check, context, given, followed)
     else:
-        hint = _hint_for_order(check, context, followed)
+        hint = _hint_for_order(check, context, given, followed)
         hint = hint or hint_for(check, context, score.by_quantity(context.lab.quantities(check), followed))
     return score.outcome(check, context, calls, followed, hint)
 
@@ -71,10 +72,12 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
     return f"Look at {wrong[0]} first: of what is wrong, it is computed first."
 
 
-def _hint_for_order(check: NumbersCheck, context: CodeContext, compared: Sequence[ComparedCall]) -> str:
+def _hint_for_order(
+    check: NumbersCheck, context: CodeContext, given: Sequence[CallArguments], compared: Sequence[ComparedCall]
+) -> str:
     """Where to look if everything was returned, and nothing in its place; "" if that is not so."""
     tolerance = context.lab.rubric.tolerances[check.tolerance]
-    for (arguments, _), each in zip(context.calls(check), compared, strict=True):
+    for arguments, each in zip(given, compared, strict=True):
         rights = context.oracle.values(check.function, arguments)
         values = [found.value for found in each.comparisons.values()]
         if not any(found.wrong for found in each.comparisons.values()):
@@ -92,7 +95,9 @@ def _same(value: Value, right: Value, tolerance: rubric.Tolerance) -> bool:
     return shape_of(value) == shape_of(right) and tolerance.allows(value, right)
 
 
-def _hint_for_class(check: NumbersCheck, context: CodeContext, compared: Sequence[ComparedCall]) -> str:
+def _hint_for_class(
+    check: NumbersCheck, context: CodeContext, given: Sequence[CallArguments], compared: Sequence[ComparedCall]
+) -> str:
     from autograder.checks.class_hints import hint  # imports NumPy
 
     function = context.lab.rubric.functions[check.function]
@@ -102,7 +107,7 @@ def _hint_for_class(check: NumbersCheck, context: CodeContext, compared: Sequenc
             *(check.function, outputs(function), each.comparisons),
             *(context.oracle.values(check.function, arguments), tolerance),
         )
-        for (arguments, _), each in zip(context.calls(check), compared, strict=True)
+        for arguments, each in zip(given, compared, strict=True)
         if each.comparisons
     )
     return next(filter(None, hints), "")
