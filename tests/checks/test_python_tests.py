@@ -717,3 +717,18 @@ def test_the_instructor_reads_which_assertion_failed(
     if told:
         assert f"tensors.py, line 13, Tests.test_it, not shown to the student: {told}" in said
     assert texts(report)["1"].startswith("not four" if not told else "The result is not what is asked for.")
+
+
+def test_gradients_by_numbers_and_of_what_is_no_tensor(graded: Graded) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        (found,) = self.student.gradients("same", 3.0)
+        self.assert_close(found, 1.0)
+"""
+    assert graded(tests=tests).points == 1
+    report = graded(("    return value", "    return value.item()"), tests=tests)
+    assert report.points == 0
+    assert "same() raised TypeError" in texts(report)["1"]
+    assert graded(("    return value", "    return value.detach()"), tests=tests).points == 0

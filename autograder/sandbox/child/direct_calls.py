@@ -59,8 +59,13 @@ def _differentiate(function: Callable[..., Any], *args: Any, **kwargs: Any) -> l
     """The gradient of the sum of what a function returns by each of its arguments; None for one that has none."""
     import torch
 
-    given = [each.requires_grad_() if torch.is_tensor(each) and each.is_floating_point() else each for each in args]
-    function(*given, **kwargs).sum().backward()
+    given = [torch.tensor(each) if isinstance(each, float) else each for each in args]
+    given = [each.requires_grad_() if torch.is_tensor(each) and each.is_floating_point() else each for each in given]
+    result: Any = function(*given, **kwargs)
+    if not isinstance(result, torch.Tensor):
+        raise TypeError("it has to return a tensor, because its gradients are asked for")
+    if result.requires_grad:
+        torch.autograd.backward(result.sum())
     return [getattr(each, "grad", None) for each in given]
 
 
