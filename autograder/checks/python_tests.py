@@ -65,30 +65,31 @@ class _Result(unittest.TestResult):
 
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:
         """A failed assertion."""
-        self._add(err[1])
+        self.add(err[1])
 
     def addError(self, test: unittest.TestCase, err: Any) -> None:
         """An exception of the test, or of the set-up of its class."""
-        self._add(err[1])
+        self.add(err[1])
 
     def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:
         """A part of a test that failed fails it."""
         if err is not None:
-            self._add(err[1])
+            self.add(err[1])
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         """A test has points, so it cannot be skipped."""
-        self._add(GraderFault(f"{test.id()} was skipped ({reason}); a test that has points cannot be"))
+        self.add(GraderFault(f"{test.id()} was skipped ({reason}); a test that has points cannot be"))
 
     def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:
         """unittest's decorator is for bugs that are known: a check has no use for it."""
-        self._add(GraderFault(f"{test.id()} is expected to fail; a test that has points cannot be"))
+        self.add(GraderFault(f"{test.id()} is expected to fail; a test that has points cannot be"))
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         """The same."""
         self.addExpectedFailure(test, None)
 
-    def _add(self, error: BaseException) -> None:
+    def add(self, error: BaseException) -> None:
+        """What the test failed with."""
         if isinstance(error, AssertionError | NoResult):
             self.failure = self.failure or error
         else:
@@ -134,8 +135,11 @@ def _run(test: PythonTest, check: PythonCheck, context: CodeContext, program: Sa
     result = _Result()
     left = context.lab.rubric.limits.submission - (time.monotonic() - context.record.started)
     limit = limited.wall_time(max(left / 2, AT_LEAST), _run.__code__, SANDBOX)
-    with limit, without_torch(), contextlib.redirect_stdout(sys.stderr):  # stdout may be results.json
-        unittest.TestSuite([case]).run(result)
+    try:
+        with limit, without_torch(), contextlib.redirect_stdout(sys.stderr):  # stdout may be results.json
+            unittest.TestSuite([case]).run(result)
+    except (NoResult, SystemExit) as error:  # unittest lets them through in the set-up of a class
+        result.add(error)
     return result
 
 

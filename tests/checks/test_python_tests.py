@@ -732,3 +732,23 @@ def test_gradients_by_numbers_and_of_what_is_no_tensor(graded: Graded) -> None:
     assert report.points == 0
     assert "same() raised TypeError" in texts(report)["1"]
     assert graded(("    return value", "    return value.detach()"), tests=tests).points == 0
+
+
+@pytest.mark.parametrize("place", ["setUpClass", "tearDownClass", "setUp", "tearDown"])
+@pytest.mark.parametrize("ends", ['self.student.call("other", 1)', 'self.student.call("same", 1)', "sys.exit(0)"])
+def test_what_ends_a_set_up_ends_that_test_alone(graded: Graded, place: str, ends: str) -> None:
+    decorated = "    @classmethod\n" if "Class" in place else ""
+    tests = f"""
+{decorated}    def {place}(self):
+        {ends}
+
+    @weight(1)
+    @number("1")
+    def test_it(self):
+        pass
+"""
+    report = graded(("    return value", "    import os; os._exit(0)"), tests=tests)
+    assert report.points == 0
+    assert report.faulty == (ends == "sys.exit(0)" or "other" in ends)
+    if not report.faulty:
+        assert "same() ended the process." in texts(report)["1"]
