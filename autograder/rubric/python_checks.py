@@ -125,7 +125,8 @@ def _with_beside(file: Path, folder: Path) -> set[Path]:
     while new:
         found |= new
         named = {name for each in new if each.suffix == ".py" for name in _named(each)}
-        new = {path for name in named if (path := folder / name).is_file() and path.is_relative_to(folder)} - found
+        inside = (path for name in named if (path := folder / name).is_relative_to(folder) and ".." not in path.parts)
+        new = {path for path in inside if path.is_file()} - found
     return found
 
 

@@ -82,7 +82,7 @@ def _python_problems(lab: Lab, check: PythonCheck) -> Iterator[Problem]:
             yield ("functions",), unknown_name("function or class of the reference", name, defined)
     for name, where in python_checks.named_in(lab.folder, check).items():
         if name in defined and name not in lab.rubric.written and name not in lab.rubric.functions:
-            problem = f"{where}, calls {name}; name it here, or students are given it with its solution"
+            problem = f"{where}, names {name}; name it here too, or students are given it with its solution"
             yield ("functions",), problem
 
 

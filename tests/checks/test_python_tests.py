@@ -433,7 +433,7 @@ def test_objects_are_lost_with_their_process(graded: Graded) -> None:
             "kind: python, test: Flatten.test_flat,",
             "did you mean 'Flatten.test_flatten'",
         ),
-        ("rubric.yaml", "[flatten, ", "[", "checks/tensors.py, line 26, calls flatten; name it here"),
+        ("rubric.yaml", "[flatten, ", "[", "checks/tensors.py, line 26, names flatten; name it here too"),
         ("rubric.yaml", "[flatten, ", "[flatten, flaten, ", "'flaten'"),
         ("rubric.yaml", "points: 20", "points: 21", "add up to 20, not to 21"),
         (
@@ -674,7 +674,7 @@ def test_functions_that_tests_name_in_any_way_are_not_given(tmp_path: Path, file
     shutil.copy(LAB / "checks/helpers.py", tmp_path)
     with (tmp_path / file).open("a") as written:
         written.write('\n\nHELPED = {1: ["same"]}[1][0]\n')
-    with pytest.raises(FileError, match=r"calls same; name it here, or students are given it with its solution"):
+    with pytest.raises(FileError, match=r"names same; name it here too, or students are given it with its solution"):
         rubric.load(tmp_path)
 
 
@@ -684,7 +684,7 @@ def test_what_a_file_in_the_labs_own_folder_needs_is_part_of_the_lab(tmp_path: P
     rubric_file.write_text(rubric_file.read_text().replace("checks/tensors", "tests"))
     helpers = (LAB / "checks/helpers.py").read_text()
     (tmp_path / "helpers.py").write_text(f"{helpers}\n\nimport deeper\n")
-    (tmp_path / "deeper.py").write_text("WHERE = 'more/table.csv'\n")
+    (tmp_path / "deeper.py").write_text("WHERE = 'more/table.csv', '../outside.csv', '/etc/passwd', 'more'\n")
     (tmp_path / "more").mkdir()
     (tmp_path / "more/table.csv").write_text("1")
     shutil.copy(LAB / "checks/tensors.py", tmp_path / "tests.py")
