@@ -1,8 +1,10 @@
 """Wrong programs are graded, and what the feedback says about each is counted."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import msgspec
@@ -147,3 +149,20 @@ def test_the_instructor_reads_the_changes(capsys: pytest.CaptureFixture[str]) ->
         assert words in text
     assert "loss = s**2" in text
     assert "Wrong programs" not in page(Audit("Lab", 100, 4, 100, ()))
+
+
+@pytest.mark.parametrize(("again", "shows"), [([], 0), ([2], 1)])
+def test_what_does_not_show_again_was_the_machine(
+    real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch, again: list[int], shows: int
+) -> None:
+    """Beside other work, a call of a program that is as good as the reference may take too long."""
+    used: list[object] = []
+
+    def loses(trial: object, draw: int, function: str, wrong: object, program: object) -> bool:
+        used.extend([program] if program not in used else [])
+        return draw in (([2, 5], again)[len(used) - 1])
+
+    grader = SimpleNamespace(program=lambda wrong: nullcontext(object()))
+    monkeypatch.setattr(programs._Trial, "_loses_with", loses)
+    trial = programs._Trial(real_lab, grader, None, None, Path())  # type: ignore[arg-type]
+    assert trial._shows("train", None) == shows  # type: ignore[arg-type]
