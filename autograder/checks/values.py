@@ -75,24 +75,23 @@ def hint_for(check: NumbersCheck, context: CodeContext, comparisons: Comparisons
 def _hint_for_order(
     check: NumbersCheck, context: CodeContext, given: Sequence[CallArguments], compared: Sequence[ComparedCall]
 ) -> str:
-    """Where to look if everything was returned, and nothing in its place; "" if that is not so."""
+    """Where to look if every right value was returned, but not in its place; "" if that is not so."""
     tolerance = context.lab.rubric.tolerances[check.tolerance]
     for arguments, each in zip(given, compared, strict=True):
-        rights = context.oracle.values(check.function, arguments)
-        values = [found.value for found in each.comparisons.values()]
         if not any(found.wrong for found in each.comparisons.values()):
             continue
+        rights = context.oracle.values(check.function, arguments)
+        values = [found.value for found in each.comparisons.values()]
         places = [
-            [place for place, value in enumerate(values) if value is not None and _same(value, right, tolerance)]
-            for right in rights.values()
+            [place for place, value in enumerate(values) if _same(value, right, tolerance)] for right in rights.values()
         ]
-        if values and sorted(places) == [[place] for place in range(len(values))]:
-            return f"These are the right values, in another order: {', '.join(rights)} are asked for."
+        if sorted(places) == [[place] for place in range(len(values))]:
+            return f"These are the right values, in other places: return {', '.join(rights)}."
     return ""
 
 
-def _same(value: Value, right: Value, tolerance: rubric.Tolerance) -> bool:
-    return shape_of(value) == shape_of(right) and tolerance.allows(value, right)
+def _same(value: Value | None, right: Value, tolerance: rubric.Tolerance) -> bool:
+    return value is not None and shape_of(value) == shape_of(right) and tolerance.allows(value, right)
 
 
 def _hint_for_class(
@@ -130,7 +129,7 @@ def _parse(check: NumbersCheck, context: CodeContext, call: Call) -> ParsedResul
 
 def compared(check: NumbersCheck, context: CodeContext, arguments: CallArguments, call: Call) -> ComparedCall:
     """Compare everything that a call returned, also quantities that others follow from without being scored."""
-    if isinstance(call.verdict, protocol.Misfit):
+    if isinstance(call.verdict, protocol.Misfit | protocol.Raised):
         context.oracle.values(check.function, arguments)  # a fault if the reference does not fit the rubric either
     result = _parse(check, context, call)
     if isinstance(result, CallFailure):

@@ -79,7 +79,7 @@ def _latest_left_out(model: FunctionModel, mutants: Sequence[Mutant]) -> list[Mu
     places = {node.name: place for place, node in enumerate(model.graph.nodes)}
     found = [each for each in mutants if each.mistake.id.startswith("left-out")]
     latest = iter(sorted(found, key=lambda each: -places.get(each.mistake.id.partition("@")[2], -1)))
-    return [next(latest) if each in found else each for each in mutants]
+    return [next(latest) if each.mistake.id.startswith("left-out") else each for each in mutants]
 
 
 def random_start(

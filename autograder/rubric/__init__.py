@@ -48,7 +48,7 @@ def load(folder: Path) -> Lab:
     """
     document = yaml_config.load(folder / "rubric.yaml")
     for place in _not_finite(document.data):  # elsewhere a bound says more
-        if place[0] in ("graphs", "functions") or {"settings", "build"}.intersection(place):
+        if {"graphs", "functions", "settings", "build"}.intersection(place):
             raise document.error(place, "this number is nan, infinite or too large to compute with; write another")
     rubric = yaml_config.convert(document, Rubric)
     for place, problem in without_graph.problems(rubric):
@@ -71,7 +71,7 @@ def _not_finite(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in items:
         yield from _not_finite(each, (*place, key))
-    if isinstance(value, float) and not abs(value) < LARGEST:
+    if isinstance(value, int | float) and not abs(value) < LARGEST:
         yield place
 
 

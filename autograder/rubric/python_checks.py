@@ -132,7 +132,7 @@ def _with_beside(file: Path, folder: Path) -> set[Path]:
 
 def _named(file: Path) -> Iterator[str]:
     """The paths of files that a module may need."""
-    for node in ast.walk(_tree(file)):
+    for node in ast.walk(_tree(file.read_bytes())):
         match node:
             case ast.Import(names):
                 yield from (f"{each.name.partition('.')[0]}.py" for each in names)
@@ -143,23 +143,24 @@ def _named(file: Path) -> Iterator[str]:
 
 def _texts(file: Path) -> Iterator[Any]:
     """The texts in a module. Left out are docstrings, decorators, such as tags, and what is asked of the reference."""
-    left_out: list[ast.AST] = []
-    for node in ast.walk(_tree(file)):  # from the outside in
+    left_out: set[ast.AST] = set()
+    for node in ast.walk(_tree(file.read_bytes())):  # from the outside in
         match node:
             case ast.FunctionDef() | ast.ClassDef():
-                left_out += [inner for each in node.decorator_list for inner in ast.walk(each)]
+                left_out.update(inner for each in node.decorator_list for inner in ast.walk(each))
             case ast.Expr(ast.Constant() as docstring):
-                left_out.append(docstring)
+                left_out.add(docstring)
             case ast.Call(ast.Attribute(ast.Attribute(attr="reference")), [ast.Constant() as name, *_]):
-                left_out.append(name)
-            case ast.Constant(str()) if not any(node is each for each in left_out):
+                left_out.add(name)
+            case ast.Constant(str()) if node not in left_out:
                 yield node
 
 
-def _tree(file: Path) -> ast.Module:
+@functools.lru_cache(maxsize=64)
+def _tree(content: bytes) -> ast.Module:
     """A module's syntax tree; an empty one if it cannot be parsed."""
     with suppress(SyntaxError, ValueError):
-        return ast.parse(file.read_bytes())
+        return ast.parse(content)
     return ast.Module([], [])
 
 
@@ -247,16 +248,23 @@ def _line(error: BaseException, path: Path) -> str:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[None]:
-    """Let imports find modules in a folder, which are forgotten afterwards."""
+    """Let imports find modules and packages in a folder, which are forgotten afterwards."""
+    before = set(sys.modules)
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.path.remove(str(folder))
-        for name, module in [*sys.modules.items()]:
-            file = getattr(module, "__file__", None)
-            if file and Path(file).parent == folder and not name.startswith(OWN):
+        for name in set(sys.modules) - before:
+            top = name.partition(".")[0]
+            if top not in before and _place(sys.modules[name]).startswith((f"{folder / top}.py", f"{folder / top}/")):
                 del sys.modules[name]
+
+
+def _place(module: ModuleType) -> str:
+    """A module's file, or the folder of a package without __init__.py; "" if it has neither."""
+    folders = [f"{each}/" for each in getattr(module, "__path__", ())]
+    return getattr(module, "__file__", None) or next(iter(folders), "")
 
 
 @contextmanager

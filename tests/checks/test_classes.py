@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from small_labs import grade_changed, some_checks
+from small_labs import grade_changed, replaced, some_checks
 
 from autograder import rubric
 from autograder.checks.class_hints import hint
@@ -166,6 +166,24 @@ def test_parameters_that_the_reference_has_not_are_the_graders_fault(
     assert "out.weight (3, 8) and out.bias (3,); asked for are 4 parameters" in written
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("X: { shape: [6, 2] }", "X: { shape: [6, 3] }"),
+        ("labels: { shape: [6], labels: 3 }", "labels: { shape: [6], labels: 5 }"),
+    ],
+)
+def test_inputs_that_the_reference_cannot_take_are_the_graders_fault(
+    server: ForkServer, tmp_path: Path, old: str, new: str
+) -> None:
+    shutil.copytree(LAB, tmp_path / "lab")
+    rubric_file = tmp_path / "lab/rubric.yaml"
+    rubric_file.write_text(replaced(rubric_file.read_text(), [(old, new)]))
+    lab = some_checks(rubric.load(tmp_path / "lab"), "6.1").with_limits(search=0)
+    with Grader(lab, server, "cpu") as grader:
+        assert grader.grade(LAB / "reference", tmp_path / "results.json").faulty
+
+
 def test_gradients_follow_from_a_forward_pass_that_leaves_out_nodes(server: ForkServer, tmp_path: Path) -> None:
     with Grader(some_checks(rubric.load(LAB), "3.1", "4.1", "4.2").with_limits(search=0), server, "cpu") as grader:
         report = grade_changed(
@@ -226,4 +244,4 @@ def test_right_arrays_in_another_order_are_called_so(server: ForkServer, tmp_pat
         other = f"    found = {written[11:]}    return tuple(found[f'dloss_d{{name}}'] for name in {names})\n"
         report = grade_changed(grader, tmp_path, [(written, other)])
     assert report.points == 0
-    assert "These are the right values, in another order: dloss_dlogits, dloss_dW2, dloss_db2" in said(report, "4.1")
+    assert "the right values, in other places: return dloss_dlogits, dloss_dW2, dloss_db2" in said(report, "4.1")

@@ -51,7 +51,8 @@ def trained(grader: Grader, folder: Path, *changes: tuple[str, str]) -> CheckRes
         [(RETURN, "    return {'history': torch.tensor(losses), 'net': model}")],
         [(RETURN, "    return losses")],  # the model that was given is the trained one
         [(RETURN, "    return model, (loss for loss in losses)")],
-        [(RETURN, "    import dataclasses\n    kind = dataclasses.make_dataclass('Run', ['net', 'losses'])\n"
+        [(RETURN, "    import dataclasses\n"
+                  "    kind = dataclasses.make_dataclass('Run', ['net', 'losses'], slots=True)\n"
                   "    return kind(model, losses)")],
         [("    for _ in range(n_epochs):", "    data = torch.utils.data.TensorDataset(X, y)\n"
           "    load = torch.utils.data.DataLoader(data, len(X), True, num_workers=2, prefetch_factor=2, timeout=9,\n"

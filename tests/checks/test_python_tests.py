@@ -4,6 +4,7 @@ import builtins
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,19 +33,24 @@ class Tests(LabTest):
 Graded = Callable[..., GradeReport]
 
 
+def lab_with(folder: Path, tests: str = "") -> Path:
+    """A copy of the lab, with the text of other tests, each worth a point."""
+    shutil.copytree(LAB, folder, dirs_exist_ok=True)
+    if tests:
+        (folder / "checks/tensors.py").write_text(tests)
+        points = tests.count("@weight(1)")
+        (folder / "rubric.yaml").write_text(
+            (LAB / "rubric.yaml").read_text().replace("points: 20", f"points: {points}")
+        )
+    return folder
+
+
 @pytest.fixture
 def graded(server: ForkServer, tmp_path: Path) -> Graded:
     """Grade the reference with changes, by the lab's tests or by others. results.json is complete, whatever they do."""
 
     def grade(*changes: tuple[str, str], tests: str = "", **limits: float) -> GradeReport:
-        folder = tmp_path / "lab"
-        shutil.copytree(LAB, folder, dirs_exist_ok=True)
-        if tests:
-            (folder / "checks/tensors.py").write_text(HEAD + tests)
-            points = tests.count("@weight(1)")
-            (folder / "rubric.yaml").write_text(
-                (LAB / "rubric.yaml").read_text().replace("points: 20", f"points: {points}")
-            )
+        folder = lab_with(tmp_path / "lab", HEAD + tests if tests else "")
         program = tmp_path / "submitted/Tensors.py"
         program.parent.mkdir(exist_ok=True)
         program.write_text(replaced(TEXT, changes))
@@ -283,10 +289,7 @@ def test_a_score_is_not_kept_for_the_next_submission(server: ForkServer, tmp_pat
 
 def test_objects_of_the_reference_are_not_kept_for_the_next_submission(server: ForkServer, tmp_path: Path) -> None:
     """They would fill its memory in a class."""
-    shutil.copytree(LAB, tmp_path / "lab")
-    (tmp_path / "lab/checks/tensors.py").write_text(
-        HEAD
-        + """
+    tests = """
     @weight(1)
     @number("1")
     def test_it(self):
@@ -295,13 +298,11 @@ def test_objects_of_the_reference_are_not_kept_for_the_next_submission(server: F
         self.assertEqual(counter.call("add", 1), 4)
         self.assertEqual(counter.get("count"), 4)
 """
-    )
-    (tmp_path / "lab/reference/Tensors.py").write_text(
+    lab = lab_with(tmp_path / "lab", HEAD + tests)
+    (lab / "reference/Tensors.py").write_text(
         TEXT + "\n\ndef alive():\n    import gc\n    return sum(type(each) is Counter for each in gc.get_objects())\n"
     )
-    rubric_file = tmp_path / "lab/rubric.yaml"
-    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 1"))
-    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+    with Grader(rubric.load(lab), server, "cpu") as grader:
         earned = [grader.grade(LAB / "reference", tmp_path / "results.json").points for _ in range(3)]
     assert earned == [1, 1, 1]
 
@@ -563,15 +564,12 @@ def test_random_numbers_begin_anew_in_each_call(graded: Graded) -> None:
 
 def test_what_a_test_file_keeps_is_forgotten_with_the_submission(server: ForkServer, tmp_path: Path) -> None:
     """In a class, one process grades many. Within one submission, tests may share what they have computed."""
-    shutil.copytree(LAB, tmp_path / "lab")
-    (tmp_path / "lab/checks/remembering.py").write_text("SEEN = []\n")
-    (tmp_path / "lab/checks/tensors.py").write_text(
-        f"from remembering import SEEN\nCACHE = {{}}\n{HEAD}"
-        + """
+    tests = """
     def result(self):
         if "same" not in CACHE:
             CACHE["same"] = self.student.call("same", 3)
-        SEEN.append(CACHE["same"])
+        for seen in (memory.SEEN, deep.inside.SEEN, open_package.inside.SEEN):
+            seen.append(1)
         return CACHE["same"]
 
     @weight(1)
@@ -583,17 +581,21 @@ def test_what_a_test_file_keeps_is_forgotten_with_the_submission(server: ForkSer
     @number("2")
     def test_that(self):
         self.assertEqual(self.result(), 3)
-        self.assertEqual(len(SEEN), 2)
+        for seen in (memory.SEEN, deep.inside.SEEN, open_package.inside.SEEN):
+            self.assertEqual(len(seen), 2)
 """
-    )
-    rubric_file = tmp_path / "lab/rubric.yaml"
-    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 2"))
+    imports = "import memory, deep.inside, open_package.inside\nCACHE = {}\n"
+    lab = lab_with(tmp_path / "lab", imports + HEAD + tests)
+    for name in ("memory.py", "deep/__init__.py", "deep/inside.py", "open_package/inside.py"):
+        (lab / "checks" / name).parent.mkdir(exist_ok=True)
+        (lab / "checks" / name).write_text("SEEN = []\n")
     wrong = tmp_path / "wrong/Tensors.py"
     wrong.parent.mkdir()
     wrong.write_text(TEXT.replace("    return value", "    return 0"))
-    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
-        folders = (LAB / "reference", wrong.parent, LAB / "reference")
-        assert [grader.grade(each, tmp_path / "results.json").points for each in folders] == [2, 0, 2]
+    with Grader(rubric.load(lab), server, "cpu") as grader:
+        folders = (LAB / "reference", wrong.parent, LAB / "reference", LAB / "reference")
+        assert [grader.grade(each, tmp_path / "results.json").points for each in folders] == [2, 0, 2, 2]
+    assert not {"memory", "deep", "deep.inside", "open_package", "open_package.inside"} & set(sys.modules)
 
 
 @pytest.mark.parametrize(
@@ -704,19 +706,14 @@ def test_the_instructor_reads_which_assertion_failed(
     server: ForkServer, tmp_path: Path, capfd: pytest.CaptureFixture[str], assertion: str, told: str
 ) -> None:
     """What unittest says has the right result in it, so the student does not; a text of the instructor's is shown."""
-    shutil.copytree(LAB, tmp_path / "lab")
-    (tmp_path / "lab/checks/helpers.py").write_text("def compare(value):\n    assert value == 4, 'not four'\n")
-    (tmp_path / "lab/checks/tensors.py").write_text(
-        f"import helpers\n{HEAD}\n    @weight(1)\n    @number('1')\n    def test_it(self):\n        {assertion}\n"
-    )
-    rubric_file = tmp_path / "lab/rubric.yaml"
-    rubric_file.write_text(rubric_file.read_text().replace("points: 20", "points: 1"))
-    with Grader(rubric.load(tmp_path / "lab"), server, "cpu") as grader:
+    test = f"\n    @weight(1)\n    @number('1')\n    def test_it(self):\n        {assertion}\n"
+    lab = lab_with(tmp_path / "lab", f"import helpers\n{HEAD}{test}")
+    (lab / "checks/helpers.py").write_text("def compare(value):\n    assert value == 4, 'not four'\n")
+    with Grader(rubric.load(lab), server, "cpu") as grader:
         report = grader.grade(LAB / "reference", tmp_path / "results.json")
     said = capfd.readouterr().err
-    if told:
-        assert f"tensors.py, line 13, Tests.test_it, not shown to the student: {told}" in said
-    assert texts(report)["1"].startswith("not four" if not told else "The result is not what is asked for.")
+    assert (f"tensors.py, line 13, Tests.test_it, not shown to the student: {told}" in said) == bool(told)
+    assert texts(report)["1"].startswith("The result is not what is asked for." if told else "not four")
 
 
 def test_gradients_by_numbers_and_of_what_is_no_tensor(graded: Graded) -> None:

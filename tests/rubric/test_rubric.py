@@ -81,6 +81,7 @@ MISTAKES = [
     ("x: [[2.3, 4.6]]", "x: [[.nan, 4.6]]", "x: [[.nan", "this number is nan, infinite or too large"),
     ("published: { x: 4,", "published: { x: 1e300,", "x: 1e300", "this number is nan, infinite or too large"),
     ("settings: { n_epochs: 1 }", "settings: { n_epochs: .inf }", "n_epochs: .inf", "this number is nan, infinite"),
+    ("published: { x: 4,", "published: { x: 1000" + 300 * "0" + ",", "x: 1000", "this number is nan, infinite"),
     ("  call: 10 #", "  call: 1e30 #", "call: 1e30", "above 0, and at most 1,000,000"),
     ('number: "1.1"', 'number: ""', 'number: ""', 'a check needs a number, such as "4.1"'),
     ("answers: answers.yaml", "answers: ../answers.yaml", "answers: ..", "such as answers.yaml, without a folder"),

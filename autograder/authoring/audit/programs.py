@@ -19,7 +19,6 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import GradeReport, Line
 from autograder.rubric import CodeCheck, Lab
 from autograder.sandbox.host.fork_server import ForkServer
-from autograder.sandbox.host.program import SandboxedProgram
 from autograder.submission import Submission
 
 CALL = 2.0  # seconds for one call: a change may make a loop endless
@@ -150,20 +149,22 @@ class _Trial:
 
     def _shows(self, function: str, wrong: Submission) -> int:
         """In how many draws of the hidden inputs a program loses points."""
-        with self.grader.program(wrong) as program:
-            lost = [draw for draw in range(DRAWS) if self._loses_with(draw, function, wrong, program)]
-        if not lost:
-            return 0
+        lost = self._lost(range(DRAWS), function, wrong)
         # Once more, in another process: on a busy machine a call may just have taken too long.
-        with self.grader.program(wrong) as program:
-            return sum(self._loses_with(draw, function, wrong, program) for draw in lost)
+        return len(self._lost(lost, function, wrong)) if lost else 0
 
-    def _loses_with(self, draw: int, function: str, wrong: Submission, program: SandboxedProgram) -> bool:
+    def _lost(self, draws: Iterable[int], function: str, wrong: Submission) -> list[int]:
+        """With which draws a program loses points."""
         assert wrong.program is not None
-        drawn = replace(wrong, program=replace(wrong.program, digest=f"{wrong.program.digest} {draw}"))
         oracle = Oracle(self.lab, self.grader.reference())
-        context = CodeContext(self.lab, drawn, Mistakes(self.lab), program, oracle, diagnose=False)
-        return any(_takes_points_off(check, context) for check in checks_of(self.lab, function))
+        found = []
+        with self.grader.program(wrong) as program:
+            for draw in draws:
+                drawn = replace(wrong, program=replace(wrong.program, digest=f"{wrong.program.digest} {draw}"))
+                context = CodeContext(self.lab, drawn, Mistakes(self.lab), program, oracle, diagnose=False)
+                if any(_takes_points_off(check, context) for check in checks_of(self.lab, function)):
+                    found.append(draw)
+        return found
 
 
 def _loses(report: GradeReport, right: GradeReport) -> bool:

@@ -309,7 +309,7 @@ def _load_data_here() -> None:
         asked.arguments.update(alone)
         init(*asked.args, **asked.kwargs)
 
-    DataLoader.__init__ = without_workers  # type: ignore[method-assign]
+    DataLoader.__init__ = without_workers  # type: ignore[method-assign]  # subclasses have it too
 
 
 def _compile_nothing() -> None:

@@ -96,8 +96,9 @@ def _returned(value: dict[str, Any], note: str) -> dict[str, Any]:
 def _parts(result: Any) -> tuple[Callable[..., Any] | None, Any]:
     """The model among what a function returned, and the losses: the first thing that can be called, and the first other
     list or tensor."""
-    named = vars(result) if dataclasses.is_dataclass(result) and not callable(result) else result
-    parts = list(named.values()) if isinstance(named, dict) else result
+    if dataclasses.is_dataclass(result) and not callable(result):
+        result = [getattr(result, field.name) for field in dataclasses.fields(result)]
+    parts = list(result.values()) if isinstance(result, dict) else result
     parts = list(parts) if isinstance(parts, (list, tuple)) and any(map(callable, parts)) else [parts]
     model = next((part for part in parts if callable(part)), None)
     lists = (list(islice(part, MOST_GENERATED)) if isinstance(part, Iterator) else part for part in parts)

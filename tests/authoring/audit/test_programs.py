@@ -1,10 +1,8 @@
 """Wrong programs are graded, and what the feedback says about each is counted."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import cast
 
 import msgspec
@@ -151,18 +149,18 @@ def test_the_instructor_reads_the_changes(capsys: pytest.CaptureFixture[str]) ->
     assert "Wrong programs" not in page(Audit("Lab", 100, 4, 100, ()))
 
 
-@pytest.mark.parametrize(("again", "shows"), [([], 0), ([2], 1)])
+@pytest.mark.parametrize(("lost", "shows"), [(([2, 5], []), 0), (([2, 5], [2]), 1), (([], [2]), 0)])
 def test_what_does_not_show_again_was_the_machine(
-    real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch, again: list[int], shows: int
+    small_lab: rubric.Lab,
+    server: ForkServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: tuple[list[int], ...],
+    shows: int,
 ) -> None:
     """Beside other work, a call of a program that is as good as the reference may take too long."""
-    used: list[object] = []
-
-    def loses(trial: object, draw: int, function: str, wrong: object, program: object) -> bool:
-        used.extend([program] if program not in used else [])
-        return draw in (([2, 5], again)[len(used) - 1])
-
-    grader = SimpleNamespace(program=lambda wrong: nullcontext(object()))
-    monkeypatch.setattr(programs._Trial, "_loses_with", loses)
-    trial = programs._Trial(real_lab, grader, None, None, Path())  # type: ignore[arg-type]
-    assert trial._shows("train", None) == shows  # type: ignore[arg-type]
+    times = iter(lost)
+    monkeypatch.setattr(programs, "changes", lambda *_: [SAME])
+    monkeypatch.setattr(_Trial, "_lost", lambda *_: next(times))
+    (found,) = grade_programs(small_lab, server, tmp_path, 1)
+    assert [each.shows for each in found.programs] == [shows]
