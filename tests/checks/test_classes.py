@@ -170,7 +170,7 @@ def test_parameters_that_the_reference_has_not_are_the_graders_fault(
     ("old", "new"),
     [
         ("X: { shape: [6, 2] }", "X: { shape: [6, 3] }"),
-        ("labels: { shape: [6], labels: 3 }", "labels: { shape: [6], labels: 5 }"),
+        ("[6, 2] }, labels: { shape: [6], labels: 3 }", "[6, 2] }, labels: { shape: [6], labels: 5 }"),
     ],
 )
 def test_inputs_that_the_reference_cannot_take_are_the_graders_fault(
