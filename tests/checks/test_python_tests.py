@@ -680,17 +680,32 @@ def test_functions_that_tests_name_in_any_way_are_not_given(tmp_path: Path, file
         rubric.load(tmp_path)
 
 
+def test_names_that_no_test_calls_in_a_program_need_no_list(tmp_path: Path) -> None:
+    tests = """
+    @weight(1)
+    @number("1")
+    @tags("same")
+    def test_it(self):
+        "flatten"
+        self.assertEqual(self.reference.call("same", 3), 3)
+"""
+    lab = lab_with(tmp_path, HEAD.replace("weight\n", "weight, tags\n") + tests)
+    text = (lab / "rubric.yaml").read_text()
+    (lab / "rubric.yaml").write_text(text.replace("flatten, ", "").replace(", same]", "]"))
+    assert rubric.load(lab).rubric.checks[-1].tags == ("same",)
+
+
 def test_what_a_file_in_the_labs_own_folder_needs_is_part_of_the_lab(tmp_path: Path) -> None:
-    shutil.copytree(LAB, tmp_path, dirs_exist_ok=True)
-    rubric_file = tmp_path / "rubric.yaml"
-    rubric_file.write_text(rubric_file.read_text().replace("checks/tensors", "tests"))
+    lab = lab_with(tmp_path / "lab")
+    (lab / "rubric.yaml").write_text((lab / "rubric.yaml").read_text().replace("checks/tensors", "tests"))
     helpers = (LAB / "checks/helpers.py").read_text()
-    (tmp_path / "helpers.py").write_text(f"{helpers}\n\nimport deeper\n")
-    (tmp_path / "deeper.py").write_text("WHERE = 'more/table.csv', '../outside.csv', '/etc/passwd', 'more'\n")
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more/table.csv").write_text("1")
-    shutil.copy(LAB / "checks/tensors.py", tmp_path / "tests.py")
-    found = {path.relative_to(tmp_path).as_posix() for path in rubric.own_files(rubric.load(tmp_path))}
+    (lab / "helpers.py").write_text(f"{helpers}\n\nimport deeper\n")
+    (lab / "deeper.py").write_text("WHERE = 'more/table.csv', '../outside.csv', '/etc/passwd', 'more'\n")
+    (lab / "more").mkdir()
+    (lab / "more/table.csv").write_text("1")
+    (tmp_path / "outside.csv").write_text("1")
+    shutil.copy(LAB / "checks/tensors.py", lab / "tests.py")
+    found = {path.relative_to(lab).as_posix() for path in rubric.own_files(rubric.load(lab))}
     assert found == {"tests.py", "helpers.py", "deeper.py", "more/table.csv"}
 
 
