@@ -206,3 +206,18 @@ def test_half_precision_is_named_and_not_called_wrong_arithmetic(hand_in: Callab
     )
     text = hand_in(program).check("7.2").outcome.text
     assert "half precision" in text
+
+
+def test_labels_stay_whole_numbers() -> None:
+    lab = rubric.load(ROOT / "labs/two_layer_network")
+    (check,) = (each for each in lab.rubric.checks if isinstance(each, rubric.DeviceCheck))
+    student = Answers(found=dict.fromkeys(check.functions, CLEAN))
+    submission = Submission((), Program("Lab7.py", CELLS, "digest"), None, (), ())
+    context = CodeContext(lab, submission, Mistakes(lab), student, Oracle(lab, student))
+    context.record.points.update({"5.2": 1.0, "6.2": 1.0})
+    device.grade(check, context)
+    assert [function for function, _, _ in student.asked] == ["gradients_by_autograd", "Net"]
+    for function, inputs, _ in student.asked:
+        published = lab.defaults(function).inputs
+        assert (inputs["labels"] == published["labels"]).all()
+        assert (inputs["X"] != published["X"]).all()

@@ -292,5 +292,5 @@ def test_data_is_the_same_from_both_kinds_of_file(tmp_path: Path) -> None:
 
 
 def test_one_loss_is_no_list_of_losses(grader: Grader, tmp_path: Path) -> None:
-    text = trained(grader, tmp_path, (RETURN, "    return model, losses[-1]")).outcome.text
+    text = trained(grader, tmp_path, (RETURN, "    return model, loss")).outcome.text
     assert "Return the losses too: the model, and a list with the loss of each epoch." in text
