@@ -94,6 +94,15 @@ def list_names(names: Iterable[str], limit: int = 6) -> str:
     return join_first([printable(name, 60) for name in names], limit)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number as Python reads it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def plural(number: float, noun: str) -> str:
     """Count things: "1 answer", "2.5 points"."""
     return f"{number:.12g} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.text import clean, fit, isolated, join_first, join_names, list_names, megabytes, plural, printable
+from autograder.text import (
+    clean,
+    fit,
+    is_number,
+    isolated,
+    join_first,
+    join_names,
+    list_names,
+    megabytes,
+    plural,
+    printable,
+)
 
 JOINERS = "\u200c\u200d"
 MARK = "\u200e"
@@ -112,3 +123,8 @@ def test_plural_counts_a_noun(number: int, text: str) -> None:
 
 def test_megabytes_have_one_decimal() -> None:
     assert [megabytes(size) for size in (0, 1_440_000, 10_000_000)] == ["0.0 MB", "1.4 MB", "10.0 MB"]
+
+
+def test_a_number_is_what_python_reads_as_one() -> None:
+    assert all(map(is_number, ("1", "-2.5e-3", " 4 ", "nan")))
+    assert not any(map(is_number, ("", "x", "1,5", "2/3")))

@@ -20,6 +20,7 @@ from autograder.graph.operation import Value
 from autograder.graph.quantities import derivative
 from autograder.outcome import Finding, Outcome, OwnNumber, State, merged
 from autograder.submission import Answer, Answers
+from autograder.text import is_number
 
 if TYPE_CHECKING:
     from autograder.checks.paper_arrays import ArrayAnswer
@@ -83,16 +84,8 @@ def grade(check: rubric.PaperCheck, context: GradingContext) -> Outcome:
 def _own_number(finding: Finding, value: Value | None, answer: Answer | None) -> OwnNumber:
     """An answer as the student's page shows it."""
     text = "" if value is None or answer is None else in_text(value)
-    written = answer.text if answer and isinstance(value, float) and not _is_number(answer.text) else ""
+    written = answer.text if answer and isinstance(value, float) and not is_number(answer.text) else ""
     return OwnNumber(finding.quantity, finding.state, text, written if text else "")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def find_section(context: GradingContext, answers: Answers, name: str) -> Section | None:

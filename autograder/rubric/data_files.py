@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.rubric.schema import LearnsCheck, Rubric
+from autograder.text import is_number
 
 MOST_VALUES = 1 << 20  # of one file: they travel to the sandbox for each seed
 MOST_SAMPLES = 4096  # that are held out: each has a prediction, which comes back
@@ -85,7 +86,7 @@ def _csv(path: Path, content: bytes) -> tuple[Any, Any]:
         header, *rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
         raise DataError(f"{path.name}: it is no CSV file with a header ({error})") from None
-    if all(map(_is_number, header)):
+    if all(map(is_number, header)):
         raise DataError(f"{path.name}, line 1: these are numbers; write the names of the columns above them")
     numbers = []
     for line, row in enumerate(rows, 2):
@@ -97,14 +98,6 @@ def _csv(path: Path, content: bytes) -> tuple[Any, Any]:
             raise DataError(f"{path.name}, line {line}: every value must be a number: {','.join(row)[:60]}") from None
     table = np.array(numbers).reshape(-1, len(header))
     return table[:, :-1], table[:, -1]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _npz(path: Path, content: bytes) -> tuple[Any, Any]:

@@ -7,8 +7,8 @@ from autograder.rubric import data_files, validate_classes
 from autograder.rubric.lab import Lab
 from autograder.rubric.schema import LearnsCheck
 from autograder.schema_errors import unknown_name
+from autograder.text import list_names
 
-MOST_LISTED = 10  # classes in a sentence
 Problem = tuple[tuple[str, ...], str]
 
 
@@ -73,15 +73,11 @@ def _of_data(check: LearnsCheck, train: data_files.Data, held_out: data_files.Da
                 return
         known = set(train.y.tolist())
         if known != set(range(len(known))) or len(known) < 2:
-            yield ("train",), f"its classes are {_listed(known)}; they must be 0, 1 and so on, at least two of them"
+            classes = list_names(map(str, sorted(known)))
+            yield ("train",), f"its classes are {classes}; they must be 0, 1 and so on, at least two of them"
         elif unknown := set(held_out.y.tolist()) - known:
-            yield ("held_out",), f"its classes {_listed(unknown)} are not among those of {check.train}"
+            classes = list_names(map(str, sorted(unknown)))
+            yield ("held_out",), f"its classes {classes} are not among those of {check.train}"
     if check.mse is not None and not 0 < check.mse < held_out.guessed_error:
         guessed = f"{held_out.guessed_error:.3g}"
         yield ("mse",), f"it must be between 0 and {guessed}, which always answering the mean reaches"
-
-
-def _listed(classes: set[int]) -> str:
-    """The first few of some classes."""
-    first = [str(each) for each in sorted(classes)[:MOST_LISTED]]
-    return ", ".join([*first, *(["…"] if len(classes) > MOST_LISTED else [])])
