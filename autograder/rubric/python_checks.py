@@ -105,8 +105,8 @@ def named_in(folder: Path, check: PythonCheck) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for file in _with_beside(folder / check.file, folder):
-        for node in _texts(file) if file.suffix == ".py" else ():
-            found.setdefault(node.value.partition(".")[0], f"{file.relative_to(folder)}, line {node.lineno}")
+        for text, line in _texts(file.read_bytes()) if file.suffix == ".py" else ():
+            found.setdefault(text.partition(".")[0], f"{file.relative_to(folder)}, line {line}")
     return found
 
 
@@ -132,19 +132,23 @@ def _with_beside(file: Path, folder: Path) -> set[Path]:
 
 def _named(file: Path) -> Iterator[str]:
     """The paths of files that a module may need."""
-    for node in ast.walk(_tree(file.read_bytes())):
+    content = file.read_bytes()
+    for node in ast.walk(_tree(content)):
         match node:
             case ast.Import(names):
                 yield from (f"{each.name.partition('.')[0]}.py" for each in names)
             case ast.ImportFrom(module=str(name)):
                 yield f"{name.partition('.')[0]}.py"
-    yield from (node.value for node in _texts(file) if "\0" not in node.value and len(node.value) < LONGEST_PATH)
+    yield from (text for text, _ in _texts(content) if "\0" not in text and len(text) < LONGEST_PATH)
 
 
-def _texts(file: Path) -> Iterator[Any]:
-    """The texts in a module. Left out are docstrings, decorators, such as tags, and what is asked of the reference."""
+@functools.lru_cache(maxsize=64)  # each check of a file asks for them
+def _texts(content: bytes) -> Sequence[tuple[str, int]]:
+    """The texts in a module, each with its line, but for docstrings, decorators, such as tags, and what is asked of the
+    reference."""
+    found = []
     left_out: set[ast.AST] = set()
-    for node in ast.walk(_tree(file.read_bytes())):  # from the outside in
+    for node in ast.walk(_tree(content)):  # from the outside in
         match node:
             case ast.FunctionDef() | ast.ClassDef():
                 left_out.update(inner for each in node.decorator_list for inner in ast.walk(each))
@@ -152,11 +156,11 @@ def _texts(file: Path) -> Iterator[Any]:
                 left_out.add(docstring)
             case ast.Call(ast.Attribute(ast.Attribute(attr="reference")), [ast.Constant() as name, *_]):
                 left_out.add(name)
-            case ast.Constant(str()) if node not in left_out:
-                yield node
+            case ast.Constant(str(text)) if node not in left_out:
+                found.append((text, node.lineno))
+    return found
 
 
-@functools.lru_cache(maxsize=64)
 def _tree(content: bytes) -> ast.Module:
     """A module's syntax tree; an empty one if it cannot be parsed."""
     with suppress(SyntaxError, ValueError):
