@@ -32,8 +32,6 @@ from autograder.sandbox.host.protocol import Confined
 from autograder.submission import FileSet, Submission
 from autograder.text import clean, plural
 
-DYNAMO = "torch._dynamo"  # takes longer to import than torch itself
-IMPORT_DYNAMO = ("optim", "torch.func")  # these import it when they are first used
 NO_METADATA = Metadata()
 SHEET = "handout.md"  # in the reference's folder: the source of the lab sheet
 SANDBOX = Path(sandbox.__file__).parent
@@ -200,8 +198,6 @@ class Grader:
     ) -> tuple[CheckResult, ...]:
         if submission.program is None:
             return self._run_checks(GradingContext(own_lab.lab, submission, own_lab.mistakes), file)
-        if any(word in cell for cell in submission.program.cells for word in IMPORT_DYNAMO):
-            self._server.import_module(DYNAMO)
         with self._sandboxed(submission, from_rubric(self.lab.rubric.limits)) as program:
             program.device = reference.solution.device
             context = CodeContext(own_lab.lab, submission, own_lab.mistakes, program, reference.oracle)

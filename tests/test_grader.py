@@ -267,16 +267,12 @@ def test_a_reference_runs_all_day_and_patiently(server: ForkServer, real_lab: ru
     assert pid is None or reference.pid is None
 
 
-@pytest.mark.parametrize(("text", "warmed"), [("torch.optim.SGD", True), ("torch.func.grad", True), ("x = 1", False)])
-def test_what_optimizers_need_is_imported_once_for_all(
-    server: ForkServer, real_lab: rubric.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, warmed: bool
+def test_a_report_says_what_was_graded_and_how_long_it_took(
+    server: ForkServer, real_lab: rubric.Lab, tmp_path: Path
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(ForkServer, "import_module", lambda self, module: asked.append(module))
-    (tmp_path / "Lab4.py").write_text(f"def f(): {text}\n")
+    (tmp_path / "Lab4.py").write_text("def f(): x = 1\n")
     with Grader(real_lab, server, "cpu") as grader:
         report = grader.grade(tmp_path / "Lab4.py", tmp_path / "results.json")
-    assert bool(asked) == warmed
     assert report.submission == str(tmp_path / "Lab4.py")
     assert report.seconds > 0
     assert (report.numbers_of, report.told) == ("", "")

@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import functools
 import gc
-import importlib
 import json
 import math
 import os
@@ -25,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.child import confine, many_forks, serve_calls
+from autograder.sandbox.child import confine, lean_torch, many_forks, serve_calls
 
 CACHED = type(functools.cache(len))
 COUNTED_FOR = 5.0  # seconds for which a count of the user's processes is used
@@ -41,7 +40,7 @@ def main() -> None:
     gc.disable()  # garbage collection takes a quarter of the time of importing a thousand modules
     # On macOS, forking is unsafe after torch has started its libraries: there each process imports it.
     if sys.platform == "linux":
-        import torch  # noqa: F401
+        lean_torch.load()
     gc.freeze()  # a process's garbage collector must not touch, and so copy, the memory that it shares with this one
     Server(control).serve()
     os._exit(0)
@@ -85,6 +84,7 @@ class Server:
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.children: set[int] = set()
+        self.imported: set[str] = set()  # on request
         self.forks = 0  # since a module was imported
         self.counted = -math.inf  # when they were counted
         self.present = 0  # processes and threads of this user
@@ -119,8 +119,9 @@ class Server:
         if request["do"] == "expect_many_forks":
             self.prepare_for_many()
             return {}
-        if request["module"] not in sys.modules:
-            importlib.import_module(request["module"])
+        if request["module"] not in self.imported:
+            self.imported.add(request["module"])
+            lean_torch.load_part(request["module"])
             gc.freeze()
             self.forks = 0
         return {}

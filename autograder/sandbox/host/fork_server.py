@@ -5,6 +5,7 @@ import json
 import math
 import os
 import pwd
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from autograder.sandbox.host.limits import ProcessLimits
     from autograder.sandbox.host.process import SandboxProcess
 
+# Parts of torch that it imports only if a program mentions what needs them; see sandbox/child/lean_torch.
+PARTS = {
+    "torch._meta_registrations": re.compile(rb"meta|FakeTensor|torch\.func|forward_ad|hessian|jvp|jacfwd"),
+    "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint"),
+}
 WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
 USERS = 100  # for the processes of one fork server; two or three of them live at a time
@@ -84,6 +90,12 @@ class ForkServer:
     def import_module(self, module: str) -> None:
         """Import `module` in the server, once for all processes that it starts from now on."""
         self._ask({"do": "import", "module": module})
+
+    def import_parts(self, text: bytes) -> None:
+        """Import the parts of torch that a program with this text needs."""
+        for module, needed in PARTS.items():
+            if needed.search(text):
+                self.import_module(module)
 
     def expect_many_forks(self) -> None:
         """Make the next forks cheaper now, which takes half a second; otherwise that is done after a dozen forks."""

@@ -107,6 +107,7 @@ class SandboxedProgram:
         text = b"\n".join([*beside, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
         self._may_remember = bool(REMEMBERS.search(text))
+        server.import_parts(text)
 
     def __enter__(self) -> "SandboxedProgram":
         return self

@@ -63,6 +63,9 @@ class PlayedServer:
     def remove_leftovers(self, directory: Path) -> None:
         pass
 
+    def import_parts(self, text: bytes) -> None:
+        pass
+
     def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> PlayedProcess:
         self.forks.append(gpu)
         return PlayedProcess(self)
