@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
@@ -37,16 +36,10 @@ from autograder.sandbox.host.protocol import (
     Returned,
     Tried,
 )
+from autograder.sandbox.host.remembers import may_remember
 
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
-# What may outlive a call: names declared global; classes; decorators, such as a cache; defaults and variables of the
-# module that are more than a number or a name. No part reaches far over a line's end, so that no text takes long.
-REMEMBERS = re.compile(
-    rb"^[ \t]*global |^(?:class |@)|^def \w+\([^)]{0,300}[\[{]"
-    rb"|^[A-Za-z_][\w, .]*(?::[^=\n]*)?[-+*/]?=(?!=|[ \t]*[-+\w.]+[ \t]*(?:#.*)?$)",
-    re.MULTILINE,
-)
 NO_TIME = NotRun("the time for one submission was used up")
 
 
@@ -106,7 +99,7 @@ class SandboxedProgram:
         beside = [content for name, content in program.files if name.endswith(".py")]
         text = b"\n".join([*beside, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
-        self._may_remember = bool(REMEMBERS.search(text))
+        self._may_remember = may_remember(text)
         server.import_parts(text)
 
     def __enter__(self) -> "SandboxedProgram":
