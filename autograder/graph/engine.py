@@ -105,6 +105,10 @@ class Graph:
         return (*self.inputs, *(node.name for node in self.nodes))
 
     @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(self.inputs)
+
+    @cached_property
     def labels(self) -> frozenset[str]:
         """The inputs that are numbers of classes."""
         found = (node.operands[1] for node in self.nodes if node.operation == "cross_entropy")
@@ -132,14 +136,19 @@ class Graph:
         return MappingProxyType(found)
 
     @cached_property
-    def _needed_by(self) -> dict[tuple[str, ...], frozenset[str]]:
+    def _ways_back(self) -> dict[tuple[str, ...] | None, tuple[tuple[str, tuple[Link, ...]], ...]]:
         return {}
 
-    def _needed(self, wrt: tuple[str, ...]) -> frozenset[str]:
-        """What lies on a way from the output back to one of these names."""
-        if wrt not in self._needed_by:
-            self._needed_by[wrt] = frozenset(self.with_dependents(wrt))
-        return self._needed_by[wrt]
+    def _way_back(self, wrt: tuple[str, ...] | None) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+        """The nodes from the output back, each with the links along which a gradient by one of these names comes; None
+        for all names."""
+        if wrt not in self._ways_back:
+            needed = self.names if wrt is None else self.with_dependents(wrt)
+            self._ways_back[wrt] = tuple(
+                (node.name, tuple((node.name, operand) for operand in node.names if operand in needed))
+                for node in reversed(self.nodes)
+            )
+        return self._ways_back[wrt]
 
     @cached_property
     def bypassed(self) -> frozenset[Link]:
@@ -190,7 +199,7 @@ class Graph:
 
         Raises GraphError if an input is missing, and ValueError if arrays do not fit.
         """
-        if inputs.keys() != set(self.inputs):
+        if inputs.keys() != self._given:
             wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
         values = {name: self._as_value(inputs[name]) for name in self.inputs}
@@ -287,12 +296,12 @@ class Graph:
         if of not in self.names or of in self.inputs:
             raise GraphError(f"There is no node `{of}` to differentiate; the output is `{self.output}`.")
         found = {of: 1.0}
-        needed = None if wrt is None else self._needed(wrt)
-        for node in reversed(self.nodes):
-            above = instead.get(node.name, found.get(node.name)) if instead else found.get(node.name)
+        for node, links in self._way_back(wrt):
+            above = instead.get(node, found.get(node)) if instead else found.get(node)
             if above is not None:  # elsewhere 0 times an infinite partial would make nan of a 0
-                for operand in node.names if needed is None else needed.intersection(node.names):
-                    found[operand] = found.get(operand, 0.0) + above * local[node.name, operand]
+                for link in links:
+                    operand = link[1]
+                    found[operand] = found.get(operand, 0.0) + above * local[link]
         return {name: found.get(name, 0.0) for name in self.names[: self.names.index(of)]}
 
 

@@ -29,6 +29,7 @@ def render_long(template: str, **values: object) -> str:
     return "".join(pieces)
 
 
+@cache
 def inline(template: str) -> tuple[Markup, str]:
     """A style sheet or script of ours for a page, and its hash for the Content-Security-Policy."""
     text = render(template)

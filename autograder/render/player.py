@@ -4,6 +4,7 @@ A step shows what the student gave and what it was to be computed from, again in
 computed here, so no number appears that the student does not have already.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,9 +54,19 @@ class Player:
     figure: Markup
 
     @property
+    def html(self) -> Markup:
+        """Its part of the page."""
+        return _remembered(self)
+
+    @property
     def stop(self) -> int | None:
         """The index of the first step that is not right, where the player ends; None if all are."""
         return next((index for index, step in enumerate(self.steps) if step.own.state not in GOES_ON), None)
+
+
+@functools.lru_cache(maxsize=128)  # in a class, many students have the same numbers
+def _remembered(player: Player) -> Markup:
+    return Markup(html_page.render("player.html", player=player))
 
 
 def players(lab: Lab, shown: Iterable[tuple[Check, tuple[OwnNumber, ...]]]) -> list[Player]:
