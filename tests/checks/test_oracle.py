@@ -118,6 +118,19 @@ def test_a_reference_that_agrees_is_not_asked_again() -> None:
     assert len(student.calls) == asked
 
 
+def test_a_reference_is_told_of_all_that_it_is_asked() -> None:
+    lab = real()[0]
+    reference = Written({name: right(name) for name in lab.rubric.functions})
+    found = Oracle(lab, reference)
+    found.ask_ahead()
+    for name, function in lab.rubric.functions.items():
+        (found.trajectory if function.trained else found.values)(name, lab.defaults(name))
+    assert reference.calls == reference.expected
+    assert len(reference.expected) > 20
+    found.ask_ahead()
+    assert reference.calls == reference.expected
+
+
 def halved(at: Numbers, settings: Numbers) -> object:
     """Training with half the learning rate: no mistake, where the lab asks for it."""
     return right("train")(at, {**settings, "lr": settings["lr"] / 2})

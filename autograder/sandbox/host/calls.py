@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from autograder.graph.operation import Value
+from autograder.graph.operation import Value, shape_of
 from autograder.sandbox.host.process import Ended, Response, TimedOut
 from autograder.sandbox.host.protocol import DeviceBugs, Misfit, Missing, Raised, Returned, Strange
 
@@ -38,6 +38,32 @@ class ModuleCall:
     outputs: Sequence[str]
     loss: Sequence[str]
     gradients: Sequence[str]
+
+
+@dataclass(frozen=True)
+class FunctionCall:
+    """A call of a function.
+
+    function: its name in the program
+    inputs: numbers and NumPy arrays, by name
+    settings: further arguments, such as the number of epochs
+    fields: the attributes to read if it returns an object
+    """
+
+    function: str
+    inputs: Mapping[str, Value]
+    settings: Mapping[str, float | int]
+    fields: Sequence[str] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is the same for another call that has the same answer."""
+        inputs = ((name, _hashable(value)) for name, value in self.inputs.items())
+        return (self.function, *inputs, *self.settings.items())
+
+
+def _hashable(value: Value) -> object:
+    return (value.shape, value.tobytes()) if shape_of(value) else value
 
 
 @dataclass(frozen=True)
@@ -153,6 +179,9 @@ class ProgramUnderTest(Protocol):
         again: bool = False,
     ) -> Call:
         """Call a function."""
+
+    def expect(self, calls: Sequence[FunctionCall]) -> None:
+        """Be told of calls that will be made, in this order."""
 
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Look for device bugs in a function."""

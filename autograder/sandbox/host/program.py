@@ -15,6 +15,7 @@ from autograder.sandbox.host.calls import (
     Call,
     ChangedCall,
     FitCall,
+    FunctionCall,
     GivenArrays,
     Looked,
     ModuleCall,
@@ -86,6 +87,8 @@ class SandboxedProgram:
         self._process: SandboxProcess | None = None  # that has loaded the program
         self._unloaded: SandboxProcess | None = None  # that will load it
         self._calls: dict[tuple[object, ...], Call] = {}
+        self._sent_ahead: dict[tuple[object, ...], str] = {}  # the functions of calls without an answer, in order
+        self._spoke = False  # whether it has printed something
         self._timeouts: dict[str, int] = {}
         self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
         self._patient = patient
@@ -112,9 +115,10 @@ class SandboxedProgram:
 
     def close(self) -> None:
         """End the process and remove its working directory."""
-        for process in filter(None, (self._process, self._unloaded)):
-            process.close()
-        self._process = self._unloaded = None
+        self._end()
+        if self._unloaded:
+            self._unloaded.close()
+        self._unloaded = None
         workdir.remove(self._directory)
         self._server.remove_leftovers(self._directory)
 
@@ -148,18 +152,33 @@ class SandboxedProgram:
             fields: the attributes to read if it returns an object.
             again: call it even if the answer to these inputs is known.
         """
-        key = (function, *((name, _hashable(value)) for name, value in inputs.items()), *(settings or {}).items())
+        asked = FunctionCall(function, inputs, settings or {}, fields)
+        key = asked.key
+        if not again:
+            self._catch_up(key)
         if again or key not in self._calls:
-            call = self._call(function, inputs, settings or {}, fields)
+            call = self._asked(function, self._request(asked))
             if self._patient and isinstance(call.verdict, Ended):
                 # The reference did not cause this: the fork server ended, and all its processes with it. Its answer is
                 # used for every later submission.
-                call = self._call(function, inputs, settings or {}, fields)
-            self._calls.setdefault(key, call)
-            if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs
-                del self._calls[next(iter(self._calls))]
+                call = self._asked(function, self._request(asked))
+            self._remember(key, call)
             return call
         return self._calls[key]
+
+    def expect(self, calls: Sequence[FunctionCall]) -> None:
+        """Send calls that will be made, in this order: the program goes on while the answers are compared.
+
+        Nothing is sent to a program that has printed something: only one call at a time shows which of them it was.
+        """
+        process = NO_TIME if self._spoke else self._running_process()
+        if isinstance(process, NotRun):
+            return
+        for each in calls:
+            key = each.key
+            if key not in self._calls and key not in self._sent_ahead and each.function not in self._timeouts:
+                process.send(self._request(each))
+                self._sent_ahead[key] = each.function
 
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Find what would go wrong in a function on a GPU, without needing one.
@@ -181,7 +200,7 @@ class SandboxedProgram:
         process = self._running_process()
         if isinstance(process, NotRun):
             return process
-        seconds = min(self._limits.call, DEVICE_BUGS_SECONDS, self._deadline - time.monotonic())
+        seconds = min(DEVICE_BUGS_SECONDS, self._seconds())
         if seconds <= 0:
             return NO_TIME
         request = {
@@ -195,8 +214,7 @@ class SandboxedProgram:
         reply = process.ask(request, seconds).reply
         if isinstance(reply, DeviceBugs):
             return reply
-        process.close()
-        self._process = None
+        self._end()
         return reply if isinstance(reply, (Ended, TimedOut)) else NO_ANSWER
 
     def try_changes(
@@ -227,8 +245,7 @@ class SandboxedProgram:
         reply = process.ask(request, min(seconds + GRACE, self._deadline - time.monotonic())).reply
         if isinstance(reply, Tried):
             return reply
-        process.close()
-        self._process = None
+        self._end()
         self._search_ended = True
         return None
 
@@ -281,19 +298,35 @@ class SandboxedProgram:
         how = {"arrays": "tensor", "on_device": call.on_device, "device": self.device}
         return self._asked(call.function, {"do": "predict", "of": model, "inputs": inputs, **how})
 
-    def _call(
-        self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int], fields: Sequence[str]
-    ) -> Call:
-        request = {
+    def _request(self, call: FunctionCall) -> dict[str, Any]:
+        return {
             "do": "call",
-            "function": function,
-            **self._sent(function, inputs),
-            "settings": dict(settings),
-            "fields": list(fields),
+            "function": call.function,
+            **self._sent(call.function, call.inputs),
+            "settings": dict(call.settings),
+            "fields": list(call.fields),
             "device": self.device,
             "strict": self._patient,
         }
-        return self._asked(function, request)
+
+    def _remember(self, key: tuple[object, ...], call: Call) -> None:
+        self._calls.setdefault(key, call)
+        if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs
+            del self._calls[next(iter(self._calls))]
+
+    def _catch_up(self, key: tuple[object, ...] | None = None) -> None:
+        """Receive the answers to calls that were sent ahead: up to this one, and all if it is none of them."""
+        while self._sent_ahead and (key is None or key not in self._calls):
+            if not (self._process and self._process.alive):
+                return self._forget()
+            first = next(iter(self._sent_ahead))
+            function = self._sent_ahead.pop(first)
+            seconds = self._seconds()
+            if seconds <= 0:
+                return self._end()
+            call = self._answer(function, self._process, seconds)
+            if not (self._patient and isinstance(call.verdict, Ended)):
+                self._remember(first, call)
 
     def _asked(self, function: str, request: Mapping[str, Any]) -> Call:
         """The answer to a request that runs a function of the program."""
@@ -302,20 +335,39 @@ class SandboxedProgram:
         process = self._running_process()
         if isinstance(process, NotRun):
             return Call(process)
-        seconds = min(self._limits.call, self._deadline - time.monotonic())
+        seconds = self._seconds()
         if seconds <= 0:
             return Call(NO_TIME)
+        process.send(request)
+        return self._answer(function, process, seconds)
+
+    def _answer(self, function: str, process: SandboxProcess, seconds: float) -> Call:
+        """The answer to the earliest request without one."""
         self._called = True
-        answer = process.ask(request, seconds)
+        answer = process.answer(seconds)
+        self._spoke = self._spoke or bool(answer.printed)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
         if not process.alive:
-            self._process = None
+            self._forget()
         if isinstance(answer.reply, (Returned, Raised, Missing, Misfit, Ended, TimedOut)):
             return Call(answer.reply, answer.printed)
-        process.close()
-        self._process = None
+        self._end()
         return Call(NO_ANSWER, answer.printed)
+
+    def _seconds(self) -> float:
+        """How long a call may take now."""
+        return min(self._limits.call, self._deadline - time.monotonic())
+
+    def _end(self) -> None:
+        """End the process, and with it all calls that were sent ahead."""
+        if self._process:
+            self._process.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = None
+        self._sent_ahead.clear()
 
     def _sent(self, function: str, inputs: Mapping[str, Value]) -> dict[str, Any]:
         """The inputs of a call as they are sent, how arrays are given, and how a class is called.
@@ -334,7 +386,11 @@ class SandboxedProgram:
         self._called = self._searched = False
 
     def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
-        """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""
+        """The process that has loaded the program, with no call to answer; a new one if the last one ended.
+
+        most: seconds for loading it.
+        """
+        self._catch_up()
         if self._process is not None and self._process.alive:
             return self._process
         if self._loading and not isinstance(self._loading.reply, Loaded):
@@ -357,6 +413,7 @@ class SandboxedProgram:
         }
         answer = process.ask(request, seconds + GRACE)
         self._loading = self._loading or answer
+        self._spoke = self._spoke or bool(answer.printed)
         if not process.alive:
             return NotRun("the program could not be loaded")
         self._process = process
@@ -376,7 +433,3 @@ def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
         name: {"values": value.tolist(), "whole": value.dtype.kind == "i"} if shape_of(value) else value
         for name, value in values.items()
     }
-
-
-def _hashable(value: Value) -> object:
-    return (value.shape, value.tobytes()) if shape_of(value) else value
