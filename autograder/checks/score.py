@@ -59,7 +59,7 @@ def outcome(
     rubric = context.lab.rubric
     graph = context.lab.graphs[rubric.functions[check.function].graph]
     comparisons = by_quantity(context.lab.quantities(check), compared)
-    sides = [graph.sides(arguments.inputs) for arguments, _ in calls]
+    sides = [graph.sides(arguments.inputs) for arguments, _ in calls] if failures else ()
     shares = [
         credit(found, rubric.right_on_some_inputs, rubric.follow_through, sides) for found in comparisons.values()
     ]

@@ -7,6 +7,7 @@ import hmac
 import itertools
 import math
 import random
+from bisect import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
@@ -192,7 +193,8 @@ def _any_between(value: Value, low: float, high: float) -> bool:
 
 def _uniform(generator: random.Random, intervals: tuple[Interval, ...], decimals: int) -> float:
     """A number with so many decimals, uniform over all the intervals together."""
-    low, high = generator.choices(intervals, cum_weights=_lengths(intervals))[0]
+    lengths = _lengths(intervals)
+    low, high = intervals[bisect(lengths, generator.random() * lengths[-1], hi=len(intervals) - 1)]
     return round(generator.uniform(low, high), decimals)
 
 

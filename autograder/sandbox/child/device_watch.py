@@ -138,16 +138,16 @@ class Watch:
 
         name = function._schema.name
         operands = [*_tensors(args), *_tensors(kwargs.values())]
-        before = {_storage(each) for each in operands}
-        away = any(map(self._is_away, operands))
+        storages = [*map(_storage, operands)]
+        away = not self._away.isdisjoint(storages)
         self.computed = self.computed or away
-        if name == "aten::index" and away and not self._is_away(operands[0]):
+        if name == "aten::index" and away and storages[0] not in self._away:
             self._left_behind(operands[0])  # by what is on the GPU, only a tensor there can be indexed
         if name not in (ACROSS if away else HARMLESS):
-            for each in operands:
-                if not self._is_away(each) and (away or (each.requires_grad and torch.is_grad_enabled())):
+            for each, storage in zip(operands, storages, strict=True):
+                if storage not in self._away and (away or (each.requires_grad and torch.is_grad_enabled())):
                     self._left_behind(each)
-        settled = not away and not before.isdisjoint(self._settled)
+        settled = not away and not self._settled.isdisjoint(storages)
         if name in WRITES:
             self._write(*operands)
         result = function(*args, **kwargs)
@@ -159,7 +159,7 @@ class Watch:
             elif fresh:
                 self._put(each, on_gpu=self._default_away or self._beside)
                 self._made[_storage(each)] = self.place()
-            elif _storage(each) not in before | self._known.keys():
+            elif (storage := _storage(each)) not in storages and storage not in self._known:
                 self._put(each, on_gpu=away)
                 if settled:
                     self._settle(each)

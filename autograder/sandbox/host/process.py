@@ -254,4 +254,4 @@ def _how_it_ended(status: int) -> str:
 
 
 def _as_text(printed: bytearray) -> str:
-    return clean(bytes(printed).decode("utf-8", "replace"), 4000)
+    return clean(bytes(printed).decode("utf-8", "replace"), 4000) if printed else ""
