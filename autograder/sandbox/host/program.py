@@ -1,16 +1,14 @@
 """A student's program in the sandbox, as the grader uses it: `program.call("train", …)` always returns a verdict."""
 
-import json
 import math
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any
 
-from autograder.graph.operation import Value, shape_of
-from autograder.sandbox.host import gpus, workdir
+from autograder.graph.operation import Value
+from autograder.sandbox.host import gpus, requests, workdir
 from autograder.sandbox.host.calls import (
     Call,
     ChangedCall,
@@ -38,6 +36,7 @@ from autograder.sandbox.host.protocol import (
     Tried,
 )
 from autograder.sandbox.host.remembers import may_remember
+from autograder.sandbox.host.requests import Requests
 
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
@@ -93,8 +92,7 @@ class SandboxedProgram:
         self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
         self._patient = patient
         self._double = double
-        self._arrays = arrays
-        self._modules = modules
+        self._requests = Requests(arrays, modules, strict=patient)
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
         self._searched = False  # whether device bugs were looked for since then
@@ -157,11 +155,11 @@ class SandboxedProgram:
         if not again:
             self._catch_up(key)
         if again or key not in self._calls:
-            call = self._asked(function, self._request(asked))
+            call = self._asked(function, self._requests.call(asked, self.device))
             if self._patient and isinstance(call.verdict, Ended):
                 # The reference did not cause this: the fork server ended, and all its processes with it. Its answer is
                 # used for every later submission.
-                call = self._asked(function, self._request(asked))
+                call = self._asked(function, self._requests.call(asked, self.device))
             self._remember(key, call)
             return call
         return self._calls[key]
@@ -177,8 +175,9 @@ class SandboxedProgram:
         for each in calls:
             key = each.key
             if key not in self._calls and key not in self._sent_ahead and each.function not in self._timeouts:
-                process.send(self._request(each))
+                process.send(self._requests.call(each, self.device))
                 self._sent_ahead[key] = each.function
+                self._called = True
 
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Find what would go wrong in a function on a GPU, without needing one.
@@ -203,13 +202,7 @@ class SandboxedProgram:
         seconds = min(DEVICE_BUGS_SECONDS, self._seconds())
         if seconds <= 0:
             return NO_TIME
-        request = {
-            "do": "device_bugs",
-            "function": function,
-            **self._sent(function, inputs),
-            "settings": dict(settings),
-            "cuda": self._mentions_cuda,
-        }
+        request = self._requests.device_bugs(FunctionCall(function, inputs, settings), cuda=self._mentions_cuda)
         self._searched = True
         reply = process.ask(request, seconds).reply
         if isinstance(reply, DeviceBugs):
@@ -239,9 +232,7 @@ class SandboxedProgram:
         if isinstance(process, NotRun):
             self._search_ended = True
             return None
-        asked = {"do": "repair", "device": "cpu", "strict": True, "seconds": seconds}
-        given = {**vars(call), **self._sent(call.function, call.inputs), "right": _plain(call.right)}
-        request = {**asked, **given, "changes": list(changes), "first": among[0], "last": among[1]}
+        request = self._requests.repair(call, seconds, changes, among)
         reply = process.ask(request, min(seconds + GRACE, self._deadline - time.monotonic())).reply
         if isinstance(reply, Tried):
             return reply
@@ -275,16 +266,7 @@ class SandboxedProgram:
 
     def fit(self, call: FitCall) -> Call:
         """Train a model, which stays in the process."""
-        request = {
-            **vars(call),
-            "do": "fit",
-            "inputs": _plain({"X": call.X, "y": call.y}),
-            "arrays": "tensor",
-            "settings": dict(call.settings),
-            "device": self.device,
-        }
-        del request["X"], request["y"]
-        answer = self._asked(call.function, request)
+        answer = self._asked(call.function, requests.fit(call, self.device))
         self._trained_in[call.seed] = self.pid
         return answer
 
@@ -294,20 +276,7 @@ class SandboxedProgram:
 
     def predict(self, call: FitCall, model: int, samples: Value) -> Call:
         """Ask a model that `fit` has left in the process for its answers to samples, an array."""
-        inputs = _plain({"X": samples})
-        how = {"arrays": "tensor", "on_device": call.on_device, "device": self.device}
-        return self._asked(call.function, {"do": "predict", "of": model, "inputs": inputs, **how})
-
-    def _request(self, call: FunctionCall) -> dict[str, Any]:
-        return {
-            "do": "call",
-            "function": call.function,
-            **self._sent(call.function, call.inputs),
-            "settings": dict(call.settings),
-            "fields": list(call.fields),
-            "device": self.device,
-            "strict": self._patient,
-        }
+        return self._asked(call.function, requests.predict(call, model, samples, self.device))
 
     def _remember(self, key: tuple[object, ...], call: Call) -> None:
         self._calls.setdefault(key, call)
@@ -369,16 +338,6 @@ class SandboxedProgram:
         self._process = None
         self._sent_ahead.clear()
 
-    def _sent(self, function: str, inputs: Mapping[str, Value]) -> dict[str, Any]:
-        """The inputs of a call as they are sent, how arrays are given, and how a class is called.
-
-        The weights of a class are drawn from the inputs, so they are the same for the student and the reference.
-        """
-        how, module, plain = self._arrays.get(function), self._modules.get(function), _plain(inputs)
-        given = {"arrays": how.given_as, "on_device": how.on_device} if how else {"arrays": "", "on_device": False}
-        called = {**vars(module), "seed": zlib.crc32(json.dumps(plain).encode())} if module else None
-        return {"inputs": plain, **given, "module": called}
-
     def _restart(self) -> None:
         """Start again with a new directory, so that nothing remains of earlier calls."""
         self.close()
@@ -399,18 +358,8 @@ class SandboxedProgram:
         if seconds <= 0:
             return NO_TIME
         process = self._new_process()
-        request = {
-            "do": "load",
-            "name": self._program.name,
-            "module": self._module,
-            "cells": list(self._program.cells),
-            "notebook": self._program.notebook,
-            "titles": list(self._program.titles),
-            "seconds": seconds,
-            "double": self._double,
-            "device": self.device,
-            "cuda": self._mentions_cuda,
-        }
+        how = {"double": self._double, "cuda": self._mentions_cuda}
+        request = requests.load(self._program, self._module, seconds, self.device, **how)
         answer = process.ask(request, seconds + GRACE)
         self._loading = self._loading or answer
         self._spoke = self._spoke or bool(answer.printed)
@@ -425,11 +374,3 @@ class SandboxedProgram:
         if process and process.alive:
             return process
         return self._server.fork(self._directory, self._limits, gpu=self.device != "cpu")
-
-
-def _plain(values: Mapping[str, Value]) -> dict[str, Any]:
-    """Numbers, and arrays with what `given` in the sandbox has to know."""
-    return {
-        name: {"values": value.tolist(), "whole": value.dtype.kind == "i"} if shape_of(value) else value
-        for name, value in values.items()
-    }

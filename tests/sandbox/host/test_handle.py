@@ -503,6 +503,14 @@ def test_no_more_expected_calls_are_answered_when_the_time_is_over(clock: list[f
         assert handle.pid is None
 
 
+def test_bugs_are_looked_for_where_no_expected_call_was_made() -> None:
+    server = QuietServer(Missing(), A_BUG, A_BUG)
+    with student(server) as handle:
+        handle.expect(AHEAD[:1])
+        assert handle.device_bugs("f", {"x": 5.0}, {}) == A_BUG
+    assert len(server.forks) == 2
+
+
 def test_a_reference_whose_process_ended_is_asked_once_more() -> None:
     server = QuietServer(Ended("the server ended"), Missing(), Missing())
     with student(server, patient=True) as handle:
