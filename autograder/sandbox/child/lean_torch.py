@@ -66,7 +66,7 @@ class _NothingCompiled(types.ModuleType):
         super().__init__(DYNAMO)
         self.__spec__, self.__loader__, self.__package__ = spec, spec.loader, DYNAMO
         self.__file__, self.__path__ = spec.origin, spec.submodule_search_locations or []
-        self.disable, self.disallow_in_graph, self.graph_break = _unchanged, _unchanged, _nothing
+        self.disable, self.disallow_in_graph, self.graph_break = _disable, _unchanged, _nothing
         self.compiled_autograd = types.SimpleNamespace(_disable=contextlib.nullcontext)
 
     def __getattr__(self, name: str) -> Any:
@@ -75,9 +75,13 @@ class _NothingCompiled(types.ModuleType):
         return getattr(load_part(DYNAMO), name)
 
 
-def _unchanged(function: Callable[..., Any] | None = None, *_: Any, **__: Any) -> Any:
-    """The function as it is; without one, a decorator that returns it."""
-    return _unchanged if function is None else function
+def _disable(function: Callable[..., Any] | None = None, *more: Any, **named: Any) -> Any:
+    """The function as it is. Without one, torch._dynamo makes a decorator."""
+    return load_part(DYNAMO).disable(None, *more, **named) if function is None else function
+
+
+def _unchanged(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -85,7 +85,9 @@ USES = {
     "the parts themselves": "found = torch._meta_registrations.__name__, torch._dynamo.is_compiling()",
     "a part of a part": "import torch._dynamo.config as config\n"
     "found = config.recompile_limit, config is torch._dynamo.config",
-    "disabled": "from torch._dynamo import disable\nfound = disable()(lambda x: x + 1)(x), disable(torch.sin)(x)",
+    "disabled": "from torch._dynamo import disable\nfound = disable(torch.sin)(x), disable()(lambda x: x + 1)(x)",
+    "not compiled": "@torch.compiler.disable\ndef f(x): return x + 1\n"
+    "@torch.compiler.disable(recursive=False)\ndef g(x): return x - 1\nfound = f(x), g(x)",
     "exported": "found = len(list(torch.export.export(nn.Linear(2, 1), (x,)).graph.nodes))",
 }  # fmt: skip
 
