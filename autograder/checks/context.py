@@ -16,7 +16,7 @@ from autograder.mistakes.procedure import Mistake
 from autograder.rubric import CallArguments, CodeCheck, Lab, LearnsCheck, published
 from autograder.rubric.python_checks import PythonTest
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.calls import Call, FunctionCall, ProgramUnderTest
+from autograder.sandbox.host.calls import Call, ProgramUnderTest
 from autograder.sandbox.host.program import SandboxedProgram
 from autograder.submission import Submission
 
@@ -36,7 +36,6 @@ class RunRecord:
     explanations: dict[tuple[str, str], list[tuple[Mistake, ...]]] = field(default_factory=dict)
     # By graph and name: the input sets of this submission.
     inputs: dict[tuple[str, str], Mapping[str, Value]] = field(default_factory=dict)
-    expected: bool = False  # whether the program was told of the calls with hidden inputs
     # By check number: the results of training, one for each seed.
     trained: dict[str, list[Call]] = field(default_factory=dict)
     # By file: its tests in Python, executed for this submission alone.
@@ -76,24 +75,9 @@ class CodeContext(GradingContext):
         """
         if not published(check):
             self.call_published_first()
-            self._expect_others()
         arguments = [self.lab.arguments_from(check, self._inputs(check, name)) for name in check.inputs]
         returns = self.lab.rubric.functions[check.function].returns
         return [(each, self.program.call(check.function, each.inputs, each.settings, returns)) for each in arguments]
-
-    def _expect_others(self) -> None:
-        """Tell the program of all calls with hidden inputs, before the first of them."""
-        if self.record.expected:
-            return
-        self.record.expected = True
-        functions, calls = self.lab.rubric.functions, []
-        for each in self.lab.rubric.checks:
-            if isinstance(each, CodeCheck) and not published(each):
-                for name in each.inputs:
-                    given = self.lab.arguments_from(each, self._inputs(each, name))
-                    returns = functions[each.function].returns
-                    calls.append(FunctionCall(each.function, given.inputs, given.settings, returns))
-        self.program.expect(calls)
 
     def call_published_first(self) -> None:
         """Make all calls with published inputs that were not made yet."""

@@ -58,11 +58,11 @@ class Oracle:
     reference: ProgramUnderTest
     _plain: dict[str, bool] = field(default_factory=dict)  # by function, as `_descends` says
 
-    def ask_ahead(self) -> None:
-        """Let the reference compute what it will be compared in, while the program of a submission is loaded."""
+    def next_calls(self) -> list[FunctionCall]:
+        """The calls in which the reference will be compared with the graph, in their order; none if that is done."""
         graded = dict.fromkeys(check.function for check in self.lab.rubric.checks if isinstance(check, CodeCheck))
         asked = [name for name in graded if name not in self._plain and self._graph(name).is_known]
-        self.reference.expect([call for name in asked for tried in self._tried(name) for call in self._of(name, tried)])
+        return [call for name in asked for tried in self._tried(name) for call in self._of(name, tried)]
 
     def _of(self, function: str, arguments: CallArguments) -> list[FunctionCall]:
         """The calls of the reference for these arguments: for training a second one, with one epoch more."""

@@ -16,7 +16,7 @@ from autograder.mistakes.for_lab import Mistakes
 from autograder.outcome import Outcome
 from autograder.rubric import Check, Lab, Rubric
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.calls import Call, FunctionCall, Verdict
+from autograder.sandbox.host.calls import Call, Verdict
 from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.protocol import Array, DeviceBugs, Loaded, Nothing, Number, Record, Returned, Value
 from autograder.submission import Answer, Answers, Program, Submission
@@ -27,16 +27,12 @@ Function = Callable[[Numbers, Numbers], object]  # from inputs and settings to a
 
 @dataclass
 class Written:
-    """A student whose functions are written here.
-
-    calls: which functions were called, with what. expected: of which calls it was told before.
-    """
+    """A student whose functions are written here. calls: which functions were called, with what."""
 
     functions: Mapping[str, Function]
     loading: Loading = field(default_factory=lambda: Loading(Loaded([], [], [])))
     printed: str = ""
     calls: list[tuple[str, dict[str, float], dict[str, float], bool]] = field(default_factory=list)
-    expected: list[tuple[str, dict[str, float], dict[str, float], bool]] = field(default_factory=list)
 
     def load(self) -> Loading:
         return self.loading
@@ -56,9 +52,6 @@ class Written:
         except (KeyError, GraphError):  # it is not written, or for another graph
             return Call(protocol.Missing())
         return Call(result if isinstance(result, Verdict) else Returned(value(result)), self.printed)
-
-    def expect(self, calls: Sequence[FunctionCall]) -> None:
-        self.expected += [(each.function, dict(each.inputs), dict(each.settings), False) for each in calls]
 
     def device_bugs(self, function: str, inputs: Numbers, settings: Numbers) -> DeviceBugs:
         return DeviceBugs([], "device unused")

@@ -17,7 +17,7 @@ from autograder.checks.oracle import Oracle
 from autograder.mistakes.element import by_value
 from autograder.mistakes.for_lab import Mistakes
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.calls import Call, FunctionCall
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.process import Response as Loading
 from autograder.sandbox.host.protocol import Array, Loaded, Nothing, Number, Record, Returned, Strange, Text, Value
 from autograder.submission import Answer, Answers, Submission
@@ -78,9 +78,6 @@ class Dictated:
         if function not in self.values:
             return Call(protocol.Missing())
         return Call(Returned(self.values[function][seen.index(arguments) % len(self.values[function])]))
-
-    def expect(self, calls: Sequence[FunctionCall]) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")

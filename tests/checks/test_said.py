@@ -12,7 +12,7 @@ from autograder.checks.context import GradingContext
 from autograder.checks.failures import CallFailure, phrase, quoted, unanswered
 from autograder.checks.said_once import SaidOnce
 from autograder.outcome import CheckResult, Outcome
-from autograder.rubric import CodeCheck, Lab
+from autograder.rubric import Lab
 from autograder.sandbox.host.calls import Call, NotRun, Verdict
 from autograder.sandbox.host.process import Ended, TimedOut
 from autograder.sandbox.host.process import Response as Loading
@@ -283,21 +283,6 @@ def test_all_calls_that_are_shown_come_before_any_that_is_hidden() -> None:
     assert [call[3] for call in student.calls[:first]] == [False, True] * len(lab.rubric.functions)
     assert not any(shown[first:])
     assert found.points == 7
-
-
-def test_a_program_is_told_of_all_hidden_calls_before_the_first_of_them() -> None:
-    lab, _, _ = real()
-    student = Written({name: right(name) for name in lab.rubric.functions})
-    given = context(student=student)
-    outcome(given, "3.1")
-    assert not student.expected
-    shown = 2 * len(lab.rubric.functions)
-    for each in lab.rubric.checks:
-        if isinstance(each, CodeCheck):
-            outcome(given, each.number)
-    told = [call for call in student.calls if call[1] != lab.defaults(call[0]).inputs]
-    assert student.expected == told
-    assert len(told) > shown
 
 
 def test_without_a_program_no_code_is_marked() -> None:

@@ -9,7 +9,7 @@ from autograder.mistakes.catalogue import FunctionModel
 from autograder.mistakes.element import by_value, pick
 from autograder.mistakes.procedure import IMPOSSIBLE, Procedure
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.calls import Call, FunctionCall
+from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.process import Response
 from autograder.sandbox.host.protocol import DeviceBugs, Failure, Loaded, Missing, Raised, Returned
 from autograder.submission import Program, Submission
@@ -34,9 +34,6 @@ class SyntheticStudent:
     def load(self) -> Response:
         """The result of loading, at once: there is no program to run."""
         return self.loading
-
-    def expect(self, calls: Sequence[FunctionCall]) -> None:
-        """Nothing is gained by computing ahead."""
 
     def device_bugs(
         self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]

@@ -111,10 +111,10 @@ def _within(module: str, package: str) -> bool:
 
 
 class _Imported(Loader):
-    """Loads a module that has been imported meanwhile: it is there already."""
+    """Loads a module that has been imported meanwhile: it is there already. Its own loader is put back then."""
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType:
         return sys.modules[spec.name]
 
     def exec_module(self, module: types.ModuleType) -> None:
-        pass
+        vars(module.__spec__)["loader"] = module.__loader__

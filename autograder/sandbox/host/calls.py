@@ -180,8 +180,5 @@ class ProgramUnderTest(Protocol):
     ) -> Call:
         """Call a function."""
 
-    def expect(self, calls: Sequence[FunctionCall]) -> None:
-        """Be told of calls that will be made, in this order."""
-
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Look for device bugs in a function."""

@@ -40,6 +40,7 @@ from autograder.sandbox.host.requests import Requests
 
 NO_ANSWER = Ended("sent the grader something that is not an answer")
 NO_BUGS = DeviceBugs([], "")
+LONGEST_SETTINGS = 10_000  # bytes of a file beside the program, in which it may be written what the program uses
 NO_TIME = NotRun("the time for one submission was used up")
 
 
@@ -87,7 +88,6 @@ class SandboxedProgram:
         self._unloaded: SandboxProcess | None = None  # that will load it
         self._calls: dict[tuple[object, ...], Call] = {}
         self._sent_ahead: dict[tuple[object, ...], str] = {}  # the functions of calls without an answer, in order
-        self._spoke = False  # whether it has printed something
         self._timeouts: dict[str, int] = {}
         self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
         self._patient = patient
@@ -101,7 +101,7 @@ class SandboxedProgram:
         text = b"\n".join([*beside, *(cell.encode() for cell in program.cells)])
         self._mentions_cuda = b"cuda" in text or b"mps" in text
         self._may_remember = may_remember(text)
-        server.import_parts(text)
+        server.import_parts(b"\n".join([text, *(content[:LONGEST_SETTINGS] for _, content in program.files)]))
 
     def __enter__(self) -> "SandboxedProgram":
         return self
@@ -165,18 +165,18 @@ class SandboxedProgram:
         return self._calls[key]
 
     def expect(self, calls: Sequence[FunctionCall]) -> None:
-        """Send calls that will be made, in this order: the program goes on while the answers are compared.
+        """Send calls that will be made, in this order, so that the program computes meanwhile.
 
-        Nothing is sent to a program that has printed something: only one call at a time shows which of them it was.
+        Only for the reference. What a student's program does in one call could be taken for what it did in another: the
+        files it writes, what it prints, and how long it takes.
         """
-        process = NO_TIME if self._spoke else self._running_process()
+        process = self._running_process()
         if isinstance(process, NotRun):
             return
         for each in calls:
-            key = each.key
-            if key not in self._calls and key not in self._sent_ahead and each.function not in self._timeouts:
+            if each.key not in self._calls and each.key not in self._sent_ahead:
                 process.send(self._requests.call(each, self.device))
-                self._sent_ahead[key] = each.function
+                self._sent_ahead[each.key] = each.function
                 self._called = True
 
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
@@ -314,7 +314,6 @@ class SandboxedProgram:
         """The answer to the earliest request without one."""
         self._called = True
         answer = process.answer(seconds)
-        self._spoke = self._spoke or bool(answer.printed)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
         if not process.alive:
@@ -362,7 +361,6 @@ class SandboxedProgram:
         request = requests.load(self._program, self._module, seconds, self.device, **how)
         answer = process.ask(request, seconds + GRACE)
         self._loading = self._loading or answer
-        self._spoke = self._spoke or bool(answer.printed)
         if not process.alive:
             return NotRun("the program could not be loaded")
         self._process = process

@@ -2,9 +2,9 @@
 
 import re
 
-# What may outlive a call: names declared global; decorators, such as a cache; defaults that are lists or dicts;
-# attributes of a class; variables of the module that are made of more than numbers, texts and names. No part reaches
-# far over a line's end, so that no text takes long.
+# How programs usually keep something: names declared global; decorators, such as a cache; defaults that are lists or
+# dicts; attributes of a class; variables of the module that are made of more than numbers, texts and names. No part
+# reaches far over a line's end, so that no text takes long.
 _KEPT = re.compile(
     rb"^[ \t]*global |^@|^[ \t]*def \w+\([^)]{0,300}[\[{]"
     rb"|^[ \t]+(?:cls|[A-Z]\w*|self\.__class__|type\(self\))\.\w+[ \t]*[-+*/]?=(?!=)"

@@ -88,6 +88,7 @@ USES = {
     "disabled": "from torch._dynamo import disable\nfound = disable(torch.sin)(x), disable()(lambda x: x + 1)(x)",
     "not compiled": "@torch.compiler.disable\ndef f(x): return x + 1\n"
     "@torch.compiler.disable(recursive=False)\ndef g(x): return x - 1\nfound = f(x), g(x)",
+    "a loader": "import torch._refs\nfound = type(torch._refs.__spec__.loader).__name__, torch._refs.__spec__.name",
     "exported": "found = len(list(torch.export.export(nn.Linear(2, 1), (x,)).graph.nodes))",
 }  # fmt: skip
 
@@ -196,6 +197,7 @@ def test_which_parts_a_program_needs(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(ForkServer, "import_module", lambda self, module: asked.append(module))
-    files = ProgramFiles("Lab4.py", ("import helper",), (("helper.py", text.encode()),))
-    SandboxedProgram(server, files, LIMITS, "Lab4").close()
-    assert asked == parts
+    for name in ("helper.py", "settings.json"):
+        files = ProgramFiles("Lab4.py", ("import helper",), ((name, text.encode()),))
+        SandboxedProgram(server, files, LIMITS, "Lab4").close()
+    assert asked == parts * 2

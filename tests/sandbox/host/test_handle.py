@@ -56,7 +56,7 @@ class PlayedProcess:
         self.server.asked.append((dict(request), seconds))
         reply = LOADED if request["do"] == "load" and not self.server.load else self.server.replies.pop(0)
         self.alive = not isinstance(reply, (Ended, TimedOut))
-        return Response(reply, self.server.printed)
+        return Response(reply, "printed")
 
     def close(self) -> int:
         self.server.closed += 1
@@ -66,8 +66,6 @@ class PlayedProcess:
 
 class PlayedServer:
     """load: whether the answer to loading is one of the replies too."""
-
-    printed = "printed"
 
     def __init__(self, *replies: Played, load: bool = False) -> None:
         self.replies, self.load = list(replies), load
@@ -84,12 +82,6 @@ class PlayedServer:
     def fork(self, directory: Path, limits: ProcessLimits, *, gpu: bool = False) -> PlayedProcess:
         self.forks.append(gpu)
         return PlayedProcess(self)
-
-
-class QuietServer(PlayedServer):
-    """Its programs print nothing."""
-
-    printed = ""
 
 
 def student(server: PlayedServer, cells: tuple[str, ...] = ("x",), files: Any = (), **more: Any) -> SandboxedProgram:
@@ -457,7 +449,7 @@ AHEAD = [FunctionCall("f", {"x": float(number)}, {"lr": 0.1}, ("w",)) for number
 
 
 def test_expected_calls_are_sent_at_once_and_answered_in_turn() -> None:
-    server = QuietServer(*(Returned(Number(float(number), "float")) for number in range(4)))
+    server = PlayedServer(*(Returned(Number(float(number), "float")) for number in range(4)))
     with student(server) as handle:
         handle.call("f", {"x": 0.0}, {"lr": 0.1}, ("w",))  # which need not be sent again
         handle.expect(AHEAD)
@@ -471,7 +463,7 @@ def test_expected_calls_are_sent_at_once_and_answered_in_turn() -> None:
 @pytest.mark.parametrize("ask", ["another", "again", "bugs"])
 def test_all_expected_calls_are_answered_before_anything_else(ask: str) -> None:
     other = NO_BUGS if ask == "bugs" else Returned(Number(9.0, "float"))
-    server = QuietServer(*(Returned(Number(float(number), "float")) for number in range(3)), other)
+    server = PlayedServer(*(Returned(Number(float(number), "float")) for number in range(3)), other)
     with student(server) as handle:
         handle.expect(AHEAD)
         if ask == "bugs":
@@ -485,7 +477,7 @@ def test_all_expected_calls_are_answered_before_anything_else(ask: str) -> None:
 
 @pytest.mark.parametrize("end", [Ended("died"), TimedOut(10.0)])
 def test_expected_calls_whose_process_ends_are_made_in_another(end: Played) -> None:
-    server = QuietServer(end, Missing(), Missing())
+    server = PlayedServer(end, Missing(), Missing())
     with student(server) as handle:
         handle.expect(AHEAD)
         verdicts = [handle.call("f", each.inputs, each.settings).verdict for each in AHEAD]
@@ -494,7 +486,7 @@ def test_expected_calls_whose_process_ends_are_made_in_another(end: Played) -> N
 
 
 def test_no_more_expected_calls_are_answered_when_the_time_is_over(clock: list[float]) -> None:
-    server = QuietServer(Missing(), Missing())
+    server = PlayedServer(Missing(), Missing())
     with student(server) as handle:
         handle.expect(AHEAD)
         assert handle.call("f", {"x": 0.0}, {"lr": 0.1}).verdict == Missing()
@@ -504,7 +496,7 @@ def test_no_more_expected_calls_are_answered_when_the_time_is_over(clock: list[f
 
 
 def test_bugs_are_looked_for_where_no_expected_call_was_made() -> None:
-    server = QuietServer(Missing(), A_BUG, A_BUG)
+    server = PlayedServer(Missing(), A_BUG, A_BUG)
     with student(server) as handle:
         handle.expect(AHEAD[:1])
         assert handle.device_bugs("f", {"x": 5.0}, {}) == A_BUG
@@ -512,25 +504,7 @@ def test_bugs_are_looked_for_where_no_expected_call_was_made() -> None:
 
 
 def test_a_reference_whose_process_ended_is_asked_once_more() -> None:
-    server = QuietServer(Ended("the server ended"), Missing(), Missing())
+    server = PlayedServer(Ended("the server ended"), Missing(), Missing())
     with student(server, patient=True) as handle:
         handle.expect(AHEAD[:2])
         assert [handle.call("f", each.inputs, each.settings).verdict for each in AHEAD[:2]] == [Missing()] * 2
-
-
-def test_nothing_is_sent_ahead_where_it_would_not_show_what_printed_what() -> None:
-    server = PlayedServer(Missing())
-    with student(server) as handle:
-        handle.call("g", {})
-        handle.expect(AHEAD)
-        assert handle._process
-        assert not handle._process.waiting  # type: ignore[attr-defined]
-
-
-def test_nothing_is_sent_ahead_for_a_function_that_took_too_long() -> None:
-    server = QuietServer(TimedOut(10.0))
-    with student(server) as handle:
-        handle.call("f", {})
-        handle.expect(AHEAD)
-        assert handle._process
-        assert not handle._process.waiting  # type: ignore[attr-defined]
