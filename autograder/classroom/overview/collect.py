@@ -6,7 +6,7 @@ Memory grows by one small `StudentSummary` per submission. Everything else grows
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePath
 
@@ -28,6 +28,7 @@ from autograder.rubric import (
     TrainingCheck,
     published,
 )
+from autograder.submission.normal_form import FunctionForm
 from autograder.text import clean
 
 LONGEST_NAME = 120  # characters shown of a name or an id
@@ -142,9 +143,12 @@ def collect(lab: Lab, records: Iterable[SubmissionRecord]) -> ClassData:
     found = ClassData()
     programs: list[SubmittedProgram] = []
     given = given_statements(lab)
+    forms: dict[FunctionForm, FunctionForm] = {}  # each once: many students write the same
     for record in records:
         if record.report and record.program:
-            programs.append(SubmittedProgram(len(found.students), _identities(record), record.program, given))
+            functions = tuple(forms.setdefault(each, each) for each in record.program.functions)
+            form = replace(record.program, functions=functions)
+            programs.append(SubmittedProgram(len(found.students), _identities(record), form, given))
         if record.report and not record.problem:
             _add(found, checks, record, record.report)
         found.counts.add(record)

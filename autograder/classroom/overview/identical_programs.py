@@ -36,11 +36,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import combinations, pairwise
 from operator import and_
 
-from autograder.submission.normal_form import ELSEWHERE, LEAST_STATEMENTS, ProgramForm
+from autograder.submission.normal_form import ELSEWHERE, LEAST_STATEMENTS, FunctionForm, ProgramForm
 
 SMALL_CLASS = 10
 RARE_STUDENTS, RARE_SHARE, RARE_AT_MOST = 3, 0.1, 30  # a statement counts if no more students have it
@@ -65,7 +65,7 @@ class SubmittedProgram:
     @cached_property
     def functions(self) -> dict[str, frozenset[bytes]]:
         """The digests of the student's own statements, for each function that has enough of them."""
-        own = {function.name: function.digests - self.given for function in self.form.functions}
+        own = {function.name: _own(function, self.given) for function in self.form.functions}
         return {name: digests for name, digests in own.items() if len(digests) >= LEAST_STATEMENTS}
 
     @property
@@ -73,7 +73,7 @@ class SubmittedProgram:
         """The student's own statements."""
         return {(name, digest) for name, digests in self.functions.items() for digest in digests}
 
-    @cached_property
+    @property
     def digests(self) -> frozenset[bytes]:
         """The digests of the student's own statements, wherever they stand."""
         return frozenset[bytes]().union(*self.functions.values())
@@ -97,6 +97,13 @@ class SubmittedProgram:
     def exact(self) -> tuple[bytes, ...]:
         """Digests of the functions with all names."""
         return tuple(function.exact for function in self.form.functions if function.name in self.functions)
+
+
+@lru_cache(
+    maxsize=10_000
+)  # many students write the same: in a large class, a set for each would take most of the memory
+def _own(function: FunctionForm, given: frozenset[bytes]) -> frozenset[bytes]:
+    return function.digests - given
 
 
 @dataclass(frozen=True)
@@ -143,9 +150,7 @@ def close_pairs(programs: Sequence[SubmittedProgram]) -> dict[Pair, float]:
     most = min(max(RARE_STUDENTS, RARE_SHARE * len(programs)), RARE_AT_MOST)
     weights = [0.0] * len(programs)
     found: dict[Pair, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for places in _holders(programs).values():
-        if len(places) > most:
-            continue
+    for places in _holders(programs, most).values():
         weight = math.log(len(programs) / len(places))
         for at, names in places.items():
             weights[at] += weight * len(names)
@@ -205,12 +210,14 @@ def _same_functions(
     return found
 
 
-def _holders(programs: Sequence[SubmittedProgram]) -> dict[bytes, dict[int, set[str]]]:
-    """For each statement the programs that have it, and in which functions."""
+def _holders(programs: Sequence[SubmittedProgram], most: float) -> dict[bytes, dict[int, set[str]]]:
+    """For each statement that no more programs have the programs that have it, and in which functions."""
+    counts = Counter(digest for each in programs for digest in each.digests)
     holders: dict[bytes, dict[int, set[str]]] = defaultdict(dict)
     for at, program in enumerate(programs):
         for name, digest in program.statements:
-            holders[digest].setdefault(at, set()).add(name)
+            if counts[digest] <= most:  # those that all have would take most of the memory
+                holders[digest].setdefault(at, set()).add(name)
     return holders
 
 
