@@ -75,7 +75,12 @@ class ForkServer:
 
     def close(self) -> None:
         """End the fork server and all its processes."""
-        self._control.close()  # the server kills its processes when the socket closes
+        with contextlib.suppress(OSError):  # it has ended already, or does not answer
+            self._control.shutdown(socket.SHUT_WR)  # the server kills its processes and ends
+            self._control.settimeout(1.0)
+            while self._control.recv(65_536):  # until then; `wait` alone looks only now and then
+                pass
+        self._control.close()
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:  # still importing torch
