@@ -119,7 +119,7 @@ class Server:
         if request["do"] == "expect_many_forks":
             self.prepare_for_many()
             return {}
-        if request["module"] not in self.imported:
+        if request["module"] not in self.imported and sys.platform == "linux":  # elsewhere each process imports it
             self.imported.add(request["module"])
             lean_torch.load_part(request["module"])
             gc.freeze()

@@ -166,6 +166,21 @@ def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
         assert ours.recv(999) == b'{"status": 0}\n{"status": 0}\n'
 
 
+@pytest.mark.parametrize(("platform", "imported"), [("linux", True), ("darwin", False)])
+def test_nothing_of_torch_is_imported_where_a_fork_would_be_unsafe(
+    monkeypatch: pytest.MonkeyPatch, platform: str, imported: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(server.lean_torch, "load_part", asked.append)
+    monkeypatch.setattr(server.gc, "freeze", lambda: None)
+    _, theirs = socket.socketpair()
+    serving = server.Server(theirs)
+    for _ in range(2):
+        assert serving.answer({"do": "import", "module": "torch._dynamo"}, []) == {}
+    assert asked == ["torch._dynamo"] * imported
+
+
 def test_code_of_ours_has_no_file_in_a_traceback() -> None:
     def outer() -> object:
         def inner() -> None: ...
