@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -57,7 +58,7 @@ class WorkerPool:
     def graded(self, tasks: Iterable[GradingTask]) -> Iterator[Done]:
         """Yield every result as it is ready, in any order. Raises one of FATAL_ERRORS if no more can be graded."""
         waiting = deque(tasks)
-        tries: dict[str, int] = {}
+        tries: Counter[str] = Counter()
         while waiting or any(worker.task for worker in self._workers):
             self._assign_tasks(waiting, tries)
             for worker in self._wait_for_workers():
@@ -76,7 +77,7 @@ class WorkerPool:
                 else:
                     yield not_graded(self.lab, task, DIED, self.out, again=True)
 
-    def _assign_tasks(self, waiting: deque[GradingTask], tries: dict[str, int]) -> None:
+    def _assign_tasks(self, waiting: deque[GradingTask], tries: Counter[str]) -> None:
         """Give a task to every idle worker, and start workers, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
         while len(self._workers) < min(len(self.devices), busy + len(waiting)):
@@ -84,11 +85,9 @@ class WorkerPool:
         for worker in self._workers:
             if worker.task is None and waiting:
                 worker.task = waiting.popleft()
-                tries[worker.task.submission.id] = tries.get(worker.task.submission.id, 0) + 1
-                try:
+                with suppress(OSError):  # the worker has died before, not of this task; `_wait_for_workers` will notice
                     worker.connection.send(worker.task)
-                except OSError:  # the worker has just died; `_wait_for_workers` will notice
-                    continue
+                    tries[worker.task.submission.id] += 1
 
     def _wait_for_workers(self) -> list[_Worker]:
         """Wait for at least one busy worker that answered or died, and return all of them."""

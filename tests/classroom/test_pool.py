@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from autograder.classroom import store, worker
 from autograder.classroom.discover import ClassSubmission
-from autograder.classroom.pool import WorkerPool
+from autograder.classroom.pool import WorkerPool, _Worker
 from autograder.classroom.worker import GradingTask
 from autograder.fileio import CannotWrite, write_text
 from autograder.grader import Grader
@@ -50,6 +50,21 @@ def quick(tmp_path: Path) -> Lab:
 def test_never_more_workers_than_submissions(quick: Lab, tmp_path: Path) -> None:
     assert graded(quick, tmp_path / "out", {"a": ROOT / "examples/perfect_plain"}, jobs=9) == {"a": 100}
     assert graded(quick, tmp_path / "out", {}) == {}
+
+
+def test_a_submission_is_not_to_blame_for_workers_that_were_dead_before(quick: Lab, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    team = WorkerPool(("cpu",) * 2, quick, tmp_path / "out")
+    for _ in team.devices:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=int)
+        process.start()
+        theirs.close()
+        team._workers.append(_Worker(process, ours, "cpu"))
+        process.join()
+    with team:
+        task = GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "a")
+        assert [done.points for done in team.graded([task])] == [100]
 
 
 def test_each_worker_is_on_its_own_device_and_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
