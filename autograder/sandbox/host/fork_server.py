@@ -30,6 +30,7 @@ PARTS = {
     "torch._meta_registrations": re.compile(rb"meta|FakeTensor|torch\.func|forward_ad|hessian|jvp|jacfwd"),
     "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint"),
 }
+LAST_WAIT = 1.0  # seconds that the server has for ending all its processes
 WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 FIRST_USER, LAST_USER = 200_000, 2**32 - 2  # setresuid(2) takes no larger number
 USERS = 100  # for the processes of one fork server; two or three of them live at a time
@@ -47,6 +48,7 @@ class ForkServer:
     def __init__(self) -> None:
         self._uid, self._why_no_uid = sandbox_user()
         self._folders: dict[int, Path] = {}  # working directories, by their owner
+        self._forked = False  # whether there may be processes to end; until then, it may still be importing torch
         self.writes_elsewhere = False  # whether a process can, because Landlock is missing; set by the grader
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process that writes to it
         self._start()
@@ -75,15 +77,16 @@ class ForkServer:
 
     def close(self) -> None:
         """End the fork server and all its processes."""
-        with contextlib.suppress(OSError):  # it has ended already, or does not answer
-            self._control.shutdown(socket.SHUT_WR)  # the server kills its processes and ends
-            self._control.settimeout(1.0)
-            while self._control.recv(65_536):  # until then; `wait` alone looks only now and then
-                pass
+        if self._forked:
+            with contextlib.suppress(OSError):  # it has ended already, or does not answer
+                self._control.shutdown(socket.SHUT_WR)  # the server kills its processes and ends
+                self._control.settimeout(LAST_WAIT)
+                while self._control.recv(65_536):  # until then; `wait` alone looks only now and then
+                    pass
         self._control.close()
         try:
-            self._process.wait(1)
-        except subprocess.TimeoutExpired:  # still importing torch
+            self._process.wait(LAST_WAIT if self._forked else 0)
+        except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
@@ -114,6 +117,7 @@ class ForkServer:
         """
         from autograder.sandbox.host.process import SandboxProcess  # takes a while, in which the server imports torch
 
+        self._forked = True
         uid = self._user_of(directory)
         bounds = {
             "directory": str(directory),

@@ -146,6 +146,16 @@ def test_a_server_that_ends_twice_is_the_graders_fault(tmp_path: Path) -> None:
         quiet.fork(tmp_path, ProcessLimits(1.0, 1.0, 1.0))
 
 
+@pytest.mark.parametrize(("forked", "status"), [(False, -signal.SIGKILL), (True, 0)])
+def test_a_server_that_has_forked_ends_by_itself(tmp_path: Path, forked: bool, status: int) -> None:
+    """One that has not may still be importing torch."""
+    started = ForkServer()
+    if forked:
+        started.fork(tmp_path, ProcessLimits(1.0, 1.0, 1.0))
+    started.close()
+    assert started._process.returncode == status
+
+
 def test_after_the_end_nothing_is_left_to_end() -> None:
     quiet = Quiet()
     quiet.close()
