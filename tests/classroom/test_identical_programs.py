@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,14 +19,14 @@ from autograder import limited
 from autograder.classroom.overview import page
 from autograder.classroom.overview.collect import collect
 from autograder.classroom.overview.given_code import given_statements
-from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, find_copies
+from autograder.classroom.overview.identical_programs import CopyGroup, SubmittedProgram, close_pairs, find_copies
 from autograder.classroom.store import SubmissionRecord
 from autograder.outcome import CheckResult, GradeReport, Outcome
 from autograder.roster import Person
 from autograder.rubric import Lab
 from autograder.sandbox.host.confinement import Confinement
 from autograder.submission import Program, normal_form
-from autograder.submission.normal_form import ProgramForm, function_forms
+from autograder.submission.normal_form import FunctionForm, ProgramForm, function_forms
 
 pytestmark = pytest.mark.xdist_group("copies")  # they compare the same programs, whose forms are made once
 CLASS = 120
@@ -72,6 +73,23 @@ def test_exactly_the_three_copies_are_found(real_lab: Lab, seed: int) -> None:
         assert not each.same_file
         assert each.statements == each.of > 20
         assert {"train", "fnn_forward", "fnn_gradients", "fnn_check_result"} <= {*each.same}
+
+
+@pytest.mark.parametrize(("copies", "found"), [(3, True), (4, False)])
+def test_what_more_than_three_of_a_small_class_have_says_nothing(copies: int, found: bool) -> None:
+    """All share their statements but one in each function, so no function is the same as a whole."""
+
+    def function(name: str, student: int) -> FunctionForm:
+        shared = name if student < copies else f"{name} {student}"
+        digests = [hashlib.sha256(f"{shared} {each}".encode()).digest()[:8] for each in range(12)]
+        own = hashlib.sha256(f"{name} by {student}".encode()).digest()[:8]
+        return FunctionForm(name, b"".join(sorted([*digests, own])), own, own)
+
+    forms = [ProgramForm(bytes(8), tuple(function(name, each) for name in ("f", "g", "h"))) for each in range(20)]
+    programs = [SubmittedProgram(at, frozenset([str(at)]), form, frozenset()) for at, form in enumerate(forms)]
+    counts = Counter(digest for each in programs for digest in each.digests)
+    close = {(0, 1), (0, 2), (1, 2)} if found else set()
+    assert set(close_pairs(programs, counts)) == close
 
 
 def test_edited_copy_is_found(real_lab: Lab) -> None:

@@ -34,7 +34,7 @@ Equal files are reported in any class if they have at least 10 own statements, o
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from itertools import combinations, pairwise
@@ -99,9 +99,8 @@ class SubmittedProgram:
         return tuple(function.exact for function in self.form.functions if function.name in self.functions)
 
 
-@lru_cache(
-    maxsize=10_000
-)  # many students write the same: in a large class, a set for each would take most of the memory
+# Many students write the same: in a large class, a set for each of them would take most of the memory.
+@lru_cache(maxsize=10_000)
 def _own(function: FunctionForm, given: frozenset[bytes]) -> frozenset[bytes]:
     return function.digests - given
 
@@ -123,10 +122,10 @@ def find_copies(programs: Sequence[SubmittedProgram]) -> list[CopyGroup]:
     programs = [each for each in programs if each.functions or not each.form.complete]
     by_file = _together(programs, lambda each: each.form.file if each.has_own else None)
     small = len(programs) < SMALL_CLASS
-    by_chance = {} if small else close_pairs(programs)
+    counts = Counter(digest for each in programs for digest in each.digests)
+    by_chance = {} if small else close_pairs(programs, counts)
     unlikely = {pair for pair, expected in by_chance.items() if expected <= MOST_BY_CHANCE}
     alike = _together(programs, lambda each: each.exact if each.has_much else None) if small else unlikely
-    counts = Counter(digest for each in programs for digest in each.digests)
     groups = [_group([programs[at] for at in sorted(group)], counts) for group in _connected({*by_file, *alike})]
     return sorted(groups, key=lambda each: (not each.same_file, -each.statements, each.students))
 
@@ -145,12 +144,16 @@ def _together(programs: Sequence[SubmittedProgram], key: Callable[[SubmittedProg
     return pairs
 
 
-def close_pairs(programs: Sequence[SubmittedProgram]) -> dict[Pair, float]:
-    """The pairs that share most of what is rare in one of them, and how many such pairs may be expected by chance."""
+def close_pairs(programs: Sequence[SubmittedProgram], counts: Mapping[bytes, int]) -> dict[Pair, float]:
+    """The pairs that share most of what is rare in one of them, and how many such pairs may be expected by chance.
+
+    counts: how many programs have each statement.
+    """
     most = min(max(RARE_STUDENTS, RARE_SHARE * len(programs)), RARE_AT_MOST)
     weights = [0.0] * len(programs)
     found: dict[Pair, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for places in _holders(programs, most).values():
+    rare = {digest for digest, programs_with_it in counts.items() if programs_with_it <= most}
+    for places in _holders(programs, rare).values():
         weight = math.log(len(programs) / len(places))
         for at, names in places.items():
             weights[at] += weight * len(names)
@@ -210,13 +213,12 @@ def _same_functions(
     return found
 
 
-def _holders(programs: Sequence[SubmittedProgram], most: float) -> dict[bytes, dict[int, set[str]]]:
-    """For each statement that no more programs have the programs that have it, and in which functions."""
-    counts = Counter(digest for each in programs for digest in each.digests)
+def _holders(programs: Sequence[SubmittedProgram], statements: Set[bytes]) -> dict[bytes, dict[int, set[str]]]:
+    """For each of these statements the programs that have it, and in which functions."""
     holders: dict[bytes, dict[int, set[str]]] = defaultdict(dict)
     for at, program in enumerate(programs):
         for name, digest in program.statements:
-            if counts[digest] <= most:  # those that all have would take most of the memory
+            if digest in statements:
                 holders[digest].setdefault(at, set()).add(name)
     return holders
 
