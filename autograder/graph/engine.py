@@ -105,7 +105,7 @@ class Graph:
         return (*self.inputs, *(node.name for node in self.nodes))
 
     @cached_property
-    def _given(self) -> frozenset[str]:
+    def _input_names(self) -> frozenset[str]:
         return frozenset(self.inputs)
 
     @cached_property
@@ -199,7 +199,7 @@ class Graph:
 
         Raises GraphError if an input is missing, and ValueError if arrays do not fit.
         """
-        if inputs.keys() != self._given:
+        if inputs.keys() != self._input_names:
             wrong = sorted(set(inputs) ^ set(self.inputs))
             raise GraphError(f"Missing or unknown: {_listed(wrong)}; the inputs are {_listed(self.inputs)}.")
         values = {name: self._as_value(inputs[name]) for name in self.inputs}

@@ -412,3 +412,13 @@ def test_inputs_are_of_one_kind_where_all_kinks_are_on_one_side() -> None:
     assert graph.sides({"x": -1.0, "y": 3.0}) == (False, True, True)
     assert graph.sides({"x": 0.0, "y": 3.0}) == (False, False, True)
     assert parse({"a": "x * y"}).sides({"x": 1.0, "y": -3.0}) == ()
+
+
+def test_gradients_that_nobody_wants_are_left_out() -> None:
+    local = TASK2.partials(TASK2.values({"x1": 4.0, "w1": 0.5, "w2": 0.2, "y": 1.0}))
+    whole = TASK2.backward(local)
+    for wanted in ("w2", "w1"):
+        found = TASK2.backward(local, wrt=(wanted,))
+        assert found[wanted] == whole[wanted] != 0
+        assert [found["y"], found["x1"]] == [0, 0]
+        assert (found["m1"] == 0) == (wanted == "w2")
