@@ -53,7 +53,6 @@ def load() -> None:
 def load_part(name: str) -> types.ModuleType:
     """Import one of the parts, or any other module."""
     if isinstance(sys.modules.get(name), _NothingCompiled):
-        load_part(META)
         del sys.modules[name]
         vars(sys.modules["torch"]).pop("_dynamo", None)
     return importlib.import_module(name)

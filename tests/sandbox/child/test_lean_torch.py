@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
+from with_torch import run_script
 
 from autograder.sandbox.host.calls import ProgramFiles
 from autograder.sandbox.host.fork_server import PARTS, ForkServer
 from autograder.sandbox.host.limits import ProcessLimits
 from autograder.sandbox.host.program import SandboxedProgram
 from autograder.sandbox.host.protocol import Returned, Text
-from tests.with_torch import run_script
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process imports torch")
-ROOT = Path(__file__).resolve().parents[3]
 LIMITS = ProcessLimits(60.0, 20.0, 120.0)
 META, DYNAMO = PARTS
 
@@ -112,11 +112,17 @@ def answer(server: ForkServer, body: str) -> str:
     return verdict.value.value
 
 
+class Unasked(ForkServer):
+    """A server that is not asked for a part that a program mentions: it has to come by itself."""
+
+    def import_parts(self, text: bytes) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
 def fresh() -> Iterator[ForkServer]:
     """A server in which no program has asked for any part."""
-    with ForkServer() as started:
-        started.import_parts = lambda text: None  # type: ignore[method-assign]  # each has to come by itself
+    with Unasked() as started:
         yield started
 
 
