@@ -175,7 +175,7 @@ def test_another_right_submission_takes_one_process_and_two_writes(
     server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    fork, write, called = server.fork, results_writer.write_text, SandboxedProgram._answer
+    fork, write, called = server.fork, results_writer.write_text, SandboxedProgram._asked
 
     def counted(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *of, **more: (done.append(what), function(*of, **more))[1]
@@ -187,7 +187,7 @@ def test_another_right_submission_takes_one_process_and_two_writes(
     monkeypatch.setattr(server, "fork", counted("fork", fork))
     monkeypatch.setattr(results_writer, "write_text", counted("write", write))
     monkeypatch.setattr(results_writer, "WITHIN", 1000.0)
-    monkeypatch.setattr(SandboxedProgram, "_answer", call)
+    monkeypatch.setattr(SandboxedProgram, "_asked", call)
     with Grader(real_lab, server, "cpu") as grader:
         grader.grade(ROOT / "examples/perfect_plain", tmp_path / "first.json")
         assert "reference" in done

@@ -18,7 +18,7 @@ from autograder.graph.descent import descend
 from autograder.graph.operation import Value
 from autograder.rubric import LOSSES, CallArguments, CodeCheck, Lab
 from autograder.sandbox.host import protocol
-from autograder.sandbox.host.calls import FunctionCall, ProgramUnderTest
+from autograder.sandbox.host.calls import ProgramUnderTest
 from autograder.text import join_names
 
 # If the reference (float32) differs more than this from the graph (float64), one of the two must be wrong.
@@ -57,19 +57,6 @@ class Oracle:
     lab: Lab
     reference: ProgramUnderTest
     _plain: dict[str, bool] = field(default_factory=dict)  # by function, as `_descends` says
-
-    def next_calls(self) -> list[FunctionCall]:
-        """The calls in which the reference will be compared with the graph, in their order; none if that is done."""
-        graded = dict.fromkeys(check.function for check in self.lab.rubric.checks if isinstance(check, CodeCheck))
-        asked = [name for name in graded if name not in self._plain and self._graph(name).is_known]
-        return [call for name in asked for tried in self._tried(name) for call in self._of(name, tried)]
-
-    def _of(self, function: str, arguments: CallArguments) -> list[FunctionCall]:
-        """The calls of the reference for these arguments: for training a second one, with one epoch more."""
-        entry, settings = self.lab.rubric.functions[function], arguments.settings
-        epochs = [{"n_epochs": int(settings["n_epochs"]) + more} if entry.trained else {} for more in (0, 1)]
-        calls = [FunctionCall(function, arguments.inputs, {**settings, **each}, entry.returns) for each in epochs]
-        return calls if entry.trained else calls[:1]
 
     def values(self, function: str, arguments: CallArguments) -> Mapping[str, Value]:
         """Every quantity that a function returns, by name."""
@@ -121,7 +108,7 @@ class Oracle:
     def _by_reference(self, function: str, arguments: CallArguments) -> dict[str, Value]:
         """What the reference returns, where nothing else says what is right."""
         returns = self.lab.rubric.functions[function].returns
-        parsed = read(self._returned(self._of(function, arguments)[0]), returns, self.lab.rubric.aliases, arrays=True)
+        parsed = read(self._returned(function, arguments), returns, self.lab.rubric.aliases, arrays=True)
         found = {name: number_of(parsed.values.get(name), arrays=True) for name in returns}
         right = {name: value for name, value in found.items() if value is not None and is_finite(value)}
         if missing := [name for name in returns if name not in right]:
@@ -132,8 +119,7 @@ class Oracle:
         """Raise GraderFault where the reference returns other values than the graph has."""
         returns = self.lab.rubric.functions[function].returns
         arrays = self._graph(function).has_arrays
-        answer = self._returned(self._of(function, arguments)[0])
-        returned = read(answer, returns, self.lab.rubric.aliases, arrays=arrays)
+        returned = read(self._returned(function, arguments), returns, self.lab.rubric.aliases, arrays=arrays)
         for name, value in self._by_graph(function, arguments).items():
             found = compare(returned.values.get(name), value, REFERENCE_TOLERANCE, none_is_zero=True)
             if not found.right:
@@ -158,12 +144,12 @@ class Oracle:
         """The reference's weights, and its losses for one epoch more, whose last is the loss after the last update."""
         entry = self.lab.rubric.functions[function]
         arrays = self._graph(function).has_arrays
-        plain, more = self._of(function, arguments)
-        returned = read_training(self._returned(plain), entry.returns, {}, arrays=arrays).values
+        returned = read_training(self._returned(function, arguments), entry.returns, {}, arrays=arrays).values
         weights = entry.trained
         found = {name: number_of(returned.get(name), arrays=arrays) for name in weights}
         final = {name: value for name, value in found.items() if value is not None}
-        kept = numbers(read_training(self._returned(more), entry.returns, {}, arrays=arrays).values.get(LOSSES))
+        longer = self._returned(function, arguments, n_epochs=int(arguments.settings["n_epochs"]) + 1)
+        kept = numbers(read_training(longer, entry.returns, {}, arrays=arrays).values.get(LOSSES))
         graph = self._graph(function)
         first = rubric.expected(graph, [graph.output], arguments.inputs)[graph.output]
         if (
@@ -174,11 +160,11 @@ class Oracle:
             raise self._disagreement(function, f"its first loss is not {first:.6g}")
         return Trajectory(kept, final)
 
-    def _returned(self, asked: FunctionCall) -> protocol.Value:
-        call = self.reference.call(asked.function, asked.inputs, asked.settings, asked.fields)
+    def _returned(self, function: str, arguments: CallArguments, **settings: float | int) -> protocol.Value:
+        entry = self.lab.rubric.functions[function]
+        call = self.reference.call(function, arguments.inputs, {**arguments.settings, **settings}, entry.returns)
         if not isinstance(call.verdict, protocol.Returned):
-            parameters = self.lab.rubric.functions[asked.function].parameters
-            raise of_reference(asked.function, call, self.reference.loading, parameters)
+            raise of_reference(function, call, self.reference.loading, entry.parameters)
         return call.verdict.value
 
     def _disagreement(self, function: str, where: str) -> GraderFault:

@@ -118,18 +118,6 @@ def test_a_reference_that_agrees_is_not_asked_again() -> None:
     assert len(student.calls) == asked
 
 
-def test_what_the_reference_will_be_asked_is_known_before() -> None:
-    lab = real()[0]
-    reference = Written({name: right(name) for name in lab.rubric.functions})
-    found = Oracle(lab, reference)
-    expected = [(each.function, each.inputs, each.settings, False) for each in found.next_calls()]
-    for name, function in lab.rubric.functions.items():
-        (found.trajectory if function.trained else found.values)(name, lab.defaults(name))
-    assert reference.calls == expected
-    assert len(expected) > 20
-    assert not found.next_calls()
-
-
 def halved(at: Numbers, settings: Numbers) -> object:
     """Training with half the learning rate: no mistake, where the lab asks for it."""
     return right("train")(at, {**settings, "lr": settings["lr"] / 2})

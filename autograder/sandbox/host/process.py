@@ -1,6 +1,5 @@
 """One sandbox process, seen from the grader: it gets one request at a time, and the grader enforces the time limit."""
 
-import contextlib
 import errno
 import math
 import os
@@ -53,7 +52,7 @@ class Response:
 
 
 class SandboxProcess:
-    """One process of a submission or of the reference. It answers requests in their order, one after the other."""
+    """One process of a submission or of the reference."""
 
     def __init__(
         self,
@@ -70,9 +69,7 @@ class SandboxProcess:
         self._output = output
         self._directory = directory
         self._limits = limits
-        self._requests = self._answers = 0  # how many there were
-        self._unsent = memoryview(b"")
-        self._received = bytearray()
+        self._requests = 0
         self._silent = False  # whether it can print nothing more
         self._next_check = time.monotonic() + CHECK_INTERVAL
         self._own_disk = f"/proc/{pid}/root{directory}"  # the working directory, as the process sees it
@@ -83,28 +80,17 @@ class SandboxProcess:
         channel.setblocking(False)
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
-        """Send `request`, and return the answer; see `answer`. There must be no other request without one."""
-        self.send(request)
-        return self.answer(seconds)
-
-    def send(self, request: Mapping[str, Any]) -> None:
-        """Send a request, also while earlier ones have no answer yet."""
-        self._requests += 1
-        self._unsent = memoryview(bytes(self._unsent) + encode({"id": self._requests, **request}))
-        self._send()
-
-    def answer(self, seconds: float) -> Response:
-        """The answer to the earliest request that has none, if it comes within `seconds` of wall time. Anything else
-        ends the process, and no other request gets an answer.
+        """Send `request`; return the reply if it comes within `seconds` of wall time. Anything else ends the process.
 
         Raises OSError (ENOSPC) if the disk is nearly full, and not because of what this process has written.
         """
-        self._answers += 1
+        self._requests += 1
+        frame = encode({"id": self._requests, **request})
         printed = bytearray()
         try:
-            body = self._receive(time.monotonic() + seconds, printed)
+            body = self._exchange(frame, time.monotonic() + seconds, printed)
             self._drain(printed)
-            return Response(decode(body, self._answers), _as_text(printed))
+            return Response(decode(body, self._requests), _as_text(printed))
         except TimeoutError:
             self.close()
             return Response(TimedOut(seconds), _as_text(printed))
@@ -131,50 +117,41 @@ class SandboxProcess:
         os.close(self._output)
         return status
 
-    def _receive(self, deadline: float, printed: bytearray) -> bytes:
-        """Receive one frame, and read what is printed in the meantime.
+    def _exchange(self, frame: bytes, deadline: float, printed: bytearray) -> bytes:
+        """Send a frame and receive one, and read what is printed in the meantime.
 
         Raises TimeoutError, ConnectionError, ProtocolError, TooMuchWritten and NoRoom.
         """
+        received = bytearray()
+        unsent = self._send(memoryview(frame))
         listening = time.monotonic() + QUIET
-        while (body := self._frame()) is None:
+        while True:
             now = time.monotonic()
             if now >= deadline:
                 raise TimeoutError
-            for fd, event in self._ready(deadline - now, writing=bool(self._unsent), listening=now >= listening):
+            for fd, event in self._ready(deadline - now, writing=bool(unsent), listening=now >= listening):
                 if fd == self._output:
                     self._silent = not self._read_output(printed)
                     continue
                 if event & select.POLLOUT:
-                    self._send()
+                    unsent = self._send(unsent)
                 if event & ~select.POLLOUT:
                     part = self._channel.recv(65_536)
                     if not part:
                         raise ConnectionResetError
-                    self._received += part
-        if (self._own_disk_use() or 0) > self._allowed:  # it wrote this since the last check
-            raise workdir.TooMuchWritten(self._too_much())
-        return body
+                    received += part
+                    body = _complete_frame(received)
+                    if body is not None:
+                        if (self._own_disk_use() or 0) > self._allowed:  # it wrote this since the last check
+                            raise workdir.TooMuchWritten(self._too_much())
+                        return body
 
-    def _frame(self) -> bytes | None:
-        """Take the first frame of what was received; None if it is not complete. Raises ProtocolError if it is too
-        long, or if more was sent than was asked for."""
-        if len(self._received) < HEADER.size:
-            return None
-        (length,) = HEADER.unpack(self._received[: HEADER.size])
-        end = HEADER.size + length
-        if length > LONGEST_FRAME or (len(self._received) > end and self._answers == self._requests):
-            raise ProtocolError("the frame is too long")
-        if len(self._received) < end:
-            return None
-        body = bytes(self._received[HEADER.size : end])
-        del self._received[:end]
-        return body
-
-    def _send(self) -> None:
-        """Send what the process takes at once. If it has ended, receiving will show that."""
-        with contextlib.suppress(OSError):
-            self._unsent = self._unsent[self._channel.send(self._unsent) :]
+    def _send(self, unsent: memoryview) -> memoryview:
+        """Send what the process takes at once. Returns the rest."""
+        try:
+            return unsent[self._channel.send(unsent) :]
+        except BlockingIOError:
+            return unsent
 
     def _ready(self, seconds: float, *, writing: bool, listening: bool) -> list[tuple[int, int]]:
         """Wait for the process. listening: whether to what it prints, too. Returns descriptors, each with its events.
@@ -238,6 +215,15 @@ class SandboxProcess:
             before = len(printed)
             if not self._read_output(printed) or len(printed) == before:
                 return
+
+
+def _complete_frame(received: bytearray) -> bytes | None:
+    if len(received) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(received[: HEADER.size])
+    if length > LONGEST_FRAME or len(received) > HEADER.size + length:
+        raise ProtocolError("the frame is too long")
+    return bytes(received[HEADER.size :]) if len(received) == HEADER.size + length else None
 
 
 def _how_it_ended(status: int) -> str:

@@ -81,13 +81,18 @@ class SandboxedProgram:
         self._server = server
         self._program = program
         self._module = module
+        beside = {name: content for name, content in program.files if name.endswith(".py")}
+        text = b"\n".join([*beside.values(), *(cell.encode() for cell in program.cells)])
+        self._mentions_cuda = b"cuda" in text or b"mps" in text
+        self._may_remember = may_remember(text)
+        others = [content[:LONGEST_SETTINGS] for name, content in program.files if name not in beside]
+        server.import_parts(b"\n".join([text, *others]))
         self._deadline = time.monotonic() + limits.submission
         self._directory = workdir.create(module, program.cells, program.files)
         self._limits = replace(limits, submitted=workdir.size(self._directory))
         self._process: SandboxProcess | None = None  # that has loaded the program
         self._unloaded: SandboxProcess | None = None  # that will load it
         self._calls: dict[tuple[object, ...], Call] = {}
-        self._sent_ahead: dict[tuple[object, ...], str] = {}  # the functions of calls without an answer, in order
         self._timeouts: dict[str, int] = {}
         self._trained_in: dict[int, int | None] = {}  # by seed: the process that has the trained model
         self._patient = patient
@@ -97,11 +102,6 @@ class SandboxedProgram:
         self._called = False  # whether a function was called since the directory was made
         self._searched = False  # whether device bugs were looked for since then
         self._search_ended = False  # whether a change ended the process
-        beside = [content for name, content in program.files if name.endswith(".py")]
-        text = b"\n".join([*beside, *(cell.encode() for cell in program.cells)])
-        self._mentions_cuda = b"cuda" in text or b"mps" in text
-        self._may_remember = may_remember(text)
-        server.import_parts(b"\n".join([text, *(content[:LONGEST_SETTINGS] for _, content in program.files)]))
 
     def __enter__(self) -> "SandboxedProgram":
         return self
@@ -152,32 +152,17 @@ class SandboxedProgram:
         """
         asked = FunctionCall(function, inputs, settings or {}, fields)
         key = asked.key
-        if not again:
-            self._catch_up(key)
         if again or key not in self._calls:
             call = self._asked(function, self._requests.call(asked, self.device))
             if self._patient and isinstance(call.verdict, Ended):
                 # The reference did not cause this: the fork server ended, and all its processes with it. Its answer is
                 # used for every later submission.
                 call = self._asked(function, self._requests.call(asked, self.device))
-            self._remember(key, call)
+            self._calls.setdefault(key, call)
+            if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs
+                del self._calls[next(iter(self._calls))]
             return call
         return self._calls[key]
-
-    def expect(self, calls: Sequence[FunctionCall]) -> None:
-        """Send calls that will be made, in this order, so that the program computes meanwhile.
-
-        Only for the reference. What a student's program does in one call could be taken for what it did in another: the
-        files it writes, what it prints, and how long it takes.
-        """
-        process = self._running_process()
-        if isinstance(process, NotRun):
-            return
-        for each in calls:
-            if each.key not in self._calls and each.key not in self._sent_ahead:
-                process.send(self._requests.call(each, self.device))
-                self._sent_ahead[each.key] = each.function
-                self._called = True
 
     def device_bugs(self, function: str, inputs: Mapping[str, Value], settings: Mapping[str, float | int]) -> Looked:
         """Find what would go wrong in a function on a GPU, without needing one.
@@ -278,25 +263,6 @@ class SandboxedProgram:
         """Ask a model that `fit` has left in the process for its answers to samples, an array."""
         return self._asked(call.function, requests.predict(call, model, samples, self.device))
 
-    def _remember(self, key: tuple[object, ...], call: Call) -> None:
-        self._calls.setdefault(key, call)
-        if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs
-            del self._calls[next(iter(self._calls))]
-
-    def _catch_up(self, key: tuple[object, ...] | None = None) -> None:
-        """Receive the answers to calls that were sent ahead: up to this one, and all if it is none of them."""
-        while self._sent_ahead and (key is None or key not in self._calls):
-            if not (self._process and self._process.alive):
-                return self._forget()
-            first = next(iter(self._sent_ahead))
-            function = self._sent_ahead.pop(first)
-            seconds = self._seconds()
-            if seconds <= 0:
-                return self._end()
-            call = self._answer(function, self._process, seconds)
-            if not (self._patient and isinstance(call.verdict, Ended)):
-                self._remember(first, call)
-
     def _asked(self, function: str, request: Mapping[str, Any]) -> Call:
         """The answer to a request that runs a function of the program."""
         if self._timeouts.get(function, 0) >= MAX_TIMEOUTS:
@@ -307,17 +273,12 @@ class SandboxedProgram:
         seconds = self._seconds()
         if seconds <= 0:
             return Call(NO_TIME)
-        process.send(request)
-        return self._answer(function, process, seconds)
-
-    def _answer(self, function: str, process: SandboxProcess, seconds: float) -> Call:
-        """The answer to the earliest request without one."""
         self._called = True
-        answer = process.answer(seconds)
+        answer = process.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1
         if not process.alive:
-            self._forget()
+            self._process = None
         if isinstance(answer.reply, (Returned, Raised, Missing, Misfit, Ended, TimedOut)):
             return Call(answer.reply, answer.printed)
         self._end()
@@ -328,14 +289,10 @@ class SandboxedProgram:
         return min(self._limits.call, self._deadline - time.monotonic())
 
     def _end(self) -> None:
-        """End the process, and with it all calls that were sent ahead."""
+        """End the process."""
         if self._process:
             self._process.close()
-        self._forget()
-
-    def _forget(self) -> None:
         self._process = None
-        self._sent_ahead.clear()
 
     def _restart(self) -> None:
         """Start again with a new directory, so that nothing remains of earlier calls."""
@@ -344,11 +301,7 @@ class SandboxedProgram:
         self._called = self._searched = False
 
     def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
-        """The process that has loaded the program, with no call to answer; a new one if the last one ended.
-
-        most: seconds for loading it.
-        """
-        self._catch_up()
+        """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""
         if self._process is not None and self._process.alive:
             return self._process
         if self._loading and not isinstance(self._loading.reply, Loaded):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.sandbox.host import gpus, workdir
-from autograder.sandbox.host.calls import ChangedCall, FunctionCall, NotRun, ProgramFiles
+from autograder.sandbox.host.calls import ChangedCall, NotRun, ProgramFiles
 from autograder.sandbox.host.confinement import PURPOSE, Confinement
 from autograder.sandbox.host.fork_server import ForkServer
 from autograder.sandbox.host.gpus import Gpu
@@ -23,9 +23,7 @@ from autograder.sandbox.host.protocol import (
     DeviceBugs,
     Loaded,
     Missing,
-    Number,
     Reply,
-    Returned,
     Room,
     Tried,
 )
@@ -40,19 +38,8 @@ class PlayedProcess:
 
     def __init__(self, server: "PlayedServer") -> None:
         self.server, self.alive, self.pid = server, True, 7
-        self.waiting: list[Mapping[str, Any]] = []
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
-        assert not self.waiting
-        self.send(request)
-        return self.answer(seconds)
-
-    def send(self, request: Mapping[str, Any]) -> None:
-        assert self.alive
-        self.waiting.append(request)
-
-    def answer(self, seconds: float) -> Response:
-        request = self.waiting.pop(0)
         self.server.asked.append((dict(request), seconds))
         reply = LOADED if request["do"] == "load" and not self.server.load else self.server.replies.pop(0)
         self.alive = not isinstance(reply, (Ended, TimedOut))
@@ -111,6 +98,17 @@ def test_a_call_is_asked_with_all_that_belongs_to_it(clock: list[float]) -> None
     assert (asked["device"], asked["strict"]) == ("cpu", False)
     assert (loading, seconds) == (22, 10)
     assert (server.forks, server.closed, handle.pid) == ([False], 1, None)
+
+
+def test_the_time_of_a_submission_begins_when_torch_is_complete(clock: list[float]) -> None:
+    class Slow(PlayedServer):
+        def import_parts(self, text: bytes) -> None:
+            clock[0] += LIMITS.submission - 1
+
+    server = Slow(Missing())
+    with student(server) as handle:
+        handle.call("f", {})
+    assert [seconds for _, seconds in server.asked] == [LIMITS.load + GRACE, LIMITS.call]
 
 
 def test_a_patient_handle_on_a_gpu_says_so(clock: list[float]) -> None:
@@ -289,9 +287,9 @@ def test_changes_are_tried_where_nothing_was_called_or_searched() -> None:
 
 def test_failed_process_is_replaced() -> None:
     class Full(PlayedProcess):
-        def answer(self, seconds: float) -> Response:
-            if self.waiting[0]["do"] == "load":
-                return super().answer(seconds)
+        def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
+            if request["do"] == "load":
+                return super().ask(request, seconds)
             self.close()
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -443,68 +441,3 @@ def test_earlier_calls_do_not_hide_a_device_bug(server: ForkServer, called: bool
         found = student.device_bugs("f", {"x": 1.5, "w": 0.7}, {})
     assert isinstance(found, DeviceBugs)
     assert [bug.kind for bug in found.bugs] == ["leaf"]
-
-
-AHEAD = [FunctionCall("f", {"x": float(number)}, {"lr": 0.1}, ("w",)) for number in range(3)]
-
-
-def test_expected_calls_are_sent_at_once_and_answered_in_turn() -> None:
-    server = PlayedServer(*(Returned(Number(float(number), "float")) for number in range(4)))
-    with student(server) as handle:
-        handle.call("f", {"x": 0.0}, {"lr": 0.1}, ("w",))  # which need not be sent again
-        handle.expect(AHEAD)
-        assert handle._process
-        assert [each["inputs"]["x"] for each in handle._process.waiting] == [1.0, 2.0]  # type: ignore[attr-defined]
-        for number in (0, 1, 2):
-            assert handle.call("f", {"x": float(number)}, {"lr": 0.1}).verdict == Returned(Number(number, "float"))
-    assert len(server.asked) == 4  # with loading
-
-
-@pytest.mark.parametrize("ask", ["another", "again", "bugs"])
-def test_all_expected_calls_are_answered_before_anything_else(ask: str) -> None:
-    other = NO_BUGS if ask == "bugs" else Returned(Number(9.0, "float"))
-    server = PlayedServer(*(Returned(Number(float(number), "float")) for number in range(3)), other)
-    with student(server) as handle:
-        handle.expect(AHEAD)
-        if ask == "bugs":
-            assert handle.device_bugs("f", {"x": 5.0}, {}) == NO_BUGS
-        else:
-            call = handle.call("f", {"x": 5.0 if ask == "another" else 1.0}, {"lr": 0.1}, again=ask == "again")
-            assert call.verdict == other
-        assert handle.call("f", {"x": 1.0}, {"lr": 0.1}).verdict == Returned(Number(1.0, "float"))
-    assert len(server.asked) == 5
-
-
-@pytest.mark.parametrize("end", [Ended("died"), TimedOut(10.0)])
-def test_expected_calls_whose_process_ends_are_made_in_another(end: Played) -> None:
-    server = PlayedServer(end, Missing(), Missing())
-    with student(server) as handle:
-        handle.expect(AHEAD)
-        verdicts = [handle.call("f", each.inputs, each.settings).verdict for each in AHEAD]
-        assert verdicts == [end, Missing(), Missing()]
-    assert len(server.forks) == 2
-
-
-def test_no_more_expected_calls_are_answered_when_the_time_is_over(clock: list[float]) -> None:
-    server = PlayedServer(Missing(), Missing())
-    with student(server) as handle:
-        handle.expect(AHEAD)
-        assert handle.call("f", {"x": 0.0}, {"lr": 0.1}).verdict == Missing()
-        clock[0] = LIMITS.submission
-        assert handle.call("f", {"x": 1.0}, {"lr": 0.1}).verdict == NO_TIME
-        assert handle.pid is None
-
-
-def test_bugs_are_looked_for_where_no_expected_call_was_made() -> None:
-    server = PlayedServer(Missing(), A_BUG, A_BUG)
-    with student(server) as handle:
-        handle.expect(AHEAD[:1])
-        assert handle.device_bugs("f", {"x": 5.0}, {}) == A_BUG
-    assert len(server.forks) == 2
-
-
-def test_a_reference_whose_process_ended_is_asked_once_more() -> None:
-    server = PlayedServer(Ended("the server ended"), Missing(), Missing())
-    with student(server, patient=True) as handle:
-        handle.expect(AHEAD[:2])
-        assert [handle.call("f", each.inputs, each.settings).verdict for each in AHEAD[:2]] == [Missing()] * 2

@@ -85,58 +85,6 @@ def test_more_than_the_frame_is_no_answer(peer: Peer, sent: bytes) -> None:
     assert isinstance(peer.process.ask({}, 0.2).reply, Ended)
 
 
-def test_answers_that_come_together_are_taken_one_by_one(peer: Peer) -> None:
-    for number in (1, 2, 3):
-        peer.process.send({"do": "x"})
-        peer.say(MISSING.replace(b"1", str(number).encode()))
-    assert [peer.process.answer(1.0).reply for _ in range(3)] == [Missing()] * 3
-    assert peer.process.alive
-
-
-def test_more_answers_than_requests_are_none(peer: Peer) -> None:
-    for number in (1, 2, 3):
-        peer.say(MISSING.replace(b"1", str(number).encode()))
-    peer.process.send({"do": "x"})
-    peer.process.send({"do": "y"})
-    assert peer.process.answer(1.0).reply == Missing()
-    assert isinstance(peer.process.answer(0.2).reply, Ended)
-
-
-def test_an_answer_to_a_later_request_is_none(peer: Peer) -> None:
-    for _ in range(2):
-        peer.process.send({"do": "x"})
-    peer.say(MISSING.replace(b"1", b"2"))
-    assert isinstance(peer.process.answer(0.2).reply, Ended)
-    assert not peer.process.alive
-
-
-def test_requests_that_the_child_does_not_take_at_once_are_sent_while_waiting(peer: Peer) -> None:
-    peer.process._channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    large = {"do": "x" * 100_000}
-    for _ in range(3):
-        peer.process.send(large)
-    taken = bytearray()
-
-    def play() -> None:
-        for number in (1, 2, 3):
-            (length,) = struct.unpack(">I", peer.theirs.recv(4, socket.MSG_WAITALL))
-            taken.extend(peer.theirs.recv(length, socket.MSG_WAITALL))
-            peer.say(MISSING.replace(b"1", str(number).encode()))
-
-    child = threading.Thread(target=play)
-    child.start()
-    assert [peer.process.answer(5.0).reply for _ in range(3)] == [Missing()] * 3
-    child.join()
-    assert taken.count(b"x") == 300_000
-
-
-def test_a_child_that_has_ended_does_not_take_requests(peer: Peer) -> None:
-    peer.theirs.shutdown(socket.SHUT_RDWR)
-    for _ in range(2):
-        peer.process.send({"do": "x"})
-    assert isinstance(peer.process.answer(0.2).reply, Ended)
-
-
 @pytest.mark.parametrize("missing", [1, len(MISSING), len(MISSING) + 1, len(MISSING) + 4])
 def test_less_than_the_frame_is_waited_for(peer: Peer, missing: int) -> None:
     peer.theirs.sendall((struct.pack(">I", len(MISSING)) + MISSING)[:-missing])
