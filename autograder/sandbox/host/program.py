@@ -39,7 +39,6 @@ from autograder.sandbox.host.remembers import may_remember
 from autograder.sandbox.host.requests import Requests
 
 NO_ANSWER = Ended("sent the grader something that is not an answer")
-NO_BUGS = DeviceBugs([], "")
 LONGEST_SETTINGS = 10_000  # bytes of a file beside the program, in which it may be written what the program uses
 NO_TIME = NotRun("the time for one submission was used up")
 
@@ -169,13 +168,13 @@ class SandboxedProgram:
 
         Bugs are found in a process and a directory in which no function has been called: the student reads of them, so
         they must not depend on the hidden inputs of earlier calls. That there are none is no such news, so it is looked
-        for in the process that there is, unless the program looks as if a call could depend on earlier ones. A program
-        that keeps tensors in global variables may not work afterwards.
+        for in the process that there is, unless the program looks as if a call could depend on earlier ones. An
+        exception is no answer from there: a program that keeps tensors in global variables may not work afterwards.
         """
         if self._called:
             if self._process and not self._may_remember:
                 found = self._look_for_bugs(function, inputs, settings)
-                if found == NO_BUGS:
+                if isinstance(found, DeviceBugs) and not found.bugs and found.undecided != "raised":
                     return found
             self._restart()
         return self._look_for_bugs(function, inputs, settings)

@@ -248,11 +248,12 @@ def test_device_bugs_are_those_where_no_function_has_been_called(found: Any) -> 
     assert asked == ["load", "call", "device_bugs", "load", "device_bugs", "device_bugs"]
 
 
-def test_a_program_without_device_bugs_needs_no_other_process() -> None:
-    server = PlayedServer(Missing(), NO_BUGS, NO_BUGS)
+@pytest.mark.parametrize("found", [NO_BUGS, DeviceBugs([], "device unused"), DeviceBugs([], "no device")])
+def test_a_program_without_device_bugs_needs_no_other_process(found: DeviceBugs) -> None:
+    server = PlayedServer(Missing(), found, found)
     with student(server) as handle:
         handle.call("f", {"x": 1.0})
-        assert handle.device_bugs("f", {}, {}) == handle.device_bugs("g", {}, {}) == NO_BUGS
+        assert handle.device_bugs("f", {}, {}) == handle.device_bugs("g", {}, {}) == found
     assert [request["do"] for request, _ in server.asked] == ["load", "call", "device_bugs", "device_bugs"]
 
 
