@@ -7,7 +7,6 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -134,13 +133,10 @@ def remembered_figure(
     title: str,
     states: Iterable[tuple[str, State]],
     shapes: Mapping[str, Shape],
-    numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> Markup:
-    """The same for a student's states and numbers, each picture made once: in a class, many students have the same."""
+    """The same for a student's states, each picture made once: in a class, many students have the same."""
     kind: Callable[..., Graph] = type(graph)  # mypy takes the class itself for something without a hash
-    return _remembered(
-        kind, graph.inputs, graph.nodes, title, tuple(states), tuple(shapes.items()), tuple(numbers.items())
-    )
+    return _remembered(kind, graph.inputs, graph.nodes, title, tuple(states), tuple(shapes.items()))
 
 
 @functools.lru_cache(maxsize=128)  # some megabytes
@@ -151,9 +147,8 @@ def _remembered(
     title: str,
     states: tuple[tuple[str, State], ...],
     shapes: tuple[tuple[str, Shape], ...],
-    numbers: tuple[tuple[str, str], ...],
 ) -> Markup:
-    return graph_figure(kind(inputs, nodes), title, states=states, shapes=dict(shapes), numbers=dict(numbers))
+    return graph_figure(kind(inputs, nodes), title, states=states, shapes=dict(shapes))
 
 
 def curve(arrow: Arrow) -> str:

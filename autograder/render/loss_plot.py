@@ -1,5 +1,6 @@
 """Plot the losses of a training loop over its epochs as an inline SVG, beside a correct loop's or alone."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ def loss_figure(curve: Curve) -> Markup:
 
     Losses outside the plot are not drawn; `curve.beyond` counts them.
     """
+    return _remembered(tuple(curve.losses), tuple(curve.expected))
+
+
+@functools.lru_cache(maxsize=128)  # in a class, many students have the same losses
+def _remembered(losses: tuple[float, ...], expected: tuple[float, ...]) -> Markup:
+    curve = Curve(losses, expected)
     return Markup(html_page.render("curve.html", curve=curve, picture=_picture(curve, FULL, "Your losses")))
 
 

@@ -6,13 +6,14 @@ computed here, so no number appears that the student does not have already.
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from autograder.graph import Graph
+from autograder.graph import Graph, Node
 from autograder.graph.array_notation import plain
+from autograder.graph.operation import Shape
 from autograder.graph.quantities import chain, derivative, in_order
 from autograder.outcome import SIGNS, WORDS, OwnNumber, State
 from autograder.render import graph_svg, html_page
@@ -53,20 +54,15 @@ class Player:
     steps: tuple[Step, ...]
     figure: Markup
 
-    @property
+    @functools.cached_property
     def html(self) -> Markup:
         """Its part of the page."""
-        return _remembered(self)
+        return Markup(html_page.render("player.html", player=self))
 
     @property
     def stop(self) -> int | None:
         """The index of the first step that is not right, where the player ends; None if all are."""
         return next((index for index, step in enumerate(self.steps) if step.own.state not in GOES_ON), None)
-
-
-@functools.lru_cache(maxsize=128)  # in a class, many students have the same numbers
-def _remembered(player: Player) -> Markup:
-    return Markup(html_page.render("player.html", player=player))
 
 
 def players(lab: Lab, shown: Iterable[tuple[Check, tuple[OwnNumber, ...]]]) -> list[Player]:
@@ -99,22 +95,43 @@ def _player(lab: Lab, name: str, where: str, found: Sequence[tuple[Check, tuple[
     own: dict[str, OwnNumber] = {}
     for _, numbers in found:
         own |= {each.quantity: each for each in numbers if each.quantity not in (*own, *graph.inputs)}
-    texts = {quantity: each.text for quantity, each in own.items() if each.text}
-    if len(texts) < FEWEST:
+    if sum(bool(each.text) for each in own.values()) < FEWEST:
         return None
-    known = {**_inputs(lab, name), **texts}
-    ordered = [own[quantity] for quantity in in_order(graph, own)]
-    figure = graph_svg.remembered_figure(
-        graph,
-        f"{name} with your numbers",
-        [(each.quantity, each.state) for each in ordered],
-        lab.shapes(name),
-        {quantity: _short(text) for quantity, text in known.items()},
-    )
     functions = dict.fromkeys(check.function for check, _ in found if isinstance(check, CodeCheck))
     title = f"{name} on paper" if where == "paper" else f"{name} in {' and '.join(f'{each}()' for each in functions)}"
+    kind: Callable[..., Graph] = type(graph)  # mypy takes the class itself for something without a hash
+    return _remembered(
+        *(kind, graph.inputs, graph.nodes, name, where, title, tuple(check.number for check, _ in found)),
+        *(tuple(own.values()), tuple(_inputs(lab, name).items()), tuple(lab.shapes(name).items())),
+    )
+
+
+@functools.lru_cache(maxsize=128)  # in a class, many students have the same numbers
+def _remembered(
+    kind: Callable[..., Graph],
+    inputs: tuple[str, ...],
+    nodes: tuple[Node, ...],
+    name: str,
+    where: str,
+    title: str,
+    checks: tuple[str, ...],
+    own: tuple[OwnNumber, ...],
+    given: tuple[tuple[str, str], ...],
+    shapes: tuple[tuple[str, Shape], ...],
+) -> Player:
+    graph = kind(inputs, nodes)
+    by_name = {each.quantity: each for each in own}
+    known = {**dict(given), **{quantity: each.text for quantity, each in by_name.items() if each.text}}
+    ordered = [by_name[quantity] for quantity in in_order(graph, by_name)]
+    figure = graph_svg.graph_figure(
+        graph,
+        f"{name} with your numbers",
+        states=[(each.quantity, each.state) for each in ordered],
+        shapes=dict(shapes),
+        numbers={quantity: _short(text) for quantity, text in known.items()},
+    )
     steps = tuple(Step(each, *_described(graph, each.quantity, known)) for each in ordered)
-    return Player(f"{name}-{where}", title, tuple(check.number for check, _ in found), steps, figure)
+    return Player(f"{name}-{where}", title, checks, steps, figure)
 
 
 def _inputs(lab: Lab, graph: str) -> dict[str, str]:

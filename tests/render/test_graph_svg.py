@@ -162,8 +162,7 @@ def test_picture_width_keeps_text_readable() -> None:
 
 def test_a_remembered_picture_is_the_same() -> None:
     states: tuple[tuple[str, State], ...] = (("m1", "right"), ("r", "wrong"), ("dr_dm1", "follows"))
-    numbers = {"m1": "2", "x1": "4", "dr_dm1": "1"}
     for title in ("one", "other", "one"):
-        drawn = graph_svg.graph_figure(TASK2, title, states=states, numbers=numbers)
-        assert graph_svg.remembered_figure(TASK2, title, states, {}, numbers) == drawn
-    assert graph_svg.remembered_figure(TASK2, "one", states[:1], {}, numbers) != drawn
+        drawn = graph_svg.graph_figure(TASK2, title, states=states)
+        assert graph_svg.remembered_figure(TASK2, title, states, {}) == drawn
+    assert graph_svg.remembered_figure(TASK2, "one", states[:1], {}) != drawn

@@ -111,6 +111,23 @@ def test_an_input_that_is_returned_is_no_step(real_lab: Lab) -> None:
     assert [step.own.quantity for step in player.steps] == ["m1", "r", "m2"]
 
 
+def test_remembered_steps_are_those_of_the_same_numbers_checks_and_inputs(real_lab: Lab) -> None:
+    own: dict[str, tuple[State, str]] = {name: ("right", "0.4") for name in NODES}
+    first = made(real_lab, **own)
+    assert made(real_lab, **own).html == first.html
+    others = {
+        "a number": made(real_lab, **{**own, "m1": ("right", "0.5")}).html,
+        "a state": made(real_lab, **{**own, "m1": ("wrong", "0.4")}).html,
+        "a check": made(real_lab, "5.1", **own).html,
+        "fewer": made(real_lab, **dict([*own.items()][:-1])).html,
+    }
+    assert len({first.html, *others.values()}) == 5
+    number = tuple(OwnNumber(name, "right", "0.4", "2/5") for name in NODES)
+    (written,) = players(real_lab, [(check(real_lab, "4.1"), number)])
+    assert "2/5" in written.html
+    assert "2/5" not in first.html
+
+
 def test_personal_inputs_are_not_shown(real_lab: Lab) -> None:
     own: dict[str, tuple[State, str]] = {name: ("right", "7") for name in NODES}
     assert made(real_lab, **own).steps[0].from_own == "4 * 0.5"
