@@ -3,7 +3,8 @@ has torch, which loads the same program, makes the same calls and ends, without 
 
 Both take turns, so that other load on the machine affects them alike. Ours is all that a class does for a submission:
 its checks, results.json, its page and its record. It uses every sandbox layer that this machine has
-(`autograder doctor`).
+(`autograder doctor`). The folder of the class is in memory where that is possible: on a disk with ext4, a submission
+takes up to 5 ms more if many files were removed in the last minutes, as a benchmark before this one does.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from autograder import rubric
 from autograder.classroom import worker
 from autograder.classroom.discover import ClassSubmission
 from autograder.grader import Grader
-from autograder.sandbox.host import fork_server
+from autograder.sandbox.host import fork_server, workdir
 from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.program import SandboxedProgram
 
@@ -127,7 +128,8 @@ class Ours:
 
     def __enter__(self) -> "Ours":
         self._open = contextlib.ExitStack()
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
+        memory = workdir.MEMORY if os.access(workdir.MEMORY, os.W_OK) else None
+        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(dir=memory)))
         self._folder, self._number = folder, 0
         self._server = self._open.enter_context(fork_server.ForkServer())
         self._grader = self._open.enter_context(Grader(rubric.load(ROOT), self._server, "cpu", in_a_class=True))

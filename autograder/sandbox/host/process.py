@@ -108,6 +108,11 @@ class SandboxProcess:
             self._drain(printed)
             return Response(Ended(_how_it_ended(self.close())), _as_text(printed))
 
+    @property
+    def has_own_disk(self) -> bool:
+        """Whether its working directory is a file system of its own, as far as we have seen; see `confine.own_disk`."""
+        return self._disk is not None
+
     def close(self) -> int:
         """Kill the process and everything it started. Returns its wait status, 0 if it was closed before."""
         if not self.alive:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
@@ -87,7 +88,7 @@ class SandboxedProgram:
         others = [content[:LONGEST_SETTINGS] for name, content in program.files if name not in beside]
         server.import_parts(b"\n".join([text, *others]))
         self._deadline = time.monotonic() + limits.submission
-        self._directory = workdir.create(module, program.cells, program.files)
+        self._directory = self._new_directory()
         self._limits = replace(limits, submitted=workdir.size(self._directory))
         self._process: SandboxProcess | None = None  # that has loaded the program
         self._unloaded: SandboxProcess | None = None  # that will load it
@@ -296,8 +297,13 @@ class SandboxedProgram:
     def _restart(self) -> None:
         """Start again with a new directory, so that nothing remains of earlier calls."""
         self.close()
-        self._directory = workdir.create(self._module, self._program.cells, self._program.files)
+        self._directory = self._new_directory()
         self._called = self._searched = False
+
+    def _new_directory(self) -> Path:
+        """A new working directory. If each process copies it to a file system of its own, nobody else writes to it."""
+        in_memory = self._server.own_disks
+        return workdir.create(self._module, self._program.cells, self._program.files, in_memory=in_memory)
 
     def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
         """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""
@@ -315,6 +321,7 @@ class SandboxedProgram:
         self._loading = self._loading or answer
         if not process.alive:
             return NotRun("the program could not be loaded")
+        self._server.own_disks = process.has_own_disk
         self._process = process
         return process
 

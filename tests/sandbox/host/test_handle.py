@@ -1,6 +1,8 @@
 """The handle on a submission, with children that are only played: what is asked, how often, and for how long."""
 
 import errno
+import os
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +40,7 @@ class PlayedProcess:
 
     def __init__(self, server: "PlayedServer") -> None:
         self.server, self.alive, self.pid = server, True, 7
+        self.has_own_disk = server.has_own_disk
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> Response:
         self.server.asked.append((dict(request), seconds))
@@ -59,6 +62,7 @@ class PlayedServer:
         self.asked: list[tuple[dict[str, Any], float]] = []
         self.forks: list[bool] = []
         self.closed = 0
+        self.own_disks = self.has_own_disk = False
 
     def remove_leftovers(self, directory: Path) -> None:
         pass
@@ -227,6 +231,39 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
         assert (handle.pid, server.closed) == (None, 1)
         assert handle.device_bugs("f", {}, {}) == NO_ANSWER
         assert handle.pid is None
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_what_no_process_writes_to_is_in_memory(chosen: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Once a process has shown that it has a file system of its own; and unless a place was chosen, or it is large."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path)) if chosen else monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "disk"))
+    monkeypatch.setattr(workdir, "MEMORY", tmp_path / "memory")
+    for name in ("disk", "memory"):
+        (tmp_path / name).mkdir()
+    server = PlayedServer(*[Missing()] * 5)
+
+    def place(**more: Any) -> str:
+        with student(server, **more) as handle:
+            handle.call("f", {"x": 1.0})
+            assert (handle._directory / "Lab4.py").read_text() == "x"
+            return handle._directory.parent.name
+
+    assert place() == "disk"
+    server.has_own_disk = True
+    assert place() == "disk"
+    assert place() == ("disk" if chosen else "memory")
+    assert place(files=(("data.csv", b"1" * workdir.SMALL),)) == "disk"
+    monkeypatch.setattr(workdir, "ROOM", 1 << 60)  # bytes, more than any memory has
+    assert place() == "disk"
+
+
+def test_without_a_file_system_in_memory_all_is_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(workdir, "MEMORY", tmp_path / "missing")
+    directory = workdir.create("Lab4", ("x",), (), in_memory=True)
+    assert (directory.parent, os.listdir(directory)) == (tmp_path, ["Lab4.py"])
 
 
 NO_BUGS = DeviceBugs([], "")

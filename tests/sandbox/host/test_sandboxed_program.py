@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from conftest import can_mount
 
 from autograder.errors import GraderFault
-from autograder.sandbox.host import protocol
+from autograder.sandbox.host import protocol, workdir
 from autograder.sandbox.host.calls import NotRun, ProgramFiles
 from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer
@@ -307,6 +308,25 @@ def f(x):
         assert handle.call("f", X).verdict == Returned(Number(15_000_000.0, "float"))
         assert handle._process
         assert not can_mount() or handle._process._own_disk_use() is not None
+
+
+def test_processes_with_own_disks_need_no_other(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they write is theirs alone, and goes with them."""
+    text = "import os\ndef f(x):\n    open('written', 'w').write('x')\n    return float('written' in os.listdir('.'))"
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(server, "own_disks", False)  # as it is before the first process
+    places = []
+    for _ in range(2):
+        with SandboxedProgram(
+            server, ProgramFiles("Lab4.py", (text,)), ProcessLimits(9.0, 9.0, 30.0), "Lab4"
+        ) as handle:
+            assert handle.call("f", X).verdict == Returned(Number(1.0, "float"))
+            assert server.own_disks is can_mount()
+            assert (handle._directory / "written").exists() is not can_mount()
+        assert not handle._directory.exists()
+        places.append(handle._directory.parent)
+    usual = Path(tempfile.gettempdir())
+    assert places == [usual, workdir.MEMORY if can_mount() and os.access(workdir.MEMORY, os.W_OK) else usual]
 
 
 UNSEEN = """
