@@ -59,10 +59,11 @@ def submissions(count: int) -> None:
     """Grade `count` submissions in one run and print what each costs, beside the plain grader."""
     with (
         ForkServer() as fork_server,
-        Grader(rubric.load(ROOT), fork_server, "cpu") as grader,
+        Grader(rubric.load(ROOT), fork_server, "cpu", in_a_class=True) as grader,
         tempfile.TemporaryDirectory() as folder,
     ):
         handed_in = copies(count, Path(folder))
+        fork_server.expect_many_forks()
         grader.grade(ROOT / "examples/perfect_plain", Path(folder) / "first.json")
         server = fork_server.server_pid
         cpu, clock = used_by(os.getpid()).cpu + used_by(server).cpu, time.perf_counter()
