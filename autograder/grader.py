@@ -156,6 +156,8 @@ class Grader:
             file.finish(
                 results_writer.finished(report, self.lab, metadata), results_writer.about(report, self.lab, metadata)
             )
+        if self._in_a_class:  # what the reference shares with the fork server gets less, and it has little left to do
+            reference.solution.rest()
         return report
 
     def reference(self) -> SandboxedProgram:

@@ -100,6 +100,7 @@ class SandboxedProgram:
         self._requests = Requests(arrays, modules, strict=patient)
         self._loading: Response | None = None
         self._called = False  # whether a function was called since the directory was made
+        self._in_use = False  # whether a function was called since `rest`
         self._searched = False  # whether device bugs were looked for since then
         self._search_ended = False  # whether a change ended the process
 
@@ -119,6 +120,12 @@ class SandboxedProgram:
         self._unloaded = None
         workdir.remove(self._directory)
         self._server.remove_leftovers(self._directory)
+
+    def rest(self) -> None:
+        """End the process if no function was called since this was asked last. The next call starts a new one."""
+        if not self._in_use:
+            self._end()
+        self._in_use = False
 
     @property
     def loading(self) -> Response | None:
@@ -273,7 +280,7 @@ class SandboxedProgram:
         seconds = self._seconds()
         if seconds <= 0:
             return Call(NO_TIME)
-        self._called = True
+        self._called = self._in_use = True
         answer = process.ask(request, seconds)
         if isinstance(answer.reply, TimedOut) and not self._patient:
             self._timeouts[function] = self._timeouts.get(function, 0) + 1

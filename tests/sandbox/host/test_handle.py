@@ -233,6 +233,22 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
         assert handle.pid is None
 
 
+def test_a_program_that_rests_ends_its_process_until_it_is_called() -> None:
+    server = PlayedServer(Missing(), Missing(), Missing())
+    with student(server, patient=True) as handle:
+        handle.call("f", {"x": 1.0})
+        handle.rest()
+        assert (handle.pid, server.closed) == (7, 0)  # it was called since it was there
+        handle.call("f", {"x": 2.0})
+        handle.rest()
+        handle.call("f", {"x": 1.0})  # the answer is known
+        handle.rest()
+        assert (handle.pid, server.closed) == (None, 1)
+        handle.rest()
+        assert handle.call("f", {"x": 3.0}).verdict == Missing()
+        assert (handle.pid, server.closed, server.forks) == (7, 1, [False, False])
+
+
 @pytest.mark.parametrize("chosen", [False, True])
 def test_what_no_process_writes_to_is_in_memory(chosen: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Once a process has shown that it has a file system of its own; and unless a place was chosen, or it is large."""
