@@ -321,8 +321,11 @@ def step(node: Node, operation: Operation) -> Step:
     partials = tuple(((node.name, operand), partial) for operand, partial in pairs if isinstance(operand, str))
     if len(partials) == len(node.operands) > 1:
         return Step(node.name, operation.forward, itemgetter(*node.operands), partials)
+    if len(partials) == len(node.operands):
+        (_, only), _ = partials[0]
+        return Step(node.name, operation.forward, lambda values: (values[only],), partials)
 
-    def operands(values: Mapping[str, float]) -> tuple[float, ...]:  # itemgetter knows no numbers, and no tuple of one
+    def operands(values: Mapping[str, float]) -> tuple[float, ...]:  # itemgetter knows no numbers
         return tuple([values[each] if isinstance(each, str) else each for each in node.operands])
 
     return Step(node.name, operation.forward, operands, partials)
