@@ -26,7 +26,7 @@ from autograder import rubric
 from autograder.classroom import worker
 from autograder.classroom.discover import ClassSubmission
 from autograder.grader import Grader
-from autograder.sandbox.host import fork_server, workdir
+from autograder.sandbox.host import fork_server
 from autograder.sandbox.host.calls import Call
 from autograder.sandbox.host.program import SandboxedProgram
 
@@ -128,10 +128,13 @@ class Ours:
 
     def __enter__(self) -> "Ours":
         self._open = contextlib.ExitStack()
-        memory = workdir.MEMORY if os.access(workdir.MEMORY, os.W_OK) else None
+        memory = worker.MEMORY if os.access(worker.MEMORY, os.W_OK) else None
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(dir=memory)))
+        folder.chmod(0o711)  # the user that a submission runs as must reach its working directory inside
         self._folder, self._number = folder, 0
         self._server = self._open.enter_context(fork_server.ForkServer())
+        self._open.callback(setattr, self._server, "memory", None)
+        self._server.memory = folder if memory else None
         self._grader = self._open.enter_context(Grader(rubric.load(ROOT), self._server, "cpu", in_a_class=True))
         return self
 

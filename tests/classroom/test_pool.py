@@ -6,12 +6,17 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
 
+from autograder import submission
 from autograder.classroom import store, worker
 from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.pool import WorkerPool, _Worker
@@ -77,6 +82,54 @@ def test_each_worker_is_on_its_own_device_and_submissions_cannot_read_the_source
         assert kept
         assert kept.report
         assert kept.report.confinement.exposed == "share lies below /usr, which every program reads"
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """A worker sets what these signals do."""
+    numbers = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_worker_has_a_folder_in_memory_unless_another_was_chosen(
+    signals: None, chosen: bool, quick: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "memory").mkdir()
+    monkeypatch.setattr(worker, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path)) if chosen else monkeypatch.delenv("TMPDIR", raising=False)
+    given: list[Path | None] = []
+
+    class Seeing(Grader):
+        """Grades nothing, and remembers what its fork server was given."""
+
+        def grade(self, *_: object, **__: object) -> GradeReport:  # type: ignore[override]
+            given.append(self._server.memory)
+            assert all(place is None or place.stat().st_mode & 0o777 == 0o711 for place in given)
+            raise submission.Unreadable("it is blank")
+
+    monkeypatch.setattr(worker, "Grader", Seeing)
+    ours, theirs = multiprocessing.Pipe()
+    ours.send(GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "a"))
+    closing = threading.Thread(target=lambda: (ours.recv(), ours.close()))
+    closing.start()
+    worker.serve(theirs, quick.folder, "cpu", tmp_path / "out", None)
+    closing.join()
+    assert [place and place.parent for place in given] == [None if chosen else tmp_path / "memory"]
+    assert not [*(tmp_path / "memory").iterdir()]
+
+
+def test_without_a_place_in_memory_a_worker_has_no_folder_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(worker, "MEMORY", tmp_path / "missing")
+    with worker._folder_in_memory() as folder:
+        assert folder is None
 
 
 @pytest.mark.slow("hostile programs")

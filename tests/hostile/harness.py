@@ -320,9 +320,10 @@ class Watch:
         """What lies where a submission might leave something."""
         for folder in (self.work / "tmp", self.work / "home", self.work.parent, Path("/dev/shm")):
             with suppress(OSError):
-                # The classes that other tests grade meanwhile have semaphores there, which Python calls mp- and glibc
-                # by chance while they are made; those of the cases are called hostile-.
-                new = (path for path in folder.iterdir() if not path.name.startswith("sem.") or "hostile" in path.name)
+                # The classes that other tests grade meanwhile have a folder for each worker there, and semaphores,
+                # which Python calls mp- and glibc by chance while they are made; those of the cases: hostile-.
+                others = ("class-worker-", "sem.")
+                new = (path for path in folder.iterdir() if not path.name.startswith(others) or "hostile" in path.name)
                 yield from map(str, new)
         for folder in _places(self.work):
             with suppress(OSError):

@@ -51,6 +51,7 @@ class ForkServer:
         self._forked = False  # whether there may be processes to end; until then, it may still be importing torch
         self.writes_elsewhere = False  # whether a process can, because Landlock is missing; set by the grader
         self.own_disks = False  # whether each process has a file system of its own; set once one has shown it
+        self.memory: Path | None = None  # a folder in memory for working directories to which no process writes
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process that writes to it
         self._start()
 

@@ -309,8 +309,8 @@ class SandboxedProgram:
 
     def _new_directory(self) -> Path:
         """A new working directory. If each process copies it to a file system of its own, nobody else writes to it."""
-        in_memory = self._server.own_disks
-        return workdir.create(self._module, self._program.cells, self._program.files, in_memory=in_memory)
+        memory = self._server.memory if self._server.own_disks else None
+        return workdir.create(self._module, self._program.cells, self._program.files, memory)
 
     def _running_process(self, most: float = math.inf) -> SandboxProcess | NotRun:
         """The process that has loaded the program; a new one if the last one ended. most: seconds for loading it."""

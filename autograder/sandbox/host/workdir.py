@@ -12,36 +12,27 @@ from pathlib import Path
 BLOCK = 4096  # bytes of a disk block
 ENTRY = 4096  # bytes that each file and folder counts, in addition to its content
 ANY = 1 << 40  # bytes; more than can be submitted
-MEMORY = Path("/dev/shm")  # a file system in memory, for everybody, on Linux
-SMALL, ROOM = 1 << 20, 16 << 20  # bytes that a directory there may have, and that must be free there
+SMALL, ROOM = 1 << 20, 16 << 20  # bytes that a directory in memory may have, and that must be free there
 
 
 class TooMuchWritten(Exception):
     """A program wrote more than it may, or closed a folder to the grader. str() completes "your code …"."""
 
 
-def create(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]], *, in_memory: bool = False) -> Path:
+def create(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]], memory: Path | None = None) -> Path:
     """Create a directory with the submitted files. The program gets the name that the lab gives it, `module`.py.
 
-    in_memory: make it where no disk is needed, if it is small and TMPDIR chooses no place. Nothing else may be written
-    there. On ext4, a new file takes the longer, the more were removed in the last minutes: a large class removes many.
+    memory: a folder in memory, to be used if the files are small. Nothing else may be written to the directory.
     """
     # Not one after the other: a file that is written again goes to the disk at once, on ext4.
     contents = {**dict(files), f"{module}.py": "\n\n".join(cells).encode()}
-    place = MEMORY if in_memory and _fits_in_memory(sum(map(len, contents.values()))) else None
-    directory = Path(tempfile.mkdtemp(prefix="submission-", dir=place))
+    small = memory and sum(map(len, contents.values())) <= SMALL and free_space(memory) >= ROOM
+    directory = Path(tempfile.mkdtemp(prefix="submission-", dir=memory if small else None))
     for name, content in contents.items():
         target = directory / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return directory
-
-
-def _fits_in_memory(size: int) -> bool:
-    """Whether files of so many bytes may be kept in memory."""
-    if size > SMALL or "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
-        return False
-    return free_space(MEMORY) >= ROOM
 
 
 def change_owner(uid: int, directory: Path) -> None:

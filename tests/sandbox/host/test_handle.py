@@ -1,7 +1,6 @@
 """The handle on a submission, with children that are only played: what is asked, how often, and for how long."""
 
 import errno
-import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -63,6 +62,7 @@ class PlayedServer:
         self.forks: list[bool] = []
         self.closed = 0
         self.own_disks = self.has_own_disk = False
+        self.memory: Path | None = None
 
     def remove_leftovers(self, directory: Path) -> None:
         pass
@@ -249,15 +249,12 @@ def test_a_program_that_rests_ends_its_process_until_it_is_called() -> None:
         assert (handle.pid, server.closed, server.forks) == (7, 1, [False, False])
 
 
-@pytest.mark.parametrize("chosen", [False, True])
-def test_what_no_process_writes_to_is_in_memory(chosen: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Once a process has shown that it has a file system of its own; and unless a place was chosen, or it is large."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path)) if chosen else monkeypatch.delenv("TMPDIR", raising=False)
+def test_what_no_process_writes_to_is_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Once a process has shown that it has a file system of its own; and unless it is large, or there is no room."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "disk"))
-    monkeypatch.setattr(workdir, "MEMORY", tmp_path / "memory")
     for name in ("disk", "memory"):
         (tmp_path / name).mkdir()
-    server = PlayedServer(*[Missing()] * 5)
+    server = PlayedServer(*[Missing()] * 6)
 
     def place(**more: Any) -> str:
         with student(server, **more) as handle:
@@ -265,21 +262,16 @@ def test_what_no_process_writes_to_is_in_memory(chosen: bool, monkeypatch: pytes
             assert (handle._directory / "Lab4.py").read_text() == "x"
             return handle._directory.parent.name
 
+    server.memory = tmp_path / "memory"
     assert place() == "disk"
     server.has_own_disk = True
     assert place() == "disk"
-    assert place() == ("disk" if chosen else "memory")
+    assert place() == "memory"
     assert place(files=(("data.csv", b"1" * workdir.SMALL),)) == "disk"
     monkeypatch.setattr(workdir, "ROOM", 1 << 60)  # bytes, more than any memory has
     assert place() == "disk"
-
-
-def test_without_a_file_system_in_memory_all_is_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(workdir, "MEMORY", tmp_path / "missing")
-    directory = workdir.create("Lab4", ("x",), (), in_memory=True)
-    assert (directory.parent, os.listdir(directory)) == (tmp_path, ["Lab4.py"])
+    server.memory = None
+    assert place() == "disk"
 
 
 NO_BUGS = DeviceBugs([], "")

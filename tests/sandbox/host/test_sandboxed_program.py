@@ -10,7 +10,7 @@ import pytest
 from conftest import can_mount
 
 from autograder.errors import GraderFault
-from autograder.sandbox.host import protocol, workdir
+from autograder.sandbox.host import protocol
 from autograder.sandbox.host.calls import NotRun, ProgramFiles
 from autograder.sandbox.host.confinement import Confinement
 from autograder.sandbox.host.fork_server import ForkServer
@@ -310,11 +310,15 @@ def f(x):
         assert not can_mount() or handle._process._own_disk_use() is not None
 
 
-def test_processes_with_own_disks_need_no_other(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_with_own_disks_need_no_other(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """What they write is theirs alone, and goes with them."""
     text = "import os\ndef f(x):\n    open('written', 'w').write('x')\n    return float('written' in os.listdir('.'))"
-    monkeypatch.delenv("TMPDIR", raising=False)
+    for place in (tmp_path, *tmp_path.parents[:2]):
+        place.chmod(0o711)  # their users must reach it
     monkeypatch.setattr(server, "own_disks", False)  # as it is before the first process
+    monkeypatch.setattr(server, "memory", tmp_path)
     places = []
     for _ in range(2):
         with SandboxedProgram(
@@ -326,7 +330,7 @@ def test_processes_with_own_disks_need_no_other(server: ForkServer, monkeypatch:
         assert not handle._directory.exists()
         places.append(handle._directory.parent)
     usual = Path(tempfile.gettempdir())
-    assert places == [usual, workdir.MEMORY if can_mount() and os.access(workdir.MEMORY, os.W_OK) else usual]
+    assert places == [usual, tmp_path if can_mount() else usual]
 
 
 UNSEEN = """
