@@ -5,8 +5,9 @@
 - torch._dynamo: the compiler, which takes longer to import than torch. The first optimizer would import it, only to say
   that it must not be compiled.
 
-Whatever else needs one of them imports it then, and finds it as usual. One thing does not: operations on "meta" tensors
-that only the first part knows. For these, and to save time, the grader asks for the parts that a program mentions.
+Whatever else needs one of them imports it then, and finds it as usual; only `dir` and `vars` show the stand-in. One
+thing does not: operations on "meta" tensors that only the first part knows. For these, and to save time, the grader
+asks for the parts that a program mentions.
 """
 
 import contextlib
