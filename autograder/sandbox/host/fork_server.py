@@ -51,7 +51,8 @@ class ForkServer:
         self._forked = False  # whether there may be processes to end; until then, it may still be importing torch
         self.writes_elsewhere = False  # whether a process can, because Landlock is missing; set by the grader
         self.own_disks = False  # whether each process has a file system of its own; set once one has shown it
-        self.memory: Path | None = None  # a folder in memory for working directories to which no process writes
+        # A folder in memory for working directories to which no process writes; None with a GPU, when /dev is open.
+        self.memory: Path | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process that writes to it
         self._start()
 
@@ -120,6 +121,7 @@ class ForkServer:
         from autograder.sandbox.host.process import SandboxProcess  # takes a while, in which the server imports torch
 
         self._forked = True
+        self.memory = None if gpu else self.memory
         uid = self._user_of(directory)
         bounds = {
             "directory": str(directory),

@@ -161,9 +161,9 @@ class SandboxedProgram:
         key = asked.key
         if again or key not in self._calls:
             call = self._asked(function, self._requests.call(asked, self.device))
-            if self._patient and isinstance(call.verdict, Ended):
-                # The reference did not cause this: the fork server ended, and all its processes with it. Its answer is
-                # used for every later submission.
+            if self._patient and isinstance(call.verdict, (Ended, NotRun)):
+                # The reference did not cause this: its process was killed, or the fork server ended, and all its
+                # processes with it. Its answer is used for every later submission.
                 call = self._asked(function, self._requests.call(asked, self.device))
             self._calls.setdefault(key, call)
             if len(self._calls) > MAX_ANSWERS:  # the reference serves a whole class, and every student has other inputs

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 BLOCK = 4096  # bytes of a disk block
@@ -26,12 +26,24 @@ def create(module: str, cells: Sequence[str], files: Sequence[tuple[str, bytes]]
     """
     # Not one after the other: a file that is written again goes to the disk at once, on ext4.
     contents = {**dict(files), f"{module}.py": "\n\n".join(cells).encode()}
-    small = memory and sum(map(len, contents.values())) <= SMALL and free_space(memory) >= ROOM
-    directory = Path(tempfile.mkdtemp(prefix="submission-", dir=memory if small else None))
-    for name, content in contents.items():
-        target = directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    if memory and sum(map(len, contents.values())) <= SMALL:
+        with contextlib.suppress(OSError):  # there is no room in memory
+            if free_space(memory) >= ROOM:
+                return _filled(contents, memory)
+    return _filled(contents, None)
+
+
+def _filled(contents: Mapping[str, bytes], place: Path | None) -> Path:
+    # Without links: a link in the path would mean something else where a process has other file systems.
+    directory = Path(tempfile.mkdtemp(prefix="submission-", dir=place)).resolve()
+    try:
+        for name, content in contents.items():
+            target = directory / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except BaseException:
+        remove(directory)
+        raise
     return directory
 
 

@@ -126,8 +126,10 @@ class Quiet(ForkServer):
 def test_an_answer_may_come_in_parts_and_says_which_process_it_is(tmp_path: Path) -> None:
     with Quiet() as quiet:
         theirs = quiet.answer(b'{"pi', b'd": 9}\n')
+        quiet.memory = tmp_path
         process = quiet.fork(tmp_path, ProcessLimits(1.0, 2.0, 3.2, memory=5, files=6), gpu=True)
         assert process.pid == 9
+        assert quiet.memory is None  # with a GPU, a process may write to others' folders there
         request, descriptors, *_ = socket.recv_fds(theirs, 9999, 2)
         bounds = json.loads(request)["bounds"]
         assert len(descriptors) == 2

@@ -1,6 +1,7 @@
 """The handle on a submission, with children that are only played: what is asked, how often, and for how long."""
 
 import errno
+import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -22,8 +23,10 @@ from autograder.sandbox.host.protocol import (
     Device,
     DeviceBug,
     DeviceBugs,
+    Failure,
     Loaded,
     Missing,
+    Raised,
     Reply,
     Room,
     Tried,
@@ -233,6 +236,17 @@ def test_device_bugs_are_looked_for_four_seconds_at_most(clock: list[float]) -> 
         assert handle.pid is None
 
 
+def test_a_reference_that_is_killed_while_it_loads_is_asked_again() -> None:
+    server = PlayedServer(LOADED, Missing(), Ended("killed"), LOADED, Raised(Failure("E", "")), load=True)
+    with student(server, patient=True) as handle:
+        assert handle.call("f", {"x": 1.0}).verdict == Missing()
+        handle.rest()
+        handle.rest()
+        assert handle.call("f", {"x": 2.0}).verdict == Raised(Failure("E", ""))
+    asked = [request["do"] for request, _ in server.asked]
+    assert asked == ["load", "call", "load", "load", "call"]
+
+
 def test_a_program_that_rests_ends_its_process_until_it_is_called() -> None:
     server = PlayedServer(Missing(), Missing(), Missing())
     with student(server, patient=True) as handle:
@@ -272,6 +286,48 @@ def test_what_no_process_writes_to_is_in_memory(monkeypatch: pytest.MonkeyPatch,
     assert place() == "disk"
     server.memory = None
     assert place() == "disk"
+
+
+def test_where_memory_has_no_room_for_a_file_the_disk_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "disk"))
+    for name in ("disk", "memory"):
+        (tmp_path / name).mkdir()
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.parent.parent.name == "memory" and path.name == "Lab4.py":
+            raise OSError(errno.ENOSPC, "no entries are left")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    directory = workdir.create("Lab4", ("x",), (("data.csv", b"1"),), tmp_path / "memory")
+    assert (directory.parent.name, sorted(os.listdir(directory))) == ("disk", ["Lab4.py", "data.csv"])
+    assert not os.listdir(tmp_path / "memory")
+    workdir.remove(directory)
+    (tmp_path / "memory").rmdir()
+    assert workdir.create("Lab4", ("x",), (), tmp_path / "memory").parent.name == "disk"
+
+
+def test_nothing_remains_of_a_directory_that_could_not_be_filled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def interrupted(path: Path, content: bytes) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        workdir.create("Lab4", ("x",), (("d/data.csv", b"1"),))
+    assert not os.listdir(tmp_path)
+
+
+def test_a_working_directory_has_no_link_in_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process with file systems of its own may see something else where the link leads."""
+    (tmp_path / "place").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "place")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "link"))
+    assert workdir.create("Lab4", ("x",), ()).parent == tmp_path.resolve() / "place"
 
 
 NO_BUGS = DeviceBugs([], "")
