@@ -25,10 +25,16 @@ if TYPE_CHECKING:
     from autograder.sandbox.host.limits import ProcessLimits
     from autograder.sandbox.host.process import SandboxProcess
 
-# Parts of torch that it imports only if a program mentions what needs them; see sandbox/child/lean_torch.
+# What the server imports if a program mentions what needs it: parts of torch, see sandbox/child/lean_torch, and what
+# torch imports when it is first asked for the rest. In each process of a class that would take 0.2 to 1 s.
 PARTS = {
     "torch._meta_registrations": re.compile(rb"meta|FakeTensor|torch\.func|forward_ad|hessian|jvp|jacfwd"),
-    "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint"),
+    "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint|torch\.profiler|linearize"),
+    "torch._decomp.decompositions_for_jvp": re.compile(rb"forward_ad|hessian|jvp|jacfwd|linearize"),
+    "torch.distributed.tensor": re.compile(rb"assert_close"),
+    "sympy": re.compile(
+        rb"sympy|hessian|jvp|hvp|vhp|jacfwd|jacrev|forward_ad|linearize|gradcheck|vectorize|is_grads_batched"
+    ),
 }
 LAST_WAIT = 1.0  # seconds that the server has for ending all its processes
 WORLD_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")

@@ -18,7 +18,7 @@ from autograder.sandbox.host.protocol import Returned, Text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process imports torch")
 LIMITS = ProcessLimits(60.0, 20.0, 120.0)
-META, DYNAMO = PARTS
+META, DYNAMO, FORWARD, DISTRIBUTED, SYMBOLS = PARTS
 
 SETUP = """
 import copy, inspect, io, sys
@@ -103,6 +103,27 @@ def as_usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return dict(eval(line) for line in run_script(script).stdout.splitlines())
 
 
+# What imports hundreds of modules when it is first used.
+MOST_IMPORTED = 30  # modules
+FIRST_USES = {
+    "forward mode": "torch.func.jvp(lambda x: torch.relu(x * 2) ** 2, (x,), (x,))",
+    "dual": "import torch.autograd.forward_ad as ad\nwith ad.dual_level(): ad.make_dual(x, x) ** 2",
+    "jacobian": "torch.func.jacrev(lambda x: x**2)(x)",
+    "jacobian forward": "torch.func.jacfwd(lambda x: x**2)(x)",
+    "hessian": "torch.func.hessian(lambda x: (x**3).sum())(x)",
+    "linearized": "torch.func.linearize(lambda x: x**2, x)",
+    "products": "torch.autograd.functional.hvp(lambda x: (x**3).sum(), x, x)",
+    "products before": "torch.autograd.functional.vhp(lambda x: (x**3).sum(), x, x)",
+    "vectorized": "torch.autograd.functional.jacobian(lambda x: x**2, x, vectorize=True)",
+    "batched": "y = x.clone().requires_grad_()\ntorch.autograd.grad(y**2, y, torch.eye(2), is_grads_batched=True)",
+    "gradcheck": "torch.autograd.gradcheck(lambda x: x**2, x.double().requires_grad_())",
+    "twice": "torch.autograd.gradgradcheck(lambda x: x**2, x.double().requires_grad_())",
+    "close": "torch.testing.assert_close(x, x)",
+    "profiler": "with torch.profiler.profile(): x * 2",
+    "checkpoint": "from torch.utils.checkpoint import checkpoint\ncheckpoint(torch.sin, x, use_reentrant=False)",
+}
+
+
 def answer(server: ForkServer, body: str) -> str:
     text = f"{SETUP}\n\ndef f():\n{textwrap.indent(body, '    ')}\n    return repr(found)\n"
     with SandboxedProgram(server, ProgramFiles("Lab4.py", (text,)), LIMITS, "Lab4") as program:
@@ -131,6 +152,36 @@ def test_what_a_program_does_gives_what_it_gives_elsewhere(
     fresh: ForkServer, as_usual: dict[str, str], name: str
 ) -> None:
     assert answer(fresh, USES[name]) == as_usual[name][:500]
+
+
+# Each in a process of its own that has only what its text asks for. Prints how many modules it imports.
+IN_TURN = """
+import os, sys
+from autograder.sandbox.child import lean_torch
+lean_torch.load()
+for parts, body in {uses!r}:
+    sys.stdout.flush()
+    if not os.fork():
+        for part in parts:
+            lean_torch.load_part(part)
+        before = len(sys.modules)
+        exec(body, {{}})
+        print(len(sys.modules) - before, flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+@pytest.mark.long
+def test_what_imports_much_finds_it_imported() -> None:
+    """Each process of a class would import it again."""
+    bodies = [SETUP + body for body in FIRST_USES.values()]
+    uses = [([part for part, needed in PARTS.items() if needed.search(body.encode())], body) for body in bodies]
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_TURN.format(uses=uses)], capture_output=True, text=True, cwd=ROOT, timeout=120
+    )
+    imported = dict(zip(FIRST_USES, map(int, ran.stdout.split()), strict=True))
+    assert {name: count for name, count in imported.items() if count > MOST_IMPORTED} == {}
 
 
 def test_what_needs_a_part_that_is_mentioned(as_usual: dict[str, str]) -> None:
@@ -193,9 +244,12 @@ def test_a_part_is_imported_when_it_is_needed(fresh: ForkServer, body: str, impo
         ("import torch\ntorch.optim.SGD([w], lr=0.1)", []),
         ("re.compile('x'); torch.compile(f); # checkpoint", []),
         ("x.to('meta')", [META]),
-        ("from torch.func import hessian", [META]),
+        ("from torch.func import vmap", [META]),
+        ("from torch.func import hessian", [META, FORWARD, SYMBOLS]),
         ("import torch._dynamo", [DYNAMO]),
         ("from torch.utils.checkpoint import checkpoint", [DYNAMO]),
+        ("torch.testing.assert_close(x, y)", [DISTRIBUTED]),
+        ("torch.autograd.gradcheck(f, x)", [SYMBOLS]),
     ],
 )
 def test_which_parts_a_program_needs(
