@@ -18,7 +18,7 @@ from autograder.sandbox.host.protocol import Returned, Text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process imports torch")
 LIMITS = ProcessLimits(60.0, 20.0, 120.0)
-META, DYNAMO, FORWARD, DISTRIBUTED, SYMBOLS = PARTS
+META, DYNAMO, FORWARD, DISTRIBUTED, RANDOM, SYMBOLS = PARTS
 
 SETUP = """
 import copy, inspect, io, sys
@@ -104,7 +104,7 @@ def as_usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 # What imports hundreds of modules when it is first used.
-MOST_IMPORTED = 30  # modules
+MOST_IMPORTED = 12  # modules, in a few milliseconds
 FIRST_USES = {
     "forward mode": "torch.func.jvp(lambda x: torch.relu(x * 2) ** 2, (x,), (x,))",
     "dual": "import torch.autograd.forward_ad as ad\nwith ad.dual_level(): ad.make_dual(x, x) ** 2",
@@ -118,6 +118,8 @@ FIRST_USES = {
     "batched": "y = x.clone().requires_grad_()\ntorch.autograd.grad(y**2, y, torch.eye(2), is_grads_batched=True)",
     "gradcheck": "torch.autograd.gradcheck(lambda x: x**2, x.double().requires_grad_())",
     "twice": "torch.autograd.gradgradcheck(lambda x: x**2, x.double().requires_grad_())",
+    "random numbers": "import numpy as np\nnp.random.seed(0)\nnp.random.randn(3)",
+    "optimizer": "torch.optim.Adam([x.clone().requires_grad_()]).step()",
     "close": "torch.testing.assert_close(x, x)",
     "profiler": "with torch.profiler.profile(): x * 2",
     "checkpoint": "from torch.utils.checkpoint import checkpoint\ncheckpoint(torch.sin, x, use_reentrant=False)",
@@ -182,6 +184,13 @@ def test_what_imports_much_finds_it_imported() -> None:
     )
     imported = dict(zip(FIRST_USES, map(int, ran.stdout.split()), strict=True))
     assert {name: count for name, count in imported.items() if count > MOST_IMPORTED} == {}
+
+
+def test_each_process_has_random_numbers_of_its_own(server: ForkServer) -> None:
+    """Else students who forgot a seed would have equal wrong numbers, as if one had copied from the other."""
+    body = "import numpy as np, random\nfound = np.random.rand(), np.random.default_rng().random(), random.random()"
+    first, second = (eval(answer(server, body)) for _ in range(2))
+    assert all(one != two for one, two in zip(first, second, strict=True))
 
 
 def test_what_needs_a_part_that_is_mentioned(as_usual: dict[str, str]) -> None:
@@ -250,6 +259,8 @@ def test_a_part_is_imported_when_it_is_needed(fresh: ForkServer, body: str, impo
         ("from torch.utils.checkpoint import checkpoint", [DYNAMO]),
         ("torch.testing.assert_close(x, y)", [DISTRIBUTED]),
         ("torch.autograd.gradcheck(f, x)", [SYMBOLS]),
+        ("np.random.seed(0)", [RANDOM]),
+        ("import random", []),
     ],
 )
 def test_which_parts_a_program_needs(
