@@ -4,7 +4,6 @@ import multiprocessing
 import signal
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -12,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.classroom.worker import DIED, Done, GradingTask, Reply, not_graded, serve
+from autograder.classroom.worker import DIED, Begun, Done, GradingTask, Reply, not_graded, serve
 from autograder.rubric import Lab
 
 MAX_ATTEMPTS = 2  # attempts per submission; if two workers die of it, that is unlikely to be chance
@@ -21,12 +20,17 @@ CLEANUP_SECONDS = 10.0  # seconds that a worker has to clean up after a request 
 
 @dataclass
 class _Worker:
-    """A worker process, the connection to it, its device, and the task that it is grading."""
+    """A worker process, the connection to it, its device, and the task that it is grading.
+
+    tries: whether its death would be an attempt at this task. It is none if a worker that was idle dies before it has
+    begun the task; it is one if a worker dies while it starts, because the next one may do the same.
+    """
 
     process: SpawnProcess
     connection: Connection
     device: str
     task: GradingTask | None = None
+    tries: bool = True
 
 
 @dataclass
@@ -60,24 +64,29 @@ class WorkerPool:
         waiting = deque(tasks)
         tries: Counter[str] = Counter()
         while waiting or any(worker.task for worker in self._workers):
-            self._assign_tasks(waiting, tries)
+            self._assign_tasks(waiting)
             for worker in self._wait_for_workers():
-                task, worker.task = worker.task, None
                 answer = _receive(worker)
                 if isinstance(answer, Exception):
                     raise answer
+                if isinstance(answer, Begun):
+                    worker.tries = True
+                    continue
+                task, worker.task = worker.task, None
                 if answer is not None:
+                    worker.tries = False
                     yield answer
                     continue
                 self._workers.remove(worker)
                 if task is None:
                     continue
+                tries[task.submission.id] += worker.tries
                 if tries[task.submission.id] < MAX_ATTEMPTS:
                     waiting.appendleft(task)
                 else:
                     yield not_graded(self.lab, task, DIED, self.out, again=True)
 
-    def _assign_tasks(self, waiting: deque[GradingTask], tries: Counter[str]) -> None:
+    def _assign_tasks(self, waiting: deque[GradingTask]) -> None:
         """Give a task to every idle worker, and start workers, as long as there are tasks."""
         busy = sum(worker.task is not None for worker in self._workers)
         while len(self._workers) < min(len(self.devices), busy + len(waiting)):
@@ -85,9 +94,10 @@ class WorkerPool:
         for worker in self._workers:
             if worker.task is None and waiting:
                 worker.task = waiting.popleft()
-                with suppress(OSError):  # the worker has died before, not of this task; `_wait_for_workers` will notice
+                try:
                     worker.connection.send(worker.task)
-                    tries[worker.task.submission.id] += 1
+                except OSError:  # the worker has died before, not of this task; `_wait_for_workers` will notice
+                    worker.tries = False
 
     def _wait_for_workers(self) -> list[_Worker]:
         """Wait for at least one busy worker that answered or died, and return all of them."""

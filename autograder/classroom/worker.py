@@ -52,17 +52,22 @@ class Done:
     seconds: float  # wall time
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A task has arrived."""
+
+
 class NoCluster(UserError):
     """There is no cluster to grade on. The message says why and what to do."""
 
 
 # After one of these errors no submission can be graded.
 FATAL_ERRORS = (GraderFault, NoSuchDevice, NoCluster, CannotWrite, rubric.FileError)
-Reply = Done | Exception
+Reply = Begun | Done | Exception
 
 
 def serve(connection: Connection, folder: Path, device: str, out: Path, source: Path | None) -> None:
-    """Grade every GradingTask received and answer it with Done, until the other end closes the connection.
+    """Grade every GradingTask received and answer it with Begun, then Done, until the other end closes the connection.
 
     If no submission can be graded here, answers with one of FATAL_ERRORS and ends. Ends shortly after its parent.
 
@@ -90,7 +95,9 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, source: 
             server.memory = memory
             try:
                 while True:
-                    connection.send(grade_submission(grader, connection.recv(), out))
+                    task = connection.recv()
+                    connection.send(Begun())
+                    connection.send(grade_submission(grader, task, out))
             finally:
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up takes only a moment
     except (EOFError, ConnectionError, KeyboardInterrupt):

@@ -72,6 +72,19 @@ def test_a_submission_is_not_to_blame_for_workers_that_were_dead_before(quick: L
         assert [done.points for done in team.graded([task])] == [100]
 
 
+def test_nor_for_idle_workers_that_die_before_they_begin(quick: Lab, tmp_path: Path) -> None:
+    """What kills them may take a while, in which a task still reaches them."""
+    one, two, three = (GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "abc")
+    with WorkerPool(("cpu",) * 2, quick, tmp_path / "out") as team:
+        assert {done.points for done in team.graded([one, two])} == {100}
+        assert len(team._workers) == 2
+        for number, worker in enumerate(team._workers):
+            assert worker.process.pid
+            os.kill(worker.process.pid, signal.SIGSTOP)  # it takes the task and does not begin
+            threading.Timer(0.3 + number, os.kill, (worker.process.pid, signal.SIGKILL)).start()
+        assert [done.points for done in team.graded([three])] == [100]
+
+
 def test_each_worker_is_on_its_own_device_and_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
     tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
     with WorkerPool(("cpu", "auto"), quick, tmp_path / "out", Path("/usr/share")) as team:
@@ -115,7 +128,7 @@ def test_a_worker_has_a_folder_in_memory_unless_another_was_chosen(
     monkeypatch.setattr(worker, "Grader", Seeing)
     ours, theirs = multiprocessing.Pipe()
     ours.send(GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "a"))
-    closing = threading.Thread(target=lambda: (ours.recv(), ours.close()))
+    closing = threading.Thread(target=lambda: (ours.recv(), ours.recv(), ours.close()))
     closing.start()
     worker.serve(theirs, quick.folder, "cpu", tmp_path / "out", None)
     closing.join()
