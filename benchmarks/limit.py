@@ -128,13 +128,12 @@ class Ours:
 
     def __enter__(self) -> "Ours":
         self._open = contextlib.ExitStack()
-        memory = worker.MEMORY if os.access(worker.MEMORY, os.W_OK) else None
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(dir=memory)))
-        folder.chmod(0o711)  # the user that a submission runs as must reach its working directory inside
+        memory = self._open.enter_context(worker.folder_in_memory())
+        folder = memory or Path(self._open.enter_context(tempfile.TemporaryDirectory()))
         self._folder, self._number = folder, 0
         self._server = self._open.enter_context(fork_server.ForkServer())
         self._open.callback(setattr, self._server, "memory", None)
-        self._server.memory = folder if memory else None
+        self._server.memory = memory
         self._grader = self._open.enter_context(Grader(rubric.load(ROOT), self._server, "cpu", in_a_class=True))
         return self
 

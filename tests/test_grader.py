@@ -196,6 +196,18 @@ def test_another_right_submission_takes_one_process_and_two_writes(
     assert Counter(done) == {"fork": 1, "write": 2, "call": 29}
 
 
+@pytest.mark.parametrize("in_a_class", [True, False])
+def test_in_a_class_the_reference_rests_when_nothing_is_asked_of_it(
+    server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, in_a_class: bool
+) -> None:
+    with Grader(real_lab, server, "cpu", in_a_class=in_a_class) as grader:
+        running = []
+        for submission in ("examples/perfect_plain", "reference"):
+            grader.grade(ROOT / submission, tmp_path / "results.json")
+            running.append(grader.reference().pid is not None)
+    assert running == [True, not in_a_class]
+
+
 def test_nothing_is_run_where_it_cannot_be_confined(
     server: ForkServer, tmp_path: Path, real_lab: rubric.Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,15 +22,15 @@ CLEANUP_SECONDS = 10.0  # seconds that a worker has to clean up after a request 
 class _Worker:
     """A worker process, the connection to it, its device, and the task that it is grading.
 
-    tries: whether its death would be an attempt at this task. It is none if a worker that was idle dies before it has
-    begun the task; it is one if a worker dies while it starts, because the next one may do the same.
+    counts: whether its death would count as an attempt at this task. It does not if a worker that was idle dies before
+    it has begun the task; it does if a worker dies while it starts, because the next one may do the same.
     """
 
     process: SpawnProcess
     connection: Connection
     device: str
     task: GradingTask | None = None
-    tries: bool = True
+    counts: bool = True
 
 
 @dataclass
@@ -70,17 +70,17 @@ class WorkerPool:
                 if isinstance(answer, Exception):
                     raise answer
                 if isinstance(answer, Begun):
-                    worker.tries = True
+                    worker.counts = True
                     continue
                 task, worker.task = worker.task, None
                 if answer is not None:
-                    worker.tries = False
+                    worker.counts = False
                     yield answer
                     continue
                 self._workers.remove(worker)
                 if task is None:
                     continue
-                tries[task.submission.id] += worker.tries
+                tries[task.submission.id] += worker.counts
                 if tries[task.submission.id] < MAX_ATTEMPTS:
                     waiting.appendleft(task)
                 else:
@@ -97,7 +97,7 @@ class WorkerPool:
                 try:
                     worker.connection.send(worker.task)
                 except OSError:  # the worker has died before, not of this task; `_wait_for_workers` will notice
-                    worker.tries = False
+                    worker.counts = False
 
     def _wait_for_workers(self) -> list[_Worker]:
         """Wait for at least one busy worker that answered or died, and return all of them."""

@@ -88,7 +88,7 @@ def serve(connection: Connection, folder: Path, device: str, out: Path, source: 
         secrets = [source] if source else []
         with (
             _temporary_files_together(),
-            _folder_in_memory() as memory,
+            folder_in_memory() as memory,
             ForkServer() as server,
             Grader(the_lab, server, device, secrets=secrets, in_a_class=True) as grader,
         ):
@@ -116,15 +116,16 @@ def _temporary_files_together() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _folder_in_memory() -> Iterator[Path | None]:
-    """A folder in memory; None if this system has no such place, or TMPDIR says where temporary files go.
+def folder_in_memory() -> Iterator[Path | None]:
+    """A folder in memory; None if this system has no place for it, or TMPDIR says where temporary files go.
 
     On ext4, a new file takes the longer, the more files were removed in the last minutes, and a class removes many.
     """
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
-        yield None
-        return
-    with _temporary_folder(MEMORY) as folder:
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if "TMPDIR" not in os.environ:
+            with contextlib.suppress(OSError):  # there is no such place, it is full, or not for this user
+                folder = stack.enter_context(_temporary_folder(MEMORY))
         yield folder
 
 

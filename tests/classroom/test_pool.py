@@ -1,5 +1,6 @@
 """Submissions of a class are graded side by side and do not disturb each other."""
 
+import contextlib
 import errno
 import json
 import multiprocessing
@@ -16,11 +17,10 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from autograder import submission
 from autograder.classroom import store, worker
 from autograder.classroom.discover import ClassSubmission
 from autograder.classroom.pool import WorkerPool, _Worker
-from autograder.classroom.worker import GradingTask
+from autograder.classroom.worker import Begun, Done, GradingTask
 from autograder.fileio import CannotWrite, write_text
 from autograder.grader import Grader
 from autograder.outcome import GradeReport
@@ -85,6 +85,36 @@ def test_nor_for_idle_workers_that_die_before_they_begin(quick: Lab, tmp_path: P
         assert [done.points for done in team.graded([three])] == [100]
 
 
+def test_it_is_to_blame_for_two_workers_that_die_of_it(
+    quick: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    died: list[int] = []
+
+    def play(connection: Any, number: int) -> None:
+        with connection, contextlib.suppress(EOFError):
+            while task := connection.recv():
+                connection.send(Begun())
+                if task.submission.id == "deadly":
+                    died.append(number)
+                    return
+                connection.send(Done(task.submission.id, 100.0, "", 0.0))
+
+    def started(team: WorkerPool) -> _Worker:
+        ours, theirs = multiprocessing.Pipe()
+        process: Any = threading.Thread(target=play, args=(theirs, len(died)))
+        process.start()
+        return _Worker(process, ours, "cpu")
+
+    monkeypatch.setattr(WorkerPool, "_start_worker", started)
+    tasks = [
+        GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in ("a", "deadly", "b", "c")
+    ]
+    with WorkerPool(("cpu",), quick, tmp_path / "out") as team:
+        found = {done.id: (done.points, done.problem) for done in team.graded(tasks)}
+    assert found == {**dict.fromkeys("abc", (100, "")), "deadly": (None, worker.DIED)}
+    assert died == [0, 1]  # the first had graded another before
+
+
 def test_each_worker_is_on_its_own_device_and_submissions_cannot_read_the_source(quick: Lab, tmp_path: Path) -> None:
     tasks = [GradingTask(ClassSubmission(name, ROOT / "examples/perfect_plain"), name) for name in "ab"]
     with WorkerPool(("cpu", "auto"), quick, tmp_path / "out", Path("/usr/share")) as team:
@@ -117,15 +147,13 @@ def test_a_worker_has_a_folder_in_memory_unless_another_was_chosen(
     monkeypatch.setenv("TMPDIR", str(tmp_path)) if chosen else monkeypatch.delenv("TMPDIR", raising=False)
     given: list[Path | None] = []
 
-    class Seeing(Grader):
-        """Grades nothing, and remembers what its fork server was given."""
+    def seen(grader: Grader, task: GradingTask, out: Path) -> Done:
+        memory = grader._server.memory
+        assert memory is None or memory.stat().st_mode & 0o777 == 0o711
+        given.append(memory)
+        return Done(task.submission.id, 0.0, "", 0.0)
 
-        def grade(self, *_: object, **__: object) -> GradeReport:  # type: ignore[override]
-            given.append(self._server.memory)
-            assert all(place is None or place.stat().st_mode & 0o777 == 0o711 for place in given)
-            raise submission.Unreadable("it is blank")
-
-    monkeypatch.setattr(worker, "Grader", Seeing)
+    monkeypatch.setattr(worker, "grade_submission", seen)
     ours, theirs = multiprocessing.Pipe()
     ours.send(GradingTask(ClassSubmission("a", ROOT / "examples/perfect_plain"), "a"))
     closing = threading.Thread(target=lambda: (ours.recv(), ours.recv(), ours.close()))
@@ -136,12 +164,14 @@ def test_a_worker_has_a_folder_in_memory_unless_another_was_chosen(
     assert not [*(tmp_path / "memory").iterdir()]
 
 
+@pytest.mark.parametrize("place", ["missing", "file"])
 def test_without_a_place_in_memory_a_worker_has_no_folder_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
 ) -> None:
+    (tmp_path / "file").touch()
     monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(worker, "MEMORY", tmp_path / "missing")
-    with worker._folder_in_memory() as folder:
+    monkeypatch.setattr(worker, "MEMORY", tmp_path / place)
+    with worker.folder_in_memory() as folder:
         assert folder is None
 
 

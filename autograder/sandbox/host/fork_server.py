@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 # and 10 ms for NumPy.
 PARTS = {
     "torch._meta_registrations": re.compile(rb"meta|FakeTensor|torch\.func|forward_ad|hessian|jvp|jacfwd"),
-    "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint|torch\.profiler|linearize"),
-    "torch._decomp.decompositions_for_jvp": re.compile(rb"forward_ad|hessian|jvp|jacfwd|linearize"),
-    "torch.distributed.tensor": re.compile(rb"assert_close"),
+    "torch._dynamo": re.compile(rb"_dynamo|torch\.export|torch\.utils\.checkpoint|torch\.profiler|linearize\("),
+    "torch._decomp.decompositions_for_jvp": re.compile(rb"forward_ad|(?:hessian|jvp|jacfwd|linearize)\("),
+    "torch.distributed.tensor": re.compile(rb"assert_close\("),
     "numpy.random": re.compile(rb"(?:np|numpy)\.random"),
     "sympy": re.compile(
-        rb"sympy|hessian|jvp|hvp|vhp|jacfwd|jacrev|forward_ad|linearize|gradcheck|vectorize|is_grads_batched"
+        rb"sympy|forward_ad|(?:hessian|jvp|hvp|vhp|jacfwd|jacrev|linearize|gradcheck)\(|vectorize *=|is_grads_batched"
     ),
 }
 LAST_WAIT = 1.0  # seconds that the server has for ending all its processes
@@ -111,7 +111,7 @@ class ForkServer:
         self._ask({"do": "import", "module": module})
 
     def import_parts(self, text: bytes) -> None:
-        """Import the parts of torch that a program with this text needs."""
+        """Import what a program with this text needs besides torch."""
         for module, needed in PARTS.items():
             if needed.search(text):
                 self.import_module(module)

@@ -41,7 +41,7 @@ def _filled(contents: Mapping[str, bytes], place: Path | None) -> Path:
             target = directory / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-    except BaseException:
+    except BaseException:  # a full disk, or an interrupt
         remove(directory)
         raise
     return directory

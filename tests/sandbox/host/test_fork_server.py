@@ -171,6 +171,7 @@ def test_the_server_says_of_a_stranger_that_it_has_ended() -> None:
         assert serving.answer({"do": "end", "pid": 1}, []) == {"status": 0}
         assert serving.answer({"do": "import", "module": "colorsys"}, []) == {}
         assert "colorsys" in sys.modules
+        assert serving.answer({"do": "import", "module": "no_such_part_of_torch"}, []) == {}
         ours.sendall(b'{"do": "end", "pid": 1}\n{"do": "end",')
         ours.sendall(b' "pid": 2}\n')
         ours.shutdown(socket.SHUT_WR)

@@ -314,12 +314,21 @@ def test_processes_with_own_disks_need_no_other(
     server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """What they write is theirs alone, and goes with them."""
-    text = "import os\ndef f(x):\n    open('written', 'w').write('x')\n    return float('written' in os.listdir('.'))"
+    text = """
+import glob, os
+def f(x):
+    open("written", "w").write("x")
+    return float("written" in os.listdir("."))
+def others(x):
+    return [open(path).read() for path in glob.glob(f"{os.path.dirname(os.getcwd())}/*/Lab4.py")].count("secret")
+def known(x):
+    return open(open("path").read()).read()
+"""
     for place in (tmp_path, *tmp_path.parents[:2]):
         place.chmod(0o711)  # their users must reach it
     monkeypatch.setattr(server, "own_disks", False)  # as it is before the first process
     monkeypatch.setattr(server, "memory", tmp_path)
-    places = []
+    places, descriptors = [], []
     for _ in range(2):
         with SandboxedProgram(
             server, ProgramFiles("Lab4.py", (text,)), ProcessLimits(9.0, 9.0, 30.0), "Lab4"
@@ -327,8 +336,17 @@ def test_processes_with_own_disks_need_no_other(
             assert handle.call("f", X).verdict == Returned(Number(1.0, "float"))
             assert server.own_disks is can_mount()
             assert (handle._directory / "written").exists() is not can_mount()
+            files = (("path", str(handle._directory / "Lab4.py").encode()),)
+            program = ProgramFiles("Lab4.py", (text,), files)
+            with SandboxedProgram(server, program, ProcessLimits(9.0, 9.0, 30.0), "Lab4") as other:
+                assert other.call("others", X).verdict == Returned(Number(0.0, "int"))
+                verdict = other.call("known", X).verdict
+                assert isinstance(verdict, Raised)
+                assert verdict.failure.type == "PermissionError"
         assert not handle._directory.exists()
         places.append(handle._directory.parent)
+        descriptors.append(len(os.listdir("/dev/fd")))
+    assert descriptors[0] == descriptors[1]
     usual = Path(tempfile.gettempdir())
     assert places == [usual, tmp_path if can_mount() else usual]
 
@@ -494,6 +512,7 @@ def test_a_server_that_cannot_import_torch_is_the_graders_fault(
 
 def test_used_up_time_ends_the_rest(server: ForkServer) -> None:
     program = ProgramFiles("Lab4.py", ("import time\ndef f(x): time.sleep(0.6); return x",))
+    server.expect_many_forks()  # else this fork may be the one that waits for it
     with SandboxedProgram(server, program, ProcessLimits(5.0, 5.0, 1.0), "Lab4") as handle:
         verdicts = [handle.call("f", {"x": float(number)}).verdict for number in range(3)]
     assert isinstance(verdicts[0], Returned)
